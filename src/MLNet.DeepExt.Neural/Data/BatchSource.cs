@@ -1,0 +1,25 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Where the batches of training come from, epoch by epoch.</summary>
+internal abstract class BatchSource
+{
+    /// <summary>Rows in an epoch.</summary>
+    public abstract int Rows { get; }
+
+    /// <summary>The most rows of a batch.</summary>
+    public abstract int MaximumBatch { get; }
+
+    /// <summary>Makes a batch that fits what this source puts into it.</summary>
+    public abstract Batch<float> CreateBatch();
+
+    /// <summary>Begins an epoch, counted from 1; the order of its rows depends on nothing but seed and number.</summary>
+    public abstract void BeginEpoch(int epoch);
+
+    /// <summary>Decides which rows come next and gives the batch their identities and weights; false at the end of the epoch.</summary>
+    public abstract bool MoveNext(Batch<float> batch);
+
+    /// <summary>Copies inputs and targets of rows [from, to) of the batch; workers do this side by side.</summary>
+    public abstract void Gather(Batch<float> batch, int from, int to);
+}

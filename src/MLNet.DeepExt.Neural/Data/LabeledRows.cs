@@ -1,0 +1,57 @@
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Examples in memory: rows of features, each with its class and its weight.</summary>
+public sealed class LabeledRows
+{
+    /// <summary>Takes examples. The arrays are kept, not copied, and must not change.</summary>
+    /// <param name="width">Features of a row, at least 1.</param>
+    /// <param name="features">(rows, width), row-major; may be longer.</param>
+    /// <param name="classes">(rows): the class of each row, counted from 0.</param>
+    /// <param name="weights">(rows): the weight of each row in the loss, at least 0; 1 for every row if left out.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a class or weight is negative.</exception>
+    public LabeledRows(int width, float[] features, int[] classes, float[]? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(classes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (features.Length < (long)classes.Length * width)
+        {
+            throw new ArgumentException(
+                $"{classes.Length} rows of {width} features need {(long)classes.Length * width} numbers but there are {features.Length}.", nameof(features));
+        }
+
+        if (weights is not null && weights.Length != classes.Length)
+            throw new ArgumentException($"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
+        RequireNoNegative(classes, weights);
+        Width = width;
+        Features = features;
+        Classes = classes;
+        Weights = weights;
+    }
+
+    /// <summary>How many rows.</summary>
+    public int Count => Classes.Length;
+
+    /// <summary>Features of a row.</summary>
+    public int Width { get; }
+
+    internal float[] Features { get; }
+
+    internal int[] Classes { get; }
+
+    internal float[]? Weights { get; }
+
+    internal ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * Width, Width);
+
+    internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
+
+    private static void RequireNoNegative(int[] classes, float[]? weights)
+    {
+        int negative = Array.FindIndex(classes, label => label < 0);
+        if (negative >= 0)
+            throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
+        negative = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (negative >= 0)
+            throw new ArgumentException(FormattableString.Invariant($"Row {negative} has weight {weights![negative]}; a weight must be at least 0."), nameof(weights));
+    }
+}

@@ -1,0 +1,69 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Batches of rows in memory: shuffled anew for every epoch and cut into parts of one size, the last one smaller.</summary>
+/// <remarks>A last part of a single row joins the one before it, because a batch of one row has no variance to normalize by.</remarks>
+internal sealed class MemoryBatchSource : BatchSource
+{
+    private readonly LabeledRows _rows;
+    private readonly int[] _natural;
+    private readonly int[] _order;
+    private readonly int _batchSize;
+    private readonly CounterRandom? _shuffle;
+    private int _next;
+
+    /// <param name="rows">The data.</param>
+    /// <param name="members">Which of its rows to use.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="shuffle">What the order of the rows is drawn from; null keeps the order.</param>
+    public MemoryBatchSource(LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle)
+    {
+        _rows = rows;
+        _natural = members;
+        _order = [.. members];
+        _batchSize = Math.Min(batchSize, members.Length);
+        _shuffle = shuffle;
+    }
+
+    public override int Rows => _order.Length;
+
+    public override int MaximumBatch => _batchSize > 1 && Rows % _batchSize == 1 ? _batchSize + 1 : _batchSize;
+
+    public override Batch<float> CreateBatch() =>
+        new(new DenseBlock<float>(MaximumBatch, _rows.Width), Target<float>.OfClasses(MaximumBatch));
+
+    public override void BeginEpoch(int epoch)
+    {
+        _natural.CopyTo(_order, 0);
+        _shuffle?.Derive((ulong)epoch).Shuffle<int>(_order);
+        _next = 0;
+    }
+
+    public override bool MoveNext(Batch<float> batch)
+    {
+        int left = Rows - _next;
+        if (left == 0)
+            return false;
+        batch.Rows = left == MaximumBatch ? left : Math.Min(_batchSize, left);
+        for (int i = 0; i < batch.Rows; i++)
+        {
+            int row = _order[_next + i];
+            batch.RowIds[i] = row;
+            batch.Weights[i] = _rows.WeightOf(row);
+        }
+
+        _next += batch.Rows;
+        return true;
+    }
+
+    public override void Gather(Batch<float> batch, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            int row = (int)batch.RowIds[i];
+            _rows.Row(row).CopyTo(batch.Dense.Row(i));
+            batch.Target.Classes[i] = _rows.Classes[row];
+        }
+    }
+}

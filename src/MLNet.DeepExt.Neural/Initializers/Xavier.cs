@@ -1,0 +1,14 @@
+namespace MLNet.DeepExt.Neural.Initializers;
+
+/// <summary>Normal weights with variance 1 / inputs: right for tanh, and the default before it.</summary>
+/// <remarks>
+/// Keeps the variance of the signal going forward. Y. LeCun et al., "Efficient backprop", 1998; the name Xavier for this
+/// variance is that of A. Ng's course. What PyTorch calls <c>xavier_normal_</c> is <see cref="Glorot"/>.
+/// </remarks>
+public sealed record Xavier : Initializer
+{
+    /// <inheritdoc/>
+    public override double StandardDeviation(int inputs, int units) => Math.Sqrt(1.0 / inputs);
+
+    internal override void Validate() { }
+}

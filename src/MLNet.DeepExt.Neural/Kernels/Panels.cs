@@ -1,0 +1,56 @@
+using System.Numerics;
+
+namespace MLNet.DeepExt.Neural.Kernels;
+
+/// <summary>
+/// The layout in which weights live: a matrix (inputs, units) cut into strips of 16 columns, each stored whole,
+/// (units / 16, inputs, 16), the last one padded with zeros.
+/// </summary>
+/// <remarks>
+/// A product then reads its weights in one ascending sweep and packs nothing; a range of the storage is a range of
+/// inputs of one strip, so that gradients and updates can be shared out by cutting the storage anywhere between strips.
+/// </remarks>
+internal static class Panels
+{
+    /// <summary>Elements that a matrix of this shape takes.</summary>
+    public static int Length(int inputs, int units) => checked(inputs * Lanes.Pad(units));
+
+    /// <summary>Where element (input, unit) stands.</summary>
+    public static int IndexOf(int inputs, int input, int unit) =>
+        unit / Lanes.Strip * inputs * Lanes.Strip + input * Lanes.Strip + unit % Lanes.Strip;
+
+    /// <summary>Copies a row-major matrix into panels; the padding is not touched.</summary>
+    public static void Write<T>(int inputs, int units, ReadOnlySpan<T> rowMajor, Span<T> panels)
+    {
+        for (int i = 0; i < inputs; i++)
+            for (int j = 0; j < units; j++)
+                panels[IndexOf(inputs, i, j)] = rowMajor[i * units + j];
+    }
+
+    /// <summary>Copies panels into a row-major matrix.</summary>
+    public static void Read<T>(int inputs, int units, ReadOnlySpan<T> panels, Span<T> rowMajor)
+    {
+        for (int i = 0; i < inputs; i++)
+            for (int j = 0; j < units; j++)
+                rowMajor[i * units + j] = panels[IndexOf(inputs, i, j)];
+    }
+
+    /// <summary>
+    /// Copies elements <paramref name="from"/> to <paramref name="to"/> (multiples of 16) of W's panels to where they
+    /// stand in the panels of Wᵀ, whose padding is not touched.
+    /// </summary>
+    public static void Transpose<T>(int inputs, int units, ReadOnlySpan<T> panels, Span<T> transposed, int from, int to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int panelLength = inputs * Lanes.Strip;
+        for (int index = from; index < to; index += Lanes.Strip)
+        {
+            int unit = index / panelLength * Lanes.Strip;
+            int input = index % panelLength / Lanes.Strip;
+            ReadOnlySpan<T> source = panels.Slice(index, Math.Min(Lanes.Strip, units - unit));
+            Span<T> destination = transposed[IndexOf(units, unit, input)..];
+            for (int lane = 0; lane < source.Length; lane++)
+                destination[lane * Lanes.Strip] = source[lane];
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>
+/// Batch normalization: x̂ = (x - μ) / √(σ² + ε) with mean and variance of the mini-batch, column by column, then
+/// y = γ·x̂ + β with γ and β learned. Predictions use exponentially weighted averages of μ and σ² in their place.
+/// </summary>
+/// <remarks>
+/// Stands between a <see cref="Dense"/> and its activation. The step divides by the biased variance, the running average
+/// takes the unbiased one, as PyTorch does. A training batch needs at least 2 rows. S. Ioffe, C. Szegedy, "Batch
+/// normalization: accelerating deep network training by reducing internal covariate shift", 2015.
+/// </remarks>
+public sealed record BatchNorm : LayerSpec, ISubtractsMean
+{
+    /// <summary>
+    /// The weight of the past in the running averages, in [0, 1): running = Momentum·running + (1 - Momentum)·batch.
+    /// Default 0.9, a memory of about 10 steps; the momentum of PyTorch is 1 minus this.
+    /// </summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>ε, above 0, keeps a constant column finite. Default 1e-5.</summary>
+    public double Epsilon { get; init; } = 1e-5;
+
+    /// <inheritdoc/>
+    public override int OutputWidth(int inputs) => inputs;
+
+    internal override void Validate()
+    {
+        if (!(Momentum >= 0 && Momentum < 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the past, 0.9 by default."));
+        }
+
+        if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
+            throw new ArgumentException(FormattableString.Invariant($"Epsilon of a BatchNorm must be above 0 but is {Epsilon}; 1e-5 is the usual value."));
+    }
+
+    internal override Layer<T> Compile<T>(LayerPlace place)
+    {
+        string name = $"{place.Index}.batchnorm";
+        return new BatchNormLayer<T>(
+            this,
+            place.Slots.Vector($"{name}.scale", place.Inputs, SlotKind.Scale),
+            place.Slots.Vector($"{name}.shift", place.Inputs, SlotKind.Bias),
+            place.Slots.Buffer($"{name}.mean", place.Inputs),
+            place.Slots.Buffer($"{name}.variance", place.Inputs));
+    }
+}
+
+internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, Slot mean, Slot variance)
+    : ParameterLayer<T>(scale.Shape.Columns, scale.Shape.Columns), IColumnScaling<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _stride = scale.Length;
+
+    public override IReadOnlyList<Slot> Parameters { get; } = [scale, shift];
+
+    public override IReadOnlyList<Slot> Buffers { get; } = [mean, variance];
+
+    public override Split ForwardSplit => Split.Columns;
+
+    public override Split BackwardSplit => Split.Columns;
+
+    // 1 / √(σ² + ε), mean and variance: (3, stride), then x̂: (capacity, stride).
+    public override int MemoLength(int capacity) => checked((capacity + 3) * _stride);
+
+    public override void Initialize(CounterRandom random, SlotWriter<T> write)
+    {
+        var ones = new T[Inputs];
+        ones.AsSpan().Fill(T.One);
+        write(scale, ones);
+        write(variance, ones);
+    }
+
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        Span<T> centre = pass.Buffers.Slice(mean.Offset + share.ColumnFrom, share.Width);
+        Span<T> variances = pass.Buffers.Slice(variance.Offset + share.ColumnFrom, share.Width);
+        ReadOnlySpan<T> x = pass.X[share.Offset(_stride)..];
+        if (pass.Mode != ForwardMode.Inference)
+        {
+            Span<T> runningMean = centre, runningVariance = variances;
+            centre = pass.Memo.Slice(_stride + share.ColumnFrom, share.Width);
+            variances = pass.Memo.Slice(2 * _stride + share.ColumnFrom, share.Width);
+            BatchStatistics(pass.Rows, x, centre, variances);
+            if (pass.Mode == ForwardMode.Train)
+            {
+                MoveAverage(runningMean, centre, 1);
+                MoveAverage(runningVariance, variances, (double)pass.Rows / (pass.Rows - 1));
+            }
+        }
+
+        Span<T> inverseDeviation = pass.Memo.Slice(share.ColumnFrom, share.Width);
+        InverseDeviation(variances, inverseDeviation);
+        Normalize(
+            share, x, centre, inverseDeviation,
+            pass.Parameters.Slice(scale.Offset + share.ColumnFrom, share.Width),
+            pass.Parameters.Slice(shift.Offset + share.ColumnFrom, share.Width),
+            pass.Memo[(3 * _stride + share.Offset(_stride))..], pass.Y[share.Offset(_stride)..]);
+    }
+
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        // dx = γ / √(σ² + ε) · (dy - mean(dy) - x̂·mean(dy·x̂)); the sums take the place of the batch's mean and variance.
+        ReadOnlySpan<T> gamma = pass.Parameters.Slice(scale.Offset + share.ColumnFrom, share.Width);
+        ReadOnlySpan<T> inverseDeviation = pass.Memo.Slice(share.ColumnFrom, share.Width);
+        Span<T> sum = pass.Memo.Slice(_stride + share.ColumnFrom, share.Width);
+        Span<T> sumOfProducts = pass.Memo.Slice(2 * _stride + share.ColumnFrom, share.Width);
+        ReadOnlySpan<T> normalized = pass.Memo[(3 * _stride + share.Offset(_stride))..];
+        ReadOnlySpan<T> dy = pass.DY[share.Offset(_stride)..];
+        if (pass.Mode == ForwardMode.Inference)
+        {
+            // μ and σ² do not depend on the batch, and what would flow back through them is nothing.
+            sum.Clear();
+            sumOfProducts.Clear();
+        }
+        else
+        {
+            ColumnReduction.Sum(pass.Rows, dy, _stride, sum, accumulate: false);
+            ColumnReduction.SumOfProducts(pass.Rows, dy, normalized, _stride, sumOfProducts, accumulate: false);
+        }
+
+        Vector256<T> perRow = Vector256.Create(T.One / T.CreateTruncating(pass.Rows));
+        for (int row = 0; row < share.Rows; row++)
+        {
+            ReadOnlySpan<T> dyRow = dy.Slice(row * _stride, share.Width);
+            ReadOnlySpan<T> normalizedRow = normalized.Slice(row * _stride, share.Width);
+            Span<T> dxRow = pass.DX.Slice(share.Offset(_stride) + row * _stride, share.Width);
+            for (int j = 0; j < share.Width; j += Vector256<T>.Count)
+            {
+                Vector256<T> centred = Load(dyRow, j) - perRow * Load(sum, j) - Load(normalizedRow, j) * (perRow * Load(sumOfProducts, j));
+                Store(Load(gamma, j) * Load(inverseDeviation, j) * centred, dxRow, j);
+            }
+        }
+    }
+
+    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
+    {
+        ReadOnlySpan<T> dy = pass.DY[from..];
+        if (slot == shift)
+            ColumnReduction.Sum(pass.Rows, dy, _stride, gradient, accumulate);
+        else
+            ColumnReduction.SumOfProducts(pass.Rows, dy, pass.Memo[(3 * _stride + from)..], _stride, gradient, accumulate);
+    }
+
+    public void ScalingAtPrediction(ReadOnlySpan<T> parameters, ReadOnlySpan<T> buffers, Span<double> scaling, Span<double> shifting)
+    {
+        for (int j = 0; j < Inputs; j++)
+        {
+            double deviation = Math.Sqrt(double.CreateTruncating(buffers[variance.Offset + j]) + spec.Epsilon);
+            scaling[j] = double.CreateTruncating(parameters[scale.Offset + j]) / deviation;
+            shifting[j] = double.CreateTruncating(parameters[shift.Offset + j]) - double.CreateTruncating(buffers[mean.Offset + j]) * scaling[j];
+        }
+    }
+
+    private void BatchStatistics(int rows, ReadOnlySpan<T> x, Span<T> batchMean, Span<T> batchVariance)
+    {
+        if (rows < 2)
+        {
+            throw new InvalidOperationException(
+                $"Batch normalization needs at least 2 rows in a training batch but got {rows}; use a larger batch, or no BatchNorm.");
+        }
+
+        ColumnReduction.Sum(rows, x, _stride, batchMean, accumulate: false);
+        Divide(batchMean, rows);
+        ColumnReduction.SumOfSquares(rows, x, _stride, batchMean, batchVariance);
+        Divide(batchVariance, rows);
+    }
+
+    private static void Divide(Span<T> sums, int rows)
+    {
+        for (int j = 0; j < sums.Length; j += Vector256<T>.Count)
+            Store(Load(sums, j) / Vector256.Create(T.CreateTruncating(rows)), sums, j);
+    }
+
+    private void MoveAverage(Span<T> running, ReadOnlySpan<T> batch, double correction)
+    {
+        Vector256<T> past = Vector256.Create(T.CreateTruncating(spec.Momentum));
+        Vector256<T> present = Vector256.Create(T.CreateTruncating((1 - spec.Momentum) * correction));
+        for (int j = 0; j < running.Length; j += Vector256<T>.Count)
+            Store(Lanes.MultiplyAdd(present, Load(batch, j), past * Load(running, j)), running, j);
+    }
+
+    private void InverseDeviation(ReadOnlySpan<T> variances, Span<T> inverseDeviation)
+    {
+        Vector256<T> epsilon = Vector256.Create(T.CreateTruncating(spec.Epsilon));
+        for (int j = 0; j < variances.Length; j += Vector256<T>.Count)
+            Store(Vector256<T>.One / Vector256.Sqrt(Load(variances, j) + epsilon), inverseDeviation, j);
+    }
+
+    private void Normalize(
+        in Rectangle share, ReadOnlySpan<T> x, ReadOnlySpan<T> centre, ReadOnlySpan<T> inverseDeviation,
+        ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> normalized, Span<T> y)
+    {
+        for (int row = 0; row < share.Rows; row++)
+        {
+            ReadOnlySpan<T> xRow = x.Slice(row * _stride, share.Width);
+            Span<T> normalizedRow = normalized.Slice(row * _stride, share.Width);
+            Span<T> yRow = y.Slice(row * _stride, share.Width);
+            for (int j = 0; j < share.Width; j += Vector256<T>.Count)
+            {
+                Vector256<T> value = (Load(xRow, j) - Load(centre, j)) * Load(inverseDeviation, j);
+                Store(value, normalizedRow, j);
+                Store(Lanes.MultiplyAdd(value, Load(gamma, j), Load(beta, j)), yRow, j);
+            }
+        }
+    }
+
+    private static Vector256<T> Load(ReadOnlySpan<T> span, int index) => Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(span), (nuint)index);
+
+    private static void Store(Vector256<T> value, Span<T> span, int index) => value.StoreUnsafe(ref MemoryMarshal.GetReference(span), (nuint)index);
+}

@@ -1,0 +1,116 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>Every output is a weighted sum of all inputs: z = x·W + b, with W (inputs, units) and b (units).</summary>
+/// <remarks>
+/// Directly before a <see cref="BatchNorm"/>, which subtracts the mean and with it any bias, b is left out.
+/// </remarks>
+/// <param name="Units">How many outputs, at least 1.</param>
+public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
+{
+    /// <summary>
+    /// How the weights begin. By default what suits the activation that follows: <see cref="He"/> before the ReLU family,
+    /// <see cref="Xavier"/> before tanh, <see cref="Glorot"/> otherwise. The bias begins at 0.
+    /// </summary>
+    public Initializer? Initializer { get; init; }
+
+    /// <summary>Whether there is a bias b. Default true.</summary>
+    public bool UseBias { get; init; } = true;
+
+    // What reads another Dense's outputs without an activation between is linear.
+    Initializer ISuggestsInitializer.Suggested => new Glorot();
+
+    /// <inheritdoc/>
+    public override int OutputWidth(int inputs) => Units;
+
+    internal override void Validate()
+    {
+        if (Units < 1)
+            throw new ArgumentException($"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs.");
+        Initializer?.Validate();
+    }
+
+    internal override Layer<T> Compile<T>(LayerPlace place)
+    {
+        Initializer initializer = Initializer ?? place.Following.OfType<ISuggestsInitializer>().FirstOrDefault()?.Suggested ?? new Glorot();
+        bool hasBias = UseBias && place.Following.FirstOrDefault() is not ISubtractsMean;
+        Slot weight = place.Slots.Matrix($"{place.Index}.dense.weight", place.Inputs, Units);
+        Slot? bias = hasBias ? place.Slots.Vector($"{place.Index}.dense.bias", Units, SlotKind.Bias) : null;
+        return new DenseLayer<T>(weight, bias, initializer);
+    }
+}
+
+internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initializer)
+    : ParameterLayer<T>(weight.Shape.Rows, weight.Shape.Columns)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public Slot Weight { get; } = weight;
+
+    public Slot? Bias { get; } = bias;
+
+    public override IReadOnlyList<Slot> Parameters { get; } = bias is null ? [weight] : [weight, bias];
+
+    public override IReadOnlyList<Slot> Buffers => [];
+
+    public override Split ForwardSplit => Split.Rows;
+
+    public override Split BackwardSplit => Split.Rows;
+
+    public override int MemoLength(int capacity) => 0;
+
+    public override void Initialize(CounterRandom random, SlotWriter<T> write)
+    {
+        var weights = new T[Weight.Shape.Count];
+        initializer.Fill<T>(weights, Weight.Shape, random);
+        write(Weight, weights);
+    }
+
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        Span<T> y = pass.Y[(share.RowFrom * pass.YStride)..];
+        Gemm.Multiply(
+            share.Rows, Inputs, Outputs, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
+            pass.Parameters.Slice(Weight.Offset, Weight.Length), y, pass.YStride);
+        if (Bias is not null)
+            Elementwise.AddToRows(share.Rows, Bias.Length, pass.YStride, pass.Parameters.Slice(Bias.Offset, Bias.Length), y);
+    }
+
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        Gemm.Multiply(
+            share.Rows, Outputs, Inputs, pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
+            pass.Transposed.Slice(Weight.TransposedOffset, Weight.TransposedLength), pass.DX[(share.RowFrom * pass.XStride)..], pass.XStride);
+    }
+
+    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
+    {
+        if (slot == Bias)
+            BackwardBias(pass, from, gradient, accumulate);
+        else
+            BackwardWeight(pass, from, gradient, accumulate);
+    }
+
+    // The range of the storage is cut where one strip of units ends and the next begins.
+    private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient, bool accumulate)
+    {
+        int panelLength = Inputs * Lanes.Strip;
+        while (!gradient.IsEmpty)
+        {
+            int strip = from / panelLength;
+            int input = from % panelLength / Lanes.Strip;
+            int inputs = Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
+            int length = inputs * Lanes.Strip;
+            Gemm.MultiplyTransposed(
+                pass.Rows, inputs, pass.X[input..], pass.XStride, pass.DY[(strip * Lanes.Strip)..], pass.YStride, gradient[..length], accumulate);
+            gradient = gradient[length..];
+            from += length;
+        }
+    }
+
+    private static void BackwardBias(in Pass<T> pass, int from, Span<T> gradient, bool accumulate) =>
+        ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
+}

@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>
+/// Inverted dropout: in training each unit of each row is kept with probability p and divided by p, or set to 0; the same
+/// mask goes backward. At prediction it does nothing.
+/// </summary>
+/// <remarks>
+/// Dividing by p keeps the expected activation, so that prediction needs no correction. The mask is a function of seed,
+/// step, layer, row and column, and is stored nowhere. N. Srivastava et al., "Dropout: a simple way to prevent neural
+/// networks from overfitting", 2014. PyTorch's and Keras' rate is 1 - p.
+/// </remarks>
+/// <param name="KeepProbability">p, in (0, 1]; 1 keeps every unit.</param>
+public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction
+{
+    /// <inheritdoc/>
+    public override int OutputWidth(int inputs) => inputs;
+
+    internal override void Validate()
+    {
+        if (!(KeepProbability > 0 && KeepProbability <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."));
+    }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) => new DropoutLayer<T>(place.Inputs, place.Index, KeepProbability);
+}
+
+internal sealed class DropoutLayer<T>(int width, int index, float keepProbability) : Layer<T>(width, width)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A unit is kept when the 24 highest bits of its hash lie below this: never all of 2^24 when p < 1.
+    private readonly uint _keepBelow = (uint)Math.Ceiling(keepProbability * (double)(1 << 24));
+
+    public override Split ForwardSplit => Split.Any;
+
+    public override Split BackwardSplit => Split.Any;
+
+    public override int MemoLength(int capacity) => 0;
+
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        if (pass.Mode == ForwardMode.Inference)
+            CopyRectangle(pass.X, pass.Y, pass.XStride, share);
+        else
+            MultiplyByMask(pass, pass.X, pass.Y, share);
+    }
+
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        if (pass.Mode == ForwardMode.Inference)
+            CopyRectangle(pass.DY, pass.DX, pass.XStride, share);
+        else
+            MultiplyByMask(pass, pass.DY, pass.DX, share);
+    }
+
+    private void MultiplyByMask(in Pass<T> pass, ReadOnlySpan<T> source, Span<T> destination, in Rectangle share)
+    {
+        ulong key = pass.Random.Derive((ulong)index).Key;
+        T factor = T.CreateTruncating(1 / (double)keepProbability);
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            int start = row * pass.XStride + share.ColumnFrom;
+            ReadOnlySpan<T> from = source.Slice(start, share.Width);
+            Span<T> to = destination.Slice(start, share.Width);
+            for (int j = 0; j < share.Width; j += Vector256<uint>.Count)
+            {
+                Vector256<uint> kept = Vector256.LessThan(Hash(key, row, share.ColumnFrom + j) >> 8, Vector256.Create(_keepBelow));
+                MultiplyWhere(kept, from.Slice(j, Vector256<uint>.Count), to.Slice(j, Vector256<uint>.Count), factor);
+            }
+        }
+    }
+
+    // Eight units share one vector of hashes, which is one vector of floats or two of doubles.
+    private static void MultiplyWhere(Vector256<uint> kept, ReadOnlySpan<T> from, Span<T> to, T factor)
+    {
+        ref T source = ref MemoryMarshal.GetReference(from);
+        ref T destination = ref MemoryMarshal.GetReference(to);
+        if (typeof(T) == typeof(float))
+        {
+            ((Vector256.LoadUnsafe(ref source) * factor) & kept.As<uint, T>()).StoreUnsafe(ref destination);
+            return;
+        }
+
+        (Vector256<long> low, Vector256<long> high) = Vector256.Widen(kept.AsInt32());
+        ((Vector256.LoadUnsafe(ref source) * factor) & low.As<long, T>()).StoreUnsafe(ref destination);
+        ((Vector256.LoadUnsafe(ref source, 4) * factor) & high.As<long, T>()).StoreUnsafe(ref destination, 4);
+    }
+
+    // Two rounds of multiply and shift (the constants are C. Wellons' lowbias32), a key mixed in before each.
+    private static Vector256<uint> Hash(ulong key, int row, int column)
+    {
+        uint rowKey = (uint)key + (uint)row * 0x9E3779B9u;
+        Vector256<uint> x = Vector256.CreateSequence((uint)column, 1u) ^ Vector256.Create(rowKey);
+        x ^= x >> 16;
+        x *= 0x7FEB352Du;
+        x ^= (x >> 15) ^ Vector256.Create((uint)(key >> 32));
+        x *= 0x846CA68Bu;
+        return x ^ (x >> 16);
+    }
+
+    private static void CopyRectangle(ReadOnlySpan<T> source, Span<T> destination, int stride, in Rectangle share)
+    {
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            int start = row * stride + share.ColumnFrom;
+            source.Slice(start, share.Width).CopyTo(destination[start..]);
+        }
+    }
+}

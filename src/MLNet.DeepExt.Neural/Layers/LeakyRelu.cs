@@ -1,0 +1,33 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
+public sealed record LeakyRelu : Activation
+{
+    /// <summary>The slope below 0, in [0, 1). Default 0.01.</summary>
+    public double Slope { get; init; } = 0.01;
+
+    internal override Initializer SuggestedInitializer => new He();
+
+    internal override void Validate()
+    {
+        if (!(Slope >= 0 && Slope < 1))
+            throw new ArgumentException(FormattableString.Invariant($"Slope of a LeakyRelu must be in [0, 1) but is {Slope}; 0.01 is the usual value."));
+    }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) =>
+        new ActivationLayer<T, Operator<T>>(place.Inputs, new Operator<T>(Vector256.Create(T.CreateTruncating(Slope))));
+
+    private readonly struct Operator<T>(Vector256<T> slope) : IActivationOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => Vector256.Max(slope * x, x);
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) =>
+            Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero), Vector256<T>.One, slope);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>The activation that changes nothing: g(x) = x, g'(x) = 1. For the output of a regression.</summary>
+public sealed record Linear : Activation
+{
+    internal override Initializer SuggestedInitializer => new Glorot();
+
+    internal override void Validate() { }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);
+
+    private readonly struct Operator<T> : IActivationOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => x;
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => Vector256<T>.One;
+    }
+}

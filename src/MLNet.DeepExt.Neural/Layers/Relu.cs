@@ -1,0 +1,25 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>The rectifier g(x) = max(0, x), with g' = 0 below 0 and 1 from 0 on. The usual choice for hidden layers.</summary>
+public sealed record Relu : Activation
+{
+    internal override Initializer SuggestedInitializer => new He();
+
+    internal override void Validate() { }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);
+
+    private readonly struct Operator<T> : IActivationOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => Vector256.Max(x, Vector256<T>.Zero);
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) =>
+            Vector256<T>.One & Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>The logistic function g(x) = 1 / (1 + e⁻ˣ), between 0 and 1, with g' = g·(1 - g).</summary>
+/// <remarks>In hidden layers <see cref="Relu"/> and <see cref="Tanh"/> learn faster: g' is at most 1/4 and vanishes at both ends.</remarks>
+public sealed record Sigmoid : Activation
+{
+    internal override Initializer SuggestedInitializer => new Glorot();
+
+    internal override void Validate() { }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);
+
+    private readonly struct Operator<T> : IActivationOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => Vector256<T>.One / (Vector256<T>.One + Exponential.Exp(-x));
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => y * (Vector256<T>.One - y);
+    }
+}

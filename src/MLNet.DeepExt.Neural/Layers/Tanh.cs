@@ -1,0 +1,24 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>The hyperbolic tangent, between -1 and 1, with g' = 1 - g². Its mean of about 0 helps the next layer to learn.</summary>
+public sealed record Tanh : Activation
+{
+    internal override Initializer SuggestedInitializer => new Xavier();
+
+    internal override void Validate() { }
+
+    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);
+
+    private readonly struct Operator<T> : IActivationOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => HyperbolicTangent.Tanh(x);
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => Vector256<T>.One - y * y;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// What training minimizes: the weighted mean of a cost per row, J = Σ w·L(z, target) / Σ w, computed from the network's
+/// last pre-activations z (logits), and the output that belongs to it.
+/// </summary>
+public abstract record Loss
+{
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if the loss cannot compare these.</summary>
+    /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="target">What they will be compared with.</param>
+    internal abstract void Validate<T>(int outputs, Target<T> target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>The cost of each row in [from, to).</summary>
+    /// <param name="logits">(rows, outputs).</param>
+    /// <param name="target">What the outputs should be.</param>
+    /// <param name="costs">(rows): receives L of each row, without its weight.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="to">The row after the last.</param>
+    internal abstract void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>The cost of each row in [from, to), and its gradient ∂J/∂z.</summary>
+    /// <param name="logits">(rows, outputs).</param>
+    /// <param name="target">What the outputs should be.</param>
+    /// <param name="weights">(rows).</param>
+    /// <param name="totalWeight">Σ w over the batch.</param>
+    /// <param name="costs">(rows): receives L of each row, without its weight.</param>
+    /// <param name="gradient">(rows, outputs): receives w / Σ w · ∂L/∂z, and zeros in its padding.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="to">The row after the last.</param>
+    internal abstract void CostAndGradient<T>(
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Turns one row of logits into what a user wants to see, such as probabilities.</summary>
+    /// <param name="logits">(outputs padded to strips).</param>
+    /// <param name="outputs">(outputs padded to strips); may be the memory of the logits.</param>
+    /// <param name="width">Outputs of the network.</param>
+    internal abstract void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

@@ -1,0 +1,93 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// Cross-entropy of a softmax, for exactly one class of several: L = log Σ_j e^z_j - z_y, and p_j = e^z_j / Σ e^z as output.
+/// </summary>
+/// <remarks>
+/// Computed from the logits with the largest one taken out of the sum, so that it stays finite for any finite logits. The
+/// target is a class per row, or a row of class probabilities t (soft labels): L = Σ_j t_j·(log Σ e^z - z_j), with the
+/// gradient p·Σ t - t.
+/// </remarks>
+public sealed record SoftmaxCrossEntropy : Loss
+{
+    internal override void Validate<T>(int outputs, Target<T> target)
+    {
+        if (outputs < 2)
+        {
+            throw new ArgumentException(
+                $"A softmax needs at least 2 outputs but the network has {outputs}; end it with one Dense unit per class.");
+        }
+
+        if (target.Values is { } values && values.Width != outputs)
+        {
+            throw new ArgumentException(
+                $"The target has {values.Width} class probabilities per row but the network has {outputs} outputs; they must be equal.");
+        }
+    }
+
+    internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
+    {
+        Span<T> exponentials = logits.Stride <= 1024 ? stackalloc T[logits.Stride] : new T[logits.Stride];
+        for (int row = from; row < to; row++)
+            costs[row] = RowCost(logits, target, row, exponentials, out _);
+    }
+
+    internal override void CostAndGradient<T>(
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
+    {
+        for (int row = from; row < to; row++)
+        {
+            Span<T> dz = gradient.PaddedRow(row);
+            costs[row] = RowCost(logits, target, row, dz, out T sum);
+            T scale = T.CreateTruncating(double.CreateTruncating(weights[row]) / totalWeight);
+            if (target.Values is { } values)
+                SubtractSoftLabels(values.Row(row), dz, sum, scale);
+            else
+                SubtractClass(target.Classes[row], dz, sum, scale);
+        }
+    }
+
+    internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
+    {
+        (_, T sum) = Softmax.Exponentials(width, logits, outputs);
+        Softmax.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
+    }
+
+    private static double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<T> z = logits.Row(row);
+        (T maximum, sum) = Softmax.Exponentials(z.Length, logits.PaddedRow(row), exponentials);
+        double logSum = Math.Log(double.CreateTruncating(sum));
+        if (target.Values is null)
+            return logSum - double.CreateTruncating(z[target.Classes[row]] - maximum);
+
+        double cost = 0;
+        ReadOnlySpan<T> t = target.Values.Row(row);
+        for (int j = 0; j < z.Length; j++)
+            cost += double.CreateTruncating(t[j]) * (logSum - double.CreateTruncating(z[j] - maximum));
+        return cost;
+    }
+
+    private static void SubtractClass<T>(int label, Span<T> dz, T sum, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Softmax.Scale(dz, scale / sum);
+        dz[label] -= scale;
+    }
+
+    private static void SubtractSoftLabels<T>(ReadOnlySpan<T> t, Span<T> dz, T sum, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        foreach (T probability in t)
+            total += probability;
+        Softmax.Scale(dz, scale * total / sum);
+        for (int j = 0; j < t.Length; j++)
+            dz[j] -= scale * t[j];
+    }
+}

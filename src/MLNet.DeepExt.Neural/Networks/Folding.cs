@@ -1,0 +1,71 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>
+/// Turns a trained network into a smaller one that predicts the same: batch norm becomes part of the Dense before it, and
+/// what does nothing at prediction is left out.
+/// </summary>
+internal static class Folding
+{
+    public static Network<T> ForPrediction<T>(Network<T> network)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int[] kept = [.. Enumerable.Range(0, network.Layers.Count).Where(i => network.Spec.Layers[i] is not IIdentityAtPrediction)];
+        var specs = new List<LayerSpec>();
+        var copies = new List<Action<Network<T>, int>>();
+        for (int k = 0; k < kept.Length; k++)
+        {
+            Layer<T> layer = network.Layers[kept[k]];
+            LayerSpec spec = network.Spec.Layers[kept[k]];
+            if (layer is DenseLayer<T> dense && k + 1 < kept.Length && network.Layers[kept[k + 1]] is IColumnScaling<T> scaling)
+            {
+                specs.Add((Dense)spec with { UseBias = true });
+                copies.Add((folded, index) => Absorb(network.Parameters, dense, scaling, folded.Parameters, (DenseLayer<T>)folded.Layers[index]));
+                k++;
+            }
+            else
+            {
+                specs.Add(spec);
+                copies.Add((folded, index) => Copy(network.Parameters, layer, folded.Parameters, folded.Layers[index]));
+            }
+        }
+
+        var result = Network<T>.Blank(new NetworkSpec(network.Spec.Inputs, specs));
+        for (int i = 0; i < copies.Count; i++)
+            copies[i](result, i);
+        return result;
+    }
+
+    // (x·W + b)·scale + shift = x·(W·scale) + (b·scale + shift), column by column.
+    private static void Absorb<T>(
+        ParameterStore<T> source, DenseLayer<T> dense, IColumnScaling<T> scaling, ParameterStore<T> destination, DenseLayer<T> folded)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int units = dense.Outputs;
+        var scale = new double[units];
+        var shift = new double[units];
+        scaling.ScalingAtPrediction(source.Values, source.BufferValues, scale, shift);
+
+        T[] weight = source.Read(dense.Weight);
+        for (int i = 0; i < weight.Length; i++)
+            weight[i] = T.CreateTruncating(double.CreateTruncating(weight[i]) * scale[i % units]);
+        destination.Write(folded.Weight, weight);
+
+        T[] bias = dense.Bias is null ? new T[units] : source.Read(dense.Bias);
+        for (int j = 0; j < units; j++)
+            bias[j] = T.CreateTruncating(double.CreateTruncating(bias[j]) * scale[j] + shift[j]);
+        destination.Write(folded.Bias!, bias);
+    }
+
+    private static void Copy<T>(ParameterStore<T> source, Layer<T> layer, ParameterStore<T> destination, Layer<T> copy)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layer is not ParameterLayer<T> from || copy is not ParameterLayer<T> to)
+            return;
+        foreach ((Slot old, Slot present) in from.Parameters.Zip(to.Parameters).Concat(from.Buffers.Zip(to.Buffers)))
+            destination.Write(present, source.Read(old));
+    }
+}

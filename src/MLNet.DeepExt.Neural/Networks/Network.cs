@@ -1,0 +1,185 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>A network that computes: a <see cref="NetworkSpec"/> with its parameters.</summary>
+/// <remarks>
+/// Forward and backward passes of one network may run on several threads at once if each has a workspace of its own and
+/// none of them trains. Trained in float; the same code in double is for checking gradients.
+/// </remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Network<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Makes a network with newly initialized parameters.</summary>
+    /// <param name="spec">Its inputs and layers.</param>
+    /// <param name="seed">What the initial weights are drawn from.</param>
+    public Network(NetworkSpec spec, int seed = 0)
+        : this(spec)
+    {
+        CounterRandom random = new CounterRandom((ulong)seed).Derive(RandomStreams.Initialization);
+        for (int i = 0; i < Layers.Count; i++)
+            (Layers[i] as ParameterLayer<T>)?.Initialize(random.Derive((ulong)i), Parameters.Write);
+    }
+
+    private Network(NetworkSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        Spec = spec;
+        SlotAllocator slots = spec.Compile<T>(out IReadOnlyList<Layer<T>> layers);
+        Layers = layers;
+        Parameters = new ParameterStore<T>(slots);
+    }
+
+    /// <summary>What it is made of.</summary>
+    public NetworkSpec Spec { get; }
+
+    /// <summary>What it has learned.</summary>
+    public ParameterStore<T> Parameters { get; }
+
+    internal IReadOnlyList<Layer<T>> Layers { get; }
+
+    /// <summary>Makes a network whose parameters are all 0, to be written.</summary>
+    internal static Network<T> Blank(NetworkSpec spec) => new(spec);
+
+    /// <summary>Makes memory for passes through this network.</summary>
+    /// <param name="capacity">The most rows of a pass.</param>
+    /// <param name="backward">Whether gradients will be wanted.</param>
+    /// <param name="inputGradient">Whether the gradient of the input will be wanted.</param>
+    public Workspace<T> CreateWorkspace(int capacity, bool backward = true, bool inputGradient = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return new Workspace<T>(Layers, Spec.Inputs, capacity, backward, backward && inputGradient);
+    }
+
+    /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
+    public Memory<T> CreateGradient() => AlignedMemory.Allocate<T>(Parameters.Values.Length);
+
+    /// <summary>Computes the outputs of a batch.</summary>
+    /// <param name="input">(rows, inputs).</param>
+    /// <param name="workspace">Receives the outputs and what going backward needs.</param>
+    /// <param name="mode">What the pass is for.</param>
+    /// <returns>The output of the workspace: (rows, outputs).</returns>
+    /// <exception cref="ArgumentException">The rows have another width, or are more than the workspace holds.</exception>
+    public DenseBlock<T> Forward(DenseBlock<T> input, Workspace<T> workspace, ForwardMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(workspace);
+        if (input.Width != Spec.Inputs)
+            throw new ArgumentException($"The rows have {input.Width} numbers but the network has {Spec.Inputs} inputs; they must be equal.", nameof(input));
+        workspace.Begin(input, mode);
+        Forward(workspace, Worker.Alone);
+        return workspace.Output;
+    }
+
+    /// <summary>Computes the gradient of the parameters, and of the input if the workspace has room for it.</summary>
+    /// <param name="workspace">One whose last pass was forward and whose output gradient has been filled.</param>
+    /// <param name="gradient">Receives ∂J/∂θ, laid out as the parameters. Empty if only the input's gradient is wanted.</param>
+    /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
+    public void Backward(Workspace<T> workspace, Span<T> gradient, bool accumulate = false)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        BackwardInputs(workspace, Worker.Alone);
+        if (!gradient.IsEmpty)
+            BackwardParameters(workspace, gradient, 0, gradient.Length, accumulate);
+    }
+
+    /// <summary>Reads the part of a slot out of a vector that is laid out as the parameters.</summary>
+    /// <param name="slot">One of the slots of the parameters.</param>
+    /// <param name="gradient">Such a vector.</param>
+    /// <returns>The values, row-major: (rows, columns) of the slot's shape.</returns>
+    public T[] ReadGradient(Slot slot, ReadOnlySpan<T> gradient)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        var values = new T[slot.Shape.Count];
+        ParameterStore<T>.ReadFrom(slot, gradient, values);
+        return values;
+    }
+
+    /// <summary>One worker's share of the forward pass. Begins and ends with the rows shared out.</summary>
+    internal void Forward(Workspace<T> workspace, Worker worker)
+    {
+        Split split = Split.Rows;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            split = Change(split, Layers[i].ForwardSplit, worker);
+            Layers[i].Forward(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Outputs));
+        }
+
+        Change(split, Split.Rows, worker);
+    }
+
+    /// <summary>One worker's share of the way from the output's gradient to that of every layer's input. Begins with the rows shared out.</summary>
+    internal void BackwardInputs(Workspace<T> workspace, Worker worker)
+    {
+        Split split = Split.Rows;
+        int lowest = workspace.InputGradient is null ? FirstThatLearns() + 1 : 0;
+        for (int i = Layers.Count - 1; i >= lowest; i--)
+        {
+            split = Change(split, Layers[i].BackwardSplit, worker);
+            Layers[i].BackwardInput(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Inputs));
+        }
+    }
+
+    /// <summary>The gradient of elements [from, to) of θ, multiples of 16. Every worker must have finished <see cref="BackwardInputs"/>.</summary>
+    internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
+    {
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            if (Layers[i] is not ParameterLayer<T> layer)
+                continue;
+            for (int s = 0; s < layer.Parameters.Count; s++)
+            {
+                Slot slot = layer.Parameters[s];
+                (int first, int last) = ParameterStore<T>.Overlap(slot, from, to);
+                if (first < last)
+                    layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, gradient[first..last], accumulate);
+            }
+        }
+    }
+
+    private static Split Change(Split current, Split wanted, Worker worker)
+    {
+        if (wanted == Split.Any || wanted == current)
+            return current;
+        worker.Barrier();
+        return wanted;
+    }
+
+    private int FirstThatLearns()
+    {
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            if (Layers[i] is ParameterLayer<T>)
+                return i;
+        }
+
+        return Layers.Count;
+    }
+
+    private Pass<T> PassOf(Workspace<T> workspace, int layer)
+    {
+        DenseBlock<T> x = workspace.InputOf(layer);
+        DenseBlock<T> y = workspace.OutputOf(layer);
+        DenseBlock<T>? dx = workspace.InputGradientOf(layer);
+        DenseBlock<T>? dy = workspace.GradientOf(layer);
+        return new Pass<T>
+        {
+            Mode = workspace.Mode,
+            Rows = x.Rows,
+            X = x.Data,
+            XStride = x.Stride,
+            Y = y.Data,
+            YStride = y.Stride,
+            DX = dx is null ? default : dx.Data,
+            DY = dy is null ? default : dy.Data,
+            Memo = workspace.MemoOf(layer),
+            Parameters = Parameters.Values,
+            Transposed = Parameters.Transposed,
+            Buffers = Parameters.BufferValues,
+            Random = new CounterRandom((ulong)workspace.Seed).Derive(RandomStreams.Dropout).Derive((ulong)workspace.Step),
+        };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>
+/// A network as data: how many inputs it has and its layers in order. Immutable, equal by value, printed as a table.
+/// </summary>
+/// <example>
+/// <code>
+/// NetworkSpec spec = NetworkSpec.Input(784).Dense(256).BatchNorm().Relu().Dropout(0.8f).Dense(10);
+/// Console.WriteLine(spec);
+/// </code>
+/// </example>
+public sealed class NetworkSpec : IEquatable<NetworkSpec>
+{
+    private readonly LayerSpec[] _layers;
+
+    /// <summary>Checks and keeps a description.</summary>
+    /// <param name="inputs">Numbers in a row of input, at least 1.</param>
+    /// <param name="layers">The layers in order.</param>
+    /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
+    public NetworkSpec(int inputs, IEnumerable<LayerSpec> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (inputs < 1)
+            throw new ArgumentException($"A network needs at least 1 input but has {inputs}; give it the length of a row.", nameof(inputs));
+        Inputs = inputs;
+        Outputs = inputs;
+        _layers = [.. layers];
+        foreach (LayerSpec layer in _layers)
+        {
+            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
+            layer.Validate();
+            Outputs = layer.OutputWidth(Outputs);
+        }
+    }
+
+    /// <summary>Numbers in a row of input.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Numbers in a row of output.</summary>
+    public int Outputs { get; }
+
+    /// <summary>The layers in order.</summary>
+    public IReadOnlyList<LayerSpec> Layers => _layers;
+
+    /// <summary>A network that so far passes its inputs on.</summary>
+    /// <param name="width">Numbers in a row of input, at least 1.</param>
+    public static NetworkSpec Input(int width) => new(width, []);
+
+    /// <summary>This network with one more layer at its end.</summary>
+    /// <param name="layer">Any kind of layer.</param>
+    public NetworkSpec Then(LayerSpec layer) => new(Inputs, [.. _layers, layer]);
+
+    /// <summary>This network with a <see cref="Layers.Dense"/> layer at its end.</summary>
+    /// <param name="units">How many outputs it has, at least 1.</param>
+    public NetworkSpec Dense(int units) => Then(new Dense(units));
+
+    /// <summary>This network with a <see cref="Layers.BatchNorm"/> at its end.</summary>
+    public NetworkSpec BatchNorm() => Then(new BatchNorm());
+
+    /// <summary>This network with a <see cref="Layers.Relu"/> at its end.</summary>
+    public NetworkSpec Relu() => Then(new Relu());
+
+    /// <summary>This network with a <see cref="Layers.LeakyRelu"/> at its end.</summary>
+    /// <param name="slope">The slope below 0, in [0, 1).</param>
+    public NetworkSpec LeakyRelu(double slope = 0.01) => Then(new LeakyRelu { Slope = slope });
+
+    /// <summary>This network with a <see cref="Layers.Tanh"/> at its end.</summary>
+    public NetworkSpec Tanh() => Then(new Tanh());
+
+    /// <summary>This network with a <see cref="Layers.Sigmoid"/> at its end.</summary>
+    public NetworkSpec Sigmoid() => Then(new Sigmoid());
+
+    /// <summary>This network with a <see cref="Layers.Dropout"/> at its end.</summary>
+    /// <param name="keepProbability">The probability of keeping a unit, in (0, 1].</param>
+    public NetworkSpec Dropout(float keepProbability) => Then(new Dropout(keepProbability));
+
+    /// <inheritdoc/>
+    public bool Equals(NetworkSpec? other) => other is not null && Inputs == other.Inputs && _layers.SequenceEqual(other._layers);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NetworkSpec);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _layers.Aggregate(Inputs, HashCode.Combine);
+
+    /// <summary>A table: each layer with its outputs and parameters.</summary>
+    public override string ToString()
+    {
+        SlotAllocator slots = Compile<float>(out _);
+        ILookup<string, Slot> byLayer = slots.Parameters.ToLookup(slot => slot.Name[..slot.Name.IndexOf('.')]);
+        var table = new StringBuilder();
+        Row(table, "Input", Inputs, 0);
+        int width = Inputs;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            width = _layers[i].OutputWidth(width);
+            Row(table, _layers[i].ToString(), width, byLayer[i.ToString(CultureInfo.InvariantCulture)].Sum(slot => (long)slot.Shape.Count));
+        }
+
+        Row(table, "Total", width, slots.Parameters.Sum(slot => (long)slot.Shape.Count));
+        return table.ToString().TrimEnd();
+    }
+
+    /// <summary>Builds the layers that compute, and the places of their parameters.</summary>
+    internal SlotAllocator Compile<T>(out IReadOnlyList<Layer<T>> compiled)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        var slots = new SlotAllocator();
+        var result = new Layer<T>[_layers.Length];
+        int width = Inputs;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            result[i] = _layers[i].Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
+            width = result[i].Outputs;
+        }
+
+        compiled = result;
+        return slots;
+    }
+
+    private static void Row(StringBuilder table, string layer, int outputs, long parameters) =>
+        table.Append(CultureInfo.InvariantCulture, $"{layer,-60} {outputs,8} {parameters,12:N0}").Append('\n');
+}

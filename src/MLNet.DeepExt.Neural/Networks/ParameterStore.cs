@@ -1,0 +1,114 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>
+/// All numbers of a network: one vector θ of what is learned, and apart from it the running statistics. Each part is
+/// found by its <see cref="Slot"/> and read and written row-major, whatever its layout in memory.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class ParameterStore<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Memory<T> _values;
+    private readonly Memory<T> _transposed;
+    private readonly Memory<T> _buffers;
+
+    internal ParameterStore(SlotAllocator slots)
+    {
+        Slots = slots.Parameters;
+        Buffers = slots.Buffers;
+        _values = AlignedMemory.Allocate<T>(TotalLength(Slots));
+        _transposed = AlignedMemory.Allocate<T>(Slots.Sum(slot => slot.TransposedLength));
+        _buffers = AlignedMemory.Allocate<T>(TotalLength(Buffers));
+    }
+
+    /// <summary>What is learned, in the order of θ.</summary>
+    public IReadOnlyList<Slot> Slots { get; }
+
+    /// <summary>Running statistics, which no optimizer changes.</summary>
+    public IReadOnlyList<Slot> Buffers { get; }
+
+    /// <summary>θ, padding included: what optimizers and gradients run over.</summary>
+    internal Span<T> Values => _values.Span;
+
+    internal ReadOnlySpan<T> Transposed => _transposed.Span;
+
+    internal Span<T> BufferValues => _buffers.Span;
+
+    /// <summary>Reads a slot.</summary>
+    /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
+    /// <returns>Its values, row-major: (rows, columns) of its shape.</returns>
+    public T[] Read(Slot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        var values = new T[slot.Shape.Count];
+        ReadFrom(slot, StorageOf(slot), values);
+        return values;
+    }
+
+    /// <summary>Writes a slot.</summary>
+    /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
+    /// <param name="rowMajor">Its values: (rows, columns) of its shape.</param>
+    /// <exception cref="ArgumentException">There are more or fewer values than the shape has.</exception>
+    public void Write(Slot slot, ReadOnlySpan<T> rowMajor)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        if (rowMajor.Length != slot.Shape.Count)
+        {
+            throw new ArgumentException(
+                $"The slot {slot.Name} has shape {slot.Shape} but was given {rowMajor.Length} values; give it {slot.Shape.Count}.", nameof(rowMajor));
+        }
+
+        Span<T> storage = StorageOf(slot);
+        if (slot.Layout == SlotLayout.Panels)
+            Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, storage.Slice(slot.Offset, slot.Length));
+        else
+            rowMajor.CopyTo(storage[slot.Offset..]);
+        if (slot.Kind != SlotKind.Buffer)
+            RefreshTransposed(slot.Offset, slot.Offset + slot.Length);
+    }
+
+    /// <summary>Reads a slot out of a vector that is laid out as θ, such as its gradient.</summary>
+    internal static void ReadFrom(Slot slot, ReadOnlySpan<T> vector, Span<T> rowMajor)
+    {
+        if (slot.Layout == SlotLayout.Panels)
+            Panels.Read(slot.Shape.Rows, slot.Shape.Columns, vector.Slice(slot.Offset, slot.Length), rowMajor);
+        else
+            vector.Slice(slot.Offset, rowMajor.Length).CopyTo(rowMajor);
+    }
+
+    /// <summary>Brings the transposed copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
+    internal void RefreshTransposed(int from, int to)
+    {
+        foreach (Slot slot in Slots)
+        {
+            (int first, int last) = Overlap(slot, from, to);
+            if (first < last && slot.Layout == SlotLayout.Panels)
+            {
+                Panels.Transpose<T>(
+                    slot.Shape.Rows, slot.Shape.Columns, Values.Slice(slot.Offset, slot.Length),
+                    _transposed.Span.Slice(slot.TransposedOffset, slot.TransposedLength), first - slot.Offset, last - slot.Offset);
+            }
+        }
+    }
+
+    /// <summary>The part of [from, to) that belongs to a slot.</summary>
+    internal static (int From, int To) Overlap(Slot slot, int from, int to) =>
+        (Math.Max(from, slot.Offset), Math.Min(to, slot.Offset + slot.Length));
+
+    /// <summary>Copies everything that was learned from a store of the same layout.</summary>
+    internal void CopyFrom(ParameterStore<T> source)
+    {
+        source._values.CopyTo(_values);
+        source._buffers.CopyTo(_buffers);
+        source._transposed.CopyTo(_transposed);
+    }
+
+    private Span<T> StorageOf(Slot slot) => slot.Kind == SlotKind.Buffer ? BufferValues : Values;
+
+    private static int TotalLength(IReadOnlyList<Slot> slots) => slots.Count == 0 ? 0 : slots[^1].Offset + slots[^1].Length;
+}

@@ -1,0 +1,78 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>
+/// The memory of one pass through a network: activations and, for going backward, their gradients. A network can have
+/// several, so that one network is passed more than once before going backward; each serves one pass at a time.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Workspace<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DenseBlock<T>[] _outputs;   // [layer]: (rows, outputs)
+    private readonly DenseBlock<T>[] _gradients; // [layer]: (rows, outputs), ∂J/∂output; empty for inference
+    private readonly Memory<T>[] _memos;
+    private DenseBlock<T>? _input;
+
+    internal Workspace(IReadOnlyList<Layer<T>> layers, int inputs, int capacity, bool backward, bool inputGradient)
+    {
+        Capacity = capacity;
+        _outputs = [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))];
+        _gradients = backward ? [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))] : [];
+        _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
+        InputGradient = inputGradient ? new DenseBlock<T>(capacity, inputs) : null;
+    }
+
+    /// <summary>The most rows of a pass.</summary>
+    public int Capacity { get; }
+
+    /// <summary>What dropout's mask is drawn from, beside the seed: the number of the training step.</summary>
+    public long Step { get; set; }
+
+    /// <summary>What dropout's mask is drawn from, beside the step.</summary>
+    public int Seed { get; set; }
+
+    /// <summary>What the last forward pass computed: (rows, outputs).</summary>
+    public DenseBlock<T> Output => _outputs.Length > 0 ? _outputs[^1] : Input;
+
+    /// <summary>∂J/∂output, to be filled before going backward: (rows, outputs). Its padding must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">The workspace was made for inference.</exception>
+    public DenseBlock<T> OutputGradient => _gradients.Length > 0
+        ? _gradients[^1]
+        : throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
+
+    /// <summary>∂J/∂input, as the last backward pass left it: (rows, inputs). Null if the workspace was made without.</summary>
+    public DenseBlock<T>? InputGradient { get; }
+
+    internal DenseBlock<T> Input => _input ?? throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
+
+    internal ForwardMode Mode { get; private set; }
+
+    /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
+    internal void Begin(DenseBlock<T> input, ForwardMode mode)
+    {
+        if (input.Rows > Capacity)
+            throw new ArgumentException($"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
+        _input = input;
+        Mode = mode;
+        foreach (DenseBlock<T> block in _outputs)
+            block.Rows = input.Rows;
+        foreach (DenseBlock<T> block in _gradients)
+            block.Rows = input.Rows;
+        if (InputGradient is not null)
+            InputGradient.Rows = input.Rows;
+    }
+
+    internal DenseBlock<T> InputOf(int layer) => layer == 0 ? Input : _outputs[layer - 1];
+
+    internal DenseBlock<T> OutputOf(int layer) => _outputs[layer];
+
+    internal DenseBlock<T>? GradientOf(int layer) => _gradients.Length > 0 ? _gradients[layer] : null;
+
+    internal DenseBlock<T>? InputGradientOf(int layer) => layer == 0 ? InputGradient : GradientOf(layer - 1);
+
+    internal Span<T> MemoOf(int layer) => _memos[layer].Span;
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace MLNet.DeepExt.Neural.Persistence;
+
+/// <summary>
+/// Bytes in a stream with their length and SHA-256 before them, so that a damaged file is noticed before anything of it
+/// is parsed: (length: int64 little-endian), (hash: 32 bytes), (payload).
+/// </summary>
+public static class ChecksummedBlock
+{
+    private const int HeaderLength = sizeof(long) + SHA256.HashSizeInBytes;
+    private const int ReadChunk = 1 << 20;
+
+    /// <summary>Writes a block.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="payload">What.</param>
+    public static void Write(Stream destination, ReadOnlySpan<byte> payload)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        BinaryPrimitives.WriteInt64LittleEndian(header, payload.Length);
+        SHA256.HashData(payload, header[sizeof(long)..]);
+        destination.Write(header);
+        destination.Write(payload);
+    }
+
+    /// <summary>Reads a block and verifies it. Never allocates much more than the stream holds.</summary>
+    /// <param name="source">A stream that stands at the beginning of a block.</param>
+    /// <returns>The payload.</returns>
+    /// <exception cref="InvalidDataException">The stream ends too early, or the bytes are not those that were written.</exception>
+    public static byte[] Read(Stream source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var header = new byte[HeaderLength];
+        int got = source.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        if (got < HeaderLength)
+            throw new InvalidDataException($"The block's header has {HeaderLength} bytes but the stream ends after {got}; the file is truncated.");
+        long length = BinaryPrimitives.ReadInt64LittleEndian(header);
+        if (length < 0 || length > Array.MaxLength)
+            throw new InvalidDataException($"The block claims to be {length} bytes long; the file is damaged.");
+
+        byte[] payload = ReadPayload(source, (int)length);
+        if (!SHA256.HashData(payload).AsSpan().SequenceEqual(header.AsSpan(sizeof(long))))
+            throw new InvalidDataException($"The checksum of a block of {length} bytes is wrong; the file is damaged.");
+        return payload;
+    }
+
+    // The claimed length is believed only as far as bytes arrive.
+    private static byte[] ReadPayload(Stream source, int length)
+    {
+        var payload = new byte[Math.Min(length, ReadChunk)];
+        int got = 0;
+        while (true)
+        {
+            got += source.ReadAtLeast(payload.AsSpan(got), payload.Length - got, throwOnEndOfStream: false);
+            if (got < payload.Length)
+                throw new InvalidDataException($"The block should have {length} bytes but the stream ends after {got}; the file is truncated.");
+            if (got == length)
+                return payload;
+            Array.Resize(ref payload, (int)Math.Min(length, 2L * payload.Length));
+        }
+    }
+}

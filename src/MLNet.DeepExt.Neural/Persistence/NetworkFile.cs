@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Persistence;
+
+/// <summary>A trained network in a stream: its description as JSON and its parameters as one run of numbers, under a checksum.</summary>
+/// <remarks>
+/// One <see cref="ChecksummedBlock"/> whose payload is (magic: 8 bytes), (version: int32), (length of the JSON: int32),
+/// (JSON: UTF-8), then every parameter slot and every buffer in order, row-major, as float32. All little-endian.
+/// A version reads its own files and those of every version before it.
+/// </remarks>
+public static class NetworkFile
+{
+    private const int Version = 1;
+    private const int FixedLength = 16;
+
+    private static ReadOnlySpan<byte> Magic => "DXNETWRK"u8;
+
+    /// <summary>Writes a network.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="network">What.</param>
+    /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
+    public static void Save(Stream destination, Network<float> network, Loss loss)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        byte[] json = NetworkJson.Write(network.Spec, loss);
+        ParameterStore<float> store = network.Parameters;
+        long length = FixedLength + json.Length + sizeof(float) * SlotsOf(store).Sum(slot => (long)slot.Shape.Count);
+        var payload = new byte[checked((int)length)];
+        Magic.CopyTo(payload);
+        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(12), json.Length);
+        json.CopyTo(payload, FixedLength);
+
+        Span<byte> rest = payload.AsSpan(FixedLength + json.Length);
+        foreach (Slot slot in SlotsOf(store))
+        {
+            float[] values = store.Read(slot);
+            for (int i = 0; i < values.Length; i++)
+                BinaryPrimitives.WriteSingleLittleEndian(rest[(sizeof(float) * i)..], values[i]);
+            rest = rest[(sizeof(float) * values.Length)..];
+        }
+
+        ChecksummedBlock.Write(destination, payload);
+    }
+
+    /// <summary>Reads a network.</summary>
+    /// <param name="source">A stream that stands where one was written.</param>
+    /// <returns>The network and the loss that it was trained with.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged, of a later version, or not one of ours.</exception>
+    public static (Network<float> Network, Loss Loss) Load(Stream source)
+    {
+        ReadOnlySpan<byte> payload = ChecksummedBlock.Read(source);
+        if (payload.Length < FixedLength || !payload.StartsWith(Magic))
+            throw new InvalidDataException("The block holds no network; it was written by something else.");
+        int version = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
+        if (version is < 1 or > Version)
+            throw new InvalidDataException($"The network file has version {version} but this library reads up to {Version}; use a newer one.");
+        int jsonLength = BinaryPrimitives.ReadInt32LittleEndian(payload[12..]);
+        if (jsonLength < 0 || jsonLength > payload.Length - FixedLength)
+            throw new InvalidDataException($"The network file claims a description of {jsonLength} bytes, more than it holds.");
+
+        (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
+        ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
+        RequireNumbers(spec, numbers.Length);
+        var network = Network<float>.Blank(spec);
+        foreach (Slot slot in SlotsOf(network.Parameters))
+        {
+            var values = new float[slot.Shape.Count];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = BinaryPrimitives.ReadSingleLittleEndian(numbers[(sizeof(float) * i)..]);
+            network.Parameters.Write(slot, values);
+            numbers = numbers[(sizeof(float) * values.Length)..];
+        }
+
+        return (network, loss);
+    }
+
+    // Counted before any memory is allocated for them.
+    private static void RequireNumbers(NetworkSpec spec, int bytes)
+    {
+        long wanted;
+        try
+        {
+            var slots = spec.Compile<float>(out _);
+            wanted = sizeof(float) * slots.Parameters.Concat(slots.Buffers).Sum(slot => (long)slot.Shape.Count);
+        }
+        catch (OverflowException exception)
+        {
+            throw new InvalidDataException("The network file describes a network too large for memory.", exception);
+        }
+
+        if (wanted != bytes)
+            throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
+    }
+
+    private static IEnumerable<Slot> SlotsOf(ParameterStore<float> store) => store.Slots.Concat(store.Buffers);
+}

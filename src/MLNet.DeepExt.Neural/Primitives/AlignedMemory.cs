@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>Zeroed memory of the managed heap that begins at a 64-byte line and is never moved.</summary>
+internal static class AlignedMemory
+{
+    private const int LineBytes = 64;
+
+    public static Memory<T> Allocate<T>(int length)
+        where T : unmanaged
+    {
+        int slack = LineBytes / Unsafe.SizeOf<T>();
+        T[] array = GC.AllocateArray<T>(checked(length + slack), pinned: true);
+        return array.AsMemory(ElementsToNextLine(array), length);
+    }
+
+    private static unsafe int ElementsToNextLine<T>(T[] array)
+        where T : unmanaged
+    {
+        nuint address = (nuint)Unsafe.AsPointer(ref array[0]);
+        return (int)((LineBytes - address % LineBytes) % LineBytes) / sizeof(T);
+    }
+}

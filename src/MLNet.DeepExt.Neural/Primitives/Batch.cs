@@ -1,0 +1,62 @@
+using System.Numerics;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>
+/// The rows of one training step: inputs, targets, weights and the identity of each row. Its memory is filled anew for
+/// every step.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Batch<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T[] _weights;
+    private readonly long[] _rowIds;
+
+    /// <summary>Allocates a batch whose rows all have weight 1.</summary>
+    /// <param name="inputs">The inputs of the rows; their capacity is that of the batch.</param>
+    /// <param name="target">What the outputs should be.</param>
+    public Batch(DenseBlock<T> inputs, Target<T> target)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(target);
+        Dense = inputs;
+        Target = target;
+        _weights = new T[inputs.Capacity];
+        _weights.AsSpan().Fill(T.One);
+        _rowIds = new long[inputs.Capacity];
+    }
+
+    /// <summary>The inputs: (rows, width).</summary>
+    public DenseBlock<T> Dense { get; }
+
+    /// <summary>What the outputs should be.</summary>
+    public Target<T> Target { get; }
+
+    /// <summary>Rows in use.</summary>
+    public int Rows
+    {
+        get => Dense.Rows;
+        set
+        {
+            Dense.Rows = value;
+            if (Target.Values is { } values)
+                values.Rows = value;
+        }
+    }
+
+    /// <summary>The weight of each row in the loss: (rows).</summary>
+    public Span<T> Weights => _weights.AsSpan(0, Rows);
+
+    /// <summary>Which row of the data each row is: (rows). What is random per row, such as augmentation, derives from it.</summary>
+    public Span<long> RowIds => _rowIds.AsSpan(0, Rows);
+
+    /// <summary>The sum of the weights, in row order.</summary>
+    internal double TotalWeight()
+    {
+        double total = 0;
+        foreach (T weight in Weights)
+            total += double.CreateTruncating(weight);
+        return total;
+    }
+}

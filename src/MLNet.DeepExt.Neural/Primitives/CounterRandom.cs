@@ -1,0 +1,52 @@
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>
+/// Random numbers as a function of (key, counter): number i is computed without numbers 0 to i - 1, so that any worker
+/// can draw any of them and a restart continues exactly.
+/// </summary>
+/// <remarks>
+/// Number i is the SplitMix64 output i for the seed: mix(key + (i + 1)·γ), G. L. Steele, D. Lea, C. H. Flood,
+/// "Fast splittable pseudorandom number generators", 2014.
+/// </remarks>
+internal readonly struct CounterRandom(ulong key)
+{
+    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
+
+    public ulong Key { get; } = key;
+
+    /// <summary>A generator whose numbers have nothing to do with this one's or with another name's.</summary>
+    public CounterRandom Derive(ulong name) => new(Mix(Key ^ Mix(name + GoldenGamma)));
+
+    /// <summary>Number <paramref name="counter"/>, 64 random bits.</summary>
+    public ulong Bits(ulong counter) => Mix(Key + (counter + 1) * GoldenGamma);
+
+    /// <summary>Uniform in [0, 1), with 53 random bits.</summary>
+    public double Uniform(ulong counter) => (Bits(counter) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Normal with mean 0 and variance 1, by Box and Muller from numbers 2·counter and 2·counter + 1.</summary>
+    public double Normal(ulong counter)
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(2 * counter)));
+        return radius * Math.Cos(2 * Math.PI * Uniform(2 * counter + 1));
+    }
+
+    /// <summary>Uniform in [0, <paramref name="bound"/>), without bias beyond 2⁻³².</summary>
+    public int Below(int bound, ulong counter) => (int)Math.BigMul(Bits(counter), (ulong)bound, out _);
+
+    /// <summary>Puts the items into an order that is uniform among all orders (Fisher and Yates).</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int last = items.Length - 1; last > 0; last--)
+        {
+            int other = Below(last + 1, (ulong)last);
+            (items[last], items[other]) = (items[other], items[last]);
+        }
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>
+/// Rows of numbers in memory: (rows, width), row-major, each row padded to a whole number of 64-byte lines.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class DenseBlock<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Memory<T> _data; // (capacity, stride)
+    private int _rows;
+
+    /// <summary>Allocates a block of zeros that holds <paramref name="capacity"/> rows, all of them in use.</summary>
+    /// <param name="capacity">The most rows that it can hold, at least 1.</param>
+    /// <param name="width">Numbers in a row, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public DenseBlock(int capacity, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        Capacity = capacity;
+        Width = width;
+        Stride = Lanes.Pad(width);
+        _data = AlignedMemory.Allocate<T>(checked(capacity * Stride));
+        _rows = capacity;
+    }
+
+    /// <summary>The most rows that the block can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Numbers in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows in use, 0 to <see cref="Capacity"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value set is out of that range.</exception>
+    public int Rows
+    {
+        get => _rows;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            _rows = value;
+        }
+    }
+
+    /// <summary>Elements from one row to the next.</summary>
+    internal int Stride { get; }
+
+    /// <summary>All memory of the rows in use: (rows, stride).</summary>
+    internal Span<T> Data => _data.Span[..(_rows * Stride)];
+
+    /// <summary>One row: (width).</summary>
+    /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
+    public Span<T> Row(int row) => Data.Slice(row * Stride, Width);
+
+    /// <summary>One row with its padding: (stride).</summary>
+    internal Span<T> PaddedRow(int row) => Data.Slice(row * Stride, Stride);
+}

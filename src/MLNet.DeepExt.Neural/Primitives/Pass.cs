@@ -1,0 +1,47 @@
+using System.Numerics;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>What one layer sees of one batch: its place in the workspace and in the parameters.</summary>
+/// <remarks>
+/// x, y, dx and dy are never the same memory. A layer reads x in every verb, y and dy only going backward; it writes y
+/// forward, dx backward, and nothing else but its memo, its buffers and its gradient.
+/// </remarks>
+internal readonly ref struct Pass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public ForwardMode Mode { get; init; }
+
+    public int Rows { get; init; }
+
+    /// <summary>Inputs: (rows, xStride).</summary>
+    public ReadOnlySpan<T> X { get; init; }
+
+    public int XStride { get; init; }
+
+    /// <summary>Outputs: (rows, yStride).</summary>
+    public Span<T> Y { get; init; }
+
+    public int YStride { get; init; }
+
+    /// <summary>∂J/∂x: (rows, xStride). Empty where nobody wants it.</summary>
+    public Span<T> DX { get; init; }
+
+    /// <summary>∂J/∂y: (rows, yStride), its padding 0.</summary>
+    public Span<T> DY { get; init; }
+
+    /// <summary>What the layer keeps from forward to backward: as long as it asked for.</summary>
+    public Span<T> Memo { get; init; }
+
+    /// <summary>All parameters of the network.</summary>
+    public ReadOnlySpan<T> Parameters { get; init; }
+
+    /// <summary>The weight matrices of the network transposed, each where its slot begins in the transposed copy.</summary>
+    public ReadOnlySpan<T> Transposed { get; init; }
+
+    /// <summary>All running statistics of the network.</summary>
+    public Span<T> Buffers { get; init; }
+
+    /// <summary>What dropout draws its mask from: a function of seed and step.</summary>
+    public CounterRandom Random { get; init; }
+}

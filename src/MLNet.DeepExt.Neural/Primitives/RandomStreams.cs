@@ -1,0 +1,10 @@
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>Names of what is drawn from a seed, so that no two uses share their numbers.</summary>
+internal static class RandomStreams
+{
+    public const ulong Initialization = 1;
+    public const ulong Dropout = 2;
+    public const ulong Shuffle = 3;
+    public const ulong Validation = 4;
+}

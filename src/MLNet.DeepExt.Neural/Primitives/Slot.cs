@@ -1,0 +1,66 @@
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>A named part of a network's parameter vector: one weight matrix or one vector.</summary>
+/// <param name="Name">What it is called in reports and files, such as <c>0.dense.weight</c>.</param>
+/// <param name="Shape">Rows and columns. A vector has one row.</param>
+/// <param name="Kind">What it is, which decides whether it is regularized.</param>
+/// <param name="Layout">How it lies in memory.</param>
+/// <param name="Offset">Where it begins in the parameter vector.</param>
+public sealed record Slot(string Name, Shape Shape, SlotKind Kind, SlotLayout Layout, int Offset)
+{
+    /// <summary>Elements that it takes in the parameter vector, padding included.</summary>
+    public int Length => Layout == SlotLayout.Panels
+        ? Panels.Length(Shape.Rows, Shape.Columns)
+        : checked(Shape.Rows * Lanes.Pad(Shape.Columns));
+
+    /// <summary>Where the transposed matrix begins in the network's transposed copies. Only for <see cref="SlotLayout.Panels"/>.</summary>
+    internal int TransposedOffset { get; init; }
+
+    /// <summary>Elements that the transposed copy takes, padding included; 0 for a vector, which has none.</summary>
+    internal int TransposedLength => Layout == SlotLayout.Panels ? Panels.Length(Shape.Columns, Shape.Rows) : 0;
+
+    /// <summary>Where element (row, column) stands in the parameter vector.</summary>
+    internal int IndexOf(int row, int column) => Offset + (Layout == SlotLayout.Panels
+        ? Panels.IndexOf(Shape.Rows, row, column)
+        : row * Lanes.Pad(Shape.Columns) + column);
+}
+
+/// <summary>Rows and columns of a matrix.</summary>
+/// <param name="Rows">At least 1.</param>
+/// <param name="Columns">At least 1.</param>
+public readonly record struct Shape(int Rows, int Columns)
+{
+    /// <summary>Rows · columns.</summary>
+    public int Count => checked(Rows * Columns);
+
+    /// <summary>Such as <c>784×256</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Rows}×{Columns}");
+}
+
+/// <summary>What a parameter is.</summary>
+public enum SlotKind
+{
+    /// <summary>A matrix that multiplies inputs.</summary>
+    Weight,
+
+    /// <summary>A vector that is added.</summary>
+    Bias,
+
+    /// <summary>A vector that multiplies column by column.</summary>
+    Scale,
+
+    /// <summary>A statistic that training records and no optimizer changes.</summary>
+    Buffer,
+}
+
+/// <summary>How a parameter lies in memory.</summary>
+public enum SlotLayout
+{
+    /// <summary>Row after row, each padded to whole strips.</summary>
+    RowMajor,
+
+    /// <summary>Strip after strip of 16 columns, as the matrix product reads them.</summary>
+    Panels,
+}

@@ -1,0 +1,38 @@
+using System.Numerics;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>
+/// What a batch's outputs should be, in one of two forms: a class index per row, or a row of numbers per row (class
+/// probabilities, real values, or 0/1 labels, where NaN says that the label is missing).
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class Target<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int[]? _classes;
+
+    private Target(int[]? classes, DenseBlock<T>? values)
+    {
+        _classes = classes;
+        Values = values;
+    }
+
+    /// <summary>Room for one class index per row.</summary>
+    /// <param name="capacity">The most rows.</param>
+    public static Target<T> OfClasses(int capacity) => new(new int[capacity], null);
+
+    /// <summary>Room for one row of numbers per row.</summary>
+    /// <param name="capacity">The most rows.</param>
+    /// <param name="width">Numbers in a row.</param>
+    public static Target<T> OfValues(int capacity, int width) => new(null, new DenseBlock<T>(capacity, width));
+
+    /// <summary>Whether the target is a class index per row.</summary>
+    public bool HasClasses => _classes is not null;
+
+    /// <summary>The class of each row, counted from 0: (capacity). Empty when the target is numbers.</summary>
+    public Span<int> Classes => _classes;
+
+    /// <summary>The numbers of each row: (rows, width). Null when the target is classes.</summary>
+    public DenseBlock<T>? Values { get; }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.ExceptionServices;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>Work that all workers of a team run side by side.</summary>
+internal interface ITeamWork
+{
+    /// <summary>Does the share of <paramref name="worker"/>.</summary>
+    void Run(Worker worker);
+}
+
+/// <summary>
+/// A few threads that stay ready for short pieces of work. Starting one costs about a microsecond and allocates nothing;
+/// the calling thread is worker 0.
+/// </summary>
+internal sealed class WorkerTeam : IDisposable
+{
+    // About a millisecond of yielding before a thread without work goes to sleep.
+    private const int SpinsBeforeSleep = 2000;
+
+    private readonly Thread[] _threads;
+    private readonly Lock _failureLock = new();
+    private readonly object _wakeUp = new();
+    private ITeamWork? _work;
+    private ExceptionDispatchInfo? _failure;
+    private volatile int _generation;
+    private volatile int _running;
+    private volatile int _barrierGeneration;
+    private volatile int _atBarrier;
+    private volatile bool _failed;
+    private volatile bool _disposed;
+
+    public WorkerTeam(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Count = count;
+        _threads = new Thread[count - 1];
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            int index = i + 1;
+            _threads[i] = new Thread(() => WorkUntilDisposed(index)) { IsBackground = true, Name = $"MLNet.DeepExt worker {index}" };
+            _threads[i].Start();
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>Has every worker run the work, and returns when all have finished. An exception of any of them is thrown here.</summary>
+    public void Run(ITeamWork work)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Count == 1)
+        {
+            work.Run(Worker.Alone);
+            return;
+        }
+
+        _work = work;
+        _failure = null;
+        _failed = false;
+        _atBarrier = 0;
+        _running = Count;
+        lock (_wakeUp)
+        {
+            _generation++;
+            Monitor.PulseAll(_wakeUp);
+        }
+
+        RunShare(0);
+        var spin = new SpinWait();
+        while (_running != 0)
+            spin.SpinOnce(sleep1Threshold: -1);
+        _work = null;
+        _failure?.Throw();
+    }
+
+    /// <summary>Waits until every worker has come here.</summary>
+    /// <exception cref="OperationCanceledException">Another worker failed and will never come.</exception>
+    public void Barrier()
+    {
+        int generation = _barrierGeneration;
+        if (Interlocked.Increment(ref _atBarrier) == Count)
+        {
+            _atBarrier = 0;
+            _barrierGeneration = generation + 1;
+            return;
+        }
+
+        var spin = new SpinWait();
+        while (_barrierGeneration == generation)
+        {
+            if (_failed)
+                throw new OperationCanceledException("Another worker of the team failed.");
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>Ends the threads. Nothing may be running.</summary>
+    public void Dispose()
+    {
+        lock (_wakeUp)
+        {
+            _disposed = true;
+            Monitor.PulseAll(_wakeUp);
+        }
+
+        foreach (Thread thread in _threads)
+            thread.Join();
+    }
+
+    private void WorkUntilDisposed(int index)
+    {
+        int seen = 0;
+        while (WaitForWork(ref seen))
+            RunShare(index);
+    }
+
+    private bool WaitForWork(ref int seen)
+    {
+        var spin = new SpinWait();
+        while (_generation == seen && !_disposed)
+        {
+            if (spin.Count < SpinsBeforeSleep)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+                continue;
+            }
+
+            lock (_wakeUp)
+            {
+                if (_generation == seen && !_disposed)
+                    Monitor.Wait(_wakeUp);
+            }
+        }
+
+        seen = _generation;
+        return !_disposed;
+    }
+
+    private void RunShare(int index)
+    {
+        try
+        {
+            _work!.Run(new Worker(this, index));
+        }
+        catch (Exception exception)
+        {
+            // The first failure is the cause; the others only left their barriers because of it.
+            lock (_failureLock)
+                _failure ??= ExceptionDispatchInfo.Capture(exception);
+            _failed = true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+}

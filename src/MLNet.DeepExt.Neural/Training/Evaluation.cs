@@ -1,0 +1,71 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>Measures loss and accuracy of a network on rows that it does not learn from.</summary>
+internal sealed class Evaluation : ITeamWork
+{
+    private readonly Network<float> _network;
+    private readonly Loss _loss;
+    private readonly BatchSource _source;
+    private readonly Batch<float> _batch;
+    private readonly Workspace<float> _workspace;
+    private readonly double[] _costs;  // (rows)
+    private readonly bool[] _isRight;  // (rows)
+
+    public Evaluation(Network<float> network, Loss loss, BatchSource source)
+    {
+        _network = network;
+        _loss = loss;
+        _source = source;
+        _batch = source.CreateBatch();
+        _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
+        _costs = new double[source.MaximumBatch];
+        _isRight = new bool[source.MaximumBatch];
+    }
+
+    /// <summary>The weighted mean loss, and the weighted share of rows whose largest output is that of their class.</summary>
+    public (double Loss, double Accuracy) Run(WorkerTeam team)
+    {
+        var loss = default(WeightedMean);
+        var accuracy = default(WeightedMean);
+        _source.BeginEpoch(1);
+        while (_source.MoveNext(_batch))
+        {
+            _workspace.Begin(_batch.Dense, ForwardMode.Inference);
+            team.Run(this);
+            for (int row = 0; row < _batch.Rows; row++)
+            {
+                loss.Add(_costs[row], _batch.Weights[row]);
+                accuracy.Add(_isRight[row] ? 1 : 0, _batch.Weights[row]);
+            }
+        }
+
+        return (loss.Value, accuracy.Value);
+    }
+
+    void ITeamWork.Run(Worker worker)
+    {
+        (int from, int to) = worker.Share(_batch.Rows);
+        _source.Gather(_batch, from, to);
+        _network.Forward(_workspace, worker);
+        _loss.Cost(_workspace.Output, _batch.Target, _costs, from, to);
+        for (int row = from; row < to; row++)
+            _isRight[row] = IndexOfMaximum(_workspace.Output.Row(row)) == _batch.Target.Classes[row];
+    }
+
+    private static int IndexOfMaximum(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best])
+                best = i;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,157 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>Trains a network on labelled rows by mini-batch gradient descent.</summary>
+/// <example>
+/// <code>
+/// NetworkSpec spec = NetworkSpec.Input(64).Dense(128).BatchNorm().Relu().Dense(10);
+/// var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), new TrainingOptions { Seed = 1 });
+/// TrainingResult result = trainer.Train(new LabeledRows(64, features, classes));
+/// </code>
+/// </example>
+public sealed class Trainer
+{
+    // Below this, waking a second thread and meeting it at every barrier costs more than it saves.
+    private const double WorthASecondThread = 3e6;
+
+    private readonly NetworkSpec _spec;
+    private readonly Loss _loss;
+    private readonly TrainingOptions _options;
+
+    /// <summary>Checks and keeps what is to be done.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    public Trainer(NetworkSpec spec, Loss loss, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _spec = spec;
+        _loss = loss;
+        _options = options;
+    }
+
+    /// <summary>Trains a new network.</summary>
+    /// <param name="training">The rows to learn from. Features must be finite.</param>
+    /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
+    /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
+    /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
+    /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">The loss became infinite or not a number.</exception>
+    public TrainingResult Train(
+        LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        RequireFit(training, nameof(training));
+        if (validation is not null)
+            RequireFit(validation, nameof(validation));
+
+        (MemoryBatchSource source, MemoryBatchSource? heldOut) = Sources(training, validation);
+        var network = new Network<float>(_spec, _options.Seed);
+        var step = new SupervisedStep(network, _loss, _options.Optimizer, source, _options.Seed);
+        Evaluation? evaluation = heldOut is null ? null : new Evaluation(network, _loss, heldOut);
+        var stopping = new EarlyStopping(network, _options.Patience);
+        var epochs = new List<EpochRecord>();
+        StopReason reason = StopReason.MaximumEpochs;
+
+        using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch));
+        for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
+        {
+            if (!TrainEpoch(epoch, source, step, team, cancellationToken, out double trainLoss, out double rowsPerSecond))
+            {
+                reason = StopReason.Cancelled;
+                break;
+            }
+
+            (double Loss, double Accuracy)? measured = evaluation?.Run(team);
+            if (measured is { } found)
+                stopping.Observe(epoch, found.Loss);
+            epochs.Add(new EpochRecord(
+                epoch, trainLoss, measured?.Loss, measured?.Accuracy, _options.Optimizer.LearningRate, rowsPerSecond));
+            onEpoch?.Invoke(epochs[^1]);
+            if (measured is not null && stopping.IsOver)
+            {
+                reason = StopReason.EarlyStopping;
+                break;
+            }
+        }
+
+        stopping.RestoreBest();
+        return new TrainingResult(network, new History(epochs, stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count), reason);
+    }
+
+    private bool TrainEpoch(
+        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, CancellationToken cancellationToken,
+        out double trainLoss, out double rowsPerSecond)
+    {
+        double cost = 0, weight = 0;
+        trainLoss = rowsPerSecond = 0;
+        long start = _options.TimeProvider.GetTimestamp();
+        source.BeginEpoch(epoch);
+        while (source.MoveNext(step.Batch))
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return false;
+            double stepCost = step.Run(team);
+            if (!double.IsFinite(stepCost))
+                throw Diverged(stepCost, epoch, step.Steps);
+            cost += stepCost;
+            weight += step.Batch.TotalWeight();
+        }
+
+        trainLoss = cost / weight;
+        rowsPerSecond = source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds;
+        return true;
+    }
+
+    private (MemoryBatchSource Training, MemoryBatchSource? Validation) Sources(LabeledRows training, LabeledRows? validation)
+    {
+        var random = new CounterRandom((ulong)_options.Seed);
+        double fraction = validation is null ? _options.ValidationFraction : 0;
+        (int[] learned, int[] heldOut) = StratifiedSplit.Draw(training.Classes, fraction, random.Derive(RandomStreams.Validation));
+        if (validation is not null)
+            heldOut = [.. Enumerable.Range(0, validation.Count)];
+
+        int batchSize = _options.BatchSize ?? AutomaticBatchSize(learned.Length);
+        return (
+            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle)),
+            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, Math.Max(batchSize, 256), shuffle: null));
+    }
+
+    private static int AutomaticBatchSize(int rows)
+    {
+        double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
+        return Math.Clamp(1 << (int)power, 64, 1024);
+    }
+
+    private int ThreadsFor(Network<float> network, int batch)
+    {
+        // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
+        double operations = 6.0 * batch * network.Parameters.Values.Length;
+        return _options.NumberOfThreads ?? (int)Math.Clamp(operations / WorthASecondThread + 1, 1, Environment.ProcessorCount);
+    }
+
+    private void RequireFit(LabeledRows rows, string name)
+    {
+        if (rows.Count == 0)
+            throw new ArgumentException($"There are no {name} rows; give it at least one.", name);
+        if (rows.Width != _spec.Inputs)
+            throw new ArgumentException($"The {name} rows have {rows.Width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
+        int largest = rows.Classes.Max();
+        if (largest >= _spec.Outputs)
+            throw new ArgumentException($"The {name} rows have class {largest} but the network has {_spec.Outputs} outputs; it needs one for each class, counted from 0.", name);
+        if (rows.Weights is { } weights && !weights.Any(weight => weight > 0))
+            throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
+    }
+
+    private InvalidOperationException Diverged(double loss, int epoch, long step) => new(FormattableString.Invariant(
+        $"The loss became {loss} in epoch {epoch}, step {step}; use a learning rate below {_options.Optimizer.LearningRate}, and normalize the inputs."));
+}

@@ -1,0 +1,16 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>Σ w·x / Σ w over values that come one after another.</summary>
+internal struct WeightedMean
+{
+    private double _sum;
+    private double _weights;
+
+    public readonly double Value => _sum / _weights;
+
+    public void Add(double value, double weight)
+    {
+        _sum += weight * value;
+        _weights += weight;
+    }
+}
