@@ -1,0 +1,55 @@
+using System.Reflection;
+
+namespace MLNet.DeepExt.Architecture.Tests;
+
+/// <summary>Where the sources stand and which assemblies are built from them.</summary>
+internal static class Repository
+{
+    /// <summary>The engine's assembly.</summary>
+    public const string Neural = "MLNet.DeepExt.Neural";
+
+    /// <summary>The ML.NET face's assembly.</summary>
+    public const string Face = "MLNet.DeepExt";
+
+    /// <summary>Every assembly that the rules hold for.</summary>
+    public static readonly TheoryData<string> Assemblies = [Neural, Face];
+
+    /// <summary>The folder that holds <c>MLNet.DeepExt.sln</c>.</summary>
+    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    /// <summary>The built assembly's file; its XML documentation stands beside it.</summary>
+    public static string PathOf(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
+
+    /// <summary>The loaded assembly.</summary>
+    public static Assembly Load(string assembly) => Assembly.Load(assembly);
+
+    /// <summary>The C# files of <c>src</c>, generated ones left out.</summary>
+    public static IEnumerable<string> SourceFiles() => Walk(Path.Combine(Root, "src")).SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
+
+    /// <summary>Every folder of <c>src</c> that holds a file at any depth, relative to the root, with forward slashes.</summary>
+    public static IEnumerable<string> SourceFolders() =>
+        from folder in Walk(Path.Combine(Root, "src"))
+        where Walk(folder).Any(inner => Directory.GetFiles(inner).Length > 0)
+        select Relative(folder);
+
+    /// <summary>A path below the root as it is written everywhere: relative, with forward slashes.</summary>
+    public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    private static IEnumerable<string> Walk(string folder) =>
+        Directory.GetDirectories(folder)
+            .Where(inner => Path.GetFileName(inner) is not ("bin" or "obj"))
+            .Order(StringComparer.Ordinal)
+            .SelectMany(Walk)
+            .Prepend(folder);
+
+    private static string FindRoot(string start)
+    {
+        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MLNet.DeepExt.sln")))
+                return folder.FullName;
+        }
+
+        throw new DirectoryNotFoundException($"MLNet.DeepExt.sln is in no folder above {start}; run the tests from a checkout.");
+    }
+}

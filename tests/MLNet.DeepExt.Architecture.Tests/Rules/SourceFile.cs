@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace MLNet.DeepExt.Architecture.Tests.Rules;
+
+/// <summary>A C# file and the conventions on where it stands, what it is called and how long it is.</summary>
+/// <param name="Path">Relative to the repository: <c>src/MLNet.DeepExt.Neural/Layers/Dense.cs</c>.</param>
+/// <param name="Text">What is in it.</param>
+internal sealed partial record SourceFile(string Path, string Text)
+{
+    private const int MostLines = 450;
+
+    // Extension methods stand where a user of ML.NET finds them without another using directive.
+    private static readonly Dictionary<string, string> NamespaceOfFolder = new() { ["src/MLNet.DeepExt/Catalog"] = "Microsoft.ML" };
+
+    private string Folder => Path[..Path.LastIndexOf('/')];
+
+    private string Namespace => NamespaceOfFolder.GetValueOrDefault(Folder, Folder["src/".Length..].Replace('/', '.'));
+
+    // One type over several files: Gemm.cs, Gemm.Float.cs.
+    private string Name => System.IO.Path.GetFileName(Path).Split('.')[0];
+
+    /// <summary>Lists what is wrong with the file.</summary>
+    public IEnumerable<string> Violations()
+    {
+        string[] lines = Text.TrimEnd('\n').Split('\n');
+        if (lines.Length > MostLines)
+            yield return $"{Path} has {lines.Length} lines; split it, {MostLines} are the limit";
+
+        string[] namespaces = [.. NamespacePattern().Matches(Text).Select(match => match.Groups["name"].Value)];
+        string[] types = [.. TypePattern().Matches(Text).Select(match => match.Groups["name"].Value)];
+        if (types.Length == 0 && namespaces.Length == 0)
+            yield break; // assembly attributes or global usings
+        if (namespaces is not [var single] || single != Namespace)
+            yield return $"{Path} declares namespace {string.Join(", ", namespaces)}; its folder says {Namespace}";
+        if (!types.Contains(Name))
+            yield return $"{Path} declares {string.Join(", ", types)}; name it for what it declares";
+    }
+
+    [GeneratedRegex(@"^[ \t]*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex NamespacePattern();
+
+    // With file-scoped namespaces, which the formatter asks for, a type that is not nested begins in the first column.
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|file|static|abstract|sealed|partial|readonly|ref|unsafe)\s+)*(?:(?:record\s+)?(?:class|struct)|record|interface|enum|delegate\s+[^(;]*?)\s+(?<name>\w+)\s*[<(:{;\r\n]",
+        RegexOptions.Multiline)]
+    private static partial Regex TypePattern();
+}
