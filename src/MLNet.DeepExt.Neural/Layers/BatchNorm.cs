@@ -29,6 +29,8 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => inputs;
 
+    internal override string Detail => "";
+
     internal override void Validate()
     {
         if (!(Momentum >= 0 && Momentum < 1))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
@@ -26,6 +27,8 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
 
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => Units;
+
+    internal override string Detail => Units.ToString(CultureInfo.InvariantCulture);
 
     internal override void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -19,6 +20,8 @@ public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPred
 {
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => inputs;
+
+    internal override string Detail => KeepProbability.ToString(CultureInfo.InvariantCulture);
 
     internal override void Validate()
     {

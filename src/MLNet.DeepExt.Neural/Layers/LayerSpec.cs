@@ -10,6 +10,12 @@ public abstract record LayerSpec
     /// <param name="inputs">How many inputs it is given.</param>
     public abstract int OutputWidth(int inputs);
 
+    /// <summary>Its name and its main figures, such as <c>Dense(256)</c>.</summary>
+    public sealed override string ToString() => Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
+
+    /// <summary>Its main figures, in the invariant culture; empty if it has none.</summary>
+    internal abstract string Detail { get; }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
     internal abstract void Validate();
 

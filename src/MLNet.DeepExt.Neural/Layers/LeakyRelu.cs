@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Initializers;
@@ -12,6 +13,8 @@ public sealed record LeakyRelu : Activation
     public double Slope { get; init; } = 0.01;
 
     internal override Initializer SuggestedInitializer => new He();
+
+    internal override string Detail => Slope.ToString(CultureInfo.InvariantCulture);
 
     internal override void Validate()
     {

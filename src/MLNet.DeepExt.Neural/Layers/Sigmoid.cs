@@ -11,6 +11,8 @@ public sealed record Sigmoid : Activation
 {
     internal override Initializer SuggestedInitializer => new Glorot();
 
+    internal override string Detail => "";
+
     internal override void Validate() { }
 
     internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);

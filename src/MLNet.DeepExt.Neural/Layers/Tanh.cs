@@ -10,6 +10,8 @@ public sealed record Tanh : Activation
 {
     internal override Initializer SuggestedInitializer => new Xavier();
 
+    internal override string Detail => "";
+
     internal override void Validate() { }
 
     internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(place.Inputs, default);

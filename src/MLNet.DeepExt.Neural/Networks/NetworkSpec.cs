@@ -93,7 +93,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     {
         SlotAllocator slots = Compile<float>(out _);
         ILookup<string, Slot> byLayer = slots.Parameters.ToLookup(slot => slot.Name[..slot.Name.IndexOf('.')]);
-        var table = new StringBuilder();
+        var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"Layer",-24} {"Outputs",10} {"Parameters",12}\n");
         Row(table, "Input", Inputs, 0);
         int width = Inputs;
         for (int i = 0; i < _layers.Length; i++)
@@ -124,5 +124,5 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     }
 
     private static void Row(StringBuilder table, string layer, int outputs, long parameters) =>
-        table.Append(CultureInfo.InvariantCulture, $"{layer,-60} {outputs,8} {parameters,12:N0}").Append('\n');
+        table.Append(CultureInfo.InvariantCulture, $"{layer,-24} {outputs,10:N0} {parameters,12:N0}").Append('\n');
 }
