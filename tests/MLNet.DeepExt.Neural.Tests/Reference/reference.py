@@ -22,7 +22,8 @@ cases = {}
 
 def put(name, value):
     """Stores an array (row-major) or a number; everything in the file must be finite."""
-    value = np.asarray(value.detach() if isinstance(value, torch.Tensor) else value, dtype=np.float64)
+    # A copy: PyTorch goes on writing into the memory of parameters and gradients.
+    value = np.array(value.detach() if isinstance(value, torch.Tensor) else value, dtype=np.float64)
     assert name not in cases and np.isfinite(value).all(), name
     cases[name] = {"shape": list(value.shape), "values": value}
 
