@@ -16,7 +16,8 @@ public sealed class FloorsTests
         AssemblyUses self = UseReader.Read(typeof(FloorsTests).Assembly.Location);
         AssemblyUses sample = self with { Types = [.. self.Types.Where(uses => uses.Type.IsWithin(Root))] };
         Rule.Reports(
-            Floors.Violations(sample, Root).Select(line => line.Replace(Root + ".", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            Floors.Violations(sample, Root).Select(line => line.Replace(Root + ".", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
             "AtTheRoot stands on no floor; place its folder in the table of Floors",
             "Data.Source (floor 4) must not use Persistence.Checkpoint (floor 4)",
             "Kernels.KernelUsingPrimitive (floor 0) must not use Primitives.Primitive (floor 0)",

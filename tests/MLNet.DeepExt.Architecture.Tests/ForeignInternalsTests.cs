@@ -32,7 +32,8 @@ public sealed class ForeignInternalsTests
             "Ours.Trainers.Guest uses the internal Foreign.Open.Hook; move that into Ours.Interop");
 
     [Fact]
-    public void All_internals_in_use_are_listed() => Rule.Reports(_sample.All(), "Foreign.Hidden", "Foreign.Open.Hook", "Foreign.Open.Kept");
+    public void All_internals_in_use_are_listed() =>
+        Rule.Reports(_sample.All(), "Foreign.Hidden", "Foreign.Open.Hook", "Foreign.Open.Kept");
 
     [Fact]
     public void What_a_new_version_took_away_is_reported() =>

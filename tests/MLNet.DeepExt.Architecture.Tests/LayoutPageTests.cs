@@ -33,16 +33,17 @@ public sealed class LayoutPageTests
     public void The_layout_page_names_every_source_folder_and_only_what_exists()
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "LAYOUT.md"));
-        Rule.Holds(LayoutPage.Violations(
-            page, Repository.SourceFolders().Where(folder => folder != "src"), folder => Directory.Exists(Path.Combine(Repository.Root, folder))));
+        IEnumerable<string> sources = Repository.SourceFolders().Where(folder => folder != "src");
+        Rule.Holds(LayoutPage.Violations(page, sources, folder => Directory.Exists(Path.Combine(Repository.Root, folder))));
     }
 
     [Fact]
     public void Folders_are_read_from_trees_and_from_paths_in_backticks() =>
         Assert.Equal(
             [
-                "src/Engine", "src/Engine", "src/Engine/Kernels", "src/Engine/Losses", "src/Engine/Layers", "src/Engine/Layers/Dense",
-                "src/Engine/Data", "tests", "src/Face", "src/Face/Trainers", "src/Face/Trainers/Options", "src/Face/Catalog", "docs/images",
+                "src/Engine", "src/Engine", "src/Engine/Kernels", "src/Engine/Losses", "src/Engine/Layers",
+                "src/Engine/Layers/Dense", "src/Engine/Data", "tests", "src/Face", "src/Face/Trainers",
+                "src/Face/Trainers/Options", "src/Face/Catalog", "docs/images",
             ],
             LayoutPage.Folders(Page));
 

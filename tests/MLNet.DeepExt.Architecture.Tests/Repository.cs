@@ -24,7 +24,8 @@ internal static class Repository
     public static Assembly Load(string assembly) => Assembly.Load(assembly);
 
     /// <summary>The C# files of <c>src</c>, generated ones left out.</summary>
-    public static IEnumerable<string> SourceFiles() => Walk(Path.Combine(Root, "src")).SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
+    public static IEnumerable<string> SourceFiles() =>
+        Walk(Path.Combine(Root, "src")).SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
 
     /// <summary>Every folder of <c>src</c> that holds a file at any depth, relative to the root, with forward slashes.</summary>
     public static IEnumerable<string> SourceFolders() =>

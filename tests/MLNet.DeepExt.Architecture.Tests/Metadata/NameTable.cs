@@ -73,7 +73,8 @@ internal sealed class NameTable(MetadataReader metadata)
             HandleKind.MethodDefinition => Plain(metadata.GetMethodDefinition((MethodDefinitionHandle)constructor).GetDeclaringType()),
             _ => null,
         };
-        return attribute?.FullName is "System.Runtime.CompilerServices.CompilerGeneratedAttribute" or "Microsoft.CodeAnalysis.EmbeddedAttribute";
+        return attribute?.FullName is
+            "System.Runtime.CompilerServices.CompilerGeneratedAttribute" or "Microsoft.CodeAnalysis.EmbeddedAttribute";
     }
 
     private TypeName Plain(TypeDefinitionHandle handle)

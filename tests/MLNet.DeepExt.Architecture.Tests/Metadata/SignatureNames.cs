@@ -10,14 +10,18 @@ namespace MLNet.DeepExt.Architecture.Tests.Metadata;
 internal sealed class SignatureNames(MetadataReader metadata, NameTable names, Action<TypeName> found)
     : ISignatureTypeProvider<TypeName, object?>, ICustomAttributeTypeProvider<TypeName>
 {
-    public TypeName GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Found(names.Of(handle));
+    public TypeName GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
+        Found(names.Of(handle));
 
-    public TypeName GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => Found(names.Of(handle));
+    public TypeName GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
+        Found(names.Of(handle));
 
-    public TypeName GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+    public TypeName GetTypeFromSpecification(
+        MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
         metadata.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
-    public TypeName GetTypeFromSerializedName(string name) => FromParsed(ParsedName.Parse(name));
+    // The interface does not say so, but an attribute's argument of type Type may be null.
+    public TypeName GetTypeFromSerializedName(string? name) => name is null ? default : FromParsed(ParsedName.Parse(name));
 
     public TypeName GetModifiedType(TypeName modifier, TypeName unmodifiedType, bool isRequired) => unmodifiedType;
 

@@ -53,8 +53,8 @@ internal sealed class UseReader
             ReadType(_metadata.GetTypeDefinition(handle));
         }
 
-        string[] references = [.. _metadata.AssemblyReferences.Select(handle => _metadata.GetString(_metadata.GetAssemblyReference(handle).Name))];
-        return new AssemblyUses(_names.Assembly, references, [.. byType.Values], assemblyLevel);
+        IEnumerable<StringHandle> references = _metadata.AssemblyReferences.Select(handle => _metadata.GetAssemblyReference(handle).Name);
+        return new AssemblyUses(_names.Assembly, [.. references.Select(_metadata.GetString)], [.. byType.Values], assemblyLevel);
     }
 
     private void ReadType(TypeDefinition type)

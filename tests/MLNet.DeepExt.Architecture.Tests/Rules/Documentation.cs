@@ -29,13 +29,13 @@ internal static class Documentation
     private static IEnumerable<MemberInfo> Members(Type type) =>
         typeof(Delegate).IsAssignableFrom(type)
             ? []
-            : type.GetMembers(Visibility.Declared)
-                .Where(member => member is not Type && Visibility.IsVisible(member) && !IsGenerated(member) && IsWritten(member));
+            : Visibility.Members(type).Where(member => !IsGenerated(member) && IsWritten(member));
 
     private static bool IsGenerated(MemberInfo member) =>
         member.Name.Contains('<', StringComparison.Ordinal)
         || member.IsDefined(typeof(CompilerGeneratedAttribute))
-        || (member is PropertyInfo { Name: "EqualityContract" } contract && contract.GetMethod!.IsDefined(typeof(CompilerGeneratedAttribute)));
+        // A record's; the accessors of other properties are generated too, where the property itself is written.
+        || member is PropertyInfo { Name: "EqualityContract" };
 
     private static bool IsWritten(MemberInfo member) => member switch
     {
@@ -43,7 +43,8 @@ internal static class Documentation
         ConstructorInfo constructor => constructor.GetParameters().Length > 0
             || constructor.DeclaringType!.GetConstructors(Visibility.Declared).Count(other => !IsGenerated(other)) > 1,
         // Accessors are documented by their property; an override by what it overrides.
-        MethodInfo method => (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) && method.GetBaseDefinition() == method,
+        MethodInfo method => method.GetBaseDefinition() == method
+            && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
         PropertyInfo property => property.GetAccessors(nonPublic: true).All(accessor => accessor.GetBaseDefinition() == accessor),
         FieldInfo field => !field.IsSpecialName,
         _ => true,

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.Loader;
 using MLNet.DeepExt.Architecture.Tests.Metadata;
 using TypeName = MLNet.DeepExt.Architecture.Tests.Metadata.TypeName;
 
@@ -26,16 +27,16 @@ internal sealed class ForeignInternals(Assembly assembly, AssemblyUses uses, Pre
     public IEnumerable<string> All() => AllUses().SelectMany(Internals).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>Lists foreign types and members, internal or public, that the referenced version does not have.</summary>
-    public IEnumerable<string> Missing() => AllUses().SelectMany(MissingTypes).Concat(AllUses().SelectMany(MissingMembers)).Distinct();
+    public IEnumerable<string> Missing() => AllUses().SelectMany(type => MissingTypes(type).Concat(MissingMembers(type)));
 
     /// <summary>Lists public and protected members of ours whose declaration names an internal type.</summary>
     public IEnumerable<string> Leaks() =>
         from type in assembly.GetTypes()
         where Visibility.IsVisible(type)
-        from member in type.GetMembers(Visibility.Declared).Where(member => member is not Type && Visibility.IsVisible(member)).Prepend(type)
+        from member in Visibility.Members(type).Prepend(type)
         from named in Declaration(member).SelectMany(Parts).Distinct()
         where isForeign(named.Assembly.GetName().Name!) && !Visibility.IsVisible(named)
-        select $"{(member is Type ? "" : type.FullName + ".")}{(member is Type ? type.FullName : member.Name)} shows the internal {named.FullName}";
+        select $"{type.FullName}{(member is Type ? "" : "." + member.Name)} shows the internal {named.FullName}";
 
     private IEnumerable<TypeUses> AllUses() => uses.Types.Append(uses.AssemblyLevel);
 
@@ -57,7 +58,7 @@ internal sealed class ForeignInternals(Assembly assembly, AssemblyUses uses, Pre
         from method in assembly.GetType(type.FullName, throwOnError: true)!.GetMethods(Visibility.Declared)
         let root = method.GetBaseDefinition()
         where root != method && isForeign(root.DeclaringType!.Assembly.GetName().Name!) && !Visibility.IsVisible(root)
-        select $"{root.DeclaringType!.FullName}.{root.Name}";
+        select $"{FullName(root.DeclaringType!)}.{root.Name}";
 
     private IEnumerable<string> MissingTypes(TypeUses type) =>
         from name in Foreign(type.Types)
@@ -92,12 +93,14 @@ internal sealed class ForeignInternals(Assembly assembly, AssemblyUses uses, Pre
         }
     }
 
+    private static string FullName(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!;
+
     private static T Token<T>(EntityHandle handle, Func<int, T> resolve) => resolve(MetadataTokens.GetToken(handle));
 
     private Assembly Referenced(string name)
     {
-        AssemblyName reference = assembly.GetReferencedAssemblies().FirstOrDefault(candidate => candidate.Name == name) ?? new AssemblyName(name);
-        return System.Runtime.Loader.AssemblyLoadContext.GetLoadContext(assembly)!.LoadFromAssemblyName(reference);
+        AssemblyName? reference = assembly.GetReferencedAssemblies().FirstOrDefault(candidate => candidate.Name == name);
+        return AssemblyLoadContext.GetLoadContext(assembly)!.LoadFromAssemblyName(reference ?? new AssemblyName(name));
     }
 
     // What a reader of the declaration sees. A class may implement an internal interface: that is not part of its face.
@@ -116,7 +119,7 @@ internal sealed class ForeignInternals(Assembly assembly, AssemblyUses uses, Pre
         _ => [],
     };
 
-    private static IEnumerable<Type> Constraints(Type argument) => argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [];
+    private static Type[] Constraints(Type argument) => argument.IsGenericParameter ? argument.GetGenericParameterConstraints() : [];
 
     private static IEnumerable<Type> Parts(Type type) =>
         type.HasElementType ? Parts(type.GetElementType()!)

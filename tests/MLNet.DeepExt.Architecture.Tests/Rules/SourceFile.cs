@@ -41,7 +41,11 @@ internal sealed partial record SourceFile(string Path, string Text)
 
     // With file-scoped namespaces, which the formatter asks for, a type that is not nested begins in the first column.
     [GeneratedRegex(
-        @"^(?:(?:public|internal|file|static|abstract|sealed|partial|readonly|ref|unsafe)\s+)*(?:(?:record\s+)?(?:class|struct)|record|interface|enum|delegate\s+[^(;]*?)\s+(?<name>\w+)\s*[<(:{;\r\n]",
-        RegexOptions.Multiline)]
+        """
+        ^(?:(?:public|internal|file|static|abstract|sealed|partial|readonly|ref|unsafe)\s+)*
+        (?:(?:record\s+)?(?:class|struct)|record|interface|enum|delegate\s+[^(;]*?)\s+
+        (?<name>\w+)\s*[<(:{;\r\n]
+        """,
+        RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex TypePattern();
 }

@@ -9,6 +9,10 @@ internal static class Visibility
     public const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    /// <summary>The visible members that a type itself declares, nested types left out.</summary>
+    public static IEnumerable<MemberInfo> Members(Type type) =>
+        type.GetMembers(Declared).Where(member => member is not Type && IsVisible(member));
+
     public static bool IsVisible(Type type) =>
         type.IsNested
             ? (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType!)

@@ -23,8 +23,8 @@ public abstract class Complete<T>
 
     /// <summary>Type variables, spans, nested generic types, arrays, pointers and references.</summary>
     public unsafe TOther Method<TOther>(
-        ReadOnlySpan<T> span, Dictionary<string, List<TOther>>.Enumerator nested, float[,] grid, int[][] jagged, byte* pointer, ref int reference,
-        in double input, out TOther result) => result = default!;
+        ReadOnlySpan<T> span, Dictionary<string, List<TOther>>.Enumerator nested, float[,] grid, int[][] jagged, byte* pointer,
+        ref int reference, in double input, out TOther result) => result = default!;
 
     /// <summary>An operator.</summary>
     public static Complete<T> operator +(Complete<T> left, Complete<T> right) => left ?? right;

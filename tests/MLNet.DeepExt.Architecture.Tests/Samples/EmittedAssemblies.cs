@@ -13,6 +13,9 @@ internal static class EmittedAssemblies
 {
     public const string Foreign = "Foreign";
 
+    private const BindingFlags NonPublic = BindingFlags.Static | BindingFlags.NonPublic;
+    private const MethodAttributes PublicStatic = MethodAttributes.Public | MethodAttributes.Static;
+
     /// <summary>Emits <c>Ours</c> and loads it together with the newer <c>Foreign</c>.</summary>
     public static (Assembly Loaded, AssemblyUses Uses) Create()
     {
@@ -31,7 +34,7 @@ internal static class EmittedAssemblies
         module.DefineType("Foreign.Hidden", TypeAttributes.NotPublic).CreateType();
         TypeBuilder open = module.DefineType("Foreign.Open", TypeAttributes.Public);
         open.DefineDefaultConstructor(MethodAttributes.Public);
-        Define(open, "Public", MethodAttributes.Public | MethodAttributes.Static);
+        Define(open, "Public", PublicStatic);
         Define(open, "Kept", MethodAttributes.Assembly | MethodAttributes.Static);
         Define(open, "Hook", MethodAttributes.Assembly | MethodAttributes.Virtual | MethodAttributes.NewSlot);
         if (withGone)
@@ -51,24 +54,22 @@ internal static class EmittedAssemblies
         (PersistedAssemblyBuilder assembly, ModuleBuilder module) = New("Ours");
 
         TypeBuilder home = module.DefineType("Ours.Interop.Home", TypeAttributes.NotPublic);
-        Define(home, "Use", MethodAttributes.Public | MethodAttributes.Static, open.GetMethod("Kept", Visible)!, open.GetMethod("Gone", Visible)!);
-        Define(home, "Show", MethodAttributes.Public | MethodAttributes.Static, foreign.GetType("Foreign.Dropped")!);
+        Define(home, "Use", PublicStatic, open.GetMethod("Kept", NonPublic)!, open.GetMethod("Gone", NonPublic)!);
+        Define(home, "Show", PublicStatic, foreign.GetType("Foreign.Dropped")!);
         home.CreateType();
 
         TypeBuilder guest = module.DefineType("Ours.Trainers.Guest", TypeAttributes.Public, open);
         guest.DefineDefaultConstructor(MethodAttributes.Public);
-        Define(guest, "Use", MethodAttributes.Public | MethodAttributes.Static, open.GetMethod("Public")!, open.GetMethod("Kept", Visible)!);
+        Define(guest, "Use", PublicStatic, open.GetMethod("Public")!, open.GetMethod("Kept", NonPublic)!);
         Define(guest, "Hook", MethodAttributes.Public | MethodAttributes.Virtual);
         guest.DefineField("Shown", typeof(List<>).MakeGenericType(hidden.MakeArrayType()), FieldAttributes.Family);
         guest.CreateType();
 
         TypeBuilder good = module.DefineType("Ours.Trainers.Good", TypeAttributes.Public);
-        Define(good, "Use", MethodAttributes.Public | MethodAttributes.Static, open.GetMethod("Public")!);
+        Define(good, "Use", PublicStatic, open.GetMethod("Public")!);
         good.CreateType();
         return Save(assembly);
     }
-
-    private const BindingFlags Visible = BindingFlags.Static | BindingFlags.NonPublic;
 
     // A method without parameters or result that calls what is given, and loads the token of a type that is given.
     private static void Define(TypeBuilder type, string name, MethodAttributes attributes, params MemberInfo[] uses)

@@ -46,9 +46,9 @@ internal sealed class OnlyInSignatureOfCallee;
 internal enum Choice : short { One, Two }
 
 [AttributeUsage(AttributeTargets.All)]
-internal sealed class MarkAttribute(Type type) : Attribute
+internal sealed class MarkAttribute(Type? type) : Attribute
 {
-    public Type Type { get; } = type;
+    public Type? Type { get; } = type;
 
     public Choice Choice { get; init; }
 }
@@ -99,6 +99,7 @@ internal class User<T> : BaseClass, IInterface
 
     public Func<object> Lambda(int captured) => () => captured == 0 ? new InLambda() : LocalFunction(captured);
 
+    [Mark(null)]
     public IEnumerable<object> Iterator()
     {
         yield return new InIterator();

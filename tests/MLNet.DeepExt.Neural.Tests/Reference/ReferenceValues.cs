@@ -63,7 +63,7 @@ public sealed class ReferenceValues
             ? [.. numbers.EnumerateArray().Select(number => number.GetDouble())]
             : null;
         ulong[]? words = entry.Value.TryGetProperty("words", out JsonElement texts)
-            ? [.. texts.EnumerateArray().Select(text => ulong.Parse(text.GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture))]
+            ? [.. texts.EnumerateArray().Select(text => Hexadecimal(text.GetString()!))]
             : null;
         int stored = values?.Length ?? words?.Length ?? 0;
         int promised = shape.Aggregate(1, (product, size) => product * size);
@@ -71,6 +71,9 @@ public sealed class ReferenceValues
             ? new Case(shape, values, words)
             : throw new InvalidDataException($"The case '{entry.Name}' has shape [{string.Join(", ", shape)}] but {stored} values.");
     }
+
+    private static ulong Hexadecimal(string text) =>
+        ulong.Parse(text.AsSpan("0x".Length), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private sealed record Case(int[] Shape, double[]? Values, ulong[]? Words);
 }

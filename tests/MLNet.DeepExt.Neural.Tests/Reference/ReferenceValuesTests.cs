@@ -47,6 +47,16 @@ public sealed class ReferenceValuesTests
     }
 
     [Fact]
+    public void Values_along_the_way_were_taken_before_they_changed()
+    {
+        double[] x = _reference.Doubles("batchnorm.batch0.x");
+        double[] means = [.. Enumerable.Range(0, 5).Select(column => 0.1 * Enumerable.Range(0, 7).Average(row => x[row * 5 + column]))];
+        Assert.Equal(means, _reference.Doubles("batchnorm.batch0.running_mean"), (a, b) => Math.Abs(a - b) < 1e-15);
+        Assert.Equal(_reference.Double("network.loss"), _reference.Doubles("network.losses")[0]);
+        Assert.NotEqual(_reference.Doubles("network.start.dense0.weights"), _reference.Doubles("network.final.dense0.weights"));
+    }
+
+    [Fact]
     public void Asking_for_what_is_not_there_says_what_to_do()
     {
         var unknown = Assert.Throws<KeyNotFoundException>(() => _reference.Doubles("batchnorm.z"));
