@@ -84,8 +84,10 @@ public sealed class ParameterStore<T>
     /// <summary>Brings the transposed copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
     internal void RefreshTransposed(int from, int to)
     {
-        foreach (Slot slot in Slots)
+        // By index: every training step comes here, and the enumerator of an interface is an allocation.
+        for (int i = 0; i < Slots.Count; i++)
         {
+            Slot slot = Slots[i];
             (int first, int last) = Overlap(slot, from, to);
             if (first < last && slot.Layout == SlotLayout.Panels)
             {

@@ -1,0 +1,71 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Conformance;
+
+/// <summary>The figure is of the whole process, so that nothing else may run beside these tests.</summary>
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
+
+/// <summary>A training step allocates nothing.</summary>
+[Collection(nameof(AloneInTheProcess))]
+public sealed class AllocationTests
+{
+    private const int Steps = 2000;
+    private const int Rounds = 10;
+
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (string name in LayerTable.Names)
+            {
+                cases.Add(name, 1);
+                cases.Add(name, 2);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_training_step_allocates_nothing(string name, int threads)
+    {
+        const int rows = 64;
+        var random = new Random(1);
+        var data = new LabeledRows(
+            LayerTable.Inputs,
+            [.. Enumerable.Range(0, rows * LayerTable.Inputs).Select(_ => (float)random.NextDouble())],
+            [.. Enumerable.Range(0, rows).Select(_ => random.Next(LayerTable.Outputs))]);
+        var source = new MemoryBatchSource(data, [.. Enumerable.Range(0, rows)], 16, new CounterRandom(1));
+        var network = new Network<float>(LayerTable.Spec(name), seed: 1);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(), source, seed: 1);
+        using var team = new WorkerTeam(threads);
+
+        // The test runner's own threads may write a message meanwhile; what a step allocates it allocates in every round.
+        long[] allocated = [.. Enumerable.Range(0, Rounds).Select(_ => BytesAllocatedBy(() => Train(Steps)))];
+        Assert.True(allocated.Min() < Steps, $"at least {allocated.Min()} bytes in {Steps} steps");
+
+        void Train(int steps)
+        {
+            for (int done = 0; done < steps;)
+            {
+                source.BeginEpoch(1);
+                for (; source.MoveNext(step.Batch); done++)
+                    step.Run(team);
+            }
+        }
+    }
+
+    private static long BytesAllocatedBy(Action work)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        work();
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}

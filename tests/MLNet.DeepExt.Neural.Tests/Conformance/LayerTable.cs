@@ -1,0 +1,34 @@
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Networks;
+
+namespace MLNet.DeepExt.Neural.Tests.Conformance;
+
+/// <summary>Every kind of layer, in small networks that end in three logits. A new kind is one more row.</summary>
+internal static class LayerTable
+{
+    public const int Inputs = 6;
+    public const int Outputs = 3;
+
+    private static readonly Dictionary<string, NetworkSpec> Rows = new()
+    {
+        ["Dense"] = Start.Dense(Outputs),
+        ["Dense without bias"] = Start.Then(new Dense(Outputs) { UseBias = false }),
+        ["Dense wider than a strip"] = Start.Dense(37).Dense(Outputs),
+        ["BatchNorm"] = Start.Dense(7).BatchNorm().Dense(Outputs),
+        ["BatchNorm first"] = Start.BatchNorm().Dense(Outputs),
+        ["BatchNorm last"] = Start.Dense(Outputs).BatchNorm(),
+        ["Dropout"] = Start.Dense(19).Dropout(0.6f).Dense(Outputs),
+        ["Linear"] = Start.Dense(5).Then(new Linear()).Dense(Outputs),
+        ["Sigmoid"] = Start.Dense(5).Sigmoid().Dense(Outputs),
+        ["Tanh"] = Start.Dense(5).Tanh().Dense(Outputs),
+        ["Relu"] = Start.Dense(5).Relu().Dense(Outputs),
+        ["LeakyRelu"] = Start.Dense(5).LeakyRelu(0.2).Dense(Outputs),
+        ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh().Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
+    };
+
+    private static NetworkSpec Start => NetworkSpec.Input(Inputs);
+
+    public static IEnumerable<string> Names => Rows.Keys;
+
+    public static NetworkSpec Spec(string name) => Rows[name];
+}

@@ -1,0 +1,182 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(16).BatchNorm().Relu().Dense(Clusters.Classes);
+
+    [Fact]
+    public void It_learns_to_tell_clusters_apart()
+    {
+        TrainingResult result = Train(new TrainingOptions { MaximumEpochs = 60 });
+        EpochRecord best = result.History.Epochs[result.History.BestEpoch - 1];
+        Assert.True(best.ValidationAccuracy > 0.95, best.ToString());
+        Assert.True(best.ValidationLoss < 0.2, best.ToString());
+    }
+
+    [Fact]
+    public void The_full_batch_cost_decreases_at_every_step_of_a_small_rate()
+    {
+        // Without dropout and batch norm the cost is one function of the parameters; a small step downhill lowers it.
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(16).Tanh().Dense(Clusters.Classes);
+        var options = new TrainingOptions { BatchSize = 300, ValidationFraction = 0, MaximumEpochs = 100, Optimizer = new Adam(1e-4) };
+        TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(300));
+        double[] losses = [.. result.History.Epochs.Select(epoch => epoch.TrainLoss)];
+        Assert.Equal(100, losses.Length);
+        Assert.All(losses.Zip(losses.Skip(1)), pair => Assert.True(pair.Second < pair.First, $"{pair.Second} after {pair.First}"));
+    }
+
+    [Fact]
+    public void The_weights_of_the_epoch_with_the_lowest_validation_loss_are_kept()
+    {
+        LabeledRows validation = Clusters.Rows(100, seed: 2, noise: 2);
+        TrainingResult result = Train(new TrainingOptions { Patience = 5, MaximumEpochs = 500, Optimizer = new Adam(0.01) }, validation, noise: 2);
+        Assert.Equal(StopReason.EarlyStopping, result.Reason);
+        EpochRecord best = result.History.Epochs.MinBy(epoch => epoch.ValidationLoss)!;
+        Assert.Equal(best.Epoch, result.History.BestEpoch);
+        Assert.Equal(best.Epoch + 5, result.History.Epochs.Count);
+        Assert.Equal(best.ValidationLoss!.Value, LossOf(result.Network, validation), 1e-12);
+    }
+
+    [Fact]
+    public void Without_validation_all_epochs_are_run_and_the_last_weights_kept()
+    {
+        TrainingResult result = Train(new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 30, Patience = 1 });
+        Assert.Equal((30, 30, StopReason.MaximumEpochs), (result.History.Epochs.Count, result.History.BestEpoch, result.Reason));
+        Assert.All(result.History.Epochs, epoch => Assert.Null(epoch.ValidationLoss));
+        Assert.All(result.History.Epochs, epoch => Assert.Null(epoch.ValidationAccuracy));
+    }
+
+    [Fact]
+    public void A_row_of_weight_zero_teaches_nothing()
+    {
+        LabeledRows clean = Clusters.Rows(200);
+        LabeledRows spoilt = Clusters.Rows(200);
+        var weights = new float[200];
+        weights.AsSpan(0, 150).Fill(1);
+        for (int row = 150; row < 200; row++)
+            spoilt.Classes[row] = (spoilt.Classes[row] + 1) % Clusters.Classes;
+        var options = new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 3, BatchSize = 32 };
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes);
+        float[] expected = Weights(new LabeledRows(Clusters.Width, clean.Features, clean.Classes, weights));
+        Assert.Equal(expected, Weights(new LabeledRows(Clusters.Width, spoilt.Features, spoilt.Classes, weights)));
+
+        float[] Weights(LabeledRows rows)
+        {
+            ParameterStore<float> store = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(rows).Network.Parameters;
+            return [.. store.Slots.SelectMany(store.Read)];
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_training_gives_the_best_network_so_far()
+    {
+        using var cancellation = new CancellationTokenSource();
+        LabeledRows validation = Clusters.Rows(100, seed: 2);
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions()).Train(
+            Clusters.Rows(300), validation,
+            epoch =>
+            {
+                if (epoch.Epoch == 4)
+                    cancellation.Cancel();
+            },
+            cancellation.Token);
+        Assert.Equal((4, StopReason.Cancelled), (result.History.Epochs.Count, result.Reason));
+        Assert.Equal(result.History.Epochs.Min(epoch => epoch.ValidationLoss)!.Value, LossOf(result.Network, validation), 1e-12);
+    }
+
+    [Fact]
+    public void A_training_cancelled_before_it_began_gives_the_initial_network()
+    {
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { Seed = 3 }).Train(
+            Clusters.Rows(100), cancellationToken: new CancellationToken(canceled: true));
+        Assert.Empty(result.History.Epochs);
+        Assert.Equal((0, StopReason.Cancelled), (result.History.BestEpoch, result.Reason));
+        var initial = new Network<float>(Spec, 3);
+        Assert.Equal(initial.Parameters.Slots.SelectMany(initial.Parameters.Read), result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_exception_of_the_callback_comes_out(int threads)
+    {
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { NumberOfThreads = threads });
+        Assert.Throws<TimeoutException>(() => trainer.Train(Clusters.Rows(100), onEpoch: _ => throw new TimeoutException()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_loss_that_is_no_number_stops_with_epoch_step_and_remedy(int threads)
+    {
+        LabeledRows rows = Clusters.Rows(100);
+        rows.Features[3] = float.NaN;
+        var trainer = new Trainer(
+            NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
+            new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 100 });
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(rows));
+        Assert.Equal("The loss became NaN in epoch 1, step 1; use a learning rate below 0.001, and normalize the inputs.", error.Message);
+    }
+
+    [Fact]
+    public void Every_epoch_is_reported_with_its_figures()
+    {
+        var seen = new List<EpochRecord>();
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = 4 })
+            .Train(Clusters.Rows(300), onEpoch: seen.Add);
+        Assert.Equal(result.History.Epochs, seen);
+        Assert.Equal([1, 2, 3, 4], seen.Select(epoch => epoch.Epoch));
+        Assert.All(seen, epoch => Assert.Equal(0.001, epoch.LearningRate));
+        Assert.All(seen, epoch => Assert.True(epoch.RowsPerSecond > 0 && epoch.TrainLoss > 0 && epoch.ValidationLoss > 0));
+        Assert.All(seen, epoch => Assert.InRange(epoch.ValidationAccuracy!.Value, 0, 1));
+    }
+
+    [Fact]
+    public void Impossible_options_are_refused()
+    {
+        Assert.Equal("BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.", MessageOf(new() { BatchSize = 0 }));
+        Assert.Equal("MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.", MessageOf(new() { MaximumEpochs = 0 }));
+        Assert.Equal("Patience must be at least 1 but is -3; set ValidationFraction to 0 to train without stopping early.", MessageOf(new() { Patience = -3 }));
+        Assert.Equal("NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.", MessageOf(new() { NumberOfThreads = 0 }));
+        Assert.Equal("ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", MessageOf(new() { ValidationFraction = 1 }));
+        Assert.Equal("LearningRate must be above 0 but is -1; 0.001 suits most networks.", MessageOf(new() { Optimizer = new Adam(-1) }));
+    }
+
+    [Fact]
+    public void Rows_that_do_not_fit_are_refused_before_any_work()
+    {
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions());
+        Assert.Equal("There are no training rows; give it at least one. (Parameter 'training')", MessageOfRows(new LabeledRows(Clusters.Width, [], [])));
+        Assert.Equal(
+            "The training rows have 2 features but the network has 5 inputs; they must be equal. (Parameter 'training')",
+            MessageOfRows(new LabeledRows(2, [1, 2], [0])));
+        Assert.Equal(
+            "The training rows have class 3 but the network has 3 outputs; it needs one for each class, counted from 0. (Parameter 'training')",
+            MessageOfRows(new LabeledRows(Clusters.Width, new float[5], [3])));
+        Assert.Equal(
+            "All training rows have weight 0; give at least one of them a weight above 0. (Parameter 'training')",
+            MessageOfRows(new LabeledRows(Clusters.Width, new float[5], [1], [0])));
+
+        string MessageOfRows(LabeledRows rows) => Assert.Throws<ArgumentException>(() => trainer.Train(rows)).Message;
+    }
+
+    private static string MessageOf(TrainingOptions options) =>
+        Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options)).Message;
+
+    private static TrainingResult Train(TrainingOptions options, LabeledRows? validation = null, float noise = 0.7f) =>
+        new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(300, noise: noise), validation);
+
+    private static double LossOf(Network<float> network, LabeledRows rows)
+    {
+        using var team = new WorkerTeam(1);
+        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null)).Run(team).Loss;
+    }
+}
