@@ -16,31 +16,25 @@ internal static class ColumnReduction
     /// <summary>sum[j] (+)= Σ_r x[r, j].</summary>
     public static void Sum<T>(int rows, ReadOnlySpan<T> x, int stride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Reduce(default(Value<T>), rows, x, x, stride, sum, accumulate);
+        Reduce(default(Value<T>), rows, x, stride, x, stride, sum, accumulate);
 
     /// <summary>sum[j] (+)= Σ_r x[r, j]·y[r, j].</summary>
     public static void SumOfProducts<T>(int rows, ReadOnlySpan<T> x, ReadOnlySpan<T> y, int stride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Reduce(default(Product<T>), rows, x, y, stride, sum, accumulate);
+        Reduce(default(Product<T>), rows, x, stride, y, stride, sum, accumulate);
 
     /// <summary>sum[j] = Σ_r (x[r, j] - centre[j])².</summary>
     public static void SumOfSquares<T>(int rows, ReadOnlySpan<T> x, int stride, ReadOnlySpan<T> centre, Span<T> sum)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int j = 0; j < sum.Length; j += Vector256<T>.Count)
-        {
-            var square = new SquareAbout<T>(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(centre), (nuint)j));
-            Reduce(square, rows, x[j..], x[j..], stride, sum.Slice(j, Vector256<T>.Count), accumulate: false);
-        }
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Reduce(default(SquaredDifference<T>), rows, x, stride, centre, yStride: 0, sum, accumulate: false);
 
     private static void Reduce<T, TTerm>(
-        TTerm term, int rows, ReadOnlySpan<T> x, ReadOnlySpan<T> y, int stride, Span<T> sum, bool accumulate)
+        TTerm term, int rows, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> y, int yStride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ITerm<T>
     {
-        if (rows > 0 && Math.Min(x.Length, y.Length) < (long)(rows - 1) * stride + sum.Length)
-            throw new ArgumentException("The span is shorter than its shape and stride.", nameof(x));
+        RequireRows(rows, x, xStride, sum.Length);
+        RequireRows(rows, y, yStride, sum.Length);
         for (int j = 0; j < sum.Length; j += Vector256<T>.Count)
         {
             ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), j);
@@ -54,8 +48,8 @@ internal static class ColumnReduction
                 {
                     segment = term.AddTo(
                         segment,
-                        Vector256.LoadUnsafe(ref Unsafe.Add(ref first, row * stride)),
-                        Vector256.LoadUnsafe(ref Unsafe.Add(ref second, row * stride)));
+                        Vector256.LoadUnsafe(ref Unsafe.Add(ref first, row * xStride)),
+                        Vector256.LoadUnsafe(ref Unsafe.Add(ref second, row * yStride)));
                 }
 
                 total += segment;
@@ -64,6 +58,12 @@ internal static class ColumnReduction
             ref T destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(sum), j);
             (accumulate ? total + Vector256.LoadUnsafe(ref destination) : total).StoreUnsafe(ref destination);
         }
+    }
+
+    private static void RequireRows<T>(int rows, ReadOnlySpan<T> x, int stride, int width)
+    {
+        if (rows > 0 && x.Length < (long)(rows - 1) * stride + width)
+            throw new ArgumentException("The span is shorter than its shape and stride.", nameof(x));
     }
 
     private interface ITerm<T>
@@ -84,9 +84,9 @@ internal static class ColumnReduction
         public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => Lanes.MultiplyAdd(x, y, sum);
     }
 
-    private readonly struct SquareAbout<T>(Vector256<T> centre) : ITerm<T>
+    private readonly struct SquaredDifference<T> : ITerm<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => Lanes.MultiplyAdd(x - centre, x - centre, sum);
+        public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => Lanes.MultiplyAdd(x - y, x - y, sum);
     }
 }

@@ -21,7 +21,7 @@ internal static class Gemm
 
     private const int TileRows = 6;
 
-    /// <summary>Y = X·W, or Y += X·W.</summary>
+    /// <summary>Y = X·W.</summary>
     /// <param name="rows">Rows of x and y.</param>
     /// <param name="k">Columns of x, rows of W.</param>
     /// <param name="columns">Columns of W and y.</param>
@@ -67,11 +67,13 @@ internal static class Gemm
         int rows, int inputs, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> dy, int dyStride, Span<T> c, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Require(c.Length >= (long)inputs * Lanes.Strip, nameof(c));
+        if (rows == 0 && !accumulate)
+            c[..(inputs * Lanes.Strip)].Clear();
         if (rows == 0 || inputs == 0)
             return;
         Require(x.Length >= (long)(rows - 1) * xStride + inputs, nameof(x));
         Require(dy.Length >= (long)(rows - 1) * dyStride + Lanes.Strip, nameof(dy));
-        Require(c.Length >= inputs * Lanes.Strip, nameof(c));
 
         var a = new Operand<T>(ref MemoryMarshal.GetReference(x), 1, xStride);
         for (int from = 0; from < rows; from += Segment)

@@ -17,7 +17,7 @@ internal static class Lanes
     public const int Strip = 16;
 
     /// <summary>The smallest whole number of strips that holds <paramref name="width"/> columns, in columns.</summary>
-    public static int Pad(int width) => checked(width + Strip - 1) & ~(Strip - 1);
+    public static int Pad(int width) => checked(width + (Strip - 1)) & ~(Strip - 1);
 
     /// <summary><paramref name="a"/> · <paramref name="b"/> + <paramref name="c"/>, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
