@@ -40,7 +40,7 @@ internal static class Exponential
         p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(4.1665795894e-2f));
         p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.6666665459e-1f));
         p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.0000001201e-1f));
-        p = Vector256.FusedMultiplyAdd(p, r * r, r + Vector256<float>.One);
+        p = Vector256.FusedMultiplyAdd(p, r * r, r) + Vector256<float>.One;
 
         // 2^n in two factors: n reaches 128, whose power alone is no float.
         Vector256<int> exponent = Vector256.ConvertToInt32(n);

@@ -20,8 +20,9 @@ internal static class HyperbolicTangent
         Vector256<T> far = Vector256<T>.One - two / (Exponential.Exp(two * magnitude) + Vector256<T>.One);
         Vector256<T> square = x * x;
         Vector256<T> near = Lanes.MultiplyAdd(x * square, NearRatio(square), x);
-        return Vector256.ConditionalSelect(
-            Vector256.LessThan(magnitude, Vector256.Create(T.CreateTruncating(0.625))), near, Vector256.CopySign(far, x));
+        Vector256<T> isNear = Vector256.LessThan(magnitude, Vector256.Create(T.CreateTruncating(0.625)));
+        // The sum of near would turn -0 into 0.
+        return Vector256.CopySign(Vector256.ConditionalSelect(isNear, near, far), x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
