@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+
+namespace MLNet.DeepExt.Neural.Tests.Kernels;
+
+public sealed class ElementwiseInFloatTests : ElementwiseTests<float>;
+
+public sealed class ElementwiseInDoubleTests : ElementwiseTests<double>;
+
+public abstract class ElementwiseTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Rows = 5;
+
+    public static TheoryData<int, int> WidthsAndStrides => new() { { 16, 16 }, { 16, 64 }, { 48, 48 }, { 64, 80 } };
+
+    [Theory]
+    [MemberData(nameof(WidthsAndStrides))]
+    public void Apply_computes_the_operator_and_leaves_the_gaps(int width, int stride)
+    {
+        T[] x = Numbers.Uniform<T>(new Random(1), Length(width, stride));
+        using var source = GuardedMemory<T>.Of(x);
+        using var y = GuardedMemory<T>.Filled(x.Length, T.NaN);
+        Elementwise.Apply(default(HalfCube), Rows, width, stride, source.Span, y.Span);
+        Elementwise.Apply(default(HalfCube), Rows, width, stride, source.Span, source.Span);
+        for (int i = 0; i < x.Length; i++)
+        {
+            bool inside = i % stride < width;
+            Assert.Equal(inside ? HalfCubeOf(x[i]) : T.NaN, y.Span[i]);
+            Assert.Equal(inside ? HalfCubeOf(x[i]) : x[i], source.Span[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WidthsAndStrides))]
+    public void ApplyGradient_multiplies_by_the_derivative_and_leaves_the_gaps(int width, int stride)
+    {
+        int length = Length(width, stride);
+        T[] x = Numbers.Uniform<T>(new Random(2), length), y = Numbers.Uniform<T>(new Random(3), length), dy = Numbers.Uniform<T>(new Random(4), length);
+        using var xGuarded = GuardedMemory<T>.Of(x);
+        using var yGuarded = GuardedMemory<T>.Of(y);
+        using var gradient = GuardedMemory<T>.Of(dy);
+        using var dx = GuardedMemory<T>.Filled(length, T.NaN);
+        Elementwise.ApplyGradient(default(HalfCube), Rows, width, stride, xGuarded.Span, yGuarded.Span, gradient.Span, dx.Span);
+        Elementwise.ApplyGradient(default(HalfCube), Rows, width, stride, xGuarded.Span, yGuarded.Span, gradient.Span, gradient.Span);
+        for (int i = 0; i < length; i++)
+        {
+            bool inside = i % stride < width;
+            T expected = dy[i] * (x[i] - y[i]);
+            Assert.Equal(inside ? expected : T.NaN, dx.Span[i]);
+            Assert.Equal(inside ? expected : dy[i], gradient.Span[i]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WidthsAndStrides))]
+    public void AddToRows_adds_the_same_numbers_to_every_row(int width, int stride)
+    {
+        T[] y = Numbers.Uniform<T>(new Random(5), Length(width, stride)), b = Numbers.Uniform<T>(new Random(6), width);
+        using var rows = GuardedMemory<T>.Of(y);
+        using var addend = GuardedMemory<T>.Of(b);
+        Elementwise.AddToRows(Rows, width, stride, addend.Span, rows.Span);
+        for (int i = 0; i < y.Length; i++)
+            Assert.Equal(i % stride < width ? y[i] + b[i % stride] : y[i], rows.Span[i]);
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(1024)]
+    public void Subtract_takes_the_update_from_the_parameters(int length)
+    {
+        T[] w = Numbers.Uniform<T>(new Random(7), length), update = Numbers.Uniform<T>(new Random(8), length);
+        using var parameters = GuardedMemory<T>.Of(w);
+        using var step = GuardedMemory<T>.Of(update);
+        Elementwise.Subtract(step.Span, parameters.Span);
+        for (int i = 0; i < length; i++)
+            Assert.Equal(w[i] - update[i], parameters.Span[i]);
+    }
+
+    [Fact]
+    public void Too_short_spans_are_refused()
+    {
+        T[] enough = new T[4 * 32 + 16], less = new T[4 * 32 + 15];
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.Apply<T, HalfCube>(default, Rows, 16, 32, less, enough));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.Apply<T, HalfCube>(default, Rows, 16, 32, enough, less));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, less, enough, enough, enough));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, less, enough, enough));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, enough, less, enough));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, enough, enough, less));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.AddToRows<T>(Rows, 16, 32, new T[15], enough));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.AddToRows<T>(Rows, 16, 32, new T[16], less));
+        Assert.ThrowsAny<ArgumentException>(() => Elementwise.Subtract<T>(new T[15], new T[16]));
+    }
+
+    private static int Length(int width, int stride) => (Rows - 1) * stride + width;
+
+    private static T HalfCubeOf(T x) => x / (T.One + T.One) * x * x;
+
+    /// <summary>g(x) = x³ / 2, with x - y as a derivative that tells its arguments apart.</summary>
+    private readonly struct HalfCube : IActivationOperator<T>
+    {
+        public Vector256<T> Apply(Vector256<T> x) => x / Vector256.Create(T.One + T.One) * x * x;
+
+        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => x - y;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+
+namespace MLNet.DeepExt.Neural.Tests.Kernels;
+
+public sealed class GemmMultiplyInFloatTests : GemmMultiplyTests<float>;
+
+public sealed class GemmMultiplyInDoubleTests : GemmMultiplyTests<double>;
+
+/// <summary>Y = X·W.</summary>
+public abstract class GemmMultiplyTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public static TheoryData<int, int, int> NamedShapes => new()
+    {
+        { 1, 1, 1 }, { 1, 17, 33 }, { 6, 16, 16 }, { 7, 255, 17 }, { 5, 256, 15 }, { 13, 257, 48 }, { 3, 1000, 20 }, { 64, 300, 1 }, { 128, 784, 256 },
+    };
+
+    [Theory]
+    [MemberData(nameof(NamedShapes))]
+    public void Equals_the_oracle_within_its_error_bound(int rows, int k, int columns) =>
+        CheckAgainstOracle(new Random(1), rows, k, columns, xStride: k, yStride: Lanes.Pad(columns));
+
+    [Fact]
+    public void Equals_the_oracle_on_ragged_shapes_with_gaps_between_the_rows()
+    {
+        var random = new Random(2);
+        for (int sample = 0; sample < 150; sample++)
+        {
+            int rows = random.Next(1, 41), k = random.Next(1, 41), columns = random.Next(1, 41);
+            CheckAgainstOracle(random, rows, k, columns, k + random.Next(0, 20), Lanes.Pad(columns) + random.Next(0, 20));
+        }
+    }
+
+    [Fact]
+    public void A_row_has_the_same_bits_alone_as_in_a_batch()
+    {
+        var problem = new Problem(new Random(3), 41, 1000, 37);
+        T[] together = problem.Multiply(0, 41);
+        for (int row = 0; row < 41; row++)
+            Assert.True(Accuracy.SameBits<T>(together.AsSpan(row * 48, 48), problem.Multiply(row, row + 1)), $"row {row}");
+    }
+
+    [Fact]
+    public void Cutting_the_rows_anywhere_gives_the_same_bits()
+    {
+        var problem = new Problem(new Random(4), 20, 300, 23);
+        T[] whole = problem.Multiply(0, 20);
+        for (int cut = 1; cut < 20; cut++)
+        {
+            T[] parts = [.. problem.Multiply(0, cut), .. problem.Multiply(cut, 20)];
+            Assert.True(Accuracy.SameBits<T>(whole, parts), $"cut at row {cut}");
+        }
+    }
+
+    [Fact]
+    public void A_strip_has_the_same_bits_alone_as_in_the_matrix()
+    {
+        var problem = new Problem(new Random(5), 9, 270, 70);
+        T[] whole = problem.Multiply(0, 9);
+        for (int strip = 0; strip < 5; strip++)
+        {
+            var y = new T[9 * Lanes.Strip];
+            Gemm.Multiply<T>(
+                9, 270, Lanes.Strip, problem.X, 270, problem.Panels.AsSpan(strip * 270 * Lanes.Strip, 270 * Lanes.Strip), y, Lanes.Strip);
+            for (int row = 0; row < 9; row++)
+            {
+                ReadOnlySpan<T> expected = whole.AsSpan(row * 80 + strip * Lanes.Strip, Lanes.Strip);
+                Assert.True(Accuracy.SameBits(expected, y.AsSpan(row * Lanes.Strip, Lanes.Strip)), $"strip {strip}, row {row}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_written_for_no_rows()
+    {
+        T[] y = [.. Enumerable.Repeat(T.One, 16)];
+        Gemm.Multiply<T>(0, 3, 5, [], 3, new T[48], y, 16);
+        Assert.All(y, value => Assert.Equal(T.One, value));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 0, "x")]
+    [InlineData(0, 1, 0, 0, "panels")]
+    [InlineData(0, 0, 1, 0, "y")]
+    [InlineData(0, 0, 0, 1, "y")]
+    public void A_span_one_element_too_short_is_refused(int lessX, int lessPanels, int lessY, int lessStride, string name)
+    {
+        const int Rows = 3, K = 7, Columns = 20;
+        var exception = Assert.Throws<ArgumentException>(name, () => Gemm.Multiply<T>(
+            Rows, K, Columns, new T[Rows * K - lessX], K, new T[32 * K - lessPanels], new T[Rows * 32 - lessY], 32 - lessStride));
+        Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static void CheckAgainstOracle(Random random, int rows, int k, int columns, int xStride, int yStride)
+    {
+        int width = Lanes.Pad(columns);
+        T[] x = Numbers.Uniform<T>(random, rows * k), w = Numbers.Uniform<T>(random, k * columns);
+        using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, k, xStride, gap: T.NaN));
+        using var panels = GuardedMemory<T>.Filled(Panels.Length(k, columns), T.Zero);
+        Panels.Write(k, columns, w, panels.Span);
+        // NaN shows what is not written, or is added to what stood there before.
+        using var y = GuardedMemory<T>.Filled((rows - 1) * yStride + width, T.NaN);
+
+        Gemm.Multiply(rows, k, columns, xGuarded.Span, xStride, panels.Span, y.Span, yStride);
+
+        double roundings = Math.Min(k, Gemm.Segment) + (k + Gemm.Segment - 1) / Gemm.Segment;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                var sum = new CompensatedSum();
+                for (int i = 0; i < k; i++)
+                    sum.Add(double.CreateTruncating(x[row * k + i]), double.CreateTruncating(w[i * columns + column]));
+                double error = Math.Abs(double.CreateTruncating(y.Span[row * yStride + column]) - sum.Value);
+                double bound = roundings * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
+                Assert.True(error <= bound, $"({rows}×{k})·({k}×{columns}): error {error} at ({row}, {column}) is above {bound}");
+            }
+
+            Span<T> afterwards = y.Span[(row * yStride + columns)..Math.Min(y.Span.Length, (row + 1) * yStride)];
+            for (int gap = 0; gap < afterwards.Length; gap++)
+            {
+                bool isPadding = columns + gap < width;
+                Assert.True(
+                    isPadding ? afterwards[gap] == T.Zero : T.IsNaN(afterwards[gap]), $"row {row}, column {columns + gap} became {afterwards[gap]}");
+            }
+        }
+    }
+
+    private sealed class Problem(Random random, int rows, int k, int columns)
+    {
+        public T[] X { get; } = Numbers.Uniform<T>(random, rows * k);
+
+        public T[] Panels { get; } = PanelsOf(k, columns, Numbers.Uniform<T>(random, k * columns));
+
+        public T[] Multiply(int from, int to)
+        {
+            var y = new T[(to - from) * Lanes.Pad(columns)];
+            Gemm.Multiply<T>(to - from, k, columns, X.AsSpan(from * k), k, Panels, y, Lanes.Pad(columns));
+            return y;
+        }
+
+        private static T[] PanelsOf(int inputs, int units, T[] rowMajor)
+        {
+            var panels = new T[Neural.Kernels.Panels.Length(inputs, units)];
+            Neural.Kernels.Panels.Write<T>(inputs, units, rowMajor, panels);
+            return panels;
+        }
+    }
+}

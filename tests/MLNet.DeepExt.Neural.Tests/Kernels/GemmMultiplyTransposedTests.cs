@@ -1,0 +1,107 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+
+namespace MLNet.DeepExt.Neural.Tests.Kernels;
+
+public sealed class GemmMultiplyTransposedInFloatTests : GemmMultiplyTransposedTests<float>;
+
+public sealed class GemmMultiplyTransposedInDoubleTests : GemmMultiplyTransposedTests<double>;
+
+/// <summary>One strip of Xᵀ·dY.</summary>
+public abstract class GemmMultiplyTransposedTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 33)]
+    [InlineData(64, 300)]
+    [InlineData(255, 6)]
+    [InlineData(256, 7)]
+    [InlineData(257, 5)]
+    [InlineData(1000, 20)]
+    public void Equals_the_oracle_within_its_error_bound(int rows, int inputs)
+    {
+        CheckAgainstOracle(new Random(1), rows, inputs, inputs, Lanes.Strip, accumulate: false);
+        CheckAgainstOracle(new Random(1), rows, inputs, inputs, Lanes.Strip, accumulate: true);
+    }
+
+    [Fact]
+    public void Equals_the_oracle_on_ragged_shapes_with_gaps_between_the_rows()
+    {
+        var random = new Random(2);
+        for (int sample = 0; sample < 200; sample++)
+        {
+            int rows = random.Next(1, 41), inputs = random.Next(1, 41);
+            CheckAgainstOracle(random, rows, inputs, inputs + random.Next(0, 20), Lanes.Strip + random.Next(0, 20), accumulate: sample % 2 == 0);
+        }
+    }
+
+    [Fact]
+    public void Cutting_the_inputs_anywhere_gives_the_same_bits()
+    {
+        const int Rows = 270, Inputs = 25;
+        var random = new Random(3);
+        T[] x = Numbers.Uniform<T>(random, Rows * Inputs), dy = Numbers.Uniform<T>(random, Rows * Lanes.Strip);
+        T[] whole = Multiply(x, dy, 0, Inputs);
+        for (int cut = 1; cut < Inputs; cut++)
+            Assert.True(Accuracy.SameBits<T>(whole, [.. Multiply(x, dy, 0, cut), .. Multiply(x, dy, cut, Inputs)]), $"cut at input {cut}");
+
+        static T[] Multiply(T[] x, T[] dy, int from, int to)
+        {
+            var c = new T[(to - from) * Lanes.Strip];
+            Gemm.MultiplyTransposed<T>(Rows, to - from, x.AsSpan(from), Inputs, dy, Lanes.Strip, c, accumulate: false);
+            return c;
+        }
+    }
+
+    [Fact]
+    public void The_sum_over_no_rows_is_zero_and_added_to_nothing_changes_nothing()
+    {
+        T[] c = [.. Enumerable.Repeat(T.One, 3 * Lanes.Strip)];
+        Gemm.MultiplyTransposed<T>(0, 3, [], 3, [], Lanes.Strip, c, accumulate: true);
+        Assert.All(c, value => Assert.Equal(T.One, value));
+        Gemm.MultiplyTransposed<T>(0, 3, [], 3, [], Lanes.Strip, c, accumulate: false);
+        Assert.All(c, value => Assert.Equal(T.Zero, value));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, "x")]
+    [InlineData(0, 1, 0, "dy")]
+    [InlineData(0, 0, 1, "c")]
+    public void A_span_one_element_too_short_is_refused(int lessX, int lessDy, int lessC, string name)
+    {
+        const int Rows = 3, Inputs = 7;
+        var exception = Assert.Throws<ArgumentException>(name, () => Gemm.MultiplyTransposed<T>(
+            Rows, Inputs, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
+            new T[Inputs * Lanes.Strip - lessC], accumulate: false));
+        Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static void CheckAgainstOracle(Random random, int rows, int inputs, int xStride, int dyStride, bool accumulate)
+    {
+        T[] x = Numbers.Uniform<T>(random, rows * inputs), dy = Numbers.Uniform<T>(random, rows * Lanes.Strip);
+        T[] before = accumulate ? Numbers.Uniform<T>(random, inputs * Lanes.Strip) : [.. Enumerable.Repeat(T.NaN, inputs * Lanes.Strip)];
+        using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, inputs, xStride, gap: T.NaN));
+        using var dyGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(dy, rows, Lanes.Strip, dyStride, gap: T.NaN));
+        using var c = GuardedMemory<T>.Of(before);
+
+        Gemm.MultiplyTransposed(rows, inputs, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
+
+        double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment;
+        for (int input = 0; input < inputs; input++)
+        {
+            for (int lane = 0; lane < Lanes.Strip; lane++)
+            {
+                var sum = new CompensatedSum();
+                if (accumulate)
+                    sum.Add(double.CreateTruncating(before[input * Lanes.Strip + lane]));
+                for (int row = 0; row < rows; row++)
+                    sum.Add(double.CreateTruncating(x[row * inputs + input]), double.CreateTruncating(dy[row * Lanes.Strip + lane]));
+                double error = Math.Abs(double.CreateTruncating(c.Span[input * Lanes.Strip + lane]) - sum.Value);
+                double bound = (roundings + 1) * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
+                Assert.True(error <= bound, $"({rows}×{inputs})ᵀ·({rows}×16): error {error} at ({input}, {lane}) is above {bound}");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Tests.Kernels;
+
+public sealed class LanesTests
+{
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 16)]
+    [InlineData(15, 16)]
+    [InlineData(16, 16)]
+    [InlineData(17, 32)]
+    [InlineData(784, 784)]
+    [InlineData(int.MaxValue - 15, int.MaxValue - 15)]
+    public void Padding_rounds_up_to_whole_strips(int width, int padded) => Assert.Equal(padded, Lanes.Pad(width));
+
+    [Fact]
+    public void Padding_beyond_the_largest_integer_is_refused() => Assert.Throws<OverflowException>(() => Lanes.Pad(int.MaxValue - 14));
+
+    [Fact]
+    public void Multiply_add_rounds_only_once()
+    {
+        // (1 + e)·(1 - e) - 1 = -e², which is 0 if the product is rounded first.
+        float e = MathF.BitIncrement(1) - 1;
+        Assert.Equal(Vector256.Create(-e * e), Lanes.MultiplyAdd(Vector256.Create(1 + e), Vector256.Create(1 - e), Vector256.Create(-1f)));
+        double d = Math.BitIncrement(1) - 1;
+        Assert.Equal(Vector256.Create(-d * d), Lanes.MultiplyAdd(Vector256.Create(1 + d), Vector256.Create(1 - d), Vector256.Create(-1.0)));
+    }
+
+    [Fact]
+    public void Below_marks_the_lanes_left_of_the_width()
+    {
+        for (int width = 0; width <= 40; width++)
+        {
+            for (int column = 0; column <= 48; column += 4)
+            {
+                CheckBelow<float>(column, width);
+                CheckBelow<double>(column, width);
+            }
+        }
+    }
+
+    [Fact]
+    public void Another_element_type_is_refused()
+    {
+        var exception = Assert.Throws<NotSupportedException>(() => Lanes.MultiplyAdd<Half>(default, default, default));
+        Assert.Equal("A network computes in float or double but Half was asked for; use Network<float> or Network<double>.", exception.Message);
+    }
+
+    private static void CheckBelow<T>(int column, int width)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> kept = Vector256<T>.One & Lanes.Below<T>(column, width);
+        for (int lane = 0; lane < Vector256<T>.Count; lane++)
+            Assert.Equal(column + lane < width ? T.One : T.Zero, kept[lane]);
+    }
+}
