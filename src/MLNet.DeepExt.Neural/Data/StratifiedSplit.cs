@@ -18,10 +18,12 @@ internal static class StratifiedSplit
         {
             int[] members = [.. group];
             random.Derive((ulong)group.Key).Shuffle<int>(members);
-            // Rounding the running total, not each class, keeps the whole share right when classes are many and small.
+            // Rounding the running total, not each class, keeps the whole share right when classes are many and small;
+            // but no class gives more than its own share rounded up, whatever single rows before it could not give.
             seen += members.Length;
             int wanted = (int)Math.Round(seen * fraction, MidpointRounding.AwayFromZero) - taken;
-            int count = Math.Clamp(wanted, 0, members.Length - 1);
+            double share = members.Length * fraction;
+            int count = Math.Min(Math.Clamp(wanted, (int)Math.Floor(share), (int)Math.Ceiling(share)), members.Length - 1);
             taken += count;
             foreach (int row in members.AsSpan(0, count))
                 heldOut[row] = true;
