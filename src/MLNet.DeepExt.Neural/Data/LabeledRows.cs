@@ -7,8 +7,8 @@ public sealed class LabeledRows
     /// <param name="width">Features of a row, at least 1.</param>
     /// <param name="features">(rows, width), row-major; may be longer.</param>
     /// <param name="classes">(rows): the class of each row, counted from 0.</param>
-    /// <param name="weights">(rows): the weight of each row in the loss, at least 0; 1 for every row if left out.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit, or a class or weight is negative.</exception>
+    /// <param name="weights">(rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, a class is negative, or a weight is negative or not finite.</exception>
     public LabeledRows(int width, float[] features, int[] classes, float[]? weights = null)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -22,7 +22,7 @@ public sealed class LabeledRows
 
         if (weights is not null && weights.Length != classes.Length)
             throw new ArgumentException($"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
-        RequireNoNegative(classes, weights);
+        RequireUsable(classes, weights);
         Width = width;
         Features = features;
         Classes = classes;
@@ -45,13 +45,13 @@ public sealed class LabeledRows
 
     internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
 
-    private static void RequireNoNegative(int[] classes, float[]? weights)
+    private static void RequireUsable(int[] classes, float[]? weights)
     {
         int negative = Array.FindIndex(classes, label => label < 0);
         if (negative >= 0)
             throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
-        negative = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
-        if (negative >= 0)
-            throw new ArgumentException(FormattableString.Invariant($"Row {negative} has weight {weights![negative]}; a weight must be at least 0."), nameof(weights));
+        int unusable = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
+        if (unusable >= 0)
+            throw new ArgumentException(FormattableString.Invariant($"Row {unusable} has weight {weights![unusable]}; a weight must be at least 0 and finite."), nameof(weights));
     }
 }
