@@ -15,11 +15,18 @@ public sealed class Batch<T>
 
     /// <summary>Allocates a batch whose rows all have weight 1.</summary>
     /// <param name="inputs">The inputs of the rows; their capacity is that of the batch.</param>
-    /// <param name="target">What the outputs should be.</param>
+    /// <param name="target">What the outputs should be, with the same capacity.</param>
+    /// <exception cref="ArgumentException">The capacities differ.</exception>
     public Batch(DenseBlock<T> inputs, Target<T> target)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(target);
+        if (target.Capacity != inputs.Capacity)
+        {
+            throw new ArgumentException(
+                $"The inputs have room for {inputs.Capacity} rows but the target for {target.Capacity}; give both the same.", nameof(target));
+        }
+
         Dense = inputs;
         Target = target;
         _weights = new T[inputs.Capacity];

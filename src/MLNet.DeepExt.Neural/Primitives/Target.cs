@@ -27,6 +27,9 @@ public sealed class Target<T>
     /// <param name="width">Numbers in a row.</param>
     public static Target<T> OfValues(int capacity, int width) => new(null, new DenseBlock<T>(capacity, width));
 
+    /// <summary>The most rows that it has room for.</summary>
+    public int Capacity => _classes?.Length ?? Values!.Capacity;
+
     /// <summary>Whether the target is a class index per row.</summary>
     public bool HasClasses => _classes is not null;
 
