@@ -1,0 +1,13 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop;
+
+/// <summary>How one output column of a <see cref="ColumnTransformer"/> is made of its input column.</summary>
+/// <param name="Type">The type of the output.</param>
+/// <param name="Annotations">The annotations of the output.</param>
+/// <param name="CreateGetter">Makes a getter of the output over a row and its input column; called once for each cursor.</param>
+internal sealed record ColumnMap(
+    DataViewType Type,
+    DataViewSchema.Annotations Annotations,
+    Func<DataViewRow, DataViewSchema.Column, Delegate> CreateGetter);

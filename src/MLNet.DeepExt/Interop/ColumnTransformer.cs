@@ -1,0 +1,87 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Models;
+
+namespace MLNet.DeepExt.Interop;
+
+/// <summary>
+/// What the transformers of this library that make one column of another have in common. Immutable, and safe to use from
+/// several threads.
+/// </summary>
+public abstract class ColumnTransformer : ITransformer
+{
+    private readonly RowTransformer _rows;
+
+    private protected ColumnTransformer(IHost host, IReadOnlyList<InputOutputColumnPair> columns)
+    {
+        Host = host;
+        Columns = columns;
+        _rows = new RowTransformer(this);
+    }
+
+    /// <summary>The pairs of input and output columns.</summary>
+    public IReadOnlyList<InputOutputColumnPair> Columns { get; }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    private protected IHost Host { get; }
+
+    private protected abstract ModelFormat Format { get; }
+
+    /// <summary>The schema after this transformer.</summary>
+    /// <param name="inputSchema">The schema of the data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is of another type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _rows.GetOutputSchema(inputSchema);
+
+    /// <summary>Adds the output columns. Nothing is read before a cursor moves over the result.</summary>
+    /// <param name="input">The data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is of another type.</exception>
+    public IDataView Transform(IDataView input) => _rows.Transform(input);
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_rows).GetRowToRowMapper(inputSchema);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_rows).Save(ctx);
+
+    /// <summary>Checks the type of an input column, and says how its output is made.</summary>
+    private protected abstract ColumnMap Bind(int pair, DataViewSchema.Column input);
+
+    private protected abstract void SaveContent(BinaryWriter writer);
+
+    // Wrapped, not inherited from: what ML.NET wants overridden has internal types in its signatures.
+    private sealed class RowTransformer(ColumnTransformer owner)
+        : OneToOneTransformerBase(owner.Host, [.. owner.Columns.Select(column => (column.OutputColumnName, column.InputColumnName))])
+    {
+        public ColumnMap Bind(int pair, DataViewSchema.Column input) => owner.Bind(pair, input);
+
+        public string OutputName(int pair) => ColumnPairs[pair].outputColumnName;
+
+        protected override void SaveModel(ModelSaveContext ctx) => ModelContent.Write(ctx, owner.Format, owner.SaveContent);
+
+        protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+        private sealed class Mapper : OneToOneMapperBase
+        {
+            private readonly RowTransformer _rows;
+            private readonly ColumnMap[] _maps;
+
+            public Mapper(RowTransformer rows, DataViewSchema inputSchema)
+                : base(rows.Host, rows, inputSchema)
+            {
+                _rows = rows;
+                _maps = new ColumnMap[rows.ColumnPairs.Length];
+                for (int pair = 0; pair < _maps.Length; pair++)
+                    _maps[pair] = rows.Bind(pair, inputSchema[ColMapNewToOld[pair]]);
+            }
+
+            protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() =>
+                [.. _maps.Select((map, pair) => new DataViewSchema.DetachedColumn(_rows.OutputName(pair), map.Type, map.Annotations))];
+
+            protected override Delegate MakeGetter(DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+            {
+                disposer = null;
+                return _maps[iinfo].CreateGetter(input, input.Schema[ColMapNewToOld[iinfo]]);
+            }
+        }
+    }
+}

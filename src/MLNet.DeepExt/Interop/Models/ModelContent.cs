@@ -1,0 +1,44 @@
+using System.Text;
+using Microsoft.ML;
+using MLNet.DeepExt.Neural.Persistence;
+
+namespace MLNet.DeepExt.Interop.Models;
+
+/// <summary>
+/// The one entry of a model file that holds all that a transformer of ours has learned, behind a checksum: ML.NET does not
+/// protect its own entries, and a damaged file must not turn into another model.
+/// </summary>
+internal static class ModelContent
+{
+    private const string EntryName = "Content";
+
+    public static void Write(ModelSaveContext ctx, ModelFormat format, Action<BinaryWriter> writeContent)
+    {
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(format.VersionInfo);
+
+        using var payload = new MemoryStream();
+        using (var writer = new BinaryWriter(payload, Encoding.UTF8, leaveOpen: true))
+        {
+            // Inside the checksum, so that the content of one kind cannot pass for that of another.
+            writer.Write(format.LoaderSignature);
+            writeContent(writer);
+        }
+        ctx.SaveBinaryStream(EntryName, entry => ChecksummedBlock.Write(entry.BaseStream, payload.GetBuffer().AsSpan(0, (int)payload.Length)));
+    }
+
+    public static BinaryReader Read(ModelLoadContext ctx, ModelFormat format)
+    {
+        ctx.CheckAtModel(format.VersionInfo);
+
+        byte[]? payload = null;
+        if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ChecksummedBlock.Read(entry.BaseStream)) || payload is null)
+            throw new InvalidDataException($"The {format.Summary} in the model file lacks its entry '{EntryName}'; save the model again.");
+
+        var reader = new BinaryReader(new MemoryStream(payload, writable: false), Encoding.UTF8);
+        string signature = reader.ReadString();
+        if (signature != format.LoaderSignature)
+            throw new InvalidDataException($"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; save the model again.");
+        return reader;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop.Schemas;
+
+/// <summary>Collects the annotations of an output column.</summary>
+internal sealed class AnnotationBuilder
+{
+    private readonly DataViewSchema.Annotations.Builder _builder = new();
+
+    public AnnotationBuilder Text(string kind, string text)
+    {
+        _builder.Add<ReadOnlyMemory<char>>(kind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = text.AsMemory());
+        return this;
+    }
+
+    public AnnotationBuilder True(string kind)
+    {
+        _builder.Add<bool>(kind, BooleanDataViewType.Instance, (ref bool value) => value = true);
+        return this;
+    }
+
+    public AnnotationBuilder Key(string kind, uint key)
+    {
+        _builder.Add<uint>(kind, AnnotationUtils.ScoreColumnSetIdType, (ref uint value) => value = key);
+        return this;
+    }
+
+    /// <summary>Copies an annotation that <paramref name="column"/> has, under a name of its own.</summary>
+    public AnnotationBuilder Copy(DataViewSchema.Column column, string sourceKind, string kind)
+    {
+        DataViewSchema.Column annotation = column.Annotations.Schema[sourceKind];
+        // The type of the values is known at run time only.
+        var getter = (Delegate)typeof(DataViewSchema.Annotations)
+            .GetMethod(nameof(DataViewSchema.Annotations.GetGetter))!
+            .MakeGenericMethod(annotation.Type.RawType)
+            .Invoke(column.Annotations, [annotation])!;
+        _builder.Add(kind, annotation.Type, getter);
+        return this;
+    }
+
+    public DataViewSchema.Annotations Build() => _builder.ToAnnotations();
+}

@@ -1,0 +1,45 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.DeepExt.Interop.Schemas;
+
+/// <summary>Schema shapes: what an estimator promises, and demands, before there is data.</summary>
+internal static class SchemaShapes
+{
+    public static SchemaShape Of(DataViewSchema schema) => SchemaShape.Create(schema);
+
+    public static SchemaShape.Column Scalar(string name, DataViewType type, bool isKey = false, params SchemaShape.Column[] annotations) =>
+        new(name, SchemaShape.Column.VectorKind.Scalar, type, isKey, new SchemaShape(annotations));
+
+    public static SchemaShape.Column Vector(string name, DataViewType itemType, params SchemaShape.Column[] annotations) =>
+        new(name, SchemaShape.Column.VectorKind.Vector, itemType, isKey: false, new SchemaShape(annotations));
+
+    /// <summary>The same column under another name and with other annotations.</summary>
+    public static SchemaShape.Column Renamed(SchemaShape.Column column, string name, params SchemaShape.Column[] annotations) =>
+        new(name, column.Kind, column.ItemType, column.IsKey, new SchemaShape(annotations));
+
+    public static bool TryFind(SchemaShape shape, string name, out SchemaShape.Column column) => shape.TryFindColumn(name, out column);
+
+    /// <summary>The input's columns, with those named like one of <paramref name="added"/> replaced.</summary>
+    public static SchemaShape Extend(SchemaShape input, IEnumerable<SchemaShape.Column> added)
+    {
+        var columns = input.ToDictionary(column => column.Name);
+        foreach (SchemaShape.Column column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+
+    /// <summary>Finds the column that <paramref name="expected"/> names, and demands its type.</summary>
+    public static SchemaShape.Column Require(IExceptionContext context, SchemaShape input, string role, SchemaShape.Column expected)
+    {
+        if (!input.TryFindColumn(expected.Name, out SchemaShape.Column column))
+            throw context.MissingColumn(nameof(input), role, expected.Name);
+        if (!expected.IsCompatibleWith(column))
+            throw context.WrongColumnType(nameof(input), role, expected.Name, expected.GetTypeString(), column.GetTypeString());
+        return column;
+    }
+
+    /// <summary>The column's type as ML.NET's errors write it.</summary>
+    public static string TypeName(SchemaShape.Column column) => column.GetTypeString();
+}

@@ -1,0 +1,115 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop.Scoring;
+
+/// <summary>
+/// A cursor that reads a block of rows ahead of its reader, keeps the values that were asked for, and scores the whole block
+/// when the first score is read. Blocks grow from 8 to 256 rows, so that looking at the first rows stays cheap.
+/// </summary>
+internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
+{
+    private const int FirstBlock = 8;
+    private const int LargestBlock = 256;
+    private const int BeforeOrAfterRows = -1;
+
+    private readonly ScoringMapper _mapper;
+    private readonly DataViewRowCursor _input;
+    private readonly ActiveColumns _active;
+    private readonly ScoringBlock _block;
+    private readonly List<ColumnBuffer> _buffers = [];
+    private readonly Delegate?[] _getters; // by column of the output schema
+    private readonly ValueGetter<VBuffer<float>> _featureGetter;
+    private readonly ValueGetter<DataViewRowId> _idGetter;
+    private readonly DataViewRowId[] _ids = new DataViewRowId[LargestBlock];
+    private readonly long[] _batches = new long[LargestBlock];
+    private VBuffer<float> _features;
+    private int _blockSize = FirstBlock;
+    private int _slot = BeforeOrAfterRows;
+    private long _position = BeforeOrAfterRows;
+    private long _rowsReturned;
+    private bool _inputEnded;
+
+    public BatchScoringCursor(ScoringMapper mapper, DataViewRowCursor input, ActiveColumns active)
+    {
+        _mapper = mapper;
+        _input = input;
+        _active = active;
+        _block = new ScoringBlock(mapper.Predictor, mapper.FeatureColumn.Name, LargestBlock);
+        _featureGetter = input.GetGetter<VBuffer<float>>(mapper.FeatureColumn);
+        _idGetter = input.GetIdGetter();
+
+        int inputCount = mapper.InputSchema.Count;
+        _getters = new Delegate?[mapper.OutputSchema.Count];
+        foreach (DataViewSchema.Column column in mapper.InputSchema.Where(column => active[column.Index]))
+        {
+            ColumnBuffer buffer = ColumnBuffer.Create(input, column, LargestBlock);
+            _buffers.Add(buffer);
+            _getters[column.Index] = buffer.CreateGetter(CurrentSlot);
+        }
+        mapper.CreateOutputGetters(active, this).CopyTo(_getters, inputCount);
+    }
+
+    public override DataViewSchema Schema => _mapper.OutputSchema;
+
+    public override long Position => _position;
+
+    public override long Batch => _position < 0 ? 0 : _batches[_slot];
+
+    public ReadOnlySpan<float> Scores => _block.Scores(CurrentSlot());
+
+    public override bool MoveNext()
+    {
+        if (_slot + 1 < _block.Count)
+            _slot++;
+        else if (ReadBlock())
+            _slot = 0;
+        else
+        {
+            _position = _slot = BeforeOrAfterRows;
+            return false;
+        }
+        // Not read off the input, which is ahead.
+        _position = _rowsReturned++;
+        return true;
+    }
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[CurrentSlot()];
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+        _active.Cast<TValue>(_getters.ElementAtOrDefault(column.Index), column);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private bool ReadBlock()
+    {
+        _block.Clear();
+        while (!_inputEnded && _block.Count < _blockSize)
+        {
+            if (!_input.MoveNext())
+            {
+                _inputEnded = true;
+                break;
+            }
+            int slot = _block.Count;
+            _idGetter(ref _ids[slot]);
+            _batches[slot] = _input.Batch;
+            foreach (ColumnBuffer buffer in _buffers)
+                buffer.Read(slot);
+            _featureGetter(ref _features);
+            _block.Add(in _features);
+        }
+        _blockSize = Math.Min(2 * _blockSize, LargestBlock);
+        return _block.Count > 0;
+    }
+
+    private int CurrentSlot() =>
+        _position >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first, and stop when it returns false.");
+}

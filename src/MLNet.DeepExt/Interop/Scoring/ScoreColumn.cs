@@ -1,0 +1,31 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop.Scoring;
+
+/// <summary>An output column of a prediction transformer: a function of the network's outputs for a row.</summary>
+internal abstract class ScoreColumn(string name, DataViewType type, DataViewSchema.Annotations annotations)
+{
+    public string Name { get; } = name;
+
+    public DataViewType Type { get; } = type;
+
+    public DataViewSchema.Annotations Annotations { get; } = annotations;
+
+    /// <summary>A <see cref="ValueGetter{TValue}"/> of the column's type over the current row of <paramref name="source"/>.</summary>
+    public abstract Delegate CreateGetter(IScoreSource source);
+}
+
+/// <inheritdoc/>
+internal sealed class ScoreColumn<T>(string name, DataViewType type, DataViewSchema.Annotations annotations, ScoreColumn<T>.Map map)
+    : ScoreColumn(name, type, annotations)
+{
+    /// <summary>Makes the column's value of the outputs, (outputs), of one row.</summary>
+    public delegate void Map(ReadOnlySpan<float> scores, ref T value);
+
+    public override Delegate CreateGetter(IScoreSource source)
+    {
+        ValueGetter<T> getter = (ref T value) => map(source.Scores, ref value);
+        return getter;
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop.Scoring;
+
+/// <summary>A data view with score columns added. Lazy: rows are read and scored when a cursor moves over them.</summary>
+internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source) : IDataView, IRowToRowMapper
+{
+    public bool CanShuffle => source.CanShuffle;
+
+    public DataViewSchema Schema => mapper.OutputSchema;
+
+    DataViewSchema IRowToRowMapper.InputSchema => mapper.InputSchema;
+
+    DataViewSchema IRowToRowMapper.OutputSchema => mapper.OutputSchema;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var active = new ActiveColumns(Schema, columnsNeeded);
+        return CreateCursor(source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), active);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var active = new ActiveColumns(Schema, columnsNeeded);
+        DataViewRowCursor[] inputs = source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand);
+        return Array.ConvertAll(inputs, input => CreateCursor(input, active));
+    }
+
+    IEnumerable<DataViewSchema.Column> IRowToRowMapper.GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        mapper.GetDependencies(dependingColumns);
+
+    DataViewRow IRowToRowMapper.GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        mapper.GetRow(input, activeColumns);
+
+    private DataViewRowCursor CreateCursor(DataViewRowCursor input, ActiveColumns active)
+    {
+        bool wantsScores = active.AnyFrom(mapper.InputSchema.Count);
+        return wantsScores && !HoldsDisposableValues(active)
+            ? new BatchScoringCursor(mapper, input, active)
+            : new RowScoringCursor(mapper, input, active);
+    }
+
+    // Whoever asks for a disposable value (an image) owns it: such values cannot be kept for rows ahead of the reader.
+    private bool HoldsDisposableValues(ActiveColumns active) =>
+        mapper.InputSchema.Any(column => active[column.Index] && typeof(IDisposable).IsAssignableFrom(column.Type.RawType));
+}
