@@ -1,0 +1,72 @@
+using MLNet.DeepExt.Neural.Data;
+
+namespace MLNet.DeepExt.Data;
+
+/// <summary>Flat arrays of features, classes and weights that grow with the rows.</summary>
+internal sealed class LabeledRowsBuilder
+{
+    private const int FirstCapacity = 1024;
+
+    // A data view may promise more rows than it has; what is taken on trust is bounded.
+    private const int LargestTrustedCount = 1 << 20;
+
+    private readonly int _width;
+    private float[] _features; // (capacity, width)
+    private int[] _classes; // (capacity)
+    private float[]? _weights; // (capacity)
+
+    public LabeledRowsBuilder(int width, bool weighted, long? expectedCount)
+    {
+        _width = width;
+        MaximumCount = Array.MaxLength / width;
+        int capacity = (int)Math.Clamp(expectedCount ?? FirstCapacity, 1, Math.Min(MaximumCount, LargestTrustedCount));
+        _features = new float[capacity * width];
+        _classes = new int[capacity];
+        _weights = weighted ? new float[capacity] : null;
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>As many rows as one array holds.</summary>
+    public int MaximumCount { get; }
+
+    public ReadOnlySpan<int> Classes => _classes.AsSpan(0, Count);
+
+    /// <summary>All 1 where rows are not weighted.</summary>
+    public bool AnyWeight => _weights is null || _weights.AsSpan(0, Count).ContainsAnyExcept(0f);
+
+    /// <summary>Where the features of the next row go: (width). False when no more rows fit.</summary>
+    public bool TryReserve(out Span<float> features)
+    {
+        features = default;
+        if (Count == MaximumCount)
+            return false;
+        if (Count == _classes.Length)
+            Resize((int)Math.Min(2L * Count, MaximumCount));
+        features = _features.AsSpan(Count * _width, _width);
+        return true;
+    }
+
+    /// <summary>Keeps the row whose features were written where <see cref="TryReserve"/> said.</summary>
+    public void Keep(int classIndex, float weight)
+    {
+        _classes[Count] = classIndex;
+        if (_weights is not null)
+            _weights[Count] = weight;
+        Count++;
+    }
+
+    public LabeledRows Build()
+    {
+        Resize(Count);
+        return new LabeledRows(_width, _features, _classes, _weights);
+    }
+
+    private void Resize(int capacity)
+    {
+        Array.Resize(ref _features, capacity * _width);
+        Array.Resize(ref _classes, capacity);
+        if (_weights is not null)
+            Array.Resize(ref _weights, capacity);
+    }
+}

@@ -1,0 +1,38 @@
+namespace MLNet.DeepExt.Data;
+
+/// <summary>Counts the rows that cannot be learned from, each under the first reason that holds.</summary>
+internal sealed class SkippedRows
+{
+    private int _features;
+    private int _labels;
+    private int _weights;
+
+    public int Count => _features + _labels + _weights;
+
+    /// <summary>Whether the row is skipped.</summary>
+    public bool Add(bool finiteFeatures, bool hasLabel, bool hasWeight)
+    {
+        if (finiteFeatures && hasLabel && hasWeight)
+            return false;
+        if (!finiteFeatures)
+            _features++;
+        else if (!hasLabel)
+            _labels++;
+        else
+            _weights++;
+        return true;
+    }
+
+    /// <summary>The counts in words, beside <paramref name="kept"/> rows that were not skipped.</summary>
+    public string Describe(int kept)
+    {
+        var reasons = new List<string>();
+        if (_features > 0)
+            reasons.Add($"{_features} with NaN or infinite features");
+        if (_labels > 0)
+            reasons.Add($"{_labels} without a label");
+        if (_weights > 0)
+            reasons.Add($"{_weights} without a weight");
+        return $"{Count} of {Count + kept} rows ({string.Join(", ", reasons)})";
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Trainers;
+
+public sealed partial class NeuralNetworkMulticlassTrainer
+{
+    /// <summary>
+    /// What can be set on <see cref="NeuralNetworkMulticlassTrainer"/>. Nothing has to be. The attributes are the ranges that
+    /// a search over hyper-parameters takes; values outside them are allowed where the property says so.
+    /// </summary>
+    public sealed class Options
+    {
+        /// <summary>The column of labels, a key. Default Label.</summary>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>The column of features, a known-sized vector of <see cref="float"/>. Default Features.</summary>
+        public string FeatureColumnName { get; set; } = "Features";
+
+        /// <summary>A column of example weights, <see cref="float"/>, at least 0; null, the default, weighs all rows alike.</summary>
+        public string? ExampleWeightColumnName { get; set; }
+
+        /// <summary>
+        /// The units of each hidden layer, each at least 1, in order. Default 128 and 64: enough for tables and small images,
+        /// and trained in seconds. An empty array makes a linear model.
+        /// </summary>
+        public int[] HiddenUnits { get; set; } = [128, 64];
+
+        /// <summary>
+        /// Whether each hidden layer normalizes its batch before its activation, which allows higher rates and forgives
+        /// features on unlike scales (Ioffe and Szegedy 2015). Default true.
+        /// </summary>
+        [Choice(new object[] { true, false }, true)]
+        public bool BatchNormalization { get; set; } = true;
+
+        /// <summary>
+        /// The probability of keeping a hidden unit in training, in (0, 1]: inverted dropout (Srivastava et al. 2014). Default 1,
+        /// which keeps every unit; try 0.8 where validation loss turns up while training loss still falls.
+        /// </summary>
+        [Range(0.5f, 1f, 1f)]
+        public float KeepProbability { get; set; } = 1;
+
+        /// <summary>
+        /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/> and
+        /// <see cref="KeepProbability"/>. Its inputs must be as many as there are features and its outputs as many as there are
+        /// classes; it ends in the logits, softmax is added by the loss. Default null.
+        /// </summary>
+        public NetworkSpec? Network { get; set; }
+
+        /// <summary>The step size α of Adam (Kingma and Ba 2015), above 0. Default 0.001.</summary>
+        [Range(1e-4, 1e-1, 1e-3, true)]
+        public double LearningRate { get; set; } = 0.001;
+
+        /// <summary>Rows in a mini-batch, at least 1; null, the default, chooses a power of two by the number of rows.</summary>
+        public int? BatchSize { get; set; }
+
+        /// <summary>Passes over the training rows, at most; at least 1. Early stopping usually ends sooner. Default 100.</summary>
+        [Range(10, 500, 100, true)]
+        public int MaximumEpochs { get; set; } = 100;
+
+        /// <summary>
+        /// The share of the training rows set aside to stop early by, in [0, 1). Default 0.1. Not used where validation data is
+        /// given to Fit; with 0 and no validation data every epoch is run.
+        /// </summary>
+        public float ValidationFraction { get; set; } = 0.1f;
+
+        /// <summary>
+        /// Epochs without a lower validation loss after which training stops, at least 1; the parameters of the best epoch are
+        /// kept. Default 10.
+        /// </summary>
+        public int Patience { get; set; } = 10;
+
+        /// <summary>
+        /// Threads to train with, at least 1; null, the default, leaves it to the library. The result is the same, to the bit,
+        /// for any number.
+        /// </summary>
+        public int? NumberOfThreads { get; set; }
+
+        /// <summary>
+        /// The seed of all that is random in training; null, the default, draws one from the seed of the context when the trainer
+        /// is made, so that a context with a seed gives the same model each time.
+        /// </summary>
+        public int? Seed { get; set; }
+
+        /// <summary>Stops training; Fit then returns the best model so far. Cancelling the context throws instead.</summary>
+        public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>Is told of every epoch, on the thread that trains. Default null.</summary>
+        public IProgress<EpochRecord>? Progress { get; set; }
+
+        internal Options Copy()
+        {
+            var copy = (Options)MemberwiseClone();
+            copy.HiddenUnits = [.. HiddenUnits ?? []];
+            return copy;
+        }
+
+        /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
+        internal string? FindFault()
+        {
+            if (string.IsNullOrEmpty(LabelColumnName))
+                return "LabelColumnName is empty; name the column that holds the labels.";
+            if (string.IsNullOrEmpty(FeatureColumnName))
+                return "FeatureColumnName is empty; name the column that holds the features.";
+            if (ExampleWeightColumnName is "")
+                return "ExampleWeightColumnName is empty; use null to weigh all rows alike.";
+            if (HiddenUnits is null)
+                return "HiddenUnits is null; use an empty array for a network without hidden layers.";
+            if (Array.FindIndex(HiddenUnits, units => units < 1) is >= 0 and int layer)
+                return Invariant($"HiddenUnits[{layer}] must be at least 1 but is {HiddenUnits[layer]}; leave the layer out instead.");
+            if (!(KeepProbability > 0 && KeepProbability <= 1))
+                return Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit.");
+            if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
+                return Invariant($"LearningRate must be above 0 and finite but is {LearningRate}; 0.001 is the default.");
+            if (BatchSize < 1)
+                return Invariant($"BatchSize must be at least 1 but is {BatchSize}; use null to have it chosen.");
+            if (MaximumEpochs < 1)
+                return Invariant($"MaximumEpochs must be at least 1 but is {MaximumEpochs}; 100 is the default.");
+            if (!(ValidationFraction >= 0 && ValidationFraction < 1))
+                return Invariant($"ValidationFraction must be in [0, 1) but is {ValidationFraction}; use 0 to train on every row.");
+            if (Patience < 1)
+                return Invariant($"Patience must be at least 1 but is {Patience}; to run every epoch, set ValidationFraction to 0.");
+            if (NumberOfThreads < 1)
+                return Invariant($"NumberOfThreads must be at least 1 but is {NumberOfThreads}; use null to have it chosen.");
+            return null;
+        }
+
+        private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,191 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// Trains a neural network to tell two or more classes apart: hidden layers of batch normalization and ReLU, softmax and
+/// cross-entropy at the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use [NeuralNetwork](xref:Microsoft.ML.NeuralNetworkCatalog.NeuralNetwork*).
+///
+/// ### Input and Output Columns
+/// The label column must be a [key](xref:Microsoft.ML.Data.KeyDataViewType) of two values or more, the feature column a
+/// known-sized vector of <xref:System.Single>, the optional weight column a <xref:System.Single>.
+///
+/// | Output Column Name | Column Type | Description |
+/// | -- | -- | -- |
+/// | `Score` | Vector of <xref:System.Single> | The probability of each class; they sum to 1. |
+/// | `PredictedLabel` | [key](xref:Microsoft.ML.Data.KeyDataViewType) type | The most probable class, with the label's key values. |
+///
+/// ### Trainer Characteristics
+/// | | |
+/// | -- | -- |
+/// | Machine learning task | Multiclass classification |
+/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is caching required? | No |
+/// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
+/// | Exportable to ONNX | No |
+///
+/// ### Rows that cannot be used
+/// In training, rows with NaN or infinite features, without a label or without a weight are left out; one warning counts them.
+/// In scoring, a row with NaN or infinite features gets NaN for every score and a missing PredictedLabel.
+///
+/// ### Repeatability
+/// The same seed, data and options give the same parameters to the bit, with any number of threads.
+/// ]]></format>
+/// </remarks>
+public sealed partial class NeuralNetworkMulticlassTrainer
+    : ITrainerEstimator<NeuralNetworkMulticlassTransformer, NeuralNetworkMulticlassModelParameters>
+{
+    private readonly IHost _host;
+    private readonly Options _options;
+    private readonly int _seed;
+
+    internal NeuralNetworkMulticlassTrainer(IHostEnvironment environment, Options options)
+    {
+        _host = environment.Register(nameof(NeuralNetworkMulticlassTrainer));
+        if (options.FindFault() is { } fault)
+            throw _host.Process(new ArgumentException(fault));
+        _options = options.Copy();
+        _seed = options.Seed ?? _host.Rand.Next();
+    }
+
+    /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
+    public TrainerInfo Info => TrainerInfos.NeuralNetwork;
+
+    /// <summary>Trains; a share of <paramref name="input"/> is set aside to stop early by.</summary>
+    /// <param name="input">The training data. It is read once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkMulticlassTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Train(input, validationData: null);
+    }
+
+    /// <summary>Trains on one data set, and stops early by another.</summary>
+    /// <param name="trainData">The training data. It is read once.</param>
+    /// <param name="validationData">Other data of the same schema; no parameter is learned from it. It is read once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkMulticlassTransformer Fit(IDataView trainData, IDataView validationData)
+    {
+        ArgumentNullException.ThrowIfNull(trainData);
+        ArgumentNullException.ThrowIfNull(validationData);
+        return Train(trainData, validationData);
+    }
+
+    /// <summary>The schema after the fitted transformer: that of the input, PredictedLabel and Score.</summary>
+    /// <param name="inputSchema">The schema of the data before it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        SchemaShapes.Require(_host, inputSchema, "feature", SchemaShapes.Vector(_options.FeatureColumnName, NumberDataViewType.Single));
+        SchemaShape.Column label = SchemaShapes.Require(
+            _host, inputSchema, "label", SchemaShapes.Scalar(_options.LabelColumnName, NumberDataViewType.UInt32, isKey: true));
+        if (_options.ExampleWeightColumnName is { } weight)
+            SchemaShapes.Require(_host, inputSchema, "weight", SchemaShapes.Scalar(weight, NumberDataViewType.Single));
+
+        return SchemaShapes.Extend(inputSchema, MulticlassScoreShapes.Of(label));
+    }
+
+    private NeuralNetworkMulticlassTransformer Train(IDataView trainData, IDataView? validationData)
+    {
+        Check(trainData);
+        DataViewSchema schema = trainData.Schema;
+        int classCount = ClassCount(schema);
+        NetworkSpec network = CreateNetwork(FeatureCount(schema), classCount);
+        if (validationData is not null)
+            CheckSameShape(schema, validationData);
+
+        var reader = new LabeledRowsReader(
+            _host, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
+        LabeledRows training = reader.ReadTrainingData(trainData);
+        LabeledRows? validation = validationData is null ? null : reader.ReadValidationData(validationData);
+
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new TrainingOptions
+        {
+            Optimizer = new Adam { LearningRate = _options.LearningRate },
+            BatchSize = _options.BatchSize,
+            MaximumEpochs = _options.MaximumEpochs,
+            ValidationFraction = _options.ValidationFraction,
+            Patience = _options.Patience,
+            Seed = _seed,
+            NumberOfThreads = _options.NumberOfThreads,
+        });
+        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
+        TrainingResult result = trainer.Train(training, validation, log.Report, _options.CancellationToken);
+        log.ReportEnd(result.Reason);
+
+        var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
+        return new NeuralNetworkMulticlassTransformer(_host, model, schema, _options.FeatureColumnName, _options.LabelColumnName);
+    }
+
+    private NetworkSpec CreateNetwork(int features, int classes)
+    {
+        if (_options.Network is { } given)
+        {
+            if (given.Inputs != features)
+                throw _host.Process(new ArgumentException(
+                    $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; use NetworkSpec.Input({features})."));
+            if (given.Outputs != classes)
+                throw _host.Process(new ArgumentException(
+                    $"Network has {given.Outputs} outputs but column '{_options.LabelColumnName}' has {classes} classes; end it with Dense({classes})."));
+            return given;
+        }
+
+        NetworkSpec network = NetworkSpec.Input(features);
+        foreach (int units in _options.HiddenUnits)
+        {
+            network = network.Dense(units);
+            if (_options.BatchNormalization)
+                network = network.BatchNorm();
+            network = network.Relu();
+            if (_options.KeepProbability < 1)
+                network = network.Dropout(_options.KeepProbability);
+        }
+        return network.Dense(classes);
+    }
+
+    private void Check(IDataView data) => GetOutputSchema(SchemaShapes.Of(data.Schema));
+
+    private int FeatureCount(DataViewSchema schema) => ((VectorDataViewType)schema[_options.FeatureColumnName].Type).Size;
+
+    private int ClassCount(DataViewSchema schema)
+    {
+        ulong count = ((KeyDataViewType)schema[_options.LabelColumnName].Type).Count;
+        if (count is < 2 or > int.MaxValue)
+            throw _host.Process(new InvalidOperationException(
+                $"Label column '{_options.LabelColumnName}' is a key of {count} values, but 2 to {int.MaxValue} are needed; make it with MapValueToKey."));
+        return (int)count;
+    }
+
+    private void CheckSameShape(DataViewSchema schema, IDataView validationData)
+    {
+        Check(validationData);
+        int expected = FeatureCount(schema), actual = FeatureCount(validationData.Schema);
+        if (actual != expected)
+            throw _host.Process(new InvalidOperationException(
+                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+        expected = ClassCount(schema);
+        actual = ClassCount(validationData.Schema);
+        if (actual != expected)
+            throw _host.Process(new InvalidOperationException(
+                $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+    }
+}

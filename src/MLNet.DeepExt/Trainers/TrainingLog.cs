@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// Reports the epochs of one training: a line each in the context's log, a checkpoint each in one progress channel, and to who
+/// listens. It is also where a cancelled context stops the training.
+/// </summary>
+internal sealed class TrainingLog : IDisposable
+{
+    private readonly IHost _host;
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _progressChannel;
+    private readonly IProgress<EpochRecord>? _listener;
+    private EpochRecord? _latest;
+
+    public TrainingLog(IHost host, int maximumEpochs, IProgress<EpochRecord>? listener)
+    {
+        _host = host;
+        _listener = listener;
+        _channel = host.Start("Training");
+        _progressChannel = host.StartProgressChannel("Training a neural network");
+        _progressChannel.SetHeader(
+            new ProgressHeader(["training loss", "validation loss", "validation accuracy", "learning rate", "rows/s"], ["epochs"]),
+            entry => FillProgress(entry, maximumEpochs));
+    }
+
+    public void Report(EpochRecord epoch)
+    {
+        _latest = epoch;
+        _channel.Info(MessageSensitivity.None, Describe(epoch));
+        _progressChannel.Checkpoint(
+            epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch);
+        _listener?.Report(epoch);
+        _host.ThrowIfCancelled();
+    }
+
+    public void ReportEnd(StopReason reason) =>
+        _channel.Info(MessageSensitivity.None, $"Training ended: {reason}.");
+
+    public void Dispose()
+    {
+        _progressChannel.Dispose();
+        _channel.Dispose();
+    }
+
+    private static string Describe(EpochRecord epoch)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        string line = string.Create(culture, $"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}");
+        if (epoch.ValidationLoss is { } loss)
+            line += string.Create(culture, $", validation loss {loss:0.000000}");
+        if (epoch.ValidationAccuracy is { } accuracy)
+            line += string.Create(culture, $", validation accuracy {accuracy:0.0000}");
+        return line + string.Create(culture, $", learning rate {epoch.LearningRate:0.######}, {epoch.RowsPerSecond:0} rows/s");
+    }
+
+    private void FillProgress(IProgressEntry entry, int maximumEpochs)
+    {
+        entry.SetProgress(0, _latest?.Epoch ?? 0, maximumEpochs);
+        if (_latest is not { } epoch)
+            return;
+        entry.SetMetric(0, epoch.TrainLoss);
+        if (epoch.ValidationLoss is { } loss)
+            entry.SetMetric(1, loss);
+        if (epoch.ValidationAccuracy is { } accuracy)
+            entry.SetMetric(2, accuracy);
+        entry.SetMetric(3, epoch.LearningRate);
+        entry.SetMetric(4, epoch.RowsPerSecond);
+    }
+}
