@@ -31,7 +31,7 @@ public static class NeuralNetworkCatalog
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
         double learningRate = 0.001,
-        int maximumEpochs = 100)
+        int maximumEpochs = 200)
     {
         var options = new NeuralNetworkMulticlassTrainer.Options
         {

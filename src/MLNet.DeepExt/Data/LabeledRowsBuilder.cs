@@ -42,7 +42,11 @@ internal sealed class LabeledRowsBuilder
         if (Count == MaximumCount)
             return false;
         if (Count == _classes.Length)
-            Resize((int)Math.Min(2L * Count, MaximumCount));
+        {
+            int capacity = (int)Math.Min(2L * Count, MaximumCount);
+            Array.Resize(ref _features, capacity * _width);
+            ResizeLabels(capacity);
+        }
         features = _features.AsSpan(Count * _width, _width);
         return true;
     }
@@ -58,13 +62,13 @@ internal sealed class LabeledRowsBuilder
 
     public LabeledRows Build()
     {
-        Resize(Count);
+        // The features, which may be gigabytes, are not copied to a shorter array.
+        ResizeLabels(Count);
         return new LabeledRows(_width, _features, _classes, _weights);
     }
 
-    private void Resize(int capacity)
+    private void ResizeLabels(int capacity)
     {
-        Array.Resize(ref _features, capacity * _width);
         Array.Resize(ref _classes, capacity);
         if (_weights is not null)
             Array.Resize(ref _weights, capacity);

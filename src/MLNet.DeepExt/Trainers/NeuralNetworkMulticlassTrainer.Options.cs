@@ -53,24 +53,25 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         [Range(1e-4, 1e-1, 1e-3, true)]
         public double LearningRate { get; set; } = 0.001;
 
-        /// <summary>Rows in a mini-batch, at least 1; null, the default, chooses a power of two by the number of rows.</summary>
+        /// <summary>Rows in a mini-batch, at least 1; null, the default, takes a power of two from 64 to 1024, by the
+        /// number of rows.</summary>
         public int? BatchSize { get; set; }
 
-        /// <summary>Passes over the training rows, at most; at least 1. Early stopping usually ends sooner. Default 100.</summary>
-        [Range(10, 500, 100, true)]
-        public int MaximumEpochs { get; set; } = 100;
+        /// <summary>Passes over the training rows, at most; at least 1. Early stopping usually ends sooner. Default 200.</summary>
+        [Range(10, 1000, 200, true)]
+        public int MaximumEpochs { get; set; } = 200;
 
         /// <summary>
-        /// The share of the training rows set aside to stop early by, in [0, 1). Default 0.1. Not used where validation data is
+        /// The share of the training rows set aside, equally of every class, to stop early by, in [0, 1). Default 0.1. Not used where validation data is
         /// given to Fit; with 0 and no validation data every epoch is run.
         /// </summary>
-        public float ValidationFraction { get; set; } = 0.1f;
+        public double ValidationFraction { get; set; } = 0.1;
 
         /// <summary>
         /// Epochs without a lower validation loss after which training stops, at least 1; the parameters of the best epoch are
-        /// kept. Default 10.
+        /// kept. Default 20.
         /// </summary>
-        public int Patience { get; set; } = 10;
+        public int Patience { get; set; } = 20;
 
         /// <summary>
         /// Threads to train with, at least 1; null, the default, leaves it to the library. The result is the same, to the bit,
@@ -117,7 +118,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
             if (BatchSize < 1)
                 return Invariant($"BatchSize must be at least 1 but is {BatchSize}; use null to have it chosen.");
             if (MaximumEpochs < 1)
-                return Invariant($"MaximumEpochs must be at least 1 but is {MaximumEpochs}; 100 is the default.");
+                return Invariant($"MaximumEpochs must be at least 1 but is {MaximumEpochs}; 200 is the default.");
             if (!(ValidationFraction >= 0 && ValidationFraction < 1))
                 return Invariant($"ValidationFraction must be in [0, 1) but is {ValidationFraction}; use 0 to train on every row.");
             if (Patience < 1)

@@ -31,12 +31,12 @@ internal static class SchemaShapes
     }
 
     /// <summary>Finds the column that <paramref name="expected"/> names, and demands its type.</summary>
-    public static SchemaShape.Column Require(IExceptionContext context, SchemaShape input, string role, SchemaShape.Column expected)
+    public static SchemaShape.Column Require(IExceptionContext context, SchemaShape inputSchema, string role, SchemaShape.Column expected)
     {
-        if (!input.TryFindColumn(expected.Name, out SchemaShape.Column column))
-            throw context.MissingColumn(nameof(input), role, expected.Name);
+        if (!inputSchema.TryFindColumn(expected.Name, out SchemaShape.Column column))
+            throw context.MissingColumn(nameof(inputSchema), role, expected.Name);
         if (!expected.IsCompatibleWith(column))
-            throw context.WrongColumnType(nameof(input), role, expected.Name, expected.GetTypeString(), column.GetTypeString());
+            throw context.WrongColumnType(nameof(inputSchema), role, expected.Name, expected.GetTypeString(), column.GetTypeString());
         return column;
     }
 
