@@ -1,0 +1,166 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Data;
+
+/// <summary>Which rows are learned from, which are left out, and which end the training.</summary>
+public sealed class LabeledRowsReaderTests
+{
+    private const string Source = "Reader";
+
+    private readonly MLContext _context = new(seed: 1);
+    private readonly LogRecorder _log;
+
+    public LabeledRowsReaderTests() => _log = new LogRecorder(_context, Source);
+
+    [Fact]
+    public void Rows_that_cannot_be_used_are_left_out_and_counted_in_one_warning()
+    {
+        LabeledRows rows = ReadTraining(
+            new(1, 1), new(2, 1, 2), new(2, 1, Feature: float.NaN), new(1, 1, Feature: float.PositiveInfinity),
+            new(0, 1), new(1, float.NaN), new(2, 0), new(0, float.NaN, Feature: float.NaN));
+        Assert.Equal(3, rows.Count);
+        Assert.Equal(2, rows.Width);
+        Assert.Equal(
+            ["Skipped 5 of 8 rows (3 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data."],
+            _log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Only_reasons_that_occurred_are_named()
+    {
+        ReadTraining(new(1), new(2), new(0), new(0));
+        Assert.Equal(["Skipped 2 of 4 rows (2 without a label) of the training data."], _log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Nothing_is_said_when_every_row_is_used()
+    {
+        Assert.Equal(2, ReadTraining(new(1), new(2)).Count);
+        Assert.Empty(_log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void More_rows_than_the_first_guess_are_read()
+    {
+        Row[] rows = [.. Enumerable.Range(0, 5000).Select(i => new Row((uint)(i % 3) + 1, Feature: i))];
+        IDataView data = _context.Data.FilterRowsByColumn(Load(rows), "Weight", lowerBound: 0);
+        Assert.Null(data.GetRowCount());
+        Assert.Equal(5000, Reader().ReadTrainingData(data).Count);
+    }
+
+    [Fact]
+    public void No_rows_are_an_error()
+    {
+        AssertTrainingFails("The training data has no rows.");
+    }
+
+    [Fact]
+    public void No_usable_rows_are_an_error_that_says_why()
+    {
+        AssertTrainingFails(
+            "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label).",
+            new(1, Feature: float.NaN), new(2, Feature: float.NegativeInfinity), new(0));
+    }
+
+    [Fact]
+    public void Rows_of_one_class_are_an_error()
+    {
+        AssertTrainingFails(
+            "All rows of the training data that can be used, 2, are of one class, but two are needed; check label column 'Label'.",
+            new(2), new(2), new(0));
+    }
+
+    [Fact]
+    public void Validation_rows_may_be_of_one_class()
+    {
+        Assert.Equal(2, Reader().ReadValidationData(Load(new Row(2), new Row(2))).Count);
+    }
+
+    [Fact]
+    public void Validation_data_without_rows_is_an_error()
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadValidationData(Load()));
+        Assert.Equal("The validation data has no rows.", exception.Message);
+    }
+
+    [Fact]
+    public void Negative_weights_are_an_error()
+    {
+        AssertTrainingFails(
+            "Weights in column 'Weight' must be finite and not negative but one is -0.5; use 0 to leave a row out.",
+            new(1), new(2, -0.5f));
+    }
+
+    [Fact]
+    public void Infinite_weights_are_an_error()
+    {
+        AssertTrainingFails(
+            "Weights in column 'Weight' must be finite and not negative but one is Infinity; use 0 to leave a row out.",
+            new(1), new(2, float.PositiveInfinity));
+    }
+
+    [Fact]
+    public void Weights_that_are_all_zero_are_an_error()
+    {
+        AssertTrainingFails(
+            "Every weight in column 'Weight' of the training data is 0; give some row a weight above 0.", new(1, 0), new(2, 0));
+    }
+
+    [Fact]
+    public void Weights_are_not_read_where_none_are_asked_for()
+    {
+        var reader = new LabeledRowsReader(Host(), "Features", "Label", weightColumnName: null);
+        Assert.Equal(2, reader.ReadTrainingData(Load(new Row(1, -1), new Row(2, float.NaN))).Count);
+    }
+
+    [Fact]
+    public void A_vector_of_another_length_than_its_type_says_is_an_error()
+    {
+        IDataView data = new LyingDataView(Load(new Row(1), new Row(2)), promisedLength: 3);
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadTrainingData(data));
+        Assert.Equal("Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public void Messages_do_not_depend_on_the_culture(string culture)
+    {
+        using var _ = new CultureScope(culture);
+        Negative_weights_are_an_error();
+    }
+
+    private void AssertTrainingFails(string expected, params Row[] rows)
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => ReadTraining(rows));
+        Assert.Equal(expected, exception.Message);
+    }
+
+    private LabeledRows ReadTraining(params Row[] rows) => Reader().ReadTrainingData(Load(rows));
+
+    private LabeledRowsReader Reader() => new(Host(), "Features", "Label", "Weight");
+
+    private IHost Host() => ((IHostEnvironment)_context).Register(Source);
+
+    // ML.NET counts the keys of an object from 0 and takes what is out of range for missing; in a data view 0 is missing.
+    private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows.Select(row =>
+        new DataRow { Label = unchecked(row.Label - 1), Weight = row.Weight, Features = [row.Feature, 1] }).ToArray());
+
+    private sealed record Row(uint Label, float Weight = 1, float Feature = 0);
+
+    private sealed class DataRow
+    {
+        [KeyType(3)]
+        public uint Label { get; set; }
+
+        public float Weight { get; set; }
+
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Tests.Trainers;
+
+public sealed class NeuralNetworkMulticlassOptionsTests
+{
+    public static TheoryData<string, Action<NeuralNetworkMulticlassTrainer.Options>> Faults => new()
+    {
+        { "LabelColumnName is empty; name the column that holds the labels.", options => options.LabelColumnName = "" },
+        { "FeatureColumnName is empty; name the column that holds the features.", options => options.FeatureColumnName = null! },
+        { "ExampleWeightColumnName is empty; use null to weigh all rows alike.", options => options.ExampleWeightColumnName = "" },
+        { "HiddenUnits is null; use an empty array for a network without hidden layers.", options => options.HiddenUnits = null! },
+        { "HiddenUnits[1] must be at least 1 but is 0; leave the layer out instead.", options => options.HiddenUnits = [4, 0] },
+        { "KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f },
+        { "KeepProbability must be in (0, 1] but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0 },
+        { "KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN },
+        { "LearningRate must be above 0 and finite but is -0.5; 0.001 is the default.", options => options.LearningRate = -0.5 },
+        { "LearningRate must be above 0 and finite but is NaN; 0.001 is the default.", options => options.LearningRate = double.NaN },
+        { "BatchSize must be at least 1 but is 0; use null to have it chosen.", options => options.BatchSize = 0 },
+        { "MaximumEpochs must be at least 1 but is 0; 200 is the default.", options => options.MaximumEpochs = 0 },
+        { "ValidationFraction must be in [0, 1) but is 1; use 0 to train on every row.", options => options.ValidationFraction = 1 },
+        { "ValidationFraction must be in [0, 1) but is -0.1; use 0 to train on every row.", options => options.ValidationFraction = -0.1 },
+        { "Patience must be at least 1 but is 0; to run every epoch, set ValidationFraction to 0.", options => options.Patience = 0 },
+        { "NumberOfThreads must be at least 1 but is -1; use null to have it chosen.", options => options.NumberOfThreads = -1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_value_out_of_its_range_is_refused_when_the_trainer_is_made(
+        string expected, Action<NeuralNetworkMulticlassTrainer.Options> spoil)
+    {
+        var options = new NeuralNetworkMulticlassTrainer.Options();
+        spoil(options);
+        var exception = Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(options));
+        Assert.Equal(expected, exception.Message);
+    }
+
+    [Fact]
+    public void The_short_overload_refuses_the_same()
+    {
+        var exception = Assert.Throws<ArgumentException>(
+            () => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(learningRate: 0));
+        Assert.Equal("LearningRate must be above 0 and finite but is 0; 0.001 is the default.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public void Messages_do_not_depend_on_the_culture(string culture)
+    {
+        using var _ = new CultureScope(culture);
+        var options = new NeuralNetworkMulticlassTrainer.Options { KeepProbability = 1.5f };
+        var exception = Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(options));
+        Assert.Equal("KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", exception.Message);
+    }
+
+    [Fact]
+    public void Options_are_copied_when_the_trainer_is_made()
+    {
+        (IDataView data, MLContext context) = Prepared();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        NeuralNetworkMulticlassTrainer trainer = context.MulticlassClassification.Trainers.NeuralNetwork(options);
+        options.FeatureColumnName = "Gone";
+        options.HiddenUnits[0] = 1;
+        Assert.Equal(NetworkSpec.Input(3).Dense(8).BatchNorm().Relu().Dense(3), trainer.Fit(data).Model.Network.Spec);
+    }
+
+    [Fact]
+    public void Hidden_layers_are_dense_batch_norm_relu_and_dropout()
+    {
+        (IDataView data, MLContext context) = Prepared();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.HiddenUnits = [8, 4];
+        options.KeepProbability = 0.9f;
+        options.MaximumEpochs = 1;
+        Assert.Equal(
+            NetworkSpec.Input(3).Dense(8).BatchNorm().Relu().Dropout(0.9f).Dense(4).BatchNorm().Relu().Dropout(0.9f).Dense(3),
+            Fit().Model.Network.Spec);
+
+        options.BatchNormalization = false;
+        options.KeepProbability = 1;
+        Assert.Equal(NetworkSpec.Input(3).Dense(8).Relu().Dense(4).Relu().Dense(3), Fit().Model.Network.Spec);
+
+        options.HiddenUnits = [];
+        Assert.Equal(NetworkSpec.Input(3).Dense(3), Fit().Model.Network.Spec);
+
+        NeuralNetworkMulticlassTransformer Fit() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+    }
+
+    [Fact]
+    public void A_network_of_ones_own_is_trained_as_it_is()
+    {
+        (IDataView data, MLContext context) = Prepared();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.Network = NetworkSpec.Input(3).Dense(5).Tanh().Dense(3);
+        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        Assert.Equal(options.Network, transformer.Model.Network.Spec);
+    }
+
+    [Fact]
+    public void A_network_that_does_not_fit_the_data_is_refused()
+    {
+        (IDataView data, MLContext context) = Prepared();
+        AssertRefused(
+            NetworkSpec.Input(4).Dense(3), "Network has 4 inputs but column 'Features' holds 3 features; use NetworkSpec.Input(3).");
+        AssertRefused(
+            NetworkSpec.Input(3).Dense(2), "Network has 2 outputs but column 'Label' has 3 classes; end it with Dense(3).");
+
+        void AssertRefused(NetworkSpec network, string expected)
+        {
+            NeuralNetworkMulticlassTrainer trainer = context.MulticlassClassification.Trainers.NeuralNetwork(
+                new NeuralNetworkMulticlassTrainer.Options { Network = network });
+            Assert.Equal(expected, Assert.Throws<ArgumentException>(() => trainer.Fit(data)).Message);
+        }
+    }
+
+    [Fact]
+    public void Defaults_are_those_of_the_engine()
+    {
+        var options = new NeuralNetworkMulticlassTrainer.Options();
+        var engine = new TrainingOptions();
+        Assert.Equal(engine.MaximumEpochs, options.MaximumEpochs);
+        Assert.Equal(engine.Patience, options.Patience);
+        Assert.Equal(engine.ValidationFraction, options.ValidationFraction);
+        Assert.Equal(engine.Optimizer.LearningRate, options.LearningRate);
+        Assert.Equal(engine.BatchSize, options.BatchSize);
+        Assert.Equal(engine.NumberOfThreads, options.NumberOfThreads);
+    }
+
+    [Fact]
+    public void Search_starts_at_the_defaults()
+    {
+        var options = new NeuralNetworkMulticlassTrainer.Options();
+        int found = 0;
+        foreach (PropertyInfo property in options.GetType().GetProperties())
+        {
+            object? first = property.GetCustomAttribute<RangeAttribute>()?.Init ?? property.GetCustomAttribute<ChoiceAttribute>()?.DefaultValue;
+            if (first is null)
+                continue;
+            found++;
+            Assert.Equal(
+                Convert.ToDouble(property.GetValue(options), CultureInfo.InvariantCulture),
+                Convert.ToDouble(first, CultureInfo.InvariantCulture));
+        }
+        Assert.Equal(4, found);
+    }
+
+    private static (IDataView Data, MLContext Context) Prepared()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable(SampleRow.Generate(60, seed: 1));
+        return (SamplePipeline.Preparation(context).Fit(rows).Transform(rows), context);
+    }
+}
