@@ -1,4 +1,4 @@
-using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Transforms;
 
 namespace Microsoft.ML;

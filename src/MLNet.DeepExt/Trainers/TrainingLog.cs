@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;

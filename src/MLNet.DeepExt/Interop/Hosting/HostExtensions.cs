@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 
-namespace MLNet.DeepExt.Interop;
+namespace MLNet.DeepExt.Interop.Hosting;
 
 /// <summary>What ML.NET keeps to itself of a component's host.</summary>
 internal static class HostExtensions

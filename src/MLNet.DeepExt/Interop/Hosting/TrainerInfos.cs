@@ -1,6 +1,6 @@
 using Microsoft.ML;
 
-namespace MLNet.DeepExt.Interop;
+namespace MLNet.DeepExt.Interop.Hosting;
 
 /// <summary>What trainers tell ML.NET about themselves.</summary>
 internal static class TrainerInfos

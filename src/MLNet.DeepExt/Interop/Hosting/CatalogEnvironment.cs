@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace MLNet.DeepExt.Interop;
+namespace MLNet.DeepExt.Interop.Hosting;
 
 /// <summary>The environment (log, seed, cancellation) behind a catalog of an <see cref="MLContext"/>.</summary>
 internal static class CatalogEnvironment
