@@ -66,6 +66,7 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
 
             if (skipped.Add(finiteFeatures: TensorPrimitives.IsFiniteAll<float>(features), hasLabel: label != 0, hasWeight: !float.IsNaN(weight)))
                 continue;
+            CheckLabel(label, labelColumn);
             CheckWeight(weight);
             rows.Keep((int)(label - 1), weight);
         }
@@ -74,6 +75,14 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
         if (skipped.Count > 0)
             Warn($"Skipped {skipped.Describe(rows.Count)} of the {name}.");
         return rows;
+    }
+
+    private void CheckLabel(uint label, DataViewSchema.Column column)
+    {
+        ulong count = ((KeyDataViewType)column.Type).Count;
+        if (label > count)
+            throw host.Process(new InvalidOperationException(
+                $"Label column '{labelColumnName}' must hold keys from 1 to {count}, as its type says, but a row has key {label}."));
     }
 
     private void CheckWeight(float weight)

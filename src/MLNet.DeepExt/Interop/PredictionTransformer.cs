@@ -1,7 +1,7 @@
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Networks;

@@ -121,9 +121,17 @@ public sealed class LabeledRowsReaderTests
     [Fact]
     public void A_vector_of_another_length_than_its_type_says_is_an_error()
     {
-        IDataView data = new LyingDataView(Load(new Row(1), new Row(2)), promisedLength: 3);
+        IDataView data = LyingDataView.AboutLength(Load(new Row(1), new Row(2)), length: 3);
         var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadTrainingData(data));
         Assert.Equal("Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.", exception.Message);
+    }
+
+    [Fact]
+    public void A_key_beyond_those_of_its_type_is_an_error()
+    {
+        IDataView data = new LyingDataView(Load(new Row(1), new Row(3)), "Label", new KeyDataViewType(typeof(uint), 2));
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadTrainingData(data));
+        Assert.Equal("Label column 'Label' must hold keys from 1 to 2, as its type says, but a row has key 3.", exception.Message);
     }
 
     [Theory]

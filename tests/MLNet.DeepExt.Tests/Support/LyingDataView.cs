@@ -3,23 +3,26 @@ using Microsoft.ML.Data;
 
 namespace MLNet.DeepExt.Tests.Support;
 
-/// <summary>A data view whose column Features says that its vectors are longer than they are.</summary>
+/// <summary>A data view that promises another type of one column than its values have.</summary>
 internal sealed class LyingDataView : IDataView
 {
     private readonly IDataView _truth;
 
-    public LyingDataView(IDataView truth, int promisedLength)
+    public LyingDataView(IDataView truth, string columnName, DataViewType promisedType)
     {
         _truth = truth;
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in truth.Schema)
-            builder.AddColumn(column.Name, column.Name == "Features" ? new VectorDataViewType(NumberDataViewType.Single, promisedLength) : column.Type);
+            builder.AddColumn(column.Name, column.Name == columnName ? promisedType : column.Type);
         Schema = builder.ToSchema();
     }
 
     public bool CanShuffle => false;
 
     public DataViewSchema Schema { get; }
+
+    public static LyingDataView AboutLength(IDataView truth, int length) =>
+        new(truth, "Features", new VectorDataViewType(NumberDataViewType.Single, length));
 
     public long? GetRowCount() => _truth.GetRowCount();
 

@@ -101,6 +101,28 @@ public sealed class NeuralNetworkMulticlassTrainingTests
     }
 
     [Fact]
+    public void One_progress_channel_has_a_checkpoint_for_each_epoch()
+    {
+        var context = new MLContext(seed: 1);
+        var recorder = new ProgressRecorder(context);
+        NeuralNetworkMulticlassTransformer transformer =
+            new NeuralNetworkMulticlassTrainer(recorder, SamplePipeline.Options).Fit(Prepare(context, Rows));
+
+        ProgressRecorder.Channel channel = Assert.Single(recorder.Channels);
+        Assert.True(channel.Disposed);
+        Assert.Equal(
+            ["training loss", "validation loss", "validation accuracy", "learning rate", "rows/s"], channel.Header!.MetricNames);
+        Assert.Equal(["epochs"], channel.Header.UnitNames);
+        Assert.Equal(
+            transformer.Model.History!.Epochs.Select(epoch => new double?[]
+            {
+                epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch,
+            }),
+            channel.Checkpoints);
+        Assert.Equal(channel.Checkpoints, channel.Shown);
+    }
+
+    [Fact]
     public void Who_listens_is_told_of_every_epoch()
     {
         var listener = new Listener();

@@ -251,6 +251,18 @@ public sealed class NormalizeInputsTests
     }
 
     [Fact]
+    public void A_vector_of_another_length_than_its_type_says_is_an_error()
+    {
+        IDataView data = VectorRow.Dense(_context, [[1, 2], [3, 4]]);
+        IDataView lying = LyingDataView.AboutLength(data, length: 3);
+        const string expected = "Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.";
+        Assert.Equal(expected, Assert.Throws<InvalidOperationException>(() => Fit(lying)).Message);
+        IDataView transformed = Fit(VectorRow.Dense(_context, [[1, 2, 3]])).Transform(lying);
+        // ML.NET reads on threads of its own, and wraps what they throw.
+        Assert.Equal(expected, Assert.ThrowsAny<Exception>(() => VectorRow.Read(transformed)).GetBaseException().Message);
+    }
+
+    [Fact]
     public void No_rows_are_an_error()
     {
         IDataView data = _context.Data.LoadFromEnumerable(Array.Empty<SampleRow>());

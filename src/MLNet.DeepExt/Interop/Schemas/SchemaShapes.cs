@@ -1,7 +1,7 @@
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Schemas;
 

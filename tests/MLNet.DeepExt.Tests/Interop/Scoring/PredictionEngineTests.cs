@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Interop.Scoring;
 
@@ -29,20 +31,58 @@ public sealed class PredictionEngineTests
     }
 
     [Fact]
-    public void A_row_with_a_missing_feature_gets_no_scores_and_no_label()
+    public void Columns_before_the_scores_can_be_read_too()
+    {
+        (ITransformer model, _) = SamplePipeline.Fit();
+        PredictionEngine<SampleRow, WithInputs> engine = new MLContext().Model.CreatePredictionEngine<SampleRow, WithInputs>(model);
+        SampleRow row = SampleRow.Generate(1, seed: 99)[0];
+        WithInputs prediction = engine.Predict(row);
+        Assert.Equal(row.A, prediction.A);
+        Assert.Equal(3, prediction.Features.Length);
+        Assert.Equal(1f, prediction.Score.Sum(), 1e-5f);
+    }
+
+    [Fact]
+    public void A_row_with_a_missing_or_infinite_feature_gets_no_scores_and_no_label()
     {
         (ITransformer model, _) = SamplePipeline.Fit();
         SampleRow[] rows = SampleRow.Generate(3, seed: 99);
+        SamplePrediction whole = Predict()[1];
         rows[0].B = float.NaN;
         rows[2].C = float.PositiveInfinity;
 
-        var context = new MLContext();
-        IDataView scored = model.Transform(context.Data.LoadFromEnumerable(rows));
-        SamplePrediction[] predictions = [.. context.Data.CreateEnumerable<SamplePrediction>(scored, reuseRowObject: false)];
+        SamplePrediction[] predictions = Predict();
 
         Assert.All([predictions[0], predictions[2]], prediction => Assert.All(prediction.Score, score => Assert.Equal(float.NaN, score)));
         Assert.All([predictions[0], predictions[2]], prediction => Assert.Equal("", prediction.PredictedLabel));
-        Assert.Equal(1f, predictions[1].Score.Sum(), 1e-5f);
-        Assert.NotEqual("", predictions[1].PredictedLabel);
+        Assert.Equal(whole.ToString(), predictions[1].ToString());
+        Assert.NotEqual("", whole.PredictedLabel);
+
+        SamplePrediction[] Predict()
+        {
+            var context = new MLContext();
+            IDataView scored = model.Transform(context.Data.LoadFromEnumerable(rows));
+            return [.. context.Data.CreateEnumerable<SamplePrediction>(scored, reuseRowObject: false)];
+        }
+    }
+
+    [Fact]
+    public void A_vector_of_another_length_than_its_type_says_is_an_error()
+    {
+        (ITransformer model, _) = SamplePipeline.Fit();
+        NeuralNetworkMulticlassTransformer transformer = ((IEnumerable<ITransformer>)model)
+            .SelectMany(part => part as IEnumerable<ITransformer> ?? [part]).OfType<NeuralNetworkMulticlassTransformer>().Single();
+        IDataView scored = transformer.Transform(LyingDataView.AboutLength(VectorRow.Dense(new MLContext(), [[1, 2]]), length: 3));
+        var exception = Assert.Throws<InvalidOperationException>(() => scored.GetColumn<float[]>("Score").ToArray());
+        Assert.Equal("Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.", exception.Message);
+    }
+
+    private sealed class WithInputs
+    {
+        public float A { get; set; }
+
+        public float[] Features { get; set; } = [];
+
+        public float[] Score { get; set; } = [];
     }
 }
