@@ -32,6 +32,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(options);
+        if (spec.Layers.Count == 0)
+            throw new ArgumentException("The network has no layers; give it at least one Dense.", nameof(spec));
         options.Validate();
         _spec = spec;
         _loss = loss;
@@ -65,19 +67,19 @@ public sealed class Trainer
         using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch));
         for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
         {
-            if (!TrainEpoch(epoch, source, step, team, cancellationToken, out double trainLoss, out double rowsPerSecond))
+            if (TrainEpoch(epoch, source, step, team, cancellationToken) is not { } trained)
             {
                 reason = StopReason.Cancelled;
                 break;
             }
 
-            (double Loss, double Accuracy)? measured = evaluation?.Run(team);
-            if (measured is { } found)
-                stopping.Observe(epoch, found.Loss);
+            (double Loss, double Accuracy)? validated = evaluation?.Run(team);
+            if (validated is { } measured)
+                stopping.Observe(epoch, measured.Loss);
             epochs.Add(new EpochRecord(
-                epoch, trainLoss, measured?.Loss, measured?.Accuracy, _options.Optimizer.LearningRate, rowsPerSecond));
+                epoch, trained.Loss, validated?.Loss, validated?.Accuracy, _options.Optimizer.LearningRate, trained.RowsPerSecond));
             onEpoch?.Invoke(epochs[^1]);
-            if (measured is not null && stopping.IsOver)
+            if (validated is not null && stopping.IsOver)
             {
                 reason = StopReason.EarlyStopping;
                 break;
@@ -88,18 +90,17 @@ public sealed class Trainer
         return new TrainingResult(network, new History(epochs, stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count), reason);
     }
 
-    private bool TrainEpoch(
-        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, CancellationToken cancellationToken,
-        out double trainLoss, out double rowsPerSecond)
+    /// <summary>One pass over the rows; null if it was cancelled on the way.</summary>
+    private (double Loss, double RowsPerSecond)? TrainEpoch(
+        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, CancellationToken cancellationToken)
     {
         double cost = 0, weight = 0;
-        trainLoss = rowsPerSecond = 0;
         long start = _options.TimeProvider.GetTimestamp();
         source.BeginEpoch(epoch);
         while (source.MoveNext(step.Batch))
         {
             if (cancellationToken.IsCancellationRequested)
-                return false;
+                return null;
             double stepCost = step.Run(team);
             if (!double.IsFinite(stepCost))
                 throw Diverged(stepCost, epoch, step.Steps);
@@ -107,9 +108,7 @@ public sealed class Trainer
             weight += step.Batch.TotalWeight();
         }
 
-        trainLoss = cost / weight;
-        rowsPerSecond = source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds;
-        return true;
+        return (cost / weight, source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds);
     }
 
     private (MemoryBatchSource Training, MemoryBatchSource? Validation) Sources(LabeledRows training, LabeledRows? validation)
@@ -119,6 +118,8 @@ public sealed class Trainer
         (int[] learned, int[] heldOut) = StratifiedSplit.Draw(training.Classes, fraction, random.Derive(RandomStreams.Validation));
         if (validation is not null)
             heldOut = [.. Enumerable.Range(0, validation.Count)];
+        else
+            RequireWeight(training, learned, heldOut);
 
         int batchSize = _options.BatchSize ?? AutomaticBatchSize(learned.Length);
         return (
@@ -150,6 +151,15 @@ public sealed class Trainer
             throw new ArgumentException($"The {name} rows have class {largest} but the network has {_spec.Outputs} outputs; it needs one for each class, counted from 0.", name);
         if (rows.Weights is { } weights && !weights.Any(weight => weight > 0))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
+    }
+
+    private void RequireWeight(LabeledRows rows, params int[][] parts)
+    {
+        if (parts.Any(part => part.Length > 0 && part.All(row => rows.WeightOf(row) == 0)))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"With ValidationFraction {_options.ValidationFraction}, all training or all validation rows have weight 0; give validation rows of their own, or set it to 0."));
+        }
     }
 
     private InvalidOperationException Diverged(double loss, int epoch, long step) => new(FormattableString.Invariant(

@@ -168,6 +168,36 @@ public sealed class TrainerTests
         string MessageOfRows(LabeledRows rows) => Assert.Throws<ArgumentException>(() => trainer.Train(rows)).Message;
     }
 
+    [Fact]
+    public void A_network_without_layers_is_refused()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new Trainer(NetworkSpec.Input(3), new SoftmaxCrossEntropy(), new TrainingOptions()));
+        Assert.Equal("The network has no layers; give it at least one Dense. (Parameter 'spec')", error.Message);
+    }
+
+    [Fact]
+    public void A_validation_share_without_weight_is_refused()
+    {
+        var weights = new float[20];
+        weights[7] = 1;
+        LabeledRows rows = Clusters.Rows(20);
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { ValidationFraction = 0.25 });
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => trainer.Train(new LabeledRows(Clusters.Width, rows.Features, rows.Classes, weights)));
+        Assert.Equal(
+            "With ValidationFraction 0.25, all training or all validation rows have weight 0; give validation rows of their own, or set it to 0.",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_batch_of_one_row_is_refused_where_batch_norm_needs_more()
+    {
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 1, NumberOfThreads = 2 });
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(20)));
+        Assert.Equal("Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or no BatchNorm.", error.Message);
+    }
+
     private static string MessageOf(TrainingOptions options) =>
         Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options)).Message;
 
