@@ -1,0 +1,189 @@
+using System.Buffers.Binary;
+using System.Text;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Persistence;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+
+namespace MLNet.DeepExt.Neural.Tests.Persistence;
+
+public sealed class NetworkFileTests
+{
+    private const int VersionAt = 8;
+    private const int JsonLengthAt = 12;
+    private const int JsonAt = 16;
+
+    private static NetworkSpec Spec => NetworkSpec.Input(5).BatchNorm().Dense(17).BatchNorm().Relu().Dropout(0.5f).Dense(3);
+
+    [Fact]
+    public void A_network_comes_back_with_the_same_bits()
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 1);
+        (Network<float> read, Loss loss) = NetworkFile.Load(new TrickleStream(Saved(network), 7));
+        Assert.Equal(Spec, read.Spec);
+        Assert.Equal(new SoftmaxCrossEntropy(), loss);
+        AssertSameBits(network, read);
+        // The transposed copies and the padding are not in the file.
+        Assert.Equal(network.Parameters.Values, read.Parameters.Values);
+        Assert.Equal(network.Parameters.Transposed, read.Parameters.Transposed);
+        Assert.Equal(network.Parameters.BufferValues, read.Parameters.BufferValues);
+    }
+
+    [Fact]
+    public void Every_kind_of_layer_comes_back_with_the_same_bits()
+    {
+        Network<float> network = TrainedNetworks.Of(new NetworkSpec(7, Specimens.Layers), 2);
+        AssertSameBits(network, NetworkFile.Load(new MemoryStream(Saved(network))).Network);
+    }
+
+    [Theory]
+    [InlineData(0x7FC12345u)] // a quiet NaN with a payload
+    [InlineData(0x7F812345u)] // a signalling one
+    [InlineData(0xFFFFFFFFu)]
+    [InlineData(0x80000000u)] // -0
+    [InlineData(0x00000001u)] // the smallest subnormal
+    [InlineData(0xFF800000u)] // -∞
+    public void A_strange_number_keeps_its_bits(uint bits)
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 3);
+        foreach (Slot slot in network.Parameters.Slots.Concat(network.Parameters.Buffers))
+        {
+            float[] values = network.Parameters.Read(slot);
+            values[^1] = BitConverter.UInt32BitsToSingle(bits);
+            network.Parameters.Write(slot, values);
+        }
+
+        AssertSameBits(network, NetworkFile.Load(new MemoryStream(Saved(network))).Network);
+    }
+
+    [Fact]
+    public void Saving_what_was_loaded_gives_the_same_file_in_every_culture()
+    {
+        byte[] file = Saved(TrainedNetworks.Of(Spec, 4));
+        Culture.Run("tr-TR", () => Assert.Equal(file, Saved(NetworkFile.Load(new MemoryStream(file)).Network)));
+    }
+
+    [Fact]
+    public void The_numbers_stand_row_major_after_the_description()
+    {
+        var network = new Network<float>(NetworkSpec.Input(2).Dense(2));
+        network.Parameters.Write(network.Parameters.Slots[0], [1, 2, 3, 4]);
+        network.Parameters.Write(network.Parameters.Slots[1], [5, 6]);
+        byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(network)));
+
+        Assert.Equal("DXNETWRK"u8, payload.AsSpan(0, 8));
+        Assert.Equal(1, BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(VersionAt)));
+        int jsonLength = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(JsonLengthAt));
+        Assert.StartsWith("{\"inputs\":2,", Encoding.UTF8.GetString(payload.AsSpan(JsonAt, jsonLength)), StringComparison.Ordinal);
+        byte[] numbers = payload[(JsonAt + jsonLength)..];
+        Assert.Equal([1f, 2, 3, 4, 5, 6], Enumerable.Range(0, numbers.Length / 4).Select(i => BitConverter.ToSingle(numbers, 4 * i)));
+    }
+
+    [Fact]
+    public void Networks_can_stand_one_after_the_other_in_a_stream()
+    {
+        Network<float> first = TrainedNetworks.Of(Spec, 5), second = TrainedNetworks.Of(NetworkSpec.Input(3).Dense(2), 6);
+        var stream = new TrickleStream([.. Saved(first), .. Saved(second), 77], 1000);
+        AssertSameBits(first, NetworkFile.Load(stream).Network);
+        AssertSameBits(second, NetworkFile.Load(stream).Network);
+        Assert.Equal(77, stream.ReadByte());
+    }
+
+    [Fact]
+    public void Flipped_bits_and_truncations_are_noticed()
+    {
+        byte[] file = Saved(TrainedNetworks.Of(NetworkSpec.Input(3).Dense(2), 7));
+        for (int at = 0; at < file.Length; at++)
+        {
+            byte[] damaged = [.. file];
+            damaged[at] ^= (byte)(1 << at % 8);
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(damaged)));
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(file[..at])));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, "The network file has version 2 but this library reads up to 1; use a newer one.")]
+    [InlineData(0, "The network file has version 0 but this library reads up to 1; use a newer one.")]
+    [InlineData(-1, "The network file has version -1 but this library reads up to 1; use a newer one.")]
+    public void Another_version_is_refused(int version, string message) =>
+        Refused(message, payload => BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(VersionAt), version));
+
+    [Fact]
+    public void Something_else_under_a_checksum_is_refused()
+    {
+        const string Message = "The block holds no network; it was written by something else.";
+        Refused(Message, payload => payload[0]++);
+        Assert.Equal(Message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped([]))).Message);
+        Assert.Equal(Message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped("DXNETWRK1234567"u8))).Message);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void A_description_longer_than_the_file_is_refused(int length) => Refused(
+        $"The network file claims a description of {length} bytes, more than it holds.",
+        payload => BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(JsonLengthAt), length));
+
+    [Theory]
+    [InlineData(-4)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Numbers_too_many_or_too_few_are_refused(int more)
+    {
+        byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(new Network<float>(NetworkSpec.Input(3).Dense(2)))));
+        byte[] changed = more < 0 ? payload[..^-more] : [.. payload, .. new byte[more]];
+        Assert.Equal(
+            $"The network file should hold 32 bytes of numbers but holds {32 + more}.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(changed))).Message);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"Dense","units":20000}""", 20_000, "The network file should hold 1600080000 bytes of numbers but holds 0.")]
+    [InlineData("""{"kind":"BatchNorm"}""", 400_000_000, "The network file should hold 6400000000 bytes of numbers but holds 0.")]
+    [InlineData("""{"kind":"Dense","units":2147483647}""", 1, "The network file describes a network too large for memory.")]
+    [InlineData("""{"kind":"Dense","units":100000}""", 100_000, "The network file describes a network too large for memory.")]
+    [InlineData("""{"kind":"BatchNorm"}""", int.MaxValue, "The network file describes a network too large for memory.")]
+    public void A_description_of_a_huge_network_is_refused_before_memory_is_taken(string layer, int inputs, string message)
+    {
+        byte[] json = Encoding.UTF8.GetBytes($$$"""{"inputs":{{{inputs}}},"layers":[{{{layer}}}],"loss":{"kind":"SoftmaxCrossEntropy"}}""");
+        var header = new byte[JsonAt];
+        "DXNETWRK"u8.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(VersionAt), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(JsonLengthAt), json.Length);
+        MemoryStream file = Wrapped([.. header, .. json]);
+        long allocated = Allocation.Of(() => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(file)).Message));
+        Assert.InRange(allocated, 0, 2 << 20);
+    }
+
+    private static void Refused(string message, Action<byte[]> damage)
+    {
+        byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(new Network<float>(NetworkSpec.Input(3).Dense(2)))));
+        damage(payload);
+        Assert.Equal(message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(payload))).Message);
+    }
+
+    private static byte[] Saved(Network<float> network)
+    {
+        var stream = new MemoryStream();
+        NetworkFile.Save(stream, network, new SoftmaxCrossEntropy());
+        return stream.ToArray();
+    }
+
+    private static MemoryStream Wrapped(ReadOnlySpan<byte> payload)
+    {
+        var stream = new MemoryStream();
+        ChecksummedBlock.Write(stream, payload);
+        stream.Position = 0;
+        return stream;
+    }
+
+    private static void AssertSameBits(Network<float> expected, Network<float> actual)
+    {
+        foreach (Slot slot in expected.Parameters.Slots.Concat(expected.Parameters.Buffers))
+            Assert.True(Accuracy.SameBits<float>(expected.Parameters.Read(slot), actual.Parameters.Read(slot)), slot.Name);
+    }
+}

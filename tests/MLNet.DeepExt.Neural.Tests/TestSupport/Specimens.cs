@@ -1,0 +1,43 @@
+using System.Reflection;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Neural.Tests.TestSupport;
+
+/// <summary>One of every kind of layer, initializer and loss, found by reflection, no property at its default.</summary>
+internal static class Specimens
+{
+    public static IReadOnlyList<Initializer> Initializers { get; } = [.. KindsOf(typeof(Initializer)).Select(kind => (Initializer)Make(kind))];
+
+    /// <summary>Every kind of layer, with every initializer where it takes one.</summary>
+    public static IReadOnlyList<LayerSpec> Layers { get; } = [.. KindsOf(typeof(LayerSpec)).SelectMany(LayersOf)];
+
+    public static IReadOnlyList<Loss> Losses { get; } = [.. KindsOf(typeof(Loss)).Select(kind => (Loss)Make(kind))];
+
+    public static IEnumerable<Type> KindsOf(Type family) =>
+        family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && !type.IsAbstract).OrderBy(type => type.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<LayerSpec> LayersOf(Type kind) => kind.GetProperties().Any(property => property.PropertyType == typeof(Initializer))
+        ? Initializers.Select(initializer => (LayerSpec)Make(kind, initializer))
+        : [(LayerSpec)Make(kind)];
+
+    private static object Make(Type kind, Initializer? initializer = null)
+    {
+        // A record also has a constructor that copies.
+        ConstructorInfo constructor = kind.GetConstructors().Single();
+        object specimen = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(parameter.ParameterType, null, initializer))]);
+        foreach (PropertyInfo property in kind.GetProperties().Where(property => property.SetMethod is not null))
+            property.SetValue(specimen, Value(property.PropertyType, property.GetValue(specimen), initializer));
+        return specimen;
+    }
+
+    // A third is no finite binary fraction, so that it shows whether digits are lost.
+    private static object Value(Type type, object? present, Initializer? initializer) =>
+        type == typeof(int) ? 3
+        : type == typeof(float) ? 1 / 3f
+        : type == typeof(double) ? 1 / 3.0
+        : type == typeof(bool) ? present is false
+        : type == typeof(Initializer) ? initializer!
+        : throw new NotSupportedException($"There is no specimen of a {type.Name}; add one here.");
+}
