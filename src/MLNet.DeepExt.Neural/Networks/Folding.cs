@@ -20,11 +20,12 @@ internal static class Folding
         {
             Layer<T> layer = network.Layers[kept[k]];
             LayerSpec spec = network.Spec.Layers[kept[k]];
-            if (layer is DenseLayer<T> dense && k + 1 < kept.Length && network.Layers[kept[k + 1]] is IColumnScaling<T> scaling)
+            IColumnScaling<T>[] scalings = [.. kept.Skip(k + 1).Select(i => network.Layers[i] as IColumnScaling<T>).TakeWhile(next => next is not null)!];
+            if (layer is DenseLayer<T> dense && scalings.Length > 0)
             {
                 specs.Add((Dense)spec with { UseBias = true });
-                copies.Add((folded, index) => Absorb(network.Parameters, dense, scaling, folded.Parameters, (DenseLayer<T>)folded.Layers[index]));
-                k++;
+                copies.Add((folded, index) => Absorb(network.Parameters, dense, scalings, folded.Parameters, (DenseLayer<T>)folded.Layers[index]));
+                k += scalings.Length;
             }
             else
             {
@@ -39,25 +40,26 @@ internal static class Folding
         return result;
     }
 
-    // (x·W + b)·scale + shift = x·(W·scale) + (b·scale + shift), column by column.
+    // (x·W + b)·scale + shift = x·(W·scale) + (b·scale + shift), column by column, for one scaling after the other.
     private static void Absorb<T>(
-        ParameterStore<T> source, DenseLayer<T> dense, IColumnScaling<T> scaling, ParameterStore<T> destination, DenseLayer<T> folded)
+        ParameterStore<T> source, DenseLayer<T> dense, IColumnScaling<T>[] scalings, ParameterStore<T> destination, DenseLayer<T> folded)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int units = dense.Outputs;
-        var scale = new double[units];
-        var shift = new double[units];
-        scaling.ScalingAtPrediction(source.Values, source.BufferValues, scale, shift);
+        double[] weight = [.. source.Read(dense.Weight).Select(double.CreateTruncating)];
+        double[] bias = dense.Bias is null ? new double[units] : [.. source.Read(dense.Bias).Select(double.CreateTruncating)];
+        double[] scale = new double[units], shift = new double[units];
+        foreach (IColumnScaling<T> scaling in scalings)
+        {
+            scaling.ScalingAtPrediction(source.Values, source.BufferValues, scale, shift);
+            for (int i = 0; i < weight.Length; i++)
+                weight[i] *= scale[i % units];
+            for (int j = 0; j < units; j++)
+                bias[j] = bias[j] * scale[j] + shift[j];
+        }
 
-        T[] weight = source.Read(dense.Weight);
-        for (int i = 0; i < weight.Length; i++)
-            weight[i] = T.CreateTruncating(double.CreateTruncating(weight[i]) * scale[i % units]);
-        destination.Write(folded.Weight, weight);
-
-        T[] bias = dense.Bias is null ? new T[units] : source.Read(dense.Bias);
-        for (int j = 0; j < units; j++)
-            bias[j] = T.CreateTruncating(double.CreateTruncating(bias[j]) * scale[j] + shift[j]);
-        destination.Write(folded.Bias!, bias);
+        destination.Write(folded.Weight, [.. weight.Select(T.CreateTruncating)]);
+        destination.Write(folded.Bias!, [.. bias.Select(T.CreateTruncating)]);
     }
 
     private static void Copy<T>(ParameterStore<T> source, Layer<T> layer, ParameterStore<T> destination, Layer<T> copy)
