@@ -30,6 +30,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         Inputs = inputs;
         Outputs = inputs;
         _layers = [.. layers];
+        Layers = Array.AsReadOnly(_layers);
         foreach (LayerSpec layer in _layers)
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
@@ -45,7 +46,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     public int Outputs { get; }
 
     /// <summary>The layers in order.</summary>
-    public IReadOnlyList<LayerSpec> Layers => _layers;
+    public IReadOnlyList<LayerSpec> Layers { get; }
 
     /// <summary>A network that so far passes its inputs on.</summary>
     /// <param name="width">Numbers in a row of input, at least 1.</param>
