@@ -44,17 +44,21 @@ public sealed class Predictor
     /// <summary>Makes the memory of predictions on one thread.</summary>
     /// <param name="maximumRows">Rows that are computed together; more are computed in parts.</param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
-        new(new DenseBlock<float>(maximumRows, Inputs), _network.CreateWorkspace(maximumRows, backward: false));
+        new(this, new DenseBlock<float>(maximumRows, Inputs), _network.CreateWorkspace(maximumRows, backward: false));
 
     /// <summary>Computes the outputs of some rows. Allocates nothing.</summary>
     /// <param name="rows">(count, inputs), row-major.</param>
     /// <param name="count">How many rows.</param>
     /// <param name="outputs">Receives (count, outputs), row-major.</param>
     /// <param name="buffer">One made by this predictor, used by no other thread.</param>
-    /// <exception cref="ArgumentException">A span is shorter than <paramref name="count"/> rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span is shorter than <paramref name="count"/> rows, or the buffer was made by another predictor.
+    /// </exception>
     public void Predict(ReadOnlySpan<float> rows, int count, Span<float> outputs, PredictionBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
+        if (buffer.Owner != this)
+            throw new ArgumentException("The buffer was made by another predictor; call CreateBuffer of this one.", nameof(buffer));
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         RequireLength(rows.Length, count, Inputs, nameof(rows));
         RequireLength(outputs.Length, count, Outputs, nameof(outputs));
@@ -89,11 +93,14 @@ public sealed class Predictor
 /// <summary>The memory of predictions on one thread; made by <see cref="Predictor.CreateBuffer"/>.</summary>
 public sealed class PredictionBuffer
 {
-    internal PredictionBuffer(DenseBlock<float> input, Workspace<float> workspace)
+    internal PredictionBuffer(Predictor owner, DenseBlock<float> input, Workspace<float> workspace)
     {
+        Owner = owner;
         Input = input;
         Workspace = workspace;
     }
+
+    internal Predictor Owner { get; }
 
     internal DenseBlock<float> Input { get; }
 
