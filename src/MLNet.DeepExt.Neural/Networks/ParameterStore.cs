@@ -16,11 +16,13 @@ public sealed class ParameterStore<T>
     private readonly Memory<T> _values;
     private readonly Memory<T> _transposed;
     private readonly Memory<T> _buffers;
+    private readonly HashSet<Slot> _known;
 
     internal ParameterStore(SlotAllocator slots)
     {
-        Slots = slots.Parameters;
-        Buffers = slots.Buffers;
+        Slots = [.. slots.Parameters];
+        Buffers = [.. slots.Buffers];
+        _known = [.. Slots, .. Buffers];
         _values = AlignedMemory.Allocate<T>(TotalLength(Slots));
         _transposed = AlignedMemory.Allocate<T>(Slots.Sum(slot => slot.TransposedLength));
         _buffers = AlignedMemory.Allocate<T>(TotalLength(Buffers));
@@ -42,9 +44,10 @@ public sealed class ParameterStore<T>
     /// <summary>Reads a slot.</summary>
     /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
     /// <returns>Its values, row-major: (rows, columns) of its shape.</returns>
+    /// <exception cref="ArgumentException">The slot is another network's.</exception>
     public T[] Read(Slot slot)
     {
-        ArgumentNullException.ThrowIfNull(slot);
+        RequireKnown(slot);
         var values = new T[slot.Shape.Count];
         ReadFrom(slot, StorageOf(slot), values);
         return values;
@@ -53,10 +56,10 @@ public sealed class ParameterStore<T>
     /// <summary>Writes a slot.</summary>
     /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
     /// <param name="rowMajor">Its values: (rows, columns) of its shape.</param>
-    /// <exception cref="ArgumentException">There are more or fewer values than the shape has.</exception>
+    /// <exception cref="ArgumentException">The slot is another network's, or there are more or fewer values than its shape has.</exception>
     public void Write(Slot slot, ReadOnlySpan<T> rowMajor)
     {
-        ArgumentNullException.ThrowIfNull(slot);
+        RequireKnown(slot);
         if (rowMajor.Length != slot.Shape.Count)
         {
             throw new ArgumentException(
@@ -68,8 +71,8 @@ public sealed class ParameterStore<T>
             Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, storage.Slice(slot.Offset, slot.Length));
         else
             rowMajor.CopyTo(storage[slot.Offset..]);
-        if (slot.Kind != SlotKind.Buffer)
-            RefreshTransposed(slot.Offset, slot.Offset + slot.Length);
+        if (slot.Layout == SlotLayout.Panels)
+            RefreshTransposed(slot, 0, slot.Length);
     }
 
     /// <summary>Reads a slot out of a vector that is laid out as θ, such as its gradient.</summary>
@@ -90,11 +93,7 @@ public sealed class ParameterStore<T>
             Slot slot = Slots[i];
             (int first, int last) = Overlap(slot, from, to);
             if (first < last && slot.Layout == SlotLayout.Panels)
-            {
-                Panels.Transpose<T>(
-                    slot.Shape.Rows, slot.Shape.Columns, Values.Slice(slot.Offset, slot.Length),
-                    _transposed.Span.Slice(slot.TransposedOffset, slot.TransposedLength), first - slot.Offset, last - slot.Offset);
-            }
+                RefreshTransposed(slot, first - slot.Offset, last - slot.Offset);
         }
     }
 
@@ -108,6 +107,20 @@ public sealed class ParameterStore<T>
         source._values.CopyTo(_values);
         source._buffers.CopyTo(_buffers);
         source._transposed.CopyTo(_transposed);
+    }
+
+    private void RefreshTransposed(Slot slot, int from, int to) => Panels.Transpose<T>(
+        slot.Shape.Rows, slot.Shape.Columns, Values.Slice(slot.Offset, slot.Length),
+        _transposed.Span.Slice(slot.TransposedOffset, slot.TransposedLength), from, to);
+
+    private void RequireKnown(Slot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        if (!_known.Contains(slot))
+        {
+            throw new ArgumentException(
+                $"The slot {slot.Name} ({slot.Shape} at {slot.Offset}) is none of this network's; take one of its Slots or Buffers.", nameof(slot));
+        }
     }
 
     private Span<T> StorageOf(Slot slot) => slot.Kind == SlotKind.Buffer ? BufferValues : Values;
