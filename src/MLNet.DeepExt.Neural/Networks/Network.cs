@@ -62,7 +62,7 @@ public sealed class Network<T>
     /// <param name="workspace">Receives the outputs and what going backward needs.</param>
     /// <param name="mode">What the pass is for.</param>
     /// <returns>The output of the workspace: (rows, outputs).</returns>
-    /// <exception cref="ArgumentException">The rows have another width, or are more than the workspace holds.</exception>
+    /// <exception cref="ArgumentException">The rows have another width, are none, or are more than the workspace holds.</exception>
     public DenseBlock<T> Forward(DenseBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -78,9 +78,19 @@ public sealed class Network<T>
     /// <param name="workspace">One whose last pass was forward and whose output gradient has been filled.</param>
     /// <param name="gradient">Receives ∂J/∂θ, laid out as the parameters. Empty if only the input's gradient is wanted.</param>
     /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
+    /// <exception cref="ArgumentException">The gradient is neither empty nor as long as the parameters.</exception>
+    /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
     public void Backward(Workspace<T> workspace, Span<T> gradient, bool accumulate = false)
     {
         ArgumentNullException.ThrowIfNull(workspace);
+        workspace.RequireGradients();
+        if (!gradient.IsEmpty && gradient.Length != Parameters.Values.Length)
+        {
+            throw new ArgumentException(
+                $"The gradient has {gradient.Length} elements but the parameters have {Parameters.Values.Length}; make it with CreateGradient.",
+                nameof(gradient));
+        }
+
         BackwardInputs(workspace, Worker.Alone);
         if (!gradient.IsEmpty)
             BackwardParameters(workspace, gradient, 0, gradient.Length, accumulate);

@@ -40,9 +40,14 @@ public sealed class Workspace<T>
 
     /// <summary>∂J/∂output, to be filled before going backward: (rows, outputs). Its padding must stay 0.</summary>
     /// <exception cref="InvalidOperationException">The workspace was made for inference.</exception>
-    public DenseBlock<T> OutputGradient => _gradients.Length > 0
-        ? _gradients[^1]
-        : throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
+    public DenseBlock<T> OutputGradient
+    {
+        get
+        {
+            RequireGradients();
+            return _gradients[^1];
+        }
+    }
 
     /// <summary>∂J/∂input, as the last backward pass left it: (rows, inputs). Null if the workspace was made without.</summary>
     public DenseBlock<T>? InputGradient { get; }
@@ -54,6 +59,8 @@ public sealed class Workspace<T>
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
     internal void Begin(DenseBlock<T> input, ForwardMode mode)
     {
+        if (input.Rows == 0)
+            throw new ArgumentException("The batch has no rows; a pass needs at least 1.", nameof(input));
         if (input.Rows > Capacity)
             throw new ArgumentException($"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
         _input = input;
@@ -64,6 +71,12 @@ public sealed class Workspace<T>
             block.Rows = input.Rows;
         if (InputGradient is not null)
             InputGradient.Rows = input.Rows;
+    }
+
+    internal void RequireGradients()
+    {
+        if (_gradients.Length == 0)
+            throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
     }
 
     internal DenseBlock<T> InputOf(int layer) => layer == 0 ? Input : _outputs[layer - 1];
