@@ -72,6 +72,20 @@ public sealed class LoadedModelTests
         Assert.Equal(SamplePrediction.Of(model, Rows), SamplePrediction.Of(SaveAndLoad(model, schema: null), Rows));
     }
 
+    [Fact]
+    public void A_model_file_holds_nothing_of_columns_that_the_network_does_not_use()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView data = context.Data.LoadFromEnumerable(SampleRow.Generate(100, seed: 1));
+        data = SamplePipeline.Preparation(context).Append(context.Transforms.CopyColumns("Bystander", "A")).Fit(data).Transform(data);
+        using var stream = new MemoryStream();
+        context.Model.Save(context.MulticlassClassification.Trainers.NeuralNetwork(SamplePipeline.Options).Fit(data), null, stream);
+        var file = new ZipBytes(stream.ToArray());
+        ReadOnlySpan<byte> content = file.Read(file.ContentEntries.Single());
+        Assert.NotEqual(-1, content.LastIndexOf("Label"u8));
+        Assert.Equal(-1, content.IndexOf("Bystander"u8));
+    }
+
     [Theory]
     [InlineData("C.UTF-8")]
     [InlineData("tr_TR.UTF-8")]

@@ -307,18 +307,15 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
     }
 
     [Fact]
-    public void Images_pass_through_and_belong_to_who_reads_them()
+    public void Images_are_made_when_their_row_comes_and_belong_to_who_reads_them()
     {
-        ImageRow[] rows = [.. SampleRow.Generate(20, seed: 9).Select((row, i) => new ImageRow
+        int made = 0;
+        IEnumerable<ImageRow> rows = Enumerable.Range(0, 20).Select(number => new ImageRow
         {
-            A = row.A,
-            B = row.B,
-            C = row.C,
-            Label = row.Label,
-            Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, [(byte)i, 2, 3, 255]),
-        })];
-        IDataView data = sample.Preparation.Transform(Context.Data.LoadFromEnumerable(rows));
-        IDataView scored = sample.Transformer.Transform(data);
+            Features = sample.Expected[number].Features,
+            Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, [(byte)made++, 2, 3, 255]),
+        });
+        IDataView scored = sample.Transformer.Transform(Context.Data.LoadFromEnumerable(rows));
 
         DataViewSchema schema = scored.Schema;
         using DataViewRowCursor cursor = scored.GetRowCursor([schema["Image"], schema["Score"]]);
@@ -331,11 +328,12 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
         {
             imageGetter(ref image);
             scoreGetter(ref score);
+            Assert.Equal(count + 1, made);
             Assert.Equal(count, image.Pixels[0]);
-            Assert.Equal(1f, score.DenseValues().Sum(), 1e-5f);
+            Assert.Equal(sample.Expected[count].Score, score.DenseValues());
             image.Dispose();
         }
-        Assert.Equal(rows.Length, count);
+        Assert.Equal(20, count);
     }
 
     private string NameOf(uint key)
@@ -368,13 +366,8 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
 
     private sealed class ImageRow
     {
-        public float A { get; set; }
-
-        public float B { get; set; }
-
-        public float C { get; set; }
-
-        public string Label { get; set; } = "";
+        [VectorType(3)]
+        public float[] Features { get; set; } = [];
 
         [Microsoft.ML.Transforms.Image.ImageType(1, 1)]
         public MLImage Image { get; set; } = null!;
