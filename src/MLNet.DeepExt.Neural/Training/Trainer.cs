@@ -44,12 +44,14 @@ public sealed class Trainer
     /// <param name="training">The rows to learn from. Features must be finite.</param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
     /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
+    /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
     /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
     /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="InvalidOperationException">The loss became infinite or not a number.</exception>
     public TrainingResult Train(
-        LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, CancellationToken cancellationToken = default)
+        LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         RequireFit(training, nameof(training));
@@ -67,7 +69,7 @@ public sealed class Trainer
         using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch));
         for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
         {
-            if (TrainEpoch(epoch, source, step, team, cancellationToken) is not { } trained)
+            if (TrainEpoch(epoch, source, step, team, onBatch, cancellationToken) is not { } trained)
             {
                 reason = StopReason.Cancelled;
                 break;
@@ -92,7 +94,7 @@ public sealed class Trainer
 
     /// <summary>One pass over the rows; null if it was cancelled on the way.</summary>
     private (double Loss, double RowsPerSecond)? TrainEpoch(
-        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, CancellationToken cancellationToken)
+        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, Action? onBatch, CancellationToken cancellationToken)
     {
         double cost = 0, weight = 0;
         long start = _options.TimeProvider.GetTimestamp();
@@ -106,6 +108,7 @@ public sealed class Trainer
                 throw Diverged(stepCost, epoch, step.Steps);
             cost += stepCost;
             weight += step.Batch.TotalWeight();
+            onBatch?.Invoke();
         }
 
         return (cost / weight, source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds);

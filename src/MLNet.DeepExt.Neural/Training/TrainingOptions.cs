@@ -38,8 +38,9 @@ public sealed record TrainingOptions
     /// <summary>The clock for rows per second. It decides nothing.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
-    internal void Validate()
+    /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; whoever collects options may want to know earlier.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message says which, why and what to do.</exception>
+    public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(TimeProvider);

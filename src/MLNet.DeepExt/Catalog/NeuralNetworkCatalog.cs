@@ -11,7 +11,7 @@ public static class NeuralNetworkCatalog
     /// <param name="labelColumnName">The column of labels, a key.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 128 and 64.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
     /// <param name="learningRate">The step size of Adam, above 0.</param>
     /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>

@@ -53,7 +53,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
 {
     private readonly IHost _host;
     private readonly Options _options;
-    private readonly int _seed;
+    private readonly TrainingOptions _trainingOptions;
 
     internal NeuralNetworkMulticlassTrainer(IHostEnvironment environment, Options options)
     {
@@ -61,7 +61,10 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (options.FindFault() is { } fault)
             throw _host.Process(new ArgumentException(fault));
         _options = options.Copy();
-        _seed = options.Seed ?? _host.Rand.Next();
+        _trainingOptions = CreateTrainingOptions(options.Seed ?? _host.Rand.Next());
+        _trainingOptions.Validate();
+        // The layers check their own ranges; how many features and classes there will be does not matter to them.
+        CreateHiddenLayers(features: 1);
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -118,18 +121,9 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         LabeledRows training = reader.ReadTrainingData(trainData);
         LabeledRows? validation = validationData is null ? null : reader.ReadValidationData(validationData);
 
-        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new TrainingOptions
-        {
-            Optimizer = new Adam { LearningRate = _options.LearningRate },
-            BatchSize = _options.BatchSize,
-            MaximumEpochs = _options.MaximumEpochs,
-            ValidationFraction = _options.ValidationFraction,
-            Patience = _options.Patience,
-            Seed = _seed,
-            NumberOfThreads = _options.NumberOfThreads,
-        });
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
         using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
-        TrainingResult result = trainer.Train(training, validation, log.Report, _options.CancellationToken);
+        TrainingResult result = trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
         log.ReportEnd(result.Reason);
 
         var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
@@ -149,6 +143,11 @@ public sealed partial class NeuralNetworkMulticlassTrainer
             return given;
         }
 
+        return CreateHiddenLayers(features).Dense(classes);
+    }
+
+    private NetworkSpec CreateHiddenLayers(int features)
+    {
         NetworkSpec network = NetworkSpec.Input(features);
         foreach (int units in _options.HiddenUnits)
         {
@@ -156,11 +155,23 @@ public sealed partial class NeuralNetworkMulticlassTrainer
             if (_options.BatchNormalization)
                 network = network.BatchNorm();
             network = network.Relu();
-            if (_options.KeepProbability < 1)
+            if (_options.KeepProbability != 1)
                 network = network.Dropout(_options.KeepProbability);
         }
-        return network.Dense(classes);
+
+        return network;
     }
+
+    private TrainingOptions CreateTrainingOptions(int seed) => new()
+    {
+        Optimizer = new Adam(_options.LearningRate),
+        BatchSize = _options.BatchSize,
+        MaximumEpochs = _options.MaximumEpochs,
+        ValidationFraction = _options.ValidationFraction,
+        Patience = _options.Patience,
+        Seed = seed,
+        NumberOfThreads = _options.NumberOfThreads,
+    };
 
     private void Check(IDataView data) => GetOutputSchema(SchemaShapes.Of(data.Schema));
 

@@ -38,6 +38,8 @@ internal sealed class TrainingLog : IDisposable
         _host.ThrowIfCancelled();
     }
 
+    public void ReportBatch() => _host.ThrowIfCancelled();
+
     public void ReportEnd(StopReason reason) =>
         _channel.Info(MessageSensitivity.None, $"Training ended: {reason}.");
 

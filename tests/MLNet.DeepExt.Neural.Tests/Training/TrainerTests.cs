@@ -87,7 +87,7 @@ public sealed class TrainerTests
                 if (epoch.Epoch == 4)
                     cancellation.Cancel();
             },
-            cancellation.Token);
+            cancellationToken: cancellation.Token);
         Assert.Equal((4, StopReason.Cancelled), (result.History.Epochs.Count, result.Reason));
         Assert.Equal(result.History.Epochs.Min(epoch => epoch.ValidationLoss)!.Value, LossOf(result.Network, validation), 1e-12);
     }
@@ -106,10 +106,11 @@ public sealed class TrainerTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void An_exception_of_the_callback_comes_out(int threads)
+    public void An_exception_of_a_callback_comes_out(int threads)
     {
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { NumberOfThreads = threads });
         Assert.Throws<TimeoutException>(() => trainer.Train(Clusters.Rows(100), onEpoch: _ => throw new TimeoutException()));
+        Assert.Throws<TimeoutException>(() => trainer.Train(Clusters.Rows(100), onBatch: () => throw new TimeoutException()));
     }
 
     [Theory]

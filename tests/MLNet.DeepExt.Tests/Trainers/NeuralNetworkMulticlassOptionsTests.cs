@@ -21,14 +21,14 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         { "KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f },
         { "KeepProbability must be in (0, 1] but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0 },
         { "KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN },
-        { "LearningRate must be above 0 and finite but is -0.5; 0.001 is the default.", options => options.LearningRate = -0.5 },
-        { "LearningRate must be above 0 and finite but is NaN; 0.001 is the default.", options => options.LearningRate = double.NaN },
-        { "BatchSize must be at least 1 but is 0; use null to have it chosen.", options => options.BatchSize = 0 },
-        { "MaximumEpochs must be at least 1 but is 0; 200 is the default.", options => options.MaximumEpochs = 0 },
-        { "ValidationFraction must be in [0, 1) but is 1; use 0 to train on every row.", options => options.ValidationFraction = 1 },
-        { "ValidationFraction must be in [0, 1) but is -0.1; use 0 to train on every row.", options => options.ValidationFraction = -0.1 },
-        { "Patience must be at least 1 but is 0; to run every epoch, set ValidationFraction to 0.", options => options.Patience = 0 },
-        { "NumberOfThreads must be at least 1 but is -1; use null to have it chosen.", options => options.NumberOfThreads = -1 },
+        { "LearningRate must be above 0 but is -0.5; 0.001 suits most networks.", options => options.LearningRate = -0.5 },
+        { "LearningRate must be above 0 but is NaN; 0.001 suits most networks.", options => options.LearningRate = double.NaN },
+        { "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.", options => options.BatchSize = 0 },
+        { "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.", options => options.MaximumEpochs = 0 },
+        { "ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = 1 },
+        { "ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = -0.1 },
+        { "Patience must be at least 1 but is 0; set ValidationFraction to 0 to train without stopping early.", options => options.Patience = 0 },
+        { "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.", options => options.NumberOfThreads = -1 },
     };
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
     {
         var exception = Assert.Throws<ArgumentException>(
             () => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(learningRate: 0));
-        Assert.Equal("LearningRate must be above 0 and finite but is 0; 0.001 is the default.", exception.Message);
+        Assert.Equal("LearningRate must be above 0 but is 0; 0.001 suits most networks.", exception.Message);
     }
 
     [Theory]
