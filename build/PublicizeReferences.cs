@@ -153,6 +153,7 @@ internal sealed class AssemblyImage
             case 7: visibility = 2; break; // NestedFamORAssem -> NestedPublic
             case 6: visibility = 4; break; // NestedFamANDAssem -> NestedFamily
         }
+
         return (byte)(flags & ~7 | visibility);
     }
 
@@ -200,6 +201,7 @@ internal sealed class AssemblyImage
             if (virtualAddress >= start && virtualAddress < start + size)
                 return virtualAddress - start + BitConverter.ToInt32(_bytes, section + 20);
         }
+
         throw new InvalidDataException("The image has no section for the address " + virtualAddress + ".");
     }
 
@@ -222,6 +224,7 @@ internal sealed class AssemblyImage
                 stringHeap = offset;
             position += 8 + (name.Length + 4 & ~3);
         }
+
         return tables;
     }
 

@@ -25,6 +25,7 @@ foreach (Prediction prediction in context.Data.CreateEnumerable<Prediction>(mode
     IEnumerable<string> scores = prediction.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture));
     Console.WriteLine(string.Join(' ', scores.Prepend(prediction.PredictedLabel)));
 }
+
 return 0;
 
 internal sealed class Prediction

@@ -23,16 +23,20 @@ internal static class Panels
     public static void Write<T>(int inputs, int units, ReadOnlySpan<T> rowMajor, Span<T> panels)
     {
         for (int i = 0; i < inputs; i++)
+        {
             for (int j = 0; j < units; j++)
                 panels[IndexOf(inputs, i, j)] = rowMajor[i * units + j];
+        }
     }
 
     /// <summary>Copies panels into a row-major matrix.</summary>
     public static void Read<T>(int inputs, int units, ReadOnlySpan<T> panels, Span<T> rowMajor)
     {
         for (int i = 0; i < inputs; i++)
+        {
             for (int j = 0; j < units; j++)
                 rowMajor[i * units + j] = panels[IndexOf(inputs, i, j)];
+        }
     }
 
     /// <summary>

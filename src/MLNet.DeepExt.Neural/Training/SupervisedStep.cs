@@ -1,8 +1,8 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;

@@ -47,6 +47,7 @@ internal sealed class LabeledRowsBuilder
             Array.Resize(ref _features, capacity * _width);
             ResizeLabels(capacity);
         }
+
         features = _features.AsSpan(Count * _width, _width);
         return true;
     }

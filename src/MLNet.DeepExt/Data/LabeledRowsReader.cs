@@ -21,8 +21,11 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
     {
         LabeledRowsBuilder rows = Read(data, "training data");
         if (!rows.Classes.ContainsAnyExcept(rows.Classes[0]))
+        {
             throw host.Process(new InvalidOperationException(
                 $"All rows of the training data that can be used, {rows.Count}, are of one class, but two are needed; check label column '{labelColumnName}'."));
+        }
+
         return rows.Build();
     }
 
@@ -53,15 +56,20 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
             if (cursor.Position % RowsBetweenChecks == 0)
                 host.ThrowIfCancelled();
             if (!rows.TryReserve(out Span<float> features))
+            {
                 throw host.Process(new InvalidOperationException(
                     $"The {name} has more than {rows.MaximumCount} rows of {width} features, which is what one array holds; take fewer rows."));
+            }
 
             featureGetter(ref row);
             labelGetter(ref label);
             weightGetter?.Invoke(ref weight);
             if (row.Length != width)
+            {
                 throw host.Process(new InvalidOperationException(
                     $"Column '{featureColumnName}' must hold vectors of length {width}, as its type says, but a row has length {row.Length}."));
+            }
+
             row.CopyTo(features);
 
             if (skipped.Add(finiteFeatures: TensorPrimitives.IsFiniteAll<float>(features), hasLabel: label != 0, hasWeight: !float.IsNaN(weight)))
@@ -81,16 +89,20 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
     {
         ulong count = ((KeyDataViewType)column.Type).Count;
         if (label > count)
+        {
             throw host.Process(new InvalidOperationException(
                 $"Label column '{labelColumnName}' must hold keys from 1 to {count}, as its type says, but a row has key {label}."));
+        }
     }
 
     private void CheckWeight(float weight)
     {
         if (weight < 0 || float.IsInfinity(weight))
+        {
             throw host.Process(new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Weights in column '{weightColumnName}' must be finite and not negative but one is {weight}; use 0 to leave a row out.")));
+        }
     }
 
     private void CheckAnythingIsLeft(LabeledRowsBuilder rows, SkippedRows skipped, string name)
@@ -100,8 +112,10 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
         if (rows.Count == 0)
             throw host.Process(new InvalidOperationException($"No row of the {name} can be used: skipped {skipped.Describe(0)}."));
         if (!rows.AnyWeight)
+        {
             throw host.Process(new InvalidOperationException(
                 $"Every weight in column '{weightColumnName}' of the {name} is 0; give some row a weight above 0."));
+        }
     }
 
     private void Warn(string message)

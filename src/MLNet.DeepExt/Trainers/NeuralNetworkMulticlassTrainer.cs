@@ -135,11 +135,17 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (_options.Network is { } given)
         {
             if (given.Inputs != features)
+            {
                 throw _host.Process(new ArgumentException(
                     $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; use NetworkSpec.Input({features})."));
+            }
+
             if (given.Outputs != classes)
+            {
                 throw _host.Process(new ArgumentException(
                     $"Network has {given.Outputs} outputs but column '{_options.LabelColumnName}' has {classes} classes; end it with Dense({classes})."));
+            }
+
             return given;
         }
 
@@ -181,8 +187,11 @@ public sealed partial class NeuralNetworkMulticlassTrainer
     {
         ulong count = ((KeyDataViewType)schema[_options.LabelColumnName].Type).Count;
         if (count is < 2 or > int.MaxValue)
+        {
             throw _host.Process(new InvalidOperationException(
                 $"Label column '{_options.LabelColumnName}' is a key of {count} values, but 2 to {int.MaxValue} are needed; make it with MapValueToKey."));
+        }
+
         return (int)count;
     }
 
@@ -191,12 +200,17 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         Check(validationData);
         int expected = FeatureCount(schema), actual = FeatureCount(validationData.Schema);
         if (actual != expected)
+        {
             throw _host.Process(new InvalidOperationException(
                 $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+        }
+
         expected = ClassCount(schema);
         actual = ClassCount(validationData.Schema);
         if (actual != expected)
+        {
             throw _host.Process(new InvalidOperationException(
                 $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+        }
     }
 }

@@ -31,6 +31,7 @@ internal sealed class MomentsAccumulator(int length)
                 Add(slot, values[slot]);
             return;
         }
+
         ReadOnlySpan<int> slots = row.GetIndices();
         for (int i = 0; i < values.Length; i++)
             Add(slots[i], values[i]);
@@ -49,6 +50,7 @@ internal sealed class MomentsAccumulator(int length)
             means[slot] = _means[slot] * (_counts[slot] / (double)finite);
             variances[slot] = (_squares[slot] + _means[slot] * _means[slot] * (_counts[slot] * zeros / finite)) / finite;
         }
+
         return new InputMoments(means, variances);
     }
 
@@ -59,6 +61,7 @@ internal sealed class MomentsAccumulator(int length)
             _notFinite[slot]++;
             return;
         }
+
         double difference = value - _means[slot];
         _means[slot] += difference / ++_counts[slot];
         _squares[slot] += difference * (value - _means[slot]);

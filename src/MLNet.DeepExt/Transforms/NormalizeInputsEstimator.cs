@@ -72,9 +72,11 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
                 foreach (Action read in readers)
                     read();
             }
+
             if (rows == 0)
                 throw _host.Process(new InvalidOperationException("NormalizeInputs has no rows to learn from; the training data is empty."));
         }
+
         return new NormalizeInputsTransformer(_host, _columns, Array.ConvertAll(accumulators, accumulator => accumulator.Finish()));
     }
 
@@ -94,8 +96,10 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
         if (!SchemaShapes.TryFind(inputSchema, pair.InputColumnName, out SchemaShape.Column input))
             throw _host.MissingColumn(nameof(inputSchema), "input", pair.InputColumnName);
         if (input.Kind == SchemaShape.Column.VectorKind.VariableVector || !input.ItemType.Equals(NumberDataViewType.Single))
+        {
             throw _host.WrongColumnType(
                 nameof(inputSchema), "input", pair.InputColumnName, NormalizeInputsTransformer.InputTypes, SchemaShapes.TypeName(input));
+        }
 
         var annotations = new List<SchemaShape.Column> { SchemaShapes.Scalar(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance) };
         if (SchemaShapes.TryFind(input.Annotations, AnnotationKinds.SlotNames, out SchemaShape.Column slotNames))

@@ -40,8 +40,10 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
     {
         int expected = NormalizeInputsEstimator.SlotCount(column.Type);
         if (length != expected)
+        {
             throw new InvalidOperationException(
                 $"Column '{column.Name}' must hold vectors of length {expected}, as its type says, but a row has length {length}.");
+        }
     }
 
     private protected override void SaveContent(BinaryWriter writer)
@@ -64,6 +66,7 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
             columns[i] = new InputOutputColumnPair(content.ReadString(), content.ReadString());
             moments[i] = InputMoments.Load(content);
         }
+
         return new NormalizeInputsTransformer(host, columns, moments);
     }
 

@@ -38,6 +38,7 @@ public sealed class VectorRow
             getter(ref row);
             rows.Add(row);
         }
+
         return [.. rows];
     }
 

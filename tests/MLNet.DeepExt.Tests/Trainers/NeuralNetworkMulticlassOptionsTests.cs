@@ -149,6 +149,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
                 Convert.ToDouble(property.GetValue(options), CultureInfo.InvariantCulture),
                 Convert.ToDouble(first, CultureInfo.InvariantCulture));
         }
+
         Assert.Equal(4, found);
     }
 

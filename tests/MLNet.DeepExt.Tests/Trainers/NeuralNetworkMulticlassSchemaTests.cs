@@ -68,6 +68,7 @@ public sealed class NeuralNetworkMulticlassSchemaTests
             Assert.Equal(TextOf(theirs[name], "ScoreColumnKind"), TextOf(ours[name], "ScoreColumnKind"));
             Assert.Equal(TextOf(theirs[name], "ScoreValueKind"), TextOf(ours[name], "ScoreValueKind"));
         }
+
         Assert.Equal(["blue", "green", "red"], NamesOf(ours["Score"], "SlotNames").Order(StringComparer.Ordinal));
         Assert.Equal(NamesOf(theirs["Score"], "SlotNames"), NamesOf(ours["Score"], "SlotNames"));
         Assert.Equal(NamesOf(theirs["Score"], "TrainingLabelValues"), NamesOf(ours["Score"], "TrainingLabelValues"));

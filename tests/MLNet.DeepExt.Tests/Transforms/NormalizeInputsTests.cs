@@ -59,6 +59,7 @@ public sealed class NormalizeInputsTests
                     AssertClose(dense.Moments[0].Means[slot], sparse.Moments[0].Means[slot], 1e-12, scale: 1000);
                     AssertClose(dense.Moments[0].Variances[slot], sparse.Moments[0].Variances[slot], 1e-12, scale: 1e6);
                 }
+
                 Assert.Equal(
                     VectorRow.Read(dense.Transform(VectorRow.Dense(_context, rows))),
                     VectorRow.Read(dense.Transform(VectorRow.Sparse(_context, rows))));

@@ -24,6 +24,7 @@ internal static class ModelContent
             writer.Write(format.LoaderSignature);
             writeContent(writer);
         }
+
         ctx.SaveBinaryStream(EntryName, entry => ChecksummedBlock.Write(entry.BaseStream, payload.GetBuffer().AsSpan(0, (int)payload.Length)));
     }
 

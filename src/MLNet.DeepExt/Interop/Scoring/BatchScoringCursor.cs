@@ -47,6 +47,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
             _buffers.Add(buffer);
             _getters[column.Index] = buffer.CreateGetter(CurrentSlot);
         }
+
         mapper.CreateOutputGetters(active, this).CopyTo(_getters, inputCount);
     }
 
@@ -61,14 +62,19 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
     public override bool MoveNext()
     {
         if (_slot + 1 < _block.Count)
+        {
             _slot++;
+        }
         else if (ReadBlock())
+        {
             _slot = 0;
+        }
         else
         {
             _position = _slot = BeforeOrAfterRows;
             return false;
         }
+
         // Not read off the input, which is ahead.
         _position = _rowsReturned++;
         return true;
@@ -98,6 +104,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
                 _inputEnded = true;
                 break;
             }
+
             int slot = _block.Count;
             _idGetter(ref _ids[slot]);
             _batches[slot] = _input.Batch;
@@ -106,6 +113,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
             _featureGetter(ref _features);
             _block.Add(in _features);
         }
+
         _blockSize = Math.Min(2 * _blockSize, LargestBlock);
         return _block.Count > 0;
     }

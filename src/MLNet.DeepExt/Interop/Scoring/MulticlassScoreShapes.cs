@@ -19,6 +19,7 @@ internal static class MulticlassScoreShapes
             if (keyValues.ItemType is TextDataViewType)
                 score.Add(SchemaShapes.Renamed(keyValues, AnnotationKinds.SlotNames));
         }
+
         yield return SchemaShapes.Scalar(ScoreAnnotations.PredictedLabel, NumberDataViewType.UInt32, isKey: true, [.. predictedLabel]);
         yield return SchemaShapes.Vector(ScoreAnnotations.Score, NumberDataViewType.Single, [.. score]);
     }

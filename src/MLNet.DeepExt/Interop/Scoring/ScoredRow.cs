@@ -47,6 +47,7 @@ internal sealed class ScoredRow : DataViewRow, IScoreSource
                 _block.Add(in _features);
                 _scoredPosition = _input.Position;
             }
+
             return _block!.Scores(0);
         }
     }

@@ -40,8 +40,10 @@ internal sealed class ScoringBlock
     {
         int inputs = _predictor.Inputs;
         if (features.Length != inputs)
+        {
             throw new InvalidOperationException(
                 $"Column '{_featureColumnName}' must hold vectors of length {inputs}, as its type says, but a row has length {features.Length}.");
+        }
 
         Span<float> row = _features.AsSpan(Count * inputs, inputs);
         features.CopyTo(row);
@@ -64,8 +66,10 @@ internal sealed class ScoringBlock
                 if (!_finite[i])
                     _scores.AsSpan(i * outputs, outputs).Fill(float.NaN);
             }
+
             _scored = true;
         }
+
         return _scores.AsSpan(row * outputs, outputs);
     }
 }

@@ -58,6 +58,7 @@ internal sealed class ScoringMapper : IRowToRowMapper
             if (active[InputSchema.Count + i])
                 getters[i] = Outputs[i].CreateGetter(source);
         }
+
         return getters;
     }
 }

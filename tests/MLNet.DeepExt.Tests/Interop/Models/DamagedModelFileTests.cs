@@ -63,6 +63,7 @@ public sealed class DamagedModelFileTests
                     refused++;
             }
         }
+
         Assert.True(refused > Samples, $"Only {refused} were refused; the tests seem to damage nothing.");
     }
 

@@ -44,6 +44,7 @@ internal sealed class ZipBytes(byte[] bytes)
             using Stream stream = archive.CreateEntry(entryName).Open();
             stream.Write(content);
         }
+
         return file.ToArray();
     }
 
@@ -62,6 +63,7 @@ internal sealed class ZipBytes(byte[] bytes)
             int start = header + 30 + nameLength + extraLength;
             return start..(start + length);
         }
+
         throw new InvalidOperationException($"The file has no header of the entry '{entryName}'.");
     }
 

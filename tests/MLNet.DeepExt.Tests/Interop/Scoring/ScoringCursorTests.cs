@@ -49,6 +49,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             Assert.Equal(sample.Expected[reader.ReadNumber()], reader.Read());
             read++;
         }
+
         Assert.Equal((ScoredSample.RowCount + 6) / 7, read);
     }
 
@@ -62,6 +63,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             Assert.True(cursor.MoveNext());
             Assert.Equal(position, cursor.Position);
         }
+
         Assert.False(cursor.MoveNext());
         Assert.Equal(-1, cursor.Position);
         Assert.False(cursor.MoveNext());
@@ -78,6 +80,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             Assert.Equal(source.Batch, cursor.Batch);
             batches.Add(cursor.Batch);
         }
+
         Assert.True(batches.Count > 1, "The source has one batch only, which shows nothing.");
     }
 
@@ -213,6 +216,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             getter(ref number);
             numbers.Add(number);
         }
+
         Assert.Equal(FileOrder, numbers);
     }
 
@@ -303,6 +307,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             Assert.Equal(count, reader.ReadNumber());
             Assert.Equal(NameOf(sample.Expected[count].PredictedLabel), word.ToString());
         }
+
         Assert.Equal(ScoredSample.RowCount, count);
     }
 
@@ -333,6 +338,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
             Assert.Equal(sample.Expected[count].Score, score.DenseValues());
             image.Dispose();
         }
+
         Assert.Equal(20, count);
     }
 
@@ -360,6 +366,7 @@ public sealed class ScoringCursorTests(ScoredSample sample) : IClassFixture<Scor
                 ExpectedRow row = reader.Read(), expected = sample.Expected[numbers[^1]];
                 Assert.True(withIds ? expected.Equals(row) : expected.HasValuesOf(row), $"Row {numbers[^1]} differs: {row}, not {expected}.");
             }
+
             return [.. numbers];
         }
     }
