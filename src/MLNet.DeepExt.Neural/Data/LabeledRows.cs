@@ -52,6 +52,9 @@ public sealed class LabeledRows
             throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
         int unusable = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (unusable >= 0)
-            throw new ArgumentException(FormattableString.Invariant($"Row {unusable} has weight {weights![unusable]}; a weight must be at least 0 and finite."), nameof(weights));
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Row {unusable} has weight {weights![unusable]}; a weight must be at least 0 and finite."), nameof(weights));
+        }
     }
 }

@@ -20,7 +20,8 @@ internal static class Folding
         {
             Layer<T> layer = network.Layers[kept[k]];
             LayerSpec spec = network.Spec.Layers[kept[k]];
-            IColumnScaling<T>[] scalings = [.. kept.Skip(k + 1).Select(i => network.Layers[i] as IColumnScaling<T>).TakeWhile(next => next is not null)!];
+            IColumnScaling<T>[] scalings = [.. kept.Skip(k + 1).Select(i => network.Layers[i])
+                .TakeWhile(next => next is IColumnScaling<T>).Cast<IColumnScaling<T>>()];
             if (layer is DenseLayer<T> dense && scalings.Length > 0)
             {
                 specs.Add((Dense)spec with { UseBias = true });

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -16,6 +17,7 @@ public sealed class Network<T>
     /// <summary>Makes a network with newly initialized parameters.</summary>
     /// <param name="spec">Its inputs and layers.</param>
     /// <param name="seed">What the initial weights are drawn from.</param>
+    /// <exception cref="NotSupportedException">The element type is neither float nor double.</exception>
     public Network(NetworkSpec spec, int seed = 0)
         : this(spec)
     {
@@ -27,6 +29,8 @@ public sealed class Network<T>
     private Network(NetworkSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw Lanes.OnlyFloatAndDouble<T>();
         Spec = spec;
         SlotAllocator slots = spec.Compile<T>(out IReadOnlyList<Layer<T>> layers);
         Layers = layers;
