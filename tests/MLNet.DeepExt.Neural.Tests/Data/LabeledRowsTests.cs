@@ -29,13 +29,15 @@ public sealed class LabeledRowsTests
 
     [Fact]
     public void A_need_beyond_the_largest_integer_is_counted_rightly() => Refused(
-        "features", "3 rows of 2147483647 features need 6442450941 numbers but there are 5.", () => new LabeledRows(int.MaxValue, new float[5], new int[3]));
+        "features", "3 rows of 2147483647 features need 6442450941 numbers but there are 5.",
+        () => new LabeledRows(int.MaxValue, new float[5], new int[3]));
 
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
     public void Another_number_of_weights_is_refused(int count) => Refused(
-        "weights", $"There are {count} weights for 3 rows; give one weight per row.", () => new LabeledRows(1, new float[3], new int[3], new float[count]));
+        "weights", $"There are {count} weights for 3 rows; give one weight per row.",
+        () => new LabeledRows(1, new float[3], new int[3], new float[count]));
 
     [Fact]
     public void A_negative_class_is_refused() => Refused(
@@ -46,7 +48,8 @@ public sealed class LabeledRowsTests
     [InlineData(float.NaN, "NaN")]
     [InlineData(float.PositiveInfinity, "Infinity")]
     public void A_weight_that_is_negative_or_no_finite_number_is_refused(float weight, string printed) => Culture.Run("de-DE", () => Refused(
-        "weights", $"Row 2 has weight {printed}; a weight must be at least 0 and finite.", () => new LabeledRows(1, new float[3], new int[3], [1, 0, weight])));
+        "weights", $"Row 2 has weight {printed}; a weight must be at least 0 and finite.",
+        () => new LabeledRows(1, new float[3], new int[3], [1, 0, weight])));
 
     [Theory]
     [InlineData(0)]

@@ -38,7 +38,8 @@ public abstract class ElementwiseTests<T>
     public void ApplyGradient_multiplies_by_the_derivative_and_leaves_the_gaps(int width, int stride)
     {
         int length = Length(width, stride);
-        T[] x = Numbers.Uniform<T>(new Random(2), length), y = Numbers.Uniform<T>(new Random(3), length), dy = Numbers.Uniform<T>(new Random(4), length);
+        var random = new Random(2);
+        T[] x = Numbers.Uniform<T>(random, length), y = Numbers.Uniform<T>(random, length), dy = Numbers.Uniform<T>(random, length);
         using var xGuarded = GuardedMemory<T>.Of(x);
         using var yGuarded = GuardedMemory<T>.Of(y);
         using var gradient = GuardedMemory<T>.Of(dy);

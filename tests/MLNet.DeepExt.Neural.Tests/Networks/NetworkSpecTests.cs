@@ -70,7 +70,7 @@ public sealed class NetworkSpecTests
     public void A_network_without_inputs_is_refused(int inputs)
     {
         var exception = Assert.Throws<ArgumentException>("inputs", () => new NetworkSpec(inputs, []));
-        Assert.StartsWith($"A network needs at least 1 input but has {inputs}; give it the length of a row.", exception.Message, StringComparison.Ordinal);
+        Assert.Equal($"A network needs at least 1 input but has {inputs}; give it the length of a row. (Parameter 'inputs')", exception.Message);
     }
 
     [Fact]

@@ -151,11 +151,17 @@ public sealed class NetworkTests
         Assert.Equal(
             "The batch has 5 rows but the workspace was made for 4; make a larger one. (Parameter 'input')",
             Assert.Throws<ArgumentException>("input", () => network.Forward(new DenseBlock<float>(5, 11), workspace, ForwardMode.Inference)).Message);
+        var empty = new DenseBlock<float>(5, 11) { Rows = 0 };
         Assert.Equal(
             "The batch has no rows; a pass needs at least 1. (Parameter 'input')",
-            Assert.Throws<ArgumentException>("input", () => network.Forward(new DenseBlock<float>(5, 11) { Rows = 0 }, workspace, ForwardMode.Train)).Message);
+            Assert.Throws<ArgumentException>("input", () => network.Forward(empty, workspace, ForwardMode.Train)).Message);
         Assert.Throws<ArgumentOutOfRangeException>("capacity", () => network.CreateWorkspace(0));
     }
+
+    [Fact]
+    public void Another_element_type_is_refused_at_once() => Assert.Equal(
+        "A network computes in float or double but Half was asked for; use Network<float> or Network<double>.",
+        Assert.Throws<NotSupportedException>(() => new Network<Half>(NetworkSpec.Input(3).Dense(2))).Message);
 
     [Fact]
     public void Going_backward_needs_a_pass_forward_a_workspace_for_it_and_a_whole_gradient()

@@ -14,7 +14,10 @@ public sealed class ParameterStoreTests
     {
         ParameterStore<float> store = new Network<float>(Spec).Parameters;
         Assert.Equal(
-            ["0.dense.weight 19×33 Weight", "1.batchnorm.scale 1×33 Scale", "1.batchnorm.shift 1×33 Bias", "3.dense.weight 33×5 Weight", "3.dense.bias 1×5 Bias"],
+            [
+                "0.dense.weight 19×33 Weight", "1.batchnorm.scale 1×33 Scale", "1.batchnorm.shift 1×33 Bias",
+                "3.dense.weight 33×5 Weight", "3.dense.bias 1×5 Bias",
+            ],
             store.Slots.Select(slot => $"{slot.Name} {slot.Shape} {slot.Kind}"));
         Assert.Equal(
             ["1.batchnorm.mean 1×33 Buffer", "1.batchnorm.variance 1×33 Buffer"],
@@ -35,7 +38,8 @@ public sealed class ParameterStoreTests
             Assert.Equal(values[i], store.Read(slots[i]));
         Assert.Equal(store.Slots.Sum(slot => slot.Shape.Count), store.Values.Length - store.Values.Count(0));
         Assert.Equal(store.Buffers.Sum(slot => slot.Shape.Count), store.BufferValues.Length - store.BufferValues.Count(0));
-        Assert.Equal(store.Slots.Where(slot => slot.Kind == SlotKind.Weight).Sum(slot => slot.Shape.Count), store.Transposed.Length - store.Transposed.Count(0));
+        int weights = store.Slots.Where(slot => slot.Kind == SlotKind.Weight).Sum(slot => slot.Shape.Count);
+        Assert.Equal(weights, store.Transposed.Length - store.Transposed.Count(0));
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed class ParameterStoreTests
     {
         ParameterStore<float> store = new Network<float>(Spec).Parameters;
         Slot foreign = new Network<float>(NetworkSpec.Input(19).Dense(32).Dense(5)).Parameters.Slots[2];
-        const string Message = "The slot 1.dense.weight (32×5 at 640) is none of this network's; take one of its Slots or Buffers. (Parameter 'slot')";
+        const string Message =
+            "The slot 1.dense.weight (32×5 at 640) is none of this network's; take one of its Slots or Buffers. (Parameter 'slot')";
         Assert.Equal(Message, Assert.Throws<ArgumentException>("slot", () => store.Write(foreign, new float[160])).Message);
         Assert.Equal(Message, Assert.Throws<ArgumentException>("slot", () => store.Read(foreign)).Message);
         // One that looks the same is the same place.

@@ -113,11 +113,11 @@ public sealed class PredictorTests
         var predictor = new Predictor(TrainedNetworks.Of(Spec, 1), new SoftmaxCrossEntropy());
         PredictionBuffer buffer = predictor.CreateBuffer(4);
         Assert.Equal(
-            "2 rows of 21 need 42 numbers but rows has 41.",
-            Assert.Throws<ArgumentException>("rows", () => predictor.Predict(new float[41], 2, new float[10], buffer)).Message.Split(" (Parameter")[0]);
+            "2 rows of 21 need 42 numbers but rows has 41. (Parameter 'rows')",
+            Assert.Throws<ArgumentException>("rows", () => predictor.Predict(new float[41], 2, new float[10], buffer)).Message);
         Assert.Equal(
-            "2 rows of 5 need 10 numbers but outputs has 9.",
-            Assert.Throws<ArgumentException>("outputs", () => predictor.Predict(new float[42], 2, new float[9], buffer)).Message.Split(" (Parameter")[0]);
+            "2 rows of 5 need 10 numbers but outputs has 9. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>("outputs", () => predictor.Predict(new float[42], 2, new float[9], buffer)).Message);
         Assert.Throws<ArgumentOutOfRangeException>("count", () => predictor.Predict(new float[42], -1, new float[10], buffer));
         Assert.Throws<ArgumentNullException>("buffer", () => predictor.Predict(new float[42], 2, new float[10], null!));
         Assert.ThrowsAny<ArgumentOutOfRangeException>(() => predictor.CreateBuffer(0));

@@ -41,13 +41,14 @@ public sealed class NetworkJsonTests
         + """{"kind":"BatchNorm","momentum":0.9,"epsilon":1E-05},{"kind":"LeakyRelu","slope":0.01},"""
         + """{"kind":"Dropout","keepProbability":0.8},{"kind":"Dense","units":10,"useBias":true}],"loss":{"kind":"SoftmaxCrossEntropy"}}""",
         Encoding.UTF8.GetString(NetworkJson.Write(
-            new NetworkSpec(784, [new Dense(256) { Initializer = new He(), UseBias = false }, new BatchNorm(), new LeakyRelu(), new Dropout(0.8f), new Dense(10)]),
+            NetworkSpec.Input(784).Then(new Dense(256) { Initializer = new He(), UseBias = false }).BatchNorm().LeakyRelu().Dropout(0.8f).Dense(10),
             new SoftmaxCrossEntropy()))));
 
     [Fact]
     public void What_a_file_leaves_out_takes_its_default()
     {
-        (NetworkSpec spec, Loss loss) = Read($$"""{"inputs":4,"layers":[{"kind":"Dense","units":3},{"kind":"BatchNorm"},{"kind":"LeakyRelu"}],"loss":{{Loss}}}""");
+        const string Layers = """[{"kind":"Dense","units":3},{"kind":"BatchNorm"},{"kind":"LeakyRelu"}]""";
+        (NetworkSpec spec, Loss loss) = Read($$"""{"inputs":4,"layers":{{Layers}},"loss":{{Loss}}}""");
         Assert.Equal(NetworkSpec.Input(4).Dense(3).BatchNorm().LeakyRelu(), spec);
         Assert.Equal(new SoftmaxCrossEntropy(), loss);
     }

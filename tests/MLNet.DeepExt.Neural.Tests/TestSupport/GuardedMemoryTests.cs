@@ -18,8 +18,11 @@ public sealed class GuardedMemoryTests
             // The operating system reads the bytes here, and reports a forbidden page as an error instead of a crash.
             using FileStream file = File.OpenWrite(path);
             RandomAccess.Write(file.SafeFileHandle, memory.Span, 0);
-            Assert.ThrowsAny<Exception>(() =>
-                RandomAccess.Write(file.SafeFileHandle, MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetReference(memory.Span[^1..]), 2)[1..], 0));
+            Assert.Throws<IOException>(() =>
+            {
+                ref byte last = ref memory.Span[^1];
+                RandomAccess.Write(file.SafeFileHandle, MemoryMarshal.CreateReadOnlySpan(ref last, 2)[1..], 0);
+            });
         }
         finally
         {

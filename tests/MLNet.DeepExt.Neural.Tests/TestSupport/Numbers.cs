@@ -14,7 +14,7 @@ internal static class Numbers
         return numbers;
     }
 
-    /// <summary>(rows, width) row-major numbers spread to rows that are <paramref name="stride"/> apart, the gaps holding <paramref name="gap"/>.</summary>
+    /// <summary>(rows, width) row-major numbers moved to rows that are <paramref name="stride"/> apart, with something between them.</summary>
     public static T[] Spread<T>(ReadOnlySpan<T> rowMajor, int rows, int width, int stride, T gap)
     {
         var spread = new T[(rows - 1) * stride + width];

@@ -22,7 +22,9 @@ internal sealed class VectorFunction<T>(Func<Vector256<T>, Vector256<T>> functio
         (double Ulps, T At) worst = (0, T.Zero);
         foreach (T[] chunk in sweep.Chunk(Vector256<T>.Count))
         {
-            Vector256<T> y = function(Vector256.Create<T>(chunk.Length == Vector256<T>.Count ? chunk : [.. chunk, .. new T[Vector256<T>.Count - chunk.Length]]));
+            var x = new T[Vector256<T>.Count];
+            chunk.CopyTo(x, 0);
+            Vector256<T> y = function(Vector256.Create(x));
             for (int lane = 0; lane < chunk.Length; lane++)
             {
                 double ulps = Accuracy.Ulps(y[lane], reference(double.CreateTruncating(chunk[lane])));
