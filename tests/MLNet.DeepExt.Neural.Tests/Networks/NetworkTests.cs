@@ -43,6 +43,32 @@ public sealed class NetworkTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void After_its_share_of_the_forward_pass_a_worker_may_read_its_rows_whole(int workers)
+    {
+        // The last layer is shared out by columns, in unequal numbers of strips.
+        Network<float> network = TrainedNetworks.Of(NetworkSpec.Input(Inputs).Dense(70).BatchNorm(), 1);
+        using var team = new WorkerTeam(workers);
+        Workspace<float> workspace = network.CreateWorkspace(Rows);
+        float[] expected = network.Forward(Input, workspace, ForwardMode.HeldMask).Data.ToArray();
+        var read = new float[expected.Length];
+        for (int time = 0; time < 200; time++)
+        {
+            workspace.Begin(Input, ForwardMode.HeldMask);
+            workspace.Output.Data.Clear();
+            team.Run(new TeamWork(worker =>
+            {
+                network.Forward(workspace, worker);
+                (int from, int to) = worker.Share(Rows);
+                int stride = workspace.Output.Stride;
+                workspace.Output.Data[(from * stride)..(to * stride)].CopyTo(read.AsSpan(from * stride));
+            }));
+            Assert.Equal(expected, read);
+        }
+    }
+
     [Fact]
     public void A_row_has_the_same_bits_alone_as_in_a_batch_when_it_is_predicted()
     {
