@@ -9,6 +9,4 @@ public sealed record Glorot : Initializer
 {
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(2.0 / ((double)inputs + units));
-
-    internal override void Validate() { }
 }

@@ -9,6 +9,4 @@ public sealed record He : Initializer
 {
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(2.0 / inputs);
-
-    internal override void Validate() { }
 }

@@ -24,7 +24,4 @@ public abstract record Initializer
         for (int i = 0; i < weights.Length; i++)
             weights[i] = T.CreateTruncating(sigma * random.Normal((ulong)i));
     }
-
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
-    internal abstract void Validate();
 }

@@ -9,6 +9,4 @@ public sealed record Xavier : Initializer
 {
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(1.0 / inputs);
-
-    internal override void Validate() { }
 }

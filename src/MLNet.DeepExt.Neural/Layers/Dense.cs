@@ -34,7 +34,6 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
     {
         if (Units < 1)
             throw new ArgumentException($"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs.");
-        Initializer?.Validate();
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)
