@@ -39,7 +39,8 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean
                 $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the past, 0.9 by default."));
         }
 
-        if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
+        // In float, too, it must be more than nothing.
+        if (!((float)Epsilon > 0 && float.IsFinite((float)Epsilon)))
             throw new ArgumentException(FormattableString.Invariant($"Epsilon of a BatchNorm must be above 0 but is {Epsilon}; 1e-5 is the usual value."));
     }
 

@@ -33,7 +33,7 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
     internal override void Validate()
     {
         if (Units < 1)
-            throw new ArgumentException($"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs.");
+            throw new ArgumentException(FormattableString.Invariant($"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."));
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)

@@ -9,9 +9,10 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </summary>
 public abstract record Loss
 {
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if the loss cannot compare these.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="target">What they will be compared with.</param>
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>
+    internal abstract void Validate(int outputs);
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if so many outputs cannot be compared with the target.</summary>
     internal abstract void Validate<T>(int outputs, Target<T> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 

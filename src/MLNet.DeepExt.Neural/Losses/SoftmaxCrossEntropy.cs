@@ -14,14 +14,18 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record SoftmaxCrossEntropy : Loss
 {
-    internal override void Validate<T>(int outputs, Target<T> target)
+    internal override void Validate(int outputs)
     {
         if (outputs < 2)
         {
             throw new ArgumentException(
                 $"A softmax needs at least 2 outputs but the network has {outputs}; end it with one Dense unit per class.");
         }
+    }
 
+    internal override void Validate<T>(int outputs, Target<T> target)
+    {
+        Validate(outputs);
         if (target.Values is { } values && values.Width != outputs)
         {
             throw new ArgumentException(

@@ -35,7 +35,7 @@ internal static class Folding
             }
         }
 
-        var result = Network<T>.Blank(new NetworkSpec(network.Spec.Inputs, specs));
+        var result = Network<T>.Uninitialized(new NetworkSpec(network.Spec.Inputs, specs));
         for (int i = 0; i < copies.Count; i++)
             copies[i](result, i);
         return result;

@@ -45,8 +45,8 @@ public sealed class Network<T>
 
     internal IReadOnlyList<Layer<T>> Layers { get; }
 
-    /// <summary>Makes a network whose parameters are all 0, to be written.</summary>
-    internal static Network<T> Blank(NetworkSpec spec) => new(spec);
+    /// <summary>Makes a network whose parameters and statistics are all 0, to be written.</summary>
+    internal static Network<T> Uninitialized(NetworkSpec spec) => new(spec);
 
     /// <summary>Makes memory for passes through this network.</summary>
     /// <param name="capacity">The most rows of a pass.</param>
@@ -55,7 +55,7 @@ public sealed class Network<T>
     public Workspace<T> CreateWorkspace(int capacity, bool backward = true, bool inputGradient = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        return new Workspace<T>(Layers, Spec.Inputs, capacity, backward, backward && inputGradient);
+        return new Workspace<T>(this, capacity, backward, backward && inputGradient);
     }
 
     /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
@@ -70,7 +70,7 @@ public sealed class Network<T>
     public DenseBlock<T> Forward(DenseBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(workspace);
+        RequireOwn(workspace);
         if (input.Width != Spec.Inputs)
             throw new ArgumentException($"The rows have {input.Width} numbers but the network has {Spec.Inputs} inputs; they must be equal.", nameof(input));
         workspace.Begin(input, mode);
@@ -86,7 +86,7 @@ public sealed class Network<T>
     /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
     public void Backward(Workspace<T> workspace, Span<T> gradient, bool accumulate = false)
     {
-        ArgumentNullException.ThrowIfNull(workspace);
+        RequireOwn(workspace);
         workspace.RequireGradients();
         if (!gradient.IsEmpty && gradient.Length != Parameters.Values.Length)
         {
@@ -160,6 +160,13 @@ public sealed class Network<T>
             return current;
         worker.Barrier();
         return wanted;
+    }
+
+    private void RequireOwn(Workspace<T> workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        if (workspace.Owner != this)
+            throw new ArgumentException("The workspace was made by another network; make one with CreateWorkspace of this one.", nameof(workspace));
     }
 
     private int FirstThatLearns()

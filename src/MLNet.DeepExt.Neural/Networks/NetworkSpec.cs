@@ -116,12 +116,27 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         int width = Inputs;
         for (int i = 0; i < _layers.Length; i++)
         {
-            result[i] = _layers[i].Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
+            result[i] = Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
             width = result[i].Outputs;
         }
 
         compiled = result;
         return slots;
+    }
+
+    private Layer<T> Compile<T>(LayerPlace place)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            return _layers[place.Index].Compile<T>(place);
+        }
+        catch (OverflowException exception)
+        {
+            throw new ArgumentException(
+                $"With layer {place.Index}, {_layers[place.Index]} over {place.Inputs} inputs, the network has more parameters than one array holds; use fewer inputs or units.",
+                exception);
+        }
     }
 
     private static void Row(StringBuilder table, string layer, int outputs, long parameters) =>

@@ -23,9 +23,9 @@ public sealed class ParameterStore<T>
         Slots = [.. slots.Parameters];
         Buffers = [.. slots.Buffers];
         _known = [.. Slots, .. Buffers];
-        _values = AlignedMemory.Allocate<T>(TotalLength(Slots));
-        _transposed = AlignedMemory.Allocate<T>(Slots.Sum(slot => slot.TransposedLength));
-        _buffers = AlignedMemory.Allocate<T>(TotalLength(Buffers));
+        _values = AlignedMemory.Allocate<T>(slots.ParameterLength);
+        _transposed = AlignedMemory.Allocate<T>(slots.TransposedLength);
+        _buffers = AlignedMemory.Allocate<T>(slots.BufferLength);
     }
 
     /// <summary>What is learned, in the order of θ.</summary>
@@ -124,6 +124,4 @@ public sealed class ParameterStore<T>
     }
 
     private Span<T> StorageOf(Slot slot) => slot.Kind == SlotKind.Buffer ? BufferValues : Values;
-
-    private static int TotalLength(IReadOnlyList<Slot> slots) => slots.Count == 0 ? 0 : slots[^1].Offset + slots[^1].Length;
 }

@@ -31,6 +31,7 @@ public sealed class Predictor
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
+        loss.Validate(network.Spec.Outputs);
         _network = Folding.ForPrediction(network);
         _loss = loss;
     }

@@ -17,13 +17,15 @@ public sealed class Workspace<T>
     private readonly Memory<T>[] _memos;
     private DenseBlock<T>? _input;
 
-    internal Workspace(IReadOnlyList<Layer<T>> layers, int inputs, int capacity, bool backward, bool inputGradient)
+    internal Workspace(Network<T> network, int capacity, bool backward, bool inputGradient)
     {
+        IReadOnlyList<Layer<T>> layers = network.Layers;
+        Owner = network;
         Capacity = capacity;
         _outputs = [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))];
         _gradients = backward ? [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))] : [];
         _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
-        InputGradient = inputGradient ? new DenseBlock<T>(capacity, inputs) : null;
+        InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
     }
 
     /// <summary>The most rows of a pass.</summary>
@@ -51,6 +53,9 @@ public sealed class Workspace<T>
 
     /// <summary>∂J/∂input, as the last backward pass left it: (rows, inputs). Null if the workspace was made without.</summary>
     public DenseBlock<T>? InputGradient { get; }
+
+    /// <summary>The network whose passes it serves.</summary>
+    internal Network<T> Owner { get; }
 
     internal DenseBlock<T> Input => _input ?? throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
 

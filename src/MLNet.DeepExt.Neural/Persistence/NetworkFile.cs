@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -67,7 +68,7 @@ public static class NetworkFile
         (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
         RequireNumbers(spec, numbers.Length);
-        var network = Network<float>.Blank(spec);
+        var network = Network<float>.Uninitialized(spec);
         foreach (Slot slot in SlotsOf(network.Parameters))
         {
             var values = new float[slot.Shape.Count];
@@ -83,19 +84,22 @@ public static class NetworkFile
     // Counted before any memory is allocated for them.
     private static void RequireNumbers(NetworkSpec spec, int bytes)
     {
-        long wanted;
-        try
-        {
-            var slots = spec.Compile<float>(out _);
-            wanted = sizeof(float) * slots.Parameters.Concat(slots.Buffers).Sum(slot => (long)slot.Shape.Count);
-        }
-        catch (OverflowException exception)
-        {
-            throw new InvalidDataException("The network file describes a network too large for memory.", exception);
-        }
-
+        long wanted = sizeof(float) * SlotsOf(spec).Sum(slot => (long)slot.Shape.Count);
         if (wanted != bytes)
             throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
+    }
+
+    private static IEnumerable<Slot> SlotsOf(NetworkSpec spec)
+    {
+        try
+        {
+            SlotAllocator slots = spec.Compile<float>(out _);
+            return slots.Parameters.Concat(slots.Buffers);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"The network file describes an impossible network: {exception.Message}", exception);
+        }
     }
 
     private static IEnumerable<Slot> SlotsOf(ParameterStore<float> store) => store.Slots.Concat(store.Buffers);

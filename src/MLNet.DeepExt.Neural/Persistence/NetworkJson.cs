@@ -38,9 +38,11 @@ internal static class NetworkJson
         {
             Document document = JsonSerializer.Deserialize<Document>(json, Options)
                 ?? throw new InvalidDataException("The description of the network is empty.");
-            return (new NetworkSpec(document.Inputs, document.Layers), document.Loss);
+            var spec = new NetworkSpec(document.Inputs, document.Layers);
+            document.Loss.Validate(spec.Outputs);
+            return (spec, document.Loss);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException($"The description of the network is not valid: {exception.Message}", exception);
         }

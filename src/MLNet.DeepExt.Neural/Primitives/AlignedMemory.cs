@@ -7,6 +7,9 @@ internal static class AlignedMemory
 {
     private const int LineBytes = 64;
 
+    /// <summary>The most elements, of any type that a network computes in.</summary>
+    public static int MaximumLength => Array.MaxLength - LineBytes;
+
     public static Memory<T> Allocate<T>(int length)
         where T : unmanaged
     {

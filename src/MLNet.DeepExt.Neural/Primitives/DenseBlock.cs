@@ -16,7 +16,7 @@ public sealed class DenseBlock<T>
     /// <summary>Allocates a block of zeros that holds <paramref name="capacity"/> rows, all of them in use.</summary>
     /// <param name="capacity">The most rows that it can hold, at least 1.</param>
     /// <param name="width">Numbers in a row, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or both together are more than an array holds.</exception>
     public DenseBlock(int capacity, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -24,7 +24,9 @@ public sealed class DenseBlock<T>
         Capacity = capacity;
         Width = width;
         Stride = Lanes.Pad(width);
-        _data = AlignedMemory.Allocate<T>(checked(capacity * Stride));
+        if ((long)capacity * Stride > AlignedMemory.MaximumLength)
+            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
+        _data = AlignedMemory.Allocate<T>(capacity * Stride);
         _rows = capacity;
     }
 

@@ -55,7 +55,8 @@ internal sealed class WorkerTeam : IDisposable
             return;
         }
 
-        _work = work;
+        if (Interlocked.CompareExchange(ref _work, work, null) is not null)
+            throw new InvalidOperationException("The team is at work already; give every thread that starts work a team of its own.");
         _failure = null;
         _failed = false;
         _atBarrier = 0;

@@ -11,7 +11,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </remarks>
 internal sealed class EarlyStopping(Network<float> network, int patience)
 {
-    private readonly ParameterStore<float> _best = Network<float>.Blank(network.Spec).Parameters;
+    private readonly ParameterStore<float> _best = Network<float>.Uninitialized(network.Spec).Parameters;
     private double _lowest = double.PositiveInfinity;
     private int _lastEpoch;
 

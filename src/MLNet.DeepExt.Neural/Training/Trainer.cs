@@ -34,6 +34,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         if (spec.Layers.Count == 0)
             throw new ArgumentException("The network has no layers; give it at least one Dense.", nameof(spec));
+        loss.Validate(spec.Outputs);
         options.Validate();
         _spec = spec;
         _loss = loss;

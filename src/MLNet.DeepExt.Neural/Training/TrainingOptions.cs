@@ -59,6 +59,6 @@ public sealed record TrainingOptions
     private static void RequireAtLeastOne(int? value, string name, string remedy)
     {
         if (value < 1)
-            throw new ArgumentException($"{name} must be at least 1 but is {value}; {remedy}.");
+            throw new ArgumentException(FormattableString.Invariant($"{name} must be at least 1 but is {value}; {remedy}."));
     }
 }

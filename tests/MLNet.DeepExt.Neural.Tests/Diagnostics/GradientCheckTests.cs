@@ -85,6 +85,8 @@ public sealed class GradientCheckTests
     {
         private readonly SoftmaxCrossEntropy _right = new();
 
+        internal override void Validate(int outputs) => _right.Validate(outputs);
+
         internal override void Validate<T>(int outputs, Target<T> target) => _right.Validate(outputs, target);
 
         internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>

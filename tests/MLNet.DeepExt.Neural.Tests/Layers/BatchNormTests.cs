@@ -108,5 +108,8 @@ public sealed class BatchNormTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new BatchNorm { Epsilon = 0 }));
         Assert.Equal("Epsilon of a BatchNorm must be above 0 but is 0; 1e-5 is the usual value.", error.Message);
+        // Above 0 in double, but nothing in float.
+        error = Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new BatchNorm { Epsilon = 1e-60 }));
+        Assert.Equal("Epsilon of a BatchNorm must be above 0 but is 1E-60; 1e-5 is the usual value.", error.Message);
     }
 }

@@ -185,6 +185,21 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void A_workspace_of_another_network_is_refused()
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 1);
+        Workspace<float> other = TrainedNetworks.Of(Spec, 1).CreateWorkspace(Rows);
+        const string message = "The workspace was made by another network; make one with CreateWorkspace of this one. (Parameter 'workspace')";
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => network.Forward(Input, other, ForwardMode.Train)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => network.Backward(other, [])).Message);
+    }
+
+    [Fact]
+    public void A_network_with_more_parameters_than_an_index_counts_is_refused() => Assert.Equal(
+        "With layer 1, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; use fewer inputs or units.",
+        Assert.Throws<ArgumentException>(() => new Network<float>(NetworkSpec.Input(2).Dense(100_000).Dense(100_000))).Message);
+
+    [Fact]
     public void Another_element_type_is_refused_at_once() => Assert.Equal(
         "A network computes in float or double but Half was asked for; use Network<float> or Network<double>.",
         Assert.Throws<NotSupportedException>(() => new Network<Half>(NetworkSpec.Input(3).Dense(2))).Message);

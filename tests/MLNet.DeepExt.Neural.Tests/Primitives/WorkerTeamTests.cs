@@ -139,6 +139,17 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
+    public void Work_within_work_is_refused_and_the_team_stays_usable()
+    {
+        using var team = new WorkerTeam(2);
+        var nested = new Nested(team);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => team.Run(nested));
+        Assert.Equal("The team is at work already; give every thread that starts work a team of its own.", error.Message);
+        nested.Again = false;
+        team.Run(nested);
+    }
+
+    [Fact]
     public void Disposing_ends_the_threads()
     {
         var team = new WorkerTeam(4);
@@ -213,6 +224,17 @@ public sealed class WorkerTeamTests
         {
             seenAsleep = thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin) ? seenAsleep + 1 : 0;
             Thread.Yield();
+        }
+    }
+
+    private sealed class Nested(WorkerTeam team) : ITeamWork
+    {
+        public bool Again { get; set; } = true;
+
+        public void Run(Worker worker)
+        {
+            if (Again)
+                team.Run(this);
         }
     }
 }
