@@ -7,7 +7,7 @@ public sealed class LabeledRows
     /// <param name="width">Features of a row, at least 1.</param>
     /// <param name="features">(rows, width), row-major; may be longer.</param>
     /// <param name="classes">(rows): the class of each row, counted from 0.</param>
-    /// <param name="weights">(rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out.</param>
+    /// <param name="weights">(rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, a class is negative, or a weight is negative or not finite.</exception>
     public LabeledRows(int width, float[] features, int[] classes, float[]? weights = null)
     {
@@ -44,6 +44,9 @@ public sealed class LabeledRows
     internal ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * Width, Width);
 
     internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
+
+    /// <summary>The numbers of the rows that count: those of a weight above 0.</summary>
+    internal int[] RowsWithWeight() => [.. Enumerable.Range(0, Count).Where(row => WeightOf(row) > 0)];
 
     private static void RequireUsable(int[] classes, float[]? weights)
     {

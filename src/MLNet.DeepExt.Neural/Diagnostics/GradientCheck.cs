@@ -15,7 +15,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// </remarks>
 /// <example>
 /// <code>
-/// GradientCheckReport report = GradientCheck.Run(new Network&lt;double&gt;(spec), new SoftmaxCrossEntropy(), batch);
+/// GradientCheckReport report = GradientCheck.Run(network.ConvertTo&lt;double&gt;(), new SoftmaxCrossEntropy(), batch);
 /// Console.WriteLine(report);
 /// </code>
 /// </example>
@@ -35,11 +35,13 @@ public static class GradientCheck
         if (!(epsilon > 0 && double.IsFinite(epsilon)))
             throw new ArgumentException(FormattableString.Invariant($"epsilon must be above 0 but is {epsilon}; 1e-5 is the usual value."), nameof(epsilon));
         loss.Validate(network.Spec.Outputs, batch.Target);
+        double totalWeight = batch.TotalWeight();
+        if (!(totalWeight > 0))
+            throw new ArgumentException(FormattableString.Invariant($"The weights of the batch sum to {totalWeight}; give at least one row a weight above 0."), nameof(batch));
 
         Workspace<double> workspace = network.CreateWorkspace(batch.Dense.Capacity, inputGradient: true);
         Workspace<double> probe = network.CreateWorkspace(batch.Dense.Capacity, backward: false);
         var costs = new double[batch.Rows];
-        double totalWeight = batch.TotalWeight();
         Memory<double> gradient = network.CreateGradient();
         DenseBlock<double> logits = network.Forward(batch.Dense, workspace, ForwardMode.HeldMask);
         loss.CostAndGradient(logits, batch.Target, batch.Weights, totalWeight, costs, workspace.OutputGradient, 0, batch.Rows);
@@ -75,12 +77,17 @@ public static class GradientCheck
         double Slope(ref double coordinate)
         {
             double value = coordinate;
-            coordinate = value + epsilon;
-            double above = Cost();
-            coordinate = value - epsilon;
-            double below = Cost();
-            coordinate = value;
-            return (above - below) / (2 * epsilon);
+            try
+            {
+                coordinate = value + epsilon;
+                double above = Cost();
+                coordinate = value - epsilon;
+                return (above - Cost()) / (2 * epsilon);
+            }
+            finally
+            {
+                coordinate = value;
+            }
         }
 
         double Cost()

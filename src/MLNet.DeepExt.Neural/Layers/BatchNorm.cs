@@ -29,7 +29,8 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => inputs;
 
-    internal override string Detail => "";
+    internal override string Detail =>
+        this == new BatchNorm() ? "" : FormattableString.Invariant($"momentum {Momentum}, epsilon {Epsilon}");
 
     internal override void Validate()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
@@ -28,7 +27,8 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => Units;
 
-    internal override string Detail => Units.ToString(CultureInfo.InvariantCulture);
+    internal override string Detail =>
+        FormattableString.Invariant($"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer.GetType().Name}")}");
 
     internal override void Validate()
     {

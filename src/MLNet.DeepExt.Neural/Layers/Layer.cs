@@ -35,37 +35,3 @@ internal abstract class Layer<T>(int inputs, int outputs)
     /// <summary>Writes dx of the rectangle.</summary>
     public abstract void BackwardInput(in Pass<T> pass, in Rectangle share);
 }
-
-/// <summary>A compiled layer that learns.</summary>
-internal abstract class ParameterLayer<T>(int inputs, int outputs) : Layer<T>(inputs, outputs)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <summary>Its slots in the parameter vector.</summary>
-    public abstract IReadOnlyList<Slot> Parameters { get; }
-
-    /// <summary>Its running statistics.</summary>
-    public abstract IReadOnlyList<Slot> Buffers { get; }
-
-    /// <summary>Sets the parameters, all 0 before, to where training begins. Values are written by logical row-major order.</summary>
-    /// <param name="random">The layer's own source of random numbers.</param>
-    /// <param name="write">Stores a slot's values.</param>
-    public abstract void Initialize(CounterRandom random, SlotWriter<T> write);
-
-    /// <summary>Writes ∂J/∂θ of a part of one slot.</summary>
-    /// <param name="pass">Where x and dy are.</param>
-    /// <param name="slot">One of <see cref="Parameters"/>.</param>
-    /// <param name="from">Where the part begins in the slot, a multiple of 16.</param>
-    /// <param name="gradient">The gradient of the part, a multiple of 16 long.</param>
-    /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
-    public abstract void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate);
-}
-
-/// <summary>Stores the values of a slot, row-major.</summary>
-internal delegate void SlotWriter<T>(Slot slot, ReadOnlySpan<T> rowMajor);
-
-/// <summary>A layer that at prediction is x·scale + shift for each column, so that a <see cref="Dense"/> before it can absorb it.</summary>
-internal interface IColumnScaling<T>
-{
-    /// <summary>Computes scale and shift: (width) each.</summary>
-    void ScalingAtPrediction(ReadOnlySpan<T> parameters, ReadOnlySpan<T> buffers, Span<double> scale, Span<double> shift);
-}

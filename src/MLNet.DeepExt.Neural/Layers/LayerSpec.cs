@@ -1,5 +1,4 @@
 using System.Numerics;
-using MLNet.DeepExt.Neural.Initializers;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -23,22 +22,3 @@ public abstract record LayerSpec
     internal abstract Layer<T> Compile<T>(LayerPlace place)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
-
-/// <summary>Where in a network a layer stands.</summary>
-/// <param name="Index">Its number, counted from 0.</param>
-/// <param name="Inputs">Its inputs.</param>
-/// <param name="Following">The layers after it.</param>
-/// <param name="Slots">Where it gets parameters and buffers.</param>
-internal sealed record LayerPlace(int Index, int Inputs, IReadOnlyList<LayerSpec> Following, SlotAllocator Slots);
-
-/// <summary>A layer that says which initializer suits a <see cref="Dense"/> whose outputs it reads.</summary>
-internal interface ISuggestsInitializer
-{
-    Initializer Suggested { get; }
-}
-
-/// <summary>A layer that subtracts the mean of each input, so that a bias before it would have no effect.</summary>
-internal interface ISubtractsMean;
-
-/// <summary>A layer that passes its inputs on unchanged when the network predicts.</summary>
-internal interface IIdentityAtPrediction;

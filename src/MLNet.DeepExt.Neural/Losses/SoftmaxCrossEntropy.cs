@@ -26,6 +26,12 @@ public sealed record SoftmaxCrossEntropy : Loss
     internal override void Validate<T>(int outputs, Target<T> target)
     {
         Validate(outputs);
+        foreach (int label in target.Classes)
+        {
+            if (label < 0 || label >= outputs)
+                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but the network has {outputs} outputs; classes are counted from 0."));
+        }
+
         if (target.Values is { } values && values.Width != outputs)
         {
             throw new ArgumentException(

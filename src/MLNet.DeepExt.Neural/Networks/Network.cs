@@ -48,6 +48,17 @@ public sealed class Network<T>
     /// <summary>Makes a network whose parameters and statistics are all 0, to be written.</summary>
     internal static Network<T> Uninitialized(NetworkSpec spec) => new(spec);
 
+    /// <summary>Makes an independent copy, in the same or the other element type: to check the gradients of a trained network, say.</summary>
+    /// <typeparam name="TOther"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    public Network<TOther> ConvertTo<TOther>()
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
+    {
+        Network<TOther> copy = Network<TOther>.Uninitialized(Spec);
+        foreach ((Slot from, Slot to) in Parameters.Slots.Zip(copy.Parameters.Slots).Concat(Parameters.Buffers.Zip(copy.Parameters.Buffers)))
+            copy.Parameters.Write(to, Array.ConvertAll(Parameters.Read(from), TOther.CreateTruncating));
+        return copy;
+    }
+
     /// <summary>Makes memory for passes through this network.</summary>
     /// <param name="capacity">The most rows of a pass.</param>
     /// <param name="backward">Whether gradients will be wanted.</param>
@@ -55,6 +66,8 @@ public sealed class Network<T>
     public Workspace<T> CreateWorkspace(int capacity, bool backward = true, bool inputGradient = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        if (backward)
+            Parameters.KeepTransposed();
         return new Workspace<T>(this, capacity, backward, backward && inputGradient);
     }
 

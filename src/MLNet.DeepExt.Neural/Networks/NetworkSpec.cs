@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
@@ -37,6 +36,9 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
             layer.Validate();
             Outputs = layer.OutputWidth(Outputs);
         }
+
+        // Counts the parameters, and refuses what no array could hold.
+        Compile<float>(out _);
     }
 
     /// <summary>Numbers in a row of input.</summary>
@@ -92,18 +94,18 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>A table: each layer with its outputs and parameters.</summary>
     public override string ToString()
     {
-        SlotAllocator slots = Compile<float>(out _);
-        ILookup<string, Slot> byLayer = slots.Parameters.ToLookup(slot => slot.Name[..slot.Name.IndexOf('.')]);
+        Compile(out IReadOnlyList<Layer<float>> compiled);
         var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"Layer",-24} {"Outputs",10} {"Parameters",12}\n");
         Row(table, "Input", Inputs, 0);
-        int width = Inputs;
+        long total = 0;
         for (int i = 0; i < _layers.Length; i++)
         {
-            width = _layers[i].OutputWidth(width);
-            Row(table, _layers[i].ToString(), width, byLayer[i.ToString(CultureInfo.InvariantCulture)].Sum(slot => (long)slot.Shape.Count));
+            long parameters = (compiled[i] as ParameterLayer<float>)?.Parameters.Sum(slot => (long)slot.Shape.Count) ?? 0;
+            Row(table, _layers[i].ToString(), compiled[i].Outputs, parameters);
+            total += parameters;
         }
 
-        Row(table, "Total", width, slots.Parameters.Sum(slot => (long)slot.Shape.Count));
+        Row(table, "Total", Outputs, total);
         return table.ToString().TrimEnd();
     }
 

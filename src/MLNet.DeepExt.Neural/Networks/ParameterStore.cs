@@ -14,9 +14,11 @@ public sealed class ParameterStore<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Memory<T> _values;
-    private readonly Memory<T> _transposed;
+    private readonly int _transposedLength;
+    private readonly Lock _transposing = new();
     private readonly Memory<T> _buffers;
     private readonly HashSet<Slot> _known;
+    private Memory<T> _transposed; // empty until a pass goes backward
 
     internal ParameterStore(SlotAllocator slots)
     {
@@ -24,7 +26,7 @@ public sealed class ParameterStore<T>
         Buffers = [.. slots.Buffers];
         _known = [.. Slots, .. Buffers];
         _values = AlignedMemory.Allocate<T>(slots.ParameterLength);
-        _transposed = AlignedMemory.Allocate<T>(slots.TransposedLength);
+        _transposedLength = slots.TransposedLength;
         _buffers = AlignedMemory.Allocate<T>(slots.BufferLength);
     }
 
@@ -71,7 +73,7 @@ public sealed class ParameterStore<T>
             Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, storage.Slice(slot.Offset, slot.Length));
         else
             rowMajor.CopyTo(storage[slot.Offset..]);
-        if (slot.Layout == SlotLayout.Panels)
+        if (slot.Layout == SlotLayout.Panels && !_transposed.IsEmpty)
             RefreshTransposed(slot, 0, slot.Length);
     }
 
@@ -82,6 +84,20 @@ public sealed class ParameterStore<T>
             Panels.Read(slot.Shape.Rows, slot.Shape.Columns, vector.Slice(slot.Offset, slot.Length), rowMajor);
         else
             vector.Slice(slot.Offset, rowMajor.Length).CopyTo(rowMajor);
+    }
+
+    /// <summary>Makes the transposed copies, which going backward reads and prediction does not need.</summary>
+    internal void KeepTransposed()
+    {
+        lock (_transposing)
+        {
+            if (!_transposed.IsEmpty)
+                return;
+            Memory<T> transposed = AlignedMemory.Allocate<T>(_transposedLength);
+            foreach (Slot slot in Slots.Where(slot => slot.Layout == SlotLayout.Panels))
+                Transpose(slot, 0, slot.Length, transposed.Span);
+            _transposed = transposed;
+        }
     }
 
     /// <summary>Brings the transposed copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
@@ -106,12 +122,15 @@ public sealed class ParameterStore<T>
     {
         source._values.CopyTo(_values);
         source._buffers.CopyTo(_buffers);
-        source._transposed.CopyTo(_transposed);
+        if (!_transposed.IsEmpty)
+            RefreshTransposed(0, Values.Length);
     }
 
-    private void RefreshTransposed(Slot slot, int from, int to) => Panels.Transpose<T>(
+    private void RefreshTransposed(Slot slot, int from, int to) => Transpose(slot, from, to, _transposed.Span);
+
+    private void Transpose(Slot slot, int from, int to, Span<T> transposed) => Panels.Transpose<T>(
         slot.Shape.Rows, slot.Shape.Columns, Values.Slice(slot.Offset, slot.Length),
-        _transposed.Span.Slice(slot.TransposedOffset, slot.TransposedLength), from, to);
+        transposed.Slice(slot.TransposedOffset, slot.TransposedLength), from, to);
 
     private void RequireKnown(Slot slot)
     {

@@ -90,20 +90,3 @@ public sealed class Predictor
             throw new ArgumentException($"{count} rows of {width} need {(long)count * width} numbers but {name} has {length}.", name);
     }
 }
-
-/// <summary>The memory of predictions on one thread; made by <see cref="Predictor.CreateBuffer"/>.</summary>
-public sealed class PredictionBuffer
-{
-    internal PredictionBuffer(Predictor owner, DenseBlock<float> input, Workspace<float> workspace)
-    {
-        Owner = owner;
-        Input = input;
-        Workspace = workspace;
-    }
-
-    internal Predictor Owner { get; }
-
-    internal DenseBlock<float> Input { get; }
-
-    internal Workspace<float> Workspace { get; }
-}

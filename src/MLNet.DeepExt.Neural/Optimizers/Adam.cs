@@ -70,7 +70,8 @@ public sealed record Adam : Optimizer
             throw new ArgumentException(FormattableString.Invariant($"LearningRate must be above 0 but is {LearningRate}; 0.001 suits most networks."));
         RequireFraction(Beta1, nameof(Beta1), 0.9);
         RequireFraction(Beta2, nameof(Beta2), 0.999);
-        if (!(Epsilon > 0 && double.IsFinite(Epsilon)))
+        // In float, too, it must be more than nothing.
+        if (!((float)Epsilon > 0 && double.IsFinite(Epsilon)))
             throw new ArgumentException(FormattableString.Invariant($"Epsilon must be above 0 but is {Epsilon}; 1e-8 is the usual value."));
     }
 

@@ -23,6 +23,7 @@ public static class NetworkFile
     /// <param name="destination">Where to.</param>
     /// <param name="network">What.</param>
     /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
+    /// <exception cref="NotSupportedException">It is larger than 2 GiB.</exception>
     public static void Save(Stream destination, Network<float> network, Loss loss)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -31,7 +32,9 @@ public static class NetworkFile
         byte[] json = NetworkJson.Write(network.Spec, loss);
         ParameterStore<float> store = network.Parameters;
         long length = FixedLength + json.Length + sizeof(float) * SlotsOf(store).Sum(slot => (long)slot.Shape.Count);
-        var payload = new byte[checked((int)length)];
+        if (length > Array.MaxLength)
+            throw new NotSupportedException($"The network takes {length} bytes but a file holds {Array.MaxLength}; make it smaller.");
+        var payload = new byte[length];
         Magic.CopyTo(payload);
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(8), Version);
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(12), json.Length);
@@ -84,22 +87,10 @@ public static class NetworkFile
     // Counted before any memory is allocated for them.
     private static void RequireNumbers(NetworkSpec spec, int bytes)
     {
-        long wanted = sizeof(float) * SlotsOf(spec).Sum(slot => (long)slot.Shape.Count);
+        SlotAllocator slots = spec.Compile<float>(out _);
+        long wanted = sizeof(float) * slots.Parameters.Concat(slots.Buffers).Sum(slot => (long)slot.Shape.Count);
         if (wanted != bytes)
             throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
-    }
-
-    private static IEnumerable<Slot> SlotsOf(NetworkSpec spec)
-    {
-        try
-        {
-            SlotAllocator slots = spec.Compile<float>(out _);
-            return slots.Parameters.Concat(slots.Buffers);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new InvalidDataException($"The network file describes an impossible network: {exception.Message}", exception);
-        }
     }
 
     private static IEnumerable<Slot> SlotsOf(ParameterStore<float> store) => store.Slots.Concat(store.Buffers);

@@ -4,7 +4,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
 /// What a batch's outputs should be, in one of two forms: a class index per row, or a row of numbers per row (class
-/// probabilities, real values, or 0/1 labels, where NaN says that the label is missing).
+/// probabilities, real values, or 0/1 labels, where NaN says that a label is missing to losses that allow it).
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class Target<T>
@@ -29,9 +29,6 @@ public sealed class Target<T>
 
     /// <summary>The most rows that it has room for.</summary>
     public int Capacity => _classes?.Length ?? Values!.Capacity;
-
-    /// <summary>Whether the target is a class index per row.</summary>
-    public bool HasClasses => _classes is not null;
 
     /// <summary>The class of each row, counted from 0: (capacity). Empty when the target is numbers.</summary>
     public Span<int> Classes => _classes;

@@ -2,20 +2,14 @@ using System.Runtime.ExceptionServices;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Work that all workers of a team run side by side.</summary>
-internal interface ITeamWork
-{
-    /// <summary>Does the share of <paramref name="worker"/>.</summary>
-    void Run(Worker worker);
-}
-
 /// <summary>
 /// A few threads that stay ready for short pieces of work. Starting one costs about a microsecond and allocates nothing;
 /// the calling thread is worker 0.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
-    // About a millisecond of yielding before a thread without work goes to sleep.
+    // About a millisecond of yielding before a thread that waits goes to sleep: where other programs, or other trainings,
+    // want the processors, yielding alone would keep them from it.
     private const int SpinsBeforeSleep = 2000;
 
     private readonly Thread[] _threads;
@@ -70,7 +64,7 @@ internal sealed class WorkerTeam : IDisposable
         RunShare(0);
         var spin = new SpinWait();
         while (_running != 0)
-            spin.SpinOnce(sleep1Threshold: -1);
+            spin.SpinOnce(SpinsBeforeSleep);
         _work = null;
         _failure?.Throw();
     }
@@ -92,7 +86,7 @@ internal sealed class WorkerTeam : IDisposable
         {
             if (_failed)
                 throw new OperationCanceledException("Another worker of the team failed.");
-            spin.SpinOnce(sleep1Threshold: -1);
+            spin.SpinOnce(SpinsBeforeSleep);
         }
     }
 
@@ -123,7 +117,7 @@ internal sealed class WorkerTeam : IDisposable
         {
             if (spin.Count < SpinsBeforeSleep)
             {
-                spin.SpinOnce(sleep1Threshold: -1);
+                spin.SpinOnce(SpinsBeforeSleep);
                 continue;
             }
 

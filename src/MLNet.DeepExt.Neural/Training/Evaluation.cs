@@ -27,13 +27,16 @@ internal sealed class Evaluation : ITeamWork
         _isRight = new bool[source.MaximumBatch];
     }
 
-    /// <summary>The weighted mean loss, and the weighted share of rows whose largest output is that of their class.</summary>
-    public (double Loss, double Accuracy) Run(WorkerTeam team)
+    /// <summary>Passes all rows through the network as it is.</summary>
+    /// <param name="team">Who does it.</param>
+    /// <param name="onBatch">Called after every batch.</param>
+    /// <param name="cancellationToken">Ends it after the current batch, with what was measured so far.</param>
+    public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
         var loss = default(WeightedMean);
         var accuracy = default(WeightedMean);
         _source.BeginEpoch(1);
-        while (_source.MoveNext(_batch))
+        while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
             _workspace.Begin(_batch.Dense, ForwardMode.Inference);
             team.Run(this);
@@ -42,9 +45,11 @@ internal sealed class Evaluation : ITeamWork
                 loss.Add(_costs[row], _batch.Weights[row]);
                 accuracy.Add(_isRight[row] ? 1 : 0, _batch.Weights[row]);
             }
+
+            onBatch?.Invoke();
         }
 
-        return (loss.Value, accuracy.Value);
+        return new Measures(loss.Value, accuracy.Value);
     }
 
     void ITeamWork.Run(Worker worker)

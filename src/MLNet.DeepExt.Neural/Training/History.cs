@@ -1,16 +1,20 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>What an epoch came to.</summary>
-/// <param name="Epoch">Its number, counted from 1.</param>
-/// <param name="TrainLoss">The weighted mean loss of the training rows, each as it was seen while the weights were changing.</param>
-/// <param name="ValidationLoss">The weighted mean loss of the validation rows after the epoch; null without validation.</param>
-/// <param name="ValidationAccuracy">The weighted share of validation rows whose likeliest class is right; null without validation.</param>
-/// <param name="LearningRate">The step size.</param>
-/// <param name="RowsPerSecond">Training rows per second of the epoch, validation not counted.</param>
-public sealed record EpochRecord(
-    int Epoch, double TrainLoss, double? ValidationLoss, double? ValidationAccuracy, double LearningRate, double RowsPerSecond);
-
 /// <summary>What a training came to, epoch by epoch.</summary>
-/// <param name="Epochs">The epochs in order.</param>
-/// <param name="BestEpoch">The number of the epoch whose weights were kept: the one of the lowest validation loss, or the last one.</param>
-public sealed record History(IReadOnlyList<EpochRecord> Epochs, int BestEpoch);
+public sealed record History
+{
+    /// <summary>The epochs in order.</summary>
+    public required IReadOnlyList<EpochRecord> Epochs { get; init; }
+
+    /// <summary>
+    /// The number of the epoch whose weights were kept: the one of the lowest validation loss, or the last one without
+    /// validation; 0 if no epoch was finished.
+    /// </summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Rows that were learned from. Rows of weight 0 are not.</summary>
+    public required int TrainingRows { get; init; }
+
+    /// <summary>Rows that decided when to stop.</summary>
+    public required int ValidationRows { get; init; }
+}

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -42,7 +43,10 @@ public sealed class Trainer
     }
 
     /// <summary>Trains a new network.</summary>
-    /// <param name="training">The rows to learn from. Features must be finite.</param>
+    /// <param name="training">
+    /// The rows to learn from. Features must be finite. Rows of weight 0 are left out; the others count alike in batch norm,
+    /// whatever their weight in the loss.
+    /// </param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
     /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
     /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
@@ -70,17 +74,26 @@ public sealed class Trainer
         using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch));
         for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
         {
-            if (TrainEpoch(epoch, source, step, team, onBatch, cancellationToken) is not { } trained)
+            (double Loss, double RowsPerSecond) trained = TrainEpoch(epoch, source, step, team, onBatch, cancellationToken);
+            Measures? validated = evaluation?.Run(team, onBatch, cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
             {
                 reason = StopReason.Cancelled;
                 break;
             }
 
-            (double Loss, double Accuracy)? validated = evaluation?.Run(team);
+            RequireFinite(network, validated, epoch, step.Steps);
             if (validated is { } measured)
                 stopping.Observe(epoch, measured.Loss);
-            epochs.Add(new EpochRecord(
-                epoch, trained.Loss, validated?.Loss, validated?.Accuracy, _options.Optimizer.LearningRate, trained.RowsPerSecond));
+            epochs.Add(new EpochRecord
+            {
+                Epoch = epoch,
+                TrainLoss = trained.Loss,
+                ValidationLoss = validated?.Loss,
+                ValidationAccuracy = validated?.Accuracy,
+                LearningRate = _options.Optimizer.LearningRate,
+                RowsPerSecond = trained.RowsPerSecond,
+            });
             onEpoch?.Invoke(epochs[^1]);
             if (validated is not null && stopping.IsOver)
             {
@@ -90,23 +103,28 @@ public sealed class Trainer
         }
 
         stopping.RestoreBest();
-        return new TrainingResult(network, new History(epochs, stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count), reason);
+        var history = new History
+        {
+            Epochs = [.. epochs],
+            BestEpoch = stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count,
+            TrainingRows = source.Rows,
+            ValidationRows = heldOut?.Rows ?? 0,
+        };
+        return new TrainingResult { Network = network, History = history, Reason = reason };
     }
 
-    /// <summary>One pass over the rows; null if it was cancelled on the way.</summary>
-    private (double Loss, double RowsPerSecond)? TrainEpoch(
+    /// <summary>One pass over the rows, or as far as it gets before it is cancelled.</summary>
+    private (double Loss, double RowsPerSecond) TrainEpoch(
         int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, Action? onBatch, CancellationToken cancellationToken)
     {
         double cost = 0, weight = 0;
         long start = _options.TimeProvider.GetTimestamp();
         source.BeginEpoch(epoch);
-        while (source.MoveNext(step.Batch))
+        while (!cancellationToken.IsCancellationRequested && source.MoveNext(step.Batch))
         {
-            if (cancellationToken.IsCancellationRequested)
-                return null;
             double stepCost = step.Run(team);
             if (!double.IsFinite(stepCost))
-                throw Diverged(stepCost, epoch, step.Steps);
+                throw Diverged(FormattableString.Invariant($"The loss became {stepCost}"), epoch, step.Steps);
             cost += stepCost;
             weight += step.Batch.TotalWeight();
             onBatch?.Invoke();
@@ -119,11 +137,11 @@ public sealed class Trainer
     {
         var random = new CounterRandom((ulong)_options.Seed);
         double fraction = validation is null ? _options.ValidationFraction : 0;
-        (int[] learned, int[] heldOut) = StratifiedSplit.Draw(training.Classes, fraction, random.Derive(RandomStreams.Validation));
-        if (validation is not null)
-            heldOut = [.. Enumerable.Range(0, validation.Count)];
-        else
-            RequireWeight(training, learned, heldOut);
+        int[] rows = training.RowsWithWeight();
+        int[] classes = [.. rows.Select(row => training.Classes[row])];
+        (int[] kept, int[] setAside) = StratifiedSplit.Draw(classes, fraction, random.Derive(RandomStreams.Validation));
+        int[] learned = [.. kept.Select(i => rows[i])];
+        int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : validation.RowsWithWeight();
 
         int batchSize = _options.BatchSize ?? AutomaticBatchSize(learned.Length);
         return (
@@ -131,7 +149,8 @@ public sealed class Trainer
             heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, Math.Max(batchSize, 256), shuffle: null));
     }
 
-    private static int AutomaticBatchSize(int rows)
+    /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
+    internal static int AutomaticBatchSize(int rows)
     {
         double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
         return Math.Clamp(1 << (int)power, 64, 1024);
@@ -153,19 +172,21 @@ public sealed class Trainer
         int largest = rows.Classes.Max();
         if (largest >= _spec.Outputs)
             throw new ArgumentException($"The {name} rows have class {largest} but the network has {_spec.Outputs} outputs; it needs one for each class, counted from 0.", name);
-        if (rows.Weights is { } weights && !weights.Any(weight => weight > 0))
+        if (rows.RowsWithWeight().Length == 0)
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
+        if (!Finite.All<float>(rows.Features.AsSpan(0, rows.Count * rows.Width)))
+            throw new ArgumentException($"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
     }
 
-    private void RequireWeight(LabeledRows rows, params int[][] parts)
+    // A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.
+    private void RequireFinite(Network<float> network, Measures? validated, int epoch, long step)
     {
-        if (parts.Any(part => part.Length > 0 && part.All(row => rows.WeightOf(row) == 0)))
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"With ValidationFraction {_options.ValidationFraction}, all training or all validation rows have weight 0; give validation rows of their own, or set it to 0."));
-        }
+        if (validated is { } measured && !double.IsFinite(measured.Loss))
+            throw Diverged(FormattableString.Invariant($"The validation loss became {measured.Loss}"), epoch, step);
+        if (!Finite.All<float>(network.Parameters.Values))
+            throw Diverged("A weight became NaN or infinite", epoch, step);
     }
 
-    private InvalidOperationException Diverged(double loss, int epoch, long step) => new(FormattableString.Invariant(
-        $"The loss became {loss} in epoch {epoch}, step {step}; use a learning rate below {_options.Optimizer.LearningRate}, and normalize the inputs."));
+    private InvalidOperationException Diverged(string what, int epoch, long step) => new(FormattableString.Invariant(
+        $"{what} in epoch {epoch}, step {step}; use a learning rate below {_options.Optimizer.LearningRate}, and normalize the inputs."));
 }

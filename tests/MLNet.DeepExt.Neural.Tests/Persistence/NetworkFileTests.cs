@@ -10,7 +10,7 @@ namespace MLNet.DeepExt.Neural.Tests.Persistence;
 
 public sealed class NetworkFileTests
 {
-    private const string TooLarge = "The network file describes an impossible network: ";
+    private const string TooLarge = "The description of the network is not valid: ";
     private const int VersionAt = 8;
     private const int JsonLengthAt = 12;
     private const int JsonAt = 16;

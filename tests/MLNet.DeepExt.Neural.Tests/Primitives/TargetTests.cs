@@ -8,7 +8,6 @@ public sealed class TargetTests
     public void A_target_of_classes_has_one_index_per_row_and_no_numbers()
     {
         var target = Target<float>.OfClasses(4);
-        Assert.True(target.HasClasses);
         Assert.Null(target.Values);
         Assert.Equal(new int[4], target.Classes.ToArray());
         target.Classes[3] = 9;
@@ -19,7 +18,6 @@ public sealed class TargetTests
     public void A_target_of_numbers_has_a_row_of_them_per_row_and_no_classes()
     {
         var target = Target<double>.OfValues(4, 3);
-        Assert.False(target.HasClasses);
         Assert.Equal((4, 3), (target.Values!.Capacity, target.Values.Width));
         Assert.True(target.Classes.IsEmpty);
     }

@@ -1,0 +1,33 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : Layer<T>(width, width)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TOperator : struct, IActivationOperator<T>
+{
+    public override Split ForwardSplit => Split.Any;
+
+    public override Split BackwardSplit => Split.Any;
+
+    public override int MemoLength(int capacity) => 0;
+
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        int start = share.Offset(pass.XStride);
+        if (!share.IsEmpty)
+            Elementwise.Apply(g, share.Rows, share.Width, pass.XStride, pass.X[start..], pass.Y[start..]);
+    }
+
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        int start = share.Offset(pass.XStride);
+        if (!share.IsEmpty)
+        {
+            Elementwise.ApplyGradient(
+                g, share.Rows, share.Width, pass.XStride, pass.X[start..], pass.Y[start..], pass.DY[start..], pass.DX[start..]);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>Why training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were done.</summary>
+    MaximumEpochs,
+
+    /// <summary>The validation loss had not become lower for as many epochs as the patience.</summary>
+    EarlyStopping,
+
+    /// <summary>The cancellation token asked for it.</summary>
+    Cancelled,
+}
