@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Diagnostics;
 
@@ -58,9 +59,26 @@ public sealed class GradientCheckTests
     [Fact]
     public void A_trained_network_passes_too()
     {
-        TrainedWeights(out Network<double> network);
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(6).Tanh().Dense(Clusters.Classes);
+        var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = 20 });
+        Network<double> network = trainer.Train(Clusters.Rows(200)).Network.ConvertTo<double>();
         GradientCheckReport report = GradientCheck.Run(network, new SoftmaxCrossEntropy(), RandomBatches.OfClasses<double>(10, Clusters.Width, Clusters.Classes));
         Assert.True(report.Ratio <= 1e-7, report.ToString());
+    }
+
+    [Fact]
+    public void A_batch_without_weight_or_with_an_unknown_class_is_refused()
+    {
+        Batch<double> weightless = Batch();
+        weightless.Weights.Clear();
+        Assert.Equal(
+            "The weights of the batch sum to 0; give at least one row a weight above 0. (Parameter 'batch')",
+            Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), weightless)).Message);
+        Batch<double> unknown = Batch();
+        unknown.Target.Classes[5] = 3;
+        Assert.Equal(
+            "The target has class 3 but the network has 3 outputs; classes are counted from 0.",
+            Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), unknown)).Message);
     }
 
     [Fact]
@@ -71,15 +89,6 @@ public sealed class GradientCheckTests
     }
 
     private static Batch<double> Batch() => RandomBatches.OfClasses<double>(8, 4, 3);
-
-    private static void TrainedWeights(out Network<double> network)
-    {
-        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(6).Tanh().Dense(Clusters.Classes);
-        var options = new Neural.Training.TrainingOptions { MaximumEpochs = 20 };
-        Network<float> trained = new Neural.Training.Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(200)).Network;
-        network = new Network<double>(spec);
-        RandomBatches.CopyParameters(trained, network);
-    }
 
     private sealed record DoubledGradient : Loss
     {

@@ -51,6 +51,7 @@ public sealed class InitializerTests
     [InlineData("LeakyRelu", 2.0 / 400)]
     [InlineData("Tanh", 1.0 / 400)]
     [InlineData("Sigmoid", 2.0 / 600)]
+    [InlineData("Linear", 2.0 / 600)]
     [InlineData("nothing", 2.0 / 600)]
     public void A_Dense_begins_as_suits_the_activation_after_it(string activation, double variance)
     {
@@ -61,6 +62,7 @@ public sealed class InitializerTests
             "LeakyRelu" => spec.LeakyRelu(),
             "Tanh" => spec.Tanh(),
             "Sigmoid" => spec.Sigmoid(),
+            "Linear" => spec.Then(new Linear()),
             _ => spec,
         };
         // The second Dense is followed by a ReLU, which must not reach past it.

@@ -49,6 +49,15 @@ public sealed class DropoutTests
     }
 
     [Fact]
+    public void Two_layers_have_masks_of_their_own()
+    {
+        // With one mask for both, a unit kept by the first would be kept by the second: half of them instead of a quarter.
+        var network = new Network<float>(NetworkSpec.Input(Width).Dropout(0.5f).Dropout(0.5f));
+        double[] y = network.Forward(Ones<float>(), network.CreateWorkspace(Rows), ForwardMode.Train).ToDoubles();
+        Assert.InRange(y.Average(value => value > 0 ? 1.0 : 0), 0.24, 0.26);
+    }
+
+    [Fact]
     public void The_mask_is_the_same_in_float_and_double_and_at_every_repetition()
     {
         double[] single = Apply<float>(0.5f, ForwardMode.Train, step: 9, Ones<float>());

@@ -29,7 +29,7 @@ public sealed class ParameterStoreTests
     [Fact]
     public void Every_slot_reads_what_was_written_and_its_padding_stays_zero()
     {
-        ParameterStore<float> store = new Network<float>(Spec).Parameters;
+        ParameterStore<float> store = WithTransposed();
         Slot[] slots = [.. store.Slots, .. store.Buffers];
         float[][] values = [.. slots.Select((slot, i) => Numbers.Uniform<float>(new Random(i), slot.Shape.Count, 1, 2))];
         for (int i = 0; i < slots.Length; i++)
@@ -45,7 +45,7 @@ public sealed class ParameterStoreTests
     [Fact]
     public void A_write_brings_the_transposed_copy_up_to_date()
     {
-        ParameterStore<float> store = new Network<float>(Spec).Parameters;
+        ParameterStore<float> store = WithTransposed();
         foreach (Slot slot in store.Slots)
             store.Write(slot, Numbers.Uniform<float>(new Random(slot.Offset), slot.Shape.Count));
         CheckTransposed(store);
@@ -54,7 +54,7 @@ public sealed class ParameterStoreTests
     [Fact]
     public void Refreshing_the_transposed_copies_by_shares_refreshes_all_of_them()
     {
-        ParameterStore<float> store = new Network<float>(Spec).Parameters;
+        ParameterStore<float> store = WithTransposed();
         var random = new Random(1);
         for (int sample = 0; sample < 20; sample++)
         {
@@ -102,11 +102,11 @@ public sealed class ParameterStoreTests
     [Fact]
     public void A_copy_is_complete()
     {
-        ParameterStore<float> source = TrainedNetworks.Of(Spec, 1).Parameters, copy = new Network<float>(Spec, 2).Parameters;
+        ParameterStore<float> source = TrainedNetworks.Of(Spec, 1).Parameters, copy = WithTransposed();
         copy.CopyFrom(source);
         Assert.Equal(source.Values, copy.Values);
         Assert.Equal(source.BufferValues, copy.BufferValues);
-        Assert.Equal(source.Transposed, copy.Transposed);
+        CheckTransposed(copy);
     }
 
     [Fact]
@@ -116,6 +116,29 @@ public sealed class ParameterStoreTests
         Assert.Empty(store.Slots);
         Assert.Empty(store.Buffers);
         Assert.Equal((0, 0), (store.Values.Length, store.BufferValues.Length));
+    }
+
+    [Fact]
+    public void Transposed_copies_are_made_when_a_pass_can_go_backward_and_not_before()
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 1);
+        ParameterStore<float> store = network.ConvertTo<float>().Parameters;
+        Assert.Equal(0, store.Transposed.Length);
+        store.KeepTransposed();
+        CheckTransposed(store);
+
+        Network<float> predicting = network.ConvertTo<float>();
+        predicting.CreateWorkspace(3, backward: false);
+        Assert.Equal(0, predicting.Parameters.Transposed.Length);
+        predicting.CreateWorkspace(3);
+        CheckTransposed(predicting.Parameters);
+    }
+
+    private static ParameterStore<float> WithTransposed()
+    {
+        var network = new Network<float>(Spec);
+        network.CreateWorkspace(1);
+        return network.Parameters;
     }
 
     private static void CheckOneAfterTheOther(IReadOnlyList<Slot> slots, int length)

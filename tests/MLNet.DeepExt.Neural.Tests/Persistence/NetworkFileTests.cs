@@ -25,9 +25,8 @@ public sealed class NetworkFileTests
         Assert.Equal(Spec, read.Spec);
         Assert.Equal(new SoftmaxCrossEntropy(), loss);
         AssertSameBits(network, read);
-        // The transposed copies and the padding are not in the file.
+        // The padding is not in the file.
         Assert.Equal(network.Parameters.Values, read.Parameters.Values);
-        Assert.Equal(network.Parameters.Transposed, read.Parameters.Transposed);
         Assert.Equal(network.Parameters.BufferValues, read.Parameters.BufferValues);
     }
 

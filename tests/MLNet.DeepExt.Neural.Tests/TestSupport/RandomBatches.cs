@@ -1,5 +1,4 @@
 using System.Numerics;
-using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -73,15 +72,6 @@ internal static class RandomBatches
     public static double[] ToDoubles<T>(this DenseBlock<T> block)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         [.. Enumerable.Range(0, block.Rows * block.Width).Select(i => double.CreateTruncating(block.Row(i / block.Width)[i % block.Width]))];
-
-    /// <summary>Gives a network the parameters of another one of another element type.</summary>
-    public static void CopyParameters<TFrom, TTo>(Network<TFrom> from, Network<TTo> to)
-        where TFrom : unmanaged, IBinaryFloatingPointIeee754<TFrom>
-        where TTo : unmanaged, IBinaryFloatingPointIeee754<TTo>
-    {
-        foreach ((Slot source, Slot destination) in from.Parameters.Slots.Zip(to.Parameters.Slots))
-            to.Parameters.Write(destination, Array.ConvertAll(from.Parameters.Read(source), value => TTo.CreateTruncating(value)));
-    }
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -55,24 +55,52 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void A_row_of_weight_zero_teaches_nothing()
+    public void Rows_of_weight_zero_are_as_if_they_were_not_there()
     {
-        LabeledRows clean = Clusters.Rows(200);
-        LabeledRows spoilt = Clusters.Rows(200);
-        var weights = new float[200];
-        weights.AsSpan(0, 150).Fill(1);
-        for (int row = 150; row < 200; row++)
-            spoilt.Classes[row] = (spoilt.Classes[row] + 1) % Clusters.Classes;
-        var options = new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 3, BatchSize = 32 };
-        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes);
-        float[] expected = Weights(new LabeledRows(Clusters.Width, clean.Features, clean.Classes, weights));
-        Assert.Equal(expected, Weights(new LabeledRows(Clusters.Width, spoilt.Features, spoilt.Classes, weights)));
+        // Outliers of another class: neither the loss nor the statistics of batch norm may see them.
+        LabeledRows clean = Clusters.Rows(150);
+        LabeledRows more = Clusters.Rows(200);
+        float[] features = [.. clean.Features, .. more.Features.Skip(150 * Clusters.Width).Select(feature => 1000 + feature)];
+        int[] classes = [.. clean.Classes, .. Enumerable.Repeat(0, 50)];
+        float[] weights = [.. Enumerable.Repeat(1f, 150), .. new float[50]];
+        var options = new TrainingOptions { MaximumEpochs = 5, BatchSize = 32 };
+        Assert.Equal(Learned(clean), Learned(new LabeledRows(Clusters.Width, features, classes, weights)));
 
-        float[] Weights(LabeledRows rows)
+        float[] Learned(LabeledRows rows)
         {
-            ParameterStore<float> store = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(rows).Network.Parameters;
-            return [.. store.Slots.SelectMany(store.Read)];
+            TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(rows);
+            Assert.Equal((135, 15), (result.History.TrainingRows, result.History.ValidationRows));
+            ParameterStore<float> store = result.Network.Parameters;
+            return [.. store.Slots.Concat(store.Buffers).SelectMany(store.Read)];
         }
+    }
+
+    [Fact]
+    public void Validation_rows_of_weight_zero_do_not_count()
+    {
+        var weights = new float[60];
+        weights.AsSpan(0, 40).Fill(1);
+        LabeledRows all = Clusters.Rows(60, seed: 4);
+        var some = new LabeledRows(Clusters.Width, all.Features[..(40 * Clusters.Width)], all.Classes[..40]);
+        var options = new TrainingOptions { MaximumEpochs = 3 };
+        TrainingResult ofSome = Train(options, some), ofAll = Train(options, new LabeledRows(Clusters.Width, all.Features, all.Classes, weights));
+        Assert.Equal(40, ofAll.History.ValidationRows);
+        Assert.Equal(ofSome.History.Epochs.Select(epoch => epoch.ValidationLoss), ofAll.History.Epochs.Select(epoch => epoch.ValidationLoss));
+    }
+
+    [Fact]
+    public void Accuracy_weighs_the_rows()
+    {
+        LabeledRows rows = Clusters.Rows(50, noise: 2);
+        Network<float> network = Train(new TrainingOptions { MaximumEpochs = 3 }).Network;
+        bool[] right = [.. Enumerable.Range(0, 50).Select(row => MeasuresOf(network, One(row)).Accuracy == 1)];
+        Assert.Contains(true, right);
+        Assert.Contains(false, right);
+        float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
+        double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
+        Assert.Equal(expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.Features, rows.Classes, weights)).Accuracy, 1e-12);
+
+        LabeledRows One(int row) => new(Clusters.Width, [.. rows.Row(row)], [rows.Classes[row]]);
     }
 
     [Fact]
@@ -118,13 +146,51 @@ public sealed class TrainerTests
     [InlineData(2)]
     public void A_loss_that_is_no_number_stops_with_epoch_step_and_remedy(int threads)
     {
+        // Finite features, and weights after one step of this rate, whose products are not.
         LabeledRows rows = Clusters.Rows(100);
-        rows.Features[3] = float.NaN;
+        var trainer = new Trainer(
+            NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
+            new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 50, Optimizer = new Adam(1e30) });
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(rows));
+        Assert.Equal("The loss became NaN in epoch 1, step 2; use a learning rate below 1E+30, and normalize the inputs.", error.Message);
+    }
+
+    [Fact]
+    public void Weights_spoilt_by_the_last_step_are_not_given_back()
+    {
         var trainer = new Trainer(
             NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
-            new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 100 });
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(rows));
-        Assert.Equal("The loss became NaN in epoch 1, step 1; use a learning rate below 0.001, and normalize the inputs.", error.Message);
+            new TrainingOptions { ValidationFraction = 0, BatchSize = 100, MaximumEpochs = 1, Optimizer = new Adam(1e300) });
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(100)));
+        Assert.Equal("A weight became NaN or infinite in epoch 1, step 1; use a learning rate below 1E+300, and normalize the inputs.", error.Message);
+    }
+
+    [Fact]
+    public void A_validation_loss_that_is_no_number_is_an_error()
+    {
+        LabeledRows validation = Clusters.Rows(10);
+        validation.Features[3] = float.MaxValue; // finite, but its products are not
+        validation.Features[4] = float.MaxValue;
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+            () => new Trainer(
+                NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
+                new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));
+        Assert.Matches("^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, and normalize the inputs.$", error.Message);
+    }
+
+    [Fact]
+    public void Features_that_are_no_numbers_are_refused()
+    {
+        foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            LabeledRows spoilt = Clusters.Rows(7);
+            spoilt.Features[^1] = value;
+            var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions());
+            Assert.Equal(
+                "The training rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing. (Parameter 'training')",
+                Assert.Throws<ArgumentException>(() => trainer.Train(spoilt)).Message);
+            Assert.Throws<ArgumentException>("validation", () => trainer.Train(Clusters.Rows(100), spoilt));
+        }
     }
 
     [Fact]
@@ -177,18 +243,38 @@ public sealed class TrainerTests
         Assert.Equal("The network has no layers; give it at least one Dense. (Parameter 'spec')", error.Message);
     }
 
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(20_000, 64)]
+    [InlineData(60_000, 128)]
+    [InlineData(200_000, 512)]
+    [InlineData(1_000_000_000, 1024)]
+    public void The_automatic_batch_is_a_power_of_two_near_a_400th_of_the_rows(int rows, int batch) =>
+        Assert.Equal(batch, Trainer.AutomaticBatchSize(rows));
+
     [Fact]
-    public void A_validation_share_without_weight_is_refused()
+    public void Rows_per_second_are_those_of_the_clock()
     {
-        var weights = new float[20];
-        weights[7] = 1;
-        LabeledRows rows = Clusters.Rows(20);
-        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { ValidationFraction = 0.25 });
-        ArgumentException error = Assert.Throws<ArgumentException>(
-            () => trainer.Train(new LabeledRows(Clusters.Width, rows.Features, rows.Classes, weights)));
-        Assert.Equal(
-            "With ValidationFraction 0.25, all training or all validation rows have weight 0; give validation rows of their own, or set it to 0.",
-            error.Message);
+        // Every look at this clock is one second later.
+        var options = new TrainingOptions { MaximumEpochs = 2, ValidationFraction = 0, TimeProvider = new SteppingClock() };
+        Assert.All(Train(options).History.Epochs, epoch => Assert.Equal(300, epoch.RowsPerSecond));
+    }
+
+    [Fact]
+    public void Cancelling_takes_effect_within_validation_too()
+    {
+        using var cancellation = new CancellationTokenSource();
+        int batches = 0;
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 300 }).Train(
+            Clusters.Rows(300), Clusters.Rows(3000, seed: 2),
+            onBatch: () =>
+            {
+                // The first batch trains; the second one is of the validation.
+                if (++batches == 2)
+                    cancellation.Cancel();
+            },
+            cancellationToken: cancellation.Token);
+        Assert.Equal((2, 0, StopReason.Cancelled), (batches, result.History.Epochs.Count, result.Reason));
     }
 
     [Fact]
@@ -205,9 +291,20 @@ public sealed class TrainerTests
     private static TrainingResult Train(TrainingOptions options, LabeledRows? validation = null, float noise = 0.7f) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(300, noise: noise), validation);
 
-    private static double LossOf(Network<float> network, LabeledRows rows)
+    private static double LossOf(Network<float> network, LabeledRows rows) => MeasuresOf(network, rows).Loss;
+
+    private static Measures MeasuresOf(Network<float> network, LabeledRows rows)
     {
         using var team = new WorkerTeam(1);
-        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null)).Run(team).Loss;
+        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null)).Run(team);
+    }
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
     }
 }
