@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Data;
@@ -64,12 +65,8 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
             featureGetter(ref row);
             labelGetter(ref label);
             weightGetter?.Invoke(ref weight);
-            if (row.Length != width)
-            {
-                throw host.Process(new InvalidOperationException(
-                    $"Column '{featureColumnName}' must hold vectors of length {width}, as its type says, but a row has length {row.Length}."));
-            }
-
+            if (VectorLength.FindFault(featureColumnName, width, row.Length) is { } fault)
+                throw host.Process(fault);
             row.CopyTo(features);
 
             if (skipped.Add(finiteFeatures: TensorPrimitives.IsFiniteAll<float>(features), hasLabel: label != 0, hasWeight: !float.IsNaN(weight)))
@@ -108,9 +105,13 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
     private void CheckAnythingIsLeft(LabeledRowsBuilder rows, SkippedRows skipped, string name)
     {
         if (rows.Count == 0 && skipped.Count == 0)
-            throw host.Process(new InvalidOperationException($"The {name} has no rows."));
+            throw host.Process(new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from."));
         if (rows.Count == 0)
-            throw host.Process(new InvalidOperationException($"No row of the {name} can be used: skipped {skipped.Describe(0)}."));
+        {
+            throw host.Process(new InvalidOperationException(
+                $"No row of the {name} can be used: skipped {skipped.Describe(0)}; {skipped.Remedy(labelColumnName, weightColumnName)}."));
+        }
+
         if (!rows.AnyWeight)
         {
             throw host.Process(new InvalidOperationException(

@@ -35,4 +35,12 @@ internal sealed class SkippedRows
             reasons.Add($"{_weights} without a weight");
         return $"{Count} of {Count + kept} rows ({string.Join(", ", reasons)})";
     }
+
+    /// <summary>What to do about the reason that most rows were skipped for.</summary>
+    public string Remedy(string labelColumnName, string? weightColumnName)
+    {
+        if (_features >= Math.Max(_labels, _weights))
+            return "replace missing values, for instance with ReplaceMissingValues";
+        return _labels >= _weights ? $"check label column '{labelColumnName}'" : $"check weight column '{weightColumnName}'";
+    }
 }

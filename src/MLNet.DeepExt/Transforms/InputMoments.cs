@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Models;
+
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>Mean and variance of every slot of a column, learned on training data: what y = (x - μ) / σ needs.</summary>
@@ -50,7 +52,7 @@ public sealed class InputMoments
 
     internal static InputMoments Load(BinaryReader reader)
     {
-        var means = new double[reader.ReadInt32()];
+        var means = new double[reader.ReadCount("slots", bytesPerItem: 2 * sizeof(double))];
         var variances = new double[means.Length];
         foreach (ref double mean in means.AsSpan())
             mean = reader.ReadDouble();

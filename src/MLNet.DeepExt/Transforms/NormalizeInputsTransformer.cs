@@ -19,6 +19,9 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
 {
     internal const string InputTypes = "Single or known-size vector of Single";
 
+    // Bytes in a file: the lengths of two names, and a number of slots.
+    private const int SmallestPair = sizeof(byte) + sizeof(byte) + sizeof(int);
+
     private readonly InputMoments[] _moments;
 
     internal NormalizeInputsTransformer(IHost host, IReadOnlyList<InputOutputColumnPair> columns, InputMoments[] moments)
@@ -38,12 +41,8 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
 
     internal static void CheckLength(int length, DataViewSchema.Column column)
     {
-        int expected = NormalizeInputsEstimator.SlotCount(column.Type);
-        if (length != expected)
-        {
-            throw new InvalidOperationException(
-                $"Column '{column.Name}' must hold vectors of length {expected}, as its type says, but a row has length {length}.");
-        }
+        if (VectorLength.FindFault(column.Name, NormalizeInputsEstimator.SlotCount(column.Type), length) is { } fault)
+            throw fault;
     }
 
     private protected override void SaveContent(BinaryWriter writer)
@@ -59,7 +58,7 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
 
     static NormalizeInputsTransformer ILoadableModel<NormalizeInputsTransformer>.Load(IHost host, BinaryReader content)
     {
-        var columns = new InputOutputColumnPair[content.ReadInt32()];
+        var columns = new InputOutputColumnPair[content.ReadCount("pairs of columns", SmallestPair)];
         var moments = new InputMoments[columns.Length];
         for (int i = 0; i < columns.Length; i++)
         {

@@ -56,15 +56,21 @@ public sealed class LabeledRowsReaderTests
     [Fact]
     public void No_rows_are_an_error()
     {
-        AssertTrainingFails("The training data has no rows.");
+        AssertTrainingFails("The training data has no rows; check the file, or the filter, that it comes from.");
     }
 
     [Fact]
     public void No_usable_rows_are_an_error_that_says_why()
     {
         AssertTrainingFails(
-            "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label).",
+            "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label); replace missing values, for instance with ReplaceMissingValues.",
             new(1, Feature: float.NaN), new(2, Feature: float.NegativeInfinity), new(0));
+        AssertTrainingFails(
+            "No row of the training data can be used: skipped 2 of 2 rows (2 without a label); check label column 'Label'.",
+            new(0), new(0));
+        AssertTrainingFails(
+            "No row of the training data can be used: skipped 1 of 1 rows (1 without a weight); check weight column 'Weight'.",
+            new Row(1, float.NaN));
     }
 
     [Fact]
@@ -85,7 +91,7 @@ public sealed class LabeledRowsReaderTests
     public void Validation_data_without_rows_is_an_error()
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadValidationData(Load()));
-        Assert.Equal("The validation data has no rows.", exception.Message);
+        Assert.Equal("The validation data has no rows; check the file, or the filter, that it comes from.", exception.Message);
     }
 
     [Fact]

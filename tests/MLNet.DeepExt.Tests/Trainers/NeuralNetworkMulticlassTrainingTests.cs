@@ -209,7 +209,7 @@ public sealed class NeuralNetworkMulticlassTrainingTests
             row.A = float.NaN;
         var exception = Assert.Throws<InvalidOperationException>(() => SamplePipeline.Create(context).Fit(context.Data.LoadFromEnumerable(rows)));
         Assert.Equal(
-            "No row of the training data can be used: skipped 10 of 10 rows (10 with NaN or infinite features).", exception.Message);
+            "No row of the training data can be used: skipped 10 of 10 rows (10 with NaN or infinite features); replace missing values, for instance with ReplaceMissingValues.", exception.Message);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class SchemaContent
 
     public static DataViewSchema Read(BinaryReader reader, IHost host)
     {
-        var bytes = new MemoryStream(reader.ReadBytes(reader.ReadInt32()), writable: false);
+        var bytes = new MemoryStream(reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1)), writable: false);
         // Annotations of the schema read from the stream when they are asked for, so the loader keeps it.
         return new BinaryLoader(host, new BinaryLoader.Arguments(), bytes).Schema;
     }

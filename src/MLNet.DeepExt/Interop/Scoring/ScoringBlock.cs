@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Interop.Scoring;
@@ -39,11 +40,8 @@ internal sealed class ScoringBlock
     public void Add(in VBuffer<float> features)
     {
         int inputs = _predictor.Inputs;
-        if (features.Length != inputs)
-        {
-            throw new InvalidOperationException(
-                $"Column '{_featureColumnName}' must hold vectors of length {inputs}, as its type says, but a row has length {features.Length}.");
-        }
+        if (VectorLength.FindFault(_featureColumnName, inputs, features.Length) is { } fault)
+            throw fault;
 
         Span<float> row = _features.AsSpan(Count * inputs, inputs);
         features.CopyTo(row);

@@ -1,0 +1,69 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Transforms;
+
+namespace MLNet.DeepExt.Tests.Interop.Models;
+
+/// <summary>Content that somebody wrote with the right checksum and with counts that it does not hold takes no memory.</summary>
+public sealed class CraftedContentTests
+{
+    private const int Room = 1 << 20; // bytes, far more than an exception takes and far less than the counts ask for
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void A_count_of_slots_without_slots_is_refused(int count)
+    {
+        AssertRefused(
+            $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; save the model again.",
+            Content(writer => { writer.Write(count); writer.Write(new byte[15]); }),
+            content => InputMoments.Load(content));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    public void A_count_of_columns_without_columns_is_refused(int count)
+    {
+        AssertRefused(
+            $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; save the model again.",
+            Content(writer => { writer.Write(count); writer.Write((short)0); }),
+            content => Load<NormalizeInputsTransformer>(content));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void A_schema_longer_than_the_content_is_refused(int length)
+    {
+        AssertRefused(
+            $"The model file claims {length} bytes of a schema of 1 bytes or more where 2 bytes remain; save the model again.",
+            Content(writer => { writer.Write(length); writer.Write((short)0); }),
+            content => SchemaContent.Read(content, Host()));
+    }
+
+    private static void AssertRefused(string expected, BinaryReader content, Action<BinaryReader> load)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var exception = Assert.Throws<InvalidDataException>(() => load(content));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Room);
+        Assert.Equal(expected, exception.Message);
+    }
+
+    private static void Load<TModel>(BinaryReader content)
+        where TModel : class, ITransformer, ILoadableModel<TModel> => TModel.Load(Host(), content);
+
+    private static BinaryReader Content(Action<BinaryWriter> write)
+    {
+        var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
+            write(writer);
+        stream.Position = 0;
+        return new BinaryReader(stream);
+    }
+
+    private static IHost Host() => ((IHostEnvironment)new MLContext()).Register("Loader");
+}
