@@ -114,7 +114,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         int classCount = ClassCount(schema);
         NetworkSpec network = CreateNetwork(FeatureCount(schema), classCount);
         if (validationData is not null)
-            CheckSameShape(schema, validationData);
+            CheckSameMeaning(schema, validationData);
 
         var reader = new LabeledRowsReader(
             _host, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
@@ -195,7 +195,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         return (int)count;
     }
 
-    private void CheckSameShape(DataViewSchema schema, IDataView validationData)
+    private void CheckSameMeaning(DataViewSchema schema, IDataView validationData)
     {
         Check(validationData);
         int expected = FeatureCount(schema), actual = FeatureCount(validationData.Schema);
@@ -211,6 +211,12 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         {
             throw _host.Process(new InvalidOperationException(
                 $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+        }
+
+        if (KeyValues.FindDifference(schema[_options.LabelColumnName], validationData.Schema[_options.LabelColumnName]) is var (key, trained, validated))
+        {
+            throw _host.Process(new InvalidOperationException(
+                $"Label column '{_options.LabelColumnName}' has value {validated} at key {key} in the validation data but {trained} in the training data; transform both with the same fitted pipeline."));
         }
     }
 }

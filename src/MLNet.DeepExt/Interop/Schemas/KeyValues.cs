@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Interop.Schemas;
+
+/// <summary>What the keys of a column stand for, as its annotation says.</summary>
+internal static class KeyValues
+{
+    /// <summary>
+    /// The first key that stands for one value in <paramref name="first"/> and for another in <paramref name="second"/>; null
+    /// if none does, or if one of the columns does not say what its keys stand for.
+    /// </summary>
+    public static (int Key, string First, string Second)? FindDifference(DataViewSchema.Column first, DataViewSchema.Column second)
+    {
+        if (ItemType(first) is not { } firstType || ItemType(second) is not { } secondType)
+            return null;
+        if (!firstType.Equals(secondType))
+            return (1, $"of type {firstType}", $"of type {secondType}");
+        // The type of the values is known at run time only.
+        return ((int, string, string)?)typeof(KeyValues)
+            .GetMethod(nameof(FindDifferenceOf), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(firstType.RawType)
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [first, second], CultureInfo.InvariantCulture);
+    }
+
+    private static DataViewType? ItemType(DataViewSchema.Column column) =>
+        (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type as VectorDataViewType)?.ItemType;
+
+    private static (int Key, string First, string Second)? FindDifferenceOf<T>(DataViewSchema.Column first, DataViewSchema.Column second)
+    {
+        T[] firstValues = ValuesOf<T>(first), secondValues = ValuesOf<T>(second);
+        for (int i = 0; i < Math.Min(firstValues.Length, secondValues.Length); i++)
+        {
+            if (!AreEqual(firstValues[i], secondValues[i]))
+                return (i + 1, Describe(firstValues[i]), Describe(secondValues[i]));
+        }
+
+        return null;
+    }
+
+    private static T[] ValuesOf<T>(DataViewSchema.Column column)
+    {
+        VBuffer<T> values = default;
+        column.Annotations.GetValue(AnnotationKinds.KeyValues, ref values);
+        return [.. values.DenseValues()];
+    }
+
+    private static bool AreEqual<T>(T first, T second) =>
+        first is ReadOnlyMemory<char> text && second is ReadOnlyMemory<char> other
+            ? text.Span.SequenceEqual(other.Span)
+            : EqualityComparer<T>.Default.Equals(first, second);
+
+    private static string Describe<T>(T value) => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'";
+}
