@@ -5,10 +5,11 @@ namespace MLNet.DeepExt.Data;
 /// <summary>Flat arrays of features, classes and weights that grow with the rows.</summary>
 internal sealed class LabeledRowsBuilder
 {
-    private const int FirstCapacity = 1024;
+    private const int FirstRows = 1024;
+    private const long FirstBytes = 16 << 20; // of features
 
-    // A data view may promise more rows than it has; what is taken on trust is bounded.
-    private const int LargestTrustedCount = 1 << 20;
+    // A number of rows that the data view promises saves copying gigabytes; it may have fewer, so the trust is bounded.
+    private const long TrustedBytes = 256 << 20; // of features
 
     private readonly int _width;
     private float[] _features; // (capacity, width)
@@ -19,7 +20,8 @@ internal sealed class LabeledRowsBuilder
     {
         _width = width;
         MaximumCount = Array.MaxLength / width;
-        int capacity = (int)Math.Clamp(expectedCount ?? FirstCapacity, 1, Math.Min(MaximumCount, LargestTrustedCount));
+        long rows = Math.Min(expectedCount ?? FirstRows, (expectedCount is null ? FirstBytes : TrustedBytes) / ((long)width * sizeof(float)));
+        int capacity = (int)Math.Clamp(rows, 1, MaximumCount);
         _features = new float[capacity * width];
         _classes = new int[capacity];
         _weights = weighted ? new float[capacity] : null;

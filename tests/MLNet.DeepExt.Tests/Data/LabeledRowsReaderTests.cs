@@ -54,6 +54,33 @@ public sealed class LabeledRowsReaderTests
     }
 
     [Fact]
+    public void A_few_wide_rows_take_the_memory_of_a_few_wide_rows()
+    {
+        const int width = 1_000_000;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var builder = new LabeledRowsBuilder(width, weighted: false, expectedCount: null);
+        for (int row = 0; row < 5; row++)
+        {
+            Assert.True(builder.TryReserve(out Span<float> features));
+            Assert.Equal(width, features.Length);
+            builder.Keep(row % 2, weight: 1);
+        }
+
+        // 4 rows at first, then 8.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 13L * width * sizeof(float));
+        Assert.Equal(5, builder.Build().Count);
+    }
+
+    [Fact]
+    public void A_promise_of_rows_that_do_not_come_takes_a_bounded_memory()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var builder = new LabeledRowsBuilder(width: 100_000, weighted: false, expectedCount: long.MaxValue);
+        Assert.Equal(0, builder.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 260L << 20);
+    }
+
+    [Fact]
     public void No_rows_are_an_error()
     {
         AssertTrainingFails("The training data has no rows; check the file, or the filter, that it comes from.");

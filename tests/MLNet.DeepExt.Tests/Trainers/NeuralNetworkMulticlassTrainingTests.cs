@@ -142,6 +142,38 @@ public sealed class NeuralNetworkMulticlassTrainingTests
     }
 
     [Fact]
+    public void Cancelling_the_context_takes_effect_after_a_batch()
+    {
+        var context = new MLContext(seed: 1);
+        var listener = new Listener();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.Progress = listener;
+        var data = new WatchedDataView(Prepare(context, Rows), row =>
+        {
+            if (row == Rows.Length)
+                context.CancelExecution();
+        });
+        Assert.Throws<OperationCanceledException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data));
+        Assert.Empty(listener.Epochs);
+    }
+
+    [Fact]
+    public void Cancelling_the_context_stops_reading()
+    {
+        var context = new MLContext(seed: 1);
+        int rowsRead = 0;
+        var data = new WatchedDataView(Prepare(context, SampleRow.Generate(50_000, seed: 1)), row =>
+        {
+            rowsRead = row;
+            if (row == 10)
+                context.CancelExecution();
+        });
+        Assert.Throws<OperationCanceledException>(
+            () => context.MulticlassClassification.Trainers.NeuralNetwork(SamplePipeline.Options).Fit(data));
+        Assert.InRange(rowsRead, 10, 2048);
+    }
+
+    [Fact]
     public void The_token_stops_training_and_keeps_what_was_learned()
     {
         using var cancellation = new CancellationTokenSource();
@@ -187,6 +219,40 @@ public sealed class NeuralNetworkMulticlassTrainingTests
         Assert.Equal(
             "Label column 'Label' has 5 classes in the validation data but 3 in the training data; transform both with the same fitted pipeline.",
             Assert.Throws<InvalidOperationException>(() => trainer.Fit(train, KeyRows(context, classes: 5, features: 2))).Message);
+    }
+
+    [Fact]
+    public void Validation_data_whose_keys_stand_for_other_classes_is_refused()
+    {
+        AssertRefused("has value 'b' at key 1 in the validation data but 'a'", ["a", "b"], ["b", "a"]);
+        AssertRefused("has value 'c' at key 2 in the validation data but 'b'", ["a", "b"], ["a", "c"]);
+        AssertRefused("has value '2.5' at key 1 in the validation data but '1.5'", [1.5f, 2.5f], [2.5f, 1.5f]);
+        AssertRefused("has value 'False' at key 1 in the validation data but 'True'", [true, false], [false, true]);
+        AssertRefused("has value of type Single at key 1 in the validation data but of type Int32", [1, 2], [1f, 2f]);
+
+        static void AssertRefused<TTrain, TValidation>(string fault, TTrain[] train, TValidation[] validation)
+        {
+            var exception = Assert.Throws<InvalidOperationException>(() => FitKeyed(train, validation));
+            Assert.Equal($"Label column 'Label' {fault} in the training data; transform both with the same fitted pipeline.", exception.Message);
+        }
+    }
+
+    [Fact]
+    public void Validation_data_whose_keys_stand_for_the_same_classes_is_accepted()
+    {
+        FitKeyed(["a", "b"], ["a", "b"]);
+        FitKeyed([1.5f, 2.5f], [1.5f, 2.5f]);
+    }
+
+    [Fact]
+    public void Keys_that_stand_for_nothing_are_not_compared()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView named = Keyed(context, ["a", "b"]), nameless = KeyRows(context, classes: 2, features: 1);
+        NeuralNetworkMulticlassTrainer trainer = context.MulticlassClassification.Trainers.NeuralNetwork(SamplePipeline.Options);
+        trainer.Fit(nameless, nameless);
+        trainer.Fit(named, nameless);
+        trainer.Fit(nameless, named);
     }
 
     [Fact]
@@ -306,6 +372,27 @@ public sealed class NeuralNetworkMulticlassTrainingTests
         }).ToArray(), definition);
     }
 
+    private static void FitKeyed<TTrain, TValidation>(TTrain[] train, TValidation[] validation)
+    {
+        using var _ = new CultureScope("de-DE");
+        var context = new MLContext(seed: 1);
+        context.MulticlassClassification.Trainers.NeuralNetwork(SamplePipeline.Options)
+            .Fit(Keyed(context, train), Keyed(context, validation));
+    }
+
+    /// <summary>Rows whose keys stand for <paramref name="labels"/>, in that order.</summary>
+    private static IDataView Keyed<TLabel>(MLContext context, TLabel[] labels)
+    {
+        var definition = SchemaDefinition.Create(typeof(LabelRow<TLabel>));
+        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1);
+        IDataView data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new LabelRow<TLabel>
+        {
+            Label = labels[i % labels.Length],
+            Features = [i % labels.Length],
+        }).ToArray(), definition);
+        return context.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+    }
+
     private sealed class Listener : IProgress<EpochRecord>
     {
         public List<EpochRecord> Epochs { get; } = [];
@@ -322,6 +409,13 @@ public sealed class NeuralNetworkMulticlassTrainingTests
     private sealed class KeyRow
     {
         public uint Label { get; set; }
+
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class LabelRow<TLabel>
+    {
+        public TLabel Label { get; set; } = default!;
 
         public float[] Features { get; set; } = [];
     }

@@ -5,26 +5,28 @@ namespace MLNet.DeepExt.Interop.Scoring;
 
 /// <summary>
 /// A cursor that reads a block of rows ahead of its reader, keeps the values that were asked for, and scores the whole block
-/// when the first score is read. Blocks grow from 8 to 256 rows, so that looking at the first rows stays cheap.
+/// when the first score is read. Blocks grow from 8 to 256 rows, and their memory with them, so that looking at the first rows
+/// stays cheap; blocks of wide rows stay smaller.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 {
     private const int FirstBlock = 8;
     private const int LargestBlock = 256;
+    private const int LargestBlockFeatures = 1 << 20; // features of all rows
     private const int BeforeOrAfterRows = -1;
 
     private readonly ScoringMapper _mapper;
     private readonly DataViewRowCursor _input;
     private readonly ActiveColumns _active;
-    private readonly ScoringBlock _block;
+    private readonly int _largestBlock;
     private readonly List<ColumnBuffer> _buffers = [];
     private readonly Delegate?[] _getters; // by column of the output schema
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
     private readonly ValueGetter<DataViewRowId> _idGetter;
-    private readonly DataViewRowId[] _ids = new DataViewRowId[LargestBlock];
-    private readonly long[] _batches = new long[LargestBlock];
+    private readonly DataViewRowId[] _ids;
+    private readonly long[] _batches;
     private VBuffer<float> _features;
-    private int _blockSize = FirstBlock;
+    private ScoringBlock _block;
     private int _slot = BeforeOrAfterRows;
     private long _position = BeforeOrAfterRows;
     private long _rowsReturned;
@@ -35,7 +37,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _mapper = mapper;
         _input = input;
         _active = active;
-        _block = new ScoringBlock(mapper.Predictor, mapper.FeatureColumn.Name, LargestBlock);
+        _largestBlock = Math.Clamp(LargestBlockFeatures / mapper.Predictor.Inputs, 1, LargestBlock);
+        _block = CreateBlock(Math.Min(FirstBlock, _largestBlock));
+        _ids = new DataViewRowId[_largestBlock];
+        _batches = new long[_largestBlock];
         _featureGetter = input.GetGetter<VBuffer<float>>(mapper.FeatureColumn);
         _idGetter = input.GetIdGetter();
 
@@ -43,7 +48,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _getters = new Delegate?[mapper.OutputSchema.Count];
         foreach (DataViewSchema.Column column in mapper.InputSchema.Where(column => active[column.Index]))
         {
-            ColumnBuffer buffer = ColumnBuffer.Create(input, column, LargestBlock);
+            ColumnBuffer buffer = ColumnBuffer.Create(input, column);
             _buffers.Add(buffer);
             _getters[column.Index] = buffer.CreateGetter(CurrentSlot);
         }
@@ -96,8 +101,11 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 
     private bool ReadBlock()
     {
+        // The block made at first is not full but empty: it is not outgrown before it was used.
+        if (_block.Count == _block.Capacity && _block.Capacity < _largestBlock)
+            _block = CreateBlock(Math.Min(2 * _block.Capacity, _largestBlock));
         _block.Clear();
-        while (!_inputEnded && _block.Count < _blockSize)
+        while (!_inputEnded && _block.Count < _block.Capacity)
         {
             if (!_input.MoveNext())
             {
@@ -114,9 +122,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
             _block.Add(in _features);
         }
 
-        _blockSize = Math.Min(2 * _blockSize, LargestBlock);
         return _block.Count > 0;
     }
+
+    private ScoringBlock CreateBlock(int capacity) => new(_mapper.Predictor, _mapper.FeatureColumn.Name, capacity);
 
     private int CurrentSlot() =>
         _position >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first, and stop when it returns false.");

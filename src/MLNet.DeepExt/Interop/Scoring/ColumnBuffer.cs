@@ -7,17 +7,17 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// <summary>The values of one column of the input, for the rows of a block.</summary>
 internal abstract class ColumnBuffer
 {
-    public static ColumnBuffer Create(DataViewRowCursor input, DataViewSchema.Column column, int capacity)
+    public static ColumnBuffer Create(DataViewRowCursor input, DataViewSchema.Column column)
     {
         Type buffer = column.Type is VectorDataViewType vector
             ? typeof(VectorColumnBuffer<>).MakeGenericType(vector.ItemType.RawType)
             : typeof(ScalarColumnBuffer<>).MakeGenericType(column.Type.RawType);
         // Not wrapped: an exception of the input's getter should reach the reader as it is.
         return (ColumnBuffer)Activator.CreateInstance(
-            buffer, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, [input, column, capacity], null)!;
+            buffer, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, [input, column], null)!;
     }
 
-    /// <summary>Copies the value of the input's current row into <paramref name="slot"/>.</summary>
+    /// <summary>Copies the value of the input's current row into <paramref name="slot"/>, which may be one more than there were.</summary>
     public abstract void Read(int slot);
 
     /// <summary>A getter of the value in the slot that <paramref name="currentSlot"/> names when it is called.</summary>
@@ -25,12 +25,17 @@ internal abstract class ColumnBuffer
 }
 
 /// <inheritdoc/>
-internal sealed class ScalarColumnBuffer<T>(DataViewRowCursor input, DataViewSchema.Column column, int capacity) : ColumnBuffer
+internal sealed class ScalarColumnBuffer<T>(DataViewRowCursor input, DataViewSchema.Column column) : ColumnBuffer
 {
     private readonly ValueGetter<T> _getter = input.GetGetter<T>(column);
-    private readonly T[] _values = new T[capacity];
+    private T[] _values = new T[1];
 
-    public override void Read(int slot) => _getter(ref _values[slot]);
+    public override void Read(int slot)
+    {
+        if (slot == _values.Length)
+            Array.Resize(ref _values, 2 * slot);
+        _getter(ref _values[slot]);
+    }
 
     public override Delegate CreateGetter(Func<int> currentSlot)
     {
@@ -40,12 +45,17 @@ internal sealed class ScalarColumnBuffer<T>(DataViewRowCursor input, DataViewSch
 }
 
 /// <inheritdoc/>
-internal sealed class VectorColumnBuffer<T>(DataViewRowCursor input, DataViewSchema.Column column, int capacity) : ColumnBuffer
+internal sealed class VectorColumnBuffer<T>(DataViewRowCursor input, DataViewSchema.Column column) : ColumnBuffer
 {
     private readonly ValueGetter<VBuffer<T>> _getter = input.GetGetter<VBuffer<T>>(column);
-    private readonly VBuffer<T>[] _values = new VBuffer<T>[capacity];
+    private VBuffer<T>[] _values = new VBuffer<T>[1];
 
-    public override void Read(int slot) => _getter(ref _values[slot]);
+    public override void Read(int slot)
+    {
+        if (slot == _values.Length)
+            Array.Resize(ref _values, 2 * slot);
+        _getter(ref _values[slot]);
+    }
 
     public override Delegate CreateGetter(Func<int> currentSlot)
     {

@@ -29,6 +29,8 @@ internal sealed class ScoringBlock
         _finite = new bool[capacity];
     }
 
+    public int Capacity => _finite.Length;
+
     public int Count { get; private set; }
 
     public void Clear()
