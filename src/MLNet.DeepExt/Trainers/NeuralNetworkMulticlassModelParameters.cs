@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
 
-/// <summary>What <see cref="NeuralNetworkMulticlassTrainer"/> has learned: the network, and how the training went.</summary>
+/// <summary>What <see cref="NeuralNetworkMulticlassTrainer"/> has learned: the network, and how the training went. Immutable.</summary>
 public sealed class NeuralNetworkMulticlassModelParameters
 {
     internal NeuralNetworkMulticlassModelParameters(Network<float> network, History? history)
@@ -12,12 +12,17 @@ public sealed class NeuralNetworkMulticlassModelParameters
         History = history;
     }
 
-    /// <summary>
-    /// The trained network: its layers (<see cref="Network{T}.Spec"/>, which prints as a table) and its parameters. Its outputs
-    /// are logits; the column Score holds their softmax.
-    /// </summary>
-    public Network<float> Network { get; }
+    /// <summary>The layers of the network; it prints as a table.</summary>
+    public NetworkSpec Spec => Network.Spec;
 
     /// <summary>The figures of every epoch; null for a model that was loaded from a file, which does not hold them.</summary>
     public History? History { get; }
+
+    internal Network<float> Network { get; }
+
+    /// <summary>
+    /// An independent copy of the trained network, free to be changed or trained further; the model stays as it is. Its outputs
+    /// are logits; the column Score holds their softmax.
+    /// </summary>
+    public Network<float> ToNetwork() => Network.ConvertTo<float>();
 }

@@ -19,7 +19,10 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         /// <summary>The column of features, a known-sized vector of <see cref="float"/>. Default Features.</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
-        /// <summary>A column of example weights, <see cref="float"/>, at least 0; null, the default, weighs all rows alike.</summary>
+        /// <summary>
+        /// A column of example weights, <see cref="float"/>, at least 0; null, the default, weighs all rows alike. Weights weigh
+        /// the loss; batch normalization counts every row alike. Rows of weight 0 are left out of training altogether.
+        /// </summary>
         public string? ExampleWeightColumnName { get; set; }
 
         /// <summary>

@@ -42,7 +42,10 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// ### Rows that cannot be used
 /// In training, rows with NaN or infinite features, without a label or without a weight are left out; one warning counts them.
-/// In scoring, a row with NaN or infinite features gets NaN for every score and a missing PredictedLabel.
+/// Rows of weight 0 are left out too. In scoring, a row with NaN or infinite features gets NaN for every score and a missing
+/// PredictedLabel; so does a row whose finite features are so large (about 1e38) that sums in the network overflow to NaN.
+///
+/// Weights weigh the loss, in training and in validation; batch normalization counts every row alike.
 ///
 /// ### Repeatability
 /// The same seed, data and options give the same parameters to the bit, with any number of threads.
@@ -124,7 +127,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
         using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
         TrainingResult result = trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
-        log.ReportEnd(result.Reason);
+        log.ReportEnd(result, wasSplit: validation is null && _options.ValidationFraction > 0);
 
         var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
         return new NeuralNetworkMulticlassTransformer(_host, model, schema, _options.FeatureColumnName, _options.LabelColumnName);

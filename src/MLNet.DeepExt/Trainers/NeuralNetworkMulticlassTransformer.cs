@@ -49,7 +49,7 @@ public sealed class NeuralNetworkMulticlassTransformer
 
     private static ModelFormat FileFormat { get; } = new("DXNNMULT", "DeepExtNetMulticlass", "multiclass neural network");
 
-    private int ClassCount => Model.Network.Spec.Outputs;
+    private int ClassCount => Model.Spec.Outputs;
 
     private protected override void SaveContent(BinaryWriter writer)
     {

@@ -11,6 +11,9 @@ namespace MLNet.DeepExt.Trainers;
 /// </summary>
 internal sealed class TrainingLog : IDisposable
 {
+    // Among fewer, one row more or less predicted right is more than most epochs make of a difference.
+    private const int FewestValidationRows = 10;
+
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly IProgressChannel _progressChannel;
@@ -40,8 +43,23 @@ internal sealed class TrainingLog : IDisposable
 
     public void ReportBatch() => _host.ThrowIfCancelled();
 
-    public void ReportEnd(StopReason reason) =>
-        _channel.Info(MessageSensitivity.None, $"Training ended: {reason}.");
+    /// <summary>Says what came of it, and whether that rests on too little.</summary>
+    /// <param name="result">What came of it.</param>
+    /// <param name="wasSplit">Whether the validation rows, if any, were set aside from the training data.</param>
+    public void ReportEnd(TrainingResult result, bool wasSplit)
+    {
+        History history = result.History;
+        string end = history.ValidationRows > 0
+            ? $"validated on {history.ValidationRows}; best epoch {history.BestEpoch} of {history.Epochs.Count}"
+            : $"not validated; last epoch {history.BestEpoch}";
+        _channel.Info(MessageSensitivity.None, $"Trained on {history.TrainingRows} rows, {end}: {result.Reason}.");
+        if (wasSplit && history.ValidationRows < FewestValidationRows)
+        {
+            _channel.Warning(
+                MessageSensitivity.None,
+                $"Only {history.ValidationRows} of {history.TrainingRows + history.ValidationRows} rows were set aside for validation, too few to stop by; give validation data, or set ValidationFraction to 0 to train for all epochs.");
+        }
+    }
 
     public void Dispose()
     {

@@ -69,7 +69,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         NeuralNetworkMulticlassTrainer trainer = context.MulticlassClassification.Trainers.NeuralNetwork(options);
         options.FeatureColumnName = "Gone";
         options.HiddenUnits[0] = 1;
-        Assert.Equal(NetworkSpec.Input(3).Dense(8).BatchNorm().Relu().Dense(3), trainer.Fit(data).Model.Network.Spec);
+        Assert.Equal(NetworkSpec.Input(3).Dense(8).BatchNorm().Relu().Dense(3), trainer.Fit(data).Model.Spec);
     }
 
     [Fact]
@@ -82,14 +82,14 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         options.MaximumEpochs = 1;
         Assert.Equal(
             NetworkSpec.Input(3).Dense(8).BatchNorm().Relu().Dropout(0.9f).Dense(4).BatchNorm().Relu().Dropout(0.9f).Dense(3),
-            Fit().Model.Network.Spec);
+            Fit().Model.Spec);
 
         options.BatchNormalization = false;
         options.KeepProbability = 1;
-        Assert.Equal(NetworkSpec.Input(3).Dense(8).Relu().Dense(4).Relu().Dense(3), Fit().Model.Network.Spec);
+        Assert.Equal(NetworkSpec.Input(3).Dense(8).Relu().Dense(4).Relu().Dense(3), Fit().Model.Spec);
 
         options.HiddenUnits = [];
-        Assert.Equal(NetworkSpec.Input(3).Dense(3), Fit().Model.Network.Spec);
+        Assert.Equal(NetworkSpec.Input(3).Dense(3), Fit().Model.Spec);
 
         NeuralNetworkMulticlassTransformer Fit() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
     }
@@ -101,7 +101,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.Network = NetworkSpec.Input(3).Dense(5).Tanh().Dense(3);
         NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
-        Assert.Equal(options.Network, transformer.Model.Network.Spec);
+        Assert.Equal(options.Network, transformer.Model.Spec);
     }
 
     [Fact]

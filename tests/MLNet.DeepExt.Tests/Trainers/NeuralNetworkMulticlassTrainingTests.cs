@@ -1,7 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Tests.Interop.Models;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
 
@@ -23,6 +26,35 @@ public sealed class NeuralNetworkMulticlassTrainingTests
         ITransformer model = SamplePipeline.Create(context, options).Fit(context.Data.LoadFromEnumerable(Rows));
         IDataView test = context.Data.LoadFromEnumerable(SampleRow.Generate(1000, seed: 4));
         Assert.True(context.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy > 0.9);
+    }
+
+    [Fact]
+    public void Who_changes_a_copy_of_the_network_changes_nothing_of_the_model()
+    {
+        var context = new MLContext(seed: 1);
+        NeuralNetworkMulticlassTransformer transformer = Fit(context);
+        float[] before = Values(transformer.Model.ToNetwork());
+        Assert.Contains(before, value => value != 0);
+        byte[] saved = Save();
+
+        Network<float> copy = transformer.Model.ToNetwork();
+        foreach (Slot slot in copy.Parameters.Slots)
+            copy.Parameters.Write(slot, new float[copy.Parameters.Read(slot).Length]);
+
+        Assert.All(Values(copy), value => Assert.Equal(0, value));
+        Assert.Equal(before, Values(transformer.Model.ToNetwork()));
+        Assert.Equal(saved, Save());
+        Assert.Equal(copy.Spec, transformer.Model.Spec);
+
+        static float[] Values(Network<float> network) => [.. network.Parameters.Slots.SelectMany(network.Parameters.Read)];
+
+        byte[] Save()
+        {
+            using var stream = new MemoryStream();
+            context.Model.Save(transformer, null, stream);
+            var file = new ZipBytes(stream.ToArray());
+            return file.Read(file.ContentEntries.Single());
+        }
     }
 
     [Fact]
@@ -80,7 +112,7 @@ public sealed class NeuralNetworkMulticlassTrainingTests
 
         string[] lines = log.Of(ChannelMessageKind.Info);
         Assert.Equal(SamplePipeline.Options.MaximumEpochs + 1, lines.Length);
-        Assert.Equal("Training ended: MaximumEpochs.", lines[^1]);
+        Assert.Equal($"Trained on 270 rows, validated on 30; best epoch {transformer.Model.History!.BestEpoch} of 4: MaximumEpochs.", lines[^1]);
         for (int i = 0; i < lines.Length - 1; i++)
         {
             EpochRecord epoch = transformer.Model.History!.Epochs[i];
@@ -98,6 +130,30 @@ public sealed class NeuralNetworkMulticlassTrainingTests
         var log = new LogRecorder(context, Source);
         Fit(context, options => options.ValidationFraction = 0);
         Assert.Matches(@"^Epoch 1: training loss \d\.\d{6}, learning rate 0\.02, \d+ rows/s$", log.Of(ChannelMessageKind.Info)[0]);
+        Assert.Equal("Trained on 300 rows, not validated; last epoch 4: MaximumEpochs.", log.Of(ChannelMessageKind.Info)[^1]);
+        Assert.Empty(log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void One_warning_says_that_hardly_any_rows_were_set_aside_to_stop_by()
+    {
+        Assert.Equal(
+            ["Only 3 of 30 rows were set aside for validation, too few to stop by; give validation data, or set ValidationFraction to 0 to train for all epochs."],
+            Warnings(rows: 30, (trainer, data) => trainer.Fit(data)));
+        Assert.Empty(Warnings(rows: 300, (trainer, data) => trainer.Fit(data)));
+        Assert.Empty(Warnings(rows: 30, (trainer, data) => trainer.Fit(data, data)));
+        Assert.Empty(Warnings(rows: 30, (trainer, data) => trainer.Fit(data), options => options.ValidationFraction = 0));
+
+        static string[] Warnings(
+            int rows, Action<NeuralNetworkMulticlassTrainer, IDataView> fit, Action<NeuralNetworkMulticlassTrainer.Options>? set = null)
+        {
+            var context = new MLContext(seed: 1);
+            var log = new LogRecorder(context, Source);
+            NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+            set?.Invoke(options);
+            fit(context.MulticlassClassification.Trainers.NeuralNetwork(options), Prepare(context, Rows[..rows]));
+            return log.Of(ChannelMessageKind.Warning);
+        }
     }
 
     [Fact]
@@ -186,7 +242,7 @@ public sealed class NeuralNetworkMulticlassTrainingTests
             options.CancellationToken = cancellation.Token;
         });
         Assert.Equal(2, transformer.Model.History!.Epochs.Count);
-        Assert.Equal("Training ended: Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
+        Assert.Matches("^Trained on 270 rows, validated on 30; best epoch [12] of 2: Cancelled.$", log.Of(ChannelMessageKind.Info)[^1]);
     }
 
     [Fact]

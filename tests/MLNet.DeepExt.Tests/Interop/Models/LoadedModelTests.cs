@@ -44,7 +44,7 @@ public sealed class LoadedModelTests
         NeuralNetworkMulticlassTransformer before = NetworkOf(model), after = NetworkOf(SaveAndLoad(model, schema));
         Assert.NotNull(before.Model.History);
         Assert.Null(after.Model.History);
-        Assert.Equal(before.Model.Network.Spec, after.Model.Network.Spec);
+        Assert.Equal(before.Model.Spec, after.Model.Spec);
         Assert.Equal("Features", after.FeatureColumnName);
         Assert.Equal("Label", after.LabelColumnName);
         Assert.Equal(before.FeatureColumnType, after.FeatureColumnType);

@@ -66,6 +66,38 @@ public sealed class PredictionEngineTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_row_whose_features_make_the_network_overflow_gets_no_scores_and_no_label(bool batchNormalization)
+    {
+        const int width = 64;
+        var context = new MLContext(seed: 1);
+        var random = new Random(1);
+        var definition = SchemaDefinition.Create(typeof(KeyRow));
+        definition["Label"].ColumnType = new KeyDataViewType(typeof(uint), 3);
+        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        KeyRow[] rows = [.. Enumerable.Range(0, 30).Select(i => new KeyRow
+        {
+            Label = (uint)(i % 3),
+            Features = [.. Enumerable.Range(0, width).Select(_ => random.NextSingle())],
+        })];
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.BatchNormalization = batchNormalization;
+        IDataView data = context.Data.LoadFromEnumerable(rows, definition);
+        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+
+        rows[1].Features.AsSpan().Fill(3e38f);
+
+        IDataView scored = transformer.Transform(data);
+        float[][] scores = [.. scored.GetColumn<float[]>("Score")];
+        uint[] labels = [.. scored.GetColumn<uint>("PredictedLabel")];
+        Assert.All(scores[1], score => Assert.Equal(float.NaN, score));
+        Assert.Equal(0u, labels[1]);
+        Assert.All(scores[2], score => Assert.True(float.IsFinite(score)));
+        Assert.NotEqual(0u, labels[2]);
+    }
+
     [Fact]
     public void A_vector_of_another_length_than_its_type_says_is_an_error()
     {
@@ -75,6 +107,13 @@ public sealed class PredictionEngineTests
         IDataView scored = transformer.Transform(LyingDataView.AboutLength(VectorRow.Dense(new MLContext(), [[1, 2]]), length: 3));
         var exception = Assert.Throws<InvalidOperationException>(() => scored.GetColumn<float[]>("Score").ToArray());
         Assert.Equal("Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.", exception.Message);
+    }
+
+    private sealed class KeyRow
+    {
+        public uint Label { get; set; }
+
+        public float[] Features { get; set; } = [];
     }
 
     private sealed class WithInputs
