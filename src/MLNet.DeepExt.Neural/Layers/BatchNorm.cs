@@ -163,6 +163,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         }
     }
 
+    // x: (rows, stride), from the first column wanted; batchMean, batchVariance: (width).
     private void BatchStatistics(int rows, ReadOnlySpan<T> x, Span<T> batchMean, Span<T> batchVariance)
     {
         if (rows < 2)
@@ -183,6 +184,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             Store(Load(sums, j) / Vector256.Create(T.CreateTruncating(rows)), sums, j);
     }
 
+    // running, batch: (width).
     private void MoveAverage(Span<T> running, ReadOnlySpan<T> batch, double correction)
     {
         Vector256<T> past = Vector256.Create(T.CreateTruncating(spec.Momentum));
@@ -191,6 +193,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             Store(Lanes.MultiplyAdd(present, Load(batch, j), past * Load(running, j)), running, j);
     }
 
+    // variances, inverseDeviation: (width).
     private void InverseDeviation(ReadOnlySpan<T> variances, Span<T> inverseDeviation)
     {
         Vector256<T> epsilon = Vector256.Create(T.CreateTruncating(spec.Epsilon));
@@ -198,6 +201,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             Store(Vector256<T>.One / Vector256.Sqrt(Load(variances, j) + epsilon), inverseDeviation, j);
     }
 
+    // x, normalized, y: (rows, stride), from the first element of the share; the others: (width).
     private void Normalize(
         in Rectangle share, ReadOnlySpan<T> x, ReadOnlySpan<T> centre, ReadOnlySpan<T> inverseDeviation,
         ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> normalized, Span<T> y)

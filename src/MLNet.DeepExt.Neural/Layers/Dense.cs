@@ -96,7 +96,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
             BackwardWeight(pass, from, gradient, accumulate);
     }
 
-    // The range of the storage is cut where one strip of units ends and the next begins.
+    // gradient: a range of (units / 16, inputs, 16), cut where one strip of units ends and the next begins.
     private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient, bool accumulate)
     {
         int panelLength = Inputs * Lanes.Strip;
@@ -113,6 +113,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         }
     }
 
+    // gradient: a range of (units).
     private static void BackwardBias(in Pass<T> pass, int from, Span<T> gradient, bool accumulate) =>
         ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
 }

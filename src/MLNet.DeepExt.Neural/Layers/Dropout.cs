@@ -60,6 +60,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
             MultiplyByMask(pass, pass.DY, pass.DX, share);
     }
 
+    // source, destination: (rows, stride).
     private void MultiplyByMask(in Pass<T> pass, ReadOnlySpan<T> source, Span<T> destination, in Rectangle share)
     {
         ulong key = pass.Random.Derive((ulong)index).Key;
@@ -77,7 +78,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
         }
     }
 
-    // Eight units share one vector of hashes, which is one vector of floats or two of doubles.
+    // from, to: (8). Eight units share one vector of hashes, which is one vector of floats or two of doubles.
     private static void MultiplyWhere(Vector256<uint> kept, ReadOnlySpan<T> from, Span<T> to, T factor)
     {
         ref T source = ref MemoryMarshal.GetReference(from);
@@ -105,6 +106,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
         return x ^ (x >> 16);
     }
 
+    // source, destination: (rows, stride).
     private static void CopyRectangle(ReadOnlySpan<T> source, Span<T> destination, int stride, in Rectangle share)
     {
         for (int row = share.RowFrom; row < share.RowTo; row++)

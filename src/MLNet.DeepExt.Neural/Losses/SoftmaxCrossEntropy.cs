@@ -67,6 +67,7 @@ public sealed record SoftmaxCrossEntropy : Loss
         Softmax.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
     }
 
+    // exponentials: (outputs padded to strips).
     private static double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -83,6 +84,7 @@ public sealed record SoftmaxCrossEntropy : Loss
         return cost;
     }
 
+    // dz: (outputs padded to strips), e^z in, w / Σ w · (p - onehot) out.
     private static void SubtractClass<T>(int label, Span<T> dz, T sum, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -90,6 +92,7 @@ public sealed record SoftmaxCrossEntropy : Loss
         dz[label] -= scale;
     }
 
+    // t: (outputs); dz: (outputs padded to strips), e^z in, w / Σ w · (p·Σ t - t) out.
     private static void SubtractSoftLabels<T>(ReadOnlySpan<T> t, Span<T> dz, T sum, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -53,7 +53,7 @@ public sealed class Trainer
     /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
     /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
-    /// <exception cref="InvalidOperationException">The loss became infinite or not a number.</exception>
+    /// <exception cref="InvalidOperationException">A loss or a weight became infinite or not a number, or batch norm got a single row.</exception>
     public TrainingResult Train(
         LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
         CancellationToken cancellationToken = default)
@@ -85,15 +85,7 @@ public sealed class Trainer
             RequireFinite(network, validated, epoch, step.Steps);
             if (validated is { } measured)
                 stopping.Observe(epoch, measured.Loss);
-            epochs.Add(new EpochRecord
-            {
-                Epoch = epoch,
-                TrainLoss = trained.Loss,
-                ValidationLoss = validated?.Loss,
-                ValidationAccuracy = validated?.Accuracy,
-                LearningRate = _options.Optimizer.LearningRate,
-                RowsPerSecond = trained.RowsPerSecond,
-            });
+            epochs.Add(Record(epoch, trained, validated));
             onEpoch?.Invoke(epochs[^1]);
             if (validated is not null && stopping.IsOver)
             {
@@ -112,6 +104,16 @@ public sealed class Trainer
         };
         return new TrainingResult { Network = network, History = history, Reason = reason };
     }
+
+    private EpochRecord Record(int epoch, (double Loss, double RowsPerSecond) trained, Measures? validated) => new()
+    {
+        Epoch = epoch,
+        TrainLoss = trained.Loss,
+        ValidationLoss = validated?.Loss,
+        ValidationAccuracy = validated?.Accuracy,
+        LearningRate = _options.Optimizer.LearningRate,
+        RowsPerSecond = trained.RowsPerSecond,
+    };
 
     /// <summary>One pass over the rows, or as far as it gets before it is cancelled.</summary>
     private (double Loss, double RowsPerSecond) TrainEpoch(
