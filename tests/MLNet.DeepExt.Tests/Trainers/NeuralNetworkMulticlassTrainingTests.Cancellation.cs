@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Tests.Trainers;
+
+public sealed partial class NeuralNetworkMulticlassTrainingTests
+{
+    [Fact]
+    public void Cancelling_the_context_throws_as_ML_NET_does()
+    {
+        var context = new MLContext(seed: 1);
+        var listener = new Listener { OnReport = _ => context.CancelExecution() };
+        var exception = Assert.Throws<OperationCanceledException>(() => Fit(context, options => options.Progress = listener));
+        Assert.Equal("Operation was canceled.", exception.Message);
+        Assert.Single(listener.Epochs);
+    }
+
+    [Fact]
+    public void Cancelling_the_context_takes_effect_after_a_batch()
+    {
+        var context = new MLContext(seed: 1);
+        var listener = new Listener();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.Progress = listener;
+        var data = new WatchedDataView(Prepare(context, Rows), row =>
+        {
+            if (row == Rows.Length)
+                context.CancelExecution();
+        });
+        Assert.Throws<OperationCanceledException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data));
+        Assert.Empty(listener.Epochs);
+    }
+
+    [Fact]
+    public void Cancelling_the_context_stops_reading()
+    {
+        var context = new MLContext(seed: 1);
+        int rowsRead = 0;
+        var data = new WatchedDataView(Prepare(context, SampleRow.Generate(50_000, seed: 1)), row =>
+        {
+            rowsRead = row;
+            if (row == 10)
+                context.CancelExecution();
+        });
+        Assert.Throws<OperationCanceledException>(
+            () => context.MulticlassClassification.Trainers.NeuralNetwork(SamplePipeline.Options).Fit(data));
+        Assert.InRange(rowsRead, 10, 2048);
+    }
+
+    [Fact]
+    public void The_token_stops_training_and_keeps_what_was_learned()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var listener = new Listener { OnReport = epoch => { if (epoch.Epoch == 2) cancellation.Cancel(); } };
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        NeuralNetworkMulticlassTransformer transformer = Fit(context, options =>
+        {
+            options.Progress = listener;
+            options.CancellationToken = cancellation.Token;
+        });
+        Assert.Equal(2, transformer.Model.History!.Epochs.Count);
+        Assert.Matches("^Trained on 270 rows, validated on 30; best epoch [12] of 2: Cancelled.$", log.Of(ChannelMessageKind.Info)[^1]);
+    }
+}
