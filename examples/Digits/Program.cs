@@ -16,6 +16,14 @@ seeds.Validators.Add(result =>
         result.AddError("--seeds must be at least 1.");
 });
 
+model.Validators.Add(result =>
+{
+    // Before the work, not after it.
+    string folder = Path.GetDirectoryName(Path.GetFullPath(result.GetValueOrDefault<string>()))!;
+    if (!Directory.Exists(folder))
+        result.AddError($"--model must be in a folder that exists, but {folder} does not; make it first.");
+});
+
 var train = new RootCommand("A neural network in an ML.NET pipeline, trained on 1,797 handwritten digits.") { seed, seeds, model };
 train.SetAction(arguments => Training.Run(arguments.GetValue(seed), arguments.GetValue(seeds), arguments.GetValue(model)!));
 
