@@ -21,6 +21,9 @@ internal static class Gemm
 
     private const int TileRows = 6;
 
+    // Rows of x that meet all strips of W before the next ones do: a segment of them stays in the second-level cache.
+    private const int BlockRows = 192;
+
     /// <summary>Y = X·W.</summary>
     /// <param name="rows">Rows of x and y.</param>
     /// <param name="k">Columns of x, rows of W.</param>
@@ -42,14 +45,18 @@ internal static class Gemm
         Require(yStride >= width && y.Length >= (long)(rows - 1) * yStride + width, nameof(y));
 
         var a = new Operand<T>(ref MemoryMarshal.GetReference(x), xStride, 1);
-        for (int from = 0; from < k; from += Segment)
+        for (int row = 0; row < rows; row += BlockRows)
         {
-            int length = Math.Min(Segment, k - from);
-            for (int column = 0; column < width; column += Lanes.Strip)
+            int height = Math.Min(BlockRows, rows - row);
+            for (int from = 0; from < k; from += Segment)
             {
-                ref T b = ref Unsafe.Add(ref MemoryMarshal.GetReference(panels), (nint)column * k + (nint)from * Lanes.Strip);
-                ref T c = ref Unsafe.Add(ref MemoryMarshal.GetReference(y), column);
-                MultiplyStrip(rows, length, a.At(0, from), ref b, Lanes.Strip, ref c, yStride, accumulate: from > 0);
+                int length = Math.Min(Segment, k - from);
+                for (int column = 0; column < width; column += Lanes.Strip)
+                {
+                    ref T b = ref Unsafe.Add(ref MemoryMarshal.GetReference(panels), (nint)column * k + (nint)from * Lanes.Strip);
+                    ref T c = ref Unsafe.Add(ref MemoryMarshal.GetReference(y), (nint)row * yStride + column);
+                    MultiplyStrip(height, length, a.At(row, from), ref b, Lanes.Strip, ref c, yStride, accumulate: from > 0);
+                }
             }
         }
     }

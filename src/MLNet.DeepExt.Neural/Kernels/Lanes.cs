@@ -19,6 +19,17 @@ internal static class Lanes
     /// <summary>The smallest whole number of strips that holds <paramref name="width"/> columns, in columns.</summary>
     public static int Pad(int width) => checked(width + (Strip - 1)) & ~(Strip - 1);
 
+    /// <summary>Elements from one row of a block to the next: whole strips, and from three on an odd number of them.</summary>
+    /// <remarks>
+    /// Rows an even number of lines apart, 1,024 bytes say, share a few sets of the first-level cache, and a product that
+    /// walks down a column of them drives out what it is about to read.
+    /// </remarks>
+    public static int Stride(int width)
+    {
+        int strips = Pad(width) / Strip;
+        return (strips > 2 ? strips | 1 : strips) * Strip;
+    }
+
     /// <summary><paramref name="a"/> · <paramref name="b"/> + <paramref name="c"/>, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd<T>(Vector256<T> a, Vector256<T> b, Vector256<T> c)

@@ -61,7 +61,8 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     : ParameterLayer<T>(scale.Shape.Columns, scale.Shape.Columns), IColumnScaling<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly int _stride = scale.Length;
+    // Of x, y and their gradients, and of x̂, which is laid out as they are.
+    private readonly int _stride = Lanes.Stride(scale.Shape.Columns);
 
     public override IReadOnlyList<Slot> Parameters { get; } = [scale, shift];
 

@@ -41,7 +41,8 @@ public sealed record SoftmaxCrossEntropy : Loss
 
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
-        Span<T> exponentials = logits.Stride <= 1024 ? stackalloc T[logits.Stride] : new T[logits.Stride];
+        int padded = Lanes.Pad(logits.Width);
+        Span<T> exponentials = padded <= 1024 ? stackalloc T[padded] : new T[padded];
         for (int row = from; row < to; row++)
             costs[row] = RowCost(logits, target, row, exponentials, out _);
     }

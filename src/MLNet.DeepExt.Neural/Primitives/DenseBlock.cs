@@ -23,7 +23,7 @@ public sealed class DenseBlock<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         Capacity = capacity;
         Width = width;
-        Stride = Lanes.Pad(width);
+        Stride = Lanes.Stride(width);
         if ((long)capacity * Stride > AlignedMemory.MaximumLength)
             throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
         _data = AlignedMemory.Allocate<T>(capacity * Stride);
@@ -59,6 +59,6 @@ public sealed class DenseBlock<T>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<T> Row(int row) => Data.Slice(row * Stride, Width);
 
-    /// <summary>One row with its padding: (stride).</summary>
-    internal Span<T> PaddedRow(int row) => Data.Slice(row * Stride, Stride);
+    /// <summary>One row, padded to whole strips.</summary>
+    internal Span<T> PaddedRow(int row) => Data.Slice(row * Stride, Lanes.Pad(Width));
 }

@@ -19,6 +19,16 @@ public sealed class LanesTests
     [Fact]
     public void Padding_beyond_the_largest_integer_is_refused() => Assert.Throws<OverflowException>(() => Lanes.Pad(int.MaxValue - 14));
 
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(17, 32)]
+    [InlineData(33, 48)]
+    [InlineData(64, 80)]
+    [InlineData(256, 272)]
+    [InlineData(784, 784)]
+    public void Rows_of_three_strips_and_more_are_an_odd_number_of_strips_apart(int width, int stride) =>
+        Assert.Equal(stride, Lanes.Stride(width));
+
     [Fact]
     public void Multiply_add_rounds_only_once()
     {
