@@ -1,0 +1,17 @@
+// Measures the engine. Figures are medians of runs that take turns, because machines are noisy.
+//
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- kernels     the matrix products, one thread
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
+
+using System.CommandLine;
+using MLNet.DeepExt.Benchmarks;
+
+var rounds = new Option<int>("--rounds") { Description = "Runs of each figure.", DefaultValueFactory = _ => 9 };
+
+var kernels = new Command("kernels", "Matrix products of training, in GFLOP/s and as a share of the measured peak of one core.") { rounds };
+kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
+
+var epochs = new Command("epochs", "Seconds an epoch of training takes, with 1 thread and with 2.") { rounds };
+epochs.SetAction(arguments => EpochBenchmark.Run(arguments.GetValue(rounds)));
+
+return new RootCommand("Benchmarks of MLNet.DeepExt.Neural.") { kernels, epochs }.Parse(args).Invoke();
