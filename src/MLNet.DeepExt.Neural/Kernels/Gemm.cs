@@ -21,7 +21,8 @@ internal static class Gemm
 
     private const int TileRows = 6;
 
-    // Rows of x that meet all strips of W before the next ones do: a segment of them stays in the second-level cache.
+    // Rows of the left matrix that meet all strips of the right one before the next ones do: a segment of them stays in the
+    // second-level cache.
     private const int BlockRows = 192;
 
     /// <summary>Y = X·W.</summary>
@@ -61,34 +62,43 @@ internal static class Gemm
         }
     }
 
-    /// <summary>One strip of Xᵀ·dY: for input i in the range of <paramref name="x"/>, c[i, :] (+)= Σ_r x[r, i]·dy[r, :].</summary>
+    /// <summary>Some strips of Xᵀ·dY: for each input i and column j wanted, c[j / 16, i, j % 16] (+)= Σ_r x[r, i]·dy[r, j].</summary>
     /// <param name="rows">Rows of x and dy, over which the sum runs.</param>
-    /// <param name="inputs">Columns of x that are wanted, and rows of c.</param>
+    /// <param name="inputs">Columns of x that are wanted.</param>
+    /// <param name="strips">Strips of dy that are wanted.</param>
     /// <param name="x">(rows, inputs), beginning at the first wanted column, rows <paramref name="xStride"/> apart.</param>
     /// <param name="xStride">Elements from one row of x to the next.</param>
-    /// <param name="dy">(rows, 16), beginning at the wanted strip, rows <paramref name="dyStride"/> apart.</param>
+    /// <param name="dy">(rows, strips · 16), beginning at the first wanted strip, rows <paramref name="dyStride"/> apart.</param>
     /// <param name="dyStride">Elements from one row of dy to the next.</param>
-    /// <param name="c">(inputs, 16), dense: a part of one panel.</param>
+    /// <param name="c">(strips, inputs, 16): whole panels, or a part of one.</param>
     /// <param name="accumulate">Whether the product is added to c.</param>
     public static void MultiplyTransposed<T>(
-        int rows, int inputs, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> dy, int dyStride, Span<T> c, bool accumulate)
+        int rows, int inputs, int strips, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> dy, int dyStride, Span<T> c, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Require(c.Length >= (long)inputs * Lanes.Strip, nameof(c));
+        int panel = inputs * Lanes.Strip;
+        Require(c.Length >= (long)panel * strips, nameof(c));
         if (rows == 0 && !accumulate)
-            c[..(inputs * Lanes.Strip)].Clear();
-        if (rows == 0 || inputs == 0)
+            c[..(panel * strips)].Clear();
+        if (rows == 0 || inputs == 0 || strips == 0)
             return;
         Require(x.Length >= (long)(rows - 1) * xStride + inputs, nameof(x));
-        Require(dy.Length >= (long)(rows - 1) * dyStride + Lanes.Strip, nameof(dy));
+        Require(dy.Length >= (long)(rows - 1) * dyStride + (long)strips * Lanes.Strip, nameof(dy));
 
         var a = new Operand<T>(ref MemoryMarshal.GetReference(x), 1, xStride);
-        for (int from = 0; from < rows; from += Segment)
+        for (int input = 0; input < inputs; input += BlockRows)
         {
-            int length = Math.Min(Segment, rows - from);
-            ref T b = ref Unsafe.Add(ref MemoryMarshal.GetReference(dy), (nint)from * dyStride);
-            MultiplyStrip(
-                inputs, length, a.At(0, from), ref b, dyStride, ref MemoryMarshal.GetReference(c), Lanes.Strip, accumulate || from > 0);
+            int height = Math.Min(BlockRows, inputs - input);
+            for (int from = 0; from < rows; from += Segment)
+            {
+                int length = Math.Min(Segment, rows - from);
+                for (int strip = 0; strip < strips; strip++)
+                {
+                    ref T b = ref Unsafe.Add(ref MemoryMarshal.GetReference(dy), (nint)from * dyStride + (nint)strip * Lanes.Strip);
+                    ref T destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), (nint)strip * panel + (nint)input * Lanes.Strip);
+                    MultiplyStrip(height, length, a.At(input, from), ref b, dyStride, ref destination, Lanes.Strip, accumulate || from > 0);
+                }
+            }
         }
     }
 

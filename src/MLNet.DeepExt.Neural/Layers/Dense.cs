@@ -96,18 +96,20 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
             BackwardWeight(pass, from, gradient, accumulate);
     }
 
-    // gradient: a range of (units / 16, inputs, 16), cut where one strip of units ends and the next begins.
+    // gradient: a range of (units / 16, inputs, 16): the rest of a strip, whole strips, the beginning of one.
     private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient, bool accumulate)
     {
-        int panelLength = Inputs * Lanes.Strip;
+        int panel = Inputs * Lanes.Strip;
         while (!gradient.IsEmpty)
         {
-            int strip = from / panelLength;
-            int input = from % panelLength / Lanes.Strip;
-            int inputs = Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
-            int length = inputs * Lanes.Strip;
+            int strip = from / panel;
+            int input = from % panel / Lanes.Strip;
+            bool whole = input == 0 && gradient.Length >= panel;
+            int strips = whole ? gradient.Length / panel : 1;
+            int inputs = whole ? Inputs : Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
+            int length = strips * inputs * Lanes.Strip;
             Gemm.MultiplyTransposed(
-                pass.Rows, inputs, pass.X[input..], pass.XStride, pass.DY[(strip * Lanes.Strip)..], pass.YStride, gradient[..length], accumulate);
+                pass.Rows, inputs, strips, pass.X[input..], pass.XStride, pass.DY[(strip * Lanes.Strip)..], pass.YStride, gradient[..length], accumulate);
             gradient = gradient[length..];
             from += length;
         }

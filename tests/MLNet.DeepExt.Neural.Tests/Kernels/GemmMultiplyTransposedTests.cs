@@ -50,8 +50,29 @@ public abstract class GemmMultiplyTransposedTests<T>
         static T[] Multiply(T[] x, T[] dy, int from, int to)
         {
             var c = new T[(to - from) * Lanes.Strip];
-            Gemm.MultiplyTransposed<T>(Rows, to - from, x.AsSpan(from), Inputs, dy, Lanes.Strip, c, accumulate: false);
+            Gemm.MultiplyTransposed<T>(Rows, to - from, 1, x.AsSpan(from), Inputs, dy, Lanes.Strip, c, accumulate: false);
             return c;
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 5, 2)]
+    [InlineData(270, 193, 3)]
+    [InlineData(20, 400, 5)]
+    public void Several_strips_at_once_have_the_bits_of_each_alone(int rows, int inputs, int strips)
+    {
+        var random = new Random(4);
+        int dyStride = strips * Lanes.Strip + 3, panel = inputs * Lanes.Strip;
+        T[] x = Numbers.Uniform<T>(random, rows * inputs), before = Numbers.Uniform<T>(random, strips * panel);
+        using var dy = GuardedMemory<T>.Of(Numbers.Uniform<T>(random, (rows - 1) * dyStride + strips * Lanes.Strip));
+        foreach (bool accumulate in new[] { false, true })
+        {
+            using var together = GuardedMemory<T>.Of(before);
+            T[] alone = [.. before];
+            Gemm.MultiplyTransposed(rows, inputs, strips, x, inputs, dy.Span, dyStride, together.Span, accumulate);
+            for (int strip = 0; strip < strips; strip++)
+                Gemm.MultiplyTransposed(rows, inputs, 1, x, inputs, dy.Span[(strip * Lanes.Strip)..], dyStride, alone.AsSpan(strip * panel, panel), accumulate);
+            Assert.True(Accuracy.SameBits<T>(alone, together.Span));
         }
     }
 
@@ -59,9 +80,9 @@ public abstract class GemmMultiplyTransposedTests<T>
     public void The_sum_over_no_rows_is_zero_and_added_to_nothing_changes_nothing()
     {
         T[] c = [.. Enumerable.Repeat(T.One, 3 * Lanes.Strip)];
-        Gemm.MultiplyTransposed<T>(0, 3, [], 3, [], Lanes.Strip, c, accumulate: true);
+        Gemm.MultiplyTransposed<T>(0, 3, 1, [], 3, [], Lanes.Strip, c, accumulate: true);
         Assert.All(c, value => Assert.Equal(T.One, value));
-        Gemm.MultiplyTransposed<T>(0, 3, [], 3, [], Lanes.Strip, c, accumulate: false);
+        Gemm.MultiplyTransposed<T>(0, 3, 1, [], 3, [], Lanes.Strip, c, accumulate: false);
         Assert.All(c, value => Assert.Equal(T.Zero, value));
     }
 
@@ -73,7 +94,7 @@ public abstract class GemmMultiplyTransposedTests<T>
     {
         const int Rows = 3, Inputs = 7;
         var exception = Assert.Throws<ArgumentException>(name, () => Gemm.MultiplyTransposed<T>(
-            Rows, Inputs, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
+            Rows, Inputs, 1, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
             new T[Inputs * Lanes.Strip - lessC], accumulate: false));
         Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
     }
@@ -86,7 +107,7 @@ public abstract class GemmMultiplyTransposedTests<T>
         using var dyGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(dy, rows, Lanes.Strip, dyStride, gap: T.NaN));
         using var c = GuardedMemory<T>.Of(before);
 
-        Gemm.MultiplyTransposed(rows, inputs, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
+        Gemm.MultiplyTransposed(rows, inputs, 1, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
 
         double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment;
         for (int input = 0; input < inputs; input++)
