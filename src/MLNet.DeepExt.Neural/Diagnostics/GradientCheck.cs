@@ -94,10 +94,7 @@ public static class GradientCheck
         {
             DenseBlock<double> outputs = network.Forward(batch.Dense, probe, ForwardMode.HeldMask);
             loss.Cost(outputs, batch.Target, costs, 0, batch.Rows);
-            double cost = 0;
-            for (int row = 0; row < batch.Rows; row++)
-                cost += batch.Weights[row] * costs[row];
-            return cost / totalWeight;
+            return batch.WeightedSum(costs) / totalWeight;
         }
     }
 }

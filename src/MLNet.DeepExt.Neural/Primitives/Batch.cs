@@ -66,4 +66,14 @@ public sealed class Batch<T>
             total += double.CreateTruncating(weight);
         return total;
     }
+
+    /// <summary>Σ w·L, in row order.</summary>
+    /// <param name="costs">(rows): L of each row.</param>
+    internal double WeightedSum(ReadOnlySpan<double> costs)
+    {
+        double total = 0;
+        for (int row = 0; row < Rows; row++)
+            total += double.CreateTruncating(_weights[row]) * costs[row];
+        return total;
+    }
 }

@@ -23,7 +23,6 @@ internal sealed class SupervisedStep : ITeamWork
     private readonly Memory<float> _gradient;
     private readonly Memory<float> _state; // (states per parameter, parameters)
     private readonly double[] _costs;      // (rows)
-    private double _totalWeight;
 
     public SupervisedStep(Network<float> network, Loss loss, Optimizer optimizer, BatchSource source, int seed)
     {
@@ -43,6 +42,9 @@ internal sealed class SupervisedStep : ITeamWork
     /// <summary>The rows of the step; the source fills it.</summary>
     public Batch<float> Batch { get; }
 
+    /// <summary>Σ w of the last batch trained on.</summary>
+    public double TotalWeight { get; private set; }
+
     /// <summary>Steps so far.</summary>
     public long Steps => _workspace.Step;
 
@@ -50,17 +52,11 @@ internal sealed class SupervisedStep : ITeamWork
     /// <returns>The sum of w·L over the batch, L being the cost of a row before the update.</returns>
     public double Run(WorkerTeam team)
     {
-        _totalWeight = Batch.TotalWeight();
-        if (_totalWeight == 0)
-            return 0;
+        TotalWeight = Batch.TotalWeight();
         _workspace.Step++;
         _workspace.Begin(Batch.Dense, ForwardMode.Train);
         team.Run(this);
-
-        double cost = 0;
-        for (int row = 0; row < Batch.Rows; row++)
-            cost += Batch.Weights[row] * _costs[row];
-        return cost;
+        return Batch.WeightedSum(_costs);
     }
 
     void ITeamWork.Run(Worker worker)
@@ -69,7 +65,7 @@ internal sealed class SupervisedStep : ITeamWork
         _source.Gather(Batch, rowFrom, rowTo);
         _network.Forward(_workspace, worker);
         _loss.CostAndGradient(
-            _workspace.Output, Batch.Target, Batch.Weights, _totalWeight, _costs, _workspace.OutputGradient, rowFrom, rowTo);
+            _workspace.Output, Batch.Target, Batch.Weights, TotalWeight, _costs, _workspace.OutputGradient, rowFrom, rowTo);
         _network.BackwardInputs(_workspace, worker);
 
         // From here on each worker owns a range of the parameters: its gradient, its update, its transposed copy.

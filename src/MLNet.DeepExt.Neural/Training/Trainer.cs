@@ -128,7 +128,7 @@ public sealed class Trainer
             if (!double.IsFinite(stepCost))
                 throw Diverged(FormattableString.Invariant($"The loss became {stepCost}"), epoch, step.Steps);
             cost += stepCost;
-            weight += step.Batch.TotalWeight();
+            weight += step.TotalWeight;
             onBatch?.Invoke();
         }
 
@@ -174,7 +174,7 @@ public sealed class Trainer
         int largest = rows.Classes.Max();
         if (largest >= _spec.Outputs)
             throw new ArgumentException($"The {name} rows have class {largest} but the network has {_spec.Outputs} outputs; it needs one for each class, counted from 0.", name);
-        if (rows.RowsWithWeight().Length == 0)
+        if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
         if (!Finite.All<float>(rows.Features.AsSpan(0, rows.Count * rows.Width)))
             throw new ArgumentException($"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);

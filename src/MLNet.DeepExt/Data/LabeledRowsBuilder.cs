@@ -34,9 +34,6 @@ internal sealed class LabeledRowsBuilder
 
     public ReadOnlySpan<int> Classes => _classes.AsSpan(0, Count);
 
-    /// <summary>All 1 where rows are not weighted.</summary>
-    public bool AnyWeight => _weights is null || _weights.AsSpan(0, Count).ContainsAnyExcept(0f);
-
     /// <summary>Where the features of the next row go: (width). False when no more rows fit.</summary>
     public bool TryReserve(out Span<float> features)
     {

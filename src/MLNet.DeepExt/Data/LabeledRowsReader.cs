@@ -52,6 +52,7 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
         int width = ((VectorDataViewType)featureColumn.Type).Size;
         var rows = new LabeledRowsBuilder(width, weightGetter is not null, data.GetRowCount());
         var skipped = new SkippedRows();
+        int weightless = 0;
         while (cursor.MoveNext())
         {
             if (cursor.Position % RowsBetweenChecks == 0)
@@ -73,12 +74,17 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
                 continue;
             CheckLabel(label, labelColumn);
             CheckWeight(weight);
-            rows.Keep((int)(label - 1), weight);
+            // Asked for by whoever weighs a row so: nothing to warn of.
+            if (weight == 0)
+                weightless++;
+            else
+                rows.Keep((int)(label - 1), weight);
         }
 
-        CheckAnythingIsLeft(rows, skipped, name);
+        if (rows.Count == 0)
+            throw host.Process(NothingIsLeft(skipped, weightless, name));
         if (skipped.Count > 0)
-            Warn($"Skipped {skipped.Describe(rows.Count)} of the {name}.");
+            Warn($"Skipped {skipped.Describe(rows.Count + weightless)} of the {name}.");
         return rows;
     }
 
@@ -102,21 +108,14 @@ internal sealed class LabeledRowsReader(IHost host, string featureColumnName, st
         }
     }
 
-    private void CheckAnythingIsLeft(LabeledRowsBuilder rows, SkippedRows skipped, string name)
+    private InvalidOperationException NothingIsLeft(SkippedRows skipped, int weightless, string name)
     {
-        if (rows.Count == 0 && skipped.Count == 0)
-            throw host.Process(new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from."));
-        if (rows.Count == 0)
-        {
-            throw host.Process(new InvalidOperationException(
-                $"No row of the {name} can be used: skipped {skipped.Describe(0)}; {skipped.Remedy(labelColumnName, weightColumnName)}."));
-        }
-
-        if (!rows.AnyWeight)
-        {
-            throw host.Process(new InvalidOperationException(
-                $"Every weight in column '{weightColumnName}' of the {name} is 0; give some row a weight above 0."));
-        }
+        if (weightless > 0)
+            return new InvalidOperationException($"Every weight in column '{weightColumnName}' of the {name} is 0; give some row a weight above 0.");
+        return skipped.Count > 0
+            ? new InvalidOperationException(
+                $"No row of the {name} can be used: skipped {skipped.Describe(0)}; {skipped.Remedy(labelColumnName, weightColumnName)}.")
+            : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
     }
 
     private void Warn(string message)

@@ -23,7 +23,8 @@ public sealed class LabeledRowsReaderTests
         LabeledRows rows = ReadTraining(
             new(1, 1), new(2, 1, 2), new(2, 1, Feature: float.NaN), new(1, 1, Feature: float.PositiveInfinity),
             new(0, 1), new(1, float.NaN), new(2, 0), new(0, float.NaN, Feature: float.NaN));
-        Assert.Equal(3, rows.Count);
+        // The row of weight 0 is left out as well, but at its owner's wish, and is no part of the warning's five.
+        Assert.Equal(2, rows.Count);
         Assert.Equal(2, rows.Width);
         Assert.Equal(
             ["Skipped 5 of 8 rows (3 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data."],
@@ -106,6 +107,21 @@ public sealed class LabeledRowsReaderTests
         AssertTrainingFails(
             "All rows of the training data that can be used, 2, are of one class, but two are needed; check label column 'Label'.",
             new(2), new(2), new(0));
+    }
+
+    [Fact]
+    public void A_class_whose_rows_all_have_weight_zero_does_not_count()
+    {
+        AssertTrainingFails(
+            "All rows of the training data that can be used, 2, are of one class, but two are needed; check label column 'Label'.",
+            new(2), new(2), new(1, 0));
+    }
+
+    [Fact]
+    public void Rows_of_weight_zero_are_left_out_without_a_word()
+    {
+        Assert.Equal(2, ReadTraining(new Row(1), new Row(2, 0), new Row(2)).Count);
+        Assert.Empty(_log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]
