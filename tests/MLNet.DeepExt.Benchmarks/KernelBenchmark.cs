@@ -27,12 +27,12 @@ internal static class KernelBenchmark
             string shape = $"{rows}×{inputs}→{units}";
             double operations = 2.0 * rows * inputs * units;
             figures.Add($"X·W    {shape}", () => Time(operations, () =>
-                Gemm.Multiply<float>(rows, inputs, units, x.Data, x.Stride, weights.Span, y.Data, y.Stride)));
+                Gemm.Multiply<float>(rows, inputs, units, x.Data, x.Stride, weights.Span, default, y.Data, y.Stride)));
             figures.Add($"dY·Wᵀ  {shape}", () => Time(operations, () =>
-                Gemm.Multiply<float>(rows, units, inputs, y.Data, y.Stride, transposed.Span, x.Data, x.Stride)));
+                Gemm.Multiply<float>(rows, units, inputs, y.Data, y.Stride, transposed.Span, default, x.Data, x.Stride)));
             figures.Add($"Xᵀ·dY  {shape}", () => Time(operations, () =>
                 Gemm.MultiplyTransposed<float>(
-                    rows, inputs, Lanes.Pad(units) / Lanes.Strip, x.Data, x.Stride, y.Data, y.Stride, weights.Span, accumulate: false)));
+                    rows, inputs, units, x.Data, x.Stride, y.Data, y.Stride, weights.Span, accumulate: false)));
         }
 
         figures.Measure(rounds);

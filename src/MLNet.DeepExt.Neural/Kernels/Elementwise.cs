@@ -45,19 +45,6 @@ internal static class Elementwise
         }
     }
 
-    /// <summary>y[r, :] += b for every row r.</summary>
-    public static void AddToRows<T>(int rows, int width, int stride, ReadOnlySpan<T> b, Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ref T source = ref MemoryMarshal.GetReference(b[..width]);
-        for (int row = 0; row < rows; row++)
-        {
-            ref T destination = ref MemoryMarshal.GetReference(y.Slice(row * stride, width));
-            for (nuint i = 0; i < (nuint)width; i += (nuint)Vector256<T>.Count)
-                (Vector256.LoadUnsafe(ref destination, i) + Vector256.LoadUnsafe(ref source, i)).StoreUnsafe(ref destination, i);
-        }
-    }
-
     /// <summary>w -= update, over a flat range of whole strips.</summary>
     public static void Subtract<T>(ReadOnlySpan<T> update, Span<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

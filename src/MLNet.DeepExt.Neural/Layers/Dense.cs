@@ -73,19 +73,19 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
 
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
-        Span<T> y = pass.Y[(share.RowFrom * pass.YStride)..];
         Gemm.Multiply(
-            share.Rows, Inputs, Outputs, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
-            pass.Parameters.Slice(Weight.Offset, Weight.Length), y, pass.YStride);
-        if (Bias is not null)
-            Elementwise.AddToRows(share.Rows, Bias.Length, pass.YStride, pass.Parameters.Slice(Bias.Offset, Bias.Length), y);
+            share.Rows, Inputs, Math.Min(share.ColumnTo, Outputs) - share.ColumnFrom, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
+            pass.Parameters.Slice(Weight.Offset + share.ColumnFrom * Inputs, share.Width * Inputs),
+            Bias is null ? default : pass.Parameters.Slice(Bias.Offset + share.ColumnFrom, share.Width),
+            pass.Y[share.Offset(pass.YStride)..], pass.YStride);
     }
 
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         Gemm.Multiply(
-            share.Rows, Outputs, Inputs, pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
-            pass.Transposed.Slice(Weight.TransposedOffset, Weight.TransposedLength), pass.DX[(share.RowFrom * pass.XStride)..], pass.XStride);
+            share.Rows, Outputs, Math.Min(share.ColumnTo, Inputs) - share.ColumnFrom, pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
+            pass.Transposed.Slice(Weight.TransposedOffset + share.ColumnFrom * Outputs, share.Width * Outputs), default,
+            pass.DX[share.Offset(pass.XStride)..], pass.XStride);
     }
 
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
@@ -102,14 +102,15 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         int panel = Inputs * Lanes.Strip;
         while (!gradient.IsEmpty)
         {
-            int strip = from / panel;
+            int column = from / panel * Lanes.Strip;
             int input = from % panel / Lanes.Strip;
             bool whole = input == 0 && gradient.Length >= panel;
-            int strips = whole ? gradient.Length / panel : 1;
+            int width = whole ? gradient.Length / panel * Lanes.Strip : Lanes.Strip;
             int inputs = whole ? Inputs : Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
-            int length = strips * inputs * Lanes.Strip;
+            int length = inputs * width;
             Gemm.MultiplyTransposed(
-                pass.Rows, inputs, strips, pass.X[input..], pass.XStride, pass.DY[(strip * Lanes.Strip)..], pass.YStride, gradient[..length], accumulate);
+                pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, pass.DY[column..], pass.YStride,
+                gradient[..length], accumulate);
             gradient = gradient[length..];
             from += length;
         }

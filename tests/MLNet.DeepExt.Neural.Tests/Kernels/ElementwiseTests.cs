@@ -56,18 +56,6 @@ public abstract class ElementwiseTests<T>
     }
 
     [Theory]
-    [MemberData(nameof(WidthsAndStrides))]
-    public void AddToRows_adds_the_same_numbers_to_every_row(int width, int stride)
-    {
-        T[] y = Numbers.Uniform<T>(new Random(5), Length(width, stride)), b = Numbers.Uniform<T>(new Random(6), width);
-        using var rows = GuardedMemory<T>.Of(y);
-        using var addend = GuardedMemory<T>.Of(b);
-        Elementwise.AddToRows(Rows, width, stride, addend.Span, rows.Span);
-        for (int i = 0; i < y.Length; i++)
-            Assert.Equal(i % stride < width ? y[i] + b[i % stride] : y[i], rows.Span[i]);
-    }
-
-    [Theory]
     [InlineData(16)]
     [InlineData(1024)]
     public void Subtract_takes_the_update_from_the_parameters(int length)
@@ -90,8 +78,6 @@ public abstract class ElementwiseTests<T>
         Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, less, enough, enough));
         Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, enough, less, enough));
         Assert.ThrowsAny<ArgumentException>(() => Elementwise.ApplyGradient<T, HalfCube>(default, Rows, 16, 32, enough, enough, enough, less));
-        Assert.ThrowsAny<ArgumentException>(() => Elementwise.AddToRows<T>(Rows, 16, 32, new T[15], enough));
-        Assert.ThrowsAny<ArgumentException>(() => Elementwise.AddToRows<T>(Rows, 16, 32, new T[16], less));
         Assert.ThrowsAny<ArgumentException>(() => Elementwise.Subtract<T>(new T[15], new T[16]));
     }
 

@@ -16,13 +16,13 @@ public abstract class GemmMultiplyTests<T>
     {
         { 1, 1, 1 }, { 1, 17, 33 }, { 6, 16, 16 }, { 7, 255, 17 }, { 5, 256, 15 },
         { 13, 257, 48 }, { 3, 1000, 20 }, { 64, 300, 1 }, { 128, 784, 256 },
-        { 192, 30, 17 }, { 193, 300, 20 }, { 391, 40, 33 },
+        { 192, 30, 17 }, { 193, 300, 20 }, { 391, 40, 33 }, { 1, 129, 65 }, { 2, 127, 64 }, { 17, 128, 8 }, { 23, 512, 9 },
     };
 
     [Theory]
     [MemberData(nameof(NamedShapes))]
     public void Equals_the_oracle_within_its_error_bound(int rows, int k, int columns) =>
-        CheckAgainstOracle(new Random(1), rows, k, columns, xStride: k, yStride: Lanes.Pad(columns));
+        CheckAgainstOracle(new Random(1), rows, k, columns, xStride: k, yStride: Lanes.Pad(columns), withBias: columns % 2 == 0);
 
     [Fact]
     public void Equals_the_oracle_on_ragged_shapes_with_gaps_between_the_rows()
@@ -31,7 +31,7 @@ public abstract class GemmMultiplyTests<T>
         for (int sample = 0; sample < 150; sample++)
         {
             int rows = random.Next(1, 41), k = random.Next(1, 41), columns = random.Next(1, 41);
-            CheckAgainstOracle(random, rows, k, columns, k + random.Next(0, 20), Lanes.Pad(columns) + random.Next(0, 20));
+            CheckAgainstOracle(random, rows, k, columns, k + random.Next(0, 20), Lanes.Pad(columns) + random.Next(0, 20), withBias: sample % 2 == 0);
         }
     }
 
@@ -65,7 +65,8 @@ public abstract class GemmMultiplyTests<T>
         {
             var y = new T[9 * Lanes.Strip];
             Gemm.Multiply<T>(
-                9, 270, Lanes.Strip, problem.X, 270, problem.Panels.AsSpan(strip * 270 * Lanes.Strip, 270 * Lanes.Strip), y, Lanes.Strip);
+                9, 270, Lanes.Strip, problem.X, 270, problem.Panels.AsSpan(strip * 270 * Lanes.Strip, 270 * Lanes.Strip),
+                problem.Bias.AsSpan(strip * Lanes.Strip), y, Lanes.Strip);
             for (int row = 0; row < 9; row++)
             {
                 ReadOnlySpan<T> expected = whole.AsSpan(row * 80 + strip * Lanes.Strip, Lanes.Strip);
@@ -78,41 +79,47 @@ public abstract class GemmMultiplyTests<T>
     public void Nothing_is_written_for_no_rows()
     {
         T[] y = [.. Enumerable.Repeat(T.One, 16)];
-        Gemm.Multiply<T>(0, 3, 5, [], 3, new T[48], y, 16);
+        Gemm.Multiply<T>(0, 3, 5, [], 3, new T[48], default, y, 16);
         Assert.All(y, value => Assert.Equal(T.One, value));
     }
 
     [Theory]
-    [InlineData(1, 0, 0, 0, "x")]
-    [InlineData(0, 1, 0, 0, "panels")]
-    [InlineData(0, 0, 1, 0, "y")]
-    [InlineData(0, 0, 0, 1, "y")]
-    public void A_span_one_element_too_short_is_refused(int lessX, int lessPanels, int lessY, int lessStride, string name)
+    [InlineData(1, 0, 0, 0, 0, "x")]
+    [InlineData(0, 1, 0, 0, 0, "panels")]
+    [InlineData(0, 0, 1, 0, 0, "bias")]
+    [InlineData(0, 0, 0, 1, 0, "y")]
+    [InlineData(0, 0, 0, 0, 1, "y")]
+    public void A_span_one_element_too_short_is_refused(int lessX, int lessPanels, int lessBias, int lessY, int lessStride, string name)
     {
         const int Rows = 3, K = 7, Columns = 20;
         var exception = Assert.Throws<ArgumentException>(name, () => Gemm.Multiply<T>(
-            Rows, K, Columns, new T[Rows * K - lessX], K, new T[32 * K - lessPanels], new T[Rows * 32 - lessY], 32 - lessStride));
+            Rows, K, Columns, new T[Rows * K - lessX], K, new T[32 * K - lessPanels], new T[32 - lessBias],
+            new T[Rows * 32 - lessY], 32 - lessStride));
         Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
     }
 
-    private static void CheckAgainstOracle(Random random, int rows, int k, int columns, int xStride, int yStride)
+    private static void CheckAgainstOracle(Random random, int rows, int k, int columns, int xStride, int yStride, bool withBias)
     {
         int width = Lanes.Pad(columns);
         T[] x = Numbers.Uniform<T>(random, rows * k), w = Numbers.Uniform<T>(random, k * columns);
         using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, k, xStride, gap: T.NaN));
         using var panels = GuardedMemory<T>.Filled(Panels.Length(k, columns), T.Zero);
         Panels.Write(k, columns, w, panels.Span);
+        T[] bias = withBias ? [.. Numbers.Uniform<T>(random, columns), .. new T[width - columns]] : [];
+        using var biasGuarded = GuardedMemory<T>.Of(bias);
         // NaN shows what is not written, or is added to what stood there before.
         using var y = GuardedMemory<T>.Filled((rows - 1) * yStride + width, T.NaN);
 
-        Gemm.Multiply(rows, k, columns, xGuarded.Span, xStride, panels.Span, y.Span, yStride);
+        Gemm.Multiply(rows, k, columns, xGuarded.Span, xStride, panels.Span, biasGuarded.Span, y.Span, yStride);
 
-        double roundings = Math.Min(k, Gemm.Segment) + (k + Gemm.Segment - 1) / Gemm.Segment;
+        double roundings = Math.Min(k, Gemm.Segment) + (k + Gemm.Segment - 1) / Gemm.Segment + (withBias ? 1 : 0);
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < columns; column++)
             {
                 var sum = new CompensatedSum();
+                if (withBias)
+                    sum.Add(double.CreateTruncating(bias[column]));
                 for (int i = 0; i < k; i++)
                     sum.Add(double.CreateTruncating(x[row * k + i]), double.CreateTruncating(w[i * columns + column]));
                 double error = Math.Abs(double.CreateTruncating(y.Span[row * yStride + column]) - sum.Value);
@@ -134,12 +141,14 @@ public abstract class GemmMultiplyTests<T>
     {
         public T[] X { get; } = Numbers.Uniform<T>(random, rows * k);
 
+        public T[] Bias { get; } = [.. Numbers.Uniform<T>(random, columns), .. new T[Lanes.Pad(columns) - columns]];
+
         public T[] Panels { get; } = PanelsOf(k, columns, Numbers.Uniform<T>(random, k * columns));
 
         public T[] Multiply(int from, int to)
         {
             var y = new T[(to - from) * Lanes.Pad(columns)];
-            Gemm.Multiply<T>(to - from, k, columns, X.AsSpan(from * k), k, Panels, y, Lanes.Pad(columns));
+            Gemm.Multiply<T>(to - from, k, columns, X.AsSpan(from * k), k, Panels, Bias, y, Lanes.Pad(columns));
             return y;
         }
 

@@ -22,8 +22,11 @@ public abstract class GemmMultiplyTransposedTests<T>
     [InlineData(1000, 20)]
     public void Equals_the_oracle_within_its_error_bound(int rows, int inputs)
     {
-        CheckAgainstOracle(new Random(1), rows, inputs, inputs, Lanes.Strip, accumulate: false);
-        CheckAgainstOracle(new Random(1), rows, inputs, inputs, Lanes.Strip, accumulate: true);
+        foreach (int columns in new[] { 1, 4, 8, 9, 16 })
+        {
+            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Strip, accumulate: false);
+            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Strip, accumulate: true);
+        }
     }
 
     [Fact]
@@ -33,7 +36,8 @@ public abstract class GemmMultiplyTransposedTests<T>
         for (int sample = 0; sample < 200; sample++)
         {
             int rows = random.Next(1, 41), inputs = random.Next(1, 41);
-            CheckAgainstOracle(random, rows, inputs, inputs + random.Next(0, 20), Lanes.Strip + random.Next(0, 20), accumulate: sample % 2 == 0);
+            CheckAgainstOracle(
+                random, rows, inputs, random.Next(1, 17), inputs + random.Next(0, 20), Lanes.Strip + random.Next(0, 20), accumulate: sample % 2 == 0);
         }
     }
 
@@ -50,7 +54,7 @@ public abstract class GemmMultiplyTransposedTests<T>
         static T[] Multiply(T[] x, T[] dy, int from, int to)
         {
             var c = new T[(to - from) * Lanes.Strip];
-            Gemm.MultiplyTransposed<T>(Rows, to - from, 1, x.AsSpan(from), Inputs, dy, Lanes.Strip, c, accumulate: false);
+            Gemm.MultiplyTransposed<T>(Rows, to - from, Lanes.Strip, x.AsSpan(from), Inputs, dy, Lanes.Strip, c, accumulate: false);
             return c;
         }
     }
@@ -69,9 +73,9 @@ public abstract class GemmMultiplyTransposedTests<T>
         {
             using var together = GuardedMemory<T>.Of(before);
             T[] alone = [.. before];
-            Gemm.MultiplyTransposed(rows, inputs, strips, x, inputs, dy.Span, dyStride, together.Span, accumulate);
+            Gemm.MultiplyTransposed(rows, inputs, strips * Lanes.Strip, x, inputs, dy.Span, dyStride, together.Span, accumulate);
             for (int strip = 0; strip < strips; strip++)
-                Gemm.MultiplyTransposed(rows, inputs, 1, x, inputs, dy.Span[(strip * Lanes.Strip)..], dyStride, alone.AsSpan(strip * panel, panel), accumulate);
+                Gemm.MultiplyTransposed(rows, inputs, Lanes.Strip, x, inputs, dy.Span[(strip * Lanes.Strip)..], dyStride, alone.AsSpan(strip * panel, panel), accumulate);
             Assert.True(Accuracy.SameBits<T>(alone, together.Span));
         }
     }
@@ -80,9 +84,9 @@ public abstract class GemmMultiplyTransposedTests<T>
     public void The_sum_over_no_rows_is_zero_and_added_to_nothing_changes_nothing()
     {
         T[] c = [.. Enumerable.Repeat(T.One, 3 * Lanes.Strip)];
-        Gemm.MultiplyTransposed<T>(0, 3, 1, [], 3, [], Lanes.Strip, c, accumulate: true);
+        Gemm.MultiplyTransposed<T>(0, 3, Lanes.Strip, [], 3, [], Lanes.Strip, c, accumulate: true);
         Assert.All(c, value => Assert.Equal(T.One, value));
-        Gemm.MultiplyTransposed<T>(0, 3, 1, [], 3, [], Lanes.Strip, c, accumulate: false);
+        Gemm.MultiplyTransposed<T>(0, 3, Lanes.Strip, [], 3, [], Lanes.Strip, c, accumulate: false);
         Assert.All(c, value => Assert.Equal(T.Zero, value));
     }
 
@@ -94,20 +98,22 @@ public abstract class GemmMultiplyTransposedTests<T>
     {
         const int Rows = 3, Inputs = 7;
         var exception = Assert.Throws<ArgumentException>(name, () => Gemm.MultiplyTransposed<T>(
-            Rows, Inputs, 1, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
+            Rows, Inputs, Lanes.Strip, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
             new T[Inputs * Lanes.Strip - lessC], accumulate: false));
         Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
     }
 
-    private static void CheckAgainstOracle(Random random, int rows, int inputs, int xStride, int dyStride, bool accumulate)
+    private static void CheckAgainstOracle(Random random, int rows, int inputs, int columns, int xStride, int dyStride, bool accumulate)
     {
-        T[] x = Numbers.Uniform<T>(random, rows * inputs), dy = Numbers.Uniform<T>(random, rows * Lanes.Strip);
-        T[] before = accumulate ? Numbers.Uniform<T>(random, inputs * Lanes.Strip) : [.. Enumerable.Repeat(T.NaN, inputs * Lanes.Strip)];
+        T[] x = Numbers.Uniform<T>(random, rows * inputs);
+        T[] dy = UniformStrip(random, rows, columns);
+        T[] before = accumulate
+            ? UniformStrip(random, inputs, columns) : [.. Enumerable.Repeat(T.NaN, inputs * Lanes.Strip)];
         using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, inputs, xStride, gap: T.NaN));
         using var dyGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(dy, rows, Lanes.Strip, dyStride, gap: T.NaN));
         using var c = GuardedMemory<T>.Of(before);
 
-        Gemm.MultiplyTransposed(rows, inputs, 1, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
+        Gemm.MultiplyTransposed(rows, inputs, columns, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
 
         double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment;
         for (int input = 0; input < inputs; input++)
@@ -124,5 +130,14 @@ public abstract class GemmMultiplyTransposedTests<T>
                 Assert.True(error <= bound, $"({rows}×{inputs})ᵀ·({rows}×16): error {error} at ({input}, {lane}) is above {bound}");
             }
         }
+    }
+
+    // Columns, and zeros where the strip is padding.
+    private static T[] UniformStrip(Random random, int rows, int columns)
+    {
+        var strip = new T[rows * Lanes.Strip];
+        for (int row = 0; row < rows; row++)
+            Numbers.Uniform<T>(random, columns).CopyTo(strip.AsSpan(row * Lanes.Strip));
+        return strip;
     }
 }
