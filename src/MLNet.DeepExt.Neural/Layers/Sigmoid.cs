@@ -20,7 +20,7 @@ public sealed record Sigmoid : Activation
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector256<T> Apply(Vector256<T> x) => Vector256<T>.One / (Vector256<T>.One + Exponential.Exp(-x));
+        public Vector256<T> Apply(Vector256<T> x) => Logistic.Sigmoid(x);
 
         public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => y * (Vector256<T>.One - y);
     }

@@ -16,6 +16,16 @@ public abstract record Loss
     internal abstract void Validate<T>(int outputs, Target<T> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>
+    /// Why rows of a class, at least 0, cannot be compared with so many outputs, to follow "The rows have class 3 but"; null if they can.
+    /// </summary>
+    internal abstract string? FaultOfClass(int outputs, int label);
+
+    /// <summary>The class that a row of logits says, where targets are classes.</summary>
+    /// <param name="logits">(outputs).</param>
+    internal abstract int ClassOf<T>(ReadOnlySpan<T> logits)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
     /// <summary>The cost of each row in [from, to).</summary>
     /// <param name="logits">(rows, outputs).</param>
     /// <param name="target">What the outputs should be.</param>

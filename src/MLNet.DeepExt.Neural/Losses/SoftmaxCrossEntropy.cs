@@ -39,6 +39,21 @@ public sealed record SoftmaxCrossEntropy : Loss
         }
     }
 
+    internal override string? FaultOfClass(int outputs, int label) =>
+        label < outputs ? null : $"the network has {outputs} outputs; it needs one for each class, counted from 0";
+
+    internal override int ClassOf<T>(ReadOnlySpan<T> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
+            if (logits[i] > logits[best])
+                best = i;
+        }
+
+        return best;
+    }
+
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
         int padded = Lanes.Pad(logits.Width);

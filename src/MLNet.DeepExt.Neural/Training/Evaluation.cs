@@ -59,18 +59,6 @@ internal sealed class Evaluation : ITeamWork
         _network.Forward(_workspace, worker);
         _loss.Cost(_workspace.Output, _batch.Target, _costs, from, to);
         for (int row = from; row < to; row++)
-            _isRight[row] = IndexOfMaximum(_workspace.Output.Row(row)) == _batch.Target.Classes[row];
-    }
-
-    private static int IndexOfMaximum(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[best])
-                best = i;
-        }
-
-        return best;
+            _isRight[row] = _loss.ClassOf<float>(_workspace.Output.Row(row)) == _batch.Target.Classes[row];
     }
 }

@@ -2,5 +2,5 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>What an evaluation measures.</summary>
 /// <param name="Loss">The weighted mean loss.</param>
-/// <param name="Accuracy">The weighted share of rows whose largest output is that of their class.</param>
+/// <param name="Accuracy">The weighted share of rows whose outputs say their class.</param>
 internal readonly record struct Measures(double Loss, double Accuracy);

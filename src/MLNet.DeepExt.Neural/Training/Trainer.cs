@@ -172,8 +172,8 @@ public sealed class Trainer
         if (rows.Width != _spec.Inputs)
             throw new ArgumentException($"The {name} rows have {rows.Width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
         int largest = rows.Classes.Max();
-        if (largest >= _spec.Outputs)
-            throw new ArgumentException($"The {name} rows have class {largest} but the network has {_spec.Outputs} outputs; it needs one for each class, counted from 0.", name);
+        if (_loss.FaultOfClass(_spec.Outputs, largest) is { } fault)
+            throw new ArgumentException($"The {name} rows have class {largest} but {fault}.", name);
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
         if (!Finite.All<float>(rows.Features.AsSpan(0, rows.Count * rows.Width)))

@@ -24,7 +24,7 @@ public sealed class LossConformanceTests
     public void The_gradient_agrees_with_finite_differences(string name)
     {
         // A single linear layer: its weights pass the gradient of the loss on as it is.
-        var network = new Network<double>(NetworkSpec.Input(5).Dense(LossTable.Outputs), seed: 2);
+        var network = new Network<double>(NetworkSpec.Input(5).Dense(LossTable.Outputs(name)), seed: 2);
         GradientCheckReport report = GradientCheck.Run(network, LossTable.Loss(name), LossTable.Batch<double>(name, Rows, 5));
         Assert.True(report.Ratio <= 1e-7, report.ToString());
     }
@@ -32,8 +32,8 @@ public sealed class LossConformanceTests
     [Theory, MemberData(nameof(Names))]
     public void Float_agrees_with_double(string name)
     {
-        (double[] costs, double[] gradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<float>(name, Rows, LossTable.Outputs));
-        (double[] expectedCosts, double[] expectedGradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<double>(name, Rows, LossTable.Outputs));
+        (double[] costs, double[] gradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<float>(name, Rows, LossTable.Outputs(name)));
+        (double[] expectedCosts, double[] expectedGradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<double>(name, Rows, LossTable.Outputs(name)));
         Close.InNorm(expectedCosts, costs, 1e-6, "cost");
         Close.InNorm(expectedGradient, gradient, 1e-6, "gradient");
     }
@@ -41,7 +41,7 @@ public sealed class LossConformanceTests
     [Theory, MemberData(nameof(Names))]
     public void The_cost_alone_is_the_cost_with_its_gradient(string name)
     {
-        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
         (double[] costs, _) = Evaluate(LossTable.Loss(name), batch);
         var alone = new double[Rows];
         LossTable.Loss(name).Cost(batch.Dense, batch.Target, alone, 0, Rows);
@@ -51,12 +51,12 @@ public sealed class LossConformanceTests
     [Theory, MemberData(nameof(Names))]
     public void The_gradient_leaves_the_padding_of_its_rows_at_zero(string name)
     {
-        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs);
-        var gradient = new DenseBlock<float>(Rows, LossTable.Outputs);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
+        var gradient = new DenseBlock<float>(Rows, LossTable.Outputs(name));
         LossTable.Loss(name).CostAndGradient(
             batch.Dense, batch.Target, batch.Weights, batch.TotalWeight(), new double[Rows], gradient, 0, Rows);
         for (int row = 0; row < Rows; row++)
-            Assert.Equal(0, gradient.PaddedRow(row)[LossTable.Outputs..].ToArray().Sum(Math.Abs));
+            Assert.Equal(0, gradient.PaddedRow(row)[LossTable.Outputs(name)..].ToArray().Sum(Math.Abs));
     }
 
     // The inputs of the batch serve as logits.
@@ -64,7 +64,7 @@ public sealed class LossConformanceTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var costs = new double[Rows];
-        var gradient = new DenseBlock<T>(Rows, LossTable.Outputs);
+        var gradient = new DenseBlock<T>(Rows, batch.Dense.Width);
         loss.CostAndGradient(batch.Dense, batch.Target, batch.Weights, batch.TotalWeight(), costs, gradient, 0, Rows);
         return (costs, gradient.ToDoubles());
     }

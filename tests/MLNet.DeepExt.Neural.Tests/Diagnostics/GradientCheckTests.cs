@@ -98,6 +98,10 @@ public sealed class GradientCheckTests
 
         internal override void Validate<T>(int outputs, Target<T> target) => _right.Validate(outputs, target);
 
+        internal override string? FaultOfClass(int outputs, int label) => _right.FaultOfClass(outputs, label);
+
+        internal override int ClassOf<T>(ReadOnlySpan<T> logits) => _right.ClassOf(logits);
+
         internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
             _right.Cost(logits, target, costs, from, to);
 

@@ -143,6 +143,34 @@ def softmax_cross_entropy():
     case("extreme", extreme, extreme_classes, torch.ones(4))
 
 
+def binary_cross_entropy():
+    logits, targets = draw(75, 6, 3), torch.tensor(np.round(np.random.RandomState(76).uniform(size=(6, 3)), 3))
+    weights = torch.tensor([1, 0.5, 2, 0, 3, 0.25])
+    single, classes = draw(77, 6, 1), torch.tensor([1, 0, 0, 1, 1, 0])
+    # Certain and right, certain and wrong, undecided, and so nearly certain that a rounding error would be all that is left.
+    extreme, extreme_classes = torch.tensor([[1e4], [-1e4], [0.0], [-30.0]]), torch.tensor([1, 1, 0, 0])
+    for name, value in {
+        "logits": logits, "targets": targets, "weights": weights, "probabilities": torch.sigmoid(logits),
+        "class.logits": single, "class.classes": classes, "extreme.logits": extreme, "extreme.classes": extreme_classes,
+    }.items():
+        put(f"binary.{name}", value)
+
+    def case(name, z, target, weight):
+        z = z.clone().requires_grad_()
+        rows = F.binary_cross_entropy_with_logits(z, target, reduction="none").mean(1)
+        loss = (rows * weight).sum() / weight.sum()
+        loss.backward()
+        put(f"binary.{name}.rows", rows)
+        put(f"binary.{name}.loss", loss)
+        put(f"binary.{name}.dlogits", z.grad)
+
+    case("values", logits, targets, torch.ones(6))
+    case("values_weighted", logits, targets, weights)
+    case("class", single, classes.double()[:, None], torch.ones(6))
+    case("class_weighted", single, classes.double()[:, None], weights)
+    case("extreme", extreme, extreme_classes.double()[:, None], torch.ones(4))
+
+
 def network():
     inputs, classes = draw(80, 12, 6), torch.tensor([0, 1, 2, 2, 1, 0, 1, 1, 2, 0, 0, 2])
     layers = torch.nn.Sequential(
@@ -240,7 +268,7 @@ def write(path):
     path.write_text(text)
 
 
-for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, network, initializers, splitmix64):
+for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, binary_cross_entropy, network, initializers, splitmix64):
     make()
 write(HERE / "reference.json")
 print(f"{len(cases)} cases written with torch {torch.__version__}, numpy {np.__version__}")
