@@ -1,28 +1,21 @@
+using MLNet.DeepExt.Benchmarks.Measuring;
+using MLNet.DeepExt.Benchmarks.Workloads;
 using MLNet.DeepExt.Neural.Data;
-using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Benchmarks;
 
-/// <summary>Whole epochs of three networks on random rows, at the sizes of MNIST, of a small table and of a large one.</summary>
+/// <summary>Whole epochs of the three workloads, on random rows, in one process.</summary>
 internal static class EpochBenchmark
 {
-    private static readonly (string Name, int Rows, int Batch, NetworkSpec Spec)[] Workloads =
-    [
-        ("a", 60_000, 128, NetworkSpec.Input(784).Dense(256).BatchNorm().Relu().Dropout(0.8f).Dense(128).BatchNorm().Relu().Dense(10)),
-        ("b", 20_000, 64, NetworkSpec.Input(16).Dense(64).Relu().Dense(32).Relu().Dense(2)),
-        ("c", 200_000, 512, NetworkSpec.Input(54).Dense(256).Relu().Dense(256).Relu().Dense(7)),
-    ];
-
     public static void Run(int rounds)
     {
         var figures = new Medians();
-        foreach ((string name, int rows, int batch, NetworkSpec spec) in Workloads)
+        foreach (Workload workload in Workload.All)
         {
-            LabeledRows data = RandomRows(rows, spec);
+            LabeledRows data = WorkloadData.Random(workload, workload.Rows).ToRows(workload);
             foreach (int threads in new[] { 1, 2 })
-                figures.Add($"{name}, {threads} threads", () => SecondsOfAnEpoch(data, spec, batch, threads));
+                figures.Add($"{workload.Name}, {threads} threads", () => SecondsOfAnEpoch(data, workload, threads));
         }
 
         figures.Measure(rounds);
@@ -31,18 +24,10 @@ internal static class EpochBenchmark
     }
 
     // The second of two: the first one also pays for the compiler and for memory.
-    private static double SecondsOfAnEpoch(LabeledRows data, NetworkSpec spec, int batch, int threads)
+    private static double SecondsOfAnEpoch(LabeledRows data, Workload workload, int threads)
     {
-        var options = new TrainingOptions { BatchSize = batch, NumberOfThreads = threads, MaximumEpochs = 2, ValidationFraction = 0 };
-        TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(data);
+        var options = new TrainingOptions { BatchSize = workload.BatchSize, NumberOfThreads = threads, MaximumEpochs = 2, ValidationFraction = 0 };
+        TrainingResult result = new Trainer(workload.Spec, workload.Loss, options).Train(data);
         return data.Count / result.History.Epochs[^1].RowsPerSecond;
-    }
-
-    private static LabeledRows RandomRows(int rows, NetworkSpec spec)
-    {
-        var random = new Random(rows);
-        float[] features = [.. Enumerable.Range(0, rows * spec.Inputs).Select(_ => random.NextSingle() - 0.5f)];
-        int[] classes = [.. Enumerable.Range(0, rows).Select(_ => random.Next(spec.Outputs))];
-        return new LabeledRows(spec.Inputs, features, classes);
     }
 }

@@ -2,9 +2,12 @@
 //
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- kernels     the matrix products, one thread
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
 
 using System.CommandLine;
 using MLNet.DeepExt.Benchmarks;
+using MLNet.DeepExt.Benchmarks.Compare;
+using MLNet.DeepExt.Benchmarks.Contenders;
 
 var rounds = new Option<int>("--rounds") { Description = "Runs of each figure.", DefaultValueFactory = _ => 9 };
 
@@ -14,4 +17,5 @@ kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
 var epochs = new Command("epochs", "Seconds an epoch of training takes, with 1 thread and with 2.") { rounds };
 epochs.SetAction(arguments => EpochBenchmark.Run(arguments.GetValue(rounds)));
 
-return new RootCommand("Benchmarks of MLNet.DeepExt.Neural.") { kernels, epochs }.Parse(args).Invoke();
+Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
+return new RootCommand("Benchmarks of MLNet.DeepExt.") { kernels, epochs, CompareCommand.Create(), contend }.Parse(args).Invoke();

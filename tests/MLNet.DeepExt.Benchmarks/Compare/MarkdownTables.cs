@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using MLNet.DeepExt.Benchmarks.Contenders;
+using MLNet.DeepExt.Benchmarks.Measuring;
+using MLNet.DeepExt.Benchmarks.Workloads;
+
+namespace MLNet.DeepExt.Benchmarks.Compare;
+
+/// <summary>The results as tables in Markdown.</summary>
+internal sealed class MarkdownTables(Contest[] contests, Measurements measurements, IReadOnlyList<Comparison> comparisons)
+{
+    private readonly StringBuilder _text = new();
+
+    public string Write(int rounds, string sources)
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"{Machine.Description}.\n");
+        _text.Append(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds. Data: {sources}.\n");
+        WriteTimes("Training, an epoch", Job.Train);
+        WriteLosses();
+        WriteTimes("Prediction", Job.Infer, Job.PredictionEngine);
+        WriteProducts();
+        WriteTimes("A whole Fit of the ML.NET trainer beside the engine on arrays", Job.Fit);
+        WriteAllocations();
+        WriteHardware();
+        WriteFloors();
+        WriteFailures();
+        return _text.ToString();
+    }
+
+    private void WriteTimes(string title, params string[] tasks)
+    {
+        string[] cases = [.. contests.Where(contest => tasks.Contains(contest.Task)).SelectMany(contest => contest.Cases).Distinct()];
+        Table(
+            title, ["case", "threads", "ours", "peer", "its time", "peer ÷ ours", "least to most of a round"],
+            from comparison in comparisons
+            where cases.Contains(comparison.Case) && comparison.Ratio is not null
+            select new[]
+            {
+                comparison.Case, Text($"{comparison.Threads}"), Duration(comparison.Ours), comparison.PeerName, Duration(comparison.Peer),
+                Ratio(comparison.Ratio), $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}",
+            });
+    }
+
+    private void WriteLosses() => Table(
+        "Mean loss in the last epoch: both learn the same",
+        ["case", "threads", "ours", "peer", "its loss"],
+        from contest in contests
+        where contest.Task == Job.Train
+        from peer in contest.Peers
+        let loss = Job.FinalLoss(contest.Workload)
+        where measurements.MedianOf(contest, peer, loss) is not null
+        select new[]
+        {
+            contest.Workload, Text($"{contest.Threads}"), Text($"{measurements.MedianOf(contest, contest.Ours, loss):0.0000}"),
+            measurements.NameOf(contest, peer), Text($"{measurements.MedianOf(contest, peer, loss):0.0000}"),
+        });
+
+    private void WriteProducts()
+    {
+        Dictionary<string, Comparison> byCase = comparisons
+            .Where(comparison => comparison.Ratio is not null && comparison.Case.StartsWith(Job.Products, StringComparison.Ordinal))
+            .ToDictionary(comparison => comparison.Case);
+        if (byCase.Count == 0)
+            return;
+        Table(
+            $"Matrix products, GFLOP/s of one thread, beside {byCase.Values.First().PeerName}",
+            ["product", "ours", "peer", "ours ÷ peer", "least to most of a round"],
+            from shape in ProductShape.OfLayers
+            where byCase.ContainsKey(shape.Case)
+            let comparison = byCase[shape.Case]
+            select new[]
+            {
+                shape.ToString(), Text($"{shape.Operations / comparison.Ours / 1e9:0.0}"), Text($"{shape.Operations / comparison.Peer / 1e9:0.0}"),
+                Ratio(comparison.Ratio), $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}",
+            });
+        _text.Append(CultureInfo.InvariantCulture,
+            $"\nMedian {Ratio(byCase[$"{Job.Products}-median"].Ratio)}, worst {Ratio(byCase[$"{Job.Products}-worst"].Ratio)}.\n");
+    }
+
+    private void WriteAllocations() => Table(
+        "Managed bytes allocated by a step of training, and by a prediction of a row",
+        ["case", "threads", "who", "bytes"],
+        from contest in contests
+        where contest.Task is Job.Train or Job.Infer
+        from contender in contest.Contenders
+        let name = contest.Task == Job.Train ? contest.Workload : Job.InferenceCase(contest.Workload, 1)
+        let bytes = measurements.MedianOf(contest, contender, Job.Allocated(name))
+        where bytes is not null
+        select new[] { name, Text($"{contest.Threads}"), contender == contest.Ours ? "ours" : measurements.NameOf(contest, contender), Text($"{bytes:0}") });
+
+    private void WriteHardware()
+    {
+        Contest[] measured = [.. contests.Where(contest => contest.Task == Job.Hardware)];
+        Table(
+            "What the machine can do", ["threads", "multiply-adds, GFLOP/s", "reading memory, GB/s"],
+            measured.Where(contest => PeakOf(contest) is not null).Select(contest => new[]
+            {
+                Text($"{contest.Threads}"), Text($"{PeakOf(contest) / 1e9:0.0}"),
+                Text($"{measurements.MedianOf(contest, contest.Ours, HardwareFigures.Bandwidth) / 1e9:0.0}"),
+            }));
+
+        foreach (Contest contest in measured.Where(contest => contest.Threads == 1))
+        {
+            (ProductShape Shape, double Share)[] shares =
+            [
+                .. from shape in ProductShape.OfCubes
+                   let share = measurements.MedianOf(contest, contest.Ours, HardwareFigures.ShareOfPeak(shape))
+                   where share is not null
+                   orderby share
+                   select (shape, share.Value),
+            ];
+            if (shares.Length == 0)
+                continue;
+            _text.Append(CultureInfo.InvariantCulture,
+                $"\nMatrix products of layers whose sizes are 128, 256 or 512 reach {shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak, one thread; the median is {Medians.Of(shares.Select(share => share.Share)):0 %}.\n");
+            _text.Append(CultureInfo.InvariantCulture,
+                $"Least: {string.Join(", ", shares.Take(5).Select(share => Text($"{share.Shape} {share.Share:0 %}")))}.\n");
+        }
+    }
+
+    private void WriteFloors() => Table(
+        "An epoch beside the least time that its matrix products would take at that peak",
+        ["case", "threads", "GFLOP", "floor", "ours", "ours ÷ floor"],
+        from contest in contests
+        where contest.Task == Job.Train
+        let workload = Workload.Named(contest.Workload)
+        let peak = contests.Where(other => other.Task == Job.Hardware && other.Threads == contest.Threads).Select(PeakOf).FirstOrDefault()
+        let ours = measurements.MedianOf(contest, contest.Ours, workload.Name)
+        where peak is not null && ours is not null
+        let floor = workload.OperationsPerEpoch / peak
+        select new[]
+        {
+            workload.Name, Text($"{contest.Threads}"), Text($"{workload.OperationsPerEpoch / 1e9:0.00}"), Duration(floor), Duration(ours), Ratio(ours / floor),
+        });
+
+    private void WriteFailures()
+    {
+        string[] failures =
+        [
+            .. (from contest in contests
+                from contender in contest.Contenders
+                let failure = measurements.FailureOf(contest, contender)
+                where failure is not null
+                select $"* {contender} ({contest.Task}): {failure}").Distinct(),
+        ];
+        if (failures.Length > 0)
+            _text.Append("\n## What could not be measured\n\n").AppendJoin('\n', failures).Append('\n');
+    }
+
+    private double? PeakOf(Contest contest) => measurements.MedianOf(contest, contest.Ours, HardwareFigures.Peak);
+
+    private void Table(string title, string[] header, IEnumerable<string[]> rows)
+    {
+        string[][] all = [.. rows];
+        if (all.Length == 0)
+            return;
+        _text.Append(CultureInfo.InvariantCulture, $"\n## {title}\n\n");
+        foreach (string[] row in all.Prepend([.. header.Select(_ => "---")]).Prepend(header))
+            _text.Append("| ").AppendJoin(" | ", row).Append(" |\n");
+    }
+
+    private static string Ratio(double? ratio) => Text($"{ratio:0.00}");
+
+    private static string Duration(double? seconds) => seconds switch
+    {
+        >= 1 => Text($"{seconds:0.00} s"),
+        >= 1e-3 => Text($"{seconds * 1e3:0.0} ms"),
+        _ => Text($"{seconds * 1e6:0.00} µs"),
+    };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

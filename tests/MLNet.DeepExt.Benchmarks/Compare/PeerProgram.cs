@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace MLNet.DeepExt.Benchmarks.Compare;
+
+/// <summary>The program of the peers, which is built with their native libraries only when it is wanted.</summary>
+internal static class PeerProgram
+{
+    private const string Project = "tests/MLNet.DeepExt.Benchmarks.Peers";
+
+    /// <summary>Builds it, downloading what it needs.</summary>
+    /// <param name="failure">Why it could not be built; null if it could.</param>
+    /// <returns>The path of the program.</returns>
+    public static string Build(out string? failure)
+    {
+        string project = Path.Combine(RepositoryRoot(), Project);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        foreach (string argument in new[] { "build", project, "-c", "Release", "-p:WithNativeLibraries=true", "-nodereuse:false", "-v:quiet", "-tl:off" })
+            start.ArgumentList.Add(argument);
+        using Process build = Process.Start(start)!;
+        string output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        string? error = output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim();
+        failure = build.ExitCode == 0 ? null : $"the program of the peers could not be built: {error}";
+        return Path.Combine(project, "bin", "native", "Release", "net10.0", "MLNet.DeepExt.Benchmarks.Peers.dll");
+    }
+
+    private static string RepositoryRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.DeepExt.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException("Run this from within the repository; the program of the peers is built from its source.");
+    }
+}

@@ -1,0 +1,127 @@
+using MLNet.DeepExt.Benchmarks.Measuring;
+using MLNet.DeepExt.Benchmarks.Workloads;
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Benchmarks.Contenders;
+
+/// <summary>The engine, used as its public surface offers it; the matrix products as a network's layers use them.</summary>
+internal static class EngineContender
+{
+    // Rows that a predictor computes together.
+    private const int PredictedTogether = 256;
+
+    public static Contender Create() => new("engine", () => "the engine on arrays", Measure);
+
+    private static void Measure(Job job, Action<string, double> report)
+    {
+        Workload workload = Workload.Named(job.Workload);
+        switch (job.Task)
+        {
+            case Job.Train:
+                Train(workload, job, report);
+                break;
+            case Job.Fit:
+                Fit(workload, job, report);
+                break;
+            case Job.Infer:
+                Infer(workload, job, report);
+                break;
+            case Job.Products:
+                ProductTiming.Measure(ProductShape.OfLayers, EngineProduct.Create, (shape, seconds) => report(shape.Case, seconds));
+                break;
+            case Job.Hardware:
+                MeasureHardware(job.Threads, report);
+                break;
+            default:
+                throw new NotSupportedException($"the engine has no task {job.Task}");
+        }
+    }
+
+    public static TrainingOptions OptionsOf(Workload workload, int threads) => new()
+    {
+        BatchSize = workload.BatchSize,
+        NumberOfThreads = threads,
+        MaximumEpochs = Workload.Epochs,
+        ValidationFraction = 0,
+    };
+
+    private static void Train(Workload workload, Job job, Action<string, double> report)
+    {
+        LabeledRows rows = WorkloadData.Load(workload, job.DataFolder).ToRows(workload);
+        var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads));
+        var meter = new EpochMeter(Workload.Epochs, workload.StepsPerEpoch);
+        TrainingResult result = trainer.Train(rows, onEpoch: _ => meter.EndEpoch(), onBatch: meter.EndStep);
+        report(workload.Name, meter.SecondsOfAnEpoch);
+        report(Job.Allocated(workload.Name), meter.AllocatedPerStep);
+        report(Job.FinalLoss(workload.Name), result.History.Epochs[^1].TrainLoss);
+    }
+
+    private static void Fit(Workload workload, Job job, Action<string, double> report)
+    {
+        LabeledRows rows = WorkloadData.Load(workload, job.DataFolder).ToRows(workload);
+        var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads));
+        report(Job.FitCase(workload.Name), Timing.SecondsOf(() => trainer.Train(rows)));
+    }
+
+    private static void Infer(Workload workload, Job job, Action<string, double> report)
+    {
+        var sample = new SampleNetwork(workload);
+        Predictor predictor = sample.Predictor;
+        float[] row = sample.Inputs(1), output = new float[predictor.Outputs];
+        PredictionBuffer buffer = predictor.CreateBuffer(1);
+        Action predictRow = () => predictor.Predict(row, 1, output, buffer);
+        string rowCase = Job.InferenceCase(workload.Name, 1);
+        report(rowCase, Timing.SecondsPerCall(predictRow));
+        report(Job.Allocated(rowCase), AllocatedPerCall(predictRow));
+
+        foreach (int rows in workload.Name == "a" ? Job.BatchSizes : [])
+        {
+            float[] inputs = sample.Inputs(rows), outputs = new float[rows * predictor.Outputs];
+            PredictionBuffer[] buffers = [.. Enumerable.Range(0, job.Threads).Select(_ => predictor.CreateBuffer(PredictedTogether))];
+            report(Job.InferenceCase(workload.Name, rows), Timing.SecondsPerCall(() => PredictOnThreads(predictor, inputs, rows, outputs, buffers)));
+        }
+    }
+
+    // A share of the rows for each buffer; the calling thread takes the first.
+    private static void PredictOnThreads(Predictor predictor, float[] inputs, int rows, float[] outputs, PredictionBuffer[] buffers)
+    {
+        var others = new Task[buffers.Length - 1];
+        for (int i = 0; i < others.Length; i++)
+        {
+            int share = i + 1;
+            others[i] = Task.Run(() => PredictShare(share));
+        }
+
+        PredictShare(0);
+        Task.WaitAll(others);
+
+        void PredictShare(int share)
+        {
+            int from = rows * share / buffers.Length, to = rows * (share + 1) / buffers.Length;
+            predictor.Predict(inputs.AsSpan(from * predictor.Inputs), to - from, outputs.AsSpan(from * predictor.Outputs), buffers[share]);
+        }
+    }
+
+    private static double AllocatedPerCall(Action call)
+    {
+        const int calls = 1000;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < calls; i++)
+            call();
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
+    }
+
+    private static void MeasureHardware(int threads, Action<string, double> report)
+    {
+        double peak = Medians.Of(Enumerable.Range(0, 15).Select(_ => MultiplyAddPeak.Measure(threads)));
+        report(HardwareFigures.Peak, peak);
+        report(HardwareFigures.Bandwidth, Medians.Of(Enumerable.Range(0, 7).Select(_ => ReadBandwidth.Measure(threads))));
+        if (threads > 1)
+            return;
+        // Each with a peak of its own beside it, because a clock that rises and falls would make shares above 1.
+        ProductTiming.Measure(ProductShape.OfCubes, EngineProduct.Create, (shape, seconds) =>
+            report(HardwareFigures.ShareOfPeak(shape), shape.Operations / seconds / MultiplyAddPeak.Measure(1)));
+    }
+}
