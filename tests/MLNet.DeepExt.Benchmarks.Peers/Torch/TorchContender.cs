@@ -16,7 +16,7 @@ internal static class TorchContender
     {
         TorchLibrary.Load();
         Version version = typeof(torch).Assembly.GetName().Version!;
-        return FormattableString.Invariant($"TorchSharp {version.Major}.{version.Minor}.{version.Build}, libtorch {__version__}");
+        return FormattableString.Invariant($"TorchSharp {version.Major}.{version.Minor}.{version.Build}, libtorch {Version.Parse(__version__).ToString(3)}");
     }
 
     private static void Measure(Job job, Action<string, double> report)
