@@ -62,7 +62,7 @@ internal sealed class MemoryBatchSource : BatchSource
         for (int i = from; i < to; i++)
         {
             int row = (int)batch.RowIds[i];
-            _rows.Row(row).CopyTo(batch.Dense.Row(i));
+            _rows.Row(row).CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
             batch.Target.Classes[i] = _rows.Classes[row];
         }
     }

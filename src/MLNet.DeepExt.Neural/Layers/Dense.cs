@@ -73,11 +73,20 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
 
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
-        Gemm.Multiply(
-            share.Rows, Inputs, Math.Min(share.ColumnTo, Outputs) - share.ColumnFrom, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
-            pass.Parameters.Slice(Weight.Offset + share.ColumnFrom * Inputs, share.Width * Inputs),
-            Bias is null ? default : pass.Parameters.Slice(Bias.Offset + share.ColumnFrom, share.Width),
-            pass.Y[share.Offset(pass.YStride)..], pass.YStride);
+        ReadOnlySpan<T> weights = pass.Parameters.Slice(Weight.Offset + share.ColumnFrom * Inputs, share.Width * Inputs);
+        ReadOnlySpan<T> shift = Bias is null ? default : pass.Parameters.Slice(Bias.Offset + share.ColumnFrom, share.Width);
+        Span<T> y = pass.Y[share.Offset(pass.YStride)..];
+        if (pass.SparseX is { } sparse)
+        {
+            SparseProduct.Multiply(
+                Inputs, share.Width, sparse.Starts.Slice(share.RowFrom, share.Rows + 1), sparse.AllColumns, sparse.AllValues, weights, shift, y, pass.YStride);
+        }
+        else
+        {
+            Gemm.Multiply(
+                share.Rows, Inputs, Math.Min(share.ColumnTo, Outputs) - share.ColumnFrom, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
+                weights, shift, y, pass.YStride);
+        }
     }
 
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
@@ -108,11 +117,32 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
             int width = whole ? gradient.Length / panel * Lanes.Strip : Lanes.Strip;
             int inputs = whole ? Inputs : Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
             int length = inputs * width;
-            Gemm.MultiplyTransposed(
-                pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, pass.DY[column..], pass.YStride,
-                gradient[..length], accumulate);
+            ReadOnlySpan<T> dy = pass.DY[column..];
+            if (pass.Touched is { } touched)
+                BackwardTouched(touched, input, inputs, width / Lanes.Strip, dy, pass.YStride, gradient[..length], accumulate);
+            else
+                Gemm.MultiplyTransposed(pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, dy, pass.YStride, gradient[..length], accumulate);
             gradient = gradient[length..];
             from += length;
+        }
+    }
+
+    // The gradient written out, zeros for what the batch does not touch. Training with sparse rows does without.
+    // dy: (rows, strips · 16), rows dyStride apart; gradient: (strips, inputs, 16), beginning at the given input.
+    private static void BackwardTouched(
+        TouchedInputs<T> touched, int input, int inputs, int strips, ReadOnlySpan<T> dy, int dyStride, Span<T> gradient, bool accumulate)
+    {
+        if (!accumulate)
+            gradient.Clear();
+        for (int place = 0; place < touched.Count; place++)
+        {
+            int line = touched.Inputs[place] - input;
+            for (int strip = 0; strip < strips && line >= 0 && line < inputs; strip++)
+            {
+                SparseProduct.MultiplyTransposed(
+                    touched.Starts.Slice(place, 2), touched.Rows, touched.Values, dy[(strip * Lanes.Strip)..], dyStride,
+                    gradient.Slice((strip * inputs + line) * Lanes.Strip, Lanes.Strip), accumulate);
+            }
         }
     }
 

@@ -79,8 +79,11 @@ public sealed class Network<T>
     /// <param name="workspace">Receives the outputs and what going backward needs.</param>
     /// <param name="mode">What the pass is for.</param>
     /// <returns>The output of the workspace: (rows, outputs).</returns>
-    /// <exception cref="ArgumentException">The rows have another width, are none, or are more than the workspace holds.</exception>
-    public DenseBlock<T> Forward(DenseBlock<T> input, Workspace<T> workspace, ForwardMode mode)
+    /// <exception cref="ArgumentException">
+    /// The rows have another width, are none, or are more than the workspace holds; or they are sparse and the first layer is
+    /// no Dense, or the workspace has room for the gradient of the input.
+    /// </exception>
+    public DenseBlock<T> Forward(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
         ArgumentNullException.ThrowIfNull(input);
         RequireOwn(workspace);
@@ -182,6 +185,16 @@ public sealed class Network<T>
             throw new ArgumentException("The workspace was made by another network; make one with CreateWorkspace of this one.", nameof(workspace));
     }
 
+    /// <summary>Throws if the first layer cannot read rows whose zeros are left out.</summary>
+    internal void RequireSparseInput()
+    {
+        if (!Spec.ReadsSparseRows)
+        {
+            throw new ArgumentException(
+                $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, which needs every number; begin it with a Dense, or give it a DenseBlock.");
+        }
+    }
+
     private int FirstThatLearns()
     {
         for (int i = 0; i < Layers.Count; i++)
@@ -195,16 +208,18 @@ public sealed class Network<T>
 
     private Pass<T> PassOf(Workspace<T> workspace, int layer)
     {
-        DenseBlock<T> x = workspace.InputOf(layer);
+        DenseBlock<T>? x = workspace.InputOf(layer);
         DenseBlock<T> y = workspace.OutputOf(layer);
         DenseBlock<T>? dx = workspace.InputGradientOf(layer);
         DenseBlock<T>? dy = workspace.GradientOf(layer);
         return new Pass<T>
         {
             Mode = workspace.Mode,
-            Rows = x.Rows,
-            X = x.Data,
-            XStride = x.Stride,
+            Rows = y.Rows,
+            X = x is null ? default : x.Data,
+            XStride = x?.Stride ?? 0,
+            SparseX = workspace.SparseInputOf(layer),
+            Touched = workspace.TouchedInputsOf(layer),
             Y = y.Data,
             YStride = y.Stride,
             DX = dx is null ? default : dx.Data,

@@ -50,6 +50,9 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
 
+    /// <summary>Whether its first layer is one that can leave zeros out: a Dense.</summary>
+    internal bool ReadsSparseRows => _layers is [MLNet.DeepExt.Neural.Layers.Dense, ..];
+
     /// <summary>A network that so far passes its inputs on.</summary>
     /// <param name="width">Numbers in a row of input, at least 1.</param>
     public static NetworkSpec Input(int width) => new(width, []);

@@ -15,7 +15,8 @@ public sealed class Workspace<T>
     private readonly DenseBlock<T>[] _outputs;   // [layer]: (rows, outputs)
     private readonly DenseBlock<T>[] _gradients; // [layer]: (rows, outputs), ∂J/∂output; empty for inference
     private readonly Memory<T>[] _memos;
-    private DenseBlock<T>? _input;
+    private InputBlock<T>? _input;
+    private TouchedInputs<T>? _touched;          // of sparse inputs, for going backward
 
     internal Workspace(Network<T> network, int capacity, bool backward, bool inputGradient)
     {
@@ -38,7 +39,7 @@ public sealed class Workspace<T>
     public int Seed { get; set; }
 
     /// <summary>What the last forward pass computed: (rows, outputs).</summary>
-    public DenseBlock<T> Output => _outputs.Length > 0 ? _outputs[^1] : Input;
+    public DenseBlock<T> Output => _outputs.Length > 0 ? _outputs[^1] : (DenseBlock<T>)Input;
 
     /// <summary>∂J/∂output, to be filled before going backward: (rows, outputs). Its padding must stay 0.</summary>
     /// <exception cref="InvalidOperationException">The workspace was made for inference.</exception>
@@ -57,17 +58,19 @@ public sealed class Workspace<T>
     /// <summary>The network whose passes it serves.</summary>
     internal Network<T> Owner { get; }
 
-    internal DenseBlock<T> Input => _input ?? throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
+    internal InputBlock<T> Input => _input ?? throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
 
     internal ForwardMode Mode { get; private set; }
 
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
-    internal void Begin(DenseBlock<T> input, ForwardMode mode)
+    internal void Begin(InputBlock<T> input, ForwardMode mode)
     {
         if (input.Rows == 0)
             throw new ArgumentException("The batch has no rows; a pass needs at least 1.", nameof(input));
         if (input.Rows > Capacity)
             throw new ArgumentException($"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
+        if (input is SparseBlock<T> sparse)
+            BeginSparse(sparse);
         _input = input;
         Mode = mode;
         foreach (DenseBlock<T> block in _outputs)
@@ -78,13 +81,36 @@ public sealed class Workspace<T>
             InputGradient.Rows = input.Rows;
     }
 
+    private void BeginSparse(SparseBlock<T> input)
+    {
+        Owner.RequireSparseInput();
+        if (InputGradient is not null)
+        {
+            throw new ArgumentException(
+                "The rows are sparse but the workspace computes the gradient of the input, which is not; give it a DenseBlock, or make it without inputGradient.",
+                nameof(input));
+        }
+
+        if (_gradients.Length == 0)
+            return;
+        _touched ??= new TouchedInputs<T>(input.Width);
+        _touched.Read(input);
+    }
+
     internal void RequireGradients()
     {
         if (_gradients.Length == 0)
             throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
     }
 
-    internal DenseBlock<T> InputOf(int layer) => layer == 0 ? Input : _outputs[layer - 1];
+    /// <summary>What a layer reads; null for a first layer whose inputs are sparse.</summary>
+    internal DenseBlock<T>? InputOf(int layer) => layer == 0 ? Input as DenseBlock<T> : _outputs[layer - 1];
+
+    /// <summary>The sparse inputs that a first layer reads; null for any other, or where the inputs are dense.</summary>
+    internal SparseBlock<T>? SparseInputOf(int layer) => layer == 0 ? _input as SparseBlock<T> : null;
+
+    /// <summary>The entries of sparse inputs by column; null where the inputs are dense or nothing goes backward.</summary>
+    internal TouchedInputs<T>? TouchedInputsOf(int layer) => SparseInputOf(layer) is null ? null : _touched;
 
     internal DenseBlock<T> OutputOf(int layer) => _outputs[layer];
 

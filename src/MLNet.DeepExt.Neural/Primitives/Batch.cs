@@ -17,7 +17,7 @@ public sealed class Batch<T>
     /// <param name="inputs">The inputs of the rows; their capacity is that of the batch.</param>
     /// <param name="target">What the outputs should be, with the same capacity.</param>
     /// <exception cref="ArgumentException">The capacities differ.</exception>
-    public Batch(DenseBlock<T> inputs, Target<T> target)
+    public Batch(InputBlock<T> inputs, Target<T> target)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(target);
@@ -27,7 +27,7 @@ public sealed class Batch<T>
                 $"The inputs have room for {inputs.Capacity} rows but the target for {target.Capacity}; give both the same.", nameof(target));
         }
 
-        Dense = inputs;
+        Inputs = inputs;
         Target = target;
         _weights = new T[inputs.Capacity];
         _weights.AsSpan().Fill(T.One);
@@ -35,7 +35,7 @@ public sealed class Batch<T>
     }
 
     /// <summary>The inputs: (rows, width).</summary>
-    public DenseBlock<T> Dense { get; }
+    public InputBlock<T> Inputs { get; }
 
     /// <summary>What the outputs should be.</summary>
     public Target<T> Target { get; }
@@ -43,10 +43,10 @@ public sealed class Batch<T>
     /// <summary>Rows in use.</summary>
     public int Rows
     {
-        get => Dense.Rows;
+        get => Inputs.Rows;
         set
         {
-            Dense.Rows = value;
+            Inputs.Rows = value;
             if (Target.Values is { } values)
                 values.Rows = value;
         }

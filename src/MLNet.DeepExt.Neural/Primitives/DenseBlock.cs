@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 /// Rows of numbers in memory: (rows, width), row-major, each row padded to a whole number of 64-byte lines.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public sealed class DenseBlock<T>
+public sealed class DenseBlock<T> : InputBlock<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Memory<T> _data; // (capacity, stride)
@@ -18,11 +18,8 @@ public sealed class DenseBlock<T>
     /// <param name="width">Numbers in a row, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or both together are more than an array holds.</exception>
     public DenseBlock(int capacity, int width)
+        : base(capacity, width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        Capacity = capacity;
-        Width = width;
         Stride = Lanes.Stride(width);
         if ((long)capacity * Stride > AlignedMemory.MaximumLength)
             throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
@@ -30,21 +27,13 @@ public sealed class DenseBlock<T>
         _rows = capacity;
     }
 
-    /// <summary>The most rows that the block can hold.</summary>
-    public int Capacity { get; }
-
-    /// <summary>Numbers in a row.</summary>
-    public int Width { get; }
-
-    /// <summary>Rows in use, 0 to <see cref="Capacity"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value set is out of that range.</exception>
-    public int Rows
+    /// <inheritdoc/>
+    public override int Rows
     {
         get => _rows;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            RequireRoom(value);
             _rows = value;
         }
     }

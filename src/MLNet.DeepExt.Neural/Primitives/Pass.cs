@@ -14,8 +14,14 @@ internal readonly ref struct Pass<T>
 
     public int Rows { get; init; }
 
-    /// <summary>Inputs: (rows, xStride).</summary>
+    /// <summary>Inputs: (rows, xStride). Empty where they are sparse.</summary>
     public ReadOnlySpan<T> X { get; init; }
+
+    /// <summary>Inputs whose zeros are left out; only a first layer may get them. Null where they are dense.</summary>
+    public SparseBlock<T>? SparseX { get; init; }
+
+    /// <summary>The entries of <see cref="SparseX"/> by input, which the gradient of the weights is summed over.</summary>
+    public TouchedInputs<T>? Touched { get; init; }
 
     public int XStride { get; init; }
 

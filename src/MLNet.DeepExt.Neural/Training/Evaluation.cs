@@ -38,7 +38,7 @@ internal sealed class Evaluation : ITeamWork
         _source.BeginEpoch(1);
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
-            _workspace.Begin(_batch.Dense, ForwardMode.Inference);
+            _workspace.Begin(_batch.Inputs, ForwardMode.Inference);
             team.Run(this);
             for (int row = 0; row < _batch.Rows; row++)
             {

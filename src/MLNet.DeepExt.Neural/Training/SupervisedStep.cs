@@ -54,7 +54,7 @@ internal sealed class SupervisedStep : ITeamWork
     {
         TotalWeight = Batch.TotalWeight();
         _workspace.Step++;
-        _workspace.Begin(Batch.Dense, ForwardMode.Train);
+        _workspace.Begin(Batch.Inputs, ForwardMode.Train);
         team.Run(this);
         return Batch.WeightedSum(_costs);
     }

@@ -113,7 +113,7 @@ public sealed class LayerConformanceTests
     {
         Batch<T> batch = RandomBatches.OfClasses<T>(BatchRows, LayerTable.Inputs, LayerTable.Outputs);
         Workspace<T> workspace = network.CreateWorkspace(BatchRows, inputGradient: true);
-        DenseBlock<T> logits = network.Forward(batch.Dense, workspace, ForwardMode.HeldMask);
+        DenseBlock<T> logits = network.Forward(batch.Inputs, workspace, ForwardMode.HeldMask);
         new SoftmaxCrossEntropy().CostAndGradient(
             logits, batch.Target, batch.Weights, batch.TotalWeight(), new double[BatchRows], workspace.OutputGradient, 0, BatchRows);
         Memory<T> gradient = network.CreateGradient();

@@ -44,7 +44,7 @@ public sealed class LossConformanceTests
         Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
         (double[] costs, _) = Evaluate(LossTable.Loss(name), batch);
         var alone = new double[Rows];
-        LossTable.Loss(name).Cost(batch.Dense, batch.Target, alone, 0, Rows);
+        LossTable.Loss(name).Cost(batch.Inputs.AsDense(), batch.Target, alone, 0, Rows);
         Assert.Equal(costs, alone);
     }
 
@@ -54,7 +54,7 @@ public sealed class LossConformanceTests
         Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
         var gradient = new DenseBlock<float>(Rows, LossTable.Outputs(name));
         LossTable.Loss(name).CostAndGradient(
-            batch.Dense, batch.Target, batch.Weights, batch.TotalWeight(), new double[Rows], gradient, 0, Rows);
+            batch.Inputs.AsDense(), batch.Target, batch.Weights, batch.TotalWeight(), new double[Rows], gradient, 0, Rows);
         for (int row = 0; row < Rows; row++)
             Assert.Equal(0, gradient.PaddedRow(row)[LossTable.Outputs(name)..].ToArray().Sum(Math.Abs));
     }
@@ -64,8 +64,9 @@ public sealed class LossConformanceTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var costs = new double[Rows];
-        var gradient = new DenseBlock<T>(Rows, batch.Dense.Width);
-        loss.CostAndGradient(batch.Dense, batch.Target, batch.Weights, batch.TotalWeight(), costs, gradient, 0, Rows);
+        DenseBlock<T> logits = batch.Inputs.AsDense();
+        var gradient = new DenseBlock<T>(Rows, logits.Width);
+        loss.CostAndGradient(logits, batch.Target, batch.Weights, batch.TotalWeight(), costs, gradient, 0, Rows);
         return (costs, gradient.ToDoubles());
     }
 }

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
 
@@ -54,7 +55,7 @@ public sealed class MemoryBatchSourceTests
     {
         var source = new MemoryBatchSource(Rows(rows), [.. Enumerable.Range(0, rows)], batchSize, new CounterRandom(1));
         Batch<float> batch = source.CreateBatch();
-        Assert.Equal(source.MaximumBatch, batch.Dense.Capacity);
+        Assert.Equal(source.MaximumBatch, batch.Inputs.Capacity);
         for (int epoch = 1; epoch <= 2; epoch++)
         {
             source.BeginEpoch(epoch);
@@ -102,7 +103,7 @@ public sealed class MemoryBatchSourceTests
             for (int i = 0; i < batch.Rows; i++)
             {
                 int row = (int)batch.RowIds[i];
-                Assert.Equal(rows.Row(row).ToArray(), batch.Dense.Row(i).ToArray());
+                Assert.Equal(rows.Row(row).ToArray(), batch.Inputs.AsDense().Row(i).ToArray());
                 Assert.Equal(rows.Classes[row], batch.Target.Classes[i]);
                 Assert.Equal(rows.WeightOf(row), batch.Weights[i]);
             }
@@ -121,11 +122,11 @@ public sealed class MemoryBatchSourceTests
         source.Gather(whole, 0, 20);
         for (int cut = 0; cut <= 20; cut++)
         {
-            parts.Dense.Data.Clear();
+            parts.Inputs.AsDense().Data.Clear();
             parts.Target.Classes.Fill(-1);
             source.Gather(parts, cut, 20);
             source.Gather(parts, 0, cut);
-            Assert.Equal(whole.Dense.Data, parts.Dense.Data);
+            Assert.Equal(whole.Inputs.AsDense().Data, parts.Inputs.AsDense().Data);
             Assert.Equal(whole.Target.Classes, parts.Target.Classes);
         }
     }
@@ -136,7 +137,7 @@ public sealed class MemoryBatchSourceTests
         var source = new MemoryBatchSource(Rows(100), [.. Enumerable.Range(0, 100)], 10, new CounterRandom(1));
         Batch<float> batch = source.CreateBatch();
         int epoch = 0;
-        Assert.Equal(0, TestSupport.Allocation.AfterWarmUp(() =>
+        Assert.Equal(0, Allocation.AfterWarmUp(() =>
         {
             source.BeginEpoch(++epoch);
             while (source.MoveNext(batch))

@@ -53,7 +53,7 @@ public sealed class GradientCheckTests
         Assert.Equal(before, Everything());
 
         double[] Everything() =>
-            [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read), .. batch.Dense.ToDoubles()];
+            [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read), .. batch.Inputs.AsDense().ToDoubles()];
     }
 
     [Fact]

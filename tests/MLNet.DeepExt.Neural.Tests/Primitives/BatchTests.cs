@@ -18,7 +18,7 @@ public sealed class BatchTests
     public void Setting_the_rows_sets_those_of_the_inputs_and_of_the_target()
     {
         var batch = new Batch<double>(new DenseBlock<double>(5, 3), Target<double>.OfValues(5, 2)) { Rows = 2 };
-        Assert.Equal((2, 2, 2, 2), (batch.Dense.Rows, batch.Target.Values!.Rows, batch.Weights.Length, batch.RowIds.Length));
+        Assert.Equal((2, 2, 2, 2), (batch.Inputs.Rows, batch.Target.Values!.Rows, batch.Weights.Length, batch.RowIds.Length));
     }
 
     [Fact]

@@ -68,6 +68,10 @@ internal static class RandomBatches
         return block;
     }
 
+    /// <summary>Inputs that are known to be dense.</summary>
+    public static DenseBlock<T> AsDense<T>(this InputBlock<T> inputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => (DenseBlock<T>)inputs;
+
     /// <summary>The numbers of a block, row-major, as double.</summary>
     public static double[] ToDoubles<T>(this DenseBlock<T> block)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -28,7 +28,7 @@ public sealed class ReferenceTrainingTests
         Batch<double> batch = new(RandomBatches.Block(Rows, 6, Reference.Doubles("network.x")), Target<double>.OfClasses(Rows));
         Reference.Integers("network.classes").CopyTo(batch.Target.Classes);
         Workspace<double> workspace = network.CreateWorkspace(Rows, inputGradient: true);
-        DenseBlock<double> logits = network.Forward(batch.Dense, workspace, ForwardMode.Train);
+        DenseBlock<double> logits = network.Forward(batch.Inputs, workspace, ForwardMode.Train);
         var costs = new double[Rows];
         new SoftmaxCrossEntropy().CostAndGradient(logits, batch.Target, batch.Weights, Rows, costs, workspace.OutputGradient, 0, Rows);
         Memory<double> gradient = network.CreateGradient();

@@ -1,0 +1,25 @@
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>What a row must be whose zeros are left out.</summary>
+internal static class SparseRow
+{
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong with a row, if something is.</summary>
+    /// <param name="row">The number of the row, for the message.</param>
+    /// <param name="width">Numbers in a row, zeros included.</param>
+    /// <param name="columns">(entries): must be ascending, from 0 to width - 1, each once.</param>
+    /// <param name="values">How many values there are for them.</param>
+    public static void Require(int row, int width, ReadOnlySpan<int> columns, int values)
+    {
+        if (columns.Length != values)
+            throw new ArgumentException($"Row {row} has {columns.Length} columns but {values} values; give one value per column.", nameof(columns));
+        int before = -1;
+        foreach (int column in columns)
+        {
+            if (column < 0 || column >= width)
+                throw new ArgumentException($"Row {row} has column {column} but a row has {width} numbers; columns are counted from 0.", nameof(columns));
+            if (column <= before)
+                throw new ArgumentException($"Row {row} has column {column} after column {before}; sort the columns and give each once.", nameof(columns));
+            before = column;
+        }
+    }
+}
