@@ -17,9 +17,12 @@ internal abstract class BatchSource
     /// <summary>Begins an epoch, counted from 1; the order of its rows depends on nothing but seed and number.</summary>
     public abstract void BeginEpoch(int epoch);
 
-    /// <summary>Decides which rows come next and gives the batch their identities and weights; false at the end of the epoch.</summary>
+    /// <summary>
+    /// Decides which rows come next and gives the batch their identities and weights, and their inputs where these are sparse;
+    /// false at the end of the epoch.
+    /// </summary>
     public abstract bool MoveNext(Batch<float> batch);
 
-    /// <summary>Copies inputs and targets of rows [from, to) of the batch; workers do this side by side.</summary>
+    /// <summary>Copies targets, and inputs where these are dense, of rows [from, to) of the batch; workers do this side by side.</summary>
     public abstract void Gather(Batch<float> batch, int from, int to);
 }

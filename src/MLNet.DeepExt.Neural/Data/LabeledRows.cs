@@ -3,7 +3,7 @@ namespace MLNet.DeepExt.Neural.Data;
 /// <summary>Examples in memory: rows of features, each with its class and its weight.</summary>
 public sealed class LabeledRows
 {
-    /// <summary>Takes examples. The arrays are kept, not copied, and must not change.</summary>
+    /// <summary>Takes examples with all features written out. The arrays are kept, not copied, and must not change.</summary>
     /// <param name="width">Features of a row, at least 1.</param>
     /// <param name="features">(rows, width), row-major; may be longer.</param>
     /// <param name="classes">(rows): the class of each row, counted from 0.</param>
@@ -20,10 +20,24 @@ public sealed class LabeledRows
                 $"{classes.Length} rows of {width} features need {(long)classes.Length * width} numbers but there are {features.Length}.", nameof(features));
         }
 
-        if (weights is not null && weights.Length != classes.Length)
-            throw new ArgumentException($"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
         RequireUsable(classes, weights);
-        Width = width;
+        Features = new DenseRows(width, features);
+        Classes = classes;
+        Weights = weights;
+    }
+
+    /// <summary>Takes examples, for instance with sparse features. The arrays are kept, not copied, and must not change.</summary>
+    /// <param name="features">The features of the rows; may be more rows.</param>
+    /// <param name="classes">(rows): the class of each row, counted from 0.</param>
+    /// <param name="weights">(rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.</param>
+    /// <exception cref="ArgumentException">There are fewer rows of features than classes, a class is negative, or a weight is negative or not finite.</exception>
+    public LabeledRows(FeatureRows features, int[] classes, float[]? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(classes);
+        if (features.Count < classes.Length)
+            throw new ArgumentException($"There are {classes.Length} classes for {features.Count} rows of features; give one class per row.", nameof(features));
+        RequireUsable(classes, weights);
         Features = features;
         Classes = classes;
         Weights = weights;
@@ -33,15 +47,14 @@ public sealed class LabeledRows
     public int Count => Classes.Length;
 
     /// <summary>Features of a row.</summary>
-    public int Width { get; }
+    public int Width => Features.Width;
 
-    internal float[] Features { get; }
+    /// <summary>The features; may be of more rows.</summary>
+    internal FeatureRows Features { get; }
 
     internal int[] Classes { get; }
 
     internal float[]? Weights { get; }
-
-    internal ReadOnlySpan<float> Row(int row) => Features.AsSpan(row * Width, Width);
 
     internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
 
@@ -53,6 +66,8 @@ public sealed class LabeledRows
         int negative = Array.FindIndex(classes, label => label < 0);
         if (negative >= 0)
             throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
+        if (weights is not null && weights.Length != classes.Length)
+            throw new ArgumentException($"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
         int unusable = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (unusable >= 0)
         {

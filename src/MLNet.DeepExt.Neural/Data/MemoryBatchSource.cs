@@ -3,7 +3,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Batches of rows in memory: shuffled anew for every epoch and cut into parts of one size, the last one smaller.</summary>
-/// <remarks>A last part of a single row joins the one before it, because a batch of one row has no variance to normalize by.</remarks>
+/// <remarks>
+/// A last part of a single row joins the one before it, because a batch of one row has no variance to normalize by. Sparse
+/// rows are copied row after row as the batch is decided on, for where a row begins depends on all before it; workers share
+/// the copying of dense ones.
+/// </remarks>
 internal sealed class MemoryBatchSource : BatchSource
 {
     private readonly LabeledRows _rows;
@@ -11,27 +15,31 @@ internal sealed class MemoryBatchSource : BatchSource
     private readonly int[] _order;
     private readonly int _batchSize;
     private readonly CounterRandom? _shuffle;
+    private readonly bool _sparse;
     private int _next;
 
     /// <param name="rows">The data.</param>
     /// <param name="members">Which of its rows to use.</param>
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="shuffle">What the order of the rows is drawn from; null keeps the order.</param>
-    public MemoryBatchSource(LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle)
+    /// <param name="keepSparse">Whether sparse rows make sparse batches; if not, they are written out batch by batch.</param>
+    public MemoryBatchSource(LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle, bool keepSparse = true)
     {
         _rows = rows;
         _natural = members;
         _order = [.. members];
         _batchSize = Math.Min(batchSize, members.Length);
         _shuffle = shuffle;
+        _sparse = keepSparse && rows.Features is SparseRows;
     }
 
     public override int Rows => _order.Length;
 
     public override int MaximumBatch => _batchSize > 1 && Rows % _batchSize == 1 ? _batchSize + 1 : _batchSize;
 
-    public override Batch<float> CreateBatch() =>
-        new(new DenseBlock<float>(MaximumBatch, _rows.Width), Target<float>.OfClasses(MaximumBatch));
+    public override Batch<float> CreateBatch() => new(
+        _sparse ? new SparseBlock<float>(MaximumBatch, _rows.Width) : new DenseBlock<float>(MaximumBatch, _rows.Width),
+        Target<float>.OfClasses(MaximumBatch));
 
     public override void BeginEpoch(int epoch)
     {
@@ -53,6 +61,8 @@ internal sealed class MemoryBatchSource : BatchSource
             batch.Weights[i] = _rows.WeightOf(row);
         }
 
+        if (_sparse)
+            GatherSparse(batch, (SparseRows)_rows.Features);
         _next += batch.Rows;
         return true;
     }
@@ -62,8 +72,18 @@ internal sealed class MemoryBatchSource : BatchSource
         for (int i = from; i < to; i++)
         {
             int row = (int)batch.RowIds[i];
-            _rows.Row(row).CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
+            if (!_sparse)
+                _rows.Features.CopyTo(row, ((DenseBlock<float>)batch.Inputs).Row(i));
             batch.Target.Classes[i] = _rows.Classes[row];
         }
+    }
+
+    private static void GatherSparse(Batch<float> batch, SparseRows features)
+    {
+        var inputs = (SparseBlock<float>)batch.Inputs;
+        ReadOnlySpan<long> rows = batch.RowIds;
+        inputs.Clear();
+        foreach (long row in rows)
+            inputs.AppendChecked(features.Columns((int)row), features.Values((int)row));
     }
 }

@@ -153,7 +153,7 @@ public sealed class Network<T>
         }
     }
 
-    /// <summary>The gradient of elements [from, to) of θ, multiples of 16. Every worker must have finished <see cref="BackwardInputs"/>.</summary>
+    /// <summary>The gradient, (to - from), of elements [from, to) of θ, multiples of 16. Every worker must have finished <see cref="BackwardInputs"/>.</summary>
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
         for (int i = 0; i < Layers.Count; i++)
@@ -165,7 +165,7 @@ public sealed class Network<T>
                 Slot slot = layer.Parameters[s];
                 (int first, int last) = ParameterStore<T>.Overlap(slot, from, to);
                 if (first < last)
-                    layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, gradient[first..last], accumulate);
+                    layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, gradient[(first - from)..(last - from)], accumulate);
             }
         }
     }

@@ -20,6 +20,8 @@ internal sealed class SupervisedStep : ITeamWork
     private readonly Optimizer _optimizer;
     private readonly BatchSource _source;
     private readonly Workspace<float> _workspace;
+    private readonly RowSparseUpdate? _rowSparse; // of the first weights, where the rows are sparse
+    private readonly int _gradientStart;          // where in θ the gradient begins: after those weights
     private readonly Memory<float> _gradient;
     private readonly Memory<float> _state; // (states per parameter, parameters)
     private readonly double[] _costs;      // (rows)
@@ -33,8 +35,11 @@ internal sealed class SupervisedStep : ITeamWork
         Batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch);
         _workspace.Seed = seed;
-        _gradient = network.CreateGradient();
-        _state = AlignedMemory.Allocate<float>(checked(optimizer.StatesPerParameter * _gradient.Length));
+        int parameters = network.Parameters.Values.Length;
+        _state = AlignedMemory.Allocate<float>(checked(optimizer.StatesPerParameter * parameters));
+        _rowSparse = Batch.Inputs is SparseBlock<float> ? new RowSparseUpdate(network, optimizer, _state) : null;
+        _gradientStart = _rowSparse is { Weight: var weight } ? weight.Offset + weight.Length : 0;
+        _gradient = AlignedMemory.Allocate<float>(parameters - _gradientStart);
         _costs = new double[source.MaximumBatch];
         loss.Validate(network.Spec.Outputs, Batch.Target);
     }
@@ -70,20 +75,23 @@ internal sealed class SupervisedStep : ITeamWork
 
         // From here on each worker owns a range of the parameters: its gradient, its update, its transposed copy.
         worker.Barrier();
+        _rowSparse?.Run(_workspace, worker, Steps);
         (int from, int to) = worker.Share(_gradient.Length, Lanes.Strip);
-        _network.BackwardParameters(_workspace, _gradient.Span, from, to, accumulate: false);
+        _network.BackwardParameters(_workspace, _gradient.Span[from..to], _gradientStart + from, _gradientStart + to, accumulate: false);
         Update(from, to);
-        _network.Parameters.RefreshTransposed(from, to);
+        _network.Parameters.RefreshTransposed(_gradientStart + from, _gradientStart + to);
     }
 
+    // Of elements [from, to) of the gradient.
     private void Update(int from, int to)
     {
+        Span<float> parameters = _network.Parameters.Values;
         for (int start = from; start < to; start += UpdateChunk)
         {
             int length = Math.Min(UpdateChunk, to - start);
             Span<float> gradient = _gradient.Span.Slice(start, length);
-            _optimizer.Transform(gradient, new OptimizerState<float>(_state.Span, _gradient.Length, start, length), Steps);
-            Elementwise.Subtract<float>(gradient, _network.Parameters.Values.Slice(start, length));
+            _optimizer.Transform(gradient, new OptimizerState<float>(_state.Span, parameters.Length, _gradientStart + start, length), Steps);
+            Elementwise.Subtract<float>(gradient, parameters.Slice(_gradientStart + start, length));
         }
     }
 }

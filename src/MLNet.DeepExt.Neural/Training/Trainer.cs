@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -7,6 +8,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>Trains a network on labelled rows by mini-batch gradient descent.</summary>
+/// <remarks>
+/// With <see cref="SparseRows"/> and a network that begins with a Dense, a step costs by the features that its rows store: it
+/// updates the first weights of these features alone (see <see cref="Optimizers.Optimizer"/>). Any other network gets sparse
+/// rows written out, batch by batch.
+/// </remarks>
 /// <example>
 /// <code>
 /// NetworkSpec spec = NetworkSpec.Input(64).Dense(128).BatchNorm().Relu().Dense(10);
@@ -71,7 +77,7 @@ public sealed class Trainer
         var epochs = new List<EpochRecord>();
         StopReason reason = StopReason.MaximumEpochs;
 
-        using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch));
+        using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch, training));
         for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
         {
             (double Loss, double RowsPerSecond) trained = TrainEpoch(epoch, source, step, team, onBatch, cancellationToken);
@@ -147,8 +153,8 @@ public sealed class Trainer
 
         int batchSize = _options.BatchSize ?? AutomaticBatchSize(learned.Length);
         return (
-            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle)),
-            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, Math.Max(batchSize, 256), shuffle: null));
+            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), _spec.ReadsSparseRows),
+            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, Math.Max(batchSize, 256), shuffle: null, _spec.ReadsSparseRows));
     }
 
     /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
@@ -158,10 +164,13 @@ public sealed class Trainer
         return Math.Clamp(1 << (int)power, 64, 1024);
     }
 
-    private int ThreadsFor(Network<float> network, int batch)
+    private int ThreadsFor(Network<float> network, int batch, LabeledRows rows)
     {
+        // Of the first weights, sparse rows meet those alone whose inputs they store.
+        double first = _spec.ReadsSparseRows ? ((DenseLayer<float>)network.Layers[0]).Weight.Length : 0;
+        double met = network.Parameters.Values.Length - first + first * rows.Features.Stored(rows.Count) / ((double)rows.Count * rows.Width);
         // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
-        double operations = 6.0 * batch * network.Parameters.Values.Length;
+        double operations = 6.0 * batch * met;
         return _options.NumberOfThreads ?? (int)Math.Clamp(operations / WorthASecondThread + 1, 1, Environment.ProcessorCount);
     }
 
@@ -176,7 +185,7 @@ public sealed class Trainer
             throw new ArgumentException($"The {name} rows have class {largest} but {fault}.", name);
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
-        if (!Finite.All<float>(rows.Features.AsSpan(0, rows.Count * rows.Width)))
+        if (!rows.Features.AreFinite(rows.Count))
             throw new ArgumentException($"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
     }
 

@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
@@ -17,6 +18,7 @@ public sealed class AllocationTests
 {
     private const int Steps = 2000;
     private const int Rounds = 10;
+    private const int Rows = 64;
 
     public static TheoryData<string, int> Cases
     {
@@ -36,14 +38,24 @@ public sealed class AllocationTests
     [Theory, MemberData(nameof(Cases))]
     public void A_training_step_allocates_nothing(string name, int threads)
     {
-        const int rows = 64;
         var random = new Random(1);
-        var data = new LabeledRows(
-            LayerTable.Inputs,
-            [.. Enumerable.Range(0, rows * LayerTable.Inputs).Select(_ => (float)random.NextDouble())],
-            [.. Enumerable.Range(0, rows).Select(_ => random.Next(LayerTable.Outputs))]);
-        var source = new MemoryBatchSource(data, [.. Enumerable.Range(0, rows)], 16, new CounterRandom(1));
-        var network = new Network<float>(LayerTable.Spec(name), seed: 1);
+        RequireNoAllocation(
+            LayerTable.Spec(name), new DenseRows(LayerTable.Inputs, [.. Enumerable.Range(0, Rows * LayerTable.Inputs).Select(_ => (float)random.NextDouble())]), threads);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_training_step_on_sparse_rows_allocates_nothing(int threads) => RequireNoAllocation(
+        NetworkSpec.Input(300).Dense(40).BatchNorm().Relu().Dense(LayerTable.Outputs),
+        SparseRowsOf.Rows(SparseRowsOf.Random<float>(Rows, 300, 0.03, new Random(1))),
+        threads);
+
+    private static void RequireNoAllocation(NetworkSpec spec, FeatureRows features, int threads)
+    {
+        var data = new LabeledRows(features, [.. Enumerable.Range(0, Rows).Select(row => row % LayerTable.Outputs)]);
+        var source = new MemoryBatchSource(data, [.. Enumerable.Range(0, Rows)], 16, new CounterRandom(1));
+        var network = new Network<float>(spec, seed: 1);
         var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(), source, seed: 1);
         using var team = new WorkerTeam(threads);
 

@@ -11,9 +11,9 @@ public sealed class LabeledRowsTests
         float[] features = [1, 2, 3, 4, 5, 6, 99];
         var rows = new LabeledRows(2, features, [0, 1, 2], [1, 0, 0.5f]);
         Assert.Equal((3, 2), (rows.Count, rows.Width));
-        Assert.Equal([3f, 4f], rows.Row(1).ToArray());
+        Assert.Equal([3f, 4f], Assert.IsType<DenseRows>(rows.Features).Row(1).ToArray());
         Assert.Equal([1, 0, 0.5f], Enumerable.Range(0, 3).Select(rows.WeightOf));
-        Assert.Same(features, rows.Features);
+        Assert.Same(features, rows.DenseFeatures());
     }
 
     [Fact]

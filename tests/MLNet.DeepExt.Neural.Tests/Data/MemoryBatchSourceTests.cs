@@ -103,7 +103,7 @@ public sealed class MemoryBatchSourceTests
             for (int i = 0; i < batch.Rows; i++)
             {
                 int row = (int)batch.RowIds[i];
-                Assert.Equal(rows.Row(row).ToArray(), batch.Inputs.AsDense().Row(i).ToArray());
+                Assert.Equal(rows.DenseFeatures()[(row * Width)..((row + 1) * Width)], batch.Inputs.AsDense().Row(i).ToArray());
                 Assert.Equal(rows.Classes[row], batch.Target.Classes[i]);
                 Assert.Equal(rows.WeightOf(row), batch.Weights[i]);
             }

@@ -224,6 +224,48 @@ def network():
     put("network.final.eval_logits", layers(inputs))
 
 
+def sparse_network():
+    # 40 inputs of which each row has 0 to 6; three batches of four rows, so that most steps leave most inputs alone.
+    random = np.random.RandomState(110)
+    counts = np.array([3, 1, 6, 4, 2, 0, 5, 3, 1, 4, 6, 2])
+    columns = np.concatenate([np.sort(random.choice(40, count, replace=False)) for count in counts])
+    values = draw(111, counts.sum())
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    classes = torch.tensor([0, 1, 2, 2, 1, 0, 1, 1, 2, 0, 0, 2])
+    first = torch.nn.EmbeddingBag(40, 5, mode="sum", sparse=True)
+    bias = torch.nn.Parameter(0.5 * draw(113, 5))
+    rest = torch.nn.Linear(5, 3)
+    with torch.no_grad():
+        first.weight.copy_(0.5 * draw(112, 40, 5))
+        rest.weight.copy_((0.5 * draw(114, 5, 3)).t())
+        rest.bias.copy_(0.5 * draw(115, 3))
+    names = {"dense0.weights": first.weight, "dense0.bias": bias, "dense1.weights": rest.weight.t(), "dense1.bias": rest.bias}
+    for name, value in {"starts": starts, "columns": columns, "values": values, "classes": classes}.items():
+        put(f"sparse.{name}", value)
+    for name, parameter in names.items():
+        put(f"sparse.start.{name}", parameter)
+
+    # It adds ε before it corrects the bias, and Adam after; so small, ε makes no difference.
+    lazy = torch.optim.SparseAdam([first.weight], lr=1e-2, eps=1e-12)
+    usual = torch.optim.Adam([bias, *rest.parameters()], lr=1e-2, eps=1e-12)
+    losses, moments = [], []
+    for step in range(15):
+        rows = slice(4 * (step % 3), 4 * (step % 3) + 4)
+        entries = slice(starts[rows.start], starts[rows.stop])
+        lazy.zero_grad()
+        usual.zero_grad()
+        hidden = first(
+            torch.tensor(columns[entries]), torch.tensor(starts[rows] - starts[rows.start]), per_sample_weights=values[entries])
+        loss = F.cross_entropy(rest(torch.tanh(hidden + bias)), classes[rows])
+        loss.backward()
+        lazy.step()
+        usual.step()
+        losses.append(loss.item())
+    put("sparse.losses", losses)
+    for name, parameter in names.items():
+        put(f"sparse.final.{name}", parameter)
+
+
 def initializers():
     fan_in, fan_out, draws = 300, 200, 20
     put("initializer.fan_in", fan_in)
@@ -268,7 +310,7 @@ def write(path):
     path.write_text(text)
 
 
-for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, binary_cross_entropy, network, initializers, splitmix64):
+for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, binary_cross_entropy, network, sparse_network, initializers, splitmix64):
     make()
 write(HERE / "reference.json")
 print(f"{len(cases)} cases written with torch {torch.__version__}, numpy {np.__version__}")

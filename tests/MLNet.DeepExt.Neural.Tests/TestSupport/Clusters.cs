@@ -23,4 +23,7 @@ internal static class Clusters
         float[]? weights = weighted ? [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())] : null;
         return new LabeledRows(Width, features, classes, weights);
     }
+
+    /// <summary>The features of rows that are known to be written out: (rows, width).</summary>
+    public static float[] DenseFeatures(this LabeledRows rows) => ((DenseRows)rows.Features).Values;
 }

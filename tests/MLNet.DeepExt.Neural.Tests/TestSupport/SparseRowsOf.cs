@@ -1,4 +1,5 @@
 using System.Numerics;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -39,6 +40,17 @@ internal static class SparseRowsOf
 
         return sparse;
     }
+
+    /// <summary>The rows of a block with their zeros left out, to learn from.</summary>
+    public static SparseRows Rows(DenseBlock<float> dense)
+    {
+        SparseBlock<float> block = Block(dense);
+        return new SparseRows(block.Width, block.Starts.ToArray(), block.AllColumns.ToArray(), block.AllValues.ToArray());
+    }
+
+    /// <summary>The rows of a block written out, to learn from.</summary>
+    public static DenseRows Written(DenseBlock<float> dense) =>
+        new(dense.Width, [.. Enumerable.Range(0, dense.Rows).SelectMany(row => dense.Row(row).ToArray())]);
 
     /// <summary>What of a row is not 0.</summary>
     public static (int[] Columns, T[] Values) Entries<T>(ReadOnlySpan<T> row)

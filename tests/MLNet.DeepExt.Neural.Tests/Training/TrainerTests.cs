@@ -60,7 +60,7 @@ public sealed class TrainerTests
         // Outliers of another class: neither the loss nor the statistics of batch norm may see them.
         LabeledRows clean = Clusters.Rows(150);
         LabeledRows more = Clusters.Rows(200);
-        float[] features = [.. clean.Features, .. more.Features.Skip(150 * Clusters.Width).Select(feature => 1000 + feature)];
+        float[] features = [.. clean.DenseFeatures(), .. more.DenseFeatures().Skip(150 * Clusters.Width).Select(feature => 1000 + feature)];
         int[] classes = [.. clean.Classes, .. Enumerable.Repeat(0, 50)];
         float[] weights = [.. Enumerable.Repeat(1f, 150), .. new float[50]];
         var options = new TrainingOptions { MaximumEpochs = 5, BatchSize = 32 };
@@ -81,9 +81,9 @@ public sealed class TrainerTests
         var weights = new float[60];
         weights.AsSpan(0, 40).Fill(1);
         LabeledRows all = Clusters.Rows(60, seed: 4);
-        var some = new LabeledRows(Clusters.Width, all.Features[..(40 * Clusters.Width)], all.Classes[..40]);
+        var some = new LabeledRows(Clusters.Width, all.DenseFeatures()[..(40 * Clusters.Width)], all.Classes[..40]);
         var options = new TrainingOptions { MaximumEpochs = 3 };
-        TrainingResult ofSome = Train(options, some), ofAll = Train(options, new LabeledRows(Clusters.Width, all.Features, all.Classes, weights));
+        TrainingResult ofSome = Train(options, some), ofAll = Train(options, new LabeledRows(Clusters.Width, all.DenseFeatures(), all.Classes, weights));
         Assert.Equal(40, ofAll.History.ValidationRows);
         Assert.Equal(ofSome.History.Epochs.Select(epoch => epoch.ValidationLoss), ofAll.History.Epochs.Select(epoch => epoch.ValidationLoss));
     }
@@ -98,9 +98,9 @@ public sealed class TrainerTests
         Assert.Contains(false, right);
         float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
         double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
-        Assert.Equal(expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.Features, rows.Classes, weights)).Accuracy, 1e-12);
+        Assert.Equal(expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy, 1e-12);
 
-        LabeledRows One(int row) => new(Clusters.Width, [.. rows.Row(row)], [rows.Classes[row]]);
+        LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }
 
     [Fact]
@@ -169,8 +169,8 @@ public sealed class TrainerTests
     public void A_validation_loss_that_is_no_number_is_an_error()
     {
         LabeledRows validation = Clusters.Rows(10);
-        validation.Features[3] = float.MaxValue; // finite, but its products are not
-        validation.Features[4] = float.MaxValue;
+        validation.DenseFeatures()[3] = float.MaxValue; // finite, but its products are not
+        validation.DenseFeatures()[4] = float.MaxValue;
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(
             () => new Trainer(
                 NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
@@ -184,7 +184,7 @@ public sealed class TrainerTests
         foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
             LabeledRows spoilt = Clusters.Rows(7);
-            spoilt.Features[^1] = value;
+            spoilt.DenseFeatures()[^1] = value;
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions());
             Assert.Equal(
                 "The training rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing. (Parameter 'training')",

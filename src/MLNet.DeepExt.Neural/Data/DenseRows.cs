@@ -1,0 +1,33 @@
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Features of rows, every number written out.</summary>
+public sealed class DenseRows : FeatureRows
+{
+    /// <summary>Takes features. The array is kept, not copied, and must not change.</summary>
+    /// <param name="width">Features of a row, at least 1.</param>
+    /// <param name="values">(rows, width), row-major. What is left over after the last whole row is not used.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
+    public DenseRows(int width, float[] values)
+        : base(width)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Values = values;
+    }
+
+    /// <inheritdoc/>
+    public override int Count => Values.Length / Width;
+
+    /// <summary>All numbers: (rows, width), may be longer.</summary>
+    internal float[] Values { get; }
+
+    /// <summary>One row: (width).</summary>
+    internal ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Width, Width);
+
+    internal override long Stored(int rows) => (long)rows * Width;
+
+    internal override bool AreFinite(int rows) => Finite.All<float>(Values.AsSpan(0, rows * Width));
+
+    internal override void CopyTo(int row, Span<float> destination) => Row(row).CopyTo(destination);
+}

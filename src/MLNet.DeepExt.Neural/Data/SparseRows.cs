@@ -1,0 +1,83 @@
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>
+/// Features of rows of which most are 0 and are left out: row after row the columns of the others and their values
+/// (compressed sparse rows). Memory, and the work of a network that begins with a Dense, grow with what is stored.
+/// </summary>
+/// <remarks>
+/// A network computes the same from them as from the same rows written out, to the last bit; but it learns otherwise: see
+/// <see cref="Optimizers.Optimizer"/> on rows that leave zeros out.
+/// </remarks>
+/// <example>
+/// Two rows of 100,000 features, of which the first has two that are not 0 and the second none:
+/// <code>
+/// var rows = new SparseRows(100_000, starts: [0, 2, 2], columns: [17, 4_000], values: [1f, 0.5f]);
+/// </code>
+/// </example>
+public sealed class SparseRows : FeatureRows
+{
+    private readonly int[] _starts;
+    private readonly int[] _columns;
+    private readonly float[] _values;
+
+    /// <summary>Takes features. The arrays are kept, not copied, and must not change.</summary>
+    /// <param name="width">Features of a row, zeros included, at least 1.</param>
+    /// <param name="starts">(rows + 1): where each row begins among the entries, the first at 0, and where the last one ends.</param>
+    /// <param name="columns">(entries): the column of each, counted from 0, ascending within a row; may be longer.</param>
+    /// <param name="values">(entries): the value of each; may be longer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
+    /// <exception cref="ArgumentException">The arrays do not fit together, or a column is out of order or of range.</exception>
+    public SparseRows(int width, int[] starts, int[] columns, float[] values)
+        : base(width)
+    {
+        ArgumentNullException.ThrowIfNull(starts);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(values);
+        if (starts is not [0, ..])
+            throw new ArgumentException("The starts of the rows must begin with 0; no rows are one start, 0.", nameof(starts));
+        for (int row = 0; row + 1 < starts.Length; row++)
+            RequireRow(row, starts, columns, values);
+        _starts = starts;
+        _columns = columns;
+        _values = values;
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _starts.Length - 1;
+
+    /// <summary>The columns that one row stores, ascending: (entries of the row).</summary>
+    internal ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
+
+    /// <summary>The values in these columns: (entries of the row).</summary>
+    internal ReadOnlySpan<float> Values(int row) => _values.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
+
+    internal override long Stored(int rows) => _starts[rows];
+
+    internal override bool AreFinite(int rows) => Finite.All<float>(_values.AsSpan(0, _starts[rows]));
+
+    internal override void CopyTo(int row, Span<float> destination)
+    {
+        destination.Clear();
+        ReadOnlySpan<int> columns = Columns(row);
+        ReadOnlySpan<float> values = Values(row);
+        for (int entry = 0; entry < columns.Length; entry++)
+            destination[columns[entry]] = values[entry];
+    }
+
+    private void RequireRow(int row, int[] starts, int[] columns, float[] values)
+    {
+        int start = starts[row], end = starts[row + 1];
+        if (end < start)
+            throw new ArgumentException($"Row {row} begins at entry {start} but ends at {end}; starts must not descend.", nameof(starts));
+        if (end > columns.Length || end > values.Length)
+        {
+            throw new ArgumentException(
+                $"Row {row} ends at entry {end} but there are {columns.Length} columns and {values.Length} values; give one of each per entry.", nameof(starts));
+        }
+
+        SparseRow.Require(row, Width, columns.AsSpan(start, end - start), end - start);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+
+namespace MLNet.DeepExt.Neural.Tests.Kernels;
+
+public sealed class PanelLinesInFloatTests : PanelLinesTests<float>;
+
+public sealed class PanelLinesInDoubleTests : PanelLinesTests<double>;
+
+public abstract class PanelLinesTests<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [Fact]
+    public void Lines_are_gathered_scattered_and_subtracted_where_they_belong()
+    {
+        var random = new Random(1);
+        for (int sample = 0; sample < 60; sample++)
+        {
+            int height = random.Next(1, 40);
+            int[] inputs = [.. Enumerable.Range(0, height).OrderBy(_ => random.Next()).Take(random.Next(0, height + 1))];
+            T[] before = Numbers.Uniform<T>(random, height * 16);
+            T[] given = Numbers.Uniform<T>(random, inputs.Length * 16);
+            using var strip = GuardedMemory<T>.Of(before);
+            using var lines = GuardedMemory<T>.Filled(inputs.Length * 16, T.NaN);
+
+            PanelLines.Gather<T>(strip.Span, inputs, lines.Span);
+            Assert.Equal(inputs.SelectMany(input => before[(input * 16)..(input * 16 + 16)]), lines.Span.ToArray());
+
+            T[] expected = [.. before];
+            given.CopyTo(lines.Span);
+            PanelLines.Scatter<T>(lines.Span, inputs, strip.Span);
+            for (int i = 0; i < given.Length; i++)
+                expected[inputs[i / 16] * 16 + i % 16] = given[i];
+            Assert.Equal(expected, strip.Span.ToArray());
+
+            before.CopyTo(strip.Span);
+            PanelLines.Subtract<T>(lines.Span, inputs, strip.Span);
+            for (int i = 0; i < given.Length; i++)
+                expected[inputs[i / 16] * 16 + i % 16] = before[inputs[i / 16] * 16 + i % 16] - given[i];
+            Assert.Equal(expected, strip.Span.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Too_few_lines_or_a_line_outside_the_strip_are_refused()
+    {
+        var exception = Assert.Throws<ArgumentException>("length", () => PanelLines.Gather<T>(new T[64], [1, 2], new T[31]));
+        Assert.StartsWith("There are 31 numbers for 2 lines of 16.", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Gather<T>(new T[64], [4], new T[16]));
+        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [-1], new T[64]));
+        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Subtract<T>(new T[16], [4], new T[64]));
+    }
+}
