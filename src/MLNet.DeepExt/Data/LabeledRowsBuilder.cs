@@ -32,8 +32,6 @@ internal sealed class LabeledRowsBuilder
     /// <summary>As many rows as one array holds.</summary>
     public int MaximumCount { get; }
 
-    public ReadOnlySpan<int> Classes => _classes.AsSpan(0, Count);
-
     /// <summary>Where the features of the next row go: (width). False when no more rows fit.</summary>
     public bool TryReserve(out Span<float> features)
     {

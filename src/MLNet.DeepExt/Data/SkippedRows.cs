@@ -3,11 +3,11 @@ namespace MLNet.DeepExt.Data;
 /// <summary>Counts the rows that cannot be learned from, each under the first reason that holds.</summary>
 internal sealed class SkippedRows
 {
-    private int _features;
-    private int _labels;
-    private int _weights;
+    private long _features;
+    private long _labels;
+    private long _weights;
 
-    public int Count => _features + _labels + _weights;
+    public long Count => _features + _labels + _weights;
 
     /// <summary>Whether the row is skipped.</summary>
     public bool Add(bool finiteFeatures, bool hasLabel, bool hasWeight)
@@ -24,7 +24,7 @@ internal sealed class SkippedRows
     }
 
     /// <summary>The counts in words, beside <paramref name="kept"/> rows that were not skipped.</summary>
-    public string Describe(int kept)
+    public string Describe(long kept)
     {
         var reasons = new List<string>();
         if (_features > 0)

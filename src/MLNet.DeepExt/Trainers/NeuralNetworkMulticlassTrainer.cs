@@ -119,10 +119,10 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (validationData is not null)
             CheckSameMeaning(schema, validationData);
 
-        var reader = new LabeledRowsReader(
-            _host, _options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
-        LabeledRows training = reader.ReadTrainingData(trainData);
-        LabeledRows? validation = validationData is null ? null : reader.ReadValidationData(validationData);
+        var columns = new LabeledColumns(_options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
+        var reader = new LabeledRowsReader(_host, columns);
+        LabeledRows training = reader.Read(trainData, DataPurpose.Training);
+        LabeledRows? validation = validationData is null ? null : reader.Read(validationData, DataPurpose.Validation);
 
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
         using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);

@@ -51,7 +51,7 @@ public sealed class LabeledRowsReaderTests
         Row[] rows = [.. Enumerable.Range(0, 5000).Select(i => new Row((uint)(i % 3) + 1, Feature: i))];
         IDataView data = _context.Data.FilterRowsByColumn(Load(rows), "Weight", lowerBound: 0);
         Assert.Null(data.GetRowCount());
-        Assert.Equal(5000, Reader().ReadTrainingData(data).Count);
+        Assert.Equal(5000, Reader().Read(data, DataPurpose.Training).Count);
     }
 
     [Fact]
@@ -127,13 +127,13 @@ public sealed class LabeledRowsReaderTests
     [Fact]
     public void Validation_rows_may_be_of_one_class()
     {
-        Assert.Equal(2, Reader().ReadValidationData(Load(new Row(2), new Row(2))).Count);
+        Assert.Equal(2, Reader().Read(Load(new Row(2), new Row(2)), DataPurpose.Validation).Count);
     }
 
     [Fact]
     public void Validation_data_without_rows_is_an_error()
     {
-        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadValidationData(Load()));
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().Read(Load(), DataPurpose.Validation));
         Assert.Equal("The validation data has no rows; check the file, or the filter, that it comes from.", exception.Message);
     }
 
@@ -163,15 +163,15 @@ public sealed class LabeledRowsReaderTests
     [Fact]
     public void Weights_are_not_read_where_none_are_asked_for()
     {
-        var reader = new LabeledRowsReader(Host(), "Features", "Label", weightColumnName: null);
-        Assert.Equal(2, reader.ReadTrainingData(Load(new Row(1, -1), new Row(2, float.NaN))).Count);
+        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", "Label", WeightName: null));
+        Assert.Equal(2, reader.Read(Load(new Row(1, -1), new Row(2, float.NaN)), DataPurpose.Training).Count);
     }
 
     [Fact]
     public void A_vector_of_another_length_than_its_type_says_is_an_error()
     {
         IDataView data = LyingDataView.AboutLength(Load(new Row(1), new Row(2)), length: 3);
-        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadTrainingData(data));
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().Read(data, DataPurpose.Training));
         Assert.Equal("Column 'Features' must hold vectors of length 3, as its type says, but a row has length 2.", exception.Message);
     }
 
@@ -179,7 +179,7 @@ public sealed class LabeledRowsReaderTests
     public void A_key_beyond_those_of_its_type_is_an_error()
     {
         IDataView data = new LyingDataView(Load(new Row(1), new Row(3)), "Label", new KeyDataViewType(typeof(uint), 2));
-        var exception = Assert.Throws<InvalidOperationException>(() => Reader().ReadTrainingData(data));
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader().Read(data, DataPurpose.Training));
         Assert.Equal("Label column 'Label' must hold keys from 1 to 2, as its type says, but a row has key 3.", exception.Message);
     }
 
@@ -198,9 +198,9 @@ public sealed class LabeledRowsReaderTests
         Assert.Equal(expected, exception.Message);
     }
 
-    private LabeledRows ReadTraining(params Row[] rows) => Reader().ReadTrainingData(Load(rows));
+    private LabeledRows ReadTraining(params Row[] rows) => Reader().Read(Load(rows), DataPurpose.Training);
 
-    private LabeledRowsReader Reader() => new(Host(), "Features", "Label", "Weight");
+    private LabeledRowsReader Reader() => new(Host(), new LabeledColumns("Features", "Label", "Weight"));
 
     private IHost Host() => ((IHostEnvironment)_context).Register(Source);
 

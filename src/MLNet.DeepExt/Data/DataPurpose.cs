@@ -1,0 +1,13 @@
+namespace MLNet.DeepExt.Data;
+
+/// <summary>What rows are read for.</summary>
+/// <param name="Name">What messages call them.</param>
+/// <param name="NeedsTwoClasses">Whether rows of a single class are of no use.</param>
+internal sealed record DataPurpose(string Name, bool NeedsTwoClasses)
+{
+    /// <summary>Rows to learn from.</summary>
+    public static DataPurpose Training { get; } = new("training data", NeedsTwoClasses: true);
+
+    /// <summary>Rows to compare models by.</summary>
+    public static DataPurpose Validation { get; } = new("validation data", NeedsTwoClasses: false);
+}

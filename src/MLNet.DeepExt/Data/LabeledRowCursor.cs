@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
+
+namespace MLNet.DeepExt.Data;
+
+/// <summary>
+/// Moves over the rows of a data view that can be learned from, in their order. Rows that cannot be are left out and counted;
+/// rows that contradict the schema, or weights that make no sense, are errors.
+/// </summary>
+internal sealed class LabeledRowCursor : IDisposable
+{
+    private const int RowsBetweenChecks = 1024;
+
+    private readonly IHost _host;
+    private readonly LabeledColumns _columns;
+    private readonly ulong _keys;
+    private readonly DataViewRowCursor _cursor;
+    private readonly ValueGetter<VBuffer<float>> _featureGetter;
+    private readonly ValueGetter<uint> _labelGetter;
+    private readonly ValueGetter<float>? _weightGetter;
+    private VBuffer<float> _features;
+    private float _weight = 1;
+
+    /// <summary>Opens the data view, which reads it from its beginning.</summary>
+    public LabeledRowCursor(IHost host, IDataView data, LabeledColumns columns)
+    {
+        _host = host;
+        _columns = columns;
+        DataViewSchema.Column features = data.Schema[columns.FeatureName];
+        DataViewSchema.Column label = data.Schema[columns.LabelName];
+        DataViewSchema.Column? weight = columns.WeightName is { } name ? data.Schema[name] : null;
+        Width = ((VectorDataViewType)features.Type).Size;
+        Tally = new RowTally(columns);
+        _keys = ((KeyDataViewType)label.Type).Count;
+        _cursor = data.GetRowCursor(weight is { } third ? [features, label, third] : [features, label]);
+        _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);
+        _labelGetter = _cursor.GetGetter<uint>(label);
+        _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
+    }
+
+    /// <summary>Features of a row.</summary>
+    public int Width { get; }
+
+    /// <summary>The rows so far.</summary>
+    public RowTally Tally { get; }
+
+    /// <summary>The features of the row, all finite: (width), dense or sparse as the data view has them. Valid until the next row.</summary>
+    public ref readonly VBuffer<float> Features => ref _features;
+
+    /// <summary>The class of the row, counted from 0.</summary>
+    public int Class { get; private set; }
+
+    /// <summary>The weight of the row, above 0; 1 where the data has no weights.</summary>
+    public float Weight => _weight;
+
+    /// <summary>Moves to the next row that can be learned from; false after the last one.</summary>
+    public bool MoveNext()
+    {
+        while (_cursor.MoveNext())
+        {
+            if (_cursor.Position % RowsBetweenChecks == 0)
+                _host.ThrowIfCancelled();
+            if (IsUsable())
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Dispose() => _cursor.Dispose();
+
+    private bool IsUsable()
+    {
+        uint label = 0;
+        _featureGetter(ref _features);
+        _labelGetter(ref label);
+        _weightGetter?.Invoke(ref _weight);
+        if (VectorLength.FindFault(_columns.FeatureName, Width, _features.Length) is { } fault)
+            throw _host.Process(fault);
+
+        // What a sparse row leaves out is 0, which is finite.
+        bool finite = TensorPrimitives.IsFiniteAll<float>(_features.GetValues());
+        if (Tally.AddSkipped(finite, hasLabel: label != 0, hasWeight: !float.IsNaN(_weight)))
+            return false;
+        CheckLabel(label);
+        CheckWeight();
+        if (_weight == 0)
+        {
+            Tally.AddWeightless();
+            return false;
+        }
+
+        Class = (int)(label - 1);
+        Tally.AddUsed(Class);
+        return true;
+    }
+
+    private void CheckLabel(uint label)
+    {
+        if (label > _keys)
+        {
+            throw _host.Process(new InvalidOperationException(
+                $"Label column '{_columns.LabelName}' must hold keys from 1 to {_keys}, as its type says, but a row has key {label}."));
+        }
+    }
+
+    private void CheckWeight()
+    {
+        if (_weight < 0 || float.IsInfinity(_weight))
+        {
+            throw _host.Process(new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Weights in column '{_columns.WeightName}' must be finite and not negative but one is {_weight}; use 0 to leave a row out.")));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.ML.Runtime;
+
+namespace MLNet.DeepExt.Data;
+
+/// <summary>Counts the rows of one reading: those to be used, and those left out with the reason.</summary>
+internal sealed class RowTally(LabeledColumns columns)
+{
+    private readonly SkippedRows _skipped = new();
+    private long _weightless;
+    private int _firstClass;
+    private bool _hasTwoClasses;
+
+    /// <summary>Rows that can be used.</summary>
+    public long Used { get; private set; }
+
+    /// <summary>Whether the row is to be skipped, because something is missing in it.</summary>
+    public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight) => _skipped.Add(finiteFeatures, hasLabel, hasWeight);
+
+    /// <summary>A row of weight 0. Asked for by whoever weighs a row so: nothing to warn of.</summary>
+    public void AddWeightless() => _weightless++;
+
+    public void AddUsed(int classIndex)
+    {
+        if (Used++ == 0)
+            _firstClass = classIndex;
+        _hasTwoClasses |= classIndex != _firstClass;
+    }
+
+    /// <summary>After the last row: warns of skipped rows, once, and throws where what is left is too little.</summary>
+    public void Report(IHost host, DataPurpose purpose)
+    {
+        if (Used == 0)
+            throw host.Process(NothingIsLeft(purpose.Name));
+        if (_skipped.Count > 0)
+        {
+            using IChannel channel = host.Start("Reading data");
+            channel.Warning(MessageSensitivity.Schema, $"Skipped {_skipped.Describe(Used + _weightless)} of the {purpose.Name}.");
+        }
+
+        if (purpose.NeedsTwoClasses && !_hasTwoClasses)
+        {
+            throw host.Process(new InvalidOperationException(
+                $"All rows of the {purpose.Name} that can be used, {Used}, are of one class, but two are needed; check label column '{columns.LabelName}'."));
+        }
+    }
+
+    private InvalidOperationException NothingIsLeft(string name)
+    {
+        if (_weightless > 0)
+            return new InvalidOperationException($"Every weight in column '{columns.WeightName}' of the {name} is 0; give some row a weight above 0.");
+        return _skipped.Count > 0
+            ? new InvalidOperationException(
+                $"No row of the {name} can be used: skipped {_skipped.Describe(0)}; {_skipped.Remedy(columns.LabelName, columns.WeightName)}.")
+            : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
+    }
+}
