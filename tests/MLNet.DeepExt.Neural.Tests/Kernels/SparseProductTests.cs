@@ -77,8 +77,9 @@ public abstract class SparseProductTests<T>
         var problem = new Problem(rows, k, columns, density);
         int width = Lanes.Pad(columns);
         T[] sparse = new T[rows * width], dense = new T[rows * width];
-        problem.Multiply(sparse, width);
-        Gemm.Multiply<T>(rows, k, columns, problem.X.Data, problem.X.Stride, problem.Panels, dense, width);
+        T[] bias = [.. Numbers.Uniform<T>(new Random(8), columns), .. new T[width - columns]];
+        problem.Multiply(sparse, width, bias);
+        Gemm.Multiply<T>(rows, k, columns, problem.X.Data, problem.X.Stride, problem.Panels, bias, dense, width);
         Assert.True(Accuracy.SameBits<T>(dense, sparse));
     }
 
@@ -92,7 +93,7 @@ public abstract class SparseProductTests<T>
         {
             T[] before = Numbers.Uniform<T>(new Random(9), k * width);
             T[] dense = [.. before];
-            Gemm.MultiplyTransposed<T>(rows, k, width / 16, problem.X.Data, problem.X.Stride, problem.DY, width, dense, accumulate);
+            Gemm.MultiplyTransposed<T>(rows, k, width, problem.X.Data, problem.X.Stride, problem.DY, width, dense, accumulate);
             for (int strip = 0; strip < width / 16; strip++)
             {
                 for (int place = 0; place < problem.Touched.Count; place++)
@@ -117,8 +118,8 @@ public abstract class SparseProductTests<T>
         for (int cut = 0; cut <= 20; cut++)
         {
             var parts = new T[20 * 32];
-            problem.Multiply(parts, 32, 0, cut);
-            problem.Multiply(parts.AsSpan(cut * 32), 32, cut, 20);
+            problem.Multiply(parts, 32, default, 0, cut);
+            problem.Multiply(parts.AsSpan(cut * 32), 32, default, cut, 20);
             Assert.True(Accuracy.SameBits<T>(whole, parts), $"cut at row {cut}");
         }
     }
@@ -172,12 +173,12 @@ public abstract class SparseProductTests<T>
 
         public T[] DY { get; } // (rows, width)
 
-        public void Multiply(Span<T> y, int stride, int from = 0, int? to = null)
+        public void Multiply(Span<T> y, int stride, ReadOnlySpan<T> bias = default, int from = 0, int? to = null)
         {
             using var columns = GuardedMemory<int>.Of(_sparse.AllColumns);
             using var values = GuardedMemory<T>.Of(_sparse.AllValues);
             using var panels = GuardedMemory<T>.Of(Panels);
-            SparseProduct.Multiply(_k, _width, _sparse.Starts[from..((to ?? X.Rows) + 1)], columns.Span, values.Span, panels.Span, default, y, stride);
+            SparseProduct.Multiply(_k, _width, _sparse.Starts[from..((to ?? X.Rows) + 1)], columns.Span, values.Span, panels.Span, bias, y, stride);
         }
     }
 }
