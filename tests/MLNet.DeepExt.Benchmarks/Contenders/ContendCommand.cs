@@ -36,10 +36,16 @@ internal static class ContendCommand
         }
         catch (Exception exception)
         {
-            new Report { Contender = contender.Key, Failure = FirstLine(exception.GetBaseException().Message) }.Write();
+            new Report { Contender = contender.Key, Failure = ReasonOf(exception.GetBaseException()) }.Write();
             return 1;
         }
     }
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+    private static string ReasonOf(Exception exception)
+    {
+        string[] lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // .NET's advice comes first, and after it what the system's loader said.
+        string reason = exception is DllNotFoundException && lines.Length > 1 ? "cannot be loaded: " + lines[1] : lines[0];
+        return reason.Replace(AppContext.BaseDirectory, "", StringComparison.Ordinal);
+    }
 }
