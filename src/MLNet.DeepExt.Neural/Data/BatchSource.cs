@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Where the batches of training come from, epoch by epoch.</summary>
-internal abstract class BatchSource
+internal abstract class BatchSource : IDisposable
 {
     /// <summary>Rows in an epoch.</summary>
     public abstract int Rows { get; }
@@ -21,8 +21,12 @@ internal abstract class BatchSource
     /// Decides which rows come next and gives the batch their identities and weights, and their inputs where these are sparse;
     /// false at the end of the epoch.
     /// </summary>
+    /// <remarks>Also false where the source heard of a cancellation while it waited for rows.</remarks>
     public abstract bool MoveNext(Batch<float> batch);
 
     /// <summary>Copies targets, and inputs where these are dense, of rows [from, to) of the batch; workers do this side by side.</summary>
     public abstract void Gather(Batch<float> batch, int from, int to);
+
+    /// <summary>Ends what still goes on in the background.</summary>
+    public abstract void Dispose();
 }

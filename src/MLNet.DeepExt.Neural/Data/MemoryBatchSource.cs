@@ -2,18 +2,17 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Batches of rows in memory: shuffled anew for every epoch and cut into parts of one size, the last one smaller.</summary>
+/// <summary>Batches of rows in memory, shuffled anew for every epoch.</summary>
 /// <remarks>
-/// A last part of a single row joins the one before it, because a batch of one row has no variance to normalize by. Sparse
-/// rows are copied row after row as the batch is decided on, for where a row begins depends on all before it; workers share
-/// the copying of dense ones.
+/// Sparse rows are copied row after row as the batch is decided on, for where a row begins depends on all before it; workers
+/// share the copying of dense ones.
 /// </remarks>
 internal sealed class MemoryBatchSource : BatchSource
 {
     private readonly LabeledRows _rows;
     private readonly int[] _natural;
     private readonly int[] _order;
-    private readonly int _batchSize;
+    private readonly BatchCut _cut;
     private readonly CounterRandom? _shuffle;
     private readonly bool _sparse;
     private int _next;
@@ -28,14 +27,14 @@ internal sealed class MemoryBatchSource : BatchSource
         _rows = rows;
         _natural = members;
         _order = [.. members];
-        _batchSize = Math.Min(batchSize, members.Length);
+        _cut = new BatchCut(members.Length, batchSize);
         _shuffle = shuffle;
         _sparse = keepSparse && rows.Features is SparseRows;
     }
 
     public override int Rows => _order.Length;
 
-    public override int MaximumBatch => _batchSize > 1 && Rows % _batchSize == 1 ? _batchSize + 1 : _batchSize;
+    public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() => new(
         _sparse ? new SparseBlock<float>(MaximumBatch, _rows.Width) : new DenseBlock<float>(MaximumBatch, _rows.Width),
@@ -53,7 +52,7 @@ internal sealed class MemoryBatchSource : BatchSource
         int left = Rows - _next;
         if (left == 0)
             return false;
-        batch.Rows = left == MaximumBatch ? left : Math.Min(_batchSize, left);
+        batch.Rows = _cut.Next(left);
         for (int i = 0; i < batch.Rows; i++)
         {
             int row = _order[_next + i];
@@ -76,6 +75,10 @@ internal sealed class MemoryBatchSource : BatchSource
                 _rows.Features.CopyTo(row, ((DenseBlock<float>)batch.Inputs).Row(i));
             batch.Target.Classes[i] = _rows.Classes[row];
         }
+    }
+
+    public override void Dispose()
+    {
     }
 
     private static void GatherSparse(Batch<float> batch, SparseRows features)

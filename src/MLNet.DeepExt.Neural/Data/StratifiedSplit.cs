@@ -3,33 +3,62 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Sets a share of the rows aside so that every class has the same share in both parts.</summary>
-internal static class StratifiedSplit
+/// <remarks>
+/// How many rows a class gives is fixed by how many it has; which ones is then drawn row by row in the order of the data
+/// (<see cref="StratifiedDraw"/>), so that rows in memory and rows that stream by are split alike.
+/// </remarks>
+internal sealed class StratifiedSplit
 {
-    /// <summary>Draws the rows to be held out; the rest remains for training. Both keep the order of the data.</summary>
+    private readonly CounterRandom _random;
+
+    /// <param name="rowsOfClass">(classes): how many rows each class has.</param>
+    /// <param name="fraction">The share to hold out, in [0, 1).</param>
+    /// <param name="random">What the choice is drawn from.</param>
+    public StratifiedSplit(int[] rowsOfClass, double fraction, CounterRandom random)
+    {
+        _random = random;
+        RowsOfClass = rowsOfClass;
+        HeldOutOfClass = new int[rowsOfClass.Length];
+        long seen = 0;
+        for (int label = 0; label < rowsOfClass.Length; label++)
+        {
+            int rows = rowsOfClass[label];
+            if (rows == 0)
+                continue;
+            // Rounding the running total, not each class, keeps the whole share right when classes are many and small;
+            // but no class gives more than its own share rounded up, whatever single rows before it could not give.
+            seen += rows;
+            long wanted = (long)Math.Round(seen * fraction, MidpointRounding.AwayFromZero) - HeldOut;
+            double share = rows * fraction;
+            HeldOutOfClass[label] = (int)Math.Min(Math.Clamp(wanted, (long)Math.Floor(share), (long)Math.Ceiling(share)), rows - 1);
+            HeldOut += HeldOutOfClass[label];
+        }
+    }
+
+    /// <summary>(classes): how many rows each class has.</summary>
+    public int[] RowsOfClass { get; }
+
+    /// <summary>(classes): how many rows each class gives; never its last one.</summary>
+    public int[] HeldOutOfClass { get; }
+
+    /// <summary>How many rows are held out.</summary>
+    public int HeldOut { get; }
+
+    /// <summary>Begins at the first row; the same rows are chosen every time.</summary>
+    public StratifiedDraw Begin() => new(this, _random);
+
+    /// <summary>Draws the rows to be held out of rows in memory; the rest remains for training. Both keep the order of the data.</summary>
     /// <param name="classes">(rows): the class of each row.</param>
     /// <param name="fraction">The share to hold out, in [0, 1).</param>
     /// <param name="random">What the choice is drawn from.</param>
-    /// <returns>Row numbers. A class never gives away its last row.</returns>
+    /// <returns>Row numbers.</returns>
     public static (int[] Training, int[] HeldOut) Draw(int[] classes, double fraction, CounterRandom random)
     {
-        var heldOut = new bool[classes.Length];
-        int seen = 0, taken = 0;
-        foreach (IGrouping<int, int> group in Enumerable.Range(0, classes.Length).GroupBy(row => classes[row]).OrderBy(group => group.Key))
-        {
-            int[] members = [.. group];
-            random.Derive((ulong)group.Key).Shuffle<int>(members);
-            // Rounding the running total, not each class, keeps the whole share right when classes are many and small;
-            // but no class gives more than its own share rounded up, whatever single rows before it could not give.
-            seen += members.Length;
-            int wanted = (int)Math.Round(seen * fraction, MidpointRounding.AwayFromZero) - taken;
-            double share = members.Length * fraction;
-            int count = Math.Min(Math.Clamp(wanted, (int)Math.Floor(share), (int)Math.Ceiling(share)), members.Length - 1);
-            taken += count;
-            foreach (int row in members.AsSpan(0, count))
-                heldOut[row] = true;
-        }
-
-        ILookup<bool, int> parts = Enumerable.Range(0, classes.Length).ToLookup(row => heldOut[row]);
+        var rowsOfClass = new int[classes.Length == 0 ? 0 : classes.Max() + 1];
+        foreach (int label in classes)
+            rowsOfClass[label]++;
+        StratifiedDraw draw = new StratifiedSplit(rowsOfClass, fraction, random).Begin();
+        ILookup<bool, int> parts = Enumerable.Range(0, classes.Length).ToLookup(row => draw.IsHeldOut(classes[row]));
         return ([.. parts[false]], [.. parts[true]]);
     }
 }

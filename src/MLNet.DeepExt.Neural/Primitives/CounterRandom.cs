@@ -34,12 +34,13 @@ internal readonly struct CounterRandom(ulong key)
     public int Below(int bound, ulong counter) => (int)Math.BigMul(Bits(counter), (ulong)bound, out _);
 
     /// <summary>Puts the items into an order that is uniform among all orders (Fisher and Yates).</summary>
+    /// <remarks>From the first place to the last, so that whoever wants only the next few can draw them as he goes.</remarks>
     public void Shuffle<T>(Span<T> items)
     {
-        for (int last = items.Length - 1; last > 0; last--)
+        for (int place = 0; place < items.Length - 1; place++)
         {
-            int other = Below(last + 1, (ulong)last);
-            (items[last], items[other]) = (items[other], items[last]);
+            int other = place + Below(items.Length - place, (ulong)place);
+            (items[place], items[other]) = (items[other], items[place]);
         }
     }
 

@@ -1,0 +1,34 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Says of one row after another whether it is held out.</summary>
+/// <remarks>
+/// Selection sampling: with w rows still wanted of the n that are left of a class, the next one is taken with probability w/n,
+/// which gives every choice of rows the same chance (D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2, algorithm S).
+/// </remarks>
+internal sealed class StratifiedDraw
+{
+    private readonly CounterRandom _random;
+    private readonly int[] _left;   // (classes): rows still to come
+    private readonly int[] _wanted; // (classes): rows still to be held out
+
+    public StratifiedDraw(StratifiedSplit split, CounterRandom random)
+    {
+        _random = random;
+        _left = [.. split.RowsOfClass];
+        _wanted = [.. split.HeldOutOfClass];
+    }
+
+    /// <summary>Whether the next row, which is of this class, is held out.</summary>
+    public bool IsHeldOut(int label)
+    {
+        if (_wanted[label] == 0)
+            return false;
+        int left = _left[label]--;
+        if (_random.Derive((ulong)label).Below(left, (ulong)left) >= _wanted[label])
+            return false;
+        _wanted[label]--;
+        return true;
+    }
+}
