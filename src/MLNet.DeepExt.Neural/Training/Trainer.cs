@@ -69,15 +69,57 @@ public sealed class Trainer
         if (validation is not null)
             RequireFit(validation, nameof(validation));
 
-        (MemoryBatchSource source, MemoryBatchSource? heldOut) = Sources(training, validation);
+        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
+        return Train(sources, onEpoch, onBatch, cancellationToken);
+    }
+
+    /// <summary>Trains a new network on rows that are too many for memory: they are read again for every epoch.</summary>
+    /// <param name="training">
+    /// The rows to learn from. Rows of weight 0 are left out. They are read once to be counted and checked, once more where a share
+    /// of them is set aside, and then for every epoch, on a thread of its own, ahead of the training; rows are shuffled within a
+    /// buffer of <see cref="TrainingOptions.ShuffleBufferMegabytes"/>.
+    /// </param>
+    /// <param name="validation">
+    /// The rows to stop by, read once to be counted and again after every epoch. If left out, a share of the training rows is set
+    /// aside, equally of every class, and kept in memory; where the share is larger than the buffer, as much of it as the buffer holds.
+    /// </param>
+    /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
+    /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
+    /// <param name="cancellationToken">Ends training after the current step, or the reading of the current row, with the best network so far.</param>
+    /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
+    /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row cannot be learned from, another reading gave another number of rows, a loss or a weight became infinite or not a
+    /// number, or batch norm got a single row. What a reader throws comes out as it is.
+    /// </exception>
+    /// <remarks>
+    /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
+    /// with them, the result is that of training on the same rows in memory, to the last bit.
+    /// </remarks>
+    public TrainingResult Train(
+        ExampleStream training, ExampleStream? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        RequireWidth(training.Width, nameof(training));
+        if (validation is not null)
+            RequireWidth(validation.Width, nameof(validation));
+
+        using TrainingSources? sources = TrainingSources.OfStreams(_options, _spec.Outputs, training, validation, cancellationToken);
+        return sources is null ? CancelledBefore() : Train(sources, onEpoch, onBatch, cancellationToken);
+    }
+
+    private TrainingResult Train(TrainingSources sources, Action<EpochRecord>? onEpoch, Action? onBatch, CancellationToken cancellationToken)
+    {
+        BatchSource source = sources.Training;
         var network = new Network<float>(_spec, _options.Seed);
         var step = new SupervisedStep(network, _loss, _options.Optimizer, source, _options.Seed);
-        Evaluation? evaluation = heldOut is null ? null : new Evaluation(network, _loss, heldOut);
+        Evaluation? evaluation = sources.Validation is null ? null : new Evaluation(network, _loss, sources.Validation);
         var stopping = new EarlyStopping(network, _options.Patience);
         var epochs = new List<EpochRecord>();
         StopReason reason = StopReason.MaximumEpochs;
 
-        using var team = new WorkerTeam(ThreadsFor(network, source.MaximumBatch, training));
+        using var team = new WorkerTeam(ThreadsFor(network, sources));
         for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
         {
             (double Loss, double RowsPerSecond) trained = TrainEpoch(epoch, source, step, team, onBatch, cancellationToken);
@@ -106,7 +148,7 @@ public sealed class Trainer
             Epochs = [.. epochs],
             BestEpoch = stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count,
             TrainingRows = source.Rows,
-            ValidationRows = heldOut?.Rows ?? 0,
+            ValidationRows = sources.Validation?.Rows ?? 0,
         };
         return new TrainingResult { Network = network, History = history, Reason = reason };
     }
@@ -141,36 +183,21 @@ public sealed class Trainer
         return (cost / weight, source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds);
     }
 
-    private (MemoryBatchSource Training, MemoryBatchSource? Validation) Sources(LabeledRows training, LabeledRows? validation)
+    // Cancelled while rows were counted: nobody knows yet how many there are.
+    private TrainingResult CancelledBefore() => new()
     {
-        var random = new CounterRandom((ulong)_options.Seed);
-        double fraction = validation is null ? _options.ValidationFraction : 0;
-        int[] rows = training.RowsWithWeight();
-        int[] classes = [.. rows.Select(row => training.Classes[row])];
-        (int[] kept, int[] setAside) = StratifiedSplit.Draw(classes, fraction, random.Derive(RandomStreams.Validation));
-        int[] learned = [.. kept.Select(i => rows[i])];
-        int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : validation.RowsWithWeight();
+        Network = new Network<float>(_spec, _options.Seed),
+        History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
+        Reason = StopReason.Cancelled,
+    };
 
-        int batchSize = _options.BatchSize ?? AutomaticBatchSize(learned.Length);
-        return (
-            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), _spec.ReadsSparseRows),
-            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, Math.Max(batchSize, 256), shuffle: null, _spec.ReadsSparseRows));
-    }
-
-    /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
-    internal static int AutomaticBatchSize(int rows)
-    {
-        double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
-        return Math.Clamp(1 << (int)power, 64, 1024);
-    }
-
-    private int ThreadsFor(Network<float> network, int batch, LabeledRows rows)
+    private int ThreadsFor(Network<float> network, TrainingSources sources)
     {
         // Of the first weights, sparse rows meet those alone whose inputs they store.
         double first = _spec.ReadsSparseRows ? ((DenseLayer<float>)network.Layers[0]).Weight.Length : 0;
-        double met = network.Parameters.Values.Length - first + first * rows.Features.Stored(rows.Count) / ((double)rows.Count * rows.Width);
+        double met = network.Parameters.Values.Length - first + first * sources.StoredShare;
         // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
-        double operations = 6.0 * batch * met;
+        double operations = 6.0 * sources.Training.MaximumBatch * met;
         return _options.NumberOfThreads ?? (int)Math.Clamp(operations / WorthASecondThread + 1, 1, Environment.ProcessorCount);
     }
 
@@ -178,8 +205,7 @@ public sealed class Trainer
     {
         if (rows.Count == 0)
             throw new ArgumentException($"There are no {name} rows; give it at least one.", name);
-        if (rows.Width != _spec.Inputs)
-            throw new ArgumentException($"The {name} rows have {rows.Width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
+        RequireWidth(rows.Width, name);
         int largest = rows.Classes.Max();
         if (_loss.FaultOfClass(_spec.Outputs, largest) is { } fault)
             throw new ArgumentException($"The {name} rows have class {largest} but {fault}.", name);
@@ -187,6 +213,12 @@ public sealed class Trainer
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
         if (!rows.Features.AreFinite(rows.Count))
             throw new ArgumentException($"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
+    }
+
+    private void RequireWidth(int width, string name)
+    {
+        if (width != _spec.Inputs)
+            throw new ArgumentException($"The {name} rows have {width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
     }
 
     // A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.

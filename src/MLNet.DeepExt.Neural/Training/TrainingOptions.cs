@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Optimizers;
 
 namespace MLNet.DeepExt.Neural.Training;
@@ -35,6 +36,13 @@ public sealed record TrainingOptions
     /// </summary>
     public int? NumberOfThreads { get; init; }
 
+    /// <summary>
+    /// Used when training on an <see cref="ExampleStream"/> only: the memory, in MiB (2²⁰ bytes) of features, at least 1, in which
+    /// rows are shuffled; and once more as much, at most, for the rows set aside for validation. Default 256. The buffer holds a
+    /// batch, however wide its rows are, and never more than one array can.
+    /// </summary>
+    public int ShuffleBufferMegabytes { get; init; } = 256;
+
     /// <summary>The clock for rows per second. It decides nothing.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -49,6 +57,7 @@ public sealed record TrainingOptions
         RequireAtLeastOne(MaximumEpochs, nameof(MaximumEpochs), "one epoch is one pass over the training rows");
         RequireAtLeastOne(Patience, nameof(Patience), "set ValidationFraction to 0 to train without stopping early");
         RequireAtLeastOne(NumberOfThreads, nameof(NumberOfThreads), "leave it null to have it chosen by the work");
+        RequireAtLeastOne(ShuffleBufferMegabytes, nameof(ShuffleBufferMegabytes), "the more it is, the better rows are mixed");
         if (!(ValidationFraction >= 0 && ValidationFraction < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(

@@ -250,7 +250,7 @@ public sealed class TrainerTests
     [InlineData(200_000, 512)]
     [InlineData(1_000_000_000, 1024)]
     public void The_automatic_batch_is_a_power_of_two_near_a_400th_of_the_rows(int rows, int batch) =>
-        Assert.Equal(batch, Trainer.AutomaticBatchSize(rows));
+        Assert.Equal(batch, TrainingSources.AutomaticBatchSize(rows));
 
     [Fact]
     public void Rows_per_second_are_those_of_the_clock()

@@ -1,0 +1,39 @@
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Rows of a stream on their way from the thread that reads to the thread that trains.</summary>
+internal sealed class ExampleChunk(int capacity, int width)
+{
+    private readonly float[] _features = new float[capacity * width]; // (capacity, width)
+
+    /// <summary>(capacity): the class of each row.</summary>
+    public int[] Classes { get; } = new int[capacity];
+
+    /// <summary>(capacity): the weight of each row.</summary>
+    public float[] Weights { get; } = new float[capacity];
+
+    /// <summary>(capacity): the number of each row in the stream.</summary>
+    public long[] RowIds { get; } = new long[capacity];
+
+    /// <summary>Rows in use.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The features of a row: (width).</summary>
+    public Span<float> Features(int row) => _features.AsSpan(row * width, width);
+
+    /// <summary>Replaces the rows by the next ones, as many as there is room for.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool Fill(ExamplePass pass, Func<bool> isStopping)
+    {
+        for (Count = 0; Count < capacity; Count++)
+        {
+            if (isStopping() || !pass.MoveNext())
+                return false;
+            pass.CopyFeatures(Features(Count));
+            Classes[Count] = pass.Class;
+            Weights[Count] = pass.Weight;
+            RowIds[Count] = pass.RowId;
+        }
+
+        return true;
+    }
+}

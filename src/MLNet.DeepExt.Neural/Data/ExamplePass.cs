@@ -1,0 +1,77 @@
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>
+/// One reading of rows of a stream. Rows of weight 0 are left out; a row that cannot be learned from is an error, and so is
+/// another number of rows than was counted.
+/// </summary>
+internal sealed class ExamplePass : IDisposable
+{
+    private readonly StreamRows _rows;
+    private readonly StratifiedDraw? _draw;
+    private readonly ExampleReader _reader;
+    private int _given;
+
+    public ExamplePass(StreamRows rows)
+    {
+        _rows = rows;
+        _draw = rows.Split?.Begin();
+        _reader = rows.Stream.Open();
+    }
+
+    /// <summary>The number of the row in the stream, counted from 0; of the last one after the end, and -1 if there was none.</summary>
+    public long RowId { get; private set; } = -1;
+
+    /// <summary>The class of the row.</summary>
+    public int Class { get; private set; }
+
+    /// <summary>The weight of the row, above 0.</summary>
+    public float Weight { get; private set; }
+
+    /// <summary>Moves to the next row; false after the last.</summary>
+    public bool MoveNext()
+    {
+        while (_reader.MoveNext())
+        {
+            RowId++;
+            Class = _reader.Class;
+            Weight = _reader.Weight;
+            RequireUsable();
+            if (Weight == 0 || (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut))
+                continue;
+            if (_given == _rows.Count)
+                throw Changed($"more than {_given}");
+            _given++;
+            return true;
+        }
+
+        if (_rows.Count is { } count && _given != count)
+            throw Changed($"{_given}");
+        return false;
+    }
+
+    /// <summary>Writes the features of the row: (width).</summary>
+    public void CopyFeatures(Span<float> destination)
+    {
+        _reader.CopyFeatures(destination);
+        if (!Finite.All<float>(destination))
+            throw Unusable($"has a feature that is NaN or infinite; leave out such rows, or replace what is missing.");
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private void RequireUsable()
+    {
+        if ((uint)Class >= (uint)_rows.Classes)
+            throw Unusable($"has class {Class}, but the network tells {_rows.Classes} classes apart, counted from 0.");
+        if (!(Weight >= 0 && float.IsFinite(Weight)))
+            throw Unusable($"has weight {Weight}; a weight must be at least 0 and finite.");
+    }
+
+    private InvalidOperationException Unusable(FormattableString fault) =>
+        new(FormattableString.Invariant($"Row {RowId} of the {_rows.Name} stream {FormattableString.Invariant(fault)}"));
+
+    private InvalidOperationException Changed(string found) => new(
+        $"The {_rows.Name} stream gave {found} rows to use, where it gave {_rows.Count} when they were counted; it must give the same rows each time that it is read.");
+}

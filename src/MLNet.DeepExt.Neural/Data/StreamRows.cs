@@ -1,0 +1,79 @@
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Rows of a stream that belong together: all of a weight above 0, or those that a split gives to one side.</summary>
+internal sealed record StreamRows
+{
+    /// <summary>Where the rows come from.</summary>
+    public required ExampleStream Stream { get; init; }
+
+    /// <summary>What messages call the stream.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many classes there are.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>How many rows; null until they have been counted.</summary>
+    public int? Count { get; private init; }
+
+    /// <summary>What the rows are split by; null for all of them.</summary>
+    public StratifiedSplit? Split { get; private init; }
+
+    /// <summary>Whether these are the rows that the split holds out.</summary>
+    public bool AreHeldOut { get; private init; }
+
+    /// <summary>Reads the stream to its end, or as far as it gets before it is cancelled, and checks every row.</summary>
+    /// <returns>(classes): the rows of each class.</returns>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    /// <exception cref="InvalidOperationException">A row is of no use, or there are more than can be counted.</exception>
+    public int[] CountClasses(CancellationToken cancellationToken)
+    {
+        var rowsOfClass = new int[Classes];
+        var features = new float[Stream.Width];
+        int count = 0;
+        using var pass = new ExamplePass(this);
+        while (!cancellationToken.IsCancellationRequested && pass.MoveNext())
+        {
+            pass.CopyFeatures(features);
+            if (count++ == int.MaxValue)
+                throw new InvalidOperationException(FormattableString.Invariant($"The {Name} stream has more than {int.MaxValue} rows; take fewer rows."));
+            rowsOfClass[pass.Class]++;
+        }
+
+        if (count > 0 || cancellationToken.IsCancellationRequested)
+            return rowsOfClass;
+        throw new ArgumentException(
+            pass.RowId < 0
+                ? $"There are no {Name} rows; give it at least one."
+                : $"All {Name} rows have weight 0; give at least one of them a weight above 0.",
+            Name);
+    }
+
+    /// <summary>The same rows, of which it is known now how many they are.</summary>
+    public StreamRows Counted(int count) => this with { Count = count };
+
+    /// <summary>One side of a split.</summary>
+    public StreamRows Part(StratifiedSplit split, bool heldOut) => this with
+    {
+        Count = heldOut ? split.HeldOut : split.RowsOfClass.Sum() - split.HeldOut,
+        Split = split,
+        AreHeldOut = heldOut,
+    };
+
+    /// <summary>Reads the rows, which must have been counted, into memory; or some of them when it is cancelled.</summary>
+    public LabeledRows ReadAll(CancellationToken cancellationToken)
+    {
+        int width = Stream.Width, count = Count!.Value;
+        var features = new float[checked(count * width)];
+        var classes = new int[count];
+        var weights = new float[count];
+        using var pass = new ExamplePass(this);
+        for (int row = 0; !cancellationToken.IsCancellationRequested && pass.MoveNext(); row++)
+        {
+            pass.CopyFeatures(features.AsSpan(row * width, width));
+            classes[row] = pass.Class;
+            weights[row] = pass.Weight;
+        }
+
+        return new LabeledRows(width, features, classes, weights);
+    }
+}

@@ -1,0 +1,97 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>The batches of one training: those to learn from, and those to stop by.</summary>
+internal sealed class TrainingSources : IDisposable
+{
+    private const int FewestRowsToEvaluateAtOnce = 256;
+
+    private TrainingSources(BatchSource training, BatchSource? validation, double storedShare = 1)
+    {
+        StoredShare = storedShare;
+        Training = training;
+        Validation = validation;
+    }
+
+    public BatchSource Training { get; }
+
+    /// <summary>Null when training ends after a fixed number of epochs.</summary>
+    public BatchSource? Validation { get; }
+
+    /// <summary>The share of the features that is stored: 1 unless rows are sparse.</summary>
+    public double StoredShare { get; }
+
+    /// <summary>Batches of rows in memory, of sparse rows as they are or written out. Without rows for validation a share of the others is set aside.</summary>
+    public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
+    {
+        var random = new CounterRandom((ulong)options.Seed);
+        double fraction = validation is null ? options.ValidationFraction : 0;
+        int[] rows = training.RowsWithWeight();
+        int[] classes = [.. rows.Select(row => training.Classes[row])];
+        (int[] kept, int[] setAside) = StratifiedSplit.Draw(classes, fraction, random.Derive(RandomStreams.Validation));
+        int[] learned = [.. kept.Select(i => rows[i])];
+        int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : validation.RowsWithWeight();
+
+        int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Length);
+        return new TrainingSources(
+            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse),
+            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse),
+            training.Features.Stored(training.Count) / ((double)training.Count * training.Width));
+    }
+
+    /// <summary>
+    /// Batches of rows that stream by, after these have been counted. Validation rows are streamed too if they are given; a share of
+    /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
+    /// </summary>
+    public static TrainingSources? OfStreams(
+        TrainingOptions options, int classes, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
+    {
+        var random = new CounterRandom((ulong)options.Seed);
+        var all = new StreamRows { Stream = training, Name = nameof(training), Classes = classes };
+        int[] rowsOfClass = all.CountClasses(cancellationToken);
+        StreamRows? given = validation is null ? null : new StreamRows { Stream = validation, Name = nameof(validation), Classes = classes };
+        given = given?.Counted(given.CountClasses(cancellationToken).Sum());
+        if (cancellationToken.IsCancellationRequested)
+            return null;
+
+        int bufferRows = BufferRows(options, training.Width);
+        double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)rowsOfClass.Sum()) : 0;
+        var split = new StratifiedSplit(rowsOfClass, fraction, random.Derive(RandomStreams.Validation));
+        StreamRows learned = all.Part(split, heldOut: false);
+        LabeledRows? heldOut = split.HeldOut == 0 ? null : all.Part(split, heldOut: true).ReadAll(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return null;
+
+        int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Count!.Value);
+        BatchSource? heldOutSource = heldOut is null
+            ? null
+            : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
+        return new TrainingSources(
+            new ShuffledStreamSource(learned, batchSize, bufferRows, random.Derive(RandomStreams.Shuffle), cancellationToken),
+            given is null ? heldOutSource : new SequentialStreamSource(given, EvaluationSize(batchSize), cancellationToken));
+    }
+
+    /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
+    internal static int AutomaticBatchSize(int rows)
+    {
+        double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
+        return Math.Clamp(1 << (int)power, 64, 1024);
+    }
+
+    public void Dispose()
+    {
+        Training.Dispose();
+        Validation?.Dispose();
+    }
+
+    private static int EvaluationSize(int batchSize) => Math.Max(batchSize, FewestRowsToEvaluateAtOnce);
+
+    private static int BufferRows(TrainingOptions options, int width)
+    {
+        int stride = Kernels.Lanes.Stride(width);
+        long bytes = (long)options.ShuffleBufferMegabytes << 20;
+        return (int)Math.Max(1, Math.Min(bytes / sizeof(float), AlignedMemory.MaximumLength) / stride);
+    }
+}

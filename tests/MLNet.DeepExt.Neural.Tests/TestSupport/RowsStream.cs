@@ -1,0 +1,61 @@
+using MLNet.DeepExt.Neural.Data;
+
+namespace MLNet.DeepExt.Neural.Tests.TestSupport;
+
+/// <summary>Rows in memory as a stream, which can be made to fail, to change, and to say what is done with it.</summary>
+internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
+{
+    private int _openings;
+    private int _openReaders;
+
+    /// <summary>Is told the number of each opening, from 1.</summary>
+    public Action<int>? OnOpen { get; init; }
+
+    /// <summary>Is told opening and row, before each row.</summary>
+    public Action<int, int>? OnRow { get; init; }
+
+    /// <summary>Is told the number of the opening that is closed.</summary>
+    public Action<int>? OnClose { get; init; }
+
+    /// <summary>How many rows an opening gives; all if left out.</summary>
+    public Func<int, int>? CountOf { get; init; }
+
+    public int Openings => Volatile.Read(ref _openings);
+
+    /// <summary>Readers that were opened and have not been closed.</summary>
+    public int OpenReaders => Volatile.Read(ref _openReaders);
+
+    public override ExampleReader Open()
+    {
+        int opening = Interlocked.Increment(ref _openings);
+        OnOpen?.Invoke(opening);
+        Interlocked.Increment(ref _openReaders);
+        return new Reader(this, rows, opening);
+    }
+
+    private sealed class Reader(RowsStream stream, LabeledRows rows, int opening) : ExampleReader
+    {
+        private readonly int _count = stream.CountOf?.Invoke(opening) ?? rows.Count;
+        private int _row = -1;
+
+        public override int Class => rows.Classes[_row];
+
+        public override float Weight => rows.WeightOf(_row);
+
+        public override bool MoveNext()
+        {
+            if (++_row >= _count)
+                return false;
+            stream.OnRow?.Invoke(opening, _row);
+            return true;
+        }
+
+        public override void CopyFeatures(Span<float> destination) => rows.Row(_row).CopyTo(destination);
+
+        public override void Dispose()
+        {
+            Interlocked.Decrement(ref stream._openReaders);
+            stream.OnClose?.Invoke(opening);
+        }
+    }
+}

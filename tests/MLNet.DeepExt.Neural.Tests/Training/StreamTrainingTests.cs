@@ -1,0 +1,246 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+/// <summary>Training on rows that stream by is training on the same rows in memory, and comes to an end whatever the stream does.</summary>
+public sealed class StreamTrainingTests
+{
+    private const int Count = 203;
+
+    private static readonly NetworkSpec Spec =
+        NetworkSpec.Input(Clusters.Width).Dense(40).BatchNorm().Relu().Dropout(0.8f).Dense(Clusters.Classes);
+
+    private static readonly TrainingOptions Options = new() { Seed = 1, BatchSize = 24, MaximumEpochs = 6, NumberOfThreads = 2 };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Where_the_buffer_holds_all_rows_the_network_is_that_of_rows_in_memory(int threads)
+    {
+        TrainingOptions options = Options with { NumberOfThreads = threads };
+        LabeledRows rows = Clusters.Rows(Count, weighted: true), validation = Clusters.Rows(50, seed: 2);
+        Assert.Equal(Learned(Trainer(options).Train(rows)), Learned(Trainer(options).Train(new RowsStream(rows))));
+        Assert.Equal(
+            Learned(Trainer(options).Train(rows, validation)),
+            Learned(Trainer(options).Train(new RowsStream(rows), new RowsStream(validation))));
+    }
+
+    [Fact]
+    public void Rows_of_weight_zero_are_as_if_they_were_not_there()
+    {
+        LabeledRows clean = Clusters.Rows(150), more = Clusters.Rows(200);
+        var weights = new float[200];
+        weights.AsSpan(0, 150).Fill(1);
+        var mixed = new LabeledRows(Clusters.Width, [.. clean.Features, .. more.Features[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
+        TrainingResult expected = Trainer(Options).Train(new RowsStream(clean)), actual = Trainer(Options).Train(new RowsStream(mixed));
+        Assert.Equal(Learned(expected), Learned(actual));
+        Assert.Equal((135, 15), (actual.History.TrainingRows, actual.History.ValidationRows));
+    }
+
+    [Fact]
+    public void A_buffer_smaller_than_the_data_learns_too_and_the_same_with_any_number_of_threads()
+    {
+        // A row takes 64 KiB, so that the buffer of 1 MiB holds 15 or 16 of 600.
+        const int width = 16 * 1024;
+        LabeledRows narrow = Clusters.Rows(600);
+        var features = new float[narrow.Count * width];
+        for (int row = 0; row < narrow.Count; row++)
+            narrow.Row(row).CopyTo(features.AsSpan(row * width));
+        var stream = new RowsStream(new LabeledRows(width, features, narrow.Classes));
+        TrainingOptions options = Options with { ShuffleBufferMegabytes = 1, BatchSize = 8, MaximumEpochs = 4, Optimizer = new Adam(0.01) };
+
+        TrainingResult result = Train(1);
+        Assert.Equal((585, 15), (result.History.TrainingRows, result.History.ValidationRows)); // Not 60: they must fit into a MiB.
+        Assert.True(result.History.Epochs[^1].TrainLoss < 0.3, $"{result.History.Epochs[^1].TrainLoss}");
+        Assert.Equal(Learned(result), Learned(Train(2)));
+        Assert.Equal(Learned(result), Learned(Train(3)));
+
+        TrainingResult Train(int threads) => new Trainer(
+            NetworkSpec.Input(width).Dense(4).BatchNorm().Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
+            options with { NumberOfThreads = threads }).Train(stream);
+    }
+
+    [Fact]
+    public void The_stream_is_read_for_every_epoch_and_closed()
+    {
+        // To count, to set rows aside, and for each of 6 epochs.
+        var stream = new RowsStream(Clusters.Rows(Count));
+        Trainer(Options).Train(stream);
+        Assert.Equal((8, 0), (stream.Openings, stream.OpenReaders));
+
+        RowsStream training = new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20));
+        Trainer(Options).Train(training, validation);
+        Assert.Equal((7, 0), (training.Openings, training.OpenReaders));
+        Assert.Equal((7, 0), (validation.Openings, validation.OpenReaders));
+    }
+
+    [Fact]
+    public void One_row_and_one_class_are_learned_from()
+    {
+        TrainingOptions options = Options with { ValidationFraction = 0 };
+        NetworkSpec spec = NetworkSpec.Input(1).Dense(2);
+        TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(new RowsStream(new LabeledRows(1, [3], [1])));
+        Assert.Equal((1, 6), (result.History.TrainingRows, result.History.Epochs.Count));
+        result = new Trainer(spec, new SoftmaxCrossEntropy(), Options).Train(new RowsStream(new LabeledRows(1, new float[30], new int[30])));
+        Assert.Equal((27, 3), (result.History.TrainingRows, result.History.ValidationRows));
+    }
+
+    [Fact]
+    public void Streams_that_do_not_fit_are_refused_before_any_work()
+    {
+        Assert.Equal(
+            "The training rows have 2 features but the network has 5 inputs; they must be equal. (Parameter 'training')",
+            Assert.Throws<ArgumentException>(() => Trainer(Options).Train(new RowsStream(new LabeledRows(2, [1, 2], [0])))).Message);
+        Assert.Equal(
+            "The validation rows have 2 features but the network has 5 inputs; they must be equal. (Parameter 'validation')",
+            Assert.Throws<ArgumentException>(
+                () => Trainer(Options).Train(new RowsStream(Clusters.Rows(9)), new RowsStream(new LabeledRows(2, [1, 2], [0])))).Message);
+        Assert.Equal(
+            "There are no validation rows; give it at least one. (Parameter 'validation')",
+            Assert.Throws<ArgumentException>(
+                () => Trainer(Options).Train(new RowsStream(Clusters.Rows(9)), new RowsStream(new LabeledRows(Clusters.Width, [], [])))).Message);
+        Assert.Equal(
+            "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
+            Assert.Throws<ArgumentException>(() => Trainer(Options with { ShuffleBufferMegabytes = 0 })).Message);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 202)]
+    [InlineData(2, 100)]
+    [InlineData(3, 0)]
+    [InlineData(4, 202)]
+    public void What_a_reader_throws_comes_out_with_its_own_stack(int opening, int row)
+    {
+        var stream = new RowsStream(Clusters.Rows(Count)) { OnRow = (number, at) => FailIf(number == opening && at == row) };
+        AssertFails<TimeoutException>(stream, nameof(FailIf));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void What_is_thrown_at_opening_and_closing_comes_out(int opening)
+    {
+        AssertFails<TimeoutException>(new RowsStream(Clusters.Rows(Count)) { OnOpen = number => FailIf(number == opening) }, nameof(FailIf));
+        AssertFails<TimeoutException>(new RowsStream(Clusters.Rows(Count)) { OnClose = number => FailIf(number == opening) }, nameof(FailIf));
+    }
+
+    [Fact]
+    public void What_the_reader_of_the_validation_rows_throws_comes_out()
+    {
+        RowsStream training = new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20)) { OnRow = (number, at) => FailIf(number == 3 && at == 7) };
+        Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation));
+        Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
+    }
+
+    [Theory]
+    [InlineData(190, "gave 190 rows to use, where it gave 203")]
+    [InlineData(210, "gave more than 203 rows to use, where it gave 203")]
+    public void Another_number_of_rows_in_a_later_epoch_is_an_error(int count, string fault)
+    {
+        var stream = new RowsStream(Clusters.Rows(210)) { CountOf = opening => opening == 4 ? count : Count };
+        var exception = Assert.Throws<InvalidOperationException>(() => Trainer(Options with { ValidationFraction = 0 }).Train(stream));
+        Assert.Equal($"The training stream {fault} when they were counted; it must give the same rows each time that it is read.", exception.Message);
+        Assert.Equal(0, stream.OpenReaders);
+    }
+
+    [Fact]
+    public void An_exception_of_a_callback_comes_out_and_closes_the_stream()
+    {
+        RowsStream training = new(Clusters.Rows(20_000)), validation = new(Clusters.Rows(5000));
+        Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onEpoch: _ => throw new TimeoutException()));
+        Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onBatch: () => throw new TimeoutException()));
+        int batches = 0;
+        Assert.Throws<TimeoutException>(() => Trainer(Options with { ValidationFraction = 0 }).Train(training, validation, onBatch: () => FailIf(++batches == 835)));
+        Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
+    }
+
+    [Theory]
+    [InlineData(1, 100, 0)] // while rows are counted
+    [InlineData(2, 100, 0)] // while they are set aside
+    [InlineData(3, 100, 0)] // while the buffer is filled
+    [InlineData(5, 0, 2)]
+    public void Cancelling_while_rows_are_read_gives_the_best_network_so_far(int opening, int row, int epochs)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var stream = new RowsStream(Clusters.Rows(Count))
+        {
+            OnRow = (number, at) =>
+            {
+                if (number == opening && at == row)
+                    cancellation.Cancel();
+            },
+        };
+        TrainingResult result = Trainer(Options).Train(stream, cancellationToken: cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, epochs), (result.Reason, result.History.Epochs.Count));
+        Assert.Equal((opening, 0), (stream.Openings, stream.OpenReaders));
+        if (epochs == 0)
+            Assert.Equal(Learned(Trainer(Options).Train(Clusters.Rows(Count), cancellationToken: cancellation.Token)), Learned(result));
+    }
+
+    [Fact]
+    public void Cancelling_after_a_batch_gives_the_best_network_so_far()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var stream = new RowsStream(Clusters.Rows(20_000));
+        int batches = 0;
+        TrainingResult result = Trainer(Options).Train(stream, onBatch: () =>
+        {
+            if (++batches == 10)
+                cancellation.Cancel();
+        }, cancellationToken: cancellation.Token);
+        Assert.Equal((10, StopReason.Cancelled, 18_000), (batches, result.Reason, result.History.TrainingRows));
+        Assert.Equal(0, stream.OpenReaders);
+    }
+
+    [Fact]
+    public void Steps_allocate_nothing()
+    {
+        var stream = new RowsStream(Clusters.Rows(60_000));
+        long last = 0;
+        int batches = 0;
+        var allocated = new long[3000];
+        TrainingOptions options = Options with { ValidationFraction = 0, MaximumEpochs = 1, NumberOfThreads = 1 };
+        Trainer(options).Train(stream, onBatch: () =>
+        {
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            allocated[batches++] = now - last;
+            last = now;
+        });
+        Assert.Equal(2500, batches);
+        Assert.All(allocated[100..batches], bytes => Assert.Equal(0, bytes));
+    }
+
+    private static void AssertFails<TException>(RowsStream stream, string where)
+        where TException : Exception
+    {
+        Assert.Contains(where, Assert.Throws<TException>(() => Trainer(Options).Train(stream)).StackTrace);
+        Assert.Equal(0, stream.OpenReaders);
+    }
+
+    private static void FailIf(bool failing)
+    {
+        if (failing)
+            throw new TimeoutException();
+    }
+
+    private static Trainer Trainer(TrainingOptions options) => new(Spec, new SoftmaxCrossEntropy(), options);
+
+    private static float[] Learned(TrainingResult result)
+    {
+        ParameterStore<float> store = result.Network.Parameters;
+        return
+        [
+            .. store.Slots.Concat(store.Buffers).SelectMany(store.Read),
+            .. result.History.Epochs.SelectMany(epoch => new[] { (float)epoch.TrainLoss, (float)(epoch.ValidationLoss ?? -1) }),
+        ];
+    }
+}
