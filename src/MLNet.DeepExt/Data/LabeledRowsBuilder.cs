@@ -32,6 +32,9 @@ internal sealed class LabeledRowsBuilder
     /// <summary>As many rows as one array holds.</summary>
     public int MaximumCount { get; }
 
+    /// <summary>What the features of the rows take.</summary>
+    public long Bytes => (long)Count * _width * sizeof(float);
+
     /// <summary>Where the features of the next row go: (width). False when no more rows fit.</summary>
     public bool TryReserve(out Span<float> features)
     {

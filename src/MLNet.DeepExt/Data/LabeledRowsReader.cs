@@ -9,16 +9,22 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
 {
     /// <summary>Reads all rows.</summary>
     /// <exception cref="InvalidOperationException">There are none, they are too many for an array, or they are of one class where two are needed.</exception>
-    public LabeledRows Read(IDataView data, DataPurpose purpose)
+    public LabeledRows Read(IDataView data, DataPurpose purpose) => TryRead(data, purpose, long.MaxValue)!;
+
+    /// <summary>Reads all rows, or gives up as soon as their features take more than <paramref name="maximumBytes"/>: null.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="Read"/>.</exception>
+    public LabeledRows? TryRead(IDataView data, DataPurpose purpose, long maximumBytes)
     {
         using var cursor = new LabeledRowCursor(host, data, columns);
         var rows = new LabeledRowsBuilder(cursor.Width, columns.WeightName is not null, data.GetRowCount());
         while (cursor.MoveNext())
         {
+            if (rows.Bytes > maximumBytes - (long)cursor.Width * sizeof(float))
+                return null;
             if (!rows.TryReserve(out Span<float> features))
             {
                 throw host.Process(new InvalidOperationException(
-                    $"The {purpose.Name} has more than {rows.MaximumCount} rows of {cursor.Width} features, which is what one array holds; take fewer rows."));
+                    $"The {purpose.Name} has more than {rows.MaximumCount} rows of {cursor.Width} features, which is what one array holds; take fewer rows, or stream them with DataMode.Streaming."));
             }
 
             cursor.Features.CopyTo(features);

@@ -77,6 +77,19 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         public int Patience { get; set; } = 20;
 
         /// <summary>
+        /// Whether rows are held in memory or read again for every epoch. Default <see cref="DataMode.Auto"/>: in memory up to 1 GiB of
+        /// features, which depends on the data alone, never on how much memory there is.
+        /// </summary>
+        public DataMode DataMode { get; set; } = DataMode.Auto;
+
+        /// <summary>
+        /// When streaming, the memory in MiB (2²⁰ bytes), at least 1, within which rows are shuffled; the rows set aside for validation
+        /// take as much again, at most. Default 256. Rows sorted by class or by time want a buffer as large as can be, or
+        /// <c>mlContext.Data.ShuffleRows</c> in front.
+        /// </summary>
+        public int ShuffleBufferMegabytes { get; set; } = 256;
+
+        /// <summary>
         /// Threads to train with, at least 1; null, the default, leaves it to the library. The result is the same, to the bit,
         /// for any number.
         /// </summary>
@@ -93,6 +106,9 @@ public sealed partial class NeuralNetworkMulticlassTrainer
 
         /// <summary>Is told of every epoch, on the thread that trains. Default null.</summary>
         public IProgress<EpochRecord>? Progress { get; set; }
+
+        /// <summary>Bytes of features from which on <see cref="DataMode.Auto"/> streams.</summary>
+        internal long InMemoryLimit { get; set; } = 1L << 30;
 
         internal Options Copy()
         {
@@ -116,6 +132,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
                 return "HiddenUnits is null; use an empty array for a network without hidden layers.";
             if (Array.FindIndex(HiddenUnits, units => units < 1) is >= 0 and int layer)
                 return Invariant($"HiddenUnits[{layer}] must be at least 1 but is {HiddenUnits[layer]}; leave the layer out instead.");
+            if (!Enum.IsDefined(DataMode))
+                return Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; use Auto to have it chosen by the size of the data.");
             return null;
         }
 

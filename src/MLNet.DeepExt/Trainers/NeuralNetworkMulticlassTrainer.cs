@@ -47,8 +47,20 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// Weights weigh the loss, in training and in validation; batch normalization counts every row alike.
 ///
+/// ### Data larger than memory
+/// Up to 1 GiB of features is read once and held in memory. Larger data is streamed: it is read again for every epoch, on a thread
+/// of its own, and its rows are shuffled within a buffer, so that the memory does not grow with the rows. Options.DataMode
+/// overrides the choice, Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in front of the
+/// trainer again; where these are slow, save their output with SaveAsBinary and train on that. Rows that are sorted should be
+/// shuffled first.
+///
+/// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
+/// every class, but no more of it than takes the memory of the buffer.
+///
 /// ### Repeatability
-/// The same seed, data and options give the same parameters to the bit, with any number of threads.
+/// The same seed, data and options give the same parameters to the bit, with any number of threads. Streaming shuffles less
+/// than holding all rows does, and so trains other parameters, except where the buffer holds all rows, and the share set aside
+/// as well: then they are the same.
 /// ]]></format>
 /// </remarks>
 public sealed partial class NeuralNetworkMulticlassTrainer
@@ -74,7 +86,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
     public TrainerInfo Info => TrainerInfos.NeuralNetwork;
 
     /// <summary>Trains; a share of <paramref name="input"/> is set aside to stop early by.</summary>
-    /// <param name="input">The training data. It is read once.</param>
+    /// <param name="input">The training data. It is read once, or where it is streamed, again for every epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
     public NeuralNetworkMulticlassTransformer Fit(IDataView input)
@@ -84,8 +96,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
     }
 
     /// <summary>Trains on one data set, and stops early by another.</summary>
-    /// <param name="trainData">The training data. It is read once.</param>
-    /// <param name="validationData">Other data of the same schema; no parameter is learned from it. It is read once.</param>
+    /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
+    /// <param name="validationData">Other data of the same schema; no parameter is learned from it. It is read as the training data is.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
     public NeuralNetworkMulticlassTransformer Fit(IDataView trainData, IDataView validationData)
@@ -119,18 +131,51 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (validationData is not null)
             CheckSameMeaning(schema, validationData);
 
-        var columns = new LabeledColumns(_options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
-        var reader = new LabeledRowsReader(_host, columns);
-        LabeledRows training = reader.Read(trainData, DataPurpose.Training);
-        LabeledRows? validation = validationData is null ? null : reader.Read(validationData, DataPurpose.Validation);
-
-        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
-        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
-        TrainingResult result = trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
-        log.ReportEnd(result, wasSplit: validation is null && _options.ValidationFraction > 0);
-
+        TrainingResult result = Train(new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions), trainData, validationData);
         var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
         return new NeuralNetworkMulticlassTransformer(_host, model, schema, _options.FeatureColumnName, _options.LabelColumnName);
+    }
+
+    private TrainingResult Train(Trainer trainer, IDataView trainData, IDataView? validationData)
+    {
+        var columns = new LabeledColumns(_options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
+        return TrainInMemory(trainer, columns, trainData, validationData) ?? TrainStreaming(trainer, columns, trainData, validationData);
+    }
+
+    /// <summary>Null where the data is to be streamed.</summary>
+    private TrainingResult? TrainInMemory(Trainer trainer, LabeledColumns columns, IDataView trainData, IDataView? validationData)
+    {
+        if (_options.DataMode == DataMode.Streaming)
+            return null;
+        long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
+        var reader = new LabeledRowsReader(_host, columns);
+        LabeledRows? training = reader.TryRead(trainData, DataPurpose.Training, limit);
+        LabeledRows? validation = training is null || validationData is null ? null : reader.TryRead(validationData, DataPurpose.Validation, limit);
+        if (training is null || (validationData is not null && validation is null))
+            return null;
+        return Train(validationData, log => trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken));
+    }
+
+    private TrainingResult TrainStreaming(Trainer trainer, LabeledColumns columns, IDataView trainData, IDataView? validationData)
+    {
+        // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
+        if (_options.DataMode == DataMode.Auto)
+            GC.Collect();
+        var training = new LabeledRowStream(_host, trainData, columns, DataPurpose.Training);
+        LabeledRowStream? validation = validationData is null ? null : new LabeledRowStream(_host, validationData, columns, DataPurpose.Validation);
+        return Train(validationData, log =>
+        {
+            log.ReportStreaming(_options.ShuffleBufferMegabytes);
+            return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
+        });
+    }
+
+    private TrainingResult Train(IDataView? validationData, Func<TrainingLog, TrainingResult> train)
+    {
+        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
+        TrainingResult result = train(log);
+        log.ReportEnd(result, wasSplit: validationData is null && _options.ValidationFraction > 0);
+        return result;
     }
 
     private NetworkSpec CreateNetwork(int features, int classes)
@@ -178,6 +223,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         MaximumEpochs = _options.MaximumEpochs,
         ValidationFraction = _options.ValidationFraction,
         Patience = _options.Patience,
+        ShuffleBufferMegabytes = _options.ShuffleBufferMegabytes,
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,
     };

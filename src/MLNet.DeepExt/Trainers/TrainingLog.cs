@@ -43,6 +43,11 @@ internal sealed class TrainingLog : IDisposable
 
     public void ReportBatch() => _host.ThrowIfCancelled();
 
+    /// <summary>Says that rows are not held in memory.</summary>
+    public void ReportStreaming(int bufferMegabytes) => _channel.Info(
+        MessageSensitivity.None,
+        $"Streaming: the data is read again for every epoch, and shuffled within a buffer of {bufferMegabytes} MiB.");
+
     /// <summary>Says what came of it, and whether that rests on too little.</summary>
     /// <param name="result">What came of it.</param>
     /// <param name="wasSplit">Whether the validation rows, if any, were set aside from the training data.</param>
@@ -53,7 +58,8 @@ internal sealed class TrainingLog : IDisposable
             ? $"validated on {history.ValidationRows}; best epoch {history.BestEpoch} of {history.Epochs.Count}"
             : $"not validated; last epoch {history.BestEpoch}";
         _channel.Info(MessageSensitivity.None, $"Trained on {history.TrainingRows} rows, {end}: {result.Reason}.");
-        if (wasSplit && history.ValidationRows < FewestValidationRows)
+        // Cancelled while rows were counted, it has not split anything.
+        if (wasSplit && history.TrainingRows > 0 && history.ValidationRows < FewestValidationRows)
         {
             _channel.Warning(
                 MessageSensitivity.None,

@@ -82,6 +82,19 @@ public sealed class LabeledRowsReaderTests
     }
 
     [Fact]
+    public void Rows_that_take_more_than_the_limit_are_not_read_to_their_end()
+    {
+        // A row of two features takes 8 bytes; the one without a label and the one of weight 0 take nothing.
+        Row[] rows = [.. Enumerable.Range(0, 100).Select(i => new Row((uint)(i % 3) + 1)), new(0), new(1, 0)];
+        Assert.Equal(100, Reader().TryRead(Load(rows), DataPurpose.Training, maximumBytes: 800)!.Count);
+        int read = 0;
+        var watched = new WatchedDataView(Load(rows), row => read = row);
+        Assert.Null(Reader().TryRead(watched, DataPurpose.Training, maximumBytes: 799));
+        Assert.Equal((100, 1, 0), (read, watched.Cursors, watched.OpenCursors));
+        Assert.Null(Reader().TryRead(Load(rows), DataPurpose.Training, maximumBytes: 0));
+    }
+
+    [Fact]
     public void No_rows_are_an_error()
     {
         AssertTrainingFails("The training data has no rows; check the file, or the filter, that it comes from.");

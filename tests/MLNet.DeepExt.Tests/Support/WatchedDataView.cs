@@ -3,9 +3,21 @@ using Microsoft.ML.Data;
 
 namespace MLNet.DeepExt.Tests.Support;
 
-/// <summary>A data view that tells how many rows a cursor has been moved over, each time that it moves onto one.</summary>
+/// <summary>
+/// A data view that tells how many rows a cursor has been moved over, each time that it moves onto one, and how many cursors
+/// there are.
+/// </summary>
 internal sealed class WatchedDataView(IDataView source, Action<int> onRow) : IDataView
 {
+    private int _cursors;
+    private int _openCursors;
+
+    /// <summary>Cursors that were ever opened.</summary>
+    public int Cursors => Volatile.Read(ref _cursors);
+
+    /// <summary>Cursors that have not been disposed.</summary>
+    public int OpenCursors => Volatile.Read(ref _openCursors);
+
     public bool CanShuffle => source.CanShuffle;
 
     public DataViewSchema Schema => source.Schema;
@@ -13,38 +25,51 @@ internal sealed class WatchedDataView(IDataView source, Action<int> onRow) : IDa
     public long? GetRowCount() => source.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(source.GetRowCursor(columnsNeeded, rand), onRow);
+        new Cursor(this, source.GetRowCursor(columnsNeeded, rand));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewRowCursor source, Action<int> onRow) : DataViewRowCursor
+    private void Tell(int rows) => onRow(rows);
+
+    private sealed class Cursor : DataViewRowCursor
     {
+        private readonly WatchedDataView _view;
+        private readonly DataViewRowCursor _source;
         private int _rows;
 
-        public override DataViewSchema Schema => source.Schema;
+        public Cursor(WatchedDataView view, DataViewRowCursor source)
+        {
+            _view = view;
+            _source = source;
+            Interlocked.Increment(ref view._cursors);
+            Interlocked.Increment(ref view._openCursors);
+        }
 
-        public override long Position => source.Position;
+        public override DataViewSchema Schema => _source.Schema;
 
-        public override long Batch => source.Batch;
+        public override long Position => _source.Position;
+
+        public override long Batch => _source.Batch;
 
         public override bool MoveNext()
         {
-            bool moved = source.MoveNext();
+            bool moved = _source.MoveNext();
             if (moved)
-                onRow(++_rows);
+                _view.Tell(++_rows);
             return moved;
         }
 
-        public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
+        public override ValueGetter<DataViewRowId> GetIdGetter() => _source.GetIdGetter();
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => source.IsColumnActive(column);
+        public override bool IsColumnActive(DataViewSchema.Column column) => _source.IsColumnActive(column);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => source.GetGetter<TValue>(column);
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _source.GetGetter<TValue>(column);
 
         protected override void Dispose(bool disposing)
         {
-            source.Dispose();
+            _source.Dispose();
+            Interlocked.Decrement(ref _view._openCursors);
             base.Dispose(disposing);
         }
     }

@@ -29,6 +29,8 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         { "ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = -0.1 },
         { "Patience must be at least 1 but is 0; set ValidationFraction to 0 to train without stopping early.", options => options.Patience = 0 },
         { "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.", options => options.NumberOfThreads = -1 },
+        { "DataMode must be Auto, InMemory or Streaming but is 3; use Auto to have it chosen by the size of the data.", options => options.DataMode = (DataMode)3 },
+        { "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.", options => options.ShuffleBufferMegabytes = 0 },
     };
 
     [Theory]
@@ -132,6 +134,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         Assert.Equal(engine.Optimizer.LearningRate, options.LearningRate);
         Assert.Equal(engine.BatchSize, options.BatchSize);
         Assert.Equal(engine.NumberOfThreads, options.NumberOfThreads);
+        Assert.Equal(engine.ShuffleBufferMegabytes, options.ShuffleBufferMegabytes);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace MLNet.DeepExt.Interop.Hosting;
 internal static class TrainerInfos
 {
     /// <summary>
-    /// Wants normalized features; reads its data once, into memory, so a cache in front of it is of no use; takes a validation set.
+    /// Wants normalized features; takes a validation set. A cache in front of it is of no use: data that fits into memory is read
+    /// once, and data that does not would not fit into the cache either.
     /// </summary>
     public static TrainerInfo NeuralNetwork { get; } = new(normalization: true, calibration: false, caching: false, supportValid: true);
 }

@@ -1,0 +1,17 @@
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>Where a trainer has its rows while it trains.</summary>
+public enum DataMode
+{
+    /// <summary>In memory if the features take 1 GiB at most, 4 bytes each, in training and in validation data; else streaming.</summary>
+    Auto,
+
+    /// <summary>In memory, whatever it takes. Data is read once.</summary>
+    InMemory,
+
+    /// <summary>
+    /// Read again for every epoch, and shuffled within a buffer, so that the memory does not grow with the rows. The data view must
+    /// give the same rows each time.
+    /// </summary>
+    Streaming,
+}

@@ -1,0 +1,185 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Tests.Trainers;
+
+public sealed partial class NeuralNetworkMulticlassTrainingTests
+{
+    private const string StreamingLine = "Streaming: the data is read again for every epoch, and shuffled within a buffer of 256 MiB.";
+
+    // Three features of four bytes.
+    private static readonly long BytesOfRows = Rows.Length * 12;
+
+    [Fact]
+    public void Streaming_learns_the_same_as_in_memory_where_the_buffer_holds_all_rows()
+    {
+        string[] expected = Predict(contextSeed: 1, options => options.DataMode = DataMode.InMemory);
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            Assert.Equal(expected, Predict(contextSeed: 1, options =>
+            {
+                options.DataMode = DataMode.Streaming;
+                options.NumberOfThreads = threads;
+            }));
+        }
+
+        Assert.Equal(expected, Predict(contextSeed: 1));
+    }
+
+    [Fact]
+    public void Streaming_stops_by_validation_data_as_in_memory()
+    {
+        var context = new MLContext(seed: 1);
+        var validation = new WatchedDataView(Prepare(context, Rows[..50]), _ => { });
+        IDataView data = Prepare(context, Rows);
+        float[][] expected = ScoresOf(Trainer(DataMode.InMemory).Fit(data, validation), data);
+        Assert.Equal(1, validation.Cursors);
+        Assert.Equal(expected, ScoresOf(Trainer(DataMode.Streaming).Fit(data, validation), data));
+        Assert.Equal((1 + 1 + SamplePipeline.Options.MaximumEpochs, 0), (validation.Cursors, validation.OpenCursors));
+
+        NeuralNetworkMulticlassTrainer Trainer(DataMode mode)
+        {
+            NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+            options.Seed = 1;
+            options.DataMode = mode;
+            return context.MulticlassClassification.Trainers.NeuralNetwork(options);
+        }
+    }
+
+    [Fact]
+    public void Data_over_the_limit_is_streamed_unless_it_is_to_be_held_in_memory()
+    {
+        int inMemory = 1, streamed = 2 + SamplePipeline.Options.MaximumEpochs; // To count, to set rows aside, and to train.
+        Assert.Equal(inMemory, CursorsOf(DataMode.Auto, BytesOfRows));
+        Assert.Equal(1 + streamed, CursorsOf(DataMode.Auto, BytesOfRows - 1));
+        Assert.Equal(inMemory, CursorsOf(DataMode.InMemory, limit: 0));
+        Assert.Equal(streamed, CursorsOf(DataMode.Streaming, BytesOfRows));
+        Assert.Equal(1L << 30, new NeuralNetworkMulticlassTrainer.Options().InMemoryLimit);
+
+        static int CursorsOf(DataMode mode, long limit)
+        {
+            (WatchedDataView data, LogRecorder log) = Fit(mode, limit);
+            Assert.Equal(0, data.OpenCursors);
+            Assert.Equal(data.Cursors > 1, log.Of(ChannelMessageKind.Info).Contains(StreamingLine));
+            return data.Cursors;
+        }
+    }
+
+    [Fact]
+    public void Validation_data_over_the_limit_has_both_streamed()
+    {
+        var context = new MLContext(seed: 1);
+        WatchedDataView training = new(Prepare(context, Rows[..100]), _ => { }), validation = new(Prepare(context, Rows), _ => { });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.InMemoryLimit = 200 * 12;
+        context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(training, validation);
+        Assert.Equal((6, 6), (training.Cursors, validation.Cursors)); // To read in vain, to count, and for each of 4 epochs.
+        Assert.Equal((0, 0), (training.OpenCursors, validation.OpenCursors));
+    }
+
+    [Fact]
+    public void Streaming_warns_once_of_skipped_rows()
+    {
+        SampleRow[] rows = SampleRow.Generate(100, seed: 1);
+        rows[3].A = float.NaN;
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(Prepare(context, rows));
+        Assert.Equal(
+            ["Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data."],
+            log.Of(ChannelMessageKind.Warning).Where(line => line.StartsWith("Skipped", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 10)]
+    [InlineData(3, 10)]
+    [InlineData(5, 300)]
+    public void Cancelling_the_context_while_rows_stream_by_throws_and_closes_the_data(int cursor, int row)
+    {
+        var context = new MLContext(seed: 1);
+        WatchedDataView? data = null;
+        data = new WatchedDataView(Prepare(context, SampleRow.Generate(20_000, seed: 1)), at =>
+        {
+            if (data!.Cursors == cursor && at == row)
+                context.CancelExecution();
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        Assert.Throws<OperationCanceledException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data));
+        Assert.Equal((cursor, 0), (data.Cursors, data.OpenCursors));
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(5, 2)]
+    public void The_token_stops_streaming_and_keeps_what_was_learned(int cursor, int epochs)
+    {
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        using var cancellation = new CancellationTokenSource();
+        WatchedDataView? data = null;
+        data = new WatchedDataView(Prepare(context, Rows), at =>
+        {
+            if (data!.Cursors == cursor && at == 10)
+                cancellation.Cancel();
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        options.CancellationToken = cancellation.Token;
+        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        Assert.Equal((epochs, 0), (transformer.Model.History!.Epochs.Count, data.OpenCursors));
+        Assert.EndsWith("Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
+        Assert.Empty(log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 300)]
+    [InlineData(4, 150)]
+    public void What_the_data_throws_while_it_streams_by_comes_out(int cursor, int row)
+    {
+        var context = new MLContext(seed: 1);
+        WatchedDataView? data = null;
+        data = new WatchedDataView(Prepare(context, Rows), at =>
+        {
+            if (data!.Cursors == cursor && at == row)
+                throw new TimeoutException("The server is gone.");
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        var exception = Assert.Throws<TimeoutException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data));
+        Assert.Equal("The server is gone.", exception.Message);
+        Assert.Equal((cursor, 0), (data.Cursors, data.OpenCursors));
+    }
+
+    [Fact]
+    public void Who_throws_on_hearing_of_an_epoch_leaves_no_cursor_open()
+    {
+        var listener = new Listener { OnReport = _ => throw new TimeoutException() };
+        var context = new MLContext(seed: 1);
+        var data = new WatchedDataView(Prepare(context, SampleRow.Generate(20_000, seed: 1)), _ => { });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        options.Progress = listener;
+        Assert.Throws<TimeoutException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data));
+        Assert.Equal(0, data.OpenCursors);
+    }
+
+    private static (WatchedDataView Data, LogRecorder Log) Fit(DataMode mode, long limit)
+    {
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        var data = new WatchedDataView(Prepare(context, Rows), _ => { });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = mode;
+        options.InMemoryLimit = limit;
+        context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        return (data, log);
+    }
+}
