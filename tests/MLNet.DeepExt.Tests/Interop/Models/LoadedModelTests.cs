@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using MLNet.DeepExt.Tests.Support;
@@ -98,24 +97,10 @@ public sealed class LoadedModelTests
         File.WriteAllLines(directory.PathOf("rows.tsv"), Rows.Select(row =>
             string.Create(CultureInfo.InvariantCulture, $"{row.A:R}\t{row.B:R}\t{row.C:R}\t{row.Label}")));
 
-        string[] lines = await RunProbe(locale, directory.PathOf("model.zip"), directory.PathOf("rows.tsv"));
+        string[] lines = await ProbeProcess.Run(
+            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], locale);
 
         Assert.Equal(SamplePrediction.Of(model, Rows), lines);
-    }
-
-    private static async Task<string[]> RunProbe(string locale, params string[] arguments)
-    {
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        string program = Path.Combine(AppContext.BaseDirectory, "MLNet.DeepExt.Tests.LoadProbe.dll");
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["LC_ALL"] = locale;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
-        Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        Assert.True(process.ExitCode == 0, $"The process ended with {process.ExitCode}: {await errors}");
-        return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private static ITransformer SaveAndLoad(ITransformer model, DataViewSchema? schema)

@@ -1,0 +1,33 @@
+using System.Globalization;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Trainers;
+
+/// <summary>What training takes of memory, in a process that does nothing else.</summary>
+public sealed class StreamingMemoryTests
+{
+    // A row takes 512 bytes: 24 MiB, and ten times as much.
+    private const int FewRows = 50_000;
+    private const int ManyRows = 10 * FewRows;
+
+    // What two runs of the same program differ by is a few MiB; ten times the rows are 220 MiB more.
+    private const long Margin = 64L << 20;
+
+    [Fact]
+    public async Task Ten_times_the_rows_take_no_more_memory_when_they_are_streamed()
+    {
+        long few = await PeakOf("Streaming", FewRows), many = await PeakOf("Streaming", ManyRows);
+        Assert.True(many < few + Margin, $"{many >> 20} MiB for {ManyRows} rows but {few >> 20} MiB for {FewRows}.");
+
+        // And it is the rows that are measured here: held in memory they are seen.
+        long held = await PeakOf("InMemory", ManyRows);
+        Assert.True(held > many + 2 * Margin, $"{held >> 20} MiB in memory but {many >> 20} MiB when streamed.");
+    }
+
+    private static async Task<long> PeakOf(string mode, int rows)
+    {
+        string[] lines = await ProbeProcess.Run(
+            "MLNet.DeepExt.Tests.MemoryProbe", [mode, rows.ToString(CultureInfo.InvariantCulture), "2"]);
+        return long.Parse(lines.Single(), CultureInfo.InvariantCulture);
+    }
+}
