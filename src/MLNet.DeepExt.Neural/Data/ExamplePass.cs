@@ -4,10 +4,16 @@ namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
 /// One reading of rows of a stream. Rows of weight 0 are left out; a row that cannot be learned from is an error, and so is
-/// another number of rows than was counted.
+/// another number or order of rows than was counted.
 /// </summary>
+/// <remarks>
+/// Order matters: rows are set aside by their place, so that in another order those set aside would be learned from, and nobody
+/// would notice.
+/// </remarks>
 internal sealed class ExamplePass : IDisposable
 {
+    private const ulong FnvPrime = 1099511628211;
+
     private readonly StreamRows _rows;
     private readonly StratifiedDraw? _draw;
     private readonly ExampleReader _reader;
@@ -29,6 +35,9 @@ internal sealed class ExamplePass : IDisposable
     /// <summary>The weight of the row, above 0.</summary>
     public float Weight { get; private set; }
 
+    /// <summary>Classes and weights of all rows so far, of both sides of a split, in their order, as one number (Fowler, Noll and Vo's hash).</summary>
+    public ulong Order { get; private set; } = 14695981039346656037;
+
     /// <summary>Moves to the next row; false after the last.</summary>
     public bool MoveNext()
     {
@@ -38,16 +47,22 @@ internal sealed class ExamplePass : IDisposable
             Class = _reader.Class;
             Weight = _reader.Weight;
             RequireUsable();
-            if (Weight == 0 || (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut))
+            if (Weight == 0)
+                continue;
+            Order = (Order ^ (uint)Class) * FnvPrime;
+            Order = (Order ^ BitConverter.SingleToUInt32Bits(Weight)) * FnvPrime;
+            if (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut)
                 continue;
             if (_given == _rows.Count)
-                throw Changed($"more than {_given}");
+                throw Changed($"more than {_given} rows to use, where it gave {_rows.Count}");
             _given++;
             return true;
         }
 
         if (_rows.Count is { } count && _given != count)
-            throw Changed($"{_given}");
+            throw Changed($"{_given} rows to use, where it gave {_rows.Count}");
+        if (_rows.Count is not null && Order != _rows.Order)
+            throw Changed("its rows in another order, or with other classes or weights, than");
         return false;
     }
 
@@ -72,6 +87,6 @@ internal sealed class ExamplePass : IDisposable
     private InvalidOperationException Unusable(FormattableString fault) =>
         new(FormattableString.Invariant($"Row {RowId} of the {_rows.Name} stream {FormattableString.Invariant(fault)}"));
 
-    private InvalidOperationException Changed(string found) => new(
-        $"The {_rows.Name} stream gave {found} rows to use, where it gave {_rows.Count} when they were counted; it must give the same rows each time that it is read.");
+    private InvalidOperationException Changed(string how) => new(
+        $"The {_rows.Name} stream gave {how} when they were counted; it must give the same rows in the same order each time that it is read.");
 }

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Neural.Data;
 /// data base, a generator.
 /// </summary>
 /// <remarks>
-/// It must give the same rows in the same order each time that it is opened; another number of rows than the first time ends
-/// training with an error. The order decides what can be mixed: rows are shuffled within a buffer, so that a stream sorted by
+/// It must give the same rows in the same order each time that it is opened; another number of rows than the first time, or
+/// another order of their classes and weights, ends training with an error. The order decides what can be mixed: rows are shuffled within a buffer, so that a stream sorted by
 /// class trains worse than one in random order unless the buffer holds it whole.
 /// </remarks>
 /// <example>

@@ -15,17 +15,25 @@ internal sealed record StreamRows
     /// <summary>How many rows; null until they have been counted.</summary>
     public int? Count { get; private init; }
 
+    /// <summary>(classes): how many rows of each class the stream has; empty until they have been counted.</summary>
+    public int[] RowsOfClass { get; private init; } = [];
+
+    /// <summary>What order classes and weights came in when they were counted.</summary>
+    public ulong Order { get; private init; }
+
     /// <summary>What the rows are split by; null for all of them.</summary>
     public StratifiedSplit? Split { get; private init; }
 
     /// <summary>Whether these are the rows that the split holds out.</summary>
     public bool AreHeldOut { get; private init; }
 
-    /// <summary>Reads the stream to its end, or as far as it gets before it is cancelled, and checks every row.</summary>
-    /// <returns>(classes): the rows of each class.</returns>
+    /// <summary>
+    /// The same rows, of which it is known now how many they are: the stream is read to its end, or as far as that gets before it
+    /// is cancelled, and every row is checked.
+    /// </summary>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidOperationException">A row is of no use, or there are more than can be counted.</exception>
-    public int[] CountClasses(CancellationToken cancellationToken)
+    public StreamRows Counted(CancellationToken cancellationToken)
     {
         var rowsOfClass = new int[Classes];
         var features = new float[Stream.Width];
@@ -34,13 +42,14 @@ internal sealed record StreamRows
         while (!cancellationToken.IsCancellationRequested && pass.MoveNext())
         {
             pass.CopyFeatures(features);
-            if (count++ == int.MaxValue)
-                throw new InvalidOperationException(FormattableString.Invariant($"The {Name} stream has more than {int.MaxValue} rows; take fewer rows."));
+            if (count == int.MaxValue)
+                throw new InvalidOperationException(FormattableString.Invariant($"The {Name} stream has more than {count} rows; take fewer rows."));
+            count++;
             rowsOfClass[pass.Class]++;
         }
 
         if (count > 0 || cancellationToken.IsCancellationRequested)
-            return rowsOfClass;
+            return this with { Count = count, RowsOfClass = rowsOfClass, Order = pass.Order };
         throw new ArgumentException(
             pass.RowId < 0
                 ? $"There are no {Name} rows; give it at least one."
@@ -48,13 +57,10 @@ internal sealed record StreamRows
             Name);
     }
 
-    /// <summary>The same rows, of which it is known now how many they are.</summary>
-    public StreamRows Counted(int count) => this with { Count = count };
-
     /// <summary>One side of a split.</summary>
     public StreamRows Part(StratifiedSplit split, bool heldOut) => this with
     {
-        Count = heldOut ? split.HeldOut : split.RowsOfClass.Sum() - split.HeldOut,
+        Count = heldOut ? split.HeldOut : RowsOfClass.Sum() - split.HeldOut,
         Split = split,
         AreHeldOut = heldOut,
     };

@@ -89,7 +89,7 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row cannot be learned from, another reading gave another number of rows, a loss or a weight became infinite or not a
+    /// A row cannot be learned from, another reading gave another number or order of rows, a loss or a weight became infinite or not a
     /// number, or batch norm got a single row. What a reader throws comes out as it is.
     /// </exception>
     /// <remarks>

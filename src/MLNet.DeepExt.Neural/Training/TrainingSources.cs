@@ -49,16 +49,16 @@ internal sealed class TrainingSources : IDisposable
         TrainingOptions options, int classes, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
     {
         var random = new CounterRandom((ulong)options.Seed);
-        var all = new StreamRows { Stream = training, Name = nameof(training), Classes = classes };
-        int[] rowsOfClass = all.CountClasses(cancellationToken);
-        StreamRows? given = validation is null ? null : new StreamRows { Stream = validation, Name = nameof(validation), Classes = classes };
-        given = given?.Counted(given.CountClasses(cancellationToken).Sum());
+        StreamRows all = new StreamRows { Stream = training, Name = nameof(training), Classes = classes }.Counted(cancellationToken);
+        StreamRows? given = validation is null
+            ? null
+            : new StreamRows { Stream = validation, Name = nameof(validation), Classes = classes }.Counted(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
 
         int bufferRows = BufferRows(options, training.Width);
-        double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)rowsOfClass.Sum()) : 0;
-        var split = new StratifiedSplit(rowsOfClass, fraction, random.Derive(RandomStreams.Validation));
+        double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)all.Count!.Value) : 0;
+        var split = new StratifiedSplit(all.RowsOfClass, fraction, random.Derive(RandomStreams.Validation));
         StreamRows learned = all.Part(split, heldOut: false);
         LabeledRows? heldOut = split.HeldOut == 0 ? null : all.Part(split, heldOut: true).ReadAll(cancellationToken);
         if (cancellationToken.IsCancellationRequested)

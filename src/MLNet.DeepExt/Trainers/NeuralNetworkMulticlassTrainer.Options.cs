@@ -84,8 +84,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
 
         /// <summary>
         /// When streaming, the memory in MiB (2²⁰ bytes), at least 1, within which rows are shuffled; the rows set aside for validation
-        /// take as much again, at most. Default 256. Rows sorted by class or by time want a buffer as large as can be, or
-        /// <c>mlContext.Data.ShuffleRows</c> in front.
+        /// take as much again, at most. Default 256. Rows sorted by class or by time want a buffer as large as can be, or better to
+        /// be written in random order before.
         /// </summary>
         public int ShuffleBufferMegabytes { get; set; } = 256;
 

@@ -51,8 +51,8 @@ namespace MLNet.DeepExt.Trainers;
 /// Up to 1 GiB of features is read once and held in memory. Larger data is streamed: it is read again for every epoch, on a thread
 /// of its own, and its rows are shuffled within a buffer, so that the memory does not grow with the rows. Options.DataMode
 /// overrides the choice, Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in front of the
-/// trainer again; where these are slow, save their output with SaveAsBinary and train on that. Rows that are sorted should be
-/// shuffled first.
+/// trainer again; where these are slow, save their output with SaveAsBinary and train on that. Rows that are sorted, by class say,
+/// should be written in random order first. A data view that gives its rows in another order each time is an error.
 ///
 /// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
 /// every class, but no more of it than takes the memory of the buffer.

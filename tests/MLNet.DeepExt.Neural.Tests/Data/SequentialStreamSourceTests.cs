@@ -17,7 +17,7 @@ public sealed class SequentialStreamSourceTests
         var stream = new RowsStream(rows);
         using var memory = new MemoryBatchSource(rows, [.. Enumerable.Range(0, count)], batchSize, shuffle: null);
         using (var source = new SequentialStreamSource(
-            new StreamRows { Stream = stream, Name = "validation", Classes = Clusters.Classes }.Counted(count), batchSize, CancellationToken.None))
+            new StreamRows { Stream = stream, Name = "validation", Classes = Clusters.Classes }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
         {
             Batch<float> actual = source.CreateBatch(), expected = memory.CreateBatch();
             for (int epoch = 1; epoch <= 2; epoch++)
@@ -39,6 +39,6 @@ public sealed class SequentialStreamSourceTests
             }
         }
 
-        Assert.Equal((2, 0), (stream.Openings, stream.OpenReaders));
+        Assert.Equal((3, 0), (stream.Openings, stream.OpenReaders));
     }
 }

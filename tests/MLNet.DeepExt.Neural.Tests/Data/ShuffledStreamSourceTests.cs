@@ -111,7 +111,7 @@ public sealed class ShuffledStreamSourceTests
     {
         LabeledRows data = Numbered(5000);
         var stream = new RowsStream(data);
-        using (var source = new ShuffledStreamSource(Counted(stream, 5000), 10, 20, Shuffle, CancellationToken.None))
+        using (var source = new ShuffledStreamSource(Counted(stream), 10, 20, Shuffle, CancellationToken.None))
         {
             List<long[]> expected = BatchesOf(source, data, epoch: 3);
             Batch<float> batch = source.CreateBatch();
@@ -130,11 +130,11 @@ public sealed class ShuffledStreamSourceTests
         Assert.Equal(0, stream.OpenReaders);
     }
 
-    private static StreamRows Counted(ExampleStream stream, int rows) =>
-        new StreamRows { Stream = stream, Name = "training", Classes = 4 }.Counted(rows);
+    private static StreamRows Counted(ExampleStream stream) =>
+        new StreamRows { Stream = stream, Name = "training", Classes = 4 }.Counted(CancellationToken.None);
 
     private static ShuffledStreamSource Source(LabeledRows data, int batchSize, int bufferRows, CounterRandom? shuffle = null) =>
-        new(Counted(new RowsStream(data), data.Count), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);
+        new(Counted(new RowsStream(data)), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);
 
     private static long[] OrderOf(BatchSource source, LabeledRows data, int epoch) => [.. BatchesOf(source, data, epoch).SelectMany(batch => batch)];
 

@@ -11,7 +11,7 @@ public sealed class StreamRowsTests
     {
         var rows = new LabeledRows(1, [1, 2, 3, 4, 5], [0, 2, 2, 1, 2], [1, 1, 0, 0.5f, 2]);
         var stream = new RowsStream(rows);
-        Assert.Equal([1, 1, 2, 0], Of(stream, classes: 4).CountClasses(CancellationToken.None));
+        Assert.Equal([1, 1, 2, 0], Of(stream, classes: 4).Counted(CancellationToken.None).RowsOfClass);
         Assert.Equal((1, 0), (stream.Openings, stream.OpenReaders));
     }
 
@@ -23,8 +23,8 @@ public sealed class StreamRowsTests
         {
             LabeledRows rows = Clusters.Rows(count);
             (int[] training, int[] heldOut) = StratifiedSplit.Draw(rows.Classes, 0.3, random);
-            StreamRows all = Of(new RowsStream(rows));
-            var split = new StratifiedSplit(all.CountClasses(CancellationToken.None), 0.3, random);
+            StreamRows all = Of(new RowsStream(rows)).Counted(CancellationToken.None);
+            var split = new StratifiedSplit(all.RowsOfClass, 0.3, random);
             Assert.Equal(training, IdsOf(all.Part(split, heldOut: false)));
             Assert.Equal(heldOut, IdsOf(all.Part(split, heldOut: true)));
             LabeledRows kept = all.Part(split, heldOut: true).ReadAll(CancellationToken.None);
@@ -68,7 +68,7 @@ public sealed class StreamRowsTests
             EmptinessOf(new LabeledRows(1, [1, 2], [0, 1], [0, 0])));
 
         static string EmptinessOf(LabeledRows rows) =>
-            Assert.Throws<ArgumentException>(() => Of(new RowsStream(rows)).CountClasses(CancellationToken.None)).Message;
+            Assert.Throws<ArgumentException>(() => Of(new RowsStream(rows)).Counted(CancellationToken.None)).Message;
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class StreamRowsTests
                 Assert.InRange(row, 0, 10);
             },
         };
-        Assert.Equal(11, Of(stream).CountClasses(cancellation.Token).Sum());
+        Assert.Equal(11, Of(stream).Counted(cancellation.Token).Count);
         Assert.Equal(0, stream.OpenReaders);
     }
 
@@ -94,7 +94,7 @@ public sealed class StreamRowsTests
     private static string MessageOf(LabeledRows rows)
     {
         var stream = new RowsStream(rows);
-        string message = Assert.Throws<InvalidOperationException>(() => Of(stream).CountClasses(CancellationToken.None)).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => Of(stream).Counted(CancellationToken.None)).Message;
         Assert.Equal(0, stream.OpenReaders);
         return message;
     }

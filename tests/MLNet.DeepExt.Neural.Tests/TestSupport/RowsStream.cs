@@ -20,6 +20,9 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
     /// <summary>How many rows an opening gives; all if left out.</summary>
     public Func<int, int>? CountOf { get; init; }
 
+    /// <summary>Which row an opening gives at a place; the one of that number if left out.</summary>
+    public Func<int, int, int>? RowAt { get; init; }
+
     public int Openings => Volatile.Read(ref _openings);
 
     /// <summary>Readers that were opened and have not been closed.</summary>
@@ -36,7 +39,8 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
     private sealed class Reader(RowsStream stream, LabeledRows rows, int opening) : ExampleReader
     {
         private readonly int _count = stream.CountOf?.Invoke(opening) ?? rows.Count;
-        private int _row = -1;
+        private int _place = -1;
+        private int _row;
 
         public override int Class => rows.Classes[_row];
 
@@ -44,9 +48,10 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
 
         public override bool MoveNext()
         {
-            if (++_row >= _count)
+            if (++_place >= _count)
                 return false;
-            stream.OnRow?.Invoke(opening, _row);
+            _row = stream.RowAt?.Invoke(opening, _place) ?? _place;
+            stream.OnRow?.Invoke(opening, _place);
             return true;
         }
 

@@ -148,7 +148,7 @@ public sealed class StreamTrainingTests
     {
         var stream = new RowsStream(Clusters.Rows(210)) { CountOf = opening => opening == 4 ? count : Count };
         var exception = Assert.Throws<InvalidOperationException>(() => Trainer(Options with { ValidationFraction = 0 }).Train(stream));
-        Assert.Equal($"The training stream {fault} when they were counted; it must give the same rows each time that it is read.", exception.Message);
+        Assert.Equal($"The training stream {fault} when they were counted; it must give the same rows in the same order each time that it is read.", exception.Message);
         Assert.Equal(0, stream.OpenReaders);
     }
 

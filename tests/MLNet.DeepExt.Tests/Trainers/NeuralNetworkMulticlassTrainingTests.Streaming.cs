@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -45,6 +46,73 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
             options.Seed = 1;
             options.DataMode = mode;
             return context.MulticlassClassification.Trainers.NeuralNetwork(options);
+        }
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("binary")]
+    [InlineData("shuffled")]
+    public void Data_that_ML_NET_reads_and_shuffles_comes_in_the_same_order_each_time(string kind)
+    {
+        // Enough rows for the loaders to read them with several threads.
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable(SampleRow.Generate(5000, seed: 1));
+        using var directory = new TemporaryDirectory();
+        string path = directory.PathOf("rows");
+        using (FileStream file = File.Create(path))
+        {
+            if (kind == "binary")
+                context.Data.SaveAsBinary(rows, file);
+            else
+                context.Data.SaveAsText(rows, file, schema: false);
+        }
+
+        IDataView loaded = kind switch
+        {
+            "text" => LoadText(),
+            "binary" => context.Data.LoadFromBinary(path),
+            _ => context.Data.ShuffleRows(LoadText()),
+        };
+        Assert.Equal(ScoresIn(DataMode.InMemory), ScoresIn(DataMode.Streaming));
+
+        IDataView LoadText() => context.Data.LoadFromTextFile(path,
+        [
+            new TextLoader.Column("A", DataKind.Single, 0),
+            new TextLoader.Column("B", DataKind.Single, 1),
+            new TextLoader.Column("C", DataKind.Single, 2),
+            new TextLoader.Column("Label", DataKind.String, 3),
+        ], hasHeader: true);
+
+        string[] ScoresIn(DataMode mode)
+        {
+            NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+            options.Seed = 1;
+            options.DataMode = mode;
+            return SamplePrediction.Of(SamplePipeline.Create(context, options).Fit(loaded), Rows);
+        }
+    }
+
+    [Fact]
+    public void Data_that_comes_in_another_order_each_time_is_refused()
+    {
+        var context = new MLContext(seed: 1);
+        SampleRow[] rows = SampleRow.Generate(100, seed: 1);
+        var order = new Random(1);
+        IDataView data = context.Data.LoadFromEnumerable(Shuffled());
+        data = SamplePipeline.Preparation(context).Fit(data).Transform(data);
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = DataMode.Streaming;
+        Assert.Equal(
+            "The training stream gave its rows in another order, or with other classes or weights, than when they were counted; it must give the same rows in the same order each time that it is read.",
+            Assert.Throws<InvalidOperationException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).Message);
+
+        IEnumerable<SampleRow> Shuffled()
+        {
+            SampleRow[] copy = [.. rows];
+            order.Shuffle(copy);
+            foreach (SampleRow row in copy)
+                yield return row;
         }
     }
 
