@@ -78,8 +78,10 @@ internal sealed class ExamplePass : IDisposable
 
     private void RequireUsable()
     {
-        if ((uint)Class >= (uint)_rows.Classes)
-            throw Unusable($"has class {Class}, but the network tells {_rows.Classes} classes apart, counted from 0.");
+        if (Class < 0)
+            throw Unusable($"has class {Class}; classes are counted from 0.");
+        if (_rows.FaultOfClass(Class) is { } fault)
+            throw Unusable($"has class {Class} but {fault}.");
         if (!(Weight >= 0 && float.IsFinite(Weight)))
             throw Unusable($"has weight {Weight}; a weight must be at least 0 and finite.");
     }

@@ -45,7 +45,7 @@ internal sealed class SequentialStreamSource : BatchSource
             batch.RowIds[i] = _reading.RowId;
             batch.Weights[i] = _reading.Weight;
             batch.Target.Classes[i] = _reading.Class;
-            _reading.Features.CopyTo(batch.Dense.Row(i));
+            _reading.Features.CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
         }
 
         _left -= batch.Rows;

@@ -91,7 +91,7 @@ internal sealed class ShuffledStreamSource : BatchSource
         for (int i = from; i < to; i++)
         {
             int slot = _slots[_first + i];
-            _features.Row(slot).CopyTo(batch.Dense.Row(i));
+            _features.Row(slot).CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
             batch.Target.Classes[i] = _classes[slot];
         }
     }

@@ -23,7 +23,8 @@ internal sealed class StratifiedDraw
     /// <summary>Whether the next row, which is of this class, is held out.</summary>
     public bool IsHeldOut(int label)
     {
-        if (_wanted[label] == 0)
+        // A class that nobody has counted gives nothing.
+        if (label >= _wanted.Length || _wanted[label] == 0)
             return false;
         int left = _left[label]--;
         if (_random.Derive((ulong)label).Below(left, (ulong)left) >= _wanted[label])

@@ -9,13 +9,13 @@ internal sealed record StreamRows
     /// <summary>What messages call the stream.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How many classes there are.</summary>
-    public required int Classes { get; init; }
+    /// <summary>Why a class, at least 0, cannot be learned, to follow "has class 3 but"; null if it can.</summary>
+    public required Func<int, string?> FaultOfClass { get; init; }
 
     /// <summary>How many rows; null until they have been counted.</summary>
     public int? Count { get; private init; }
 
-    /// <summary>(classes): how many rows of each class the stream has; empty until they have been counted.</summary>
+    /// <summary>(classes): how many rows of each class the stream has, and zeros after the last one; empty until they have been counted.</summary>
     public int[] RowsOfClass { get; private init; } = [];
 
     /// <summary>What order classes and weights came in when they were counted.</summary>
@@ -35,7 +35,7 @@ internal sealed record StreamRows
     /// <exception cref="InvalidOperationException">A row is of no use, or there are more than can be counted.</exception>
     public StreamRows Counted(CancellationToken cancellationToken)
     {
-        var rowsOfClass = new int[Classes];
+        int[] rowsOfClass = [];
         var features = new float[Stream.Width];
         int count = 0;
         using var pass = new ExamplePass(this);
@@ -45,6 +45,8 @@ internal sealed record StreamRows
             if (count == int.MaxValue)
                 throw new InvalidOperationException(FormattableString.Invariant($"The {Name} stream has more than {count} rows; take fewer rows."));
             count++;
+            if (pass.Class >= rowsOfClass.Length)
+                Array.Resize(ref rowsOfClass, Math.Max(pass.Class + 1, 2 * rowsOfClass.Length));
             rowsOfClass[pass.Class]++;
         }
 

@@ -105,7 +105,8 @@ public sealed class Trainer
         if (validation is not null)
             RequireWidth(validation.Width, nameof(validation));
 
-        using TrainingSources? sources = TrainingSources.OfStreams(_options, _spec.Outputs, training, validation, cancellationToken);
+        using TrainingSources? sources = TrainingSources.OfStreams(
+            _options, label => _loss.FaultOfClass(_spec.Outputs, label), training, validation, cancellationToken);
         return sources is null ? CancelledBefore() : Train(sources, onEpoch, onBatch, cancellationToken);
     }
 

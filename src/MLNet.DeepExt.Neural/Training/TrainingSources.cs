@@ -46,13 +46,13 @@ internal sealed class TrainingSources : IDisposable
     /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
     /// </summary>
     public static TrainingSources? OfStreams(
-        TrainingOptions options, int classes, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
+        TrainingOptions options, Func<int, string?> faultOfClass, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
     {
         var random = new CounterRandom((ulong)options.Seed);
-        StreamRows all = new StreamRows { Stream = training, Name = nameof(training), Classes = classes }.Counted(cancellationToken);
+        StreamRows all = new StreamRows { Stream = training, Name = nameof(training), FaultOfClass = faultOfClass }.Counted(cancellationToken);
         StreamRows? given = validation is null
             ? null
-            : new StreamRows { Stream = validation, Name = nameof(validation), Classes = classes }.Counted(cancellationToken);
+            : new StreamRows { Stream = validation, Name = nameof(validation), FaultOfClass = faultOfClass }.Counted(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
 

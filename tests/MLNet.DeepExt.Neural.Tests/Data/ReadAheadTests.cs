@@ -162,7 +162,7 @@ public sealed class ReadAheadTests
 
     private static ReadAhead Begin(ExampleStream stream, CancellationToken cancellationToken = default)
     {
-        StreamRows rows = new StreamRows { Stream = stream, Name = "training", Classes = Clusters.Classes }.Counted(CancellationToken.None);
+        StreamRows rows = new StreamRows { Stream = stream, Name = "training", FaultOfClass = _ => null }.Counted(CancellationToken.None);
         var reading = new ReadAhead(rows, cancellationToken);
         reading.Begin();
         return reading;

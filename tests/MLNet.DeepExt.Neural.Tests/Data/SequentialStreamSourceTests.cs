@@ -17,7 +17,7 @@ public sealed class SequentialStreamSourceTests
         var stream = new RowsStream(rows);
         using var memory = new MemoryBatchSource(rows, [.. Enumerable.Range(0, count)], batchSize, shuffle: null);
         using (var source = new SequentialStreamSource(
-            new StreamRows { Stream = stream, Name = "validation", Classes = Clusters.Classes }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
+            new StreamRows { Stream = stream, Name = "validation", FaultOfClass = _ => null }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
         {
             Batch<float> actual = source.CreateBatch(), expected = memory.CreateBatch();
             for (int epoch = 1; epoch <= 2; epoch++)
@@ -31,7 +31,7 @@ public sealed class SequentialStreamSourceTests
                     source.Gather(actual, 0, actual.Rows);
                     Assert.Equal(expected.RowIds, actual.RowIds);
                     Assert.Equal(expected.Weights, actual.Weights);
-                    Assert.Equal(expected.Dense.Data, actual.Dense.Data);
+                    Assert.Equal(((DenseBlock<float>)expected.Inputs).Data, ((DenseBlock<float>)actual.Inputs).Data);
                     Assert.Equal(expected.Target.Classes[..expected.Rows], actual.Target.Classes[..actual.Rows]);
                 }
 

@@ -85,7 +85,7 @@ public sealed class ShuffledStreamSourceTests
             source.Gather(whole, 0, whole.Rows);
             source.Gather(parts, 7, whole.Rows);
             source.Gather(parts, 0, 7);
-            Assert.Equal(whole.Dense.Data, parts.Dense.Data);
+            Assert.Equal(((DenseBlock<float>)whole.Inputs).Data, ((DenseBlock<float>)parts.Inputs).Data);
             Assert.Equal(whole.Target.Classes, parts.Target.Classes);
         }
     }
@@ -131,7 +131,7 @@ public sealed class ShuffledStreamSourceTests
     }
 
     private static StreamRows Counted(ExampleStream stream) =>
-        new StreamRows { Stream = stream, Name = "training", Classes = 4 }.Counted(CancellationToken.None);
+        new StreamRows { Stream = stream, Name = "training", FaultOfClass = _ => null }.Counted(CancellationToken.None);
 
     private static ShuffledStreamSource Source(LabeledRows data, int batchSize, int bufferRows, CounterRandom? shuffle = null) =>
         new(Counted(new RowsStream(data)), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);
@@ -150,7 +150,7 @@ public sealed class ShuffledStreamSourceTests
             for (int i = 0; i < batch.Rows; i++)
             {
                 int row = (int)batch.RowIds[i];
-                Assert.Equal(data.Row(row), batch.Dense.Row(i));
+                Assert.Equal(((DenseRows)data.Features).Row(row), ((DenseBlock<float>)batch.Inputs).Row(i));
                 Assert.Equal(data.Classes[row], batch.Target.Classes[i]);
                 Assert.Equal(data.WeightOf(row), batch.Weights[i]);
             }

@@ -11,7 +11,7 @@ public sealed class StreamRowsTests
     {
         var rows = new LabeledRows(1, [1, 2, 3, 4, 5], [0, 2, 2, 1, 2], [1, 1, 0, 0.5f, 2]);
         var stream = new RowsStream(rows);
-        Assert.Equal([1, 1, 2, 0], Of(stream, classes: 4).Counted(CancellationToken.None).RowsOfClass);
+        Assert.Equal([1, 1, 2], Of(stream).Counted(CancellationToken.None).RowsOfClass);
         Assert.Equal((1, 0), (stream.Openings, stream.OpenReaders));
     }
 
@@ -28,7 +28,7 @@ public sealed class StreamRowsTests
             Assert.Equal(training, IdsOf(all.Part(split, heldOut: false)));
             Assert.Equal(heldOut, IdsOf(all.Part(split, heldOut: true)));
             LabeledRows kept = all.Part(split, heldOut: true).ReadAll(CancellationToken.None);
-            Assert.Equal(heldOut.SelectMany(row => rows.Row(row).ToArray()), kept.Features);
+            Assert.Equal(heldOut.SelectMany(row => ((DenseRows)rows.Features).Row(row).ToArray()), kept.DenseFeatures());
             Assert.Equal(heldOut.Select(row => rows.Classes[row]), kept.Classes);
         }
 
@@ -47,8 +47,8 @@ public sealed class StreamRowsTests
     [InlineData("tr-TR")]
     public void Rows_that_cannot_be_learned_from_are_refused(string culture) => Culture.Run(culture, () =>
     {
-        Assert.Equal("Row 1 of the training stream has class 3, but the network tells 3 classes apart, counted from 0.", MessageOf(Altered(classes: 3)));
-        Assert.Equal("Row 1 of the training stream has class -1, but the network tells 3 classes apart, counted from 0.", MessageOf(Altered(classes: -1)));
+        Assert.Equal("Row 1 of the training stream has class 3 but there are three.", MessageOf(Altered(classes: 3)));
+        Assert.Equal("Row 1 of the training stream has class -1; classes are counted from 0.", MessageOf(Altered(classes: -1)));
         Assert.Equal("Row 1 of the training stream has weight -0.5; a weight must be at least 0 and finite.", MessageOf(Altered(weight: -0.5f)));
         Assert.Equal("Row 1 of the training stream has weight NaN; a weight must be at least 0 and finite.", MessageOf(Altered(weight: float.NaN)));
         foreach (float feature in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
@@ -88,8 +88,8 @@ public sealed class StreamRowsTests
         Assert.Equal(0, stream.OpenReaders);
     }
 
-    private static StreamRows Of(ExampleStream stream, int classes = Clusters.Classes) =>
-        new() { Stream = stream, Name = "training", Classes = classes };
+    private static StreamRows Of(ExampleStream stream) =>
+        new() { Stream = stream, Name = "training", FaultOfClass = label => label < 3 ? null : "there are three" };
 
     private static string MessageOf(LabeledRows rows)
     {
@@ -105,7 +105,7 @@ public sealed class StreamRowsTests
         var rows = new LabeledRows(1, [1, 2, 3], [0, 0, 0], [1, 1, 1]);
         rows.Classes[1] = classes;
         rows.Weights![1] = weight;
-        rows.Features[1] = feature;
+        rows.DenseFeatures()[1] = feature;
         return rows;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
             return true;
         }
 
-        public override void CopyFeatures(Span<float> destination) => rows.Row(_row).CopyTo(destination);
+        public override void CopyFeatures(Span<float> destination) => rows.Features.CopyTo(_row, destination);
 
         public override void Dispose()
         {

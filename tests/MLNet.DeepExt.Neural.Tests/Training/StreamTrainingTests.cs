@@ -37,7 +37,7 @@ public sealed class StreamTrainingTests
         LabeledRows clean = Clusters.Rows(150), more = Clusters.Rows(200);
         var weights = new float[200];
         weights.AsSpan(0, 150).Fill(1);
-        var mixed = new LabeledRows(Clusters.Width, [.. clean.Features, .. more.Features[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
+        var mixed = new LabeledRows(Clusters.Width, [.. clean.DenseFeatures(), .. more.DenseFeatures()[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
         TrainingResult expected = Trainer(Options).Train(new RowsStream(clean)), actual = Trainer(Options).Train(new RowsStream(mixed));
         Assert.Equal(Learned(expected), Learned(actual));
         Assert.Equal((135, 15), (actual.History.TrainingRows, actual.History.ValidationRows));
@@ -51,7 +51,7 @@ public sealed class StreamTrainingTests
         LabeledRows narrow = Clusters.Rows(600);
         var features = new float[narrow.Count * width];
         for (int row = 0; row < narrow.Count; row++)
-            narrow.Row(row).CopyTo(features.AsSpan(row * width));
+            narrow.Features.CopyTo(row, features.AsSpan(row * width, Clusters.Width));
         var stream = new RowsStream(new LabeledRows(width, features, narrow.Classes));
         TrainingOptions options = Options with { ShuffleBufferMegabytes = 1, BatchSize = 8, MaximumEpochs = 4, Optimizer = new Adam(0.01) };
 
