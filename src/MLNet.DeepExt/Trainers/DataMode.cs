@@ -11,7 +11,7 @@ public enum DataMode
 
     /// <summary>
     /// Read again for every epoch, and shuffled within a buffer, so that the memory does not grow with the rows. The data view must
-    /// give the same rows each time.
+    /// give the same rows in the same order each time. The buffer holds rows written out, the zeros of sparse ones included.
     /// </summary>
     Streaming,
 }

@@ -117,9 +117,15 @@ public sealed class ReadAheadTests
             cancellation.Cancel();
         });
         canceller.Start();
-        Assert.False(reading.MoveNext());
-        canceller.Join();
-        goOn.Set();
+        try
+        {
+            Assert.False(reading.MoveNext());
+        }
+        finally
+        {
+            canceller.Join();
+            goOn.Set();
+        }
     }
 
     [Theory]
