@@ -11,15 +11,15 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
     /// <exception cref="InvalidOperationException">There are none, they are too many for an array, or they are of one class where two are needed.</exception>
     public LabeledRows Read(IDataView data, DataPurpose purpose) => TryRead(data, purpose, long.MaxValue)!;
 
-    /// <summary>Reads all rows, or gives up as soon as their features take more than <paramref name="maximumBytes"/>: null.</summary>
+    /// <summary>Reads all rows, or gives up: null, as soon as their features take more than <paramref name="maximumBytes"/> or it is cancelled.</summary>
     /// <exception cref="InvalidOperationException">As <see cref="Read"/>.</exception>
-    public LabeledRows? TryRead(IDataView data, DataPurpose purpose, long maximumBytes)
+    public LabeledRows? TryRead(IDataView data, DataPurpose purpose, long maximumBytes, CancellationToken cancellationToken = default)
     {
         using var cursor = new LabeledRowCursor(host, data, columns);
         var rows = new LabeledRowsBuilder(cursor.Width, columns.WeightName is not null, data.GetRowCount());
         while (cursor.MoveNext())
         {
-            if (rows.Bytes > maximumBytes - (long)cursor.Width * sizeof(float))
+            if (cancellationToken.IsCancellationRequested || rows.Bytes > maximumBytes - (long)cursor.Width * sizeof(float))
                 return null;
             if (!rows.TryReserve(out Span<float> features))
             {

@@ -142,15 +142,17 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         return TrainInMemory(trainer, columns, trainData, validationData) ?? TrainStreaming(trainer, columns, trainData, validationData);
     }
 
-    /// <summary>Null where the data is to be streamed.</summary>
+    /// <summary>Null where the data is to be streamed, or where it was cancelled while it was read, which leaves nothing to stream either.</summary>
     private TrainingResult? TrainInMemory(Trainer trainer, LabeledColumns columns, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
             return null;
         long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
         var reader = new LabeledRowsReader(_host, columns);
-        LabeledRows? training = reader.TryRead(trainData, DataPurpose.Training, limit);
-        LabeledRows? validation = training is null || validationData is null ? null : reader.TryRead(validationData, DataPurpose.Validation, limit);
+        LabeledRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, _options.CancellationToken);
+        LabeledRows? validation = training is null || validationData is null
+            ? null
+            : reader.TryRead(validationData, DataPurpose.Validation, limit, _options.CancellationToken);
         if (training is null || (validationData is not null && validation is null))
             return null;
         return Train(validationData, log => trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken));
@@ -165,7 +167,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         LabeledRowStream? validation = validationData is null ? null : new LabeledRowStream(_host, validationData, columns, DataPurpose.Validation);
         return Train(validationData, log =>
         {
-            log.ReportStreaming(_options.ShuffleBufferMegabytes);
+            if (!_options.CancellationToken.IsCancellationRequested)
+                log.ReportStreaming(_options.ShuffleBufferMegabytes);
             return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
         });
     }

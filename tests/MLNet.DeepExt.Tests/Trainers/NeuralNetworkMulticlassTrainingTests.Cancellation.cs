@@ -64,4 +64,28 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         Assert.Equal(2, transformer.Model.History!.Epochs.Count);
         Assert.Matches("^Trained on 270 rows, validated on 30; best epoch [12] of 2: Cancelled.$", log.Of(ChannelMessageKind.Info)[^1]);
     }
+
+    [Theory]
+    [InlineData(DataMode.Auto)]
+    [InlineData(DataMode.InMemory)]
+    public void The_token_stops_reading_into_memory_and_gives_the_untrained_network(DataMode mode)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        int rowsRead = 0;
+        var data = new WatchedDataView(Prepare(context, Rows), row =>
+        {
+            rowsRead = row;
+            if (row == 10)
+                cancellation.Cancel();
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = mode;
+        options.CancellationToken = cancellation.Token;
+        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        Assert.Equal((10, 0, 0), (rowsRead, data.OpenCursors, transformer.Model.History!.Epochs.Count));
+        Assert.Equal(["Trained on 0 rows, not validated; last epoch 0: Cancelled."], log.Of(ChannelMessageKind.Info));
+        Assert.Empty(log.Of(ChannelMessageKind.Warning));
+    }
 }
