@@ -28,6 +28,7 @@ internal static class ColumnReduction
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         Reduce(default(SquaredDifference<T>), rows, x, stride, centre, yStride: 0, sum, accumulate: false);
 
+    // Four vectors at a time where there are as many: the sums of one alone would wait for one another.
     private static void Reduce<T, TTerm>(
         TTerm term, int rows, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> y, int yStride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,29 +36,70 @@ internal static class ColumnReduction
     {
         RequireRows(rows, x, xStride, sum.Length);
         RequireRows(rows, y, yStride, sum.Length);
-        for (int j = 0; j < sum.Length; j += Vector256<T>.Count)
+        if (!accumulate)
+            sum.Clear();
+        int vector = Vector256<T>.Count;
+        for (int j = 0; j < sum.Length;)
         {
             ref T first = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), j);
             ref T second = ref Unsafe.Add(ref MemoryMarshal.GetReference(y), j);
-            Vector256<T> total = default;
+            ref T destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(sum), j);
+            int width = sum.Length - j >= 4 * vector ? 4 : 2;
             for (int from = 0; from < rows; from += Gemm.Segment)
             {
-                Vector256<T> segment = default;
-                int to = Math.Min(rows, from + Gemm.Segment);
-                for (nint row = from; row < to; row++)
-                {
-                    segment = term.AddTo(
-                        segment,
-                        Vector256.LoadUnsafe(ref Unsafe.Add(ref first, row * xStride)),
-                        Vector256.LoadUnsafe(ref Unsafe.Add(ref second, row * yStride)));
-                }
-
-                total += segment;
+                int length = Math.Min(Gemm.Segment, rows - from);
+                ref T firstRow = ref Unsafe.Add(ref first, (nint)from * xStride);
+                ref T secondRow = ref Unsafe.Add(ref second, (nint)from * yStride);
+                if (width == 4)
+                    AddFourVectors(term, length, ref firstRow, xStride, ref secondRow, yStride, ref destination);
+                else
+                    AddTwoVectors(term, length, ref firstRow, xStride, ref secondRow, yStride, ref destination);
             }
 
-            ref T destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(sum), j);
-            (accumulate ? total + Vector256.LoadUnsafe(ref destination) : total).StoreUnsafe(ref destination);
+            j += width * vector;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddFourVectors<T, TTerm>(TTerm term, int rows, ref T x, nint xStride, ref T y, nint yStride, ref T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TTerm : struct, ITerm<T>
+    {
+        nuint vector = (nuint)Vector256<T>.Count;
+        Vector256<T> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        for (int row = 0; row < rows; row++)
+        {
+            sum0 = term.AddTo(sum0, Vector256.LoadUnsafe(ref x), Vector256.LoadUnsafe(ref y));
+            sum1 = term.AddTo(sum1, Vector256.LoadUnsafe(ref x, vector), Vector256.LoadUnsafe(ref y, vector));
+            sum2 = term.AddTo(sum2, Vector256.LoadUnsafe(ref x, 2 * vector), Vector256.LoadUnsafe(ref y, 2 * vector));
+            sum3 = term.AddTo(sum3, Vector256.LoadUnsafe(ref x, 3 * vector), Vector256.LoadUnsafe(ref y, 3 * vector));
+            x = ref Unsafe.Add(ref x, xStride);
+            y = ref Unsafe.Add(ref y, yStride);
+        }
+
+        (Vector256.LoadUnsafe(ref sum) + sum0).StoreUnsafe(ref sum);
+        (Vector256.LoadUnsafe(ref sum, vector) + sum1).StoreUnsafe(ref sum, vector);
+        (Vector256.LoadUnsafe(ref sum, 2 * vector) + sum2).StoreUnsafe(ref sum, 2 * vector);
+        (Vector256.LoadUnsafe(ref sum, 3 * vector) + sum3).StoreUnsafe(ref sum, 3 * vector);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddTwoVectors<T, TTerm>(TTerm term, int rows, ref T x, nint xStride, ref T y, nint yStride, ref T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TTerm : struct, ITerm<T>
+    {
+        nuint vector = (nuint)Vector256<T>.Count;
+        Vector256<T> sum0 = default, sum1 = default;
+        for (int row = 0; row < rows; row++)
+        {
+            sum0 = term.AddTo(sum0, Vector256.LoadUnsafe(ref x), Vector256.LoadUnsafe(ref y));
+            sum1 = term.AddTo(sum1, Vector256.LoadUnsafe(ref x, vector), Vector256.LoadUnsafe(ref y, vector));
+            x = ref Unsafe.Add(ref x, xStride);
+            y = ref Unsafe.Add(ref y, yStride);
+        }
+
+        (Vector256.LoadUnsafe(ref sum) + sum0).StoreUnsafe(ref sum);
+        (Vector256.LoadUnsafe(ref sum, vector) + sum1).StoreUnsafe(ref sum, vector);
     }
 
     private static void RequireRows<T>(int rows, ReadOnlySpan<T> x, int stride, int width)
@@ -75,18 +117,21 @@ internal static class ColumnReduction
     private readonly struct Value<T> : ITerm<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => sum + x;
     }
 
     private readonly struct Product<T> : ITerm<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => Lanes.MultiplyAdd(x, y, sum);
     }
 
     private readonly struct SquaredDifference<T> : ITerm<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> AddTo(Vector256<T> sum, Vector256<T> x, Vector256<T> y) => Lanes.MultiplyAdd(x - y, x - y, sum);
     }
 }

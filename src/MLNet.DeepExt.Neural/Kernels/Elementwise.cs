@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -12,6 +13,7 @@ namespace MLNet.DeepExt.Neural.Kernels;
 internal static class Elementwise
 {
     /// <summary>y = g(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<T, TOperator>(TOperator g, int rows, int width, int stride, ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TOperator : struct, IActivationOperator<T>
@@ -26,6 +28,7 @@ internal static class Elementwise
     }
 
     /// <summary>dx = dy · g'(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<T, TOperator>(
         TOperator g, int rows, int width, int stride, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -46,6 +49,7 @@ internal static class Elementwise
     }
 
     /// <summary>w -= update, over a flat range of whole strips.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract<T>(ReadOnlySpan<T> update, Span<T> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

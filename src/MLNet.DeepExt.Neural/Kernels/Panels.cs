@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Kernels;
 
@@ -47,14 +48,28 @@ internal static class Panels
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int panelLength = inputs * Lanes.Strip;
-        for (int index = from; index < to; index += Lanes.Strip)
+        while (from < to)
         {
-            int unit = index / panelLength * Lanes.Strip;
-            int input = index % panelLength / Lanes.Strip;
-            ReadOnlySpan<T> source = panels.Slice(index, Math.Min(Lanes.Strip, units - unit));
-            Span<T> destination = transposed[IndexOf(units, unit, input)..];
-            for (int lane = 0; lane < source.Length; lane++)
-                destination[lane * Lanes.Strip] = source[lane];
+            // As many inputs as lie in one strip of Wᵀ: a square of at most 16 by 16, whose lines stay in the first-level cache.
+            int unit = from / panelLength * Lanes.Strip;
+            int input = from % panelLength / Lanes.Strip;
+            int height = Math.Min(Math.Min(Lanes.Strip - input % Lanes.Strip, inputs - input), (to - from) / Lanes.Strip);
+            TransposeSquare(
+                height, Math.Min(Lanes.Strip, units - unit), panels.Slice(from, height * Lanes.Strip), transposed[IndexOf(units, unit, input)..]);
+            from += height * Lanes.Strip;
+        }
+    }
+
+    // source: (height, 16); destination: (width, 16), of which the first height columns are written.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeSquare<T>(int height, int width, ReadOnlySpan<T> source, Span<T> destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int row = 0; row < width; row++)
+        {
+            Span<T> line = destination.Slice(row * Lanes.Strip, height);
+            for (int column = 0; column < line.Length; column++)
+                line[column] = source[column * Lanes.Strip + row];
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -13,6 +14,7 @@ internal static class Softmax
     /// <param name="width">Logits in the row.</param>
     /// <param name="logits">(width padded to strips); what the padding holds does not matter.</param>
     /// <param name="exponentials">(width padded to strips); may be the memory of the logits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (T Maximum, T Sum) Exponentials<T>(int width, ReadOnlySpan<T> logits, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -44,6 +46,7 @@ internal static class Softmax
     }
 
     /// <summary>row *= factor, over whole strips.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale<T>(Span<T> row, T factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
@@ -110,6 +111,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             pass.Memo[(3 * _stride + share.Offset(_stride))..], pass.Y[share.Offset(_stride)..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         // dx = γ / √(σ² + ε) · (dy - mean(dy) - x̂·mean(dy·x̂)); the sums take the place of the batch's mean and variance.
@@ -203,6 +205,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     }
 
     // x, normalized, y: (rows, stride), from the first element of the share; the others: (width).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Normalize(
         in Rectangle share, ReadOnlySpan<T> x, ReadOnlySpan<T> centre, ReadOnlySpan<T> inverseDeviation,
         ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> normalized, Span<T> y)

@@ -93,7 +93,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     {
         Gemm.Multiply(
             share.Rows, Outputs, Math.Min(share.ColumnTo, Inputs) - share.ColumnFrom, pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
-            pass.Transposed.Slice(Weight.TransposedOffset + share.ColumnFrom * Outputs, share.Width * Outputs), default,
+            pass.Transposed!.Of(Weight).Slice(share.ColumnFrom * Outputs, share.Width * Outputs), default,
             pass.DX[share.Offset(pass.XStride)..], pass.XStride);
     }
 

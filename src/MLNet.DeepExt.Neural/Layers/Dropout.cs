@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Primitives;
@@ -61,6 +62,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
     }
 
     // source, destination: (rows, stride).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyByMask(in Pass<T> pass, ReadOnlySpan<T> source, Span<T> destination, in Rectangle share)
     {
         ulong key = pass.Random.Derive((ulong)index).Key;

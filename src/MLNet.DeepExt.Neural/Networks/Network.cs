@@ -67,7 +67,7 @@ public sealed class Network<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         if (backward)
-            Parameters.KeepTransposed();
+            Parameters.KeepTransposed(inputGradient ? 0 : FirstParameterOf(LowestBackward(inputGradient: false)));
         return new Workspace<T>(this, capacity, backward, backward && inputGradient);
     }
 
@@ -145,7 +145,7 @@ public sealed class Network<T>
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
-        int lowest = workspace.InputGradient is null ? FirstThatLearns() + 1 : 0;
+        int lowest = LowestBackward(workspace.InputGradient is not null);
         for (int i = Layers.Count - 1; i >= lowest; i--)
         {
             split = Change(split, Layers[i].BackwardSplit, worker);
@@ -163,7 +163,7 @@ public sealed class Network<T>
             for (int s = 0; s < layer.Parameters.Count; s++)
             {
                 Slot slot = layer.Parameters[s];
-                (int first, int last) = ParameterStore<T>.Overlap(slot, from, to);
+                (int first, int last) = slot.Overlap(from, to);
                 if (first < last)
                     layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, gradient[(first - from)..(last - from)], accumulate);
             }
@@ -193,6 +193,21 @@ public sealed class Network<T>
             throw new ArgumentException(
                 $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, which needs every number; begin it with a Dense, or give it a DenseBlock.");
         }
+    }
+
+    // The first layer whose input gradient somebody wants.
+    private int LowestBackward(bool inputGradient) => inputGradient ? 0 : FirstThatLearns() + 1;
+
+    // Where the parameters of this layer and those after it begin in θ.
+    private int FirstParameterOf(int layer)
+    {
+        for (int i = layer; i < Layers.Count; i++)
+        {
+            if (Layers[i] is ParameterLayer<T> learns)
+                return learns.Parameters[0].Offset;
+        }
+
+        return Parameters.Values.Length;
     }
 
     private int FirstThatLearns()

@@ -14,11 +14,9 @@ public sealed class ParameterStore<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Memory<T> _values;
-    private readonly int _transposedLength;
     private readonly Lock _transposing = new();
     private readonly Memory<T> _buffers;
     private readonly HashSet<Slot> _known;
-    private Memory<T> _transposed; // empty until a pass goes backward
 
     internal ParameterStore(SlotAllocator slots)
     {
@@ -26,7 +24,6 @@ public sealed class ParameterStore<T>
         Buffers = [.. slots.Buffers];
         _known = [.. Slots, .. Buffers];
         _values = AlignedMemory.Allocate<T>(slots.ParameterLength);
-        _transposedLength = slots.TransposedLength;
         _buffers = AlignedMemory.Allocate<T>(slots.BufferLength);
     }
 
@@ -39,7 +36,8 @@ public sealed class ParameterStore<T>
     /// <summary>θ, padding included: what optimizers and gradients run over.</summary>
     internal Span<T> Values => _values.Span;
 
-    internal ReadOnlySpan<T> Transposed => _transposed.Span;
+    /// <summary>Null until a pass can go backward.</summary>
+    internal TransposedWeights<T>? Transposed { get; private set; }
 
     internal Span<T> BufferValues => _buffers.Span;
 
@@ -73,8 +71,8 @@ public sealed class ParameterStore<T>
             Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, storage.Slice(slot.Offset, slot.Length));
         else
             rowMajor.CopyTo(storage[slot.Offset..]);
-        if (slot.Layout == SlotLayout.Panels && !_transposed.IsEmpty)
-            RefreshTransposed(slot, 0, slot.Length);
+        if (slot.Kind != SlotKind.Buffer)
+            Transposed?.Refresh(Values, slot.Offset, slot.Offset + slot.Length);
     }
 
     /// <summary>Reads a slot out of a vector that is laid out as θ, such as its gradient.</summary>
@@ -86,51 +84,23 @@ public sealed class ParameterStore<T>
             vector.Slice(slot.Offset, rowMajor.Length).CopyTo(rowMajor);
     }
 
-    /// <summary>Makes the transposed copies, which going backward reads and prediction does not need.</summary>
-    internal void KeepTransposed()
+    /// <summary>Makes transposed copies of the matrices that begin at or after a place in θ.</summary>
+    internal void KeepTransposed(int from)
     {
         lock (_transposing)
         {
-            if (!_transposed.IsEmpty)
-                return;
-            Memory<T> transposed = AlignedMemory.Allocate<T>(_transposedLength);
-            foreach (Slot slot in Slots.Where(slot => slot.Layout == SlotLayout.Panels))
-                Transpose(slot, 0, slot.Length, transposed.Span);
-            _transposed = transposed;
+            if (Transposed is null || Transposed.From > from)
+                Transposed = new TransposedWeights<T>(Slots, from, Values);
         }
     }
-
-    /// <summary>Brings the transposed copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
-    internal void RefreshTransposed(int from, int to)
-    {
-        // By index: every training step comes here, and the enumerator of an interface is an allocation.
-        for (int i = 0; i < Slots.Count; i++)
-        {
-            Slot slot = Slots[i];
-            (int first, int last) = Overlap(slot, from, to);
-            if (first < last && slot.Layout == SlotLayout.Panels)
-                RefreshTransposed(slot, first - slot.Offset, last - slot.Offset);
-        }
-    }
-
-    /// <summary>The part of [from, to) that belongs to a slot.</summary>
-    internal static (int From, int To) Overlap(Slot slot, int from, int to) =>
-        (Math.Max(from, slot.Offset), Math.Min(to, slot.Offset + slot.Length));
 
     /// <summary>Copies everything that was learned from a store of the same layout.</summary>
     internal void CopyFrom(ParameterStore<T> source)
     {
         source._values.CopyTo(_values);
         source._buffers.CopyTo(_buffers);
-        if (!_transposed.IsEmpty)
-            RefreshTransposed(0, Values.Length);
+        Transposed?.Refresh(Values, 0, Values.Length);
     }
-
-    private void RefreshTransposed(Slot slot, int from, int to) => Transpose(slot, from, to, _transposed.Span);
-
-    private void Transpose(Slot slot, int from, int to, Span<T> transposed) => Panels.Transpose<T>(
-        slot.Shape.Rows, slot.Shape.Columns, Values.Slice(slot.Offset, slot.Length),
-        transposed.Slice(slot.TransposedOffset, slot.TransposedLength), from, to);
 
     private void RequireKnown(Slot slot)
     {

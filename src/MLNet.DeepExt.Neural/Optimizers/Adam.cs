@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
@@ -37,6 +38,7 @@ public sealed record Adam : Optimizer
 
     internal override int StatesPerParameter => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, long step)
     {
         double rate = LearningRate / (1 - Math.Pow(Beta1, step));

@@ -42,8 +42,8 @@ internal readonly ref struct Pass<T>
     /// <summary>All parameters of the network.</summary>
     public ReadOnlySpan<T> Parameters { get; init; }
 
-    /// <summary>The weight matrices of the network transposed, each where its slot begins in the transposed copy.</summary>
-    public ReadOnlySpan<T> Transposed { get; init; }
+    /// <summary>The weight matrices of the network transposed, as far as going backward reads them. Null at prediction.</summary>
+    public TransposedWeights<T>? Transposed { get; init; }
 
     /// <summary>All running statistics of the network.</summary>
     public Span<T> Buffers { get; init; }

@@ -25,4 +25,7 @@ public sealed record Slot(string Name, Shape Shape, SlotKind Kind, SlotLayout La
     internal int IndexOf(int row, int column) => Offset + (Layout == SlotLayout.Panels
         ? Panels.IndexOf(Shape.Rows, row, column)
         : row * Lanes.Pad(Shape.Columns) + column);
+
+    /// <summary>The part of [from, to) of the parameter vector that belongs to this slot; none if it ends before it begins.</summary>
+    internal (int From, int To) Overlap(int from, int to) => (Math.Max(from, Offset), Math.Min(to, Offset + Length));
 }

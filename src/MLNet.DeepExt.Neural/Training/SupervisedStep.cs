@@ -79,7 +79,7 @@ internal sealed class SupervisedStep : ITeamWork
         (int from, int to) = worker.Share(_gradient.Length, Lanes.Strip);
         _network.BackwardParameters(_workspace, _gradient.Span[from..to], _gradientStart + from, _gradientStart + to, accumulate: false);
         Update(from, to);
-        _network.Parameters.RefreshTransposed(_gradientStart + from, _gradientStart + to);
+        _network.Parameters.Transposed!.Refresh(_network.Parameters.Values, _gradientStart + from, _gradientStart + to);
     }
 
     // Of elements [from, to) of the gradient.

@@ -38,8 +38,8 @@ public sealed class ParameterStoreTests
             Assert.Equal(values[i], store.Read(slots[i]));
         Assert.Equal(store.Slots.Sum(slot => slot.Shape.Count), store.Values.Length - store.Values.Count(0));
         Assert.Equal(store.Buffers.Sum(slot => slot.Shape.Count), store.BufferValues.Length - store.BufferValues.Count(0));
-        int weights = store.Slots.Where(slot => slot.Kind == SlotKind.Weight).Sum(slot => slot.Shape.Count);
-        Assert.Equal(weights, store.Transposed.Length - store.Transposed.Count(0));
+        foreach (Slot slot in store.Slots.Where(slot => slot.Kind == SlotKind.Weight))
+            Assert.Equal(slot.Shape.Count, slot.TransposedLength - store.Transposed!.Of(slot).Count(0));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ParameterStoreTests
             for (int from = 0; from < store.Values.Length;)
             {
                 int to = Math.Min(store.Values.Length, from + Lanes.Strip * random.Next(1, 40));
-                store.RefreshTransposed(from, to);
+                store.Transposed!.Refresh(store.Values, from, to);
                 from = to;
             }
 
@@ -123,21 +123,34 @@ public sealed class ParameterStoreTests
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         ParameterStore<float> store = network.ConvertTo<float>().Parameters;
-        Assert.Equal(0, store.Transposed.Length);
-        store.KeepTransposed();
+        Assert.Null(store.Transposed);
+        store.KeepTransposed(0);
         CheckTransposed(store);
 
         Network<float> predicting = network.ConvertTo<float>();
         predicting.CreateWorkspace(3, backward: false);
-        Assert.Equal(0, predicting.Parameters.Transposed.Length);
+        Assert.Null(predicting.Parameters.Transposed);
         predicting.CreateWorkspace(3);
-        CheckTransposed(predicting.Parameters);
+        Assert.NotNull(predicting.Parameters.Transposed);
+    }
+
+    [Fact]
+    public void The_first_matrix_is_transposed_only_for_the_gradient_of_the_input()
+    {
+        var network = new Network<float>(NetworkSpec.Input(20).Dense(17).Relu().Dense(33).Relu().Dense(2));
+        Slot[] matrices = [.. network.Parameters.Slots.Where(slot => slot.Layout == SlotLayout.Panels)];
+        network.CreateWorkspace(1);
+        Assert.Equal(matrices[1].TransposedLength + matrices[2].TransposedLength, network.Parameters.Transposed!.Length);
+        network.CreateWorkspace(1, inputGradient: true);
+        CheckTransposed(network.Parameters);
+        network.CreateWorkspace(1);
+        CheckTransposed(network.Parameters);
     }
 
     private static ParameterStore<float> WithTransposed()
     {
         var network = new Network<float>(Spec);
-        network.CreateWorkspace(1);
+        network.CreateWorkspace(1, inputGradient: true);
         return network.Parameters;
     }
 
@@ -161,7 +174,7 @@ public sealed class ParameterStoreTests
             (int rows, int columns) = slot.Shape;
             float[] matrix = store.Read(slot);
             var transposed = new float[matrix.Length];
-            Panels.Read(columns, rows, store.Transposed.Slice(slot.TransposedOffset, slot.TransposedLength), transposed);
+            Panels.Read(columns, rows, store.Transposed!.Of(slot), transposed);
             for (int i = 0; i < matrix.Length; i++)
                 Assert.Equal(matrix[i], transposed[i % columns * rows + i / columns]);
         }

@@ -1,0 +1,53 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Primitives;
+
+/// <summary>
+/// Weight matrices a second time, transposed: what going backward reads and prediction does not need. Of the first layer
+/// that learns there usually is none, as nobody asks for the gradient of its input.
+/// </summary>
+internal sealed class TransposedWeights<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Slot[] _matrices;
+    private readonly Memory<T> _values;
+    private readonly int _start; // where the first of them begins among the transposed copies of all
+
+    /// <summary>Transposes some matrices.</summary>
+    /// <param name="slots">All slots of θ in order.</param>
+    /// <param name="from">The place in θ from which on matrices are wanted.</param>
+    /// <param name="parameters">θ.</param>
+    public TransposedWeights(IEnumerable<Slot> slots, int from, ReadOnlySpan<T> parameters)
+    {
+        From = from;
+        _matrices = [.. slots.Where(slot => slot.Layout == SlotLayout.Panels && slot.Offset >= from)];
+        _start = _matrices.Length == 0 ? 0 : _matrices[0].TransposedOffset;
+        int end = _matrices.Length == 0 ? 0 : _matrices[^1].TransposedOffset + _matrices[^1].TransposedLength;
+        _values = AlignedMemory.Allocate<T>(end - _start);
+        Refresh(parameters, from, parameters.Length);
+    }
+
+    /// <summary>The place in θ from which on there are copies.</summary>
+    public int From { get; }
+
+    /// <summary>Elements of all copies.</summary>
+    public int Length => _values.Length;
+
+    /// <summary>The panels of a transposed matrix.</summary>
+    public Span<T> Of(Slot slot) => _values.Span.Slice(slot.TransposedOffset - _start, slot.TransposedLength);
+
+    /// <summary>Brings the copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
+    public void Refresh(ReadOnlySpan<T> parameters, int from, int to)
+    {
+        foreach (Slot slot in _matrices)
+        {
+            (int first, int last) = slot.Overlap(from, to);
+            if (first < last)
+            {
+                Panels.Transpose(
+                    slot.Shape.Rows, slot.Shape.Columns, parameters.Slice(slot.Offset, slot.Length), Of(slot), first - slot.Offset, last - slot.Offset);
+            }
+        }
+    }
+}
