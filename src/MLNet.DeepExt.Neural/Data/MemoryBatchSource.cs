@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
@@ -47,6 +48,7 @@ internal sealed class MemoryBatchSource : BatchSource
         _next = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool MoveNext(Batch<float> batch)
     {
         int left = Rows - _next;
@@ -66,6 +68,7 @@ internal sealed class MemoryBatchSource : BatchSource
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Gather(Batch<float> batch, int from, int to)
     {
         for (int i = from; i < to; i++)

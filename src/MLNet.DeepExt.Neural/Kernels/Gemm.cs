@@ -29,7 +29,7 @@ internal static class Gemm
     // The tallest tile beside the tallest that the registers hold.
     private const int MaximumTail = 6;
 
-    private static readonly byte[] _zeros = new byte[Lanes.Strip * sizeof(double)];
+    private static readonly byte[] Zeros = new byte[Lanes.Strip * sizeof(double)];
 
     /// <summary>Y = X·W + b.</summary>
     /// <param name="rows">Rows of x and y.</param>
@@ -92,7 +92,8 @@ internal static class Gemm
     }
 
     // The columns of b, start and c, as strides see them, are strips; those of a are k.
-    private static void Multiply<T>(int rows, int k, int columns, bool accumulate, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<T>(int rows, int k, int columns, bool accumulate, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = 0; row < rows; row += BlockRows)
@@ -107,7 +108,7 @@ internal static class Gemm
         }
     }
 
-    private static void MultiplyBlock<T>(int rows, int k, int columns, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    private static void MultiplyBlock<T>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated)
@@ -118,7 +119,7 @@ internal static class Gemm
             MultiplyBlock<T, TileRow128<T>>(rows, k, columns, a, b, start, c);
     }
 
-    private static void MultiplyBlock<T, TRow>(int rows, int k, int columns, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    private static void MultiplyBlock<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -134,7 +135,7 @@ internal static class Gemm
             MultiplyStrip<T, TRow>(rows, k, columns - strip * Lanes.Strip, a, b.From(0, strip), start.From(0, strip), c.From(0, strip));
     }
 
-    private static void MultiplyOneRow<T, TRow>(int k, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    private static void MultiplyOneRow<T, TRow>(int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -143,7 +144,7 @@ internal static class Gemm
             Tile.MultiplyOneRow<T, TRow>(k, a, b.Shift(lane), start.Shift(lane), c.Shift(lane));
     }
 
-    private static void MultiplyStrip<T, TRow>(int rows, int k, int columns, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    private static void MultiplyStrip<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -156,7 +157,8 @@ internal static class Gemm
         }
     }
 
-    private static void MultiplyTiles<T, TRow>(int rows, int k, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyTiles<T, TRow>(int rows, int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -177,7 +179,7 @@ internal static class Gemm
         return rows > tail ? Math.Min(tail, rows / 2) : rows;
     }
 
-    private static Strided<T> Zero<T>() => new(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(_zeros)), 0, 0);
+    private static Strided<T> Zero<T>() => new(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Zeros)), 0, 0);
 
     private static void Require(bool longEnough, string span)
     {

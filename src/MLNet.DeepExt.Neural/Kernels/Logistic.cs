@@ -21,6 +21,7 @@ internal static class Logistic
     /// <param name="width">Logits in the row.</param>
     /// <param name="logits">(width padded to strips); what the padding holds does not matter.</param>
     /// <param name="outputs">(width padded to strips); may be the memory of the logits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sigmoids<T>(int width, ReadOnlySpan<T> logits, Span<T> outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -39,6 +40,7 @@ internal static class Logistic
     /// <param name="width">Logits in the row.</param>
     /// <param name="logits">(width padded to strips); what the padding holds does not matter.</param>
     /// <param name="exponentials">(width padded to strips); may be the memory of the logits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Exponentials<T>(int width, ReadOnlySpan<T> logits, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -18,7 +18,7 @@ internal static class Tile
     /// <param name="b">(k, strips).</param>
     /// <param name="start">(rows, strips); may be the memory of c.</param>
     /// <param name="c">(rows, strips).</param>
-    public static void Multiply<T, TRow>(int rows, int k, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    public static void Multiply<T, TRow>(int rows, int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -35,7 +35,7 @@ internal static class Tile
     }
 
     /// <summary>c = start + a·b for one row and <see cref="StripsOfOneRow"/> strips.</summary>
-    public static void MultiplyOneRow<T, TRow>(int k, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    public static void MultiplyOneRow<T, TRow>(int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T> =>
         Multiply<T, TRow, OneRowOfFourStrips>(k, a, b, start, c);
@@ -43,7 +43,7 @@ internal static class Tile
     // Compiled at once with all optimizations: the loop would otherwise run slowly until it has been called often enough.
     // And by itself: among others the compiler would not inline all that it is made of.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Multiply<T, TRow, TShape>(int k, Strided<T> a, Strided<T> b, Strided<T> start, Strided<T> c)
+    private static void Multiply<T, TRow, TShape>(int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
         where TShape : struct, ITileShape
@@ -104,7 +104,7 @@ internal static class Tile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<T, TRow, TShape>(int i, TRow sum, Strided<T> start, Strided<T> c)
+    private static void Finish<T, TRow, TShape>(int i, TRow sum, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
         where TShape : struct, ITileShape

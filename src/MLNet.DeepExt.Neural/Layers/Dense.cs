@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -71,6 +72,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         write(Weight, weights);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
         ReadOnlySpan<T> weights = pass.Parameters.Slice(Weight.Offset + share.ColumnFrom * Inputs, share.Width * Inputs);
@@ -89,6 +91,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         Gemm.Multiply(
@@ -97,6 +100,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
             pass.DX[share.Offset(pass.XStride)..], pass.XStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
     {
         if (slot == Bias)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -42,6 +43,7 @@ public sealed record BinaryCrossEntropy : Loss
 
     internal override int ClassOf<T>(ReadOnlySpan<T> logits) => logits[0] > T.Zero ? 1 : 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
         int padded = Lanes.Pad(logits.Width);
@@ -51,6 +53,7 @@ public sealed record BinaryCrossEntropy : Loss
             costs[row] = RowCost(logits, row, TargetOf(target, row, ofClass), exponentials);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void CostAndGradient<T>(
         DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
     {

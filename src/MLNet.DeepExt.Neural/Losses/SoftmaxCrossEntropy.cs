@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -54,6 +55,7 @@ public sealed record SoftmaxCrossEntropy : Loss
         return best;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
         int padded = Lanes.Pad(logits.Width);
@@ -62,6 +64,7 @@ public sealed record SoftmaxCrossEntropy : Loss
             costs[row] = RowCost(logits, target, row, exponentials, out _);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void CostAndGradient<T>(
         DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
     {

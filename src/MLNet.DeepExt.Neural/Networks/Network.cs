@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Primitives;
@@ -129,6 +130,7 @@ public sealed class Network<T>
     }
 
     /// <summary>One worker's share of the forward pass. Begins and ends with the rows shared out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Forward(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
@@ -142,6 +144,7 @@ public sealed class Network<T>
     }
 
     /// <summary>One worker's share of the way from the output's gradient to that of every layer's input. Begins with the rows shared out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
@@ -154,6 +157,7 @@ public sealed class Network<T>
     }
 
     /// <summary>The gradient, (to - from), of elements [from, to) of θ, multiples of 16. Every worker must have finished <see cref="BackwardInputs"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
         for (int i = 0; i < Layers.Count; i++)
@@ -221,6 +225,7 @@ public sealed class Network<T>
         return Layers.Count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Pass<T> PassOf(Workspace<T> workspace, int layer)
     {
         DenseBlock<T>? x = workspace.InputOf(layer);

@@ -1,5 +1,7 @@
 using System.Numerics;
 
+using System.Runtime.CompilerServices;
+
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
@@ -59,6 +61,7 @@ public sealed class Batch<T>
     public Span<long> RowIds => _rowIds.AsSpan(0, Rows);
 
     /// <summary>The sum of the weights, in row order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal double TotalWeight()
     {
         double total = 0;
@@ -69,6 +72,7 @@ public sealed class Batch<T>
 
     /// <summary>Σ w·L, in row order.</summary>
     /// <param name="costs">(rows): L of each row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal double WeightedSum(ReadOnlySpan<double> costs)
     {
         double total = 0;

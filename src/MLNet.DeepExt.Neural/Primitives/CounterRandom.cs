@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
@@ -35,6 +37,7 @@ internal readonly struct CounterRandom(ulong key)
 
     /// <summary>Puts the items into an order that is uniform among all orders (Fisher and Yates).</summary>
     /// <remarks>From the first place to the last, so that whoever wants only the next few can draw them as he goes.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
         for (int place = 0; place < items.Length - 1; place++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Primitives;
@@ -38,6 +39,7 @@ internal sealed class TransposedWeights<T>
     public Span<T> Of(Slot slot) => _values.Span.Slice(slot.TransposedOffset - _start, slot.TransposedLength);
 
     /// <summary>Brings the copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Refresh(ReadOnlySpan<T> parameters, int from, int to)
     {
         foreach (Slot slot in _matrices)

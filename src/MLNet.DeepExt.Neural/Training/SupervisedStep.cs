@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
@@ -64,6 +65,7 @@ internal sealed class SupervisedStep : ITeamWork
         return Batch.WeightedSum(_costs);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ITeamWork.Run(Worker worker)
     {
         (int rowFrom, int rowTo) = worker.Share(Batch.Rows);
@@ -83,6 +85,7 @@ internal sealed class SupervisedStep : ITeamWork
     }
 
     // Of elements [from, to) of the gradient.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Update(int from, int to)
     {
         Span<float> parameters = _network.Parameters.Values;
