@@ -29,6 +29,7 @@ internal static unsafe class MklContender
         if (job.Task != Job.Products)
             throw new NotSupportedException($"MKL has no task {job.Task}");
         ((delegate* unmanaged<int, int>)NativeLibrary.GetExport(_library, "MKL_Set_Num_Threads_Local"))(job.Threads);
-        ProductTiming.Measure(ProductShape.OfLayers, shape => new MklProduct(_library, shape).Multiply, (shape, seconds) => report(shape.Case, seconds));
+        ProductTiming.Measure(
+            ProductShape.OfLayers, shape => new MklProduct(_library, shape).Multiply, (shape, seconds) => report(shape.Case, seconds));
     }
 }

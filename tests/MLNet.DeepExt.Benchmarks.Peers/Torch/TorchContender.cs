@@ -15,8 +15,8 @@ internal static class TorchContender
     private static string Prepare()
     {
         TorchLibrary.Load();
-        Version version = typeof(torch).Assembly.GetName().Version!;
-        return FormattableString.Invariant($"TorchSharp {version.Major}.{version.Minor}.{version.Build}, libtorch {Version.Parse(__version__).ToString(3)}");
+        Version sharp = typeof(torch).Assembly.GetName().Version!, native = Version.Parse(__version__);
+        return $"TorchSharp {sharp.ToString(3)}, libtorch {native.ToString(3)}";
     }
 
     private static void Measure(Job job, Action<string, double> report)
@@ -59,11 +59,10 @@ internal static class TorchContender
                 using var scope = NewDisposeScope();
                 int rows = Math.Min(workload.BatchSize, workload.Rows - from);
                 Tensor members = order.narrow(0, from, rows);
-                Tensor outputs, cost;
-                optimizer.zero_grad();
-                outputs = network.forward(x.index_select(0, members));
                 Tensor target = y.index_select(0, members);
-                cost = workload.IsBinary
+                optimizer.zero_grad();
+                Tensor outputs = network.forward(x.index_select(0, members));
+                Tensor cost = workload.IsBinary
                     ? nn.functional.binary_cross_entropy_with_logits(outputs, target)
                     : nn.functional.cross_entropy(outputs, target);
                 cost.backward();

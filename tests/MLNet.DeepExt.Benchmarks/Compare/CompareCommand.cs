@@ -11,16 +11,25 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { Description = "A folder with MNIST (train-images-idx3-ubyte.gz, …) and Covertype (covtype.data.gz); what it lacks is random." };
+        var data = new Option<string?>("--data")
+        {
+            Description = "A folder with MNIST (train-images-idx3-ubyte.gz, …) and Covertype (covtype.data.gz); what it lacks is random.",
+        };
         var json = new Option<string?>("--json") { Description = "A file for the comparisons, as a list of objects." };
-        var markdown = new Option<string?>("--markdown") { Description = "A file for the tables; of one that has the lines <!-- measured --> and <!-- end -->, what is between them." };
+        var markdown = new Option<string?>("--markdown")
+        {
+            Description = "A file for the tables; of one that has the lines <!-- measured --> and <!-- end -->, what is between them.",
+        };
         var rounds = new Option<int>("--rounds") { Description = "Processes of every contender in every contest.", DefaultValueFactory = _ => 5 };
         var only = new Option<string[]>("--only")
         {
             Description = "Only these: train, infer, prediction-engine, gemm, fit, hardware; train-a is only workload (a).",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("compare", "Training, prediction and matrix products beside TorchSharp, ONNX Runtime and MKL.") { data, json, markdown, rounds, only };
+        var command = new Command("compare", "Training, prediction and matrix products beside TorchSharp, ONNX Runtime and MKL.")
+        {
+            data, json, markdown, rounds, only,
+        };
         command.SetAction(arguments =>
         {
             string? folder = arguments.GetValue(data) is { } path ? Path.GetFullPath(path) : null;

@@ -37,6 +37,10 @@ internal sealed record Comparison
     [JsonIgnore]
     public double? GreatestRatio { get; init; }
 
+    /// <summary>Whether it is about matrix products, one or all.</summary>
+    [JsonIgnore]
+    public bool IsProduct => Case.StartsWith(Job.Products, StringComparison.Ordinal);
+
     /// <summary>Every case with every peer, and a summary of the matrix products.</summary>
     public static IReadOnlyList<Comparison> Of(IEnumerable<Contest> contests, Measurements measurements)
     {
@@ -47,7 +51,7 @@ internal sealed record Comparison
                from name in contest.Cases
                select Of(contest, peer, name, measurements),
         ];
-        Comparison[] products = [.. all.Where(comparison => comparison is { Ratio: not null } && comparison.Case.StartsWith(Job.Products, StringComparison.Ordinal))];
+        Comparison[] products = [.. all.Where(comparison => comparison.IsProduct && comparison.Ratio is not null)];
         if (products.Length > 0)
         {
             all.Add(Summary(products[0], $"{Job.Products}-median", Medians.Of(products.Select(product => product.Ratio!.Value))));

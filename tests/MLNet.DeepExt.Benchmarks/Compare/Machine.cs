@@ -8,15 +8,18 @@ internal static class Machine
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
-    public static string Description => string.Join(", ",
-        Processor(), FormattableString.Invariant($"{Environment.ProcessorCount} cores"), Vectors(), RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription);
+    public static string Description => string.Join(
+        ", ", Processor(), FormattableString.Invariant($"{Environment.ProcessorCount} cores"), Vectors(), RuntimeInformation.OSDescription,
+        RuntimeInformation.FrameworkDescription);
 
     private static string Processor()
     {
         string? line = File.Exists(ProcessorFile)
             ? File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
             : null;
-        return line?.Split(':', 2)[1].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return line?.Split(':', 2)[1].Trim()
+            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
     private static string Vectors() => FormattableString.Invariant(

@@ -58,7 +58,7 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
     private void WriteProducts()
     {
         Dictionary<string, Comparison> byCase = comparisons
-            .Where(comparison => comparison.Ratio is not null && comparison.Case.StartsWith(Job.Products, StringComparison.Ordinal))
+            .Where(comparison => comparison.IsProduct && comparison.Ratio is not null)
             .ToDictionary(comparison => comparison.Case);
         if (byCase.Count == 0)
             return;
@@ -86,36 +86,40 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
         let name = contest.Task == Job.Train ? contest.Workload : Job.InferenceCase(contest.Workload, 1)
         let bytes = measurements.MedianOf(contest, contender, Job.Allocated(name))
         where bytes is not null
-        select new[] { name, Text($"{contest.Threads}"), contender == contest.Ours ? "ours" : measurements.NameOf(contest, contender), Text($"{bytes:0}") });
+        let who = contender == contest.Ours ? "ours" : measurements.NameOf(contest, contender)
+        select new[] { name, Text($"{contest.Threads}"), who, Text($"{bytes:0}") });
 
     private void WriteHardware()
     {
-        Contest[] measured = [.. contests.Where(contest => contest.Task == Job.Hardware)];
+        Contest[] measured = [.. contests.Where(contest => PeakOf(contest) is not null)];
         Table(
             "What the machine can do", ["threads", "multiply-adds, GFLOP/s", "reading memory, GB/s"],
-            measured.Where(contest => PeakOf(contest) is not null).Select(contest => new[]
+            measured.Select(contest => new[]
             {
                 Text($"{contest.Threads}"), Text($"{PeakOf(contest) / 1e9:0.0}"),
                 Text($"{measurements.MedianOf(contest, contest.Ours, HardwareFigures.Bandwidth) / 1e9:0.0}"),
             }));
-
         foreach (Contest contest in measured.Where(contest => contest.Threads == 1))
-        {
-            (ProductShape Shape, double Share)[] shares =
-            [
-                .. from shape in ProductShape.OfCubes
-                   let share = measurements.MedianOf(contest, contest.Ours, HardwareFigures.ShareOfPeak(shape))
-                   where share is not null
-                   orderby share
-                   select (shape, share.Value),
-            ];
-            if (shares.Length == 0)
-                continue;
-            _text.Append(CultureInfo.InvariantCulture,
-                $"\nMatrix products of layers whose sizes are 128, 256 or 512 reach {shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak, one thread; the median is {Medians.Of(shares.Select(share => share.Share)):0 %}.\n");
-            _text.Append(CultureInfo.InvariantCulture,
-                $"Least: {string.Join(", ", shares.Take(5).Select(share => Text($"{share.Shape} {share.Share:0 %}")))}.\n");
-        }
+            WriteSharesOfPeak(contest);
+    }
+
+    private void WriteSharesOfPeak(Contest contest)
+    {
+        (ProductShape Shape, double Share)[] shares =
+        [
+            .. from shape in ProductShape.OfCubes
+               let share = measurements.MedianOf(contest, contest.Ours, HardwareFigures.ShareOfPeak(shape))
+               where share is not null
+               orderby share
+               select (shape, share.Value),
+        ];
+        if (shares.Length == 0)
+            return;
+        double median = Medians.Of(shares.Select(share => share.Share));
+        IEnumerable<string> least = shares.Take(5).Select(share => Text($"{share.Shape} {share.Share:0 %}"));
+        _text.Append("\nMatrix products of layers whose sizes are 128, 256 or 512 reach, on one thread, ");
+        _text.Append(CultureInfo.InvariantCulture, $"{shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak; the median is {median:0 %}.\n");
+        _text.Append("Least: ").AppendJoin(", ", least).Append(".\n");
     }
 
     private void WriteFloors() => Table(
@@ -130,7 +134,8 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
         let floor = workload.OperationsPerEpoch / peak
         select new[]
         {
-            workload.Name, Text($"{contest.Threads}"), Text($"{workload.OperationsPerEpoch / 1e9:0.00}"), Duration(floor), Duration(ours), Ratio(ours / floor),
+            workload.Name, Text($"{contest.Threads}"), Text($"{workload.OperationsPerEpoch / 1e9:0.00}"),
+            Duration(floor), Duration(ours), Ratio(ours / floor),
         });
 
     private void WriteFailures()

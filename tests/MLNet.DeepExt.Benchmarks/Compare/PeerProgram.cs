@@ -14,8 +14,8 @@ internal static class PeerProgram
     {
         string project = Path.Combine(RepositoryRoot(), Project);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (string argument in new[] { "build", project, "-c", "Release", "-p:WithNativeLibraries=true", "-nodereuse:false", "-v:quiet", "-tl:off" })
-            start.ArgumentList.Add(argument);
+        string[] arguments = ["build", project, "-c", "Release", "-p:WithNativeLibraries=true", "-nodereuse:false", "-v:quiet", "-tl:off"];
+        Array.ForEach(arguments, start.ArgumentList.Add);
         using Process build = Process.Start(start)!;
         string output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
@@ -29,6 +29,7 @@ internal static class PeerProgram
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.DeepExt.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Run this from within the repository; the program of the peers is built from its source.");
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException("Run this from within the repository; the program of the peers is built from its source.");
     }
 }

@@ -59,7 +59,11 @@ internal sealed class Rounds(string? dataFolder)
 
         process.WaitForExit();
         if (process.ExitCode != 0 && _measurements.FailureOf(contest, contender) is null)
-            _measurements.Fail(contest, contender, FormattableString.Invariant($"its process ended with code {process.ExitCode}: {FirstLine(errors.Result)}"));
+        {
+            _measurements.Fail(contest, contender, FormattableString.Invariant(
+                $"its process ended with code {process.ExitCode}: {FirstLine(errors.Result)}"));
+        }
+
         if (_measurements.FailureOf(contest, contender) is { } failure)
             Console.Error.WriteLine($"{contender} could not be measured: {failure}");
     }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MLNet.DeepExt.Benchmarks.Workloads;
 
-/// <summary>Covertype: covtype.data, or its first part covtype.20k.data, plain or as .gz, in the folder or in its covertype/ or covertype20k/.</summary>
+/// <summary>
+/// Covertype: covtype.data, or its first part covtype.20k.data, plain or as .gz, in the folder or in its covertype/ or covertype20k/.
+/// </summary>
 internal static class CovertypeFile
 {
     private const int Features = 54;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace MLNet.DeepExt.Benchmarks.Workloads;
 
-/// <summary>The training images of MNIST: train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or as .gz, in the folder or in its mnist/.</summary>
+/// <summary>
+/// The training images of MNIST: train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or as .gz, in the folder or in its mnist/.
+/// </summary>
 internal static class MnistFiles
 {
     private const int ImagesMagic = 0x803, LabelsMagic = 0x801;

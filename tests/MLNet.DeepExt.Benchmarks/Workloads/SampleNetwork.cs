@@ -52,6 +52,9 @@ internal sealed class SampleNetwork
         float[] actual = predict(inputs, CheckedRows);
         double difference = expected.Zip(actual, (e, a) => Math.Abs((double)e - a)).Max();
         if (!(difference <= Tolerance))
-            throw new InvalidOperationException(FormattableString.Invariant($"its outputs differ from ours by {difference:0.0e+00}, so it does not compute the same network"));
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"its outputs differ from ours by {difference:0.0e+00}, so it does not compute the same network"));
+        }
     }
 }

@@ -17,7 +17,8 @@ internal sealed record Workload(string Name, int Rows, int BatchSize, NetworkSpe
 
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("a", 60_000, 128, NetworkSpec.Input(784).Dense(256).BatchNorm().Relu().Dropout(0.8f).Dense(128).BatchNorm().Relu().Dense(10), new SoftmaxCrossEntropy()),
+        new("a", 60_000, 128, NetworkSpec.Input(784).Dense(256).BatchNorm().Relu().Dropout(0.8f).Dense(128).BatchNorm().Relu().Dense(10),
+            new SoftmaxCrossEntropy()),
         new("b", 20_000, 64, NetworkSpec.Input(16).Dense(64).Relu().Dense(32).Relu().Dense(1), new BinaryCrossEntropy()),
         new("c", 200_000, 512, NetworkSpec.Input(54).Dense(256).Relu().Dense(256).Relu().Dense(7), new SoftmaxCrossEntropy()),
     ];
@@ -30,22 +31,6 @@ internal sealed record Workload(string Name, int Rows, int BatchSize, NetworkSpe
     public int Classes => IsBinary ? 2 : Spec.Outputs;
 
     public int StepsPerEpoch => (Rows + BatchSize - 1) / BatchSize;
-
-    /// <summary>What it is, in words.</summary>
-    public string Description
-    {
-        get
-        {
-            // Sizes alone name a Dense, as people write networks.
-            IEnumerable<string> layers = Spec.Layers.Select(layer => layer switch
-            {
-                Dense dense => FormattableString.Invariant($"→ {dense.Units}"),
-                Dropout dropout => FormattableString.Invariant($"Dropout(keep {dropout.KeepProbability})"),
-                _ => layer.GetType().Name,
-            });
-            return FormattableString.Invariant($"{Rows} × {Spec.Inputs} {string.Join(' ', layers)}, batch {BatchSize}");
-        }
-    }
 
     /// <summary>
     /// Floating-point operations of the matrix products of an epoch: for every Dense its outputs and the gradients of weights
