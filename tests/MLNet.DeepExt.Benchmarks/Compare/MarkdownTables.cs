@@ -9,6 +9,9 @@ namespace MLNet.DeepExt.Benchmarks.Compare;
 /// <summary>The results as tables in Markdown.</summary>
 internal sealed class MarkdownTables(Contest[] contests, Measurements measurements, IReadOnlyList<Comparison> comparisons)
 {
+    // What stands where a peer could not be measured; the reason is at the end.
+    private const string Nothing = "–";
+
     private readonly StringBuilder _text = new();
 
     public string Write(int rounds, string sources)
@@ -33,11 +36,11 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
         Table(
             title, ["case", "threads", "ours", "peer", "its time", "peer ÷ ours", "least to most of a round"],
             from comparison in comparisons
-            where cases.Contains(comparison.Case) && comparison.Ratio is not null
+            where cases.Contains(comparison.Case) && comparison.Ours is not null
             select new[]
             {
                 comparison.Case, Text($"{comparison.Threads}"), Duration(comparison.Ours), comparison.PeerName, Duration(comparison.Peer),
-                Ratio(comparison.Ratio), $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}",
+                Ratio(comparison.Ratio), Range(comparison),
             });
     }
 
@@ -57,24 +60,22 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
 
     private void WriteProducts()
     {
-        Dictionary<string, Comparison> byCase = comparisons
-            .Where(comparison => comparison.IsProduct && comparison.Ratio is not null)
-            .ToDictionary(comparison => comparison.Case);
+        Dictionary<string, Comparison> byCase = comparisons.Where(comparison => comparison.IsProduct).ToDictionary(comparison => comparison.Case);
         if (byCase.Count == 0)
             return;
         Table(
             $"Matrix products, GFLOP/s of one thread, beside {byCase.Values.First().PeerName}",
             ["product", "ours", "peer", "ours ÷ peer", "least to most of a round"],
             from shape in ProductShape.OfLayers
-            where byCase.ContainsKey(shape.Case)
             let comparison = byCase[shape.Case]
+            where comparison.Ours is not null
             select new[]
             {
-                shape.ToString(), Text($"{shape.Operations / comparison.Ours / 1e9:0.0}"), Text($"{shape.Operations / comparison.Peer / 1e9:0.0}"),
-                Ratio(comparison.Ratio), $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}",
+                shape.ToString(), Rate(shape.Operations / comparison.Ours), Rate(shape.Operations / comparison.Peer),
+                Ratio(comparison.Ratio), Range(comparison),
             });
-        _text.Append(CultureInfo.InvariantCulture,
-            $"\nMedian {Ratio(byCase[$"{Job.Products}-median"].Ratio)}, worst {Ratio(byCase[$"{Job.Products}-worst"].Ratio)}.\n");
+        if (byCase.TryGetValue($"{Job.Products}-median", out Comparison? median) && byCase.TryGetValue($"{Job.Products}-worst", out Comparison? worst))
+            _text.Append(CultureInfo.InvariantCulture, $"\nMedian {Ratio(median.Ratio)}, worst {Ratio(worst.Ratio)}.\n");
     }
 
     private void WriteAllocations() => Table(
@@ -96,7 +97,7 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
             "What the machine can do", ["threads", "multiply-adds, GFLOP/s", "reading memory, GB/s"],
             measured.Select(contest => new[]
             {
-                Text($"{contest.Threads}"), Text($"{PeakOf(contest) / 1e9:0.0}"),
+                Text($"{contest.Threads}"), Rate(PeakOf(contest)),
                 Text($"{measurements.MedianOf(contest, contest.Ours, HardwareFigures.Bandwidth) / 1e9:0.0}"),
             }));
         foreach (Contest contest in measured.Where(contest => contest.Threads == 1))
@@ -164,10 +165,17 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
             _text.Append("| ").AppendJoin(" | ", row).Append(" |\n");
     }
 
-    private static string Ratio(double? ratio) => Text($"{ratio:0.00}");
+    private static string Ratio(double? ratio) => ratio is null ? Nothing : Text($"{ratio:0.00}");
+
+    private static string Range(Comparison comparison) =>
+        comparison.Ratio is null ? Nothing : $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}";
+
+    // In GFLOP/s.
+    private static string Rate(double? operationsPerSecond) => operationsPerSecond is null ? Nothing : Text($"{operationsPerSecond / 1e9:0.0}");
 
     private static string Duration(double? seconds) => seconds switch
     {
+        null => Nothing,
         >= 1 => Text($"{seconds:0.00} s"),
         >= 1e-3 => Text($"{seconds * 1e3:0.0} ms"),
         _ => Text($"{seconds * 1e6:0.00} µs"),
