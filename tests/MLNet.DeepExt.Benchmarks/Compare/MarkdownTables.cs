@@ -147,7 +147,7 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
                 from contender in contest.Contenders
                 let failure = measurements.FailureOf(contest, contender)
                 where failure is not null
-                select $"* {contender} ({contest.Task}): {failure}").Distinct(),
+                select Text($"* {contender}, {contest.Task} {contest.Workload}, threads {contest.Threads}: {failure}")).Distinct(),
         ];
         if (failures.Length > 0)
             _text.Append("\n## What could not be measured\n\n").AppendJoin('\n', failures).Append('\n');

@@ -60,8 +60,9 @@ internal sealed class Rounds(string? dataFolder)
         process.WaitForExit();
         if (process.ExitCode != 0 && _measurements.FailureOf(contest, contender) is null)
         {
-            _measurements.Fail(contest, contender, FormattableString.Invariant(
-                $"its process ended with code {process.ExitCode}: {FirstLine(errors.Result)}"));
+            string code = FormattableString.Invariant($"its process ended with code {process.ExitCode}");
+            string said = FirstLine(errors.Result);
+            _measurements.Fail(contest, contender, said.Length == 0 ? code : $"{code}: {said}");
         }
 
         if (_measurements.FailureOf(contest, contender) is { } failure)
