@@ -19,9 +19,16 @@ internal static class PeerProgram
         using Process build = Process.Start(start)!;
         string output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
-        string? error = output.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))?.Trim();
-        failure = build.ExitCode == 0 ? null : $"the program of the peers could not be built: {error}";
+        failure = build.ExitCode == 0 ? null : $"the program of the peers could not be built: {FirstError(output)}";
         return Path.Combine(project, "bin", "native", "Release", "net10.0", "MLNet.DeepExt.Benchmarks.Peers.dll");
+    }
+
+    // "file : error CODE: text [project]", without the paths.
+    private static string FirstError(string output)
+    {
+        const string mark = ": error ";
+        string line = output.Split('\n').FirstOrDefault(line => line.Contains(mark, StringComparison.Ordinal)) ?? mark + "unknown";
+        return line[(line.IndexOf(mark, StringComparison.Ordinal) + mark.Length)..].Split(" [")[0].Trim();
     }
 
     private static string RepositoryRoot()
