@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Data;
@@ -29,5 +30,8 @@ public sealed class DenseRows : FeatureRows
 
     internal override bool AreFinite(int rows) => Finite.All<float>(Values.AsSpan(0, rows * Width));
 
+    internal override void Prefetch(int row) => Kernels.Prefetch.Read(Row(row));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void CopyTo(int row, Span<float> destination) => Row(row).CopyTo(destination);
 }

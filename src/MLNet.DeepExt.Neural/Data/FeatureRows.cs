@@ -25,6 +25,11 @@ public abstract class FeatureRows
     /// <param name="rows">How many rows.</param>
     internal abstract bool AreFinite(int rows);
 
+    /// <summary>Has a row fetched from memory that is copied soon.</summary>
+    internal virtual void Prefetch(int row)
+    {
+    }
+
     /// <summary>Writes a row out: (width), every number of it.</summary>
     internal abstract void CopyTo(int row, Span<float> destination);
 }

@@ -10,6 +10,9 @@ namespace MLNet.DeepExt.Neural.Data;
 /// </remarks>
 internal sealed class MemoryBatchSource : BatchSource
 {
+    // Shuffled rows lie anywhere: while one is copied, those after it are on their way from memory.
+    private const int RowsAhead = 8;
+
     private readonly LabeledRows _rows;
     private readonly int[] _natural;
     private readonly int[] _order;
@@ -72,16 +75,25 @@ internal sealed class MemoryBatchSource : BatchSource
     public override void Gather(Batch<float> batch, int from, int to)
     {
         for (int i = from; i < to; i++)
-        {
-            int row = (int)batch.RowIds[i];
-            if (!_sparse)
-                _rows.Features.CopyTo(row, ((DenseBlock<float>)batch.Inputs).Row(i));
-            batch.Target.Classes[i] = _rows.Classes[row];
-        }
+            batch.Target.Classes[i] = _rows.Classes[(int)batch.RowIds[i]];
+        if (!_sparse)
+            GatherDense(batch.RowIds, (DenseBlock<float>)batch.Inputs, from, to);
     }
 
     public override void Dispose()
     {
+    }
+
+    // rows: (rows of the batch).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void GatherDense(ReadOnlySpan<long> rows, DenseBlock<float> inputs, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            if (i + RowsAhead < to)
+                _rows.Features.Prefetch((int)rows[i + RowsAhead]);
+            _rows.Features.CopyTo((int)rows[i], inputs.Row(i));
+        }
     }
 
     private static void GatherSparse(Batch<float> batch, SparseRows features)

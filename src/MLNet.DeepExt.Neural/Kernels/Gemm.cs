@@ -119,6 +119,7 @@ internal static class Gemm
             MultiplyBlock<T, TileRow128<T>>(rows, k, columns, a, b, start, c);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyBlock<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
@@ -144,6 +145,7 @@ internal static class Gemm
             Tile.MultiplyOneRow<T, TRow>(k, a, b.Shift(lane), start.Shift(lane), c.Shift(lane));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyStrip<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>

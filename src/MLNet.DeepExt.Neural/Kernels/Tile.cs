@@ -18,6 +18,7 @@ internal static class Tile
     /// <param name="b">(k, strips).</param>
     /// <param name="start">(rows, strips); may be the memory of c.</param>
     /// <param name="c">(rows, strips).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<T, TRow>(int rows, int k, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>

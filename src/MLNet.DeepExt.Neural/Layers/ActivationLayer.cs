@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -14,6 +15,7 @@ internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : La
 
     public override int MemoLength(int capacity) => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
         int start = share.Offset(pass.XStride);
@@ -21,6 +23,7 @@ internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : La
             Elementwise.Apply(g, share.Rows, share.Width, pass.XStride, pass.X[start..], pass.Y[start..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         int start = share.Offset(pass.XStride);

@@ -73,6 +73,7 @@ public sealed record BinaryCrossEntropy : Loss
     internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) => Logistic.Sigmoids(width, logits, outputs);
 
     // t: (outputs); exponentials: (outputs padded to strips), receives e^-|z|.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double RowCost<T>(DenseBlock<T> logits, int row, ReadOnlySpan<T> t, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

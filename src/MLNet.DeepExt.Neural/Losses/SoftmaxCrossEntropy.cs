@@ -87,6 +87,7 @@ public sealed record SoftmaxCrossEntropy : Loss
     }
 
     // exponentials: (outputs padded to strips).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Primitives;
@@ -42,7 +43,11 @@ public sealed class DenseBlock<T> : InputBlock<T>
     internal int Stride { get; }
 
     /// <summary>All memory of the rows in use: (rows, stride).</summary>
-    internal Span<T> Data => _data.Span[..(_rows * Stride)];
+    internal Span<T> Data
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _data.Span[..(_rows * Stride)];
+    }
 
     /// <summary>One row: (width).</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace MLNet.DeepExt.Neural.Primitives;
@@ -40,6 +41,7 @@ internal sealed class WorkerTeam : IDisposable
     public int Count { get; }
 
     /// <summary>Has every worker run the work, and returns when all have finished. An exception of any of them is thrown here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ITeamWork work)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -71,6 +73,7 @@ internal sealed class WorkerTeam : IDisposable
 
     /// <summary>Waits until every worker has come here.</summary>
     /// <exception cref="OperationCanceledException">Another worker failed and will never come.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Barrier()
     {
         int generation = _barrierGeneration;
@@ -110,6 +113,7 @@ internal sealed class WorkerTeam : IDisposable
             RunShare(index);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool WaitForWork(ref int seen)
     {
         var spin = new SpinWait();
