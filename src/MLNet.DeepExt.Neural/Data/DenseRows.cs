@@ -32,6 +32,7 @@ public sealed class DenseRows : FeatureRows
 
     internal override void Prefetch(int row) => Kernels.Prefetch.Read(Row(row));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void CopyTo(int row, Span<float> destination) => Row(row).CopyTo(destination);
+    public override void CopyTo(int row, Span<float> destination) => Row(row).CopyTo(destination);
 }

@@ -30,6 +30,8 @@ public abstract class FeatureRows
     {
     }
 
-    /// <summary>Writes a row out: (width), every number of it.</summary>
-    internal abstract void CopyTo(int row, Span<float> destination);
+    /// <summary>Writes a row out, every number of it.</summary>
+    /// <param name="row">0 to <see cref="Count"/> - 1.</param>
+    /// <param name="destination">Receives the row: (width).</param>
+    public abstract void CopyTo(int row, Span<float> destination);
 }

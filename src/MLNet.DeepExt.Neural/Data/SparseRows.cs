@@ -49,16 +49,19 @@ public sealed class SparseRows : FeatureRows
     public override int Count => _starts.Length - 1;
 
     /// <summary>The columns that one row stores, ascending: (entries of the row).</summary>
-    internal ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
+    /// <param name="row">0 to <see cref="Count"/> - 1.</param>
+    public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
     /// <summary>The values in these columns: (entries of the row).</summary>
-    internal ReadOnlySpan<float> Values(int row) => _values.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
+    /// <param name="row">0 to <see cref="Count"/> - 1.</param>
+    public ReadOnlySpan<float> Values(int row) => _values.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
     internal override long Stored(int rows) => _starts[rows];
 
     internal override bool AreFinite(int rows) => Finite.All<float>(_values.AsSpan(0, _starts[rows]));
 
-    internal override void CopyTo(int row, Span<float> destination)
+    /// <inheritdoc/>
+    public override void CopyTo(int row, Span<float> destination)
     {
         destination.Clear();
         ReadOnlySpan<int> columns = Columns(row);

@@ -5,16 +5,25 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// <summary>The memory of predictions on one thread; made by <see cref="Predictor.CreateBuffer"/>.</summary>
 public sealed class PredictionBuffer
 {
-    internal PredictionBuffer(Predictor owner, DenseBlock<float> input, Workspace<float> workspace)
+    private const int LargestDenseBlock = 1 << 20; // numbers of all rows
+
+    private DenseBlock<float>? _dense;
+    private SparseBlock<float>? _sparse;
+
+    internal PredictionBuffer(Predictor owner, Workspace<float> workspace)
     {
         Owner = owner;
-        Input = input;
         Workspace = workspace;
     }
 
     internal Predictor Owner { get; }
 
-    internal DenseBlock<float> Input { get; }
+    /// <summary>Where rows are written out. Made when first wanted, and of fewer rows where they are wide.</summary>
+    internal DenseBlock<float> Dense =>
+        _dense ??= new DenseBlock<float>(Math.Clamp(LargestDenseBlock / Owner.Inputs, 1, Workspace.Capacity), Owner.Inputs);
+
+    /// <summary>Where a part of sparse rows is copied to. Made when first wanted.</summary>
+    internal SparseBlock<float> Sparse => _sparse ??= new SparseBlock<float>(Workspace.Capacity, Owner.Inputs);
 
     internal Workspace<float> Workspace { get; }
 }

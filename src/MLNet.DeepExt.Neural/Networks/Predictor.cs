@@ -45,9 +45,9 @@ public sealed class Predictor
     /// <summary>Makes the memory of predictions on one thread.</summary>
     /// <param name="maximumRows">Rows that are computed together; more are computed in parts.</param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
-        new(this, new DenseBlock<float>(maximumRows, Inputs), _network.CreateWorkspace(maximumRows, backward: false));
+        new(this, _network.CreateWorkspace(maximumRows, backward: false));
 
-    /// <summary>Computes the outputs of some rows. Allocates nothing.</summary>
+    /// <summary>Computes the outputs of some rows. Allocates nothing, but for the first time that a buffer is used.</summary>
     /// <param name="rows">(count, inputs), row-major.</param>
     /// <param name="count">How many rows.</param>
     /// <param name="outputs">Receives (count, outputs), row-major.</param>
@@ -57,31 +57,86 @@ public sealed class Predictor
     /// </exception>
     public void Predict(ReadOnlySpan<float> rows, int count, Span<float> outputs, PredictionBuffer buffer)
     {
-        ArgumentNullException.ThrowIfNull(buffer);
-        if (buffer.Owner != this)
-            throw new ArgumentException("The buffer was made by another predictor; call CreateBuffer of this one.", nameof(buffer));
+        RequireOwn(buffer);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         RequireLength(rows.Length, count, Inputs, nameof(rows));
         RequireLength(outputs.Length, count, Outputs, nameof(outputs));
-        for (int from = 0; from < count; from += buffer.Input.Capacity)
+        for (int from = 0; from < count; from += buffer.Dense.Capacity)
         {
-            int length = Math.Min(buffer.Input.Capacity, count - from);
-            PredictTogether(rows.Slice(from * Inputs, length * Inputs), length, outputs.Slice(from * Outputs, length * Outputs), buffer);
+            int length = Math.Min(buffer.Dense.Capacity, count - from);
+            buffer.Dense.Rows = length;
+            for (int row = 0; row < length; row++)
+                rows.Slice((from + row) * Inputs, Inputs).CopyTo(buffer.Dense.Row(row));
+            PredictTogether(buffer.Dense, outputs.Slice(from * Outputs, length * Outputs), buffer);
         }
     }
 
-    private void PredictTogether(ReadOnlySpan<float> rows, int count, Span<float> outputs, PredictionBuffer buffer)
+    /// <summary>
+    /// Computes the outputs of rows whose zeros are left out: the same, to the last bit, as for the rows written out. With a
+    /// network that begins with a Dense the work grows with the numbers stored; for any other the rows are written out, some
+    /// at a time. Allocates nothing, but for the first time that a buffer is used.
+    /// </summary>
+    /// <param name="rows">(rows, inputs).</param>
+    /// <param name="outputs">Receives (rows, outputs), row-major.</param>
+    /// <param name="buffer">One made by this predictor, used by no other thread.</param>
+    /// <exception cref="ArgumentException">
+    /// The rows have another width, the outputs are shorter than the rows want, or the buffer was made by another predictor.
+    /// </exception>
+    public void Predict(SparseBlock<float> rows, Span<float> outputs, PredictionBuffer buffer)
     {
-        buffer.Input.Rows = count;
-        for (int row = 0; row < count; row++)
-            rows.Slice(row * Inputs, Inputs).CopyTo(buffer.Input.Row(row));
+        ArgumentNullException.ThrowIfNull(rows);
+        RequireOwn(buffer);
+        if (rows.Width != Inputs)
+            throw new ArgumentException($"The rows have {rows.Width} numbers but the network has {Inputs} inputs; they must be equal.", nameof(rows));
+        RequireLength(outputs.Length, rows.Rows, Outputs, nameof(outputs));
+        if (rows.Rows == 0)
+            return;
+        if (_network.Spec.ReadsSparseRows && rows.Rows <= buffer.Workspace.Capacity)
+        {
+            PredictTogether(rows, outputs, buffer);
+            return;
+        }
 
-        DenseBlock<float> logits = _network.Forward(buffer.Input, buffer.Workspace, ForwardMode.Inference);
+        InputBlock<float> part = _network.Spec.ReadsSparseRows ? buffer.Sparse : buffer.Dense;
+        for (int from = 0; from < rows.Rows; from += part.Capacity)
+        {
+            int length = Math.Min(part.Capacity, rows.Rows - from);
+            Copy(rows, from, length, part);
+            PredictTogether(part, outputs.Slice(from * Outputs, length * Outputs), buffer);
+        }
+    }
+
+    private static void Copy(SparseBlock<float> rows, int from, int count, InputBlock<float> to)
+    {
+        if (to is SparseBlock<float> sparse)
+        {
+            sparse.Clear();
+            for (int row = from; row < from + count; row++)
+                sparse.AppendChecked(rows.Columns(row), rows.Values(row));
+            return;
+        }
+
+        var dense = (DenseBlock<float>)to;
+        dense.Rows = count;
         for (int row = 0; row < count; row++)
+            rows.CopyTo(from + row, dense.Row(row));
+    }
+
+    private void PredictTogether(InputBlock<float> rows, Span<float> outputs, PredictionBuffer buffer)
+    {
+        DenseBlock<float> logits = _network.Forward(rows, buffer.Workspace, ForwardMode.Inference);
+        for (int row = 0; row < logits.Rows; row++)
         {
             _loss.Activate(logits.PaddedRow(row), logits.PaddedRow(row), Outputs);
             logits.Row(row).CopyTo(outputs[(row * Outputs)..]);
         }
+    }
+
+    private void RequireOwn(PredictionBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (buffer.Owner != this)
+            throw new ArgumentException("The buffer was made by another predictor; call CreateBuffer of this one.", nameof(buffer));
     }
 
     private static void RequireLength(int length, int count, int width, string name)

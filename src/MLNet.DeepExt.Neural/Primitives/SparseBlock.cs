@@ -71,6 +71,16 @@ public sealed class SparseBlock<T> : InputBlock<T>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<T> Values(int row) => _values.AsSpan(Starts[row], Starts[row + 1] - Starts[row]);
 
+    /// <summary>Writes a row out: (width), every number of it.</summary>
+    internal void CopyTo(int row, Span<T> destination)
+    {
+        destination.Clear();
+        ReadOnlySpan<int> columns = Columns(row);
+        ReadOnlySpan<T> values = Values(row);
+        for (int entry = 0; entry < columns.Length; entry++)
+            destination[columns[entry]] = values[entry];
+    }
+
     /// <summary>Drops all rows; their memory is kept for the next ones.</summary>
     public void Clear() => _rows = 0;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -83,9 +82,7 @@ internal sealed class LabeledRowCursor : IDisposable
         if (VectorLength.FindFault(_columns.FeatureName, Width, _features.Length) is { } fault)
             throw _host.Process(fault);
 
-        // What a sparse row leaves out is 0, which is finite.
-        bool finite = TensorPrimitives.IsFiniteAll<float>(_features.GetValues());
-        if (Tally.AddSkipped(finite, hasLabel: label != 0, hasWeight: !float.IsNaN(_weight)))
+        if (Tally.AddSkipped(FiniteValues.Only(in _features), hasLabel: label != 0, hasWeight: !float.IsNaN(_weight)))
             return false;
         CheckLabel(label);
         CheckWeight();

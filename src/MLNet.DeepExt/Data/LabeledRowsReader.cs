@@ -19,16 +19,16 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
         var rows = new LabeledRowsBuilder(cursor.Width, columns.WeightName is not null, data.GetRowCount());
         while (cursor.MoveNext())
         {
-            if (cancellationToken.IsCancellationRequested || rows.Bytes > maximumBytes - (long)cursor.Width * sizeof(float))
+            if (cancellationToken.IsCancellationRequested)
                 return null;
-            if (!rows.TryReserve(out Span<float> features))
+            if (!rows.TryAdd(in cursor.Features, cursor.Class, cursor.Weight))
             {
                 throw host.Process(new InvalidOperationException(
-                    $"The {purpose.Name} has more than {rows.MaximumCount} rows of {cursor.Width} features, which is what one array holds; take fewer rows, or stream them with DataMode.Streaming."));
+                    $"The {purpose.Name} has more than {rows.Limit}, which is what one array holds; take fewer rows, or stream them with DataMode.Streaming."));
             }
 
-            cursor.Features.CopyTo(features);
-            rows.Keep(cursor.Class, cursor.Weight);
+            if (rows.Bytes > maximumBytes)
+                return null;
         }
 
         cursor.Tally.Report(host, purpose);

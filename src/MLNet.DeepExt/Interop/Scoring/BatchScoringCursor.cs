@@ -6,19 +6,17 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// <summary>
 /// A cursor that reads a block of rows ahead of its reader, keeps the values that were asked for, and scores the whole block
 /// when the first score is read. Blocks grow from 8 to 256 rows, and their memory with them, so that looking at the first rows
-/// stays cheap; blocks of wide rows stay smaller.
+/// stays cheap; blocks of rows that hold many numbers stay smaller.
 /// </summary>
 internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 {
     private const int FirstBlock = 8;
     private const int LargestBlock = 256;
-    private const int LargestBlockFeatures = 1 << 20; // features of all rows
     private const int BeforeOrAfterRows = -1;
 
     private readonly ScoringMapper _mapper;
     private readonly DataViewRowCursor _input;
     private readonly ActiveColumns _active;
-    private readonly int _largestBlock;
     private readonly List<ColumnBuffer> _buffers = [];
     private readonly Delegate?[] _getters; // by column of the output schema
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
@@ -37,10 +35,9 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _mapper = mapper;
         _input = input;
         _active = active;
-        _largestBlock = Math.Clamp(LargestBlockFeatures / mapper.Predictor.Inputs, 1, LargestBlock);
-        _block = CreateBlock(Math.Min(FirstBlock, _largestBlock));
-        _ids = new DataViewRowId[_largestBlock];
-        _batches = new long[_largestBlock];
+        _block = CreateBlock(FirstBlock);
+        _ids = new DataViewRowId[LargestBlock];
+        _batches = new long[LargestBlock];
         _featureGetter = input.GetGetter<VBuffer<float>>(mapper.FeatureColumn);
         _idGetter = input.GetIdGetter();
 
@@ -102,10 +99,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
     private bool ReadBlock()
     {
         // The block made at first is not full but empty: it is not outgrown before it was used.
-        if (_block.Count == _block.Capacity && _block.Capacity < _largestBlock)
-            _block = CreateBlock(Math.Min(2 * _block.Capacity, _largestBlock));
+        if (_block.Count == _block.Capacity && _block.Capacity < LargestBlock)
+            _block = CreateBlock(2 * _block.Capacity);
         _block.Clear();
-        while (!_inputEnded && _block.Count < _block.Capacity)
+        while (!_inputEnded && !_block.IsFull)
         {
             if (!_input.MoveNext())
             {

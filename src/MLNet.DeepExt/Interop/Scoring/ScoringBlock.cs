@@ -1,7 +1,7 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -9,14 +9,25 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// Rows that are scored together, once the first score is asked for. A row that has a NaN or an infinity among its features
 /// has NaN for every output. Not shared between threads.
 /// </summary>
+/// <remarks>
+/// A sparse row of which at most one feature in 16 is stored stays sparse, so that its cost grows with these; any other is
+/// written out. The scores are the same, to the last bit.
+/// </remarks>
 internal sealed class ScoringBlock
 {
+    private const int SlotsPerStored = 16;
+    private const int LargestBlockFeatures = 1 << 20; // written out or stored, of all rows
+
     private readonly Predictor _predictor;
     private readonly PredictionBuffer _buffer;
     private readonly string _featureColumnName;
-    private readonly float[] _features; // (capacity, inputs)
-    private readonly float[] _scores; // (capacity, outputs)
-    private readonly bool[] _finite; // (capacity)
+    private readonly int _denseCapacity;
+    private readonly SparseBlock<float> _sparse;
+    private float[] _dense = []; // (dense capacity, inputs), once there is a row
+    private int _denseCount;
+    private readonly float[] _scores; // (capacity, outputs): of the dense rows, then of the sparse ones
+    private readonly float[] _notFinite; // (outputs)
+    private readonly Place[] _places; // (capacity)
     private bool _scored;
 
     public ScoringBlock(Predictor predictor, string featureColumnName, int capacity)
@@ -24,18 +35,33 @@ internal sealed class ScoringBlock
         _predictor = predictor;
         _featureColumnName = featureColumnName;
         _buffer = predictor.CreateBuffer(capacity);
-        _features = new float[capacity * predictor.Inputs];
+        _denseCapacity = Math.Clamp(LargestBlockFeatures / predictor.Inputs, 1, capacity);
+        _sparse = new SparseBlock<float>(capacity, predictor.Inputs);
         _scores = new float[capacity * predictor.Outputs];
-        _finite = new bool[capacity];
+        _notFinite = new float[predictor.Outputs];
+        _notFinite.AsSpan().Fill(float.NaN);
+        _places = new Place[capacity];
     }
 
-    public int Capacity => _finite.Length;
+    private enum Form
+    {
+        Dense,
+        Sparse,
+        NotFinite,
+    }
+
+    public int Capacity => _places.Length;
 
     public int Count { get; private set; }
+
+    /// <summary>Whether the rows must be scored, or dropped, before another is added: there are enough, or they hold enough.</summary>
+    public bool IsFull => Count == Capacity || _denseCount == _denseCapacity || _sparse.Entries >= LargestBlockFeatures;
 
     public void Clear()
     {
         Count = 0;
+        _denseCount = 0;
+        _sparse.Clear();
         _scored = false;
     }
 
@@ -45,13 +71,24 @@ internal sealed class ScoringBlock
         if (VectorLength.FindFault(_featureColumnName, inputs, features.Length) is { } fault)
             throw fault;
 
-        Span<float> row = _features.AsSpan(Count * inputs, inputs);
-        features.CopyTo(row);
-        _finite[Count] = TensorPrimitives.IsFiniteAll<float>(row);
+        ReadOnlySpan<float> stored = features.GetValues();
         // What a network makes of NaN depends on its activations; it is not asked.
-        if (!_finite[Count])
-            row.Clear();
-        Count++;
+        if (!FiniteValues.Only(in features))
+        {
+            _places[Count++] = new Place(Form.NotFinite, 0);
+        }
+        else if (!features.IsDense && (long)stored.Length * SlotsPerStored <= inputs)
+        {
+            _places[Count++] = new Place(Form.Sparse, _sparse.Rows);
+            _sparse.Append(features.GetIndices(), stored);
+        }
+        else
+        {
+            if (_dense.Length == 0)
+                _dense = new float[_denseCapacity * inputs];
+            _places[Count++] = new Place(Form.Dense, _denseCount);
+            features.CopyTo(_dense.AsSpan(_denseCount++ * inputs, inputs));
+        }
     }
 
     /// <summary>The outputs for a row of the block: (outputs).</summary>
@@ -60,16 +97,19 @@ internal sealed class ScoringBlock
         int outputs = _predictor.Outputs;
         if (!_scored)
         {
-            _predictor.Predict(_features.AsSpan(0, Count * _predictor.Inputs), Count, _scores.AsSpan(0, Count * outputs), _buffer);
-            for (int i = 0; i < Count; i++)
-            {
-                if (!_finite[i])
-                    _scores.AsSpan(i * outputs, outputs).Fill(float.NaN);
-            }
-
+            _predictor.Predict(_dense.AsSpan(0, _denseCount * _predictor.Inputs), _denseCount, _scores.AsSpan(0, _denseCount * outputs), _buffer);
+            _predictor.Predict(_sparse, _scores.AsSpan(_denseCount * outputs), _buffer);
             _scored = true;
         }
 
-        return _scores.AsSpan(row * outputs, outputs);
+        return _places[row] switch
+        {
+            (Form.NotFinite, _) => _notFinite,
+            (Form.Dense, int place) => _scores.AsSpan(place * outputs, outputs),
+            (_, int place) => _scores.AsSpan((_denseCount + place) * outputs, outputs),
+        };
     }
+
+    /// <summary>Where a row is: in which form, and at which place among the rows of that form.</summary>
+    private readonly record struct Place(Form Form, int Index);
 }

@@ -36,7 +36,21 @@ public sealed class ScoringMemoryTests
     {
         const int width = 200_000;
         NeuralNetworkMulticlassTransformer transformer = Fit(width, classes: 2, hiddenUnits: []);
-        Assert.Equal([5, 10, 12], RowsReadAhead(transformer, width, classes: 2, count: 12));
+        Assert.Equal([5, 10, 12], RowsReadAhead(transformer, width, classes: 2, count: 12, dense: true));
+    }
+
+    [Fact]
+    public void Blocks_of_wide_sparse_rows_are_not()
+    {
+        const int width = 200_000;
+        NeuralNetworkMulticlassTransformer transformer = Fit(width, classes: 2, hiddenUnits: []);
+        Assert.Equal([8, 24, 56, 60], RowsReadAhead(transformer, width, classes: 2, count: 60));
+
+        // Written out, the rows would take 48 MB.
+        IDataView scored = transformer.Transform(Rows(width, classes: 2, count: 60));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ReadScores(scored, rows: 60);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
     }
 
     [Fact]
@@ -44,19 +58,19 @@ public sealed class ScoringMemoryTests
     {
         const int width = 2_000_000;
         NeuralNetworkMulticlassTransformer transformer = Fit(width, classes: 2, hiddenUnits: []);
-        Assert.Equal([1, 2, 3], RowsReadAhead(transformer, width, classes: 2, count: 3));
+        Assert.Equal([1, 2, 3], RowsReadAhead(transformer, width, classes: 2, count: 3, dense: true));
 
-        IDataView scored = transformer.Transform(Rows(width, classes: 2, count: 20));
+        IDataView scored = transformer.Transform(Rows(width, classes: 2, count: 10, dense: true));
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ReadScores(scored, rows: 20);
+        ReadScores(scored, rows: 10);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5L * width * sizeof(float));
     }
 
     /// <summary>How many rows of the source had been read, each time that more were read.</summary>
-    private int[] RowsReadAhead(NeuralNetworkMulticlassTransformer transformer, int width, int classes, int count)
+    private int[] RowsReadAhead(NeuralNetworkMulticlassTransformer transformer, int width, int classes, int count, bool dense = false)
     {
         int rowsRead = 0;
-        var source = new WatchedDataView(Rows(width, classes, count), row => rowsRead = row);
+        var source = new WatchedDataView(Rows(width, classes, count, dense), row => rowsRead = row);
         var steps = new List<int>();
         ReadScores(transformer.Transform(source), count, () =>
         {
@@ -89,8 +103,8 @@ public sealed class ScoringMemoryTests
             NumberOfThreads = 1,
         }).Fit(Rows(width, classes, count: classes));
 
-    // Sparse: each row has one feature that is not 0.
-    private IDataView Rows(int width, int classes, int count)
+    // Each row has one feature that is not 0.
+    private IDataView Rows(int width, int classes, int count, bool dense = false)
     {
         var definition = SchemaDefinition.Create(typeof(Row));
         definition["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes);
@@ -98,8 +112,15 @@ public sealed class ScoringMemoryTests
         return _context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new Row
         {
             Label = (uint)(i % classes),
-            Features = new VBuffer<float>(width, 1, [1f], [i % width]),
+            Features = dense ? Written(i) : new VBuffer<float>(width, 1, [1f], [i % width]),
         }).ToArray(), definition);
+
+        VBuffer<float> Written(int row)
+        {
+            var values = new float[width];
+            values[row % width] = 1;
+            return new VBuffer<float>(width, values);
+        }
     }
 
     private sealed class Row
