@@ -8,14 +8,14 @@ namespace MLNet.DeepExt.Neural.Primitives;
 /// </summary>
 /// <remarks>
 /// Reading a block takes time by its entries alone: what the block before touched is forgotten input by input. Inputs stand
-/// in the order in which the block first names them, which depends on nothing but the block.
+/// in ascending order, so that whoever goes through their weights goes through memory in one direction.
 /// </remarks>
 internal sealed class TouchedInputs<T>(int width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int FirstEntries = 64;
 
-    private readonly int[] _placeOf = new int[width];  // 1 + where an input stands among those touched; 0 if it is not
+    private readonly int[] _placeOf = new int[width];  // (inputs): where an input stands among those touched; 0 if it is not
     private int[] _inputs = new int[FirstEntries];     // (count), may be longer
     private int[] _starts = new int[FirstEntries + 1]; // (count + 1), may be longer
     private int[] _rows = new int[FirstEntries];       // (entries), may be longer
@@ -24,7 +24,7 @@ internal sealed class TouchedInputs<T>(int width)
     /// <summary>How many inputs are touched.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Which: (count).</summary>
+    /// <summary>Which, ascending: (count).</summary>
     public ReadOnlySpan<int> Inputs => _inputs.AsSpan(0, Count);
 
     /// <summary>Where the entries of each begin, and where the last ones end: (count + 1).</summary>
@@ -39,22 +39,24 @@ internal sealed class TouchedInputs<T>(int width)
     /// <summary>Takes up a block in place of the one before.</summary>
     public void Read(SparseBlock<T> block)
     {
-        Forget();
+        foreach (int input in Inputs)
+            _placeOf[input] = 0;
         Reserve(block.Entries);
-        CountEntries(block.AllColumns);
+        Count = CountEntries(block.AllColumns);
+        _inputs.AsSpan(0, Count).Sort();
+        int start = 0;
         for (int place = 0; place < Count; place++)
-            _starts[place + 1] += _starts[place];
+        {
+            ref int entries = ref _placeOf[_inputs[place]];
+            _starts[place] = start;
+            start += entries;
+            entries = place;
+        }
+
         Place(block);
         // Placing has moved every beginning to its end, which is the next one's beginning.
         _starts.AsSpan(0, Count).CopyTo(_starts.AsSpan(1));
         _starts[0] = 0;
-    }
-
-    private void Forget()
-    {
-        foreach (int input in Inputs)
-            _placeOf[input] = 0;
-        Count = 0;
     }
 
     private void Reserve(int entries)
@@ -68,22 +70,17 @@ internal sealed class TouchedInputs<T>(int width)
         _values = new T[capacity];
     }
 
-    // Afterwards starts[1 + place] is how many entries the input at that place has.
-    private void CountEntries(ReadOnlySpan<int> columns)
+    // Collects the inputs, and how many entries each has where later its place stands.
+    private int CountEntries(ReadOnlySpan<int> columns)
     {
-        _starts[0] = 0;
+        int count = 0;
         foreach (int column in columns)
         {
-            int place = _placeOf[column];
-            if (place == 0)
-            {
-                _inputs[Count++] = column;
-                _placeOf[column] = place = Count;
-                _starts[place] = 0;
-            }
-
-            _starts[place]++;
+            if (_placeOf[column]++ == 0)
+                _inputs[count++] = column;
         }
+
+        return count;
     }
 
     private void Place(SparseBlock<T> block)
@@ -94,7 +91,7 @@ internal sealed class TouchedInputs<T>(int width)
         {
             for (int entry = starts[row]; entry < starts[row + 1]; entry++)
             {
-                int to = _starts[_placeOf[columns[entry]] - 1]++;
+                int to = _starts[_placeOf[columns[entry]]]++;
                 _rows[to] = row;
                 _values[to] = values[entry];
             }

@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Data;
 
 /// <summary>
 /// Features that grow with the rows, in whichever form suits them: sparse if there are 256 features or more of which at most
-/// one in 16 is not 0 (or one in two, where one array does not hold the rows written out). The form that comes out depends on
+/// one in 8 is not 0 (or one in two, where one array does not hold the rows written out). The form that comes out depends on
 /// the values of all rows alone: not on the form in which a row comes, nor on the machine.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,9 @@ namespace MLNet.DeepExt.Data;
 internal sealed class FeatureRowsBuilder
 {
     private const int NarrowestSparse = 256;
-    private const int SlotsPerNonZero = 16;
+    // Measured with 128 rows and 256 units: the sparse product is 1.8 times as fast as the dense one at one in 8, as fast at
+    // one in 4. In memory an entry takes as much as two numbers written out.
+    private const int SlotsPerNonZero = 8;
     private const int FirstRows = 1024;
     private const long FirstBytes = 16 << 20;
 

@@ -3,7 +3,10 @@ namespace MLNet.DeepExt.Trainers;
 /// <summary>Where a trainer has its rows while it trains.</summary>
 public enum DataMode
 {
-    /// <summary>In memory if the features take 1 GiB at most, 4 bytes each, in training and in validation data; else streaming.</summary>
+    /// <summary>
+    /// In memory if the features take 1 GiB at most, in training and in validation data; else streaming. They take 4 bytes each, or
+    /// 8 for each that is not 0 where they are kept sparse.
+    /// </summary>
     Auto,
 
     /// <summary>In memory, whatever it takes. Data is read once.</summary>

@@ -47,12 +47,24 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// Weights weigh the loss, in training and in validation; batch normalization counts every row alike.
 ///
+/// ### Sparse features
+/// Text or categories make vectors of many features of which few are not 0. Rows of 256 features or more of which, over all
+/// rows that can be used, at most one in 8 is not 0 are kept without their zeros, whatever form the vectors come in. Then
+/// memory, an epoch and a prediction cost by the features that are not 0 and by the weights, not by rows times features; and
+/// the first weights of a feature are updated in the steps whose batch has it, and stand still in the others (as `SparseAdam`
+/// does elsewhere), where otherwise Adam's averages move all weights in every step. Predictions are the same, to the bit,
+/// whatever the form. Do not put NormalizeInputs before such features: it moves their zeros, and every vector becomes dense.
+/// FeaturizeText brings its features to one scale by itself, and NormalizeMinMax with fixZero, its default, keeps zeros. A
+/// network of your own reads sparse rows if its first layer is a Dense; otherwise they are written out batch by batch. Streamed
+/// rows are written out as well, but no data set is streamed because of its zeros: those that are left out do not count.
+///
 /// ### Data larger than memory
-/// Up to 1 GiB of features is read once and held in memory. Larger data is streamed: it is read again for every epoch, on a thread
-/// of its own, and its rows are shuffled within a buffer, so that the memory does not grow with the rows. Options.DataMode
-/// overrides the choice, Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in front of the
-/// trainer again; where these are slow, save their output with SaveAsBinary and train on that. Rows that are sorted, by class say,
-/// should be written in random order first. A data view that gives its rows in another order each time is an error.
+/// Up to 1 GiB of features (4 bytes each, or 8 for each that is not 0 where they are kept sparse) is read once and held in
+/// memory. Larger data is streamed: it is read again for every epoch, on a thread of its own, and its rows are shuffled within
+/// a buffer, so that the memory does not grow with the rows. Options.DataMode overrides the choice,
+/// Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in front of the trainer again; where these
+/// are slow, save their output with SaveAsBinary and train on that. Rows that are sorted, by class say, should be written in
+/// random order first. A data view that gives its rows in another order each time is an error.
 ///
 /// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
 /// every class, but no more of it than takes the memory of the buffer.

@@ -29,7 +29,8 @@ namespace MLNet.DeepExt.Transforms;
 ///
 /// * A slot whose values do not vary (σ² = 0, or rounding) gives 0.
 /// * NaN and infinities are left out when learning, m counts the others; they pass through and are not made finite.
-/// * The zeros that a sparse vector leaves out count like any others. The output is dense.
+/// * The zeros that a sparse vector leaves out count like any others. The output is dense: leave vectors of many features of
+///   which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
 ///
 /// The annotation SlotNames of the input is kept, IsNormalized is set.
 /// ]]></format>

@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Tests.Primitives;
 public sealed class TouchedInputsTests
 {
     [Fact]
-    public void Entries_are_found_by_input_in_the_order_of_first_mention()
+    public void Entries_are_found_by_input_in_ascending_order()
     {
         var block = new SparseBlock<float>(4, 10);
         block.Append([3, 7], [1f, 2f]);
@@ -15,10 +15,10 @@ public sealed class TouchedInputsTests
         block.Append([7], [6f]);
         var touched = new TouchedInputs<float>(10);
         touched.Read(block);
-        Assert.Equal([3, 7, 0, 9], touched.Inputs.ToArray());
-        Assert.Equal([0, 2, 4, 5, 6], touched.Starts.ToArray());
-        Assert.Equal([0, 2, 0, 3, 2, 2], touched.Rows.ToArray());
-        Assert.Equal([1f, 4f, 2f, 6f, 3f, 5f], touched.Values.ToArray());
+        Assert.Equal([0, 3, 7, 9], touched.Inputs.ToArray());
+        Assert.Equal([0, 1, 3, 5, 6], touched.Starts.ToArray());
+        Assert.Equal([2, 0, 2, 0, 3, 2], touched.Rows.ToArray());
+        Assert.Equal([3f, 1f, 4f, 2f, 6f, 5f], touched.Values.ToArray());
     }
 
     [Fact]

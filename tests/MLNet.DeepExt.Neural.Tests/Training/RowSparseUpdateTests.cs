@@ -120,6 +120,15 @@ public sealed class RowSparseUpdateTests
     }
 
     [Fact]
+    public void The_input_gradient_afterwards_is_that_of_what_was_learned()
+    {
+        var options = new TrainingOptions { Seed = 1, BatchSize = 10, MaximumEpochs = 3, NumberOfThreads = 1, ValidationFraction = 0 };
+        SparseRows rows = SparseRowsOf.Rows(SparseRowsOf.Random<float>(30, 20, 0.2, new Random(8)));
+        Network<float> network = new Trainer(NetworkSpec.Input(20).Dense(7).Tanh().Dense(3), new SoftmaxCrossEntropy(), options).Train(Labeled(rows)).Network;
+        Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
+    }
+
+    [Fact]
     public void A_feature_that_is_not_finite_is_refused()
     {
         var trainer = new Trainer(NetworkSpec.Input(4).Dense(3), new SoftmaxCrossEntropy(), new TrainingOptions());
@@ -154,6 +163,15 @@ public sealed class RowSparseUpdateTests
         var options = new TrainingOptions { Seed = 1, BatchSize = batchSize, MaximumEpochs = 6, NumberOfThreads = threads, ValidationFraction = 0 };
         Network<float> network = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Labeled(rows)).Network;
         return [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read)];
+    }
+
+    private static float[] InputGradient(Network<float> network)
+    {
+        Workspace<float> workspace = network.CreateWorkspace(1, inputGradient: true);
+        network.Forward(new DenseBlock<float>(1, network.Spec.Inputs), workspace, ForwardMode.Inference);
+        workspace.OutputGradient.Row(0).Fill(1);
+        network.Backward(workspace, []);
+        return workspace.InputGradient!.Row(0).ToArray();
     }
 
     private static LabeledRows Labeled(FeatureRows rows) => new(rows, [.. Enumerable.Range(0, rows.Count).Select(row => row % 3)]);

@@ -9,12 +9,12 @@ namespace MLNet.DeepExt.Tests.Data;
 public sealed class FeatureRowsBuilderTests
 {
     [Theory]
-    [InlineData(256, 16, true)]
-    [InlineData(256, 17, false)]
+    [InlineData(256, 32, true)]
+    [InlineData(256, 33, false)]
     [InlineData(255, 1, false)]
-    [InlineData(10_000, 625, true)]
-    [InlineData(10_000, 626, false)]
-    public void Rows_are_sparse_from_256_features_of_which_one_in_16_is_not_0(int width, int nonZeros, bool sparse)
+    [InlineData(10_000, 1250, true)]
+    [InlineData(10_000, 1251, false)]
+    public void Rows_are_sparse_from_256_features_of_which_one_in_8_is_not_0(int width, int nonZeros, bool sparse)
     {
         float[][] rows = [.. Enumerable.Range(0, 40).Select(row => Row(width, nonZeros, row))];
         Assert.Equal(sparse, Build(rows, Written) is SparseRows);
@@ -32,7 +32,7 @@ public sealed class FeatureRowsBuilderTests
         foreach (Func<float[], VBuffer<float>> form in new[] { Written, Sparse, WithStoredZeros })
         {
             FeatureRows built = Build(rows, form);
-            Assert.Equal(rows.Sum(row => (long)row.Count(value => value != 0)) * 16 <= 400L * width, built is SparseRows);
+            Assert.Equal(rows.Sum(row => (long)row.Count(value => value != 0)) * 8 <= 400L * width, built is SparseRows);
             var written = new float[width];
             for (int row = 0; row < rows.Length; row++)
             {

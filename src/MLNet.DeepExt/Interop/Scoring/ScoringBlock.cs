@@ -10,12 +10,12 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// has NaN for every output. Not shared between threads.
 /// </summary>
 /// <remarks>
-/// A sparse row of which at most one feature in 16 is stored stays sparse, so that its cost grows with these; any other is
+/// A sparse row of which at most one feature in 8 is stored stays sparse, so that its cost grows with these; any other is
 /// written out. The scores are the same, to the last bit.
 /// </remarks>
 internal sealed class ScoringBlock
 {
-    private const int SlotsPerStored = 16;
+    private const int SlotsPerStored = 8;
     private const int LargestBlockFeatures = 1 << 20; // written out or stored, of all rows
 
     private readonly Predictor _predictor;
