@@ -2,6 +2,7 @@
 //
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- kernels     the matrix products, one thread
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
 
 using System.CommandLine;
@@ -17,5 +18,15 @@ kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
 var epochs = new Command("epochs", "Seconds an epoch of training takes, with 1 thread and with 2.") { rounds };
 epochs.SetAction(arguments => EpochBenchmark.Run(arguments.GetValue(rounds)));
 
+var rows = new Option<int>("--rows") { Description = "Rows to train on, of 50 features that are not 0 each.", DefaultValueFactory = _ => 100_000 };
+var features = new Option<int>("--features") { Description = "Features of a row.", DefaultValueFactory = _ => 100_000 };
+var threads = new Option<int>("--threads") { Description = "Threads to train with.", DefaultValueFactory = _ => 1 };
+var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, then seconds and memory of training.") { rows, features, threads };
+sparse.SetAction(arguments =>
+{
+    SparseBenchmark.CompareProducts();
+    SparseBenchmark.Train(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
+});
+
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-return new RootCommand("Benchmarks of MLNet.DeepExt.") { kernels, epochs, CompareCommand.Create(), contend }.Parse(args).Invoke();
+return new RootCommand("Benchmarks of MLNet.DeepExt.") { kernels, epochs, sparse, CompareCommand.Create(), contend }.Parse(args).Invoke();

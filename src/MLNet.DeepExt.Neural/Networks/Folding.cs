@@ -47,19 +47,25 @@ internal static class Folding
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int units = dense.Outputs;
-        double[] weight = [.. source.Read(dense.Weight).Select(double.CreateTruncating)];
+        double[] total = new double[units];
+        total.AsSpan().Fill(1);
         double[] bias = dense.Bias is null ? new double[units] : [.. source.Read(dense.Bias).Select(double.CreateTruncating)];
         double[] scale = new double[units], shift = new double[units];
         foreach (IColumnScaling<T> scaling in scalings)
         {
             scaling.ScalingAtPrediction(source.Values, source.BufferValues, scale, shift);
-            for (int i = 0; i < weight.Length; i++)
-                weight[i] *= scale[i % units];
             for (int j = 0; j < units; j++)
+            {
+                total[j] *= scale[j];
                 bias[j] = bias[j] * scale[j] + shift[j];
+            }
         }
 
-        destination.Write(folded.Weight, [.. weight.Select(T.CreateTruncating)]);
+        // The weights may be most of what the process holds: no second copy of them in double.
+        T[] weight = source.Read(dense.Weight);
+        for (int i = 0; i < weight.Length; i++)
+            weight[i] = T.CreateTruncating(double.CreateTruncating(weight[i]) * total[i % units]);
+        destination.Write(folded.Weight, weight);
         destination.Write(folded.Bias!, [.. bias.Select(T.CreateTruncating)]);
     }
 
