@@ -144,9 +144,6 @@ public sealed class Trainer
         }
 
         stopping.RestoreBest();
-        // Steps on sparse rows do not keep the transposed copy of the first weights, which none of them reads.
-        if (step.Batch.Inputs is SparseBlock<float>)
-            network.Parameters.RefreshTransposed(0, network.Parameters.Values.Length);
         var history = new History
         {
             Epochs = [.. epochs],

@@ -42,6 +42,20 @@ public sealed class FeatureRowsBuilderTests
         }
     }
 
+    [Theory]
+    [InlineData(10, 40 * (10 * 8 + 4))]
+    [InlineData(200, 40 * 1000 * 4)]
+    public void What_they_take_is_counted_in_the_form_that_suits_them(int nonZeros, long bytes)
+    {
+        foreach (Func<float[], VBuffer<float>> form in new[] { Written, Sparse, WithStoredZeros })
+        {
+            var builder = new FeatureRowsBuilder(1000, expectedCount: null);
+            for (int row = 0; row < 40; row++)
+                builder.TryAdd(form(Row(1000, nonZeros, row)));
+            Assert.Equal(bytes, builder.Bytes);
+        }
+    }
+
     [Fact]
     public void Dense_rows_first_do_not_make_a_data_set_dense()
     {
