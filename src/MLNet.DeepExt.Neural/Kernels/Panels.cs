@@ -44,6 +44,7 @@ internal static class Panels
     /// Copies elements <paramref name="from"/> to <paramref name="to"/> (multiples of 16) of W's panels to where they
     /// stand in the panels of Wᵀ, whose padding is not touched.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(int inputs, int units, ReadOnlySpan<T> panels, Span<T> transposed, int from, int to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -62,6 +62,9 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     : ParameterLayer<T>(scale.Shape.Columns, scale.Shape.Columns), IColumnScaling<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Columns whose mean, variance and normalization are done one after the other, so that they stay in the first-level cache.
+    private const int PartWidth = 2 * Lanes.Strip;
+
     // Of x, y and their gradients, and of x̂, which is laid out as they are.
     private readonly int _stride = Lanes.Stride(scale.Shape.Columns);
 
@@ -85,6 +88,13 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     }
 
     public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        for (int column = share.ColumnFrom; column < share.ColumnTo; column += PartWidth)
+            ForwardPart(pass, share with { ColumnFrom = column, ColumnTo = Math.Min(share.ColumnTo, column + PartWidth) });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardPart(in Pass<T> pass, in Rectangle share)
     {
         Span<T> centre = pass.Buffers.Slice(mean.Offset + share.ColumnFrom, share.Width);
         Span<T> variances = pass.Buffers.Slice(variance.Offset + share.ColumnFrom, share.Width);
@@ -111,8 +121,14 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             pass.Memo[(3 * _stride + share.Offset(_stride))..], pass.Y[share.Offset(_stride)..]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        for (int column = share.ColumnFrom; column < share.ColumnTo; column += PartWidth)
+            BackwardPart(pass, share with { ColumnFrom = column, ColumnTo = Math.Min(share.ColumnTo, column + PartWidth) });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardPart(in Pass<T> pass, in Rectangle share)
     {
         // dx = γ / √(σ² + ε) · (dy - mean(dy) - x̂·mean(dy·x̂)); the sums take the place of the batch's mean and variance.
         ReadOnlySpan<T> gamma = pass.Parameters.Slice(scale.Offset + share.ColumnFrom, share.Width);
@@ -147,6 +163,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
     {
         ReadOnlySpan<T> dy = pass.DY[from..];

@@ -110,6 +110,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     }
 
     // gradient: a range of (units / 16, inputs, 16): the rest of a strip, whole strips, the beginning of one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient, bool accumulate)
     {
         int panel = Inputs * Lanes.Strip;
@@ -151,6 +152,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     }
 
     // gradient: a range of (units).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardBias(in Pass<T> pass, int from, Span<T> gradient, bool accumulate) =>
         ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
 }

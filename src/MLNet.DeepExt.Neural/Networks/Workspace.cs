@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -63,6 +64,7 @@ public sealed class Workspace<T>
     internal ForwardMode Mode { get; private set; }
 
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Begin(InputBlock<T> input, ForwardMode mode)
     {
         if (input.Rows == 0)
