@@ -7,8 +7,8 @@ namespace MLNet.DeepExt.Neural.Kernels;
 /// <summary>e^x for a vector of floats or doubles.</summary>
 /// <remarks>
 /// The float body reduces x to n·ln 2 + r with |r| ≤ ln 2 / 2 and evaluates the minimax polynomial of the Cephes library
-/// (S. Moshier, expf); it gives exp(0) = 1 exactly, which the one of TensorPrimitives does not, and uses only operations
-/// that IEEE 754 fixes, so that every machine computes the same bits. Results below the smallest normal number become 0.
+/// (S. Moshier, expf); it gives exp(0) = 1 exactly, which the one of TensorPrimitives does not, and uses no estimates,
+/// in which processors of different makers differ. Results below the smallest normal number become 0.
 /// </remarks>
 internal static class Exponential
 {
@@ -31,16 +31,16 @@ internal static class Exponential
     {
         Vector256<float> n = Vector256.Round(x * Vector256.Create(1.44269504f));
         // ln 2 in two parts, so that n·ln 2 is subtracted without a rounding error.
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
+        Vector256<float> r = Lanes.MultiplyAdd(n, Vector256.Create(-0.693359375f), x);
+        r = Lanes.MultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
 
         Vector256<float> p = Vector256.Create(1.9875691500e-4f);
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.3981999507e-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(8.3334519073e-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(4.1665795894e-2f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.6666665459e-1f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.0000001201e-1f));
-        p = Vector256.FusedMultiplyAdd(p, r * r, r) + Vector256<float>.One;
+        p = Lanes.MultiplyAdd(p, r, Vector256.Create(1.3981999507e-3f));
+        p = Lanes.MultiplyAdd(p, r, Vector256.Create(8.3334519073e-3f));
+        p = Lanes.MultiplyAdd(p, r, Vector256.Create(4.1665795894e-2f));
+        p = Lanes.MultiplyAdd(p, r, Vector256.Create(1.6666665459e-1f));
+        p = Lanes.MultiplyAdd(p, r, Vector256.Create(5.0000001201e-1f));
+        p = Lanes.MultiplyAdd(p, r * r, r) + Vector256<float>.One;
 
         // 2^n in two factors: n reaches 128, whose power alone is no float.
         Vector256<int> exponent = Vector256.ConvertToInt32(n);
