@@ -25,7 +25,7 @@ public sealed class Workspace<T>
         Owner = network;
         Capacity = capacity;
         _outputs = [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))];
-        _gradients = backward ? [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))] : [];
+        _gradients = backward ? Gradients(layers, capacity) : [];
         _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
         InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
     }
@@ -81,6 +81,20 @@ public sealed class Workspace<T>
             block.Rows = input.Rows;
         if (InputGradient is not null)
             InputGradient.Rows = input.Rows;
+    }
+
+    // What an element-wise layer reads of dy nobody else reads, so that dx takes its place; but not that of the output's gradient,
+    // which is the caller's.
+    private static DenseBlock<T>[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity)
+    {
+        var gradients = new DenseBlock<T>[layers.Count];
+        for (int i = layers.Count - 1; i >= 0; i--)
+        {
+            bool inPlace = i + 2 < layers.Count && layers[i + 1].BackwardSplit == Split.Any;
+            gradients[i] = inPlace ? gradients[i + 1] : new DenseBlock<T>(capacity, layers[i].Outputs);
+        }
+
+        return gradients;
     }
 
     private void BeginSparse(SparseBlock<T> input)

@@ -4,8 +4,9 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>What one layer sees of one batch: its place in the workspace and in the parameters.</summary>
 /// <remarks>
-/// x, y, dx and dy are never the same memory. A layer reads x in every verb, y and dy only going backward; it writes y
-/// forward, dx backward, and nothing else but its memo, its buffers and its gradient.
+/// x, y and dy are never the same memory; dx may be that of dy in a layer that computes every element alone. A layer reads x
+/// in every verb, y and dy only going backward; it writes y forward, dx backward, and nothing else but its memo, its buffers
+/// and its gradient.
 /// </remarks>
 internal readonly ref struct Pass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
