@@ -27,22 +27,21 @@ internal static class Elementwise
         }
     }
 
-    /// <summary>dx = dy · g'(x).</summary>
+    /// <summary>dx = dy · g'(x), with y = g(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<T, TOperator>(
-        TOperator g, int rows, int width, int stride, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+        TOperator g, int rows, int width, int stride, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TOperator : struct, IActivationOperator<T>
     {
         for (int row = 0; row < rows; row++)
         {
-            ref T input = ref MemoryMarshal.GetReference(x.Slice(row * stride, width));
             ref T output = ref MemoryMarshal.GetReference(y.Slice(row * stride, width));
             ref T gradient = ref MemoryMarshal.GetReference(dy.Slice(row * stride, width));
             ref T destination = ref MemoryMarshal.GetReference(dx.Slice(row * stride, width));
             for (nuint i = 0; i < (nuint)width; i += (nuint)Vector256<T>.Count)
             {
-                Vector256<T> derivative = g.Derivative(Vector256.LoadUnsafe(ref input, i), Vector256.LoadUnsafe(ref output, i));
+                Vector256<T> derivative = g.Derivative(Vector256.LoadUnsafe(ref output, i));
                 (Vector256.LoadUnsafe(ref gradient, i) * derivative).StoreUnsafe(ref destination, i);
             }
         }

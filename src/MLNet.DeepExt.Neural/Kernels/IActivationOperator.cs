@@ -13,6 +13,6 @@ internal interface IActivationOperator<T>
     /// <summary>g(x).</summary>
     Vector256<T> Apply(Vector256<T> x);
 
-    /// <summary>g'(x), given x and y = g(x).</summary>
-    Vector256<T> Derivative(Vector256<T> x, Vector256<T> y);
+    /// <summary>g'(x), told from y = g(x), which stands where x was.</summary>
+    Vector256<T> Derivative(Vector256<T> y);
 }

@@ -13,6 +13,10 @@ internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : La
 
     public override Split BackwardSplit => Split.Any;
 
+    public override bool BackwardReadsX => false;
+
+    public override bool BackwardReadsY => true;
+
     public override int MemoLength(int capacity) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,7 +34,7 @@ internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : La
         if (!share.IsEmpty)
         {
             Elementwise.ApplyGradient(
-                g, share.Rows, share.Width, pass.XStride, pass.X[start..], pass.Y[start..], pass.DY[start..], pass.DX[start..]);
+                g, share.Rows, share.Width, pass.XStride, pass.Y[start..], pass.DY[start..], pass.DX[start..]);
         }
     }
 }

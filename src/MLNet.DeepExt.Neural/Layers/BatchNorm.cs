@@ -76,6 +76,10 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
 
     public override Split BackwardSplit => Split.Columns;
 
+    public override bool BackwardReadsX => false;
+
+    public override bool BackwardReadsY => false;
+
     // 1 / √(σ² + ε), mean and variance: (3, stride), then x̂: (capacity, stride).
     public override int MemoLength(int capacity) => checked((capacity + 3) * _stride);
 

@@ -63,6 +63,10 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
 
     public override Split BackwardSplit => Split.Rows;
 
+    public override bool BackwardReadsX => true;
+
+    public override bool BackwardReadsY => false;
+
     public override int MemoLength(int capacity) => 0;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)

@@ -43,6 +43,10 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
 
     public override Split BackwardSplit => Split.Any;
 
+    public override bool BackwardReadsX => false;
+
+    public override bool BackwardReadsY => false;
+
     public override int MemoLength(int capacity) => 0;
 
     public override void Forward(in Pass<T> pass, in Rectangle share)

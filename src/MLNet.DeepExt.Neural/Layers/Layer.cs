@@ -25,6 +25,12 @@ internal abstract class Layer<T>(int inputs, int outputs)
     /// <summary>How the backward verb is shared out.</summary>
     public abstract Split BackwardSplit { get; }
 
+    /// <summary>Whether going backward reads x.</summary>
+    public abstract bool BackwardReadsX { get; }
+
+    /// <summary>Whether going backward reads y.</summary>
+    public abstract bool BackwardReadsY { get; }
+
     /// <summary>Elements that the layer keeps from forward to backward.</summary>
     /// <param name="capacity">Rows of the largest batch.</param>
     public abstract int MemoLength(int capacity);

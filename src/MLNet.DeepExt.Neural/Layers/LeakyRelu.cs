@@ -28,9 +28,11 @@ public sealed record LeakyRelu : Activation
     private readonly struct Operator<T>(Vector256<T> slope) : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector256<T> Apply(Vector256<T> x) => Vector256.Max(slope * x, x);
+        // What was below 0 keeps its sign, even where so little is left that it is rounded to 0.
+        public Vector256<T> Apply(Vector256<T> x) =>
+            Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), slope * x, Vector256.Abs(x));
 
-        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) =>
-            Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero), Vector256<T>.One, slope);
+        public Vector256<T> Derivative(Vector256<T> y) =>
+            Vector256.ConditionalSelect(Vector256.IsNegative(y), slope, Vector256<T>.One);
     }
 }

@@ -19,9 +19,10 @@ public sealed record Relu : Activation
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public Vector256<T> Apply(Vector256<T> x) => Vector256.Max(x, Vector256<T>.Zero);
+        // What was below 0 becomes -0, which equals 0; the sign tells it from a 0 that was one.
+        public Vector256<T> Apply(Vector256<T> x) =>
+            Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), Vector256.Create(T.NegativeZero), Vector256.Abs(x));
 
-        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) =>
-            Vector256<T>.One & Vector256.GreaterThanOrEqual(x, Vector256<T>.Zero);
+        public Vector256<T> Derivative(Vector256<T> y) => Vector256.AndNot(Vector256<T>.One, Vector256.IsNegative(y));
     }
 }

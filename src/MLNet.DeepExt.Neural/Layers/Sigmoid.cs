@@ -22,6 +22,6 @@ public sealed record Sigmoid : Activation
     {
         public Vector256<T> Apply(Vector256<T> x) => Logistic.Sigmoid(x);
 
-        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => y * (Vector256<T>.One - y);
+        public Vector256<T> Derivative(Vector256<T> y) => y * (Vector256<T>.One - y);
     }
 }

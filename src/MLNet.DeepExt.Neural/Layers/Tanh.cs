@@ -21,6 +21,6 @@ public sealed record Tanh : Activation
     {
         public Vector256<T> Apply(Vector256<T> x) => HyperbolicTangent.Tanh(x);
 
-        public Vector256<T> Derivative(Vector256<T> x, Vector256<T> y) => Vector256<T>.One - y * y;
+        public Vector256<T> Derivative(Vector256<T> y) => Vector256<T>.One - y * y;
     }
 }

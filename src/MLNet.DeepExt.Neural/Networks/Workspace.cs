@@ -24,7 +24,7 @@ public sealed class Workspace<T>
         IReadOnlyList<Layer<T>> layers = network.Layers;
         Owner = network;
         Capacity = capacity;
-        _outputs = [.. layers.Select(layer => new DenseBlock<T>(capacity, layer.Outputs))];
+        _outputs = Outputs(layers, capacity);
         _gradients = backward ? Gradients(layers, capacity) : [];
         _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
         InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
@@ -83,8 +83,21 @@ public sealed class Workspace<T>
             InputGradient.Rows = input.Rows;
     }
 
-    // What an element-wise layer reads of dy nobody else reads, so that dx takes its place; but not that of the output's gradient,
-    // which is the caller's.
+    // y of an element-wise layer takes the place of its x where nobody reads x any more; but not of the input, which is the caller's.
+    private static DenseBlock<T>[] Outputs(IReadOnlyList<Layer<T>> layers, int capacity)
+    {
+        var outputs = new DenseBlock<T>[layers.Count];
+        for (int i = 0; i < layers.Count; i++)
+        {
+            bool inPlace = i > 0 && layers[i].ForwardSplit == Split.Any && !layers[i].BackwardReadsX && !layers[i - 1].BackwardReadsY;
+            outputs[i] = inPlace ? outputs[i - 1] : new DenseBlock<T>(capacity, layers[i].Outputs);
+        }
+
+        return outputs;
+    }
+
+    // Nor does anybody else read dy of such a layer, so that dx takes its place; but not of the output's gradient, which is the
+    // caller's.
     private static DenseBlock<T>[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity)
     {
         var gradients = new DenseBlock<T>[layers.Count];

@@ -4,9 +4,9 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>What one layer sees of one batch: its place in the workspace and in the parameters.</summary>
 /// <remarks>
-/// x, y and dy are never the same memory; dx may be that of dy in a layer that computes every element alone. A layer reads x
-/// in every verb, y and dy only going backward; it writes y forward, dx backward, and nothing else but its memo, its buffers
-/// and its gradient.
+/// In a layer that computes every element alone, y may be the memory of x, and dx that of dy; otherwise no two are the same.
+/// Forward a layer reads x and writes y; backward it reads dy, and of x and y what it says it reads, and writes dx; besides
+/// these it writes nothing but its memo, its buffers and its gradient.
 /// </remarks>
 internal readonly ref struct Pass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -35,6 +35,22 @@ public sealed class ActivationTests
         Close.Everywhere(ExpectedDerivative(name), derivative, 2e-7, "derivative");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.01)]
+    public void The_derivative_of_rectifiers_jumps_from_the_slope_to_1_at_0_whatever_the_sign_of_0(double slope)
+    {
+        NetworkSpec spec = slope == 0 ? NetworkSpec.Input(5).Relu() : NetworkSpec.Input(5).LeakyRelu(slope);
+        var network = new Network<float>(spec);
+        Workspace<float> workspace = network.CreateWorkspace(1, inputGradient: true);
+        var input = new DenseBlock<float>(1, 5);
+        new[] { -float.Epsilon, -0f, 0f, float.Epsilon, -1 }.CopyTo(input.Row(0));
+        network.Forward(input, workspace, ForwardMode.Train);
+        workspace.OutputGradient.Row(0).Fill(1);
+        network.Backward(workspace, default);
+        Assert.Equal([(float)slope, 1, 1, 1, (float)slope], workspace.InputGradient!.Row(0).ToArray());
+    }
+
     [Fact]
     public void A_slope_outside_of_its_range_is_refused()
     {
