@@ -52,7 +52,7 @@ internal sealed class ReadAhead : IDisposable
     /// <summary>The number of the row in the stream.</summary>
     public long RowId => _current!.RowIds[_row];
 
-    /// <summary>Begins at the first row, whatever has been read so far.</summary>
+    /// <summary>Begins at the first row, whatever has been read so far. Nothing is opened any more once it is cancelled.</summary>
     public void Begin()
     {
         Stop();
@@ -60,11 +60,15 @@ internal sealed class ReadAhead : IDisposable
         _filled = _released = 0;
         _ended = _stopping = false;
         _current = null;
+        if (_cancellationToken.IsCancellationRequested)
+            return;
         _thread = new Thread(Read) { IsBackground = true, Name = $"MLNet.DeepExt {_rows.Name} rows" };
         _thread.Start();
     }
 
-    /// <summary>Moves to the next row, and waits for it; false after the last row, when the stream is closed, or when it is cancelled.</summary>
+    /// <summary>
+    /// Moves to the next row, and waits for it; false after the last row, when the stream is closed, or when it is cancelled.
+    /// </summary>
     public bool MoveNext()
     {
         if (_current is not null && ++_row < _current.Count)
@@ -120,6 +124,9 @@ internal sealed class ReadAhead : IDisposable
         ExamplePass? pass = null;
         ExceptionDispatchInfo? failure = CatchFailure(() =>
         {
+            // It may be cancelled before this thread gets to it.
+            if (_stopping || _cancellationToken.IsCancellationRequested)
+                return;
             pass = new ExamplePass(_rows);
             ReadToEnd(pass);
         });

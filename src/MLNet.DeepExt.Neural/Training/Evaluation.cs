@@ -35,6 +35,9 @@ internal sealed class Evaluation : ITeamWork
     {
         var loss = default(WeightedMean);
         var accuracy = default(WeightedMean);
+        // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
+        if (cancellationToken.IsCancellationRequested)
+            return new Measures(loss.Value, accuracy.Value);
         _source.BeginEpoch(1);
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {

@@ -168,6 +168,8 @@ public sealed class Trainer
     private (double Loss, double RowsPerSecond) TrainEpoch(
         int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, Action? onBatch, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return default;
         double cost = 0, weight = 0;
         long start = _options.TimeProvider.GetTimestamp();
         source.BeginEpoch(epoch);

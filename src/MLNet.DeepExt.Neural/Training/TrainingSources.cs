@@ -48,8 +48,12 @@ internal sealed class TrainingSources : IDisposable
     public static TrainingSources? OfStreams(
         TrainingOptions options, Func<int, string?> faultOfClass, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return null;
         var random = new CounterRandom((ulong)options.Seed);
         StreamRows all = new StreamRows { Stream = training, Name = nameof(training), FaultOfClass = faultOfClass }.Counted(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return null;
         StreamRows? given = validation is null
             ? null
             : new StreamRows { Stream = validation, Name = nameof(validation), FaultOfClass = faultOfClass }.Counted(cancellationToken);

@@ -128,6 +128,19 @@ public sealed class ReadAheadTests
         }
     }
 
+    [Fact]
+    public void Nothing_is_opened_once_it_is_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var stream = new RowsStream(Rows);
+        using ReadAhead reading = Begin(stream, cancellation.Token);
+        Assert.True(reading.MoveNext());
+        cancellation.Cancel();
+        reading.Begin();
+        Assert.False(reading.MoveNext());
+        Assert.Equal((2, 0), (stream.Openings, stream.OpenReaders)); // To count, and before it was cancelled.
+    }
+
     [Theory]
     [InlineData(2999, "2999 rows to use, where it gave 3000")]
     [InlineData(0, "0 rows to use, where it gave 3000")]

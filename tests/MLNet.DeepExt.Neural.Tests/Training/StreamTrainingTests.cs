@@ -201,6 +201,58 @@ public sealed class StreamTrainingTests
         Assert.Equal(0, stream.OpenReaders);
     }
 
+    [Theory]
+    [InlineData(1)]    // while it learns
+    [InlineData(833)]  // after the last step of an epoch
+    [InlineData(840)]  // while it evaluates
+    [InlineData(1500)] // while it learns again
+    public void After_cancelling_nothing_is_opened_and_never_are_there_two_readings_of_a_stream(int last)
+    {
+        using var cancellation = new CancellationTokenSource();
+        int open = 0, opened = 0;
+        var stream = new RowsStream(Clusters.Rows(20_000))
+        {
+            OnOpen = _ =>
+            {
+                opened += cancellation.IsCancellationRequested ? 1 : 0;
+                Assert.Equal(1, Interlocked.Increment(ref open));
+            },
+            OnClose = _ => Interlocked.Decrement(ref open),
+        };
+        int batches = 0;
+        TrainingResult result = Trainer(Options).Train(stream, stream, onBatch: () =>
+        {
+            if (++batches == last)
+                cancellation.Cancel();
+        }, cancellationToken: cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, last), (result.Reason, batches));
+        Assert.Equal((0, 0), (opened, stream.OpenReaders));
+    }
+
+    [Fact]
+    public void After_cancelling_between_epochs_or_before_all_nothing_is_opened()
+    {
+        using var cancellation = new CancellationTokenSource();
+        RowsStream training = new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20));
+        TrainingResult result = Trainer(Options).Train(
+            training, validation, onEpoch: _ => cancellation.Cancel(), cancellationToken: cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, 1), (result.Reason, result.History.Epochs.Count));
+        Assert.Equal((2, 2), (training.Openings, validation.Openings));
+
+        result = Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token);
+        Assert.Equal(StopReason.Cancelled, result.Reason);
+        Assert.Equal((2, 2), (training.Openings, validation.Openings));
+    }
+
+    [Fact]
+    public void Cancelling_while_training_rows_are_counted_leaves_validation_rows_alone()
+    {
+        using var cancellation = new CancellationTokenSource();
+        RowsStream training = new(Clusters.Rows(Count)) { OnRow = (_, _) => cancellation.Cancel() }, validation = new(Clusters.Rows(20));
+        Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token);
+        Assert.Equal((1, 0), (training.Openings, validation.Openings));
+    }
+
     [Fact]
     public void Steps_allocate_nothing()
     {
