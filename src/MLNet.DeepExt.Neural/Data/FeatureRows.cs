@@ -26,9 +26,7 @@ public abstract class FeatureRows
     internal abstract bool AreFinite(int rows);
 
     /// <summary>Has a row fetched from memory that is copied soon.</summary>
-    internal virtual void Prefetch(int row)
-    {
-    }
+    internal abstract void Prefetch(int row);
 
     /// <summary>Writes a row out, every number of it.</summary>
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>

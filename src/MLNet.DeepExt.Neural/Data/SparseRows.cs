@@ -8,7 +8,8 @@ namespace MLNet.DeepExt.Neural.Data;
 /// (compressed sparse rows). Memory, and the work of a network that begins with a Dense, grow with what is stored.
 /// </summary>
 /// <remarks>
-/// A network computes the same from them as from the same rows written out, to the last bit; but it learns otherwise: see
+/// A network computes the same from them as from the same rows written out, to the last bit unless a product is too small for
+/// its type and vanishes (then a zero may have the other sign); but it learns otherwise: see
 /// <see cref="Optimizers.Optimizer"/> on rows that leave zeros out.
 /// </remarks>
 /// <example>
@@ -60,15 +61,14 @@ public sealed class SparseRows : FeatureRows
 
     internal override bool AreFinite(int rows) => Finite.All<float>(_values.AsSpan(0, _starts[rows]));
 
-    /// <inheritdoc/>
-    public override void CopyTo(int row, Span<float> destination)
+    internal override void Prefetch(int row)
     {
-        destination.Clear();
-        ReadOnlySpan<int> columns = Columns(row);
-        ReadOnlySpan<float> values = Values(row);
-        for (int entry = 0; entry < columns.Length; entry++)
-            destination[columns[entry]] = values[entry];
+        Kernels.Prefetch.Read(Columns(row));
+        Kernels.Prefetch.Read(Values(row));
     }
+
+    /// <inheritdoc/>
+    public override void CopyTo(int row, Span<float> destination) => SparseRow.Write(Columns(row), Values(row), destination[..Width]);
 
     private void RequireRow(int row, int[] starts, int[] columns, float[] values)
     {
@@ -78,7 +78,8 @@ public sealed class SparseRows : FeatureRows
         if (end > columns.Length || end > values.Length)
         {
             throw new ArgumentException(
-                $"Row {row} ends at entry {end} but there are {columns.Length} columns and {values.Length} values; give one of each per entry.", nameof(starts));
+                $"Row {row} ends at entry {end} but there are {columns.Length} columns and {values.Length} values; give one of each per entry.",
+                nameof(starts));
         }
 
         SparseRow.Require(row, Width, columns.AsSpan(start, end - start), end - start);

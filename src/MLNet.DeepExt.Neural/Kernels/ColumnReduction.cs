@@ -16,26 +16,28 @@ internal static class ColumnReduction
     /// <summary>sum[j] (+)= Σ_r x[r, j].</summary>
     public static void Sum<T>(int rows, ReadOnlySpan<T> x, int stride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Reduce(default(Value<T>), rows, x, stride, x, stride, sum, accumulate);
+        Reduce(default(Value<T>), rows, x, stride, x, stride, nameof(x), sum, accumulate);
 
     /// <summary>sum[j] (+)= Σ_r x[r, j]·y[r, j].</summary>
     public static void SumOfProducts<T>(int rows, ReadOnlySpan<T> x, ReadOnlySpan<T> y, int stride, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Reduce(default(Product<T>), rows, x, stride, y, stride, sum, accumulate);
+        Reduce(default(Product<T>), rows, x, stride, y, stride, nameof(y), sum, accumulate);
 
     /// <summary>sum[j] = Σ_r (x[r, j] - centre[j])².</summary>
     public static void SumOfSquares<T>(int rows, ReadOnlySpan<T> x, int stride, ReadOnlySpan<T> centre, Span<T> sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Reduce(default(SquaredDifference<T>), rows, x, stride, centre, yStride: 0, sum, accumulate: false);
+        Reduce(default(SquaredDifference<T>), rows, x, stride, centre, yStride: 0, nameof(centre), sum, accumulate: false);
 
-    // Four vectors at a time where there are as many: the sums of one alone would wait for one another.
+    // Four vectors at a time where there are as many: the sums of one alone would wait for one another. A strip is four vectors
+    // of doubles or two of floats, so that only the last of an odd number of strips of floats is left for two at a time.
     private static void Reduce<T, TTerm>(
-        TTerm term, int rows, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> y, int yStride, Span<T> sum, bool accumulate)
+        TTerm term, int rows, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> y, int yStride, string yName, Span<T> sum, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TTerm : struct, ITerm<T>
     {
-        RequireRows(rows, x, xStride, sum.Length);
-        RequireRows(rows, y, yStride, sum.Length);
+        Guard.RequireStrips(sum.Length, nameof(sum));
+        Guard.RequireLength(x.Length, LengthOf(rows, xStride, sum.Length), nameof(x));
+        Guard.RequireLength(y.Length, LengthOf(rows, yStride, sum.Length), yName);
         if (!accumulate)
             sum.Clear();
         int vector = Vector256<T>.Count;
@@ -102,11 +104,7 @@ internal static class ColumnReduction
         (Vector256.LoadUnsafe(ref sum, vector) + sum1).StoreUnsafe(ref sum, vector);
     }
 
-    private static void RequireRows<T>(int rows, ReadOnlySpan<T> x, int stride, int width)
-    {
-        if (rows > 0 && x.Length < (long)(rows - 1) * stride + width)
-            throw new ArgumentException("The span is shorter than its shape and stride.", nameof(x));
-    }
+    private static long LengthOf(int rows, int stride, int width) => rows == 0 ? 0 : (long)(rows - 1) * stride + width;
 
     private interface ITerm<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

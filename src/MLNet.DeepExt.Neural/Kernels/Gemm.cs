@@ -48,11 +48,13 @@ internal static class Gemm
         if (rows == 0 || columns == 0)
             return;
         int width = Lanes.Pad(columns);
-        Require(k > 0, nameof(k));
-        Require(x.Length >= (long)(rows - 1) * xStride + k, nameof(x));
-        Require(panels.Length >= (long)width * k, nameof(panels));
-        Require(bias.IsEmpty || bias.Length >= width, nameof(bias));
-        Require(yStride >= width && y.Length >= (long)(rows - 1) * yStride + width, nameof(y));
+        if (k < 1)
+            throw new ArgumentOutOfRangeException(nameof(k), $"k must be at least 1 but is {k}; give x a column, if only of zeros.");
+        Guard.RequireLength(x.Length, (long)(rows - 1) * xStride + k, nameof(x));
+        Guard.RequireLength(panels.Length, (long)width * k, nameof(panels));
+        Guard.RequireLength(bias.Length, bias.IsEmpty ? 0 : width, nameof(bias));
+        Guard.RequireStride(yStride, width, nameof(yStride));
+        Guard.RequireLength(y.Length, (long)(rows - 1) * yStride + width, nameof(y));
         Multiply(
             rows, k, columns, accumulate: false,
             new Strided<T>(ref MemoryMarshal.GetReference(x), xStride, 1),
@@ -67,7 +69,9 @@ internal static class Gemm
     /// <param name="columns">Columns of dy that are wanted; they begin with a strip.</param>
     /// <param name="x">(rows, inputs), beginning at the first wanted column, rows <paramref name="xStride"/> apart.</param>
     /// <param name="xStride">Elements from one row of x to the next.</param>
-    /// <param name="dy">(rows, columns padded to strips), beginning at the first wanted column, rows <paramref name="dyStride"/> apart.</param>
+    /// <param name="dy">
+    /// (rows, columns padded to strips), beginning at the first wanted column, rows <paramref name="dyStride"/> apart.
+    /// </param>
     /// <param name="dyStride">Elements from one row of dy to the next.</param>
     /// <param name="c">(columns / 16, inputs, 16): whole panels, or a part of one.</param>
     /// <param name="accumulate">Whether the product is added to c.</param>
@@ -76,13 +80,13 @@ internal static class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = Lanes.Pad(columns);
-        Require(c.Length >= (long)inputs * width, nameof(c));
+        Guard.RequireLength(c.Length, (long)inputs * width, nameof(c));
         if (rows == 0 && !accumulate)
             c[..(inputs * width)].Clear();
         if (rows == 0 || inputs == 0 || columns == 0)
             return;
-        Require(x.Length >= (long)(rows - 1) * xStride + inputs, nameof(x));
-        Require(dy.Length >= (long)(rows - 1) * dyStride + width, nameof(dy));
+        Guard.RequireLength(x.Length, (long)(rows - 1) * xStride + inputs, nameof(x));
+        Guard.RequireLength(dy.Length, (long)(rows - 1) * dyStride + width, nameof(dy));
         Multiply(
             inputs, rows, columns, accumulate,
             new Strided<T>(ref MemoryMarshal.GetReference(x), 1, xStride),
@@ -93,7 +97,8 @@ internal static class Gemm
 
     // The columns of b, start and c, as strides see them, are strips; those of a are k.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<T>(int rows, int k, int columns, bool accumulate, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
+    private static void Multiply<T>(
+        int rows, int k, int columns, bool accumulate, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = 0; row < rows; row += BlockRows)
@@ -102,13 +107,14 @@ internal static class Gemm
             for (int from = 0; from < k; from += Segment)
             {
                 int length = Math.Min(Segment, k - from);
-                Strided<T> begin = accumulate || from > 0 ? c.From(row, 0) : start;
+                Strided<T> begin = accumulate || from > 0 ? c.From(row, 0) : start.From(row, 0);
                 MultiplyBlock(height, length, columns, a.From(row, from), b.From(from, 0), begin, c.From(row, 0));
             }
         }
     }
 
-    private static void MultiplyBlock<T>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
+    private static void MultiplyBlock<T>(
+        int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Vector512.IsHardwareAccelerated)
@@ -119,8 +125,17 @@ internal static class Gemm
             MultiplyBlock<T, TileRow128<T>>(rows, k, columns, a, b, start, c);
     }
 
+    /// <summary>c = start + a·b for a block of rows, with one width of register.</summary>
+    /// <param name="rows">Rows of a, start and c.</param>
+    /// <param name="k">Columns of a, rows of b; one segment of the sum.</param>
+    /// <param name="columns">Columns of b, start and c that are wanted; what follows them in the last strip becomes 0 if it is 0 in b and start.</param>
+    /// <param name="a">(rows, k).</param>
+    /// <param name="b">(k, strips).</param>
+    /// <param name="start">(rows, strips); may be the memory of c.</param>
+    /// <param name="c">(rows, strips).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyBlock<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
+    internal static void MultiplyBlock<T, TRow>(
+        int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -146,7 +161,8 @@ internal static class Gemm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyStrip<T, TRow>(int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
+    private static void MultiplyStrip<T, TRow>(
+        int rows, int k, int columns, in Strided<T> a, in Strided<T> b, in Strided<T> start, in Strided<T> c)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRow : struct, ITileRow<TRow, T>
     {
@@ -182,10 +198,4 @@ internal static class Gemm
     }
 
     private static Strided<T> Zero<T>() => new(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(Zeros)), 0, 0);
-
-    private static void Require(bool longEnough, string span)
-    {
-        if (!longEnough)
-            throw new ArgumentException($"The span {span} is shorter than its shape and stride.", span);
-    }
 }

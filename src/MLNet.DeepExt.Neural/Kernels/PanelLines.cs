@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Kernels;
@@ -14,54 +15,58 @@ internal static class PanelLines
     /// <param name="strip">(inputs of the matrix, 16).</param>
     /// <param name="inputs">(n): which lines; each must lie in the strip.</param>
     /// <param name="lines">(n, 16).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather<T>(ReadOnlySpan<T> strip, ReadOnlySpan<int> inputs, Span<T> lines)
         where T : unmanaged
     {
-        Require(lines.Length, inputs);
+        Guard.RequireLength(lines.Length, (long)inputs.Length * Lanes.Strip, nameof(lines));
         for (int i = 0; i < inputs.Length; i++)
-            Copy(ref Unsafe.AsRef(in strip[inputs[i] * Lanes.Strip]), ref lines[i * Lanes.Strip]);
+            Copy(LineOf(strip, inputs[i]), LineOf(lines, i));
     }
 
     /// <summary>strip[inputs[i]] = lines[i].</summary>
     /// <param name="lines">(n, 16).</param>
     /// <param name="inputs">(n): which lines of the strip, each at most once; each must lie in it.</param>
     /// <param name="strip">(inputs of the matrix, 16).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scatter<T>(ReadOnlySpan<T> lines, ReadOnlySpan<int> inputs, Span<T> strip)
         where T : unmanaged
     {
-        Require(lines.Length, inputs);
+        Guard.RequireLength(lines.Length, (long)inputs.Length * Lanes.Strip, nameof(lines));
         for (int i = 0; i < inputs.Length; i++)
-            Copy(ref Unsafe.AsRef(in lines[i * Lanes.Strip]), ref strip[inputs[i] * Lanes.Strip]);
+            Copy(LineOf(lines, i), LineOf(strip, inputs[i]));
     }
 
     /// <summary>strip[inputs[i]] -= lines[i].</summary>
     /// <param name="lines">(n, 16).</param>
     /// <param name="inputs">(n): which lines of the strip, each at most once; each must lie in it.</param>
     /// <param name="strip">(inputs of the matrix, 16).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract<T>(ReadOnlySpan<T> lines, ReadOnlySpan<int> inputs, Span<T> strip)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Require(lines.Length, inputs);
+        Guard.RequireLength(lines.Length, (long)inputs.Length * Lanes.Strip, nameof(lines));
         for (int i = 0; i < inputs.Length; i++)
         {
-            ref T from = ref strip[inputs[i] * Lanes.Strip];
-            ref T line = ref Unsafe.AsRef(in lines[i * Lanes.Strip]);
+            ref T from = ref MemoryMarshal.GetReference(LineOf(strip, inputs[i]));
+            ref T line = ref MemoryMarshal.GetReference(LineOf(lines, i));
             for (nuint lane = 0; lane < Lanes.Strip; lane += (nuint)Vector256<T>.Count)
                 (Vector256.LoadUnsafe(ref from, lane) - Vector256.LoadUnsafe(ref line, lane)).StoreUnsafe(ref from, lane);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<T>(ref T from, ref T to)
+    private static void Copy<T>(ReadOnlySpan<T> from, Span<T> to)
         where T : unmanaged
     {
         for (nuint lane = 0; lane < Lanes.Strip; lane += (nuint)Vector256<T>.Count)
-            Vector256.LoadUnsafe(ref from, lane).StoreUnsafe(ref to, lane);
+            Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(from), lane).StoreUnsafe(ref MemoryMarshal.GetReference(to), lane);
     }
 
-    private static void Require(int length, ReadOnlySpan<int> inputs)
-    {
-        if (length < inputs.Length * Lanes.Strip)
-            throw new ArgumentException($"There are {length} numbers for {inputs.Length} lines of {Lanes.Strip}.", nameof(length));
-    }
+    // Whole lines, so that what is read and written in one is known to lie in the span.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ReadOnlySpan<T> LineOf<T>(ReadOnlySpan<T> lines, int line) => lines.Slice(line * Lanes.Strip, Lanes.Strip);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Span<T> LineOf<T>(Span<T> lines, int line) => lines.Slice(line * Lanes.Strip, Lanes.Strip);
 }

@@ -14,13 +14,14 @@ internal static class Prefetch
 
     /// <summary>Asks for the beginning of a run of numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void Read(ReadOnlySpan<float> values)
+    public static unsafe void Read<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
     {
         if (!Sse.IsSupported)
             return;
         // Not pinned: if the array is moved meanwhile, the request is for the wrong memory, and harmless.
         byte* address = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));
-        int bytes = Math.Min(values.Length * sizeof(float), MostLines * LineBytes);
+        int bytes = Math.Min(values.Length * sizeof(T), MostLines * LineBytes);
         for (int line = 0; line < bytes; line += LineBytes)
             Sse.Prefetch0(address + line);
     }

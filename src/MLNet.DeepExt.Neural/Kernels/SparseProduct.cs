@@ -7,22 +7,23 @@ namespace MLNet.DeepExt.Neural.Kernels;
 
 /// <summary>The products of a first layer whose inputs are sparse: X·W and Xᵀ·dY, at a cost that grows with the entries of X.</summary>
 /// <remarks>
-/// Entries that are left out add nothing to the sums of <see cref="Gemm"/>, which are chains of fused multiply-adds over
-/// segments of k: here the chains are the same, cut at the same k. So rows give the same bits sparse as dense, as long as
-/// no product is so small that it vanishes (then a zero may differ in its sign).
+/// Entries that are left out add nothing to the sums of <see cref="Gemm"/>, which are chains of multiply-adds over segments
+/// of k, fused where the processor can: here the chains are the same, cut at the same k. So rows give the same bits sparse as
+/// dense, as long as no product is so small that it vanishes (then a zero may differ in its sign).
 /// </remarks>
 internal static class SparseProduct
 {
     /// <summary>Y = X·W + b.</summary>
-    /// <param name="k">Columns of x, rows of W. Every column index must be below it; that is checked where rows are made.</param>
+    /// <param name="k">Columns of x, rows of W.</param>
     /// <param name="width">Columns of W and y, padded to strips.</param>
     /// <param name="starts">(rows + 1): where the entries of each row of x begin, and where the last one's end.</param>
-    /// <param name="columns">(entries): the column of each, ascending within a row.</param>
+    /// <param name="columns">(entries): the column of each, from 0 to k - 1, ascending within a row.</param>
     /// <param name="values">(entries).</param>
     /// <param name="panels">W in <see cref="Panels"/>: (width / 16, k, 16).</param>
     /// <param name="bias">(width), or empty for none.</param>
     /// <param name="y">(rows, width), rows <paramref name="yStride"/> apart.</param>
     /// <param name="yStride">Elements from one row of y to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<T>(
         int k, int width, ReadOnlySpan<int> starts, ReadOnlySpan<int> columns, ReadOnlySpan<T> values,
         ReadOnlySpan<T> panels, ReadOnlySpan<T> bias, Span<T> y, int yStride)
@@ -31,17 +32,21 @@ internal static class SparseProduct
         int rows = starts.Length - 1;
         if (rows <= 0)
             return;
-        Require(columns.Length >= starts[rows], nameof(columns));
-        Require(values.Length >= starts[rows], nameof(values));
-        Require(panels.Length >= (long)width * k, nameof(panels));
-        Require(bias.IsEmpty || bias.Length >= width, nameof(bias));
-        Require(yStride >= width && y.Length >= (long)(rows - 1) * yStride + width, nameof(y));
+        Guard.RequireStrips(width, nameof(width));
+        Guard.RequireLength(columns.Length, starts[rows], nameof(columns));
+        Guard.RequireLength(values.Length, starts[rows], nameof(values));
+        Guard.RequireLength(panels.Length, (long)width * k, nameof(panels));
+        Guard.RequireLength(bias.Length, bias.IsEmpty ? 0 : width, nameof(bias));
+        Guard.RequireStride(yStride, width, nameof(yStride));
+        Guard.RequireLength(y.Length, (long)(rows - 1) * yStride + width, nameof(y));
 
         ref T w = ref MemoryMarshal.GetReference(panels);
         int pair = 2 * Vector256<T>.Count; // a strip of floats, half a strip of doubles
         for (int row = 0; row < rows; row++)
         {
-            var entries = new Entries<T>(columns, values, starts[row], starts[row + 1]);
+            int start = starts[row], count = starts[row + 1] - start;
+            var entries = new Entries<T>(columns.Slice(start, count), values.Slice(start, count));
+            RequireColumns(row, columns.Slice(start, count), k);
             Span<T> yRow = y.Slice(row * yStride, width);
             if (bias.IsEmpty)
                 yRow.Clear();
@@ -58,26 +63,32 @@ internal static class SparseProduct
 
     /// <summary>One strip of Xᵀ·dY for some inputs i: c[i] (+)= Σ x[r, i]·dy[r, strip] over the entries of i.</summary>
     /// <param name="starts">(inputs + 1): where the entries of each input begin, and where the last one's end.</param>
-    /// <param name="rows">(entries): the row of each, ascending for each input.</param>
+    /// <param name="rows">(entries): the row of each, counted from 0 and ascending for each input.</param>
     /// <param name="values">(entries).</param>
     /// <param name="dy">(rows, 16), rows <paramref name="dyStride"/> apart: beginning at the wanted strip.</param>
-    /// <param name="dyStride">Elements from one row of dy to the next. That every row lies in dy is checked where rows are made.</param>
+    /// <param name="dyStride">Elements from one row of dy to the next.</param>
     /// <param name="c">(inputs, 16).</param>
     /// <param name="accumulate">Whether the product is added to c.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyTransposed<T>(
-        ReadOnlySpan<int> starts, ReadOnlySpan<int> rows, ReadOnlySpan<T> values, ReadOnlySpan<T> dy, int dyStride, Span<T> c, bool accumulate)
+        ReadOnlySpan<int> starts, ReadOnlySpan<int> rows, ReadOnlySpan<T> values, ReadOnlySpan<T> dy, int dyStride, Span<T> c,
+        bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int inputs = starts.Length - 1;
         if (inputs <= 0)
             return;
-        Require(rows.Length >= starts[inputs], nameof(rows));
-        Require(values.Length >= starts[inputs], nameof(values));
-        Require(c.Length >= (long)inputs * Lanes.Strip, nameof(c));
+        Guard.RequireLength(rows.Length, starts[inputs], nameof(rows));
+        Guard.RequireLength(values.Length, starts[inputs], nameof(values));
+        Guard.RequireLength(c.Length, (long)inputs * Lanes.Strip, nameof(c));
 
         for (int input = 0; input < inputs; input++)
         {
-            var entries = new Entries<T>(rows, values, starts[input], starts[input + 1]);
+            int start = starts[input], count = starts[input + 1] - start;
+            var entries = new Entries<T>(rows.Slice(start, count), values.Slice(start, count));
+            // Rows ascend, so that none lies further on in dy than the last.
+            if (count > 0)
+                Guard.RequireLength(dy.Length, (long)rows[start + count - 1] * dyStride + Lanes.Strip, nameof(dy));
             for (int lane = 0; lane < Lanes.Strip; lane += 2 * Vector256<T>.Count)
             {
                 ref T destination = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), (nint)input * Lanes.Strip + lane);
@@ -91,6 +102,7 @@ internal static class SparseProduct
         ref Unsafe.Add(ref panels, (nint)(column / Lanes.Strip) * k * Lanes.Strip + column % Lanes.Strip);
 
     // y += two vectors from each of two places in the panels, for twice as many chains side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoPairs<T>(Entries<T> x, ref T first, ref T second, ref T y)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -98,8 +110,8 @@ internal static class SparseProduct
         Vector256<T> sum1 = Vector256.LoadUnsafe(ref y, (nuint)Vector256<T>.Count);
         Vector256<T> sum2 = Vector256.LoadUnsafe(ref y, (nuint)(2 * Vector256<T>.Count));
         Vector256<T> sum3 = Vector256.LoadUnsafe(ref y, (nuint)(3 * Vector256<T>.Count));
-        int entry = x.From;
-        while (entry < x.To)
+        int entry = 0;
+        while (entry < x.Count)
         {
             uint segment = x.SegmentOf(entry);
             Vector256<T> c0 = default, c1 = default, c2 = default, c3 = default;
@@ -115,7 +127,7 @@ internal static class SparseProduct
                 c3 = Lanes.MultiplyAdd(value, Vector256.LoadUnsafe(ref b, (nuint)Vector256<T>.Count), c3);
                 entry++;
             }
-            while (entry < x.To && x.SegmentOf(entry) == segment);
+            while (entry < x.Count && x.SegmentOf(entry) == segment);
             sum0 += c0;
             sum1 += c1;
             sum2 += c2;
@@ -128,13 +140,15 @@ internal static class SparseProduct
         sum3.StoreUnsafe(ref y, (nuint)(3 * Vector256<T>.Count));
     }
 
+    // y (+)= two vectors from each line of b: what is left over of an odd number of strips of floats, or an input's gradient.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OnePair<T>(Entries<T> x, ref T b, nint step, ref T y, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector256<T> sum0 = accumulate ? Vector256.LoadUnsafe(ref y) : default;
         Vector256<T> sum1 = accumulate ? Vector256.LoadUnsafe(ref y, (nuint)Vector256<T>.Count) : default;
-        int entry = x.From;
-        while (entry < x.To)
+        int entry = 0;
+        while (entry < x.Count)
         {
             uint segment = x.SegmentOf(entry);
             Vector256<T> c0 = default, c1 = default;
@@ -146,7 +160,7 @@ internal static class SparseProduct
                 c1 = Lanes.MultiplyAdd(value, Vector256.LoadUnsafe(ref line, (nuint)Vector256<T>.Count), c1);
                 entry++;
             }
-            while (entry < x.To && x.SegmentOf(entry) == segment);
+            while (entry < x.Count && x.SegmentOf(entry) == segment);
             sum0 += c0;
             sum1 += c1;
         }
@@ -155,21 +169,28 @@ internal static class SparseProduct
         sum1.StoreUnsafe(ref y, (nuint)Vector256<T>.Count);
     }
 
-    private static void Require(bool longEnough, string span)
+    // Rows may be kept in arrays of the user, who may have changed them since they were checked.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RequireColumns(int row, ReadOnlySpan<int> columns, int k)
     {
-        if (!longEnough)
-            throw new ArgumentException($"The span {span} is shorter than its shape and stride.", span);
+        foreach (int column in columns)
+        {
+            if ((uint)column >= (uint)k)
+            {
+                throw new ArgumentException(
+                    $"Row {row} has column {column} but there are {k}; do not change rows that are in use.", nameof(columns));
+            }
+        }
     }
 
     /// <summary>Some entries: index, which is k of the sum, and value.</summary>
-    private readonly ref struct Entries<T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, int from, int to)
+    private readonly ref struct Entries<T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> values)
         where T : unmanaged
     {
         private readonly ref int _indices = ref MemoryMarshal.GetReference(indices);
         private readonly ref T _values = ref MemoryMarshal.GetReference(values);
 
-        public readonly int From = from;
-        public readonly int To = to;
+        public readonly int Count = indices.Length;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public int IndexAt(int entry) => Unsafe.Add(ref _indices, entry);

@@ -12,7 +12,7 @@ internal static class Tile
     public const int StripsOfOneRow = 4;
 
     /// <summary>c = start + a·b for so many rows, at most the row type's maximum, and one strip.</summary>
-    /// <param name="rows">Rows of a, start and c.</param>
+    /// <param name="rows">Rows of a, start and c: 1 to 6, or 12.</param>
     /// <param name="k">Columns of a, rows of b.</param>
     /// <param name="a">(rows, k).</param>
     /// <param name="b">(k, strips).</param>
@@ -31,7 +31,8 @@ internal static class Tile
             case 4: Multiply<T, TRow, FourRows>(k, a, b, start, c); break;
             case 5: Multiply<T, TRow, FiveRows>(k, a, b, start, c); break;
             case 6: Multiply<T, TRow, SixRows>(k, a, b, start, c); break;
-            default: Multiply<T, TRow, TwelveRows>(k, a, b, start, c); break;
+            case 12: Multiply<T, TRow, TwelveRows>(k, a, b, start, c); break;
+            default: throw NoSuchTile(rows);
         }
     }
 
@@ -88,6 +89,9 @@ internal static class Tile
         Finish<T, TRow, TShape>(10, c10, start, c);
         Finish<T, TRow, TShape>(11, c11, start, c);
     }
+
+    private static ArgumentOutOfRangeException NoSuchTile(int rows) =>
+        new(nameof(rows), $"A tile has 1 to 6 rows, or 12, but {rows} were asked for; cut them into such tiles.");
 
     // Sum i is that of row i / strips and strip i % strips. i is a constant wherever this is inlined, so that what a shape
     // does not have costs nothing.

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 namespace MLNet.DeepExt.Neural.Kernels;
 
 /// <summary>
-/// For the last columns of a matrix, where the right half is padding: 256 bits are computed, the padding becomes 0.
+/// For the last columns of a matrix, where the right half is padding: 256 bits are computed, the padding becomes 0. Doubles, of
+/// which a strip takes two of these, meet it also where all lanes are padding.
 /// </summary>
 internal struct TileRowHalf<T> : ITileRow<TileRowHalf<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

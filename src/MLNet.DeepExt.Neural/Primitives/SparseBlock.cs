@@ -30,10 +30,12 @@ public sealed class SparseBlock<T> : InputBlock<T>
     /// <summary>Makes a block without rows.</summary>
     /// <param name="capacity">The most rows that it can hold, at least 1. Room for their entries grows as they come.</param>
     /// <param name="width">Numbers in a row, zeros included, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the capacity is more than an array holds.</exception>
     public SparseBlock(int capacity, int width)
         : base(capacity, width)
     {
+        if (capacity >= Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows are more than one array holds; use fewer rows.");
         _starts = new int[capacity + 1];
     }
 
@@ -72,14 +74,7 @@ public sealed class SparseBlock<T> : InputBlock<T>
     public Span<T> Values(int row) => _values.AsSpan(Starts[row], Starts[row + 1] - Starts[row]);
 
     /// <summary>Writes a row out: (width), every number of it.</summary>
-    internal void CopyTo(int row, Span<T> destination)
-    {
-        destination.Clear();
-        ReadOnlySpan<int> columns = Columns(row);
-        ReadOnlySpan<T> values = Values(row);
-        for (int entry = 0; entry < columns.Length; entry++)
-            destination[columns[entry]] = values[entry];
-    }
+    internal void CopyTo(int row, Span<T> destination) => SparseRow.Write<T>(Columns(row), Values(row), destination[..Width]);
 
     /// <summary>Drops all rows; their memory is kept for the next ones.</summary>
     public void Clear() => _rows = 0;
@@ -87,7 +82,9 @@ public sealed class SparseBlock<T> : InputBlock<T>
     /// <summary>Adds a row.</summary>
     /// <param name="columns">(entries): the columns whose values are stored, ascending, each once.</param>
     /// <param name="values">(entries): their values.</param>
-    /// <exception cref="ArgumentException">There are more columns than values or fewer, or they are not ascending from 0 to the width.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are more columns than values or fewer, or they are not ascending from 0 to the width.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The block is full.</exception>
     public void Append(ReadOnlySpan<int> columns, ReadOnlySpan<T> values)
     {

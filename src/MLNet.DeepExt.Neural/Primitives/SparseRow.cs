@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>What a row must be whose zeros are left out.</summary>
@@ -11,15 +13,40 @@ internal static class SparseRow
     public static void Require(int row, int width, ReadOnlySpan<int> columns, int values)
     {
         if (columns.Length != values)
-            throw new ArgumentException($"Row {row} has {columns.Length} columns but {values} values; give one value per column.", nameof(columns));
+        {
+            throw new ArgumentException(
+                $"Row {row} has {columns.Length} columns but {values} values; give one value per column.", nameof(columns));
+        }
+
         int before = -1;
         foreach (int column in columns)
         {
             if (column < 0 || column >= width)
-                throw new ArgumentException($"Row {row} has column {column} but a row has {width} numbers; columns are counted from 0.", nameof(columns));
+            {
+                throw new ArgumentException(
+                    $"Row {row} has column {column} but a row has {width} numbers; columns are counted from 0.", nameof(columns));
+            }
+
             if (column <= before)
-                throw new ArgumentException($"Row {row} has column {column} after column {before}; sort the columns and give each once.", nameof(columns));
+            {
+                throw new ArgumentException(
+                    $"Row {row} has column {column} after column {before}; sort the columns and give each once.", nameof(columns));
+            }
+
             before = column;
         }
+    }
+
+    /// <summary>Writes a row out: the values where they belong, and 0 everywhere else.</summary>
+    /// <param name="columns">(entries): the columns whose values are stored.</param>
+    /// <param name="values">(entries).</param>
+    /// <param name="destination">(width): receives the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Write<T>(ReadOnlySpan<int> columns, ReadOnlySpan<T> values, Span<T> destination)
+        where T : unmanaged
+    {
+        destination.Clear();
+        for (int entry = 0; entry < columns.Length; entry++)
+            destination[columns[entry]] = values[entry];
     }
 }

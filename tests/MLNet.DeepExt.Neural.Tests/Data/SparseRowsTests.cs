@@ -57,6 +57,16 @@ public sealed class SparseRowsTests
     }
 
     [Fact]
+    public void Writing_a_row_out_leaves_alone_what_lies_beyond_it()
+    {
+        var rows = new SparseRows(3, [0, 1], [1], [2f]);
+        float[] destination = [9, 9, 9, 9, 9];
+        rows.CopyTo(0, destination);
+        Assert.Equal([0f, 2f, 0f, 9f, 9f], destination);
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.CopyTo(0, new float[2]));
+    }
+
+    [Fact]
     public void Batches_of_sparse_rows_hold_the_rows_that_were_drawn()
     {
         DenseBlock<float> dense = SparseRowsOf.Random<float>(50, 30, 0.2, new Random(1));

@@ -14,6 +14,7 @@ public abstract class ColumnReductionTests<T>
     public static TheoryData<int, int, int> Shapes => new()
     {
         { 1, 16, 16 }, { 2, 32, 40 }, { 7, 48, 48 }, { 255, 16, 16 }, { 256, 16, 17 }, { 257, 32, 32 }, { 1000, 16, 24 },
+        { 127, 64, 64 }, { 128, 80, 80 }, { 129, 64, 80 }, { 127, 16, 16 }, { 128, 48, 48 }, { 129, 80, 90 }, { 3, 64, 64 }, { 5, 80, 81 },
     };
 
     [Theory]
@@ -107,12 +108,20 @@ public abstract class ColumnReductionTests<T>
     public void A_span_one_element_too_short_is_refused()
     {
         T[] enough = new T[2 * 40 + 32], less = new T[2 * 40 + 31], sum = new T[32];
-        Assert.Throws<ArgumentException>(() => ColumnReduction.Sum(3, less, 40, sum.AsSpan(), accumulate: false));
-        Assert.Throws<ArgumentException>(() => ColumnReduction.SumOfProducts(3, enough, less, 40, sum.AsSpan(), accumulate: false));
-        Assert.Throws<ArgumentException>(() => ColumnReduction.SumOfProducts(3, less, enough, 40, sum.AsSpan(), accumulate: false));
-        Assert.Throws<ArgumentException>(() => ColumnReduction.SumOfSquares(3, less, 40, new T[32], sum.AsSpan()));
-        Assert.Throws<ArgumentException>(() => ColumnReduction.SumOfSquares(3, enough, 40, new T[31], sum.AsSpan()));
+        Refused("x", 112, () => ColumnReduction.Sum(3, less, 40, sum.AsSpan(), accumulate: false));
+        Refused("y", 112, () => ColumnReduction.SumOfProducts(3, enough, less, 40, sum.AsSpan(), accumulate: false));
+        Refused("x", 112, () => ColumnReduction.SumOfProducts(3, less, enough, 40, sum.AsSpan(), accumulate: false));
+        Refused("x", 112, () => ColumnReduction.SumOfSquares(3, less, 40, new T[32], sum.AsSpan()));
+        Refused("centre", 32, () => ColumnReduction.SumOfSquares(3, enough, 40, new T[31], sum.AsSpan()));
+
+        static void Refused(string span, int needed, Action reduce) =>
+            Assert.Equal(Refusal.TooShort(span, needed), Assert.Throws<ArgumentException>(span, reduce).Message);
     }
+
+    [Fact]
+    public void A_width_that_is_not_whole_strips_is_refused() => Assert.Equal(
+        "The width of sum is 31; it must be whole strips of 16 columns, such as 32. (Parameter 'sum')",
+        Assert.Throws<ArgumentException>(() => ColumnReduction.Sum(3, new T[200], 40, new T[31], accumulate: false)).Message);
 
     private static void Check(int rows, int width, ReadOnlySpan<T> sums, Func<int, int, double> before, Func<int, int, (double, double)> term)
     {

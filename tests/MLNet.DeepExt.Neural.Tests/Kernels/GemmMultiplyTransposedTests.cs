@@ -8,24 +8,34 @@ public sealed class GemmMultiplyTransposedInFloatTests : GemmMultiplyTransposedT
 
 public sealed class GemmMultiplyTransposedInDoubleTests : GemmMultiplyTransposedTests<double>;
 
-/// <summary>One strip of Xᵀ·dY.</summary>
+/// <summary>Xᵀ·dY, some strips of it.</summary>
 public abstract class GemmMultiplyTransposedTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    public static TheoryData<int, int, int> NamedShapes => ProductShapes.Named;
+
+    [Theory]
+    [MemberData(nameof(NamedShapes))]
+    public void Equals_the_oracle_on_the_shapes_of_networks(int rows, int inputs, int columns) =>
+        CheckAgainstOracle(new Random(5), rows, inputs, columns, inputs, Lanes.Pad(columns), accumulate: columns % 256 == 0);
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 33)]
     [InlineData(64, 300)]
+    [InlineData(127, 30)]
+    [InlineData(128, 13)]
+    [InlineData(129, 40)]
     [InlineData(255, 6)]
     [InlineData(256, 7)]
     [InlineData(257, 5)]
     [InlineData(1000, 20)]
     public void Equals_the_oracle_within_its_error_bound(int rows, int inputs)
     {
-        foreach (int columns in new[] { 1, 4, 8, 9, 16 })
+        foreach (int columns in new[] { 1, 4, 8, 9, 16, 17, 37 })
         {
-            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Strip, accumulate: false);
-            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Strip, accumulate: true);
+            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Pad(columns), accumulate: false);
+            CheckAgainstOracle(new Random(1), rows, inputs, columns, inputs, Lanes.Pad(columns), accumulate: true);
         }
     }
 
@@ -33,11 +43,11 @@ public abstract class GemmMultiplyTransposedTests<T>
     public void Equals_the_oracle_on_ragged_shapes_with_gaps_between_the_rows()
     {
         var random = new Random(2);
-        for (int sample = 0; sample < 200; sample++)
+        for (int sample = 0; sample < 1000; sample++)
         {
-            int rows = random.Next(1, 41), inputs = random.Next(1, 41);
-            CheckAgainstOracle(
-                random, rows, inputs, random.Next(1, 17), inputs + random.Next(0, 20), Lanes.Strip + random.Next(0, 20), accumulate: sample % 2 == 0);
+            int rows = random.Next(1, 41), inputs = random.Next(1, 41), columns = random.Next(1, 41);
+            int dyStride = Lanes.Pad(columns) + random.Next(0, 20);
+            CheckAgainstOracle(random, rows, inputs, columns, inputs + random.Next(0, 20), dyStride, accumulate: sample % 2 == 0);
         }
     }
 
@@ -75,7 +85,11 @@ public abstract class GemmMultiplyTransposedTests<T>
             T[] alone = [.. before];
             Gemm.MultiplyTransposed(rows, inputs, strips * Lanes.Strip, x, inputs, dy.Span, dyStride, together.Span, accumulate);
             for (int strip = 0; strip < strips; strip++)
-                Gemm.MultiplyTransposed(rows, inputs, Lanes.Strip, x, inputs, dy.Span[(strip * Lanes.Strip)..], dyStride, alone.AsSpan(strip * panel, panel), accumulate);
+            {
+                Span<T> dyStrip = dy.Span[(strip * Lanes.Strip)..], cStrip = alone.AsSpan(strip * panel, panel);
+                Gemm.MultiplyTransposed(rows, inputs, Lanes.Strip, x, inputs, dyStrip, dyStride, cStrip, accumulate);
+            }
+
             Assert.True(Accuracy.SameBits<T>(alone, together.Span));
         }
     }
@@ -91,53 +105,58 @@ public abstract class GemmMultiplyTransposedTests<T>
     }
 
     [Theory]
-    [InlineData(1, 0, 0, "x")]
-    [InlineData(0, 1, 0, "dy")]
-    [InlineData(0, 0, 1, "c")]
-    public void A_span_one_element_too_short_is_refused(int lessX, int lessDy, int lessC, string name)
+    [InlineData(1, 0, 0, "x", 21)]
+    [InlineData(0, 1, 0, "dy", 48)]
+    [InlineData(0, 0, 1, "c", 112)]
+    public void A_span_one_element_too_short_is_refused(int lessX, int lessDy, int lessC, string name, int needed)
     {
         const int Rows = 3, Inputs = 7;
         var exception = Assert.Throws<ArgumentException>(name, () => Gemm.MultiplyTransposed<T>(
             Rows, Inputs, Lanes.Strip, new T[Rows * Inputs - lessX], Inputs, new T[Rows * Lanes.Strip - lessDy], Lanes.Strip,
             new T[Inputs * Lanes.Strip - lessC], accumulate: false));
-        Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(Refusal.TooShort(name, needed), exception.Message);
     }
 
     private static void CheckAgainstOracle(Random random, int rows, int inputs, int columns, int xStride, int dyStride, bool accumulate)
     {
+        int width = Lanes.Pad(columns);
         T[] x = Numbers.Uniform<T>(random, rows * inputs);
-        T[] dy = UniformStrip(random, rows, columns);
-        T[] before = accumulate
-            ? UniformStrip(random, inputs, columns) : [.. Enumerable.Repeat(T.NaN, inputs * Lanes.Strip)];
+        T[] dy = UniformAndPadded(random, rows, columns); // (rows, width)
+        T[] addend = UniformAndPadded(random, inputs, columns); // (inputs, width)
+        var before = new T[inputs * width]; // (strips, inputs, 16)
+        before.AsSpan().Fill(T.NaN);
+        if (accumulate)
+            Panels.Write<T>(inputs, width, addend, before);
         using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, inputs, xStride, gap: T.NaN));
-        using var dyGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(dy, rows, Lanes.Strip, dyStride, gap: T.NaN));
+        using var dyGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(dy, rows, width, dyStride, gap: T.NaN));
         using var c = GuardedMemory<T>.Of(before);
 
         Gemm.MultiplyTransposed(rows, inputs, columns, xGuarded.Span, xStride, dyGuarded.Span, dyStride, c.Span, accumulate);
 
-        double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment;
-        for (int input = 0; input < inputs; input++)
+        double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment + 1;
+        foreach (int input in ProductShapes.RowsToCheck(inputs, rows, columns))
         {
-            for (int lane = 0; lane < Lanes.Strip; lane++)
+            for (int column = 0; column < width; column++)
             {
                 var sum = new CompensatedSum();
                 if (accumulate)
-                    sum.Add(double.CreateTruncating(before[input * Lanes.Strip + lane]));
+                    sum.Add(double.CreateTruncating(addend[input * width + column]));
                 for (int row = 0; row < rows; row++)
-                    sum.Add(double.CreateTruncating(x[row * inputs + input]), double.CreateTruncating(dy[row * Lanes.Strip + lane]));
-                double error = Math.Abs(double.CreateTruncating(c.Span[input * Lanes.Strip + lane]) - sum.Value);
-                double bound = (roundings + 1) * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
-                Assert.True(error <= bound, $"({rows}×{inputs})ᵀ·({rows}×16): error {error} at ({input}, {lane}) is above {bound}");
+                    sum.Add(double.CreateTruncating(x[row * inputs + input]), double.CreateTruncating(dy[row * width + column]));
+                double error = Math.Abs(double.CreateTruncating(c.Span[Panels.IndexOf(inputs, input, column)]) - sum.Value);
+                double bound = roundings * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
+                Assert.True(error <= bound, $"({rows}×{inputs})ᵀ·({rows}×{columns}): error {error} at ({input}, {column}) is above {bound}");
             }
         }
     }
 
-    // Columns, and zeros where the strip is padding.
-    private static T[] UniformStrip(Random random, int rows, int columns)
+    // Columns, and zeros where the last strip is padding.
+    private static T[] UniformAndPadded(Random random, int rows, int columns)
     {
-        var strip = new T[rows * Lanes.Strip];
+        int width = Lanes.Pad(columns);
+        var padded = new T[rows * width];
         for (int row = 0; row < rows; row++)
-            Numbers.Uniform<T>(random, columns).CopyTo(strip.AsSpan(row * Lanes.Strip));
-        return strip;
+            Numbers.Uniform<T>(random, columns).CopyTo(padded.AsSpan(row * width));
+        return padded;
     }
 }

@@ -45,10 +45,25 @@ public abstract class PanelLinesTests<T>
     [Fact]
     public void Too_few_lines_or_a_line_outside_the_strip_are_refused()
     {
-        var exception = Assert.Throws<ArgumentException>("length", () => PanelLines.Gather<T>(new T[64], [1, 2], new T[31]));
-        Assert.StartsWith("There are 31 numbers for 2 lines of 16.", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Gather<T>(new T[64], [4], new T[16]));
-        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [-1], new T[64]));
-        Assert.Throws<IndexOutOfRangeException>(() => PanelLines.Subtract<T>(new T[16], [4], new T[64]));
+        string message = Refusal.TooShort("lines", 32);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Gather<T>(new T[64], [1, 2], new T[31])).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Scatter<T>(new T[31], [1, 2], new T[64])).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Subtract<T>(new T[31], [1, 2], new T[64])).Message);
+        foreach (int line in new[] { -1, 4 })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Gather<T>(new T[64], [line], new T[16]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [line], new T[64]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Subtract<T>(new T[16], [line], new T[64]));
+        }
+    }
+
+    [Fact]
+    public void A_strip_that_ends_within_a_line_is_refused_and_nothing_beyond_it_touched()
+    {
+        T[] memory = [.. Enumerable.Repeat(T.One, 64)];
+        Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Gather<T>(memory.AsSpan(0, 63), [3], new T[16]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [3], memory.AsSpan(0, 63)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Subtract<T>(memory, [3], memory.AsSpan(0, 63)));
+        Assert.All(memory, value => Assert.Equal(T.One, value));
     }
 }

@@ -54,7 +54,8 @@ public abstract class SparseProductTests<T>
             using var c = GuardedMemory<T>.Filled(problem.Touched.Count * 16, T.NaN);
             using var dy = GuardedMemory<T>.Of(problem.DY);
             SparseProduct.MultiplyTransposed(
-                problem.Touched.Starts, problem.Touched.Rows, problem.Touched.Values, dy.Span[(strip * 16)..], width, c.Span, accumulate: false);
+                problem.Touched.Starts, problem.Touched.Rows, problem.Touched.Values, dy.Span[(strip * 16)..], width, c.Span,
+                accumulate: false);
             for (int i = 0; i < c.Span.Length; i++)
             {
                 var sum = new CompensatedSum();
@@ -103,7 +104,8 @@ public abstract class SparseProductTests<T>
                     SparseProduct.MultiplyTransposed(
                         problem.Touched.Starts.Slice(place, 2), problem.Touched.Rows, problem.Touched.Values,
                         problem.DY.AsSpan(strip * 16), width, sparse, accumulate);
-                    Assert.True(Accuracy.SameBits<T>(dense.AsSpan(line, 16), sparse), $"strip {strip}, input {problem.Touched.Inputs[place]}");
+                    Assert.True(
+                        Accuracy.SameBits<T>(dense.AsSpan(line, 16), sparse), $"strip {strip}, input {problem.Touched.Inputs[place]}");
                 }
             }
         }
@@ -125,21 +127,77 @@ public abstract class SparseProductTests<T>
     }
 
     [Theory]
-    [InlineData(1, 0, 0, 0, "columns")]
-    [InlineData(0, 1, 0, 0, "values")]
-    [InlineData(0, 0, 1, 0, "panels")]
-    [InlineData(0, 0, 0, 1, "y")]
-    public void A_span_one_element_too_short_is_refused(int lessColumns, int lessValues, int lessPanels, int lessY, string name)
+    [InlineData(1, 0, 0, 0, 0, "columns", 3)]
+    [InlineData(0, 1, 0, 0, 0, "values", 3)]
+    [InlineData(0, 0, 1, 0, 0, "panels", 224)]
+    [InlineData(0, 0, 0, 1, 0, "bias", 32)]
+    [InlineData(0, 0, 0, 0, 1, "y", 72)]
+    public void A_span_one_element_too_short_is_refused(
+        int lessColumns, int lessValues, int lessPanels, int lessBias, int lessY, string name, int needed)
     {
         var exception = Assert.Throws<ArgumentException>(name, () => SparseProduct.Multiply<T>(
-            7, 32, [0, 1, 3], new int[3 - lessColumns], new T[3 - lessValues], new T[32 * 7 - lessPanels], default, new T[2 * 32 - lessY], 32));
-        Assert.StartsWith($"The span {name} is shorter than its shape and stride.", exception.Message, StringComparison.Ordinal);
+            7, 32, [0, 1, 3], new int[3 - lessColumns], new T[3 - lessValues], new T[224 - lessPanels], new T[32 - lessBias],
+            new T[72 - lessY], 40));
+        Assert.Equal(Refusal.TooShort(name, needed), exception.Message);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 0, "rows", 3)]
+    [InlineData(0, 1, 0, 0, "values", 3)]
+    [InlineData(0, 0, 1, 0, "dy", 56)]
+    [InlineData(0, 0, 0, 1, "c", 32)]
+    public void A_span_of_the_transposed_product_one_element_too_short_is_refused(
+        int lessRows, int lessValues, int lessDy, int lessC, string name, int needed)
+    {
+        int[] rows = [1, 0, 2];
+        var exception = Assert.Throws<ArgumentException>(name, () => SparseProduct.MultiplyTransposed<T>(
+            [0, 1, 3], rows.AsSpan(lessRows), new T[3 - lessValues], new T[56 - lessDy], 20, new T[32 - lessC], accumulate: false));
+        Assert.Equal(Refusal.TooShort(name, needed), exception.Message);
+    }
+
+    [Fact]
+    public void A_width_or_stride_that_would_lead_out_of_the_spans_is_refused()
+    {
+        Assert.Equal(
+            "The width of width is 17; it must be whole strips of 16 columns, such as 32. (Parameter 'width')",
+            Assert.Throws<ArgumentException>(
+                () => SparseProduct.Multiply<T>(1, 17, [0, 1], [0], new T[1], new T[17], default, new T[17], 17)).Message);
+        Assert.Equal(
+            "Rows that are 32 wide lie 31 apart by yStride; it must be at least the width. (Parameter 'yStride')",
+            Assert.Throws<ArgumentException>(
+                () => SparseProduct.Multiply<T>(1, 32, [0, 1], [0], new T[1], new T[32], default, new T[32], 31)).Message);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(7)]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void A_column_that_the_weights_do_not_have_is_refused(int column)
+    {
+        var exception = Assert.Throws<ArgumentException>("columns", () => SparseProduct.Multiply<T>(
+            7, 32, [0, 1, 3], [6, 0, column], new T[3], new T[32 * 7], default, new T[2 * 32], 32));
+        Assert.Equal(
+            $"Row 1 has column {column} but there are 7; do not change rows that are in use. (Parameter 'columns')", exception.Message);
+    }
+
+    [Theory]
+    [InlineData(0, 3, 2)]
+    [InlineData(-1, 1, 2)]
+    public void Rows_that_begin_outside_the_entries_are_refused(int first, int second, int third)
+    {
+        int[] starts = [first, second, third];
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => SparseProduct.Multiply<T>(7, 16, starts, [0, 1, 2], new T[3], new T[16 * 7], default, new T[32], 16));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => SparseProduct.MultiplyTransposed<T>(starts, [0, 1, 2], new T[3], new T[48], 16, new T[32], accumulate: false));
     }
 
     private static void Require(CompensatedSum sum, int length, T actual, string where)
     {
         double roundings = Math.Min(length, Gemm.Segment) + (length + Gemm.Segment - 1) / Gemm.Segment;
-        double error = Math.Abs(double.CreateTruncating(actual) - sum.Value), bound = roundings * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
+        double error = Math.Abs(double.CreateTruncating(actual) - sum.Value);
+        double bound = roundings * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
         Assert.True(error <= bound, $"{where}: error {error} is above {bound}");
     }
 
@@ -178,7 +236,8 @@ public abstract class SparseProductTests<T>
             using var columns = GuardedMemory<int>.Of(_sparse.AllColumns);
             using var values = GuardedMemory<T>.Of(_sparse.AllValues);
             using var panels = GuardedMemory<T>.Of(Panels);
-            SparseProduct.Multiply(_k, _width, _sparse.Starts[from..((to ?? X.Rows) + 1)], columns.Span, values.Span, panels.Span, bias, y, stride);
+            ReadOnlySpan<int> starts = _sparse.Starts[from..((to ?? X.Rows) + 1)];
+            SparseProduct.Multiply(_k, _width, starts, columns.Span, values.Span, panels.Span, bias, y, stride);
         }
     }
 }

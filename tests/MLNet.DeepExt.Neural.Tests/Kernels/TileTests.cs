@@ -35,6 +35,23 @@ public abstract class TileTests<T>
     [MemberData(nameof(Heights))]
     public void Half_rows_are_added_up_in_one_chain_and_padded_with_zeros(int rows) => Check<TileRowHalf<T>>(rows, TileRowHalf<T>.Columns / 2);
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(11)]
+    [InlineData(13)]
+    public void A_height_that_no_tile_has_is_refused(int rows)
+    {
+        var memory = new T[16 * K];
+        Assert.Equal(
+            $"A tile has 1 to 6 rows, or 12, but {rows} were asked for; cut them into such tiles. (Parameter 'rows')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Multiply(rows, memory)).Message);
+
+        static void Multiply(int rows, T[] memory) => Tile.Multiply<T, TileRow512<T>>(
+            rows, K, new Strided<T>(ref memory[0], 0, 1), new Strided<T>(ref memory[0], 0, 0),
+            new Strided<T>(ref memory[0], 0, 0), new Strided<T>(ref memory[0], 0, 0));
+    }
+
     [Fact]
     public void One_row_meets_four_strips_at_once()
     {

@@ -92,6 +92,12 @@ public sealed class SparseBlockTests
             Assert.Throws<InvalidOperationException>(() => block.Append([1], [1f])).Message);
     }
 
+    [Fact]
+    public void More_rows_than_an_array_counts_are_refused() =>
+        Assert.Equal(
+            "2147483647 rows are more than one array holds; use fewer rows. (Parameter 'capacity')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SparseBlock<float>(int.MaxValue, 5)).Message);
+
     [Theory]
     [InlineData(0, 1, "capacity")]
     [InlineData(1, 0, "width")]
