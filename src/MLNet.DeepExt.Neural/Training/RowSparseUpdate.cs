@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
@@ -42,6 +43,7 @@ internal sealed class RowSparseUpdate
     /// <param name="workspace">One whose last pass was over sparse rows.</param>
     /// <param name="worker">Who does it.</param>
     /// <param name="step">Which update of the training this is, counted from 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(Workspace<float> workspace, Worker worker, long step)
     {
         TouchedInputs<float> touched = workspace.TouchedInputsOf(0)!;
@@ -60,6 +62,7 @@ internal sealed class RowSparseUpdate
     }
 
     // update: (lines, 16); state: (states per parameter, chunk).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Update(
         Workspace<float> workspace, TouchedInputs<float> touched, int strip, int place, Span<float> update, Span<float> state, long step)
     {
@@ -67,7 +70,8 @@ internal sealed class RowSparseUpdate
         ReadOnlySpan<int> inputs = touched.Inputs.Slice(place, lines);
         DenseBlock<float> dy = workspace.GradientOf(0)!;
         SparseProduct.MultiplyTransposed(
-            touched.Starts.Slice(place, lines + 1), touched.Rows, touched.Values, dy.Data[(strip * Lanes.Strip)..], dy.Stride, update, accumulate: false);
+            touched.Starts.Slice(place, lines + 1), touched.Rows, touched.Values, dy.Data[(strip * Lanes.Strip)..], dy.Stride, update,
+            accumulate: false);
 
         int start = Weight.Offset + strip * _panel;
         for (int i = 0; i < _optimizer.StatesPerParameter; i++)
@@ -76,6 +80,19 @@ internal sealed class RowSparseUpdate
         for (int i = 0; i < _optimizer.StatesPerParameter; i++)
             PanelLines.Scatter<float>(state.Slice(i * Chunk, update.Length), inputs, StateOf(i, start));
         PanelLines.Subtract<float>(update, inputs, _network.Parameters.Values.Slice(start, _panel));
+        RefreshTransposed(inputs, start);
+    }
+
+    // Training needs no transposed copy of the first weights, but the network has one where somebody wants its input's gradient.
+    private void RefreshTransposed(ReadOnlySpan<int> inputs, int start)
+    {
+        if (_network.Parameters.Transposed is not { } transposed || transposed.From > Weight.Offset)
+            return;
+        foreach (int input in inputs)
+        {
+            int line = start + input * Lanes.Strip;
+            transposed.Refresh(_network.Parameters.Values, line, line + Lanes.Strip);
+        }
     }
 
     // What the optimizer remembers of a strip: (inputs, 16).

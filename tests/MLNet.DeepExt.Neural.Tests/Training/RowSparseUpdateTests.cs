@@ -128,6 +128,35 @@ public sealed class RowSparseUpdateTests
         Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_input_gradient_is_that_of_what_was_learned_also_if_somebody_wanted_it_before(int threads)
+    {
+        var network = new Network<float>(NetworkSpec.Input(90).Dense(37).Tanh().Dense(3), seed: 1);
+        network.CreateWorkspace(1, inputGradient: true);
+        SparseRows rows = SparseRowsOf.Rows(SparseRowsOf.Random<float>(30, 90, 0.2, new Random(8)));
+        var source = new MemoryBatchSource(Labeled(rows), [.. Enumerable.Range(0, 30)], 10, shuffle: null);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(0.01), source, seed: 0);
+        using var team = new WorkerTeam(threads);
+        source.BeginEpoch(1);
+        while (source.MoveNext(step.Batch))
+            step.Run(team);
+        Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
+    }
+
+    [Fact]
+    public void Rows_that_are_changed_while_they_are_in_use_end_training_with_an_error()
+    {
+        int[] columns = [0, 1, 2, 3];
+        LabeledRows training = Labeled(new SparseRows(4, [0, 1, 2], [1, 2], [1f, 2f]));
+        LabeledRows validation = Labeled(new SparseRows(4, [0, 2, 4], columns, [1f, 2f, 3f, 4f]));
+        var trainer = new Trainer(NetworkSpec.Input(4).Dense(3), new SoftmaxCrossEntropy(), new TrainingOptions { NumberOfThreads = 1 });
+        Assert.Equal(
+            "Row 1 has column 1000000000 but there are 4; do not change rows that are in use. (Parameter 'columns')",
+            Assert.Throws<ArgumentException>(() => trainer.Train(training, validation, onBatch: () => columns[3] = 1_000_000_000)).Message);
+    }
+
     [Fact]
     public void A_feature_that_is_not_finite_is_refused()
     {
