@@ -35,7 +35,8 @@ internal sealed class ExamplePass : IDisposable
     /// <summary>The weight of the row, above 0.</summary>
     public float Weight { get; private set; }
 
-    /// <summary>Classes and weights of all rows so far, of both sides of a split, in their order, as one number (Fowler, Noll and Vo's hash).</summary>
+    /// <summary>Classes and weights of all rows so far, of both sides of a split, in their order, as one number.</summary>
+    /// <remarks>Fowler, Noll and Vo's hash FNV-1a of 64 bits, but of words of 32 bits where theirs takes octets.</remarks>
     public ulong Order { get; private set; } = 14695981039346656037;
 
     /// <summary>Moves to the next row; false after the last.</summary>
@@ -90,5 +91,6 @@ internal sealed class ExamplePass : IDisposable
         new(FormattableString.Invariant($"Row {RowId} of the {_rows.Name} stream {FormattableString.Invariant(fault)}"));
 
     private InvalidOperationException Changed(string how) => new(
-        $"The {_rows.Name} stream gave {how} when they were counted; it must give the same rows in the same order each time that it is read.");
+        $"The {_rows.Name} stream gave {how} when they were counted; " +
+        "it must give the same rows in the same order each time that it is read.");
 }

@@ -6,8 +6,8 @@ namespace MLNet.DeepExt.Neural.Data;
 /// </summary>
 /// <remarks>
 /// It must give the same rows in the same order each time that it is opened; another number of rows than the first time, or
-/// another order of their classes and weights, ends training with an error. The order decides what can be mixed: rows are shuffled within a buffer, so that a stream sorted by
-/// class trains worse than one in random order unless the buffer holds it whole.
+/// another order of their classes and weights, ends training with an error. The order decides what can be mixed: rows are shuffled
+/// within a buffer, so that a stream sorted by class trains worse than one in random order unless the buffer holds it whole.
 /// </remarks>
 /// <example>
 /// <code>
@@ -48,6 +48,9 @@ public abstract class ExampleStream
     /// <summary>Features of a row.</summary>
     public int Width { get; }
 
-    /// <summary>Begins to read at the first row. Training calls it on a thread of its own, one reading at a time.</summary>
+    /// <summary>
+    /// Begins to read at the first row. Training has one reading of a stream at a time: rows are counted and set aside on the
+    /// thread that called it, and read for an epoch on another.
+    /// </summary>
     public abstract ExampleReader Open();
 }

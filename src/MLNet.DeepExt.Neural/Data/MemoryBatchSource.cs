@@ -96,6 +96,7 @@ internal sealed class MemoryBatchSource : BatchSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherSparse(Batch<float> batch, SparseRows features)
     {
         var inputs = (SparseBlock<float>)batch.Inputs;

@@ -98,7 +98,10 @@ internal sealed class ShuffledStreamSource : BatchSource
 
     public override void Dispose() => _reading.Dispose();
 
-    /// <summary>Puts the next rows of the stream into the vacant slots, and gives up the slots for which there are none; false when it is cancelled.</summary>
+    /// <summary>
+    /// Puts the next rows of the stream into the vacant slots, and gives up the slots for which there are none; false when it is
+    /// cancelled.
+    /// </summary>
     private bool Refill()
     {
         int count = Math.Min(_vacant, _unread);

@@ -43,7 +43,10 @@ public sealed class Predictor
     public int Outputs => _network.Spec.Outputs;
 
     /// <summary>Makes the memory of predictions on one thread.</summary>
-    /// <param name="maximumRows">Rows that are computed together; more are computed in parts.</param>
+    /// <param name="maximumRows">
+    /// The most rows that are computed together; more are computed in parts. Wide rows that are written out are computed in
+    /// smaller parts, of about a million numbers.
+    /// </param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
         new(this, _network.CreateWorkspace(maximumRows, backward: false));
 
@@ -72,10 +75,14 @@ public sealed class Predictor
     }
 
     /// <summary>
-    /// Computes the outputs of rows whose zeros are left out: the same, to the last bit, as for the rows written out. With a
-    /// network that begins with a Dense the work grows with the numbers stored; for any other the rows are written out, some
-    /// at a time. Allocates nothing, but for the first time that a buffer is used.
+    /// Computes the outputs of rows whose zeros are left out: the same as for the rows written out. With a network that begins
+    /// with a Dense the work grows with the numbers stored; for any other the rows are written out, some at a time. Allocates
+    /// nothing, but for the first time that a buffer is used, and whenever rows that are computed in parts store more numbers in
+    /// one than in any before.
     /// </summary>
+    /// <remarks>
+    /// The same to the last bit, unless a product is too small for a float and vanishes: then a zero may have the other sign.
+    /// </remarks>
     /// <param name="rows">(rows, inputs).</param>
     /// <param name="outputs">Receives (rows, outputs), row-major.</param>
     /// <param name="buffer">One made by this predictor, used by no other thread.</param>
@@ -87,7 +94,11 @@ public sealed class Predictor
         ArgumentNullException.ThrowIfNull(rows);
         RequireOwn(buffer);
         if (rows.Width != Inputs)
-            throw new ArgumentException($"The rows have {rows.Width} numbers but the network has {Inputs} inputs; they must be equal.", nameof(rows));
+        {
+            throw new ArgumentException(
+                $"The rows have {rows.Width} numbers but the network has {Inputs} inputs; they must be equal.", nameof(rows));
+        }
+
         RequireLength(outputs.Length, rows.Rows, Outputs, nameof(outputs));
         if (rows.Rows == 0)
             return;

@@ -4,7 +4,8 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
 /// The inputs of a batch: rows of numbers, written out (<see cref="DenseBlock{T}"/>) or with their zeros left out
-/// (<see cref="SparseBlock{T}"/>). A network computes the same from either, to the last bit.
+/// (<see cref="SparseBlock{T}"/>). A network computes the same from either, to the last bit unless a product is too small for its
+/// type and vanishes: then a zero may have the other sign.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class InputBlock<T>

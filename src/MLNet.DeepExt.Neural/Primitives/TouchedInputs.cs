@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
@@ -37,6 +38,7 @@ internal sealed class TouchedInputs<T>(int width)
     public ReadOnlySpan<T> Values => _values.AsSpan(0, _starts[Count]);
 
     /// <summary>Takes up a block in place of the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(SparseBlock<T> block)
     {
         foreach (int input in Inputs)
@@ -71,6 +73,7 @@ internal sealed class TouchedInputs<T>(int width)
     }
 
     // Collects the inputs, and how many entries each has where later its place stands.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int CountEntries(ReadOnlySpan<int> columns)
     {
         int count = 0;
@@ -83,6 +86,7 @@ internal sealed class TouchedInputs<T>(int width)
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Place(SparseBlock<T> block)
     {
         ReadOnlySpan<int> starts = block.Starts, columns = block.AllColumns;
