@@ -80,7 +80,11 @@ public sealed class LabeledRows
         if (negative >= 0)
             throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
         if (weights is not null && weights.Length != classes.Length)
-            throw new ArgumentException($"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
+        {
+            throw new ArgumentException(
+                $"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
+        }
+
         int unusable = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));
         if (unusable >= 0)
         {

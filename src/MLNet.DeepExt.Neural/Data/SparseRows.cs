@@ -78,7 +78,8 @@ public sealed class SparseRows : FeatureRows
         if (end > columns.Length || end > values.Length)
         {
             throw new ArgumentException(
-                $"Row {row} ends at entry {end} but there are {columns.Length} columns and {values.Length} values; give one of each per entry.",
+                $"Row {row} ends at entry {end} but there are {columns.Length} columns and {values.Length} values; " +
+                "give one of each per entry.",
                 nameof(starts));
         }
 

@@ -15,7 +15,9 @@ internal sealed record StreamRows
     /// <summary>How many rows; null until they have been counted.</summary>
     public int? Count { get; private init; }
 
-    /// <summary>(classes): how many rows of each class the stream has, and zeros after the last one; empty until they have been counted.</summary>
+    /// <summary>
+    /// (classes): how many rows of each class the stream has, and zeros after the last one; empty until they have been counted.
+    /// </summary>
     public int[] RowsOfClass { get; private init; } = [];
 
     /// <summary>What order classes and weights came in when they were counted.</summary>
@@ -43,7 +45,11 @@ internal sealed record StreamRows
         {
             pass.CopyFeatures(features);
             if (count == int.MaxValue)
-                throw new InvalidOperationException(FormattableString.Invariant($"The {Name} stream has more than {count} rows; take fewer rows."));
+            {
+                throw new InvalidOperationException(
+                    FormattableString.Invariant($"The {Name} stream has more than {count} rows; take fewer rows."));
+            }
+
             count++;
             if (pass.Class >= rowsOfClass.Length)
                 Array.Resize(ref rowsOfClass, Math.Max(pass.Class + 1, 2 * rowsOfClass.Length));

@@ -33,11 +33,20 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(batch);
         if (!(epsilon > 0 && double.IsFinite(epsilon)))
-            throw new ArgumentException(FormattableString.Invariant($"epsilon must be above 0 but is {epsilon}; 1e-5 is the usual value."), nameof(epsilon));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"epsilon must be above 0 but is {epsilon}; 1e-5 is the usual value."), nameof(epsilon));
+        }
+
         loss.Validate(network.Spec.Outputs, batch.Target);
         double totalWeight = batch.TotalWeight();
         if (!(totalWeight > 0))
-            throw new ArgumentException(FormattableString.Invariant($"The weights of the batch sum to {totalWeight}; give at least one row a weight above 0."), nameof(batch));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The weights of the batch sum to {totalWeight}; give at least one row a weight above 0."),
+                nameof(batch));
+        }
+
 
         var input = batch.Inputs as DenseBlock<double>;
         Workspace<double> workspace = network.CreateWorkspace(batch.Inputs.Capacity, inputGradient: input is not null);

@@ -128,7 +128,9 @@ internal static class Gemm
     /// <summary>c = start + a·b for a block of rows, with one width of register.</summary>
     /// <param name="rows">Rows of a, start and c.</param>
     /// <param name="k">Columns of a, rows of b; one segment of the sum.</param>
-    /// <param name="columns">Columns of b, start and c that are wanted; what follows them in the last strip becomes 0 if it is 0 in b and start.</param>
+    /// <param name="columns">
+    /// Columns of b, start and c that are wanted; what follows them in the last strip becomes 0 if it is 0 in b and start.
+    /// </param>
     /// <param name="a">(rows, k).</param>
     /// <param name="b">(k, strips).</param>
     /// <param name="start">(rows, strips); may be the memory of c.</param>

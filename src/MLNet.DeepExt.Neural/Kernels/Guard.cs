@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Kernels;
 
-/// <summary>What spans must be before a kernel goes through them without looking. Messages name the span, what it has and what it needs.</summary>
+/// <summary>
+/// What spans must be before a kernel goes through them without looking. Messages name the span, what it has and what it needs.
+/// </summary>
 internal static class Guard
 {
     /// <summary>Throws if a span is shorter than its shape and stride need.</summary>

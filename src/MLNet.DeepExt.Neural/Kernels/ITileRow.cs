@@ -18,7 +18,9 @@ internal interface ITileRow<TSelf, T>
 
     static abstract TSelf Load(ref T source);
 
-    /// <summary>Adds a·b to every column, b being one row of the right matrix. A reference, so that the number is spread while it is loaded.</summary>
+    /// <summary>
+    /// Adds a·b to every column, b being one row of the right matrix. A reference, so that the number is spread while it is loaded.
+    /// </summary>
     void AddProduct(ref T a, TSelf b);
 
     static abstract TSelf Add(TSelf a, TSelf b);

@@ -69,7 +69,9 @@ internal static class Lanes
         throw OnlyFloatAndDouble<T>();
     }
 
-    /// <summary>All bits set in the lanes whose column, starting at <paramref name="column"/>, lies below <paramref name="width"/>.</summary>
+    /// <summary>
+    /// All bits set in the lanes whose column, starting at <paramref name="column"/>, lies below <paramref name="width"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Below<T>(int column, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Kernels;
 
-/// <summary>The logistic function σ(z) = 1 / (1 + e⁻ᶻ), by way of e^-|z|, which cannot overflow and keeps every digit of a small σ.</summary>
+/// <summary>
+/// The logistic function σ(z) = 1 / (1 + e⁻ᶻ), by way of e^-|z|, which cannot overflow and keeps every digit of a small σ.
+/// </summary>
 internal static class Logistic
 {
     /// <summary>σ(z).</summary>

@@ -56,7 +56,8 @@ internal static class Panels
             int input = from % panelLength / Lanes.Strip;
             int height = Math.Min(Math.Min(Lanes.Strip - input % Lanes.Strip, inputs - input), (to - from) / Lanes.Strip);
             TransposeSquare(
-                height, Math.Min(Lanes.Strip, units - unit), panels.Slice(from, height * Lanes.Strip), transposed[IndexOf(units, unit, input)..]);
+                height, Math.Min(Lanes.Strip, units - unit), panels.Slice(from, height * Lanes.Strip),
+                transposed[IndexOf(units, unit, input)..]);
             from += height * Lanes.Strip;
         }
     }

@@ -29,12 +29,16 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
     public override int OutputWidth(int inputs) => Units;
 
     internal override string Detail =>
-        FormattableString.Invariant($"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer.GetType().Name}")}");
+        FormattableString.Invariant(
+            $"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer.GetType().Name}")}");
 
     internal override void Validate()
     {
         if (Units < 1)
-            throw new ArgumentException(FormattableString.Invariant($"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."));
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."));
+        }
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)
@@ -85,12 +89,14 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         if (pass.SparseX is { } sparse)
         {
             SparseProduct.Multiply(
-                Inputs, share.Width, sparse.Starts.Slice(share.RowFrom, share.Rows + 1), sparse.AllColumns, sparse.AllValues, weights, shift, y, pass.YStride);
+                Inputs, share.Width, sparse.Starts.Slice(share.RowFrom, share.Rows + 1), sparse.AllColumns, sparse.AllValues,
+                weights, shift, y, pass.YStride);
         }
         else
         {
             Gemm.Multiply(
-                share.Rows, Inputs, Math.Min(share.ColumnTo, Outputs) - share.ColumnFrom, pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
+                share.Rows, Inputs, Math.Min(share.ColumnTo, Outputs) - share.ColumnFrom,
+                pass.X[(share.RowFrom * pass.XStride)..], pass.XStride,
                 weights, shift, y, pass.YStride);
         }
     }
@@ -99,7 +105,8 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         Gemm.Multiply(
-            share.Rows, Outputs, Math.Min(share.ColumnTo, Inputs) - share.ColumnFrom, pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
+            share.Rows, Outputs, Math.Min(share.ColumnTo, Inputs) - share.ColumnFrom,
+            pass.DY[(share.RowFrom * pass.YStride)..], pass.YStride,
             pass.Transposed!.Of(Weight).Slice(share.ColumnFrom * Outputs, share.Width * Outputs), default,
             pass.DX[share.Offset(pass.XStride)..], pass.XStride);
     }
@@ -128,9 +135,16 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
             int length = inputs * width;
             ReadOnlySpan<T> dy = pass.DY[column..];
             if (pass.Touched is { } touched)
+            {
                 BackwardTouched(touched, input, inputs, width / Lanes.Strip, dy, pass.YStride, gradient[..length], accumulate);
+            }
             else
-                Gemm.MultiplyTransposed(pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, dy, pass.YStride, gradient[..length], accumulate);
+            {
+                Gemm.MultiplyTransposed(
+                    pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, dy, pass.YStride,
+                    gradient[..length], accumulate);
+            }
+
             gradient = gradient[length..];
             from += length;
         }

@@ -27,7 +27,10 @@ public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPred
     internal override void Validate()
     {
         if (!(KeepProbability > 0 && KeepProbability <= 1))
-            throw new ArgumentException(FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."));
+        }
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place) => new DropoutLayer<T>(place.Inputs, place.Index, KeepProbability);

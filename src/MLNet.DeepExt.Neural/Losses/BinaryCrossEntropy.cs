@@ -37,8 +37,14 @@ public sealed record BinaryCrossEntropy : Loss
     internal override string? FaultOfClass(int outputs, int label)
     {
         if (outputs > 1)
-            return $"each of the network's {outputs} outputs is a yes or no of its own; end it with one Dense unit, or use SoftmaxCrossEntropy";
-        return label is 0 or 1 ? null : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
+        {
+            return $"each of the network's {outputs} outputs is a yes or no of its own; " +
+                "end it with one Dense unit, or use SoftmaxCrossEntropy";
+        }
+
+        return label is 0 or 1
+            ? null
+            : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
     }
 
     internal override int ClassOf<T>(ReadOnlySpan<T> logits) => logits[0] > T.Zero ? 1 : 0;
@@ -55,7 +61,8 @@ public sealed record BinaryCrossEntropy : Loss
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
+        DenseBlock<T> gradient, int from, int to)
     {
         Span<T> ofClass = stackalloc T[1];
         for (int row = from; row < to; row++)
@@ -111,13 +118,20 @@ public sealed record BinaryCrossEntropy : Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (values.Width != outputs)
-            throw new ArgumentException($"The target has {values.Width} values per row but the network has {outputs} outputs; they must be equal.");
+        {
+            throw new ArgumentException(
+                $"The target has {values.Width} values per row but the network has {outputs} outputs; they must be equal.");
+        }
+
         for (int row = 0; row < values.Rows; row++)
         {
             foreach (T value in values.Row(row))
             {
                 if (!(value >= T.Zero && value <= T.One))
-                    throw new ArgumentException(FormattableString.Invariant($"Row {row} of the target has the value {value}; it must be in [0, 1], 0 for no and 1 for yes."));
+                {
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"Row {row} of the target has the value {value}; it must be in [0, 1], 0 for no and 1 for yes."));
+                }
             }
         }
     }

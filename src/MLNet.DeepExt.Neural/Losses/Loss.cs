@@ -12,7 +12,9 @@ public abstract record Loss
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>
     internal abstract void Validate(int outputs);
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if so many outputs cannot be compared with the target.</summary>
+    /// <summary>
+    /// Throws an <see cref="ArgumentException"/> that says what is wrong, if so many outputs cannot be compared with the target.
+    /// </summary>
     internal abstract void Validate<T>(int outputs, Target<T> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
@@ -45,7 +47,8 @@ public abstract record Loss
     /// <param name="from">The first row.</param>
     /// <param name="to">The row after the last.</param>
     internal abstract void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
+        DenseBlock<T> gradient, int from, int to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Turns one row of logits into what a user wants to see, such as probabilities.</summary>

@@ -30,7 +30,10 @@ public sealed record SoftmaxCrossEntropy : Loss
         foreach (int label in target.Classes)
         {
             if (label < 0 || label >= outputs)
-                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but the network has {outputs} outputs; classes are counted from 0."));
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The target has class {label} but the network has {outputs} outputs; classes are counted from 0."));
+            }
         }
 
         if (target.Values is { } values && values.Width != outputs)
@@ -66,7 +69,8 @@ public sealed record SoftmaxCrossEntropy : Loss
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to)
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
+        DenseBlock<T> gradient, int from, int to)
     {
         for (int row = from; row < to; row++)
         {

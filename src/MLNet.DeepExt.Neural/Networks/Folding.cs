@@ -25,7 +25,8 @@ internal static class Folding
             if (layer is DenseLayer<T> dense && scalings.Length > 0)
             {
                 specs.Add((Dense)spec with { UseBias = true });
-                copies.Add((folded, index) => Absorb(network.Parameters, dense, scalings, folded.Parameters, (DenseLayer<T>)folded.Layers[index]));
+                copies.Add((folded, index) =>
+                    Absorb(network.Parameters, dense, scalings, folded.Parameters, (DenseLayer<T>)folded.Layers[index]));
                 k += scalings.Length;
             }
             else

@@ -139,7 +139,8 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         catch (OverflowException exception)
         {
             throw new ArgumentException(
-                $"With layer {place.Index}, {_layers[place.Index]} over {place.Inputs} inputs, the network has more parameters than one array holds; use fewer inputs or units.",
+                $"With layer {place.Index}, {_layers[place.Index]} over {place.Inputs} inputs, the network has more parameters " +
+                "than one array holds; use fewer inputs or units.",
                 exception);
         }
     }

@@ -63,7 +63,8 @@ public sealed class ParameterStore<T>
         if (rowMajor.Length != slot.Shape.Count)
         {
             throw new ArgumentException(
-                $"The slot {slot.Name} has shape {slot.Shape} but was given {rowMajor.Length} values; give it {slot.Shape.Count}.", nameof(rowMajor));
+                $"The slot {slot.Name} has shape {slot.Shape} but was given {rowMajor.Length} values; give it {slot.Shape.Count}.",
+                nameof(rowMajor));
         }
 
         Span<T> storage = StorageOf(slot);
@@ -108,7 +109,8 @@ public sealed class ParameterStore<T>
         if (!_known.Contains(slot))
         {
             throw new ArgumentException(
-                $"The slot {slot.Name} ({slot.Shape} at {slot.Offset}) is none of this network's; take one of its Slots or Buffers.", nameof(slot));
+                $"The slot {slot.Name} ({slot.Shape} at {slot.Offset}) is none of this network's; take one of its Slots or Buffers.",
+                nameof(slot));
         }
     }
 

@@ -59,7 +59,8 @@ public sealed class Workspace<T>
     /// <summary>The network whose passes it serves.</summary>
     internal Network<T> Owner { get; }
 
-    internal InputBlock<T> Input => _input ?? throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
+    internal InputBlock<T> Input => _input ??
+        throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
 
     internal ForwardMode Mode { get; private set; }
 
@@ -70,7 +71,11 @@ public sealed class Workspace<T>
         if (input.Rows == 0)
             throw new ArgumentException("The batch has no rows; a pass needs at least 1.", nameof(input));
         if (input.Rows > Capacity)
-            throw new ArgumentException($"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
+        {
+            throw new ArgumentException(
+                $"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
+        }
+
         if (input is SparseBlock<T> sparse)
             BeginSparse(sparse);
         _input = input;
@@ -116,7 +121,8 @@ public sealed class Workspace<T>
         if (InputGradient is not null)
         {
             throw new ArgumentException(
-                "The rows are sparse but the workspace computes the gradient of the input, which is not; give it a DenseBlock, or make it without inputGradient.",
+                "The rows are sparse but the workspace computes the gradient of the input, which is not; " +
+                "give it a DenseBlock, or make it without inputGradient.",
                 nameof(input));
         }
 

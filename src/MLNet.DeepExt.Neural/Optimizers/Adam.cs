@@ -69,7 +69,11 @@ public sealed record Adam : Optimizer
     internal override void Validate()
     {
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
-            throw new ArgumentException(FormattableString.Invariant($"LearningRate must be above 0 but is {LearningRate}; 0.001 suits most networks."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"LearningRate must be above 0 but is {LearningRate}; 0.001 suits most networks."));
+        }
+
         RequireFraction(Beta1, nameof(Beta1), 0.9);
         RequireFraction(Beta2, nameof(Beta2), 0.999);
         // In float, too, it must be more than nothing.
@@ -80,6 +84,9 @@ public sealed record Adam : Optimizer
     private static void RequireFraction(double value, string name, double usual)
     {
         if (!(value >= 0 && value < 1))
-            throw new ArgumentException(FormattableString.Invariant($"{name} must be in [0, 1) but is {value}; {usual} is the usual value."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{name} must be in [0, 1) but is {value}; {usual} is the usual value."));
+        }
     }
 }

@@ -9,9 +9,9 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <remarks>
 /// Where training rows leave zeros out (<c>SparseRows</c>), the first weights are updated lazily: a step updates
 /// those of the features that its batch stores. The others, and what the rule remembers of them, stand still, though a rule
-/// with a memory would have moved them on without a gradient. So does <c>torch.optim.SparseAdam</c> (which adds ε before it corrects the bias); bias and later
-/// layers are updated as ever. A feature that is rare keeps its own pace this way, and a step costs by what it touches;
-/// where every batch touches every feature there is no difference, to the last bit.
+/// with a memory would have moved them on without a gradient. So does <c>torch.optim.SparseAdam</c> (which adds ε before it
+/// corrects the bias); bias and later layers are updated as ever. A feature that is rare keeps its own pace this way, and a
+/// step costs by what it touches; where every batch touches every feature there is no difference, to the last bit.
 /// </remarks>
 public abstract record Optimizer
 {

@@ -25,7 +25,8 @@ public sealed class Batch<T>
         if (target.Capacity != inputs.Capacity)
         {
             throw new ArgumentException(
-                $"The inputs have room for {inputs.Capacity} rows but the target for {target.Capacity}; give both the same.", nameof(target));
+                $"The inputs have room for {inputs.Capacity} rows but the target for {target.Capacity}; give both the same.",
+                nameof(target));
         }
 
         Inputs = inputs;

@@ -23,7 +23,11 @@ public sealed class DenseBlock<T> : InputBlock<T>
     {
         Stride = Lanes.Stride(width);
         if ((long)capacity * Stride > AlignedMemory.MaximumLength)
-            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
+        }
+
         _data = AlignedMemory.Allocate<T>(capacity * Stride);
         _rows = capacity;
     }

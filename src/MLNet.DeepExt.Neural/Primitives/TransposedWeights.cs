@@ -48,7 +48,8 @@ internal sealed class TransposedWeights<T>
             if (first < last)
             {
                 Panels.Transpose(
-                    slot.Shape.Rows, slot.Shape.Columns, parameters.Slice(slot.Offset, slot.Length), Of(slot), first - slot.Offset, last - slot.Offset);
+                    slot.Shape.Rows, slot.Shape.Columns, parameters.Slice(slot.Offset, slot.Length), Of(slot),
+                    first - slot.Offset, last - slot.Offset);
             }
         }
     }

@@ -59,7 +59,9 @@ public sealed class Trainer
     /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
     /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
-    /// <exception cref="InvalidOperationException">A loss or a weight became infinite or not a number, or batch norm got a single row.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A loss or a weight became infinite or not a number, or batch norm got a single row.
+    /// </exception>
     public TrainingResult Train(
         LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
         CancellationToken cancellationToken = default)
@@ -85,7 +87,9 @@ public sealed class Trainer
     /// </param>
     /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
     /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
-    /// <param name="cancellationToken">Ends training after the current step, or the reading of the current row, with the best network so far.</param>
+    /// <param name="cancellationToken">
+    /// Ends training after the current step, or the reading of the current row, with the best network so far.
+    /// </param>
     /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
@@ -110,7 +114,8 @@ public sealed class Trainer
         return sources is null ? CancelledBefore() : Train(sources, onEpoch, onBatch, cancellationToken);
     }
 
-    private TrainingResult Train(TrainingSources sources, Action<EpochRecord>? onEpoch, Action? onBatch, CancellationToken cancellationToken)
+    private TrainingResult Train(
+        TrainingSources sources, Action<EpochRecord>? onEpoch, Action? onBatch, CancellationToken cancellationToken)
     {
         BatchSource source = sources.Training;
         var network = new Network<float>(_spec, _options.Seed);
@@ -215,13 +220,19 @@ public sealed class Trainer
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
         if (!rows.Features.AreFinite(rows.Count))
-            throw new ArgumentException($"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
+        {
+            throw new ArgumentException(
+                $"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
+        }
     }
 
     private void RequireWidth(int width, string name)
     {
         if (width != _spec.Inputs)
-            throw new ArgumentException($"The {name} rows have {width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
+        {
+            throw new ArgumentException(
+                $"The {name} rows have {width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
+        }
     }
 
     // A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.

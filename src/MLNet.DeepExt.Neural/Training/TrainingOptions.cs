@@ -10,8 +10,9 @@ public sealed record TrainingOptions
     public Optimizer Optimizer { get; init; } = new Adam();
 
     /// <summary>
-    /// Rows of a mini-batch, at least 1. The last batch of an epoch may be smaller; a single row left over joins the batch before. Null (the default) takes the power of two
-    /// nearest to a 400th of the training rows, from 64 to 1024. As many as there are rows is plain gradient descent.
+    /// Rows of a mini-batch, at least 1. The last batch of an epoch may be smaller; a single row left over joins the batch before.
+    /// Null (the default) takes the power of two nearest to a 400th of the training rows, from 64 to 1024. As many as there are
+    /// rows is plain gradient descent.
     /// </summary>
     public int? BatchSize { get; init; }
 

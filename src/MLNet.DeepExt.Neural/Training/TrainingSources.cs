@@ -23,7 +23,10 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>The share of the features that is stored: 1 unless rows are sparse.</summary>
     public double StoredShare { get; }
 
-    /// <summary>Batches of rows in memory, of sparse rows as they are or written out. Without rows for validation a share of the others is set aside.</summary>
+    /// <summary>
+    /// Batches of rows in memory, of sparse rows as they are or written out. Without rows for validation a share of the others is set
+    /// aside.
+    /// </summary>
     public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
     {
         var random = new CounterRandom((ulong)options.Seed);
@@ -37,7 +40,9 @@ internal sealed class TrainingSources : IDisposable
         int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Length);
         return new TrainingSources(
             new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse),
-            heldOut.Length == 0 ? null : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse),
+            heldOut.Length == 0
+                ? null
+                : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse),
             training.Features.Stored(training.Count) / ((double)training.Count * training.Width));
     }
 
@@ -46,12 +51,14 @@ internal sealed class TrainingSources : IDisposable
     /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
     /// </summary>
     public static TrainingSources? OfStreams(
-        TrainingOptions options, Func<int, string?> faultOfClass, ExampleStream training, ExampleStream? validation, CancellationToken cancellationToken)
+        TrainingOptions options, Func<int, string?> faultOfClass, ExampleStream training, ExampleStream? validation,
+        CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return null;
         var random = new CounterRandom((ulong)options.Seed);
-        StreamRows all = new StreamRows { Stream = training, Name = nameof(training), FaultOfClass = faultOfClass }.Counted(cancellationToken);
+        StreamRows all =
+            new StreamRows { Stream = training, Name = nameof(training), FaultOfClass = faultOfClass }.Counted(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
         StreamRows? given = validation is null

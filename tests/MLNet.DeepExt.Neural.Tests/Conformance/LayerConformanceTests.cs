@@ -18,7 +18,8 @@ public sealed class LayerConformanceTests
     [Fact]
     public void The_table_has_a_row_for_every_kind_of_layer()
     {
-        IEnumerable<Type> kinds = typeof(LayerSpec).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(LayerSpec)));
+        IEnumerable<Type> kinds =
+            typeof(LayerSpec).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(LayerSpec)));
         IEnumerable<Type> tested = LayerTable.Names.SelectMany(name => LayerTable.Spec(name).Layers).Select(layer => layer.GetType());
         Assert.Empty(kinds.Except(tested));
     }
@@ -27,7 +28,8 @@ public sealed class LayerConformanceTests
     public void The_gradient_agrees_with_finite_differences(string name)
     {
         Batch<double> batch = RandomBatches.OfClasses<double>(BatchRows, LayerTable.Inputs, LayerTable.Outputs);
-        GradientCheckReport report = GradientCheck.Run(new Network<double>(LayerTable.Spec(name), seed: 3), new SoftmaxCrossEntropy(), batch);
+        GradientCheckReport report =
+            GradientCheck.Run(new Network<double>(LayerTable.Spec(name), seed: 3), new SoftmaxCrossEntropy(), batch);
         Assert.True(report.Ratio <= 1e-7, report.ToString());
         Assert.True(report.Parts.All(part => part.Ratio <= 1e-7 || part.GradientNorm < 1e-12), report.ToString());
     }

@@ -50,7 +50,8 @@ public sealed class ReadAheadTests
     [Fact]
     public void Of_two_failures_the_first_comes_out()
     {
-        using ReadAhead reading = Begin(new RowsStream(Rows) { OnRow = (opening, _) => FailIf(opening == 2), OnClose = opening => Assert.Equal(1, opening) });
+        using ReadAhead reading =
+            Begin(new RowsStream(Rows) { OnRow = (opening, _) => FailIf(opening == 2), OnClose = opening => Assert.Equal(1, opening) });
         Assert.Throws<TimeoutException>(() => reading.MoveNext());
     }
 

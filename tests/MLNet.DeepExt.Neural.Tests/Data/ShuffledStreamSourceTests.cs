@@ -137,7 +137,8 @@ public sealed class ShuffledStreamSourceTests
     private static ShuffledStreamSource Source(LabeledRows data, int batchSize, int bufferRows, CounterRandom? shuffle = null) =>
         new(Counted(new RowsStream(data)), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);
 
-    private static long[] OrderOf(BatchSource source, LabeledRows data, int epoch) => [.. BatchesOf(source, data, epoch).SelectMany(batch => batch)];
+    private static long[] OrderOf(BatchSource source, LabeledRows data, int epoch) =>
+        [.. BatchesOf(source, data, epoch).SelectMany(batch => batch)];
 
     /// <summary>The rows of each batch, whose contents are checked.</summary>
     private static List<long[]> BatchesOf(BatchSource source, LabeledRows data, int epoch)

@@ -49,8 +49,10 @@ public sealed class StreamRowsTests
     {
         Assert.Equal("Row 1 of the training stream has class 3 but there are three.", MessageOf(Altered(classes: 3)));
         Assert.Equal("Row 1 of the training stream has class -1; classes are counted from 0.", MessageOf(Altered(classes: -1)));
-        Assert.Equal("Row 1 of the training stream has weight -0.5; a weight must be at least 0 and finite.", MessageOf(Altered(weight: -0.5f)));
-        Assert.Equal("Row 1 of the training stream has weight NaN; a weight must be at least 0 and finite.", MessageOf(Altered(weight: float.NaN)));
+        Assert.Equal(
+            "Row 1 of the training stream has weight -0.5; a weight must be at least 0 and finite.", MessageOf(Altered(weight: -0.5f)));
+        Assert.Equal(
+            "Row 1 of the training stream has weight NaN; a weight must be at least 0 and finite.", MessageOf(Altered(weight: float.NaN)));
         foreach (float feature in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
             Assert.Equal(

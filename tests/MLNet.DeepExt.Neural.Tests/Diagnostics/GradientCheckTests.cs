@@ -62,7 +62,8 @@ public sealed class GradientCheckTests
         NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(6).Tanh().Dense(Clusters.Classes);
         var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = 20 });
         Network<double> network = trainer.Train(Clusters.Rows(200)).Network.ConvertTo<double>();
-        GradientCheckReport report = GradientCheck.Run(network, new SoftmaxCrossEntropy(), RandomBatches.OfClasses<double>(10, Clusters.Width, Clusters.Classes));
+        GradientCheckReport report =
+            GradientCheck.Run(network, new SoftmaxCrossEntropy(), RandomBatches.OfClasses<double>(10, Clusters.Width, Clusters.Classes));
         Assert.True(report.Ratio <= 1e-7, report.ToString());
     }
 
@@ -73,18 +74,21 @@ public sealed class GradientCheckTests
         weightless.Weights.Clear();
         Assert.Equal(
             "The weights of the batch sum to 0; give at least one row a weight above 0. (Parameter 'batch')",
-            Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), weightless)).Message);
+            Assert.Throws<ArgumentException>(
+                () => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), weightless)).Message);
         Batch<double> unknown = Batch();
         unknown.Target.Classes[5] = 3;
         Assert.Equal(
             "The target has class 3 but the network has 3 outputs; classes are counted from 0.",
-            Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), unknown)).Message);
+            Assert.Throws<ArgumentException>(
+                () => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), unknown)).Message);
     }
 
     [Fact]
     public void An_impossible_epsilon_is_refused()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(), 0));
+        ArgumentException error =
+            Assert.Throws<ArgumentException>(() => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(), 0));
         Assert.Equal("epsilon must be above 0 but is 0; 1e-5 is the usual value. (Parameter 'epsilon')", error.Message);
     }
 

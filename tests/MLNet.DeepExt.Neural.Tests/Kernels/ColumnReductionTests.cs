@@ -41,7 +41,9 @@ public abstract class ColumnReductionTests<T>
     public void Sums_of_products_equal_the_oracle_within_their_error_bound(int rows, int width, int stride)
     {
         var random = new Random(2);
-        T[] x = Numbers.Uniform<T>(random, rows * width), y = Numbers.Uniform<T>(random, rows * width), before = Numbers.Uniform<T>(random, width);
+        T[] x = Numbers.Uniform<T>(random, rows * width);
+        T[] y = Numbers.Uniform<T>(random, rows * width);
+        T[] before = Numbers.Uniform<T>(random, width);
         using var xGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(x, rows, width, stride, gap: T.NaN));
         using var yGuarded = GuardedMemory<T>.Of(Numbers.Spread<T>(y, rows, width, stride, gap: T.NaN));
 
@@ -123,7 +125,8 @@ public abstract class ColumnReductionTests<T>
         "The width of sum is 31; it must be whole strips of 16 columns, such as 32. (Parameter 'sum')",
         Assert.Throws<ArgumentException>(() => ColumnReduction.Sum(3, new T[200], 40, new T[31], accumulate: false)).Message);
 
-    private static void Check(int rows, int width, ReadOnlySpan<T> sums, Func<int, int, double> before, Func<int, int, (double, double)> term)
+    private static void Check(
+        int rows, int width, ReadOnlySpan<T> sums, Func<int, int, double> before, Func<int, int, (double, double)> term)
     {
         double roundings = Math.Min(rows, Gemm.Segment) + (rows + Gemm.Segment - 1) / Gemm.Segment + 1;
         for (int column = 0; column < width; column++)

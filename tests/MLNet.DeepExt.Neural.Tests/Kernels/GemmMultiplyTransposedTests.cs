@@ -145,7 +145,8 @@ public abstract class GemmMultiplyTransposedTests<T>
                     sum.Add(double.CreateTruncating(x[row * inputs + input]), double.CreateTruncating(dy[row * width + column]));
                 double error = Math.Abs(double.CreateTruncating(c.Span[Panels.IndexOf(inputs, input, column)]) - sum.Value);
                 double bound = roundings * Accuracy.UnitRoundoff<T>() * sum.Magnitude;
-                Assert.True(error <= bound, $"({rows}×{inputs})ᵀ·({rows}×{columns}): error {error} at ({input}, {column}) is above {bound}");
+                Assert.True(
+                    error <= bound, $"({rows}×{inputs})ᵀ·({rows}×{columns}): error {error} at ({input}, {column}) is above {bound}");
             }
         }
     }

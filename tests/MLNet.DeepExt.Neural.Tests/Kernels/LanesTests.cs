@@ -38,9 +38,12 @@ public sealed class LanesTests
         // (1 + e)·(1 - e) - 1 = -e², which is 0 if the product is rounded first.
         float e = MathF.BitIncrement(1) - 1;
         float expected = once ? -e * e : 0;
-        Assert.Equal(Vector128.Create(expected), Lanes.MultiplyAdd(Vector128.Create(1 + e), Vector128.Create(1 - e), Vector128.Create(-1f)));
-        Assert.Equal(Vector256.Create(expected), Lanes.MultiplyAdd(Vector256.Create(1 + e), Vector256.Create(1 - e), Vector256.Create(-1f)));
-        Assert.Equal(Vector512.Create(expected), Lanes.MultiplyAdd(Vector512.Create(1 + e), Vector512.Create(1 - e), Vector512.Create(-1f)));
+        Assert.Equal(
+            Vector128.Create(expected), Lanes.MultiplyAdd(Vector128.Create(1 + e), Vector128.Create(1 - e), Vector128.Create(-1f)));
+        Assert.Equal(
+            Vector256.Create(expected), Lanes.MultiplyAdd(Vector256.Create(1 + e), Vector256.Create(1 - e), Vector256.Create(-1f)));
+        Assert.Equal(
+            Vector512.Create(expected), Lanes.MultiplyAdd(Vector512.Create(1 + e), Vector512.Create(1 - e), Vector512.Create(-1f)));
         double d = Math.BitIncrement(1) - 1;
         double wide = once ? -d * d : 0;
         Assert.Equal(Vector128.Create(wide), Lanes.MultiplyAdd(Vector128.Create(1 + d), Vector128.Create(1 - d), Vector128.Create(-1.0)));
@@ -65,7 +68,8 @@ public sealed class LanesTests
     public void Another_element_type_is_refused()
     {
         var exception = Assert.Throws<NotSupportedException>(() => Lanes.MultiplyAdd<Half>(default(Vector256<Half>), default, default));
-        Assert.Equal("A network computes in float or double but Half was asked for; use Network<float> or Network<double>.", exception.Message);
+        Assert.Equal(
+            "A network computes in float or double but Half was asked for; use Network<float> or Network<double>.", exception.Message);
     }
 
     private static void CheckBelow<T>(int column, int width)

@@ -33,7 +33,8 @@ public abstract class TileTests<T>
 
     [Theory]
     [MemberData(nameof(Heights))]
-    public void Half_rows_are_added_up_in_one_chain_and_padded_with_zeros(int rows) => Check<TileRowHalf<T>>(rows, TileRowHalf<T>.Columns / 2);
+    public void Half_rows_are_added_up_in_one_chain_and_padded_with_zeros(int rows) =>
+        Check<TileRowHalf<T>>(rows, TileRowHalf<T>.Columns / 2);
 
     [Theory]
     [InlineData(0)]
@@ -65,7 +66,9 @@ public abstract class TileTests<T>
     {
         var random = new Random(rows);
         int width = TRow.Columns;
-        T[] a = Numbers.Uniform<T>(random, rows * K), b = Numbers.Uniform<T>(random, K * width), start = Numbers.Uniform<T>(random, rows * width);
+        T[] a = Numbers.Uniform<T>(random, rows * K);
+        T[] b = Numbers.Uniform<T>(random, K * width);
+        T[] start = Numbers.Uniform<T>(random, rows * width);
         using var aGuarded = GuardedMemory<T>.Of(a);
         using var bGuarded = GuardedMemory<T>.Of(b);
         using var startGuarded = GuardedMemory<T>.Of(start);
@@ -90,7 +93,9 @@ public abstract class TileTests<T>
     {
         var random = new Random(1);
         int strip = K * Lanes.Strip;
-        T[] a = Numbers.Uniform<T>(random, K), b = Numbers.Uniform<T>(random, Tile.StripsOfOneRow * strip), bias = Numbers.Uniform<T>(random, 64);
+        T[] a = Numbers.Uniform<T>(random, K);
+        T[] b = Numbers.Uniform<T>(random, Tile.StripsOfOneRow * strip);
+        T[] bias = Numbers.Uniform<T>(random, 64);
         using var c = GuardedMemory<T>.Filled(64, T.NaN);
         for (int lane = 0; lane < Lanes.Strip; lane += TRow.Columns)
         {

@@ -97,7 +97,8 @@ public sealed class BinaryCrossEntropyTests
     [Fact]
     public void A_third_class_is_refused()
     {
-        const string fault = "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
+        const string fault =
+            "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
         var trainer = new Trainer(NetworkSpec.Input(1).Dense(1), Loss, new TrainingOptions());
         ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.Train(new LabeledRows(1, [1, 2], [0, 2])));
         Assert.Equal($"The training rows have class 2 but {fault}. (Parameter 'training')", error.Message);
@@ -110,7 +111,8 @@ public sealed class BinaryCrossEntropyTests
     [Fact]
     public void A_class_for_several_outputs_is_refused()
     {
-        const string fault = "each of the network's 3 outputs is a yes or no of its own; end it with one Dense unit, or use SoftmaxCrossEntropy";
+        const string fault =
+            "each of the network's 3 outputs is a yes or no of its own; end it with one Dense unit, or use SoftmaxCrossEntropy";
         var trainer = new Trainer(NetworkSpec.Input(1).Dense(3), Loss, new TrainingOptions());
         ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.Train(new LabeledRows(1, [1, 2], [0, 1])));
         Assert.Equal($"The training rows have class 1 but {fault}. (Parameter 'training')", error.Message);

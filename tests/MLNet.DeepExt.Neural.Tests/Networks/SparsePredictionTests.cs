@@ -12,7 +12,8 @@ public sealed class SparsePredictionTests
 
     private static readonly NetworkSpec Spec = NetworkSpec.Input(Inputs).Dense(37).BatchNorm().Relu().Dense(Classes);
 
-    public static TheoryData<bool, int> Cases => new() { { true, 1 }, { true, 7 }, { true, Rows }, { true, 100 }, { false, 1 }, { false, 7 }, { false, 100 } };
+    public static TheoryData<bool, int> Cases =>
+        new() { { true, 1 }, { true, 7 }, { true, Rows }, { true, 100 }, { false, 1 }, { false, 7 }, { false, 100 } };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -66,7 +67,8 @@ public sealed class SparsePredictionTests
             Assert.Throws<ArgumentException>("rows", () => predictor.Predict(new SparseBlock<float>(1, 5), new float[3], buffer)).Message);
         Assert.Equal(
             "2 rows of 3 need 6 numbers but outputs has 5. (Parameter 'outputs')",
-            Assert.Throws<ArgumentException>("outputs", () => predictor.Predict(new SparseBlock<float>(2, Inputs) { Rows = 2 }, new float[5], buffer)).Message);
+            Assert.Throws<ArgumentException>(
+                "outputs", () => predictor.Predict(new SparseBlock<float>(2, Inputs) { Rows = 2 }, new float[5], buffer)).Message);
         Assert.Equal(
             "The buffer was made by another predictor; call CreateBuffer of this one. (Parameter 'buffer')",
             Assert.Throws<ArgumentException>("buffer", () => Create(Spec).Predict(new SparseBlock<float>(1, Inputs), [], buffer)).Message);

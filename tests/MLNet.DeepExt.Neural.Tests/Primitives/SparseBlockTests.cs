@@ -78,7 +78,9 @@ public sealed class SparseBlockTests
     {
         var block = new SparseBlock<float>(4, 10);
         block.Append([1], [1f]);
-        Assert.Equal($"{message} (Parameter 'columns')", Assert.Throws<ArgumentException>("columns", () => block.Append(columns, new float[values])).Message);
+        Assert.Equal(
+            $"{message} (Parameter 'columns')",
+            Assert.Throws<ArgumentException>("columns", () => block.Append(columns, new float[values])).Message);
         Assert.Equal(1, block.Rows);
     }
 

@@ -58,7 +58,8 @@ public sealed class TouchedInputsTests
     public void Reading_block_after_block_allocates_nothing()
     {
         var random = new Random(2);
-        SparseBlock<float>[] blocks = [.. Enumerable.Range(0, 3).Select(_ => SparseRowsOf.Block(SparseRowsOf.Random<float>(20, 50, 0.2, random)))];
+        SparseBlock<float>[] blocks =
+            [.. Enumerable.Range(0, 3).Select(_ => SparseRowsOf.Block(SparseRowsOf.Random<float>(20, 50, 0.2, random)))];
         var touched = new TouchedInputs<float>(50);
         Assert.Equal(0, Allocation.AfterWarmUp(() =>
         {

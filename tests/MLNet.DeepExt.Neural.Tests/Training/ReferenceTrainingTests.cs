@@ -38,7 +38,13 @@ public sealed class ReferenceTrainingTests
         Assert.Equal(Reference.Double("network.loss"), costs.Average(), 1e-12);
         Close.Everywhere(Reference.Doubles("network.dx"), workspace.InputGradient!.ToDoubles(), 1e-12, "dx");
         for (int i = 0; i < Parameters.Length; i++)
-            Close.Everywhere(Reference.Doubles($"network.gradient.{Parameters[i]}"), network.ReadGradient(network.Parameters.Slots[i], gradient.Span), 1e-12, Parameters[i]);
+        {
+            Close.Everywhere(
+                Reference.Doubles($"network.gradient.{Parameters[i]}"),
+                network.ReadGradient(network.Parameters.Slots[i], gradient.Span),
+                1e-12,
+                Parameters[i]);
+        }
     }
 
     [Theory]
@@ -61,9 +67,21 @@ public sealed class ReferenceTrainingTests
 
         Close.Everywhere(Reference.Doubles("network.losses"), losses, 1e-5, "loss");
         for (int i = 0; i < Parameters.Length; i++)
-            Close.Everywhere(Reference.Doubles($"network.final.{Parameters[i]}"), Doubles(network, network.Parameters.Slots[i]), 1e-4, Parameters[i]);
-        Close.Everywhere(Reference.Doubles("network.final.batchnorm0.running_mean"), Doubles(network, network.Parameters.Buffers[0]), 1e-5, "running mean");
-        Close.Everywhere(Reference.Doubles("network.final.batchnorm0.running_var"), Doubles(network, network.Parameters.Buffers[1]), 1e-5, "running variance");
+        {
+            Close.Everywhere(
+                Reference.Doubles($"network.final.{Parameters[i]}"), Doubles(network, network.Parameters.Slots[i]), 1e-4, Parameters[i]);
+        }
+
+        Close.Everywhere(
+            Reference.Doubles("network.final.batchnorm0.running_mean"),
+            Doubles(network, network.Parameters.Buffers[0]),
+            1e-5,
+            "running mean");
+        Close.Everywhere(
+            Reference.Doubles("network.final.batchnorm0.running_var"),
+            Doubles(network, network.Parameters.Buffers[1]),
+            1e-5,
+            "running variance");
         DenseBlock<float> logits = network.Forward(
             RandomBatches.Block(Rows, 6, Reference.Singles("network.x")), network.CreateWorkspace(Rows), ForwardMode.Inference);
         Close.Everywhere(Reference.Doubles("network.final.eval_logits"), logits.ToDoubles(), 1e-4, "logits");
@@ -82,5 +100,6 @@ public sealed class ReferenceTrainingTests
         return network;
     }
 
-    private static double[] Doubles(Network<float> network, Slot slot) => Array.ConvertAll(network.Parameters.Read(slot), value => (double)value);
+    private static double[] Doubles(Network<float> network, Slot slot) =>
+        Array.ConvertAll(network.Parameters.Read(slot), value => (double)value);
 }

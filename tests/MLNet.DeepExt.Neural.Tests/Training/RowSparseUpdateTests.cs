@@ -124,7 +124,8 @@ public sealed class RowSparseUpdateTests
     {
         var options = new TrainingOptions { Seed = 1, BatchSize = 10, MaximumEpochs = 3, NumberOfThreads = 1, ValidationFraction = 0 };
         SparseRows rows = SparseRowsOf.Rows(SparseRowsOf.Random<float>(30, 20, 0.2, new Random(8)));
-        Network<float> network = new Trainer(NetworkSpec.Input(20).Dense(7).Tanh().Dense(3), new SoftmaxCrossEntropy(), options).Train(Labeled(rows)).Network;
+        Network<float> network =
+            new Trainer(NetworkSpec.Input(20).Dense(7).Tanh().Dense(3), new SoftmaxCrossEntropy(), options).Train(Labeled(rows)).Network;
         Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
     }
 
@@ -174,7 +175,8 @@ public sealed class RowSparseUpdateTests
         const int rows = 5_000, inputs = 20_000, entries = 10, units = 16;
         var random = new Random(6);
         int[] starts = [.. Enumerable.Range(0, rows + 1).Select(row => row * entries)];
-        int[] columns = [.. Enumerable.Range(0, rows).SelectMany(_ => Enumerable.Range(0, entries).Select(i => i * 2000 + random.Next(2000)))];
+        int[] columns =
+            [.. Enumerable.Range(0, rows).SelectMany(_ => Enumerable.Range(0, entries).Select(i => i * 2000 + random.Next(2000)))];
         var features = new SparseRows(inputs, starts, columns, [.. columns.Select(column => column % 3 - 1f)]);
         LabeledRows labeled = Labeled(features);
         var options = new TrainingOptions { BatchSize = 100, MaximumEpochs = 2, ValidationFraction = 0, NumberOfThreads = 1 };
@@ -189,7 +191,8 @@ public sealed class RowSparseUpdateTests
     private static float[] ParametersAfter(FeatureRows rows, int batchSize, int threads)
     {
         var spec = NetworkSpec.Input(rows.Width).Dense(40).BatchNorm().Relu().Dropout(0.8f).Dense(3);
-        var options = new TrainingOptions { Seed = 1, BatchSize = batchSize, MaximumEpochs = 6, NumberOfThreads = threads, ValidationFraction = 0 };
+        var options =
+            new TrainingOptions { Seed = 1, BatchSize = batchSize, MaximumEpochs = 6, NumberOfThreads = threads, ValidationFraction = 0 };
         Network<float> network = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Labeled(rows)).Network;
         return [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read)];
     }

@@ -37,7 +37,8 @@ public sealed class StreamTrainingTests
         LabeledRows clean = Clusters.Rows(150), more = Clusters.Rows(200);
         var weights = new float[200];
         weights.AsSpan(0, 150).Fill(1);
-        var mixed = new LabeledRows(Clusters.Width, [.. clean.DenseFeatures(), .. more.DenseFeatures()[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
+        var mixed =
+            new LabeledRows(Clusters.Width, [.. clean.DenseFeatures(), .. more.DenseFeatures()[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
         TrainingResult expected = Trainer(Options).Train(new RowsStream(clean)), actual = Trainer(Options).Train(new RowsStream(mixed));
         Assert.Equal(Learned(expected), Learned(actual));
         Assert.Equal((135, 15), (actual.History.TrainingRows, actual.History.ValidationRows));
@@ -87,7 +88,8 @@ public sealed class StreamTrainingTests
         NetworkSpec spec = NetworkSpec.Input(1).Dense(2);
         TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(new RowsStream(new LabeledRows(1, [3], [1])));
         Assert.Equal((1, 6), (result.History.TrainingRows, result.History.Epochs.Count));
-        result = new Trainer(spec, new SoftmaxCrossEntropy(), Options).Train(new RowsStream(new LabeledRows(1, new float[30], new int[30])));
+        result =
+            new Trainer(spec, new SoftmaxCrossEntropy(), Options).Train(new RowsStream(new LabeledRows(1, new float[30], new int[30])));
         Assert.Equal((27, 3), (result.History.TrainingRows, result.History.ValidationRows));
     }
 
@@ -129,14 +131,17 @@ public sealed class StreamTrainingTests
     [InlineData(5)]
     public void What_is_thrown_at_opening_and_closing_comes_out(int opening)
     {
-        AssertFails<TimeoutException>(new RowsStream(Clusters.Rows(Count)) { OnOpen = number => FailIf(number == opening) }, nameof(FailIf));
-        AssertFails<TimeoutException>(new RowsStream(Clusters.Rows(Count)) { OnClose = number => FailIf(number == opening) }, nameof(FailIf));
+        AssertFails<TimeoutException>(
+            new RowsStream(Clusters.Rows(Count)) { OnOpen = number => FailIf(number == opening) }, nameof(FailIf));
+        AssertFails<TimeoutException>(
+            new RowsStream(Clusters.Rows(Count)) { OnClose = number => FailIf(number == opening) }, nameof(FailIf));
     }
 
     [Fact]
     public void What_the_reader_of_the_validation_rows_throws_comes_out()
     {
-        RowsStream training = new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20)) { OnRow = (number, at) => FailIf(number == 3 && at == 7) };
+        RowsStream training =
+            new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20)) { OnRow = (number, at) => FailIf(number == 3 && at == 7) };
         Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation));
         Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
     }
@@ -148,7 +153,9 @@ public sealed class StreamTrainingTests
     {
         var stream = new RowsStream(Clusters.Rows(210)) { CountOf = opening => opening == 4 ? count : Count };
         var exception = Assert.Throws<InvalidOperationException>(() => Trainer(Options with { ValidationFraction = 0 }).Train(stream));
-        Assert.Equal($"The training stream {fault} when they were counted; it must give the same rows in the same order each time that it is read.", exception.Message);
+        Assert.Equal(
+            $"The training stream {fault} when they were counted; it must give the same rows in the same order each time that it is read.",
+            exception.Message);
         Assert.Equal(0, stream.OpenReaders);
     }
 
@@ -159,7 +166,8 @@ public sealed class StreamTrainingTests
         Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onEpoch: _ => throw new TimeoutException()));
         Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onBatch: () => throw new TimeoutException()));
         int batches = 0;
-        Assert.Throws<TimeoutException>(() => Trainer(Options with { ValidationFraction = 0 }).Train(training, validation, onBatch: () => FailIf(++batches == 835)));
+        Assert.Throws<TimeoutException>(
+            () => Trainer(Options with { ValidationFraction = 0 }).Train(training, validation, onBatch: () => FailIf(++batches == 835)));
         Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
     }
 

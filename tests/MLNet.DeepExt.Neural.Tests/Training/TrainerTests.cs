@@ -37,7 +37,8 @@ public sealed class TrainerTests
     public void The_weights_of_the_epoch_with_the_lowest_validation_loss_are_kept()
     {
         LabeledRows validation = Clusters.Rows(100, seed: 2, noise: 2);
-        TrainingResult result = Train(new TrainingOptions { Patience = 5, MaximumEpochs = 500, Optimizer = new Adam(0.01) }, validation, noise: 2);
+        TrainingResult result =
+            Train(new TrainingOptions { Patience = 5, MaximumEpochs = 500, Optimizer = new Adam(0.01) }, validation, noise: 2);
         Assert.Equal(StopReason.EarlyStopping, result.Reason);
         EpochRecord best = result.History.Epochs.MinBy(epoch => epoch.ValidationLoss)!;
         Assert.Equal(best.Epoch, result.History.BestEpoch);
@@ -83,9 +84,11 @@ public sealed class TrainerTests
         LabeledRows all = Clusters.Rows(60, seed: 4);
         var some = new LabeledRows(Clusters.Width, all.DenseFeatures()[..(40 * Clusters.Width)], all.Classes[..40]);
         var options = new TrainingOptions { MaximumEpochs = 3 };
-        TrainingResult ofSome = Train(options, some), ofAll = Train(options, new LabeledRows(Clusters.Width, all.DenseFeatures(), all.Classes, weights));
+        TrainingResult ofSome =
+            Train(options, some), ofAll = Train(options, new LabeledRows(Clusters.Width, all.DenseFeatures(), all.Classes, weights));
         Assert.Equal(40, ofAll.History.ValidationRows);
-        Assert.Equal(ofSome.History.Epochs.Select(epoch => epoch.ValidationLoss), ofAll.History.Epochs.Select(epoch => epoch.ValidationLoss));
+        Assert.Equal(
+            ofSome.History.Epochs.Select(epoch => epoch.ValidationLoss), ofAll.History.Epochs.Select(epoch => epoch.ValidationLoss));
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class TrainerTests
         Assert.Contains(false, right);
         float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
         double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
-        Assert.Equal(expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy, 1e-12);
+        Assert.Equal(
+            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy, 1e-12);
 
         LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }
@@ -128,7 +132,9 @@ public sealed class TrainerTests
         Assert.Empty(result.History.Epochs);
         Assert.Equal((0, StopReason.Cancelled), (result.History.BestEpoch, result.Reason));
         var initial = new Network<float>(Spec, 3);
-        Assert.Equal(initial.Parameters.Slots.SelectMany(initial.Parameters.Read), result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read));
+        Assert.Equal(
+            initial.Parameters.Slots.SelectMany(initial.Parameters.Read),
+            result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read));
     }
 
     [Theory]
@@ -162,7 +168,9 @@ public sealed class TrainerTests
             NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
             new TrainingOptions { ValidationFraction = 0, BatchSize = 100, MaximumEpochs = 1, Optimizer = new Adam(1e300) });
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(100)));
-        Assert.Equal("A weight became NaN or infinite in epoch 1, step 1; use a learning rate below 1E+300, and normalize the inputs.", error.Message);
+        Assert.Equal(
+            "A weight became NaN or infinite in epoch 1, step 1; use a learning rate below 1E+300, and normalize the inputs.",
+            error.Message);
     }
 
     [Fact]
@@ -175,7 +183,9 @@ public sealed class TrainerTests
             () => new Trainer(
                 NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
                 new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));
-        Assert.Matches("^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, and normalize the inputs.$", error.Message);
+        Assert.Matches(
+            "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, and normalize the inputs.$",
+            error.Message);
     }
 
     [Fact]
@@ -209,11 +219,20 @@ public sealed class TrainerTests
     [Fact]
     public void Impossible_options_are_refused()
     {
-        Assert.Equal("BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.", MessageOf(new() { BatchSize = 0 }));
-        Assert.Equal("MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.", MessageOf(new() { MaximumEpochs = 0 }));
-        Assert.Equal("Patience must be at least 1 but is -3; set ValidationFraction to 0 to train without stopping early.", MessageOf(new() { Patience = -3 }));
-        Assert.Equal("NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.", MessageOf(new() { NumberOfThreads = 0 }));
-        Assert.Equal("ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", MessageOf(new() { ValidationFraction = 1 }));
+        Assert.Equal(
+            "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
+            MessageOf(new() { BatchSize = 0 }));
+        Assert.Equal(
+            "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.",
+            MessageOf(new() { MaximumEpochs = 0 }));
+        Assert.Equal(
+            "Patience must be at least 1 but is -3; set ValidationFraction to 0 to train without stopping early.",
+            MessageOf(new() { Patience = -3 }));
+        Assert.Equal(
+            "NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.",
+            MessageOf(new() { NumberOfThreads = 0 }));
+        Assert.Equal(
+            "ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", MessageOf(new() { ValidationFraction = 1 }));
         Assert.Equal("LearningRate must be above 0 but is -1; 0.001 suits most networks.", MessageOf(new() { Optimizer = new Adam(-1) }));
     }
 
@@ -221,7 +240,9 @@ public sealed class TrainerTests
     public void Rows_that_do_not_fit_are_refused_before_any_work()
     {
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions());
-        Assert.Equal("There are no training rows; give it at least one. (Parameter 'training')", MessageOfRows(new LabeledRows(Clusters.Width, [], [])));
+        Assert.Equal(
+            "There are no training rows; give it at least one. (Parameter 'training')",
+            MessageOfRows(new LabeledRows(Clusters.Width, [], [])));
         Assert.Equal(
             "The training rows have 2 features but the network has 5 inputs; they must be equal. (Parameter 'training')",
             MessageOfRows(new LabeledRows(2, [1, 2], [0])));
@@ -282,7 +303,8 @@ public sealed class TrainerTests
     {
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 1, NumberOfThreads = 2 });
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(20)));
-        Assert.Equal("Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or no BatchNorm.", error.Message);
+        Assert.Equal(
+            "Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or no BatchNorm.", error.Message);
     }
 
     private static string MessageOf(TrainingOptions options) =>
