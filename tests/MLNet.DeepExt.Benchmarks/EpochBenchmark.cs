@@ -26,7 +26,13 @@ internal static class EpochBenchmark
     // The second of two: the first one also pays for the compiler and for memory.
     private static double SecondsOfAnEpoch(LabeledRows data, Workload workload, int threads)
     {
-        var options = new TrainingOptions { BatchSize = workload.BatchSize, NumberOfThreads = threads, MaximumEpochs = 2, ValidationFraction = 0 };
+        var options = new TrainingOptions
+        {
+            BatchSize = workload.BatchSize,
+            NumberOfThreads = threads,
+            MaximumEpochs = 2,
+            ValidationFraction = 0,
+        };
         TrainingResult result = new Trainer(workload.Spec, workload.Loss, options).Train(data);
         return data.Count / result.History.Epochs[^1].RowsPerSecond;
     }

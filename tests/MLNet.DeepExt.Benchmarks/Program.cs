@@ -9,8 +9,9 @@ using System.CommandLine;
 using MLNet.DeepExt.Benchmarks;
 using MLNet.DeepExt.Benchmarks.Compare;
 using MLNet.DeepExt.Benchmarks.Contenders;
+using MLNet.DeepExt.Benchmarks.Sparse;
 
-var rounds = new Option<int>("--rounds") { Description = "Runs of each figure.", DefaultValueFactory = _ => 9 };
+Option<int> rounds = RoundsOption.Create("Runs of each figure.", usual: 9);
 
 var kernels = new Command("kernels", "Matrix products of training, in GFLOP/s and as a share of the measured peak of one core.") { rounds };
 kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
@@ -18,14 +19,21 @@ kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
 var epochs = new Command("epochs", "Seconds an epoch of training takes, with 1 thread and with 2.") { rounds };
 epochs.SetAction(arguments => EpochBenchmark.Run(arguments.GetValue(rounds)));
 
-var rows = new Option<int>("--rows") { Description = "Rows to train on, of 50 features that are not 0 each.", DefaultValueFactory = _ => 100_000 };
+var rows = new Option<int>("--rows")
+{
+    Description = "Rows to train on, of 50 features that are not 0 each.",
+    DefaultValueFactory = _ => 100_000,
+};
 var features = new Option<int>("--features") { Description = "Features of a row.", DefaultValueFactory = _ => 100_000 };
 var threads = new Option<int>("--threads") { Description = "Threads to train with.", DefaultValueFactory = _ => 1 };
-var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, then seconds and memory of training.") { rows, features, threads };
+var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, then seconds and memory of training.")
+{
+    rows, features, threads,
+};
 sparse.SetAction(arguments =>
 {
-    SparseBenchmark.CompareProducts();
-    SparseBenchmark.Train(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
+    SparseProductBenchmark.Run();
+    SparseTrainingBenchmark.Run(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
 });
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());

@@ -14,7 +14,8 @@ internal static unsafe class MklContender
 
     private static string Prepare()
     {
-        _library = NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "torch_cpu.dll" : "libtorch_cpu.so"));
+        string file = OperatingSystem.IsWindows() ? "torch_cpu.dll" : "libtorch_cpu.so";
+        _library = NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, file));
         var getVersion = (delegate* unmanaged<byte*, int, void>)NativeLibrary.GetExport(_library, "MKL_Get_Version_String");
         byte* text = stackalloc byte[256];
         getVersion(text, 256);
@@ -24,12 +25,14 @@ internal static unsafe class MklContender
         return $"MKL {words[Array.IndexOf(words, "Version") + 1]}";
     }
 
-    private static void Measure(Job job, Action<string, double> report)
+    private static void Measure(Job job, Reporter report)
     {
         if (job.Task != Job.Products)
             throw new NotSupportedException($"MKL has no task {job.Task}");
         ((delegate* unmanaged<int, int>)NativeLibrary.GetExport(_library, "MKL_Set_Num_Threads_Local"))(job.Threads);
         ProductTiming.Measure(
-            ProductShape.OfLayers, shape => new MklProduct(_library, shape).Multiply, (shape, seconds) => report(shape.Case, seconds));
+            ProductShape.OfLayers,
+            shape => new MklProduct(_library, shape).Multiply,
+            (shape, seconds) => report.Figure(shape.Case, seconds));
     }
 }

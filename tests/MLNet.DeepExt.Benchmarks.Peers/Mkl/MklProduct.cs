@@ -9,14 +9,17 @@ internal sealed unsafe class MklProduct
     private const double Tolerance = 1e-3;
     private const nuint Line = 64;
 
-    private readonly delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _multiply;
+    // void sgemm_(transa, transb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+    private readonly delegate* unmanaged<
+        byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void> _multiply;
     private readonly bool _isTransposedA, _isTransposedB;
     private readonly int _rows, _columns, _depth; // of C: (rows, columns); summed over: depth
     private readonly float* _a, _b, _c;
 
     public MklProduct(nint library, ProductShape shape)
     {
-        _multiply = (delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)
+        _multiply = (delegate* unmanaged<
+            byte*, byte*, int*, int*, int*, float*, float*, int*, float*, int*, float*, float*, int*, void>)
             NativeLibrary.GetExport(library, "sgemm_");
         (_rows, _columns, _depth) = shape.Form switch
         {
@@ -63,8 +66,7 @@ internal sealed unsafe class MklProduct
     private static float* Random(int length, Random random)
     {
         var memory = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Line);
-        for (int i = 0; i < length; i++)
-            memory[i] = random.NextSingle() - 0.5f;
+        RandomNumbers.Fill(new Span<float>(memory, length), random);
         return memory;
     }
 }

@@ -10,7 +10,7 @@ internal static class OnnxContender
 {
     public static Contender Create() => new("onnx", () => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}", Measure);
 
-    private static void Measure(Job job, Action<string, double> report)
+    private static void Measure(Job job, Reporter report)
     {
         Workload workload = Workload.Named(job.Workload);
         var sample = new SampleNetwork(workload);
@@ -30,8 +30,10 @@ internal static class OnnxContender
         foreach (int rows in RowsOf(job))
         {
             using var call = new Call(session, sample.Inputs(rows), rows);
-            string name = job.Task == Job.PredictionEngine ? Job.PredictionEngineCase(workload.Name) : Job.InferenceCase(workload.Name, rows);
-            report(name, Timing.SecondsPerCall(call.Run));
+            string name = job.Task == Job.PredictionEngine
+                ? Job.PredictionEngineCase(workload.Name)
+                : Job.InferenceCase(workload.Name, rows);
+            report.Figure(name, Timing.SecondsPerCall(call.Run));
         }
     }
 

@@ -4,7 +4,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Benchmarks.Peers.Onnx;
 
-/// <summary>A network of Dense and ReLU as the bytes of an ONNX file, from "x", (rows, inputs), to the probabilities "y", (rows, outputs).</summary>
+/// <summary>
+/// A network of Dense and ReLU as the bytes of an ONNX file, from "x", (rows, inputs), to the probabilities "y", (rows, outputs).
+/// </summary>
 /// <remarks>The numbers of fields are those of onnx.proto (ONNX 1.13, operator set 13).</remarks>
 internal sealed class OnnxModel
 {

@@ -7,7 +7,9 @@ namespace MLNet.DeepExt.Benchmarks.Peers.Torch;
 /// The versions of other libraries that a 64-bit ELF library asks for. The loader refuses a library if one of them is missing,
 /// even if nothing of that version is ever used, unless it is marked as weak.
 /// </summary>
-/// <remarks>Structures and field offsets: System V ABI, and Linux Standard Base, "Symbol Versioning" (Elf64_Verneed, Elf64_Vernaux).</remarks>
+/// <remarks>
+/// Structures and field offsets: System V ABI, and Linux Standard Base, "Symbol Versioning" (Elf64_Verneed, Elf64_Vernaux).
+/// </remarks>
 internal static class ElfVersionNeeds
 {
     private const uint SectionOfNeeds = 0x6ffffffe; // SHT_GNU_verneed

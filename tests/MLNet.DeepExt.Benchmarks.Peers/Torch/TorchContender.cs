@@ -19,7 +19,7 @@ internal static class TorchContender
         return $"TorchSharp {sharp.ToString(3)}, libtorch {native.ToString(3)}";
     }
 
-    private static void Measure(Job job, Action<string, double> report)
+    private static void Measure(Job job, Reporter report)
     {
         set_num_threads(job.Threads);
         manual_seed(1);
@@ -37,9 +37,9 @@ internal static class TorchContender
         }
     }
 
-    private static void Train(Workload workload, Job job, Action<string, double> report)
+    private static void Train(Workload workload, Job job, Reporter report)
     {
-        WorkloadData data = WorkloadData.Load(workload, job.DataFolder);
+        WorkloadData data = job.LoadData(report);
         using Tensor x = tensor(data.Features, workload.Rows, workload.Spec.Inputs);
         using Tensor y = workload.IsBinary
             ? tensor(data.Classes, workload.Rows, 1).to_type(ScalarType.Float32)
@@ -74,13 +74,13 @@ internal static class TorchContender
             meter.EndEpoch();
         }
 
-        report(workload.Name, meter.SecondsOfAnEpoch);
-        report(Job.Allocated(workload.Name), meter.AllocatedPerStep);
-        report(Job.FinalLoss(workload.Name), loss);
+        report.Figure(workload.Name, meter.SecondsOfAnEpoch);
+        report.Figure(Job.Allocated(workload.Name), meter.AllocatedPerStep);
+        report.Figure(Job.FinalLoss(workload.Name), loss);
     }
 
     // What goes in stands ready as a tensor, and what comes out stays one: less work than a caller with arrays has.
-    private static void Infer(Workload workload, Action<string, double> report)
+    private static void Infer(Workload workload, Reporter report)
     {
         var sample = new SampleNetwork(workload);
         using Sequential network = TorchNetwork.CreateTrained(sample);
@@ -89,7 +89,7 @@ internal static class TorchContender
         foreach (int rows in workload.Name == "a" ? Job.BatchSizes.Prepend(1) : [1])
         {
             using Tensor x = tensor(sample.Inputs(rows), rows, workload.Spec.Inputs);
-            report(Job.InferenceCase(workload.Name, rows), Timing.SecondsPerCall(() =>
+            report.Figure(Job.InferenceCase(workload.Name, rows), Timing.SecondsPerCall(() =>
             {
                 using var scope = NewDisposeScope();
                 network.forward(x);

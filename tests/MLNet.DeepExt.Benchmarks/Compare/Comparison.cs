@@ -4,25 +4,25 @@ using MLNet.DeepExt.Benchmarks.Measuring;
 
 namespace MLNet.DeepExt.Benchmarks.Compare;
 
-/// <summary>Ours beside a peer, in one case.</summary>
+/// <summary>Ours beside a peer, in one case: one result in the file for programs.</summary>
 internal sealed record Comparison
 {
-    /// <summary>a, b, c: an epoch of training; infer-…: a prediction; gemm-…: a matrix product; fit-…: a whole training.</summary>
+    /// <summary>What was measured, as docs/BENCHMARKS.md lists it.</summary>
     public required string Case { get; init; }
 
     /// <summary>Threads that each may use.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Median seconds; null where the case is a summary, or could not be measured.</summary>
+    /// <summary>A median, in seconds unless the case says otherwise; null where the case is a summary, or could not be measured.</summary>
     public double? Ours { get; init; }
 
-    /// <summary>Median seconds; null where the case is a summary, or could not be measured.</summary>
+    /// <summary>A median, in seconds unless the case says otherwise; null where the case is a summary, or could not be measured.</summary>
     public double? Peer { get; init; }
 
     [JsonPropertyName("peer_name")]
     public required string PeerName { get; init; }
 
-    /// <summary>Peer / ours: above 1, ours is faster.</summary>
+    /// <summary>Of two times, peer / ours: above 1, ours is faster. The other way round beside what the machine can do.</summary>
     public double? Ratio { get; init; }
 
     /// <summary>Why there is no figure.</summary>
@@ -64,7 +64,8 @@ internal sealed record Comparison
     private static Comparison Of(Contest contest, string peer, string name, Measurements measurements)
     {
         double? ours = measurements.MedianOf(contest, contest.Ours, name), theirs = measurements.MedianOf(contest, peer, name);
-        double[] ratios = [.. measurements.ValuesOf(contest, peer, name).Zip(measurements.ValuesOf(contest, contest.Ours, name), (a, b) => a / b)];
+        IReadOnlyList<double> ourValues = measurements.ValuesOf(contest, contest.Ours, name);
+        double[] ratios = [.. measurements.ValuesOf(contest, peer, name).Zip(ourValues, (a, b) => a / b)];
         return new Comparison
         {
             Case = name,

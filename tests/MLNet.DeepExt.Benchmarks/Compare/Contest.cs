@@ -28,10 +28,23 @@ internal sealed record Contest(string Task, string Workload, int Threads, string
         new(Job.Hardware, "a", 2, Engine, [], []),
     ];
 
+    /// <summary>All names by which contests can be chosen.</summary>
+    public static IReadOnlyList<string> AllNames { get; } = [.. All.SelectMany(contest => contest.Names).Distinct()];
+
     /// <summary>The contenders that are not part of this program.</summary>
     public static bool IsForeign(string contender) => contender is Torch or Onnx or Mkl;
 
     public IEnumerable<string> Contenders => Peers.Prepend(Ours);
+
+    /// <summary>The names by which it can be chosen: train, and train-a where there is also another workload.</summary>
+    public string[] Names => Task is Job.Products or Job.Hardware ? [Task] : [Task, $"{Task}-{Workload}"];
+
+    /// <summary>The contenders of a round: each begins in its turn, as the first may find another machine than the last.</summary>
+    public IEnumerable<string> ContendersOf(int round)
+    {
+        int first = (round - 1) % (Peers.Length + 1);
+        return Contenders.Skip(first).Concat(Contenders.Take(first));
+    }
 
     private static IEnumerable<Contest> Each(string[] workloads, Func<string, int, Contest> create) =>
         from workload in workloads

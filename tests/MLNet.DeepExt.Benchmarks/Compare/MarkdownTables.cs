@@ -7,17 +7,18 @@ using MLNet.DeepExt.Benchmarks.Workloads;
 namespace MLNet.DeepExt.Benchmarks.Compare;
 
 /// <summary>The results as tables in Markdown.</summary>
-internal sealed class MarkdownTables(Contest[] contests, Measurements measurements, IReadOnlyList<Comparison> comparisons)
+internal sealed class MarkdownTables(
+    Contest[] contests, Measurements measurements, IReadOnlyList<Comparison> comparisons, IReadOnlyList<Comparison> figures)
 {
     // What stands where a peer could not be measured; the reason is at the end.
     private const string Nothing = "–";
 
     private readonly StringBuilder _text = new();
 
-    public string Write(int rounds, string sources)
+    public string Write(int rounds)
     {
         _text.Append(CultureInfo.InvariantCulture, $"{Machine.Description}.\n");
-        _text.Append(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds. Data: {sources}.\n");
+        _text.Append(CultureInfo.InvariantCulture, $"Medians of {rounds} {(rounds == 1 ? "round" : "rounds")}.{Sources()}\n");
         WriteTimes("Training, an epoch", Job.Train);
         WriteLosses();
         WriteTimes("Prediction", Job.Infer, Job.PredictionEngine);
@@ -60,7 +61,8 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
 
     private void WriteProducts()
     {
-        Dictionary<string, Comparison> byCase = comparisons.Where(comparison => comparison.IsProduct).ToDictionary(comparison => comparison.Case);
+        Dictionary<string, Comparison> byCase =
+            comparisons.Where(comparison => comparison.IsProduct).ToDictionary(comparison => comparison.Case);
         if (byCase.Count == 0)
             return;
         Table(
@@ -74,8 +76,11 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
                 shape.ToString(), Rate(shape.Operations / comparison.Ours), Rate(shape.Operations / comparison.Peer),
                 Ratio(comparison.Ratio), Range(comparison),
             });
-        if (byCase.TryGetValue($"{Job.Products}-median", out Comparison? median) && byCase.TryGetValue($"{Job.Products}-worst", out Comparison? worst))
+        if (byCase.TryGetValue($"{Job.Products}-median", out Comparison? median)
+            && byCase.TryGetValue($"{Job.Products}-worst", out Comparison? worst))
+        {
             _text.Append(CultureInfo.InvariantCulture, $"\nMedian {Ratio(median.Ratio)}, worst {Ratio(worst.Ratio)}.\n");
+        }
     }
 
     private void WriteAllocations() => Table(
@@ -100,25 +105,21 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
                 Text($"{contest.Threads}"), Rate(PeakOf(contest)),
                 Text($"{measurements.MedianOf(contest, contest.Ours, HardwareFigures.Bandwidth) / 1e9:0.0}"),
             }));
-        foreach (Contest contest in measured.Where(contest => contest.Threads == 1))
-            WriteSharesOfPeak(contest);
+        WriteSharesOfPeak();
     }
 
-    private void WriteSharesOfPeak(Contest contest)
+    private void WriteSharesOfPeak()
     {
-        (ProductShape Shape, double Share)[] shares =
-        [
-            .. from shape in ProductShape.OfCubes
-               let share = measurements.MedianOf(contest, contest.Ours, HardwareFigures.ShareOfPeak(shape))
-               where share is not null
-               orderby share
-               select (shape, share.Value),
-        ];
+        var shares = (from shape in ProductShape.OfCubes
+                      join figure in figures on shape.PeakCase equals figure.Case
+                      where figure.Ratio is not null
+                      orderby figure.Ratio
+                      select (Shape: shape, Share: figure.Ratio!.Value)).ToArray();
         if (shares.Length == 0)
             return;
         double median = Medians.Of(shares.Select(share => share.Share));
         IEnumerable<string> least = shares.Take(5).Select(share => Text($"{share.Shape} {share.Share:0 %}"));
-        _text.Append("\nMatrix products of layers whose sizes are 128, 256 or 512 reach, on one thread, ");
+        _text.Append("\nMatrix products whose m, k and n are 128, 256 or 512 reach, on one thread, ");
         _text.Append(CultureInfo.InvariantCulture, $"{shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak; the median is {median:0 %}.\n");
         _text.Append("Least: ").AppendJoin(", ", least).Append(".\n");
     }
@@ -126,18 +127,23 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
     private void WriteFloors() => Table(
         "An epoch beside the least time that its matrix products would take at that peak",
         ["case", "threads", "GFLOP", "floor", "ours", "ours ÷ floor"],
-        from contest in contests
-        where contest.Task == Job.Train
-        let workload = Workload.Named(contest.Workload)
-        let peak = contests.Where(other => other.Task == Job.Hardware && other.Threads == contest.Threads).Select(PeakOf).FirstOrDefault()
-        let ours = measurements.MedianOf(contest, contest.Ours, workload.Name)
-        where peak is not null && ours is not null
-        let floor = workload.OperationsPerEpoch / peak
+        from workload in Workload.All
+        from figure in figures
+        where figure.Case == MachineFigures.Floor + workload.Name && figure.Ratio is not null
         select new[]
         {
-            workload.Name, Text($"{contest.Threads}"), Text($"{workload.OperationsPerEpoch / 1e9:0.00}"),
-            Duration(floor), Duration(ours), Ratio(ours / floor),
+            workload.Name, Text($"{figure.Threads}"), Text($"{workload.OperationsPerEpoch / 1e9:0.00}"),
+            Duration(figure.Peer), Duration(figure.Ours), Ratio(figure.Ratio),
         });
+
+    private string Sources()
+    {
+        string[] sources = [.. from workload in Workload.All
+                               let source = measurements.SourceOf(workload.Name)
+                               where source.Length > 0
+                               select $"({workload.Name}) {source}"];
+        return sources.Length == 0 ? "" : $" Data: {string.Join("; ", sources)}.";
+    }
 
     private void WriteFailures()
     {
@@ -171,7 +177,8 @@ internal sealed class MarkdownTables(Contest[] contests, Measurements measuremen
         comparison.Ratio is null ? Nothing : $"{Ratio(comparison.LeastRatio)} to {Ratio(comparison.GreatestRatio)}";
 
     // In GFLOP/s.
-    private static string Rate(double? operationsPerSecond) => operationsPerSecond is null ? Nothing : Text($"{operationsPerSecond / 1e9:0.0}");
+    private static string Rate(double? operationsPerSecond) =>
+        operationsPerSecond is null ? Nothing : Text($"{operationsPerSecond / 1e9:0.0}");
 
     private static string Duration(double? seconds) => seconds switch
     {

@@ -14,6 +14,13 @@ internal sealed class Measurements
     /// <summary>Why a contender has no figures; null if it has.</summary>
     public string? FailureOf(Contest contest, string contender) => RecordOf(contest, contender).Failure;
 
+    /// <summary>Where the rows of a workload came from, as those say who trained on it.</summary>
+    public string SourceOf(string workload) => string.Join(
+        " and ", from record in _records
+                 where record.Key.Contest.Workload == workload && record.Value.Source is not null
+                 group record by record.Value.Source into sources
+                 select sources.Key);
+
     public void Fail(Contest contest, string contender, string reason) => RecordOf(contest, contender).Failure = reason;
 
     public void Add(Contest contest, string contender, Report report)
@@ -21,6 +28,8 @@ internal sealed class Measurements
         Record record = RecordOf(contest, contender);
         if (report.Failure is not null)
             record.Failure = report.Failure;
+        if (report.Source is not null)
+            record.Source = report.Source;
         if (report.Figure is null || report.Value is not { } value)
             return;
         record.Name = report.Contender;
@@ -52,6 +61,8 @@ internal sealed class Measurements
         public string? Name { get; set; }
 
         public string? Failure { get; set; }
+
+        public string? Source { get; set; }
 
         public Dictionary<string, List<double>> Values { get; } = [];
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MLNet.DeepExt.Benchmarks.Contenders;
 using MLNet.DeepExt.Benchmarks.Measuring;
@@ -13,6 +12,8 @@ namespace MLNet.DeepExt.Benchmarks.Compare;
 /// <param name="dataFolder">Where files of real data are; null takes random data.</param>
 internal sealed class Rounds(string? dataFolder)
 {
+    private const int MinutesOfAProcess = 10;
+
     private readonly Measurements _measurements = new();
     private string _peerProgram = "";
 
@@ -24,8 +25,11 @@ internal sealed class Rounds(string? dataFolder)
         {
             foreach (Contest contest in contests)
             {
-                foreach (string contender in contest.Contenders.Where(contender => _measurements.FailureOf(contest, contender) is null))
-                    Run(contest, contender, round);
+                foreach (string contender in contest.ContendersOf(round))
+                {
+                    if (_measurements.FailureOf(contest, contender) is null)
+                        Run(contest, contender, round);
+                }
             }
         }
 
@@ -49,29 +53,20 @@ internal sealed class Rounds(string? dataFolder)
     private void Run(Contest contest, string contender, int round)
     {
         Medians.WriteLine(Console.Error, $"round {round}: {contest.Task} {contest.Workload}, threads {contest.Threads}: {contender}");
-        using Process process = Start(contest, contender);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        while (process.StandardOutput.ReadLine() is { } line)
+        string? ended = ChildProcess.Run(ArgumentsOf(contest, contender), MinutesOfAProcess, line =>
         {
             if (Report.Parse(line) is { } report)
                 _measurements.Add(contest, contender, report);
-        }
-
-        process.WaitForExit();
-        if (process.ExitCode != 0 && _measurements.FailureOf(contest, contender) is null)
-        {
-            string code = FormattableString.Invariant($"its process ended with code {process.ExitCode}");
-            string said = FirstLine(errors.Result);
-            _measurements.Fail(contest, contender, said.Length == 0 ? code : $"{code}: {said}");
-        }
-
+        });
+        // What it says of itself tells more than how it ended.
+        if (ended is not null && _measurements.FailureOf(contest, contender) is null)
+            _measurements.Fail(contest, contender, ended);
         if (_measurements.FailureOf(contest, contender) is { } failure)
             Console.Error.WriteLine($"{contender} could not be measured: {failure}");
     }
 
-    private Process Start(Contest contest, string contender)
+    private List<string> ArgumentsOf(Contest contest, string contender)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         List<string> arguments =
         [
             Contest.IsForeign(contender) ? _peerProgram : typeof(Rounds).Assembly.Location,
@@ -81,9 +76,6 @@ internal sealed class Rounds(string? dataFolder)
         ];
         if (dataFolder is not null)
             arguments.AddRange([ContendCommand.Data.Name, dataFolder]);
-        arguments.ForEach(start.ArgumentList.Add);
-        return Process.Start(start)!;
+        return arguments;
     }
-
-    private static string FirstLine(string text) => text.Trim().Split('\n', 2)[0].Trim();
 }

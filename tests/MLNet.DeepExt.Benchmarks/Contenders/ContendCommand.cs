@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace MLNet.DeepExt.Benchmarks.Contenders;
 
-/// <summary>Takes measurements to be handed to the comparison, which runs this in a process of its own for every contender in turn.</summary>
+/// <summary>
+/// Takes measurements to be handed to the comparison, which runs this in a process of its own for every contender in turn.
+/// </summary>
 internal static class ContendCommand
 {
     public const string Name = "contend";
@@ -31,21 +33,25 @@ internal static class ContendCommand
         try
         {
             string name = contender.Prepare();
-            contender.Measure(job, (figure, value) => new Report { Contender = name, Figure = figure, Value = value }.Write());
+            contender.Measure(job, new Reporter(name));
             return 0;
         }
         catch (Exception exception)
         {
-            new Report { Contender = contender.Key, Failure = ReasonOf(exception.GetBaseException()) }.Write();
+            new Report { Contender = contender.Key, Failure = ReasonOf(exception.GetBaseException(), job.DataFolder) }.Write();
             return 1;
         }
     }
 
-    private static string ReasonOf(Exception exception)
+    // Without the folders of this machine, as reasons go into pages that others read.
+    private static string ReasonOf(Exception exception, string? dataFolder)
     {
         string[] lines = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         // .NET's advice comes first, and after it what the system's loader said.
         string reason = exception is DllNotFoundException && lines.Length > 1 ? "cannot be loaded: " + lines[1] : lines[0];
-        return reason.Replace(AppContext.BaseDirectory, "", StringComparison.Ordinal);
+        reason = reason.Replace(AppContext.BaseDirectory, "", StringComparison.Ordinal);
+        return dataFolder is null
+            ? reason
+            : reason.Replace(Path.TrimEndingDirectorySeparator(dataFolder) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
     }
 }

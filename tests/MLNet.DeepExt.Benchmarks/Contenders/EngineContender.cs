@@ -14,7 +14,7 @@ internal static class EngineContender
 
     public static Contender Create() => new("engine", () => "the engine on arrays", Measure);
 
-    private static void Measure(Job job, Action<string, double> report)
+    private static void Measure(Job job, Reporter report)
     {
         Workload workload = Workload.Named(job.Workload);
         switch (job.Task)
@@ -29,7 +29,7 @@ internal static class EngineContender
                 Infer(workload, job, report);
                 break;
             case Job.Products:
-                ProductTiming.Measure(ProductShape.OfLayers, EngineProduct.Create, (shape, seconds) => report(shape.Case, seconds));
+                ProductTiming.Measure(ProductShape.OfLayers, EngineProduct.Create, (shape, seconds) => report.Figure(shape.Case, seconds));
                 break;
             case Job.Hardware:
                 MeasureHardware(job.Threads, report);
@@ -39,7 +39,7 @@ internal static class EngineContender
         }
     }
 
-    public static TrainingOptions OptionsOf(Workload workload, int threads) => new()
+    private static TrainingOptions OptionsOf(Workload workload, int threads) => new()
     {
         BatchSize = workload.BatchSize,
         NumberOfThreads = threads,
@@ -47,25 +47,25 @@ internal static class EngineContender
         ValidationFraction = 0,
     };
 
-    private static void Train(Workload workload, Job job, Action<string, double> report)
+    private static void Train(Workload workload, Job job, Reporter report)
     {
-        LabeledRows rows = WorkloadData.Load(workload, job.DataFolder).ToRows(workload);
+        LabeledRows rows = job.LoadData(report).ToRows(workload);
         var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads));
         var meter = new EpochMeter(Workload.Epochs, workload.StepsPerEpoch);
         TrainingResult result = trainer.Train(rows, onEpoch: _ => meter.EndEpoch(), onBatch: meter.EndStep);
-        report(workload.Name, meter.SecondsOfAnEpoch);
-        report(Job.Allocated(workload.Name), meter.AllocatedPerStep);
-        report(Job.FinalLoss(workload.Name), result.History.Epochs[^1].TrainLoss);
+        report.Figure(workload.Name, meter.SecondsOfAnEpoch);
+        report.Figure(Job.Allocated(workload.Name), meter.AllocatedPerStep);
+        report.Figure(Job.FinalLoss(workload.Name), result.History.Epochs[^1].TrainLoss);
     }
 
-    private static void Fit(Workload workload, Job job, Action<string, double> report)
+    private static void Fit(Workload workload, Job job, Reporter report)
     {
-        LabeledRows rows = WorkloadData.Load(workload, job.DataFolder).ToRows(workload);
+        LabeledRows rows = job.LoadData(report).ToRows(workload);
         var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads));
-        report(Job.FitCase(workload.Name), Timing.SecondsOf(() => trainer.Train(rows)));
+        report.Figure(Job.FitCase(workload.Name), Timing.SecondsOf(() => trainer.Train(rows)));
     }
 
-    private static void Infer(Workload workload, Job job, Action<string, double> report)
+    private static void Infer(Workload workload, Job job, Reporter report)
     {
         var sample = new SampleNetwork(workload);
         Predictor predictor = sample.Predictor;
@@ -73,14 +73,16 @@ internal static class EngineContender
         PredictionBuffer buffer = predictor.CreateBuffer(1);
         Action predictRow = () => predictor.Predict(row, 1, output, buffer);
         string rowCase = Job.InferenceCase(workload.Name, 1);
-        report(rowCase, Timing.SecondsPerCall(predictRow));
-        report(Job.Allocated(rowCase), AllocatedPerCall(predictRow));
+        report.Figure(rowCase, Timing.SecondsPerCall(predictRow));
+        report.Figure(Job.Allocated(rowCase), AllocatedPerCall(predictRow));
 
         foreach (int rows in workload.Name == "a" ? Job.BatchSizes : [])
         {
             float[] inputs = sample.Inputs(rows), outputs = new float[rows * predictor.Outputs];
             PredictionBuffer[] buffers = [.. Enumerable.Range(0, job.Threads).Select(_ => predictor.CreateBuffer(PredictedTogether))];
-            report(Job.InferenceCase(workload.Name, rows), Timing.SecondsPerCall(() => PredictOnThreads(predictor, inputs, rows, outputs, buffers)));
+            report.Figure(
+                Job.InferenceCase(workload.Name, rows),
+                Timing.SecondsPerCall(() => PredictOnThreads(predictor, inputs, rows, outputs, buffers)));
         }
     }
 
@@ -113,15 +115,17 @@ internal static class EngineContender
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)calls;
     }
 
-    private static void MeasureHardware(int threads, Action<string, double> report)
+    private static void MeasureHardware(int threads, Reporter report)
     {
         double peak = Medians.Of(Enumerable.Range(0, 15).Select(_ => MultiplyAddPeak.Measure(threads)));
-        report(HardwareFigures.Peak, peak);
-        report(HardwareFigures.Bandwidth, Medians.Of(Enumerable.Range(0, 7).Select(_ => ReadBandwidth.Measure(threads))));
+        report.Figure(HardwareFigures.Peak, peak);
+        report.Figure(HardwareFigures.Bandwidth, Medians.Of(Enumerable.Range(0, 7).Select(_ => ReadBandwidth.Measure(threads))));
         if (threads > 1)
             return;
-        // Each with a peak of its own beside it, because a clock that rises and falls would make shares above 1.
-        ProductTiming.Measure(ProductShape.OfCubes, EngineProduct.Create, (shape, seconds) =>
-            report(HardwareFigures.ShareOfPeak(shape), shape.Operations / seconds / MultiplyAddPeak.Measure(1)));
+        ProductTiming.MeasureBesidePeak(ProductShape.OfCubes, EngineProduct.Create, (shape, rate, peakBeside) =>
+        {
+            report.Figure(HardwareFigures.RateBesidePeak(shape), rate);
+            report.Figure(HardwareFigures.PeakBeside(shape), peakBeside);
+        });
     }
 }

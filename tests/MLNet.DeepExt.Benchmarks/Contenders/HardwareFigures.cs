@@ -11,6 +11,9 @@ internal static class HardwareFigures
     /// <summary>Bytes read a second.</summary>
     public const string Bandwidth = "bandwidth";
 
-    /// <summary>The engine's operations a second over the peak's.</summary>
-    public static string ShareOfPeak(ProductShape shape) => "peak-share-" + shape.Case;
+    /// <summary>The engine's operations a second in a product.</summary>
+    public static string RateBesidePeak(ProductShape shape) => shape.PeakCase;
+
+    /// <summary>The operations a second of the peak, measured in turn with that product.</summary>
+    public static string PeakBeside(ProductShape shape) => shape.PeakCase + "-peak";
 }

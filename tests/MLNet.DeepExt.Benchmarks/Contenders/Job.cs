@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Benchmarks.Workloads;
+
 namespace MLNet.DeepExt.Benchmarks.Contenders;
 
 /// <summary>What one process measures.</summary>
@@ -42,4 +44,12 @@ internal sealed record Job(string Task, string Workload, int Threads, string? Da
 
     /// <summary>The name of the mean loss on the last epoch's rows.</summary>
     public static string FinalLoss(string workload) => $"{workload}-loss";
+
+    /// <summary>The rows of the workload; where they come from is reported.</summary>
+    public WorkloadData LoadData(Reporter report)
+    {
+        WorkloadData data = WorkloadData.Load(Workloads.Workload.Named(Workload), DataFolder);
+        report.Source(data.Source);
+        return data;
+    }
 }

@@ -11,13 +11,13 @@ internal static class MlNetContender
 {
     public static Contender Create() => new("mlnet", () => "ML.NET trainer", Measure);
 
-    private static void Measure(Job job, Action<string, double> report)
+    private static void Measure(Job job, Reporter report)
     {
         Workload workload = Workload.Named(job.Workload);
         switch (job.Task)
         {
             case Job.Fit:
-                report(Job.FitCase(workload.Name), SecondsOfFit(workload, job));
+                report.Figure(Job.FitCase(workload.Name), SecondsOfFit(workload, job, report));
                 break;
             case Job.PredictionEngine:
                 PredictRows(workload, report);
@@ -27,15 +27,15 @@ internal static class MlNetContender
         }
     }
 
-    private static double SecondsOfFit(Workload workload, Job job)
+    private static double SecondsOfFit(Workload workload, Job job, Reporter report)
     {
         var context = new MLContext(seed: 1);
-        IDataView data = ViewOf(context, workload, WorkloadData.Load(workload, job.DataFolder));
+        IDataView data = ViewOf(context, workload, job.LoadData(report));
         NeuralNetworkMulticlassTrainer trainer = TrainerOf(context, workload, job.Threads);
         return Timing.SecondsOf(() => trainer.Fit(data));
     }
 
-    private static void PredictRows(Workload workload, Action<string, double> report)
+    private static void PredictRows(Workload workload, Reporter report)
     {
         var context = new MLContext(seed: 1);
         WorkloadData data = WorkloadData.Random(workload, 2000);
@@ -44,7 +44,7 @@ internal static class MlNetContender
             context.Model.CreatePredictionEngine<Example, Prediction>(model, inputSchemaDefinition: SchemaOf(workload));
         var example = new Example { Features = data.Features[..workload.Spec.Inputs] };
         var prediction = new Prediction();
-        report(Job.PredictionEngineCase(workload.Name), Timing.SecondsPerCall(() => engine.Predict(example, ref prediction)));
+        report.Figure(Job.PredictionEngineCase(workload.Name), Timing.SecondsPerCall(() => engine.Predict(example, ref prediction)));
     }
 
     private static NeuralNetworkMulticlassTrainer TrainerOf(MLContext context, Workload workload, int threads) =>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Benchmarks.Contenders;
 
-/// <summary>One line of what a process says of its measurements: its name with versions, a figure, or why there is none.</summary>
+/// <summary>One line of what a process says of its measurements: its name with versions, a figure, where its data come from, or why there is no figure.</summary>
 internal sealed record Report
 {
     private const string Beginning = "{\"contender\":";
@@ -22,6 +22,9 @@ internal sealed record Report
 
     /// <summary>Seconds, bytes, operations or bytes a second, as the figure says.</summary>
     public double? Value { get; init; }
+
+    /// <summary>Where the rows that it trains on come from.</summary>
+    public string? Source { get; init; }
 
     /// <summary>Why nothing could be measured, in one line.</summary>
     public string? Failure { get; init; }

@@ -16,7 +16,8 @@ internal sealed class Medians
 
     public static void WriteLine(FormattableString line) => WriteLine(Console.Out, line);
 
-    public static void WriteLine(TextWriter writer, FormattableString line) => writer.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    public static void WriteLine(TextWriter writer, FormattableString line) =>
+        writer.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     public void Add(string name, Func<double> measure) => _figures.Add((name, measure, []));
 

@@ -32,18 +32,21 @@ internal sealed record ProductShape(ProductForm Form, int Rows, int Inputs, int 
 
     public double Operations => 2.0 * Rows * Inputs * Units;
 
-    /// <summary>What programs call it: gemm-xw-128x784-256.</summary>
-    public string Case
+    /// <summary>What programs call it beside a peer, by the layer: gemm-xw-128x784-256.</summary>
+    public string Case => FormattableString.Invariant($"gemm-{FormKey}-{Rows}x{Inputs}-{Units}");
+
+    /// <summary>What programs call it beside the peak, by the product of (m, k) and (k, n): gemm-peak-xw-128x512x256.</summary>
+    public string PeakCase
     {
         get
         {
-            string form = Form switch
+            (int m, int k, int n) = Form switch
             {
-                ProductForm.Outputs => "xw",
-                ProductForm.InputGradient => "dyw",
-                _ => "xdy",
+                ProductForm.Outputs => (Rows, Inputs, Units),
+                ProductForm.InputGradient => (Rows, Units, Inputs),
+                _ => (Inputs, Rows, Units),
             };
-            return FormattableString.Invariant($"gemm-{form}-{Rows}x{Inputs}-{Units}");
+            return FormattableString.Invariant($"gemm-peak-{FormKey}-{m}x{k}x{n}");
         }
     }
 
@@ -60,4 +63,11 @@ internal sealed record ProductShape(ProductForm Form, int Rows, int Inputs, int 
 
     public static IEnumerable<ProductShape> AllForms((int Rows, int Inputs, int Units) layer) =>
         Enum.GetValues<ProductForm>().Select(form => new ProductShape(form, layer.Rows, layer.Inputs, layer.Units));
+
+    private string FormKey => Form switch
+    {
+        ProductForm.Outputs => "xw",
+        ProductForm.InputGradient => "dyw",
+        _ => "xdy",
+    };
 }

@@ -2,19 +2,28 @@ using System.IO.Compression;
 
 namespace MLNet.DeepExt.Benchmarks.Workloads;
 
-/// <summary>Finds files of a data set, plain or compressed.</summary>
+/// <summary>Finds and opens files of a data set, plain or compressed.</summary>
 internal static class DataFile
 {
-    /// <summary>The first of these names that is in the folder or one of its named subfolders, with or without .gz; null if none is.</summary>
-    public static string? Find(string folder, string[] subfolders, params string[] names) =>
-        (from place in subfolders.Prepend("")
-         from name in names
-         from ending in new[] { "", ".gz" }
-         select Path.Combine(folder, place, name + ending)).FirstOrDefault(File.Exists);
+    private const string Compressed = ".gz";
+
+    /// <summary>Where files may be: the folder, then its direct subfolders by name.</summary>
+    public static IEnumerable<string> Places(string folder) =>
+        Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Prepend(folder);
+
+    /// <summary>The file of that name, or with .gz; null if there is none.</summary>
+    public static string? Find(string place, string name) =>
+        new[] { name, name + Compressed }.Select(file => Path.Combine(place, file)).FirstOrDefault(File.Exists);
+
+    /// <summary>The first file, by name, that has this beginning and this ending, or the ending with .gz; null if there is none.</summary>
+    public static string? Find(string place, string beginning, string ending) =>
+        (from path in Directory.GetFiles(place, beginning + "*").Order(StringComparer.Ordinal)
+         where path.EndsWith(ending, StringComparison.Ordinal) || path.EndsWith(ending + Compressed, StringComparison.Ordinal)
+         select path).FirstOrDefault();
 
     public static Stream Open(string path)
     {
         Stream file = File.OpenRead(path);
-        return path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return path.EndsWith(Compressed, StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 }

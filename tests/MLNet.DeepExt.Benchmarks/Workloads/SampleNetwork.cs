@@ -19,7 +19,13 @@ internal sealed class SampleNetwork
     {
         Workload = workload;
         _data = WorkloadData.Random(workload, TrainingRows);
-        var options = new TrainingOptions { BatchSize = workload.BatchSize, MaximumEpochs = 2, ValidationFraction = 0, NumberOfThreads = 1 };
+        var options = new TrainingOptions
+        {
+            BatchSize = workload.BatchSize,
+            MaximumEpochs = 2,
+            ValidationFraction = 0,
+            NumberOfThreads = 1,
+        };
         Trained = new Trainer(workload.Spec, workload.Loss, options).Train(_data.ToRows(workload)).Network;
         Predictor = new Predictor(Trained, workload.Loss);
     }

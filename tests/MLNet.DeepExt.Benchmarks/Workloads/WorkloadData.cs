@@ -17,7 +17,7 @@ internal sealed record WorkloadData(float[] Features, int[] Classes, string Sour
         WorkloadData? read = (folder, workload.Name) switch
         {
             (null, _) => null,
-            (_, "a") => MnistFiles.Read(folder, workload.Rows),
+            (_, "a") => MnistFiles.Read(folder),
             (_, "c") => CovertypeFile.Read(folder, workload.Rows),
             _ => null,
         };
