@@ -10,7 +10,8 @@ internal static class CompareCommand
     private static readonly Option<string?> Data = new("--data")
     {
         Description = "A folder with MNIST (train-images-idx3-ubyte and train-labels-idx1-ubyte) and Covertype (covtype.data, or a part "
-            + "of it as covtype*.data, whose rows are repeated), plain or as .gz, in it or in its direct subfolders; what it lacks is random.",
+            + "of it as covtype*.data, whose rows are repeated), plain or as .gz, in it or in its direct subfolders; "
+            + "what it lacks is random.",
     };
 
     private static readonly Option<string?> Json = new("--json") { Description = "A file for all results, as a list of objects." };

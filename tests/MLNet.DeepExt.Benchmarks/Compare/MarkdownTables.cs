@@ -120,7 +120,9 @@ internal sealed class MarkdownTables(
         double median = Medians.Of(shares.Select(share => share.Share));
         IEnumerable<string> least = shares.Take(5).Select(share => Text($"{share.Shape} {share.Share:0 %}"));
         _text.Append("\nMatrix products whose m, k and n are 128, 256 or 512 reach, on one thread, ");
-        _text.Append(CultureInfo.InvariantCulture, $"{shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak; the median is {median:0 %}.\n");
+        _text.Append(
+            CultureInfo.InvariantCulture,
+            $"{shares[0].Share:0 %} to {shares[^1].Share:0 %} of that peak; the median is {median:0 %}.\n");
         _text.Append("Least: ").AppendJoin(", ", least).Append(".\n");
     }
 

@@ -19,7 +19,7 @@ internal static class OutputFile
                 File.Delete(path);
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return $"{option} names '{path}', which cannot be written; name a file in a folder that exists and may be written to. "
                 + exception.Message;

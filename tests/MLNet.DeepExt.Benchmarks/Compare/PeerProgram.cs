@@ -37,6 +37,7 @@ internal static class PeerProgram
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLNet.DeepExt.sln")))
             folder = folder.Parent;
         return folder?.FullName
-            ?? throw new DirectoryNotFoundException("Run this from within the repository; the program of the peers is built from its source.");
+            ?? throw new DirectoryNotFoundException(
+                "Run this from within the repository; the program of the peers is built from its source.");
     }
 }

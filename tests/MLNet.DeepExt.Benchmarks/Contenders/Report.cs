@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Benchmarks.Contenders;
 
-/// <summary>One line of what a process says of its measurements: its name with versions, a figure, where its data come from, or why there is no figure.</summary>
+/// <summary>
+/// One line of what a process says of its measurements: its name with versions, a figure, where its data come from, or why there
+/// is no figure.
+/// </summary>
 internal sealed record Report
 {
     private const string Beginning = "{\"contender\":";

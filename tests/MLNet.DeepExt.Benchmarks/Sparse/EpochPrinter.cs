@@ -8,5 +8,7 @@ namespace MLNet.DeepExt.Benchmarks.Sparse;
 internal sealed class EpochPrinter(double rows) : IProgress<EpochRecord>
 {
     public void Report(EpochRecord value) => Medians.WriteLine(
-        $"epoch {value.Epoch}: {rows / value.RowsPerSecond:0.0} s, loss {value.TrainLoss:0.000}; {PeakMemory.Mebibytes} MiB at most so far");
+        $"epoch {value.Epoch}: {Seconds(value):0.0} s, loss {value.TrainLoss:0.000}; {PeakMemory.Mebibytes} MiB at most so far");
+
+    private double Seconds(EpochRecord epoch) => rows / epoch.RowsPerSecond;
 }

@@ -28,8 +28,8 @@ internal static class SparseProductBenchmark
             double sparseForward = Timing.SecondsPerCall(() => SparseProduct.Multiply<float>(
                 Inputs, Units, x.Starts, x.AllColumns, x.AllValues, weights, default, y.Data, y.Stride));
             double sparseBackward = Timing.SecondsPerCall(() => Backward(x, touched, dy, gradient));
-            Medians.WriteLine(
-                $"1 in {slots,2} not 0: sparse product {forward / sparseForward,4:0.0} times as fast as dense, gradient {backward / sparseBackward,4:0.0} times");
+            double product = forward / sparseForward, back = backward / sparseBackward;
+            Medians.WriteLine($"1 in {slots,2} not 0: sparse product {product,4:0.0} times as fast as dense, gradient {back,4:0.0} times");
         }
     }
 
