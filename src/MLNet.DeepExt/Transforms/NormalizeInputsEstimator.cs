@@ -75,7 +75,10 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
             }
 
             if (rows == 0)
-                throw _host.Process(new InvalidOperationException("NormalizeInputs has no rows to learn from; check the file, or the filter, that the training data comes from."));
+            {
+                throw _host.Process(new InvalidOperationException(
+                    "NormalizeInputs has no rows to learn from; check the file, or the filter, that the training data comes from."));
+            }
         }
 
         return new NormalizeInputsTransformer(_host, _columns, Array.ConvertAll(accumulators, accumulator => accumulator.Finish()));

@@ -21,7 +21,8 @@ public sealed class SparseVectors
             for (int i = 0; i < entries && row % 10 != 0; i++)
             {
                 int column = random.Next(width);
-                values[i % 2 == 0 ? column - column % classes + (column - column % classes + label < width ? label : 0) : column] = random.NextSingle() + 0.5f;
+                int first = column - column % classes;
+                values[i % 2 == 0 ? first + (first + label < width ? label : 0) : column] = random.NextSingle() + 0.5f;
             }
 
             return new SparseVectors

@@ -23,14 +23,35 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         { "KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN },
         { "LearningRate must be above 0 but is -0.5; 0.001 suits most networks.", options => options.LearningRate = -0.5 },
         { "LearningRate must be above 0 but is NaN; 0.001 suits most networks.", options => options.LearningRate = double.NaN },
-        { "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.", options => options.BatchSize = 0 },
-        { "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.", options => options.MaximumEpochs = 0 },
+        {
+            "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
+            options => options.BatchSize = 0
+        },
+        {
+            "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.",
+            options => options.MaximumEpochs = 0
+        },
         { "ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = 1 },
-        { "ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = -0.1 },
-        { "Patience must be at least 1 but is 0; set ValidationFraction to 0 to train without stopping early.", options => options.Patience = 0 },
-        { "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.", options => options.NumberOfThreads = -1 },
-        { "DataMode must be Auto, InMemory or Streaming but is 3; use Auto to have it chosen by the size of the data.", options => options.DataMode = (DataMode)3 },
-        { "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.", options => options.ShuffleBufferMegabytes = 0 },
+        {
+            "ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.",
+            options => options.ValidationFraction = -0.1
+        },
+        {
+            "Patience must be at least 1 but is 0; set ValidationFraction to 0 to train without stopping early.",
+            options => options.Patience = 0
+        },
+        {
+            "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.",
+            options => options.NumberOfThreads = -1
+        },
+        {
+            "DataMode must be Auto, InMemory or Streaming but is 3; use Auto to have it chosen by the size of the data.",
+            options => options.DataMode = (DataMode)3
+        },
+        {
+            "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
+            options => options.ShuffleBufferMegabytes = 0
+        },
     };
 
     [Theory]
@@ -144,7 +165,8 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         int found = 0;
         foreach (PropertyInfo property in options.GetType().GetProperties())
         {
-            object? first = property.GetCustomAttribute<RangeAttribute>()?.Init ?? property.GetCustomAttribute<ChoiceAttribute>()?.DefaultValue;
+            object? first = property.GetCustomAttribute<RangeAttribute>()?.Init
+                ?? property.GetCustomAttribute<ChoiceAttribute>()?.DefaultValue;
             if (first is null)
                 continue;
             found++;

@@ -124,6 +124,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 
     private ScoringBlock CreateBlock(int capacity) => new(_mapper.Predictor, _mapper.FeatureColumn.Name, capacity);
 
-    private int CurrentSlot() =>
-        _position >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first, and stop when it returns false.");
+    private int CurrentSlot() => _position >= 0
+        ? _slot
+        : throw new InvalidOperationException("The cursor is not on a row; call MoveNext first, and stop when it returns false.");
 }
