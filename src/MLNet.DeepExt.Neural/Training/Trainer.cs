@@ -98,7 +98,8 @@ public sealed class Trainer
     /// </exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
-    /// with them, the result is that of training on the same rows in memory, to the last bit.
+    /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>
+    /// and a network that begins with a Dense, whose first weights are updated in other steps: a stream has its rows written out.
     /// </remarks>
     public TrainingResult Train(
         ExampleStream training, ExampleStream? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
