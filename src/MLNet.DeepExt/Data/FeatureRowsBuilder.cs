@@ -6,7 +6,8 @@ namespace MLNet.DeepExt.Data;
 /// <summary>
 /// Features that grow with the rows, in whichever form suits them: sparse if there are 256 features or more of which at most
 /// one in 8 is not 0 (or one in two, where one array does not hold the rows written out). The form that comes out depends on
-/// the values of all rows alone: not on the form in which a row comes, nor on the machine.
+/// the values of all rows alone: not on the form in which a row comes, nor on the machine. A row with which they would take more
+/// than they may is not added, and no room is made for it.
 /// </summary>
 /// <remarks>
 /// Which form it will be is known at the end. Until then rows are collected in the one that suits those seen so far, decided
@@ -14,10 +15,7 @@ namespace MLNet.DeepExt.Data;
 /// </remarks>
 internal sealed class FeatureRowsBuilder
 {
-    private const int NarrowestSparse = 256;
-    // The sparse product was measured to be 1.7 times as fast as the dense one at one in 8 and as fast at one in 4 (`-- sparse`
-    // of the benchmarks). In memory an entry takes as much as two numbers written out.
-    private const int SlotsPerNonZero = 8;
+    private const int EntryBytes = sizeof(int) + sizeof(float);
     private const int FirstRows = 1024;
     private const long FirstBytes = 16 << 20;
 
@@ -25,6 +23,7 @@ internal sealed class FeatureRowsBuilder
     private const long TrustedBytes = 256 << 20;
 
     private readonly int _width;
+    private readonly long _maximumBytes;
     private readonly int _maximumDenseRows; // as many as one array holds
     private readonly int _firstDenseRows;
     private bool _sparse;
@@ -34,11 +33,16 @@ internal sealed class FeatureRowsBuilder
     private int[] _columns = []; // (entries), may be longer
     private float[] _values = []; // (entries), may be longer
 
-    public FeatureRowsBuilder(int width, long? expectedCount)
+    /// <param name="width">Features of a row.</param>
+    /// <param name="expectedCount">How many rows there may be; null if nobody knows.</param>
+    /// <param name="maximumBytes">What the features may take, in the form that suits them.</param>
+    public FeatureRowsBuilder(int width, long? expectedCount, long maximumBytes = long.MaxValue)
     {
         _width = width;
+        _maximumBytes = maximumBytes;
         _maximumDenseRows = Array.MaxLength / width;
-        long rows = Math.Min(expectedCount ?? FirstRows, (expectedCount is null ? FirstBytes : TrustedBytes) / ((long)width * sizeof(float)));
+        long firstBytes = expectedCount is null ? FirstBytes : TrustedBytes;
+        long rows = Math.Min(expectedCount ?? FirstRows, firstBytes / ((long)width * sizeof(float)));
         _firstDenseRows = (int)Math.Clamp(rows, 1, _maximumDenseRows);
     }
 
@@ -48,33 +52,45 @@ internal sealed class FeatureRowsBuilder
     public string Limit => SuitsSparse ? $"{Array.MaxLength} features other than 0" : $"{_maximumDenseRows} rows of {_width} features";
 
     /// <summary>What the features take in the form that suits those so far.</summary>
-    public long Bytes => SuitsSparse ? _nonZeros * (sizeof(int) + sizeof(float)) + (long)Count * sizeof(int) : (long)Count * _width * sizeof(float);
+    public long Bytes =>
+        SuitsSparse ? _nonZeros * EntryBytes + (long)Count * sizeof(int) : (long)Count * _width * sizeof(float);
 
     private bool FitsDense => Count <= _maximumDenseRows;
 
     // Where one array does not hold the rows written out, half of them not 0 is the most that is worth leaving zeros out for.
-    private bool SuitsSparse => _width >= NarrowestSparse && _nonZeros <= (long)Count * _width / (FitsDense ? SlotsPerNonZero : 2);
+    private bool SuitsSparse => SparseForm.Suits(_width, Count, _nonZeros, FitsDense ? SparseForm.SlotsPerNonZero : 2);
 
-    /// <summary>Adds a row; its zeros are left out of what is counted, however they come. False when no more fits.</summary>
-    public bool TryAdd(in VBuffer<float> row)
+    // No array grows beyond what the limit leaves to it. The row has been counted then, and is within the limit: it fits.
+    private int MostDenseRows => (int)Math.Min(_maximumDenseRows, _maximumBytes / sizeof(float) / _width);
+
+    private int MostEntries => (int)Math.Min(Array.MaxLength, (_maximumBytes - (long)Count * sizeof(int)) / EntryBytes);
+
+    // On their way to being written out, rows have few starts beside their features.
+    private int MostStarts => SuitsSparse
+        ? (int)Math.Min(Array.MaxLength, (_maximumBytes - _nonZeros * EntryBytes) / sizeof(int) + 1)
+        : Array.MaxLength;
+
+    /// <summary>Adds a row, or leaves all as it is; its zeros are left out of what is counted, however they come.</summary>
+    public RowAdmission Add(in VBuffer<float> row)
     {
-        int nonZeros = _width < NarrowestSparse ? _width : CountNonZeros(row.GetValues());
+        int nonZeros = SparseForm.IsWideEnough(_width) ? SparseForm.CountNonZeros(row.GetValues()) : _width;
         _nonZeros += nonZeros;
         Count++;
         if (Count == 1)
             _sparse = SuitsSparse;
-        if (!TryReserve(nonZeros))
+        RowAdmission refusal = Bytes > _maximumBytes ? RowAdmission.OverLimit : RowAdmission.OverArrayLength;
+        if (refusal == RowAdmission.OverLimit || !TryReserve(nonZeros))
         {
             Count--;
             _nonZeros -= nonZeros;
-            return false;
+            return refusal;
         }
 
         if (_sparse)
             AppendSparse(row);
         else
             row.CopyTo(_dense.AsSpan((Count - 1) * _width, _width));
-        return true;
+        return RowAdmission.Added;
     }
 
     public FeatureRows Build()
@@ -101,12 +117,12 @@ internal sealed class FeatureRowsBuilder
             {
                 if (!FitsDense)
                     return false;
-                long capacity = Math.Min(Math.Max(_firstDenseRows, 2L * (Count - 1)), _maximumDenseRows);
+                long capacity = Math.Min(Math.Max(_firstDenseRows, 2L * (Count - 1)), MostDenseRows);
                 Array.Resize(ref _dense, (int)capacity * _width);
                 return true;
             }
 
-            ToSparse(Count - 1, 2 * _nonZeros);
+            ToSparse(Count - 1, Math.Min(2 * _nonZeros, MostEntries));
         }
 
         long entries = (long)_starts[Count - 1] + nonZeros;
@@ -116,19 +132,19 @@ internal sealed class FeatureRowsBuilder
             {
                 if (!FitsDense)
                     return false;
-                ToDense(Count - 1, (int)Math.Min(2L * Count, _maximumDenseRows));
+                ToDense(Count - 1, (int)Math.Min(2L * Count, MostDenseRows));
                 return true;
             }
 
             if (entries > Array.MaxLength)
                 return false;
-            int capacity = (int)Math.Min(Math.Max(Math.Max(entries, FirstRows), 2L * _columns.Length), Array.MaxLength);
+            int capacity = (int)Math.Min(Math.Max(Math.Max(entries, FirstRows), 2L * _columns.Length), MostEntries);
             Array.Resize(ref _columns, capacity);
             Array.Resize(ref _values, capacity);
         }
 
         if (Count >= _starts.Length)
-            Array.Resize(ref _starts, (int)Math.Min(Math.Max(FirstRows, 2L * Count), Array.MaxLength));
+            Array.Resize(ref _starts, (int)Math.Min(Math.Max(FirstRows, 2L * Count), MostStarts));
         return true;
     }
 
@@ -188,13 +204,5 @@ internal sealed class FeatureRowsBuilder
         _columns = [];
         _values = [];
         _sparse = false;
-    }
-
-    private static int CountNonZeros(ReadOnlySpan<float> values)
-    {
-        int count = 0;
-        foreach (float value in values)
-            count += value != 0 ? 1 : 0;
-        return count;
     }
 }

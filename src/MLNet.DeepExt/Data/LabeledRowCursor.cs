@@ -17,6 +17,7 @@ internal sealed class LabeledRowCursor : IDisposable
 
     private readonly IHost _host;
     private readonly LabeledColumns _columns;
+    private readonly CancellationToken _cancellationToken;
     private readonly ulong _keys;
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
@@ -26,10 +27,15 @@ internal sealed class LabeledRowCursor : IDisposable
     private float _weight = 1;
 
     /// <summary>Opens the data view, which reads it from its beginning.</summary>
-    public LabeledRowCursor(IHost host, IDataView data, LabeledColumns columns)
+    /// <param name="host">Who reads. Where its context is cancelled, the next row throws.</param>
+    /// <param name="data">What to read.</param>
+    /// <param name="columns">What of it to read.</param>
+    /// <param name="cancellationToken">Where it is cancelled, the next row throws <see cref="ReadingCancelledException"/>.</param>
+    public LabeledRowCursor(IHost host, IDataView data, LabeledColumns columns, CancellationToken cancellationToken)
     {
         _host = host;
         _columns = columns;
+        _cancellationToken = cancellationToken;
         DataViewSchema.Column features = data.Schema[columns.FeatureName];
         DataViewSchema.Column label = data.Schema[columns.LabelName];
         DataViewSchema.Column? weight = columns.WeightName is { } name ? data.Schema[name] : null;
@@ -37,9 +43,18 @@ internal sealed class LabeledRowCursor : IDisposable
         Tally = new RowTally(columns);
         _keys = ((KeyDataViewType)label.Type).Count;
         _cursor = data.GetRowCursor(weight is { } third ? [features, label, third] : [features, label]);
-        _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);
-        _labelGetter = _cursor.GetGetter<uint>(label);
-        _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
+        try
+        {
+            _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);
+            _labelGetter = _cursor.GetGetter<uint>(label);
+            _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
+        }
+        catch
+        {
+            // Nobody else has it yet.
+            _cursor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Features of a row.</summary>
@@ -48,7 +63,9 @@ internal sealed class LabeledRowCursor : IDisposable
     /// <summary>The rows so far.</summary>
     public RowTally Tally { get; }
 
-    /// <summary>The features of the row, all finite: (width), dense or sparse as the data view has them. Valid until the next row.</summary>
+    /// <summary>
+    /// The features of the row, all finite: (width), dense or sparse as the data view has them. Valid until the next row.
+    /// </summary>
     public ref readonly VBuffer<float> Features => ref _features;
 
     /// <summary>The class of the row, counted from 0.</summary>
@@ -64,6 +81,9 @@ internal sealed class LabeledRowCursor : IDisposable
         {
             if (_cursor.Position % RowsBetweenChecks == 0)
                 _host.ThrowIfCancelled();
+            // Here and not where rows are used, because there may be millions in a row that are not.
+            if (_cancellationToken.IsCancellationRequested)
+                throw new ReadingCancelledException();
             if (IsUsable())
                 return true;
         }
@@ -112,7 +132,8 @@ internal sealed class LabeledRowCursor : IDisposable
         {
             throw _host.Process(new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Weights in column '{_columns.WeightName}' must be finite and not negative but one is {_weight}; use 0 to leave a row out.")));
+                $"Weights in column '{_columns.WeightName}' must be finite and not negative but one is {_weight}; " +
+                $"use 0 to leave a row out.")));
         }
     }
 }

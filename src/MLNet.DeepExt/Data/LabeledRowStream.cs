@@ -7,24 +7,44 @@ namespace MLNet.DeepExt.Data;
 
 /// <summary>The rows of a data view that can be learned from, read with a cursor of their own for every epoch.</summary>
 /// <remarks>A cursor that is opened without random numbers gives the rows in the same order each time.</remarks>
-internal sealed class LabeledRowStream(IHost host, IDataView data, LabeledColumns columns, DataPurpose purpose)
+/// <param name="host">Who reads.</param>
+/// <param name="data">What to read.</param>
+/// <param name="columns">What of it to read.</param>
+/// <param name="purpose">What the rows are read for.</param>
+/// <param name="cancellationToken">Where it is cancelled, the next row throws <see cref="ReadingCancelledException"/>.</param>
+internal sealed class LabeledRowStream(
+    IHost host, IDataView data, LabeledColumns columns, DataPurpose purpose, CancellationToken cancellationToken)
     : ExampleStream(((VectorDataViewType)data.Schema[columns.FeatureName].Type).Size)
 {
     private bool _isReported;
 
-    public override ExampleReader Open() => new Reader(this, new LabeledRowCursor(host, data, columns));
+    /// <summary>Whether to warn where rows are streamed that would be kept without their zeros in memory.</summary>
+    public bool WarnsOfZeros { get; init; }
+
+    public override ExampleReader Open() => new Reader(this, new LabeledRowCursor(host, data, columns, cancellationToken));
 
     // The first reading that comes to its end has seen everything; what is wrong with the rows is said once.
-    private void Report(RowTally tally)
+    private void Report(RowTally tally, long nonZeros)
     {
         if (_isReported)
             return;
         _isReported = true;
         tally.Report(host, purpose);
+        if (WarnsOfZeros && SparseForm.Suits(Width, tally.Used, nonZeros))
+        {
+            using IChannel channel = host.Start("Reading data");
+            channel.Warning(
+                MessageSensitivity.Schema,
+                $"{nonZeros} of the {tally.Used * Width} features of the {purpose.Name} are not 0, but all " +
+                "are written out while they are streamed; set DataMode to InMemory if they fit without their zeros.");
+        }
     }
 
     private sealed class Reader(LabeledRowStream stream, LabeledRowCursor cursor) : ExampleReader
     {
+        private readonly bool _countsNonZeros = stream.WarnsOfZeros && !stream._isReported;
+        private long _nonZeros;
+
         public override int Class => cursor.Class;
 
         public override float Weight => cursor.Weight;
@@ -32,8 +52,13 @@ internal sealed class LabeledRowStream(IHost host, IDataView data, LabeledColumn
         public override bool MoveNext()
         {
             if (cursor.MoveNext())
+            {
+                if (_countsNonZeros)
+                    _nonZeros += SparseForm.CountNonZeros(cursor.Features.GetValues());
                 return true;
-            stream.Report(cursor.Tally);
+            }
+
+            stream.Report(cursor.Tally, _nonZeros);
             return false;
         }
 

@@ -12,9 +12,9 @@ internal sealed class LabeledRowsBuilder
     private int[] _classes = new int[FirstRows]; // (capacity)
     private float[]? _weights; // (capacity)
 
-    public LabeledRowsBuilder(int width, bool weighted, long? expectedCount)
+    public LabeledRowsBuilder(int width, bool weighted, long? expectedCount, long maximumBytes = long.MaxValue)
     {
-        _features = new FeatureRowsBuilder(width, expectedCount);
+        _features = new FeatureRowsBuilder(width, expectedCount, maximumBytes);
         _weights = weighted ? new float[FirstRows] : null;
     }
 
@@ -23,20 +23,19 @@ internal sealed class LabeledRowsBuilder
     /// <summary>What no more fits than, in words.</summary>
     public string Limit => _features.Limit;
 
-    /// <summary>What the features of the rows take, in the form that suits them.</summary>
-    public long Bytes => _features.Bytes;
-
-    /// <summary>Adds a row. False when no more rows fit.</summary>
-    public bool TryAdd(in VBuffer<float> features, int classIndex, float weight)
+    /// <summary>Adds a row, or leaves all as it is.</summary>
+    public RowAdmission Add(in VBuffer<float> features, int classIndex, float weight)
     {
-        if (Count == Array.MaxLength || !_features.TryAdd(in features))
-            return false;
+        if (Count == Array.MaxLength)
+            return RowAdmission.OverArrayLength;
+        if (_features.Add(in features) is var admission and not RowAdmission.Added)
+            return admission;
         if (Count > _classes.Length)
             ResizeLabels((int)Math.Min(2L * _classes.Length, Array.MaxLength));
         _classes[Count - 1] = classIndex;
         if (_weights is not null)
             _weights[Count - 1] = weight;
-        return true;
+        return RowAdmission.Added;
     }
 
     public LabeledRows Build()

@@ -26,6 +26,9 @@ internal sealed class RowTally(LabeledColumns columns)
         _hasTwoClasses |= classIndex != _firstClass;
     }
 
+    /// <summary>Whether what is left is not too little, so that <see cref="Report"/> will not throw.</summary>
+    public bool IsEnough(DataPurpose purpose) => Used > 0 && (_hasTwoClasses || !purpose.NeedsTwoClasses);
+
     /// <summary>After the last row: warns of skipped rows, once, and throws where what is left is too little.</summary>
     public void Report(IHost host, DataPurpose purpose)
     {
@@ -37,20 +40,26 @@ internal sealed class RowTally(LabeledColumns columns)
             channel.Warning(MessageSensitivity.Schema, $"Skipped {_skipped.Describe(Used + _weightless)} of the {purpose.Name}.");
         }
 
-        if (purpose.NeedsTwoClasses && !_hasTwoClasses)
+        if (!IsEnough(purpose))
         {
             throw host.Process(new InvalidOperationException(
-                $"All rows of the {purpose.Name} that can be used, {Used}, are of one class, but two are needed; check label column '{columns.LabelName}'."));
+                $"All rows of the {purpose.Name} that can be used, {Used}, are of one class, but two are needed; " +
+                $"check label column '{columns.LabelName}'."));
         }
     }
 
     private InvalidOperationException NothingIsLeft(string name)
     {
         if (_weightless > 0)
-            return new InvalidOperationException($"Every weight in column '{columns.WeightName}' of the {name} is 0; give some row a weight above 0.");
+        {
+            return new InvalidOperationException(
+                $"Every weight in column '{columns.WeightName}' of the {name} is 0; give some row a weight above 0.");
+        }
+
         return _skipped.Count > 0
             ? new InvalidOperationException(
-                $"No row of the {name} can be used: skipped {_skipped.Describe(0)}; {_skipped.Remedy(columns.LabelName, columns.WeightName)}.")
+                $"No row of the {name} can be used: skipped {_skipped.Describe(0)}; " +
+                $"{_skipped.Remedy(columns.LabelName, columns.WeightName)}.")
             : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
     }
 }

@@ -83,9 +83,9 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         public DataMode DataMode { get; set; } = DataMode.Auto;
 
         /// <summary>
-        /// When streaming, the memory in MiB (2²⁰ bytes), at least 1, within which rows are shuffled; the rows set aside for validation
-        /// take as much again, at most. Default 256. Rows sorted by class or by time want a buffer as large as can be, or better to
-        /// be written in random order before.
+        /// When streaming, the memory in megabytes of 2²⁰ bytes (MiB), at least 1, within which rows are shuffled; the rows set
+        /// aside for validation take as much again, at most. Default 256. Rows sorted by class or by time want a buffer as large as
+        /// can be, or better to be written in random order before.
         /// </summary>
         public int ShuffleBufferMegabytes { get; set; } = 256;
 
@@ -107,7 +107,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         /// <summary>Is told of every epoch, on the thread that trains. Default null.</summary>
         public IProgress<EpochRecord>? Progress { get; set; }
 
-        /// <summary>Bytes of features from which on <see cref="DataMode.Auto"/> streams.</summary>
+        /// <summary>Bytes of features above which <see cref="DataMode.Auto"/> streams.</summary>
         internal long InMemoryLimit { get; set; } = 1L << 30;
 
         internal Options Copy()
@@ -133,7 +133,11 @@ public sealed partial class NeuralNetworkMulticlassTrainer
             if (Array.FindIndex(HiddenUnits, units => units < 1) is >= 0 and int layer)
                 return Invariant($"HiddenUnits[{layer}] must be at least 1 but is {HiddenUnits[layer]}; leave the layer out instead.");
             if (!Enum.IsDefined(DataMode))
-                return Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; use Auto to have it chosen by the size of the data.");
+            {
+                return Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; ")
+                    + "use Auto to have it chosen by the size of the data.";
+            }
+
             return null;
         }
 

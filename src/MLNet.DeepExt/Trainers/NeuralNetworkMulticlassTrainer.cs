@@ -6,7 +6,6 @@ using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
-using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -56,15 +55,19 @@ namespace MLNet.DeepExt.Trainers;
 /// whatever the form. Do not put NormalizeInputs before such features: it moves their zeros, and every vector becomes dense.
 /// FeaturizeText brings its features to one scale by itself, and NormalizeMinMax with fixZero, its default, keeps zeros. A
 /// network of your own reads sparse rows if its first layer is a Dense; otherwise they are written out batch by batch. Streamed
-/// rows are written out as well, but no data set is streamed because of its zeros: those that are left out do not count.
+/// rows are written out as well, all their weights move in every step, and their zeros cost time; one warning says so where
+/// DataMode.Auto came to stream such rows.
 ///
 /// ### Data larger than memory
 /// Up to 1 GiB of features (4 bytes each, or 8 for each that is not 0 where they are kept sparse) is read once and held in
 /// memory. Larger data is streamed: it is read again for every epoch, on a thread of its own, and its rows are shuffled within
-/// a buffer, so that the memory does not grow with the rows. Options.DataMode overrides the choice,
-/// Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in front of the trainer again; where these
-/// are slow, save their output with SaveAsBinary and train on that. Rows that are sorted, by class say, should be written in
-/// random order first. A data view that gives its rows in another order each time is an error.
+/// a buffer, so that the memory does not grow with the rows. Which it is, is decided while rows are read, by those so far, in
+/// their order: dense rows that take more than 1 GiB have all rows streamed, however many zeros the later ones have.
+/// Options.DataMode overrides the choice, Options.ShuffleBufferMegabytes sets the buffer. Every epoch runs the transforms in
+/// front of the trainer again; where these are slow, hold the rows in memory with DataMode.InMemory if they fit, or save the
+/// output of the transforms with SaveAsBinary and train on that. Rows that are sorted, by class say, should be written in
+/// random order first. The data view must give the same rows in the same order each time; another number of rows, or another
+/// order of their classes and weights, is an error, and features that change otherwise are not noticed.
 ///
 /// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
 /// every class, but no more of it than takes the memory of the buffer.
@@ -72,7 +75,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Repeatability
 /// The same seed, data and options give the same parameters to the bit, with any number of threads. Streaming shuffles less
 /// than holding all rows does, and so trains other parameters, except where the buffer holds all rows, and the share set aside
-/// as well: then they are the same.
+/// as well: then they are the same, unless the features are kept sparse in memory, where the first weights are updated in
+/// other steps.
 /// ]]></format>
 /// </remarks>
 public sealed partial class NeuralNetworkMulticlassTrainer
@@ -109,7 +113,9 @@ public sealed partial class NeuralNetworkMulticlassTrainer
 
     /// <summary>Trains on one data set, and stops early by another.</summary>
     /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
-    /// <param name="validationData">Other data of the same schema; no parameter is learned from it. It is read as the training data is.</param>
+    /// <param name="validationData">
+    /// Other data of the same schema; no parameter is learned from it. It is read as the training data is.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
     public NeuralNetworkMulticlassTransformer Fit(IDataView trainData, IDataView validationData)
@@ -143,55 +149,75 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (validationData is not null)
             CheckSameMeaning(schema, validationData);
 
-        TrainingResult result = Train(new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions), trainData, validationData);
+        TrainingResult result = Train(network, trainData, validationData);
         var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
         return new NeuralNetworkMulticlassTransformer(_host, model, schema, _options.FeatureColumnName, _options.LabelColumnName);
     }
 
-    private TrainingResult Train(Trainer trainer, IDataView trainData, IDataView? validationData)
+    private TrainingResult Train(NetworkSpec network, IDataView trainData, IDataView? validationData)
     {
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
         var columns = new LabeledColumns(_options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
-        return TrainInMemory(trainer, columns, trainData, validationData) ?? TrainStreaming(trainer, columns, trainData, validationData);
+        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
+        TrainingResult result;
+        try
+        {
+            result = TrainInMemory(trainer, columns, log, trainData, validationData)
+                ?? TrainStreaming(trainer, columns, log, trainData, validationData);
+        }
+        catch (ReadingCancelledException)
+        {
+            // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
+            result = Untrained(network);
+        }
+
+        log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
+        return result;
     }
 
-    /// <summary>Null where the data is to be streamed, or where it was cancelled while it was read, which leaves nothing to stream either.</summary>
-    private TrainingResult? TrainInMemory(Trainer trainer, LabeledColumns columns, IDataView trainData, IDataView? validationData)
+    /// <summary>Null where the data is to be streamed.</summary>
+    private TrainingResult? TrainInMemory(
+        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
             return null;
         long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
         var reader = new LabeledRowsReader(_host, columns);
-        LabeledRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, _options.CancellationToken);
-        LabeledRows? validation = training is null || validationData is null
+        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, _options.CancellationToken);
+        ReadRows? validation = training is null || validationData is null
             ? null
             : reader.TryRead(validationData, DataPurpose.Validation, limit, _options.CancellationToken);
         if (training is null || (validationData is not null && validation is null))
             return null;
-        return Train(validationData, log => trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken));
+        // Not before it is certain that the rows will not be read, and reported, once more.
+        training.Tally.Report(_host, DataPurpose.Training);
+        validation?.Tally.Report(_host, DataPurpose.Validation);
+        return trainer.Train(training.Rows, validation?.Rows, log.Report, log.ReportBatch, _options.CancellationToken);
     }
 
-    private TrainingResult TrainStreaming(Trainer trainer, LabeledColumns columns, IDataView trainData, IDataView? validationData)
+    private TrainingResult TrainStreaming(
+        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
         if (_options.DataMode == DataMode.Auto)
             GC.Collect();
-        var training = new LabeledRowStream(_host, trainData, columns, DataPurpose.Training);
-        LabeledRowStream? validation = validationData is null ? null : new LabeledRowStream(_host, validationData, columns, DataPurpose.Validation);
-        return Train(validationData, log =>
+        var training = new LabeledRowStream(_host, trainData, columns, DataPurpose.Training, _options.CancellationToken)
         {
-            if (!_options.CancellationToken.IsCancellationRequested)
-                log.ReportStreaming(_options.ShuffleBufferMegabytes);
-            return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
-        });
+            WarnsOfZeros = _options.DataMode == DataMode.Auto,
+        };
+        LabeledRowStream? validation = validationData is null
+            ? null
+            : new LabeledRowStream(_host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
+        log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
+        return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
     }
 
-    private TrainingResult Train(IDataView? validationData, Func<TrainingLog, TrainingResult> train)
+    private TrainingResult Untrained(NetworkSpec network) => new()
     {
-        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
-        TrainingResult result = train(log);
-        log.ReportEnd(result, wasSplit: validationData is null && _options.ValidationFraction > 0);
-        return result;
-    }
+        Network = new Network<float>(network, _trainingOptions.Seed),
+        History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
+        Reason = StopReason.Cancelled,
+    };
 
     private NetworkSpec CreateNetwork(int features, int classes)
     {
@@ -200,13 +226,15 @@ public sealed partial class NeuralNetworkMulticlassTrainer
             if (given.Inputs != features)
             {
                 throw _host.Process(new ArgumentException(
-                    $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; use NetworkSpec.Input({features})."));
+                    $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; " +
+                    $"use NetworkSpec.Input({features})."));
             }
 
             if (given.Outputs != classes)
             {
                 throw _host.Process(new ArgumentException(
-                    $"Network has {given.Outputs} outputs but column '{_options.LabelColumnName}' has {classes} classes; end it with Dense({classes})."));
+                    $"Network has {given.Outputs} outputs but column '{_options.LabelColumnName}' has {classes} classes; " +
+                    $"end it with Dense({classes})."));
             }
 
             return given;
@@ -253,7 +281,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (count is < 2 or > int.MaxValue)
         {
             throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' is a key of {count} values, but 2 to {int.MaxValue} are needed; make it with MapValueToKey."));
+                $"Label column '{_options.LabelColumnName}' is a key of {count} values, but 2 to {int.MaxValue} are needed; " +
+                $"make it with MapValueToKey."));
         }
 
         return (int)count;
@@ -266,7 +295,8 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (actual != expected)
         {
             throw _host.Process(new InvalidOperationException(
-                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data " +
+                $"but {expected} in the training data; transform both with the same fitted pipeline."));
         }
 
         expected = ClassCount(schema);
@@ -274,13 +304,17 @@ public sealed partial class NeuralNetworkMulticlassTrainer
         if (actual != expected)
         {
             throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data but {expected} in the training data; transform both with the same fitted pipeline."));
+                $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data " +
+                $"but {expected} in the training data; transform both with the same fitted pipeline."));
         }
 
-        if (KeyValues.FindDifference(schema[_options.LabelColumnName], validationData.Schema[_options.LabelColumnName]) is var (key, trained, validated))
+        (int, string, string)? difference =
+            KeyValues.FindDifference(schema[_options.LabelColumnName], validationData.Schema[_options.LabelColumnName]);
+        if (difference is var (key, trained, validated))
         {
             throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' has value {validated} at key {key} in the validation data but {trained} in the training data; transform both with the same fitted pipeline."));
+                $"Label column '{_options.LabelColumnName}' has value {validated} at key {key} in the validation data " +
+                $"but {trained} in the training data; transform both with the same fitted pipeline."));
         }
     }
 }

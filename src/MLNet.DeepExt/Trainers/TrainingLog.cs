@@ -19,6 +19,7 @@ internal sealed class TrainingLog : IDisposable
     private readonly IProgressChannel _progressChannel;
     private readonly IProgress<EpochRecord>? _listener;
     private EpochRecord? _latest;
+    private long? _bufferRows; // where rows are streamed
 
     public TrainingLog(IHost host, int maximumEpochs, IProgress<EpochRecord>? listener)
     {
@@ -44,14 +45,20 @@ internal sealed class TrainingLog : IDisposable
     public void ReportBatch() => _host.ThrowIfCancelled();
 
     /// <summary>Says that rows are not held in memory.</summary>
-    public void ReportStreaming(int bufferMegabytes) => _channel.Info(
-        MessageSensitivity.None,
-        $"Streaming: the data is read again for every epoch, and shuffled within a buffer of {bufferMegabytes} MiB.");
+    /// <param name="bufferMegabytes">The memory that they are shuffled in; as much is there for those set aside.</param>
+    /// <param name="width">Features of a row.</param>
+    public void ReportStreaming(int bufferMegabytes, int width)
+    {
+        _bufferRows = ((long)bufferMegabytes << 20) / sizeof(float) / width;
+        _channel.Info(
+            MessageSensitivity.None,
+            $"Streaming: the data is read again for every epoch, and shuffled within a buffer of {bufferMegabytes} MiB.");
+    }
 
     /// <summary>Says what came of it, and whether that rests on too little.</summary>
     /// <param name="result">What came of it.</param>
-    /// <param name="wasSplit">Whether the validation rows, if any, were set aside from the training data.</param>
-    public void ReportEnd(TrainingResult result, bool wasSplit)
+    /// <param name="fraction">The share of the training data that was to be set aside for validation.</param>
+    public void ReportEnd(TrainingResult result, double fraction)
     {
         History history = result.History;
         string end = history.ValidationRows > 0
@@ -59,11 +66,15 @@ internal sealed class TrainingLog : IDisposable
             : $"not validated; last epoch {history.BestEpoch}";
         _channel.Info(MessageSensitivity.None, $"Trained on {history.TrainingRows} rows, {end}: {result.Reason}.");
         // Cancelled while rows were counted, it has not split anything.
-        if (wasSplit && history.TrainingRows > 0 && history.ValidationRows < FewestValidationRows)
+        int rows = history.TrainingRows + history.ValidationRows;
+        if (fraction > 0 && history.TrainingRows > 0 && history.ValidationRows < FewestValidationRows)
         {
+            bool isCut = _bufferRows < fraction * rows;
             _channel.Warning(
                 MessageSensitivity.None,
-                $"Only {history.ValidationRows} of {history.TrainingRows + history.ValidationRows} rows were set aside for validation, too few to stop by; give validation data, or set ValidationFraction to 0 to train for all epochs.");
+                $"Only {history.ValidationRows} of {rows} rows were set aside for validation, too few to stop by" +
+                (isCut ? ", because the buffer holds no more; raise ShuffleBufferMegabytes, " : "; ") +
+                "give validation data, or set ValidationFraction to 0 to train for all epochs.");
         }
     }
 

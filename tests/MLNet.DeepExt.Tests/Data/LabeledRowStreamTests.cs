@@ -22,7 +22,9 @@ public sealed class LabeledRowStreamTests
     [InlineData(true)]
     public void Every_reading_gives_the_usable_rows_in_their_order(bool sparse)
     {
-        IDataView data = Load(sparse, new(1, 1, 7), new(0, 1), new(3, 2, 0), new(2, 0), new(2, 0.5f, -1), new(1, 1, float.NaN), new(1, float.NaN));
+        IDataView data = Load(
+            sparse,
+            new(1, 1, 7), new(0, 1), new(3, 2, 0), new(2, 0), new(2, 0.5f, -1), new(1, 1, float.NaN), new(1, float.NaN));
         LabeledRowStream stream = Stream(data, DataPurpose.Training);
         Assert.Equal(2, stream.Width);
         for (int reading = 0; reading < 3; reading++)
@@ -55,7 +57,8 @@ public sealed class LabeledRowStreamTests
             "No row of the training data can be used: skipped 1 of 1 rows (1 without a label); check label column 'Label'.",
             DataPurpose.Training, new Row(0));
         AssertFails(
-            "Every weight in column 'Weight' of the training data is 0; give some row a weight above 0.", DataPurpose.Training, new Row(1, 0));
+            "Every weight in column 'Weight' of the training data is 0; give some row a weight above 0.",
+            DataPurpose.Training, new Row(1, 0));
         Assert.Single(Read(Stream(Load(false, new Row(2)), DataPurpose.Validation)));
     }
 
@@ -78,7 +81,7 @@ public sealed class LabeledRowStreamTests
     }
 
     private LabeledRowStream Stream(IDataView data, DataPurpose purpose) =>
-        new(((IHostEnvironment)_context).Register(Source), data, new LabeledColumns("Features", "Label", "Weight"), purpose);
+        new(((IHostEnvironment)_context).Register(Source), data, new LabeledColumns("Features", "Label", "Weight"), purpose, default);
 
     private static List<(int Class, float Weight, float First, float Second)> Read(LabeledRowStream stream)
     {

@@ -63,7 +63,7 @@ public sealed class LabeledRowsReaderTests
         var features = new float[width];
         features.AsSpan().Fill(1);
         for (int row = 0; row < 5; row++)
-            Assert.True(builder.TryAdd(new VBuffer<float>(width, features), row % 2, weight: 1));
+            Assert.Equal(RowAdmission.Added, builder.Add(new VBuffer<float>(width, features), row % 2, weight: 1));
 
         // One row here, 4 rows at first, then 8.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 14L * width * sizeof(float));
@@ -77,7 +77,7 @@ public sealed class LabeledRowsReaderTests
         var builder = new LabeledRowsBuilder(width: 100_000, weighted: false, expectedCount: long.MaxValue);
         var features = new float[100_000];
         features.AsSpan().Fill(1);
-        Assert.True(builder.TryAdd(new VBuffer<float>(features.Length, features), 0, weight: 1));
+        Assert.Equal(RowAdmission.Added, builder.Add(new VBuffer<float>(features.Length, features), 0, weight: 1));
         Assert.Equal(1, builder.Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 260L << 20);
     }
@@ -87,12 +87,55 @@ public sealed class LabeledRowsReaderTests
     {
         // A row of two features takes 8 bytes; the one without a label and the one of weight 0 take nothing.
         Row[] rows = [.. Enumerable.Range(0, 100).Select(i => new Row((uint)(i % 3) + 1)), new(0), new(1, 0)];
-        Assert.Equal(100, Reader().TryRead(Load(rows), DataPurpose.Training, maximumBytes: 800)!.Count);
+        Assert.Equal(100, Reader().TryRead(Load(rows), DataPurpose.Training, maximumBytes: 800)!.Rows.Count);
         int read = 0;
         var watched = new WatchedDataView(Load(rows), row => read = row);
         Assert.Null(Reader().TryRead(watched, DataPurpose.Training, maximumBytes: 799));
         Assert.Equal((100, 1, 0), (read, watched.Cursors, watched.OpenCursors));
         Assert.Null(Reader().TryRead(Load(rows), DataPurpose.Training, maximumBytes: 0));
+    }
+
+    [Fact]
+    public void Rows_that_take_more_than_the_limit_take_no_more_memory_than_the_limit_allows()
+    {
+        // Growing by twice takes 16 MiB, 32 MiB, and then no more than the limit, where it would be 64 MiB. ML.NET allocates some
+        // for each row.
+        const long limit = 40 << 20;
+        Wide[] rows = [.. Enumerable.Range(0, 2).Select(i => new Wide { Label = (uint)i })];
+        IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 20_000).Select(i => rows[i % 2]));
+        int read = 0;
+        var watched = new WatchedDataView(data, row => read = row);
+        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", "Label", WeightName: null));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Null(reader.TryRead(watched, DataPurpose.Training, limit));
+        Assert.Equal(limit / (Wide.Width * sizeof(float)) + 1, read);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (16 << 20) + (32 << 20) + limit + (16 << 20));
+    }
+
+    [Fact]
+    public void A_getter_that_fails_leaves_no_cursor_open()
+    {
+        for (int failing = 1; failing <= 3; failing++)
+        {
+            int asked = 0;
+            var view = new WatchedDataView(Load(new(1), new(2)), _ => { }, onGetter: () =>
+            {
+                if (++asked == failing)
+                    throw new TimeoutException("The server is gone.");
+            });
+            Assert.Throws<TimeoutException>(() => Reader().Read(view, DataPurpose.Training));
+            Assert.Equal((failing, 1, 0), (asked, view.Cursors, view.OpenCursors));
+        }
+    }
+
+    [Fact]
+    public void Who_may_read_the_rows_again_is_not_warned_yet()
+    {
+        IDataView data = Load(new(1), new(2), new(0));
+        ReadRows read = Reader().TryRead(data, DataPurpose.Training, long.MaxValue)!;
+        Assert.Empty(_log.Of(ChannelMessageKind.Warning));
+        read.Tally.Report(Host(), DataPurpose.Training);
+        Assert.Equal(["Skipped 1 of 3 rows (1 without a label) of the training data."], _log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]
@@ -105,7 +148,8 @@ public sealed class LabeledRowsReaderTests
     public void No_usable_rows_are_an_error_that_says_why()
     {
         AssertTrainingFails(
-            "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label); replace missing values, for instance with ReplaceMissingValues.",
+            "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label); " +
+            "replace missing values, for instance with ReplaceMissingValues.",
             new(1, Feature: float.NaN), new(2, Feature: float.NegativeInfinity), new(0));
         AssertTrainingFails(
             "No row of the training data can be used: skipped 2 of 2 rows (2 without a label); check label column 'Label'.",
@@ -221,6 +265,17 @@ public sealed class LabeledRowsReaderTests
     // ML.NET counts the keys of an object from 0 and takes what is out of range for missing; in a data view 0 is missing.
     private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows.Select(row =>
         new DataRow { Label = unchecked(row.Label - 1), Weight = row.Weight, Features = [row.Feature, 1] }).ToArray());
+
+    private sealed class Wide
+    {
+        public const int Width = 1000;
+
+        [KeyType(2)]
+        public uint Label { get; set; }
+
+        [VectorType(Width)]
+        public float[] Features { get; } = [.. Enumerable.Repeat(1f, Width)];
+    }
 
     private sealed record Row(uint Label, float Weight = 1, float Feature = 0);
 

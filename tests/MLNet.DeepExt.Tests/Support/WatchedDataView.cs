@@ -4,10 +4,10 @@ using Microsoft.ML.Data;
 namespace MLNet.DeepExt.Tests.Support;
 
 /// <summary>
-/// A data view that tells how many rows a cursor has been moved over, each time that it moves onto one, and how many cursors
-/// there are.
+/// A data view that tells how many rows a cursor has been moved over, each time that it moves onto one, how many cursors there
+/// are, and when one is asked for a getter.
 /// </summary>
-internal sealed class WatchedDataView(IDataView source, Action<int> onRow) : IDataView
+internal sealed class WatchedDataView(IDataView source, Action<int> onRow, Action? onGetter = null) : IDataView
 {
     private int _cursors;
     private int _openCursors;
@@ -31,6 +31,8 @@ internal sealed class WatchedDataView(IDataView source, Action<int> onRow) : IDa
         [GetRowCursor(columnsNeeded, rand)];
 
     private void Tell(int rows) => onRow(rows);
+
+    private void TellOfGetter() => onGetter?.Invoke();
 
     private sealed class Cursor : DataViewRowCursor
     {
@@ -64,7 +66,11 @@ internal sealed class WatchedDataView(IDataView source, Action<int> onRow) : IDa
 
         public override bool IsColumnActive(DataViewSchema.Column column) => _source.IsColumnActive(column);
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _source.GetGetter<TValue>(column);
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            _view.TellOfGetter();
+            return _source.GetGetter<TValue>(column);
+        }
 
         protected override void Dispose(bool disposing)
         {

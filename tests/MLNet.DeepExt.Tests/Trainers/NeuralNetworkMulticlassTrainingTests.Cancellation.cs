@@ -84,8 +84,57 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         options.DataMode = mode;
         options.CancellationToken = cancellation.Token;
         NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
-        Assert.Equal((10, 0, 0), (rowsRead, data.OpenCursors, transformer.Model.History!.Epochs.Count));
+        Assert.Equal((10, 1, 0), (rowsRead, data.Cursors, data.OpenCursors));
+        Assert.Empty(transformer.Model.History!.Epochs);
         Assert.Equal(["Trained on 0 rows, not validated; last epoch 0: Cancelled."], log.Of(ChannelMessageKind.Info));
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Theory]
+    [InlineData(DataMode.Auto, 1)]
+    [InlineData(DataMode.InMemory, 1)]
+    [InlineData(DataMode.Streaming, 1)] // to count
+    [InlineData(DataMode.Streaming, 2)] // to set rows aside
+    [InlineData(DataMode.Streaming, 3)] // to train
+    public void The_token_stops_reading_among_rows_that_are_skipped(DataMode mode, int cursor)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        SampleRow[] rows = SampleRow.Generate(50_000, seed: 1);
+        foreach (SampleRow skipped in rows[Rows.Length..])
+            skipped.A = float.NaN;
+        int rowsRead = 0;
+        WatchedDataView? data = null;
+        data = new WatchedDataView(Prepare(context, rows), row =>
+        {
+            rowsRead = row;
+            if (data!.Cursors == cursor && row == 20_000)
+                cancellation.Cancel();
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.DataMode = mode;
+        options.CancellationToken = cancellation.Token;
+        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        Assert.Equal((20_000, cursor, 0), (rowsRead, data.Cursors, data.OpenCursors));
+        Assert.Empty(transformer.Model.History!.Epochs);
+        Assert.EndsWith("Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
+    }
+
+    [Fact]
+    public void The_token_stops_reading_validation_data_and_nothing_is_read_again()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var context = new MLContext(seed: 1);
+        var training = new WatchedDataView(Prepare(context, Rows), _ => { });
+        var validation = new WatchedDataView(Prepare(context, Rows), row =>
+        {
+            if (row == 10)
+                cancellation.Cancel();
+        });
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.CancellationToken = cancellation.Token;
+        Assert.Empty(context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(training, validation).Model.History!.Epochs);
+        Assert.Equal((1, 0, 1, 0), (training.Cursors, training.OpenCursors, validation.Cursors, validation.OpenCursors));
     }
 }

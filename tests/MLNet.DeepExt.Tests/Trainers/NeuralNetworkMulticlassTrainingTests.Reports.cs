@@ -20,12 +20,14 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
 
         string[] lines = log.Of(ChannelMessageKind.Info);
         Assert.Equal(SamplePipeline.Options.MaximumEpochs + 1, lines.Length);
-        Assert.Equal($"Trained on 270 rows, validated on 30; best epoch {transformer.Model.History!.BestEpoch} of 4: MaximumEpochs.", lines[^1]);
+        int best = transformer.Model.History!.BestEpoch;
+        Assert.Equal($"Trained on 270 rows, validated on 30; best epoch {best} of 4: MaximumEpochs.", lines[^1]);
         for (int i = 0; i < lines.Length - 1; i++)
         {
             EpochRecord epoch = transformer.Model.History!.Epochs[i];
             Assert.Matches(
-                $@"^Epoch {i + 1}: training loss \d\.\d{{6}}, validation loss \d\.\d{{6}}, validation accuracy \d\.\d{{4}}, learning rate 0\.02, \d+ rows/s$",
+                $@"^Epoch {i + 1}: training loss \d\.\d{{6}}, validation loss \d\.\d{{6}}, " +
+                @"validation accuracy \d\.\d{4}, learning rate 0\.02, \d+ rows/s$",
                 lines[i]);
             Assert.StartsWith(FormattableString.Invariant($"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}, "), lines[i]);
         }
@@ -46,8 +48,12 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     public void One_warning_says_that_hardly_any_rows_were_set_aside_to_stop_by()
     {
         Assert.Equal(
-            ["Only 3 of 30 rows were set aside for validation, too few to stop by; give validation data, or set ValidationFraction to 0 to train for all epochs."],
+            ["Only 3 of 30 rows were set aside for validation, too few to stop by; " +
+            "give validation data, or set ValidationFraction to 0 to train for all epochs."],
             Warnings(rows: 30, (trainer, data) => trainer.Fit(data)));
+        Assert.Equal(
+            Warnings(rows: 30, (trainer, data) => trainer.Fit(data)),
+            Warnings(rows: 30, (trainer, data) => trainer.Fit(data), options => options.DataMode = DataMode.Streaming));
         Assert.Empty(Warnings(rows: 300, (trainer, data) => trainer.Fit(data)));
         Assert.Empty(Warnings(rows: 30, (trainer, data) => trainer.Fit(data, data)));
         Assert.Empty(Warnings(rows: 30, (trainer, data) => trainer.Fit(data), options => options.ValidationFraction = 0));

@@ -104,8 +104,10 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.DataMode = DataMode.Streaming;
         Assert.Equal(
-            "The training stream gave its rows in another order, or with other classes or weights, than when they were counted; it must give the same rows in the same order each time that it is read.",
-            Assert.Throws<InvalidOperationException>(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).Message);
+            "The training stream gave its rows in another order, or with other classes or weights, than when they were counted; " +
+            "it must give the same rows in the same order each time that it is read.",
+            Assert.Throws<InvalidOperationException>(
+                () => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).Message);
 
         IEnumerable<SampleRow> Shuffled()
         {
@@ -160,6 +162,50 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         Assert.Equal(
             ["Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data."],
             log.Of(ChannelMessageKind.Warning).Where(line => line.StartsWith("Skipped", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Skipped_rows_are_warned_of_once_for_each_data_set_where_validation_data_has_both_streamed()
+    {
+        SampleRow[] train = SampleRow.Generate(100, seed: 1), validate = SampleRow.Generate(300, seed: 1);
+        train[3].A = validate[5].A = validate[6].B = float.NaN;
+        foreach (long limit in new[] { 200 * 12, long.MaxValue })
+        {
+            var context = new MLContext(seed: 1);
+            var log = new LogRecorder(context, Source);
+            NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+            options.InMemoryLimit = limit;
+            context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(Prepare(context, train), Prepare(context, validate));
+            Assert.Equal(limit != long.MaxValue, log.Of(ChannelMessageKind.Info).Contains(StreamingLine));
+            Assert.Equal(
+                [
+                    "Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data.",
+                    "Skipped 2 of 300 rows (2 with NaN or infinite features) of the validation data.",
+                ],
+                log.Of(ChannelMessageKind.Warning));
+        }
+    }
+
+    [Fact]
+    public void Where_the_buffer_leaves_too_few_rows_to_stop_by_the_warning_names_it()
+    {
+        // A row takes 400 KB, and the buffer 1 MiB: two rows, where a tenth of them is 20.
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, Source);
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.HiddenUnits = [];
+        options.MaximumEpochs = 1;
+        options.DataMode = DataMode.Streaming;
+        options.ShuffleBufferMegabytes = 1;
+        IDataView data = SparseVectors.Load(context, SparseVectors.Generate(200, width: 100_000, entries: 5));
+        int aside = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data).Model.History!.ValidationRows;
+        Assert.InRange(aside, 0, 3);
+        Assert.Equal(
+            [
+                $"Only {aside} of 200 rows were set aside for validation, too few to stop by, because the buffer holds no more; " +
+                "raise ShuffleBufferMegabytes, give validation data, or set ValidationFraction to 0 to train for all epochs.",
+            ],
+            log.Of(ChannelMessageKind.Warning));
     }
 
     [Theory]

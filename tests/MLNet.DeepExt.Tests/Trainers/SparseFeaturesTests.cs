@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -16,12 +17,14 @@ public sealed class SparseFeaturesTests
     [Fact]
     public void A_model_and_its_scores_are_the_same_to_the_last_bit_whatever_form_the_vectors_come_in()
     {
-        SparseVectors[] rows = SparseVectors.Generate(300, Width, entries: 20), test = SparseVectors.Generate(100, Width, entries: 20, seed: 2);
+        SparseVectors[] rows = SparseVectors.Generate(300, Width, entries: 20);
+        SparseVectors[] test = SparseVectors.Generate(100, Width, entries: 20, seed: 2);
         NeuralNetworkMulticlassTransformer model = Fit(rows);
         float[] expected = Parameters(model);
         float[][] scores = Scores(model, test);
         Assert.NotEqual(scores[1], scores[2]);
-        foreach (Func<IEnumerable<SparseVectors>, SparseVectors[]> form in new Func<IEnumerable<SparseVectors>, SparseVectors[]>[] { SparseVectors.WrittenOut, SparseVectors.WithStoredZeros })
+        Func<IEnumerable<SparseVectors>, SparseVectors[]>[] forms = [SparseVectors.WrittenOut, SparseVectors.WithStoredZeros];
+        foreach (Func<IEnumerable<SparseVectors>, SparseVectors[]> form in forms)
         {
             Assert.Equal(expected, Parameters(Fit(form(rows))));
             Assert.Equal(scores, Scores(model, form(test)));
@@ -48,7 +51,7 @@ public sealed class SparseFeaturesTests
         var log = new LogRecorder(_context, nameof(NeuralNetworkMulticlassTrainer));
         NeuralNetworkMulticlassTransformer model = Fit(spoilt);
         Assert.Equal(
-            ["Skipped 2 of 202 rows (2 with NaN or infinite features) of the training data."], log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
+            ["Skipped 2 of 202 rows (2 with NaN or infinite features) of the training data."], log.Of(ChannelMessageKind.Warning));
         Assert.Equal(Parameters(Fit(rows)), Parameters(model));
 
         float[][] scores = Scores(model, spoilt);
@@ -61,14 +64,17 @@ public sealed class SparseFeaturesTests
     {
         string[][] words =
         [
-            ["goal", "match", "team", "player", "score", "league"], ["flour", "oven", "butter", "sugar", "bake", "dough"], ["rain", "cloud", "storm", "wind", "sunny", "frost"],
+            ["goal", "match", "team", "player", "score", "league"],
+            ["flour", "oven", "butter", "sugar", "bake", "dough"],
+            ["rain", "cloud", "storm", "wind", "sunny", "frost"],
         ];
         var random = new Random(1);
         Article[] articles = [.. Enumerable.Range(0, 400).Select(_ =>
         {
             int topic = random.Next(3);
-            string text = string.Join(' ', Enumerable.Range(0, 8).Select(i => i < 4 ? words[topic][random.Next(6)] : $"word{random.Next(3000)}"));
-            return new Article { Text = text, Topic = new[] { "sport", "baking", "weather" }[topic] };
+            IEnumerable<string> text = Enumerable.Range(0, 8)
+                .Select(i => i < 4 ? words[topic][random.Next(6)] : $"word{random.Next(3000)}");
+            return new Article { Text = string.Join(' ', text), Topic = new[] { "sport", "baking", "weather" }[topic] };
         })];
         IDataView train = _context.Data.LoadFromEnumerable(articles[..300]), test = _context.Data.LoadFromEnumerable(articles[300..]);
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label", nameof(Article.Topic))
@@ -90,6 +96,56 @@ public sealed class SparseFeaturesTests
         NeuralNetworkMulticlassTransformer model = Fit(rows, options), other = Fit(SparseVectors.WrittenOut(rows), options);
         Assert.Equal(Parameters(model), Parameters(other));
         Assert.Equal(Scores(model, rows), Scores(model, SparseVectors.WrittenOut(rows)));
+    }
+
+    [Fact]
+    public void Streaming_writes_sparse_vectors_out_and_so_learns_otherwise_than_from_those_kept_in_memory()
+    {
+        SparseVectors[] rows = SparseVectors.Generate(300, Width, entries: 20);
+        float[] inMemory = Parameters(Fit(rows)), streamed = Parameters(Fit(rows, In(DataMode.Streaming)));
+        Assert.Equal(streamed, Parameters(Fit(SparseVectors.WrittenOut(rows), In(DataMode.Streaming))));
+        Assert.Equal(streamed, Parameters(Fit(SparseVectors.WithStoredZeros(rows), In(DataMode.Streaming))));
+        Assert.NotEqual(inMemory, streamed);
+
+        // It is the updates of the first weights that differ, and not the rows or their order: with a first layer that does not
+        // read sparse rows all is the same.
+        NeuralNetworkMulticlassTrainer.Options held = In(DataMode.InMemory), read = In(DataMode.Streaming);
+        held.Network = read.Network = NetworkSpec.Input(Width).BatchNorm().Dense(3);
+        Assert.Equal(Parameters(Fit(rows, held)), Parameters(Fit(rows, read)));
+
+        static NeuralNetworkMulticlassTrainer.Options In(DataMode mode)
+        {
+            NeuralNetworkMulticlassTrainer.Options options = Options;
+            options.DataMode = mode;
+            return options;
+        }
+    }
+
+    [Theory]
+    [InlineData(DataMode.Auto, 400, 50, 1)]
+    [InlineData(DataMode.Auto, 400, 51, 0)]
+    [InlineData(DataMode.Auto, 255, 1, 0)] // Not kept sparse in memory either.
+    [InlineData(DataMode.Streaming, 400, 50, 0)]
+    public void One_warning_says_that_rows_of_mostly_zeros_came_to_be_streamed(DataMode mode, int width, int nonZeros, int warnings)
+    {
+        var row = new VBuffer<float>(width, nonZeros, [.. Enumerable.Repeat(1f, nonZeros)], [.. Enumerable.Range(0, nonZeros)]);
+        SparseVectors[] rows = [.. Enumerable.Range(0, 200).Select(i => new SparseVectors { Label = (uint)i % 3, Features = row })];
+        foreach (Func<IEnumerable<SparseVectors>, SparseVectors[]> form in new[] { SparseVectors.WrittenOut, rows => [.. rows] })
+        {
+            var context = new MLContext(seed: 1);
+            var log = new LogRecorder(context, nameof(NeuralNetworkMulticlassTrainer));
+            NeuralNetworkMulticlassTrainer.Options options = Options;
+            options.DataMode = mode;
+            options.InMemoryLimit = 1000;
+            options.MaximumEpochs = 2;
+            context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(SparseVectors.Load(context, form(rows)));
+            Assert.Equal(
+                Enumerable.Repeat(
+                    "10000 of the 80000 features of the training data are not 0, but all are written out while they are streamed; " +
+                    "set DataMode to InMemory if they fit without their zeros.",
+                    warnings),
+                log.Of(ChannelMessageKind.Warning));
+        }
     }
 
     [Fact]
@@ -129,7 +185,8 @@ public sealed class SparseFeaturesTests
     {
         float[] values = [.. row.Features.GetValues()];
         values[^1] = value;
-        return new SparseVectors { Label = row.Label, Features = new VBuffer<float>(Width, values.Length, values, [.. row.Features.GetIndices()]) };
+        var features = new VBuffer<float>(Width, values.Length, values, [.. row.Features.GetIndices()]);
+        return new SparseVectors { Label = row.Label, Features = features };
     }
 
     private static float[] Parameters(NeuralNetworkMulticlassTransformer model)

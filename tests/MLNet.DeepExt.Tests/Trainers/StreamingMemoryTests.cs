@@ -10,6 +10,9 @@ public sealed class StreamingMemoryTests
     private const int FewRows = 50_000;
     private const int ManyRows = 10 * FewRows;
 
+    // What Auto holds in memory: less than few rows take.
+    private const int LimitMegabytes = 16;
+
     // What two runs of the same program differ by is a few MiB; ten times the rows are 220 MiB more.
     private const long Margin = 64L << 20;
 
@@ -19,6 +22,10 @@ public sealed class StreamingMemoryTests
         long few = await PeakOf("Streaming", FewRows), many = await PeakOf("Streaming", ManyRows);
         Assert.True(many < few + Margin, $"{many >> 20} MiB for {ManyRows} rows but {few >> 20} MiB for {FewRows}.");
 
+        // Nor where it shows on the way that they are too many; what was read by then is within the limit.
+        long auto = await PeakOf("Auto", ManyRows);
+        Assert.True(auto < few + Margin, $"{auto >> 20} MiB for {ManyRows} rows that turn out too many but {few >> 20} MiB for {FewRows}.");
+
         // And it is the rows that are measured here: held in memory they are seen.
         long held = await PeakOf("InMemory", ManyRows);
         Assert.True(held > many + 2 * Margin, $"{held >> 20} MiB in memory but {many >> 20} MiB when streamed.");
@@ -26,8 +33,10 @@ public sealed class StreamingMemoryTests
 
     private static async Task<long> PeakOf(string mode, int rows)
     {
-        string[] lines = await ProbeProcess.Run(
-            "MLNet.DeepExt.Tests.MemoryProbe", [mode, rows.ToString(CultureInfo.InvariantCulture), "2"]);
+        string[] arguments = [mode, Invariant(LimitMegabytes), Invariant(rows), Invariant(2)];
+        string[] lines = await ProbeProcess.Run("MLNet.DeepExt.Tests.MemoryProbe", arguments);
         return long.Parse(lines.Single(), CultureInfo.InvariantCulture);
+
+        static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -15,8 +16,9 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// </remarks>
 internal sealed class ScoringBlock
 {
-    private const int SlotsPerStored = 8;
-    private const int LargestBlockFeatures = 1 << 20; // written out or stored, of all rows
+    // Written out or stored, of all rows. PredictionBuffer writes out no more at once either, so that a block is one of its own;
+    // its number is the engine's affair, and if they differ, a block takes more or less memory and gives the same scores.
+    private const int LargestBlockFeatures = 1 << 20;
 
     private readonly Predictor _predictor;
     private readonly PredictionBuffer _buffer;
@@ -77,7 +79,7 @@ internal sealed class ScoringBlock
         {
             _places[Count++] = new Place(Form.NotFinite, 0);
         }
-        else if (!features.IsDense && (long)stored.Length * SlotsPerStored <= inputs)
+        else if (!features.IsDense && (long)stored.Length * SparseForm.SlotsPerNonZero <= inputs)
         {
             _places[Count++] = new Place(Form.Sparse, _sparse.Rows);
             _sparse.Append(features.GetIndices(), stored);
@@ -97,7 +99,8 @@ internal sealed class ScoringBlock
         int outputs = _predictor.Outputs;
         if (!_scored)
         {
-            _predictor.Predict(_dense.AsSpan(0, _denseCount * _predictor.Inputs), _denseCount, _scores.AsSpan(0, _denseCount * outputs), _buffer);
+            ReadOnlySpan<float> dense = _dense.AsSpan(0, _denseCount * _predictor.Inputs);
+            _predictor.Predict(dense, _denseCount, _scores.AsSpan(0, _denseCount * outputs), _buffer);
             _predictor.Predict(_sparse, _scores.AsSpan(_denseCount * outputs), _buffer);
             _scored = true;
         }
