@@ -143,7 +143,9 @@ public sealed class Network<T>
         Change(split, Split.Rows, worker);
     }
 
-    /// <summary>One worker's share of the way from the output's gradient to that of every layer's input. Begins with the rows shared out.</summary>
+    /// <summary>
+    /// One worker's share of the way from the output's gradient to that of every layer's input. Begins with the rows shared out.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
     {
@@ -156,7 +158,10 @@ public sealed class Network<T>
         }
     }
 
-    /// <summary>The gradient, (to - from), of elements [from, to) of θ, multiples of 16. Every worker must have finished <see cref="BackwardInputs"/>.</summary>
+    /// <summary>
+    /// The gradient, (to - from), of elements [from, to) of θ, multiples of 16. Every worker must have finished
+    /// <see cref="BackwardInputs"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
@@ -168,8 +173,10 @@ public sealed class Network<T>
             {
                 Slot slot = layer.Parameters[s];
                 (int first, int last) = slot.Overlap(from, to);
-                if (first < last)
-                    layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, gradient[(first - from)..(last - from)], accumulate);
+                if (first >= last)
+                    continue;
+                Span<T> part = gradient[(first - from)..(last - from)];
+                layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, part, accumulate);
             }
         }
     }
@@ -195,7 +202,8 @@ public sealed class Network<T>
         if (!Spec.ReadsSparseRows)
         {
             throw new ArgumentException(
-                $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, which needs every number; begin it with a Dense, or give it a DenseBlock.");
+                $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, "
+                + "which needs every number; begin it with a Dense, or give it a DenseBlock.");
         }
     }
 

@@ -73,9 +73,9 @@ namespace MLNet.DeepExt.Trainers;
 /// every class, but no more of it than takes the memory of the buffer.
 ///
 /// ### Repeatability
-/// The same seed, data and options give the same parameters to the bit, with any number of threads. Streaming shuffles less
-/// than holding all rows does, and so trains other parameters, except where the buffer holds all rows, and the share set aside
-/// as well: then they are the same, unless the features are kept sparse in memory, where the first weights are updated in
+/// The same seed, data and options give the same parameters to the bit on the same machine, with any number of threads.
+/// Streaming shuffles less than holding all rows does, and so trains other parameters, except where the buffer holds all rows,
+/// and the share set aside as well: then they are the same, unless the features are kept sparse in memory, where the first weights are updated in
 /// other steps.
 /// ]]></format>
 /// </remarks>
