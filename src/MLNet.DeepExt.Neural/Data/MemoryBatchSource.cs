@@ -58,11 +58,13 @@ internal sealed class MemoryBatchSource : BatchSource
         if (left == 0)
             return false;
         batch.Rows = _cut.Next(left);
-        for (int i = 0; i < batch.Rows; i++)
+        ReadOnlySpan<int> order = _order.AsSpan(_next, batch.Rows);
+        Span<long> ids = batch.RowIds;
+        Span<float> weights = batch.Weights;
+        for (int i = 0; i < order.Length; i++)
         {
-            int row = _order[_next + i];
-            batch.RowIds[i] = row;
-            batch.Weights[i] = _rows.WeightOf(row);
+            ids[i] = order[i];
+            weights[i] = _rows.WeightOf(order[i]);
         }
 
         if (_sparse)
@@ -74,10 +76,12 @@ internal sealed class MemoryBatchSource : BatchSource
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Gather(Batch<float> batch, int from, int to)
     {
+        ReadOnlySpan<long> ids = batch.RowIds;
+        Span<int> classes = batch.Target.Classes;
         for (int i = from; i < to; i++)
-            batch.Target.Classes[i] = _rows.Classes[(int)batch.RowIds[i]];
+            classes[i] = _rows.Classes[(int)ids[i]];
         if (!_sparse)
-            GatherDense(batch.RowIds, (DenseBlock<float>)batch.Inputs, from, to);
+            GatherDense(ids, (DenseBlock<float>)batch.Inputs, from, to);
     }
 
     public override void Dispose()
