@@ -22,18 +22,6 @@ public sealed record BinaryCrossEntropy : Loss
         // Any number of outputs is as many questions.
     }
 
-    internal override void Validate<T>(int outputs, Target<T> target)
-    {
-        foreach (int label in target.Classes)
-        {
-            if (FaultOfClass(outputs, label) is { } fault)
-                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but {fault}."));
-        }
-
-        if (target.Values is { } values)
-            RequireProbabilities(outputs, values);
-    }
-
     internal override string? FaultOfClass(int outputs, int label)
     {
         if (outputs > 1)
@@ -47,7 +35,11 @@ public sealed record BinaryCrossEntropy : Loss
             : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
     }
 
-    internal override int ClassOf<T>(ReadOnlySpan<T> logits) => logits[0] > T.Zero ? 1 : 0;
+    internal override string? FaultOfWidth(int outputs, int width) =>
+        width == outputs ? null : $"the network has {outputs} outputs; they must be equal";
+
+    internal override string? FaultOfValue(double value) =>
+        value is >= 0 and <= 1 ? null : "it must be in [0, 1], 0 for no and 1 for yes";
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
@@ -112,27 +104,5 @@ public sealed record BinaryCrossEntropy : Loss
             return values.Row(row);
         ofClass[0] = T.CreateTruncating(target.Classes[row]);
         return ofClass;
-    }
-
-    private static void RequireProbabilities<T>(int outputs, DenseBlock<T> values)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (values.Width != outputs)
-        {
-            throw new ArgumentException(
-                $"The target has {values.Width} values per row but the network has {outputs} outputs; they must be equal.");
-        }
-
-        for (int row = 0; row < values.Rows; row++)
-        {
-            foreach (T value in values.Row(row))
-            {
-                if (!(value >= T.Zero && value <= T.One))
-                {
-                    throw new ArgumentException(FormattableString.Invariant(
-                        $"Row {row} of the target has the value {value}; it must be in [0, 1], 0 for no and 1 for yes."));
-                }
-            }
-        }
     }
 }

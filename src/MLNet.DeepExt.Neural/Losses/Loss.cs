@@ -12,21 +12,37 @@ public abstract record Loss
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>
     internal abstract void Validate(int outputs);
 
+    /// <summary>Why rows of a class cannot be compared with so many outputs, to follow "The target has class 3 but"; null if they can.</summary>
+    internal abstract string? FaultOfClass(int outputs, int label);
+
+    /// <summary>
+    /// Why rows of so many numbers cannot be compared with so many outputs, to follow "The target has 3 values per row but"; null if
+    /// they can.
+    /// </summary>
+    internal abstract string? FaultOfWidth(int outputs, int width);
+
+    /// <summary>
+    /// Why a number, NaN where it is missing, cannot be the target of an output, to follow "Row 3 of the target has the value 2;"; null
+    /// if it can.
+    /// </summary>
+    internal abstract string? FaultOfValue(double value);
+
     /// <summary>
     /// Throws an <see cref="ArgumentException"/> that says what is wrong, if so many outputs cannot be compared with the target.
     /// </summary>
-    internal abstract void Validate<T>(int outputs, Target<T> target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+    internal void Validate<T>(int outputs, Target<T> target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Validate(outputs);
+        foreach (int label in target.Classes)
+        {
+            if (FaultOfClass(outputs, label) is { } fault)
+                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but {fault}."));
+        }
 
-    /// <summary>
-    /// Why rows of a class, at least 0, cannot be compared with so many outputs, to follow "The rows have class 3 but"; null if they can.
-    /// </summary>
-    internal abstract string? FaultOfClass(int outputs, int label);
-
-    /// <summary>The class that a row of logits says, where targets are classes.</summary>
-    /// <param name="logits">(outputs).</param>
-    internal abstract int ClassOf<T>(ReadOnlySpan<T> logits)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+        if (target.Values is { } values)
+            RequireUsable(outputs, values);
+    }
 
     /// <summary>The cost of each row in [from, to).</summary>
     /// <param name="logits">(rows, outputs).</param>
@@ -57,4 +73,19 @@ public abstract record Loss
     /// <param name="width">Outputs of the network.</param>
     internal abstract void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    private void RequireUsable<T>(int outputs, DenseBlock<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (FaultOfWidth(outputs, values.Width) is { } fault)
+            throw new ArgumentException($"The target has {values.Width} values per row but {fault}.");
+        for (int row = 0; row < values.Rows; row++)
+        {
+            foreach (T value in values.Row(row))
+            {
+                if (FaultOfValue(double.CreateTruncating(value)) is { } faultOfValue)
+                    throw new ArgumentException(FormattableString.Invariant($"Row {row} of the target has the value {value}; {faultOfValue}."));
+            }
+        }
+    }
 }

@@ -24,39 +24,14 @@ public sealed record SoftmaxCrossEntropy : Loss
         }
     }
 
-    internal override void Validate<T>(int outputs, Target<T> target)
-    {
-        Validate(outputs);
-        foreach (int label in target.Classes)
-        {
-            if (label < 0 || label >= outputs)
-            {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"The target has class {label} but the network has {outputs} outputs; classes are counted from 0."));
-            }
-        }
-
-        if (target.Values is { } values && values.Width != outputs)
-        {
-            throw new ArgumentException(
-                $"The target has {values.Width} class probabilities per row but the network has {outputs} outputs; they must be equal.");
-        }
-    }
-
     internal override string? FaultOfClass(int outputs, int label) =>
-        label < outputs ? null : $"the network has {outputs} outputs; it needs one for each class, counted from 0";
+        label >= 0 && label < outputs ? null : $"the network has {outputs} outputs; it needs one for each class, counted from 0";
 
-    internal override int ClassOf<T>(ReadOnlySpan<T> logits)
-    {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
-        {
-            if (logits[i] > logits[best])
-                best = i;
-        }
+    internal override string? FaultOfWidth(int outputs, int width) =>
+        width == outputs ? null : $"the network has {outputs} outputs; give a probability for each class";
 
-        return best;
-    }
+    internal override string? FaultOfValue(double value) =>
+        value >= 0 && double.IsFinite(value) ? null : "it must be the probability of a class, at least 0";
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)

@@ -39,10 +39,10 @@ public sealed record Adam : Optimizer
     internal override int StatesPerParameter => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, long step)
+    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step)
     {
-        double rate = LearningRate / (1 - Math.Pow(Beta1, step));
-        double rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
+        double rate = step.LearningRate / (1 - Math.Pow(Beta1, step.Number));
+        double rootCorrection = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step.Number));
         var beta1 = Vector256.Create(T.CreateTruncating(Beta1));
         var beta2 = Vector256.Create(T.CreateTruncating(Beta2));
         var rest1 = Vector256.Create(T.CreateTruncating(1 - Beta1));

@@ -15,7 +15,7 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </remarks>
 public abstract record Optimizer
 {
-    /// <summary>The step size α, for the log.</summary>
+    /// <summary>The step size α that a schedule begins from.</summary>
     public abstract double LearningRate { get; init; }
 
     /// <summary>Numbers that the rule remembers per parameter.</summary>
@@ -24,8 +24,8 @@ public abstract record Optimizer
     /// <summary>Turns gradients into what is to be subtracted from the parameters, in place.</summary>
     /// <param name="gradient">(n): in the gradient, out the update.</param>
     /// <param name="state">What the rule remembers of these parameters.</param>
-    /// <param name="step">Which update of the training this is, counted from 1.</param>
-    internal abstract void Transform<T>(Span<T> gradient, OptimizerState<T> state, long step)
+    /// <param name="step">Which update of the training this is, and its step size.</param>
+    internal abstract void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -14,7 +15,7 @@ internal sealed class Evaluation : ITeamWork
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
     private readonly double[] _costs;  // (rows)
-    private readonly bool[] _isRight;  // (rows)
+    private readonly Measurement _accuracy;
 
     public Evaluation(Network<float> network, Loss loss, BatchSource source)
     {
@@ -24,7 +25,7 @@ internal sealed class Evaluation : ITeamWork
         _batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
         _costs = new double[source.MaximumBatch];
-        _isRight = new bool[source.MaximumBatch];
+        _accuracy = new Accuracy().Begin(network.Spec.Outputs);
     }
 
     /// <summary>Passes all rows through the network as it is.</summary>
@@ -34,10 +35,10 @@ internal sealed class Evaluation : ITeamWork
     public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
         var loss = default(WeightedMean);
-        var accuracy = default(WeightedMean);
+        _accuracy.Clear();
         // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
         if (cancellationToken.IsCancellationRequested)
-            return new Measures(loss.Value, accuracy.Value);
+            return new Measures(loss.Value, _accuracy.Value);
         _source.BeginEpoch(1);
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
@@ -46,13 +47,13 @@ internal sealed class Evaluation : ITeamWork
             for (int row = 0; row < _batch.Rows; row++)
             {
                 loss.Add(_costs[row], _batch.Weights[row]);
-                accuracy.Add(_isRight[row] ? 1 : 0, _batch.Weights[row]);
+                _accuracy.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
             }
 
             onBatch?.Invoke();
         }
 
-        return new Measures(loss.Value, accuracy.Value);
+        return new Measures(loss.Value, _accuracy.Value);
     }
 
     void ITeamWork.Run(Worker worker)
@@ -62,6 +63,6 @@ internal sealed class Evaluation : ITeamWork
         _network.Forward(_workspace, worker);
         _loss.Cost(_workspace.Output, _batch.Target, _costs, from, to);
         for (int row = from; row < to; row++)
-            _isRight[row] = _loss.ClassOf<float>(_workspace.Output.Row(row)) == _batch.Target.Classes[row];
+            _loss.Activate(_workspace.Output.PaddedRow(row), _workspace.Output.PaddedRow(row), _workspace.Output.Width);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class RowSparseUpdate
         int start = Weight.Offset + strip * _panel;
         for (int i = 0; i < _optimizer.StatesPerParameter; i++)
             PanelLines.Gather<float>(StateOf(i, start), inputs, state.Slice(i * Chunk, update.Length));
-        _optimizer.Transform(update, new OptimizerState<float>(state, Chunk, 0, update.Length), step);
+        _optimizer.Transform(update, new OptimizerState<float>(state, Chunk, 0, update.Length), new UpdateStep(step, _optimizer.LearningRate));
         for (int i = 0; i < _optimizer.StatesPerParameter; i++)
             PanelLines.Scatter<float>(state.Slice(i * Chunk, update.Length), inputs, StateOf(i, start));
         PanelLines.Subtract<float>(update, inputs, _network.Parameters.Values.Slice(start, _panel));

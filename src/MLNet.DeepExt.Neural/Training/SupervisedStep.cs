@@ -93,7 +93,7 @@ internal sealed class SupervisedStep : ITeamWork
         {
             int length = Math.Min(UpdateChunk, to - start);
             Span<float> gradient = _gradient.Span.Slice(start, length);
-            _optimizer.Transform(gradient, new OptimizerState<float>(_state.Span, parameters.Length, _gradientStart + start, length), Steps);
+            _optimizer.Transform(gradient, new OptimizerState<float>(_state.Span, parameters.Length, _gradientStart + start, length), new UpdateStep(Steps, _optimizer.LearningRate));
             Elementwise.Subtract<float>(gradient, parameters.Slice(_gradientStart + start, length));
         }
     }

@@ -8,7 +8,7 @@ internal static class Floors
     private static readonly string[][] Table =
     [
         ["Kernels", "Primitives"],
-        ["Initializers", "Regularizers", "Losses", "Optimizers", "Schedules"],
+        ["Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Metrics"],
         ["Layers"],
         ["Networks"],
         ["Data", "Persistence"],

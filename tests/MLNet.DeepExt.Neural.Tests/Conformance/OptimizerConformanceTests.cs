@@ -58,7 +58,7 @@ public sealed class OptimizerConformanceTests
         for (int step = 1; step <= steps; step++)
         {
             double[] update = gradientOf(theta);
-            optimizer.Transform(update, new OptimizerState<double>(state, theta.Length, 0, theta.Length), step);
+            optimizer.Transform(update, new OptimizerState<double>(state, theta.Length, 0, theta.Length), new UpdateStep(step, optimizer.LearningRate));
             Elementwise.Subtract<double>(update, theta);
         }
 

@@ -79,7 +79,7 @@ public sealed class GradientCheckTests
         Batch<double> unknown = Batch();
         unknown.Target.Classes[5] = 3;
         Assert.Equal(
-            "The target has class 3 but the network has 3 outputs; classes are counted from 0.",
+            "The target has class 3 but the network has 3 outputs; it needs one for each class, counted from 0.",
             Assert.Throws<ArgumentException>(
                 () => GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), unknown)).Message);
     }
@@ -100,11 +100,11 @@ public sealed class GradientCheckTests
 
         internal override void Validate(int outputs) => _right.Validate(outputs);
 
-        internal override void Validate<T>(int outputs, Target<T> target) => _right.Validate(outputs, target);
-
         internal override string? FaultOfClass(int outputs, int label) => _right.FaultOfClass(outputs, label);
 
-        internal override int ClassOf<T>(ReadOnlySpan<T> logits) => _right.ClassOf(logits);
+        internal override string? FaultOfWidth(int outputs, int width) => _right.FaultOfWidth(outputs, width);
+
+        internal override string? FaultOfValue(double value) => _right.FaultOfValue(value);
 
         internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
             _right.Cost(logits, target, costs, from, to);

@@ -72,7 +72,7 @@ public sealed class SoftmaxCrossEntropyTests
     public void Class_probabilities_of_another_width_are_refused()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Loss.Validate(3, Target<float>.OfValues(5, 4)));
-        Assert.Equal("The target has 4 class probabilities per row but the network has 3 outputs; they must be equal.", error.Message);
+        Assert.Equal("The target has 4 values per row but the network has 3 outputs; give a probability for each class.", error.Message);
     }
 
     private static Target<double> SoftTarget()

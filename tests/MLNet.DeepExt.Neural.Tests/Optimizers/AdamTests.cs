@@ -27,7 +27,7 @@ public sealed class AdamTests
         {
             var gradient = new double[Lanes.Strip];
             gradients.AsSpan((step - 1) * Parameters, Parameters).CopyTo(gradient);
-            adam.Transform(gradient, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), step);
+            adam.Transform(gradient, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(step, adam.LearningRate));
             Elementwise.Subtract<double>(gradient, theta);
             Close.Everywhere(expected[((step - 1) * Parameters)..(step * Parameters)], theta[..Parameters], 1e-14, $"step {step}");
         }
@@ -51,9 +51,9 @@ public sealed class AdamTests
         var adam = new Adam();
         var state = new float[2 * length];
         var stateOfParts = new float[2 * length];
-        adam.Transform(gradient, new OptimizerState<float>(state, length, 0, length), 1);
+        adam.Transform(gradient, new OptimizerState<float>(state, length, 0, length), new UpdateStep(1, adam.LearningRate));
         foreach ((int from, int to) in new[] { (0, 16), (16, 64), (64, 80) })
-            adam.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), 1);
+            adam.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), new UpdateStep(1, adam.LearningRate));
 
         Assert.Equal(gradient, parts);
         Assert.Equal(state, stateOfParts);
@@ -64,7 +64,7 @@ public sealed class AdamTests
     {
         var gradient = new float[Lanes.Strip];
         var state = new float[2 * Lanes.Strip];
-        new Adam().Transform(gradient, new OptimizerState<float>(state, Lanes.Strip, 0, Lanes.Strip), 1);
+        new Adam().Transform(gradient, new OptimizerState<float>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(1, 0.001));
         Assert.All(gradient, update => Assert.Equal(0, update));
     }
 

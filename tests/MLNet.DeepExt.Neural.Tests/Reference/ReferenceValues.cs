@@ -1,22 +1,26 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
 namespace MLNet.DeepExt.Neural.Tests.Reference;
 
-/// <summary>The numbers of <c>reference.json</c>, which other software computed; <c>README.md</c> beside it says which and how.</summary>
+/// <summary>The numbers of a file of this folder, which other software computed; <c>README.md</c> beside it says which and how.</summary>
 public sealed class ReferenceValues
 {
-    private static readonly Lazy<ReferenceValues> Embedded = new(Read);
+    private static readonly ConcurrentDictionary<string, Lazy<ReferenceValues>> Embedded = new();
 
+    private readonly string _file;
     private readonly Dictionary<string, Case> _cases;
 
-    private ReferenceValues(Dictionary<string, Case> cases) => _cases = cases;
+    private ReferenceValues(string file, Dictionary<string, Case> cases) => (_file, _cases) = (file, cases);
 
     /// <summary>The names of all cases, in the order of the file.</summary>
     public IReadOnlyCollection<string> Names => _cases.Keys;
 
-    /// <summary>Reads the embedded file, once per process.</summary>
-    public static ReferenceValues Load() => Embedded.Value;
+    /// <summary>Reads an embedded file, once per process.</summary>
+    /// <param name="name">Its name without <c>.json</c>; the script that wrote it has the same.</param>
+    public static ReferenceValues Load(string name = "reference") =>
+        Embedded.GetOrAdd(name, file => new Lazy<ReferenceValues>(() => Read($"{file}.json"))).Value;
 
     /// <summary>The shape of a case: empty for a single number, (rows, columns) for a matrix.</summary>
     public int[] Shape(string name) => [.. Find(name).Shape];
@@ -40,20 +44,20 @@ public sealed class ReferenceValues
     private Case Find(string name) =>
         _cases.TryGetValue(name, out Case? found)
             ? found
-            : throw new KeyNotFoundException($"reference.json has no case '{name}'; add it to reference.py and run that again.");
+            : throw new KeyNotFoundException($"{_file} has no case '{name}'; add it to {Path.ChangeExtension(_file, ".py")} and run that again.");
 
-    private static InvalidOperationException Missing(string name, string what) =>
-        new($"The case '{name}' of reference.json does not hold {what}.");
+    private InvalidOperationException Missing(string name, string what) =>
+        new($"The case '{name}' of {_file} does not hold {what}.");
 
-    private static ReferenceValues Read()
+    private static ReferenceValues Read(string file)
     {
-        using Stream stream = typeof(ReferenceValues).Assembly.GetManifestResourceStream("reference.json")
-            ?? throw new InvalidOperationException("reference.json is not embedded in the test assembly.");
+        using Stream stream = typeof(ReferenceValues).Assembly.GetManifestResourceStream(file)
+            ?? throw new InvalidOperationException($"{file} is not embedded in the test assembly.");
         using var document = JsonDocument.Parse(stream);
         var cases = new Dictionary<string, Case>();
         foreach (JsonProperty entry in document.RootElement.EnumerateObject())
             cases.Add(entry.Name, Parse(entry));
-        return new ReferenceValues(cases);
+        return new ReferenceValues(file, cases);
     }
 
     private static Case Parse(JsonProperty entry)

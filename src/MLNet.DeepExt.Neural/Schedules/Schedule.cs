@@ -1,0 +1,18 @@
+namespace MLNet.DeepExt.Neural.Schedules;
+
+/// <summary>
+/// How the step size changes in the course of a training: a factor, a function of <see cref="TrainingTime"/> alone, that the
+/// optimizer's learning rate is multiplied by. Immutable.
+/// </summary>
+/// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
+public abstract record Schedule
+{
+    /// <summary>The factor for a step.</summary>
+    /// <param name="time">Where in the training the step stands.</param>
+    /// <returns>At least 0.</returns>
+    public abstract double Factor(in TrainingTime time);
+
+    /// <summary>Checks every value of the schedule, before training begins.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message says which, why and what to do.</exception>
+    public abstract void Validate();
+}
