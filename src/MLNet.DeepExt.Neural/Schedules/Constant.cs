@@ -4,6 +4,9 @@ namespace MLNet.DeepExt.Neural.Schedules;
 public sealed record Constant : Schedule
 {
     /// <inheritdoc/>
+    public override bool NeedsValidation => false;
+
+    /// <inheritdoc/>
     public override double Factor(in TrainingTime time) => 1;
 
     /// <inheritdoc/>

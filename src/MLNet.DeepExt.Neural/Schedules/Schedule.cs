@@ -7,6 +7,9 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
 public abstract record Schedule
 {
+    /// <summary>Whether <see cref="TrainingTime.Validated"/> decides, so that there must be validation rows.</summary>
+    public abstract bool NeedsValidation { get; }
+
     /// <summary>The factor for a step.</summary>
     /// <param name="time">Where in the training the step stands.</param>
     /// <returns>At least 0.</returns>

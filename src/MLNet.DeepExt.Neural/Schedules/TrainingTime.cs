@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
-/// <summary>How far a training has come, which is all that a <see cref="Schedule"/> may decide by.</summary>
+/// <summary>How far a training, or a part of it that has a schedule of its own, has come: all that a <see cref="Schedule"/> may decide by.</summary>
 public readonly record struct TrainingTime
 {
     /// <summary>The number of the step about to be made, counted from 1.</summary>
@@ -19,8 +19,31 @@ public readonly record struct TrainingTime
     /// (epochs done): what the validation of each epoch came to, in their order and so that lower is better: the loss, or the stopping
     /// metric with its sign turned where higher is better. Empty without validation.
     /// </summary>
-    public IReadOnlyList<double> Validated { get; init; }
+    public ReadOnlyMemory<double> Validated { get; init; }
+
+    /// <summary>The most steps of the training, at least 1.</summary>
+    public long MaximumSteps => StepsOfPart ?? (long)StepsPerEpoch * MaximumEpochs;
 
     /// <summary>The share of all steps that have been made, in [0, 1).</summary>
-    public double Progress => (Step - 1) / ((double)StepsPerEpoch * MaximumEpochs);
+    public double Progress => (Step - 1) / (double)MaximumSteps;
+
+    // Where it is no whole number of epochs.
+    private long? StepsOfPart { get; init; }
+
+    /// <summary>The same moment as it is seen by a schedule that begins after some steps, and does not know of them.</summary>
+    internal TrainingTime After(long steps)
+    {
+        long left = Math.Max(1, MaximumSteps - steps);
+        return this with
+        {
+            Step = Step - steps,
+            Epoch = (int)((Step - steps - 1) / StepsPerEpoch) + 1,
+            MaximumEpochs = (int)((left - 1) / StepsPerEpoch) + 1,
+            StepsOfPart = left,
+            Validated = Validated[(int)Math.Min(steps / StepsPerEpoch, Validated.Length)..],
+        };
+    }
+
+    /// <summary>The same moment as it is seen by a schedule that ends after some epochs.</summary>
+    internal TrainingTime Until(int epochs) => this with { MaximumEpochs = epochs, StepsOfPart = null };
 }

@@ -1,0 +1,25 @@
+namespace MLNet.DeepExt.Neural.Regularizers;
+
+/// <summary>
+/// Both prices at once: λ/(2m)·(s·Σ‖W‖₁ + (1 - s)·Σ‖W‖²_F) is added to the cost. Some weights become exactly 0, and of features that
+/// say the same all keep a share.
+/// </summary>
+/// <param name="Lambda">λ, above 0.</param>
+/// <param name="L1Share">s, in [0, 1]: 1 is <see cref="L1"/>, 0 is <see cref="L2"/>.</param>
+/// <remarks>H. Zou, T. Hastie, "Regularization and variable selection via the elastic net", 2005.</remarks>
+public sealed record ElasticNet(double Lambda, double L1Share) : Regularizer
+{
+    private protected override double Square => Lambda * (1 - L1Share);
+
+    private protected override double Absolute => Lambda * L1Share;
+
+    internal override void Validate()
+    {
+        RequireStrength(Lambda);
+        if (!(L1Share >= 0 && L1Share <= 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"L1Share of ElasticNet must be in [0, 1] but is {L1Share}; 1 is L1 alone, 0 is L2 alone."));
+        }
+    }
+}
