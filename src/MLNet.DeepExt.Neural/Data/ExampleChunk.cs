@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Rows of a stream on their way from the thread that reads to the thread that trains.</summary>
-internal sealed class ExampleChunk(int capacity, int width)
+internal sealed class ExampleChunk(int capacity, int width, int targetWidth)
 {
     private readonly float[] _features = new float[capacity * width]; // (capacity, width)
 
-    /// <summary>(capacity): the class of each row.</summary>
-    public int[] Classes { get; } = new int[capacity];
+    /// <summary>(capacity): the target of each row.</summary>
+    public TargetRows Targets { get; } = TargetRows.Allocate(capacity, targetWidth);
 
     /// <summary>(capacity): the weight of each row.</summary>
     public float[] Weights { get; } = new float[capacity];
@@ -29,7 +29,7 @@ internal sealed class ExampleChunk(int capacity, int width)
             if (isStopping() || !pass.MoveNext())
                 return false;
             pass.CopyFeatures(Features(Count));
-            Classes[Count] = pass.Class;
+            Targets.Read(Count, pass);
             Weights[Count] = pass.Weight;
             RowIds[Count] = pass.RowId;
         }

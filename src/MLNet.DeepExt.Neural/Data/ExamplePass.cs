@@ -17,25 +17,30 @@ internal sealed class ExamplePass : IDisposable
     private readonly StreamRows _rows;
     private readonly StratifiedDraw? _draw;
     private readonly ExampleReader _reader;
+    private readonly float[] _values; // (target width)
     private int _given;
 
     public ExamplePass(StreamRows rows)
     {
         _rows = rows;
         _draw = rows.Split?.Begin();
+        _values = new float[rows.Stream.TargetWidth];
         _reader = rows.Stream.Open();
     }
 
     /// <summary>The number of the row in the stream, counted from 0; of the last one after the end, and -1 if there was none.</summary>
     public long RowId { get; private set; } = -1;
 
-    /// <summary>The class of the row.</summary>
+    /// <summary>The class of the row; 0 where its target is numbers.</summary>
     public int Class { get; private set; }
+
+    /// <summary>The numbers that are the target of the row: (target width). Empty where it is a class.</summary>
+    public ReadOnlySpan<float> Values => _values;
 
     /// <summary>The weight of the row, above 0.</summary>
     public float Weight { get; private set; }
 
-    /// <summary>Classes and weights of all rows so far, of both sides of a split, in their order, as one number.</summary>
+    /// <summary>Targets and weights of all rows so far, of both sides of a split, in their order, as one number.</summary>
     /// <remarks>Fowler, Noll and Vo's hash FNV-1a of 64 bits, but of words of 32 bits where theirs takes octets.</remarks>
     public ulong Order { get; private set; } = 14695981039346656037;
 
@@ -45,13 +50,16 @@ internal sealed class ExamplePass : IDisposable
         while (_reader.MoveNext())
         {
             RowId++;
-            Class = _reader.Class;
             Weight = _reader.Weight;
-            RequireUsable();
+            if (_values.Length == 0)
+                ReadClass();
+            RequireUsableWeight();
             if (Weight == 0)
                 continue;
-            Order = (Order ^ (uint)Class) * FnvPrime;
-            Order = (Order ^ BitConverter.SingleToUInt32Bits(Weight)) * FnvPrime;
+            if (_values.Length > 0)
+                ReadValues();
+            Mix((uint)Class);
+            Mix(BitConverter.SingleToUInt32Bits(Weight));
             if (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut)
                 continue;
             if (_given == _rows.Count)
@@ -63,7 +71,7 @@ internal sealed class ExamplePass : IDisposable
         if (_rows.Count is { } count && _given != count)
             throw Changed($"{_given} rows to use, where it gave {_rows.Count}");
         if (_rows.Count is not null && Order != _rows.Order)
-            throw Changed("its rows in another order, or with other classes or weights, than");
+            throw Changed("its rows in another order, or with other targets or weights, than");
         return false;
     }
 
@@ -77,12 +85,30 @@ internal sealed class ExamplePass : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    private void RequireUsable()
+    private void Mix(uint word) => Order = (Order ^ word) * FnvPrime;
+
+    private void ReadClass()
     {
+        Class = _reader.Class;
         if (Class < 0)
             throw Unusable($"has class {Class}; classes are counted from 0.");
-        if (_rows.FaultOfClass(Class) is { } fault)
+        if (_rows.Check.FaultOfClass(Class) is { } fault)
             throw Unusable($"has class {Class} but {fault}.");
+    }
+
+    private void ReadValues()
+    {
+        _reader.CopyTarget(_values);
+        foreach (float value in _values)
+        {
+            if (_rows.Check.FaultOfValue(value) is { } fault)
+                throw Unusable($"has the target {value}; {fault}.");
+            Mix(BitConverter.SingleToUInt32Bits(value));
+        }
+    }
+
+    private void RequireUsableWeight()
+    {
         if (!(Weight >= 0 && float.IsFinite(Weight)))
             throw Unusable($"has weight {Weight}; a weight must be at least 0 and finite.");
     }

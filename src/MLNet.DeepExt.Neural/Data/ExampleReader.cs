@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Data;
 /// </summary>
 public abstract class ExampleReader : IDisposable
 {
-    /// <summary>The class of the row, counted from 0.</summary>
+    /// <summary>The class of the row, counted from 0. Where targets are numbers it is not asked for; return 0.</summary>
     public abstract int Class { get; }
 
     /// <summary>The weight of the row in the loss, at least 0 and finite; 1 where rows weigh alike. 0 leaves the row out.</summary>
@@ -18,6 +18,13 @@ public abstract class ExampleReader : IDisposable
     /// <summary>Writes the features of the row, all of them finite.</summary>
     /// <param name="destination">(width): every element is to be written.</param>
     public abstract void CopyFeatures(Span<float> destination);
+
+    /// <summary>
+    /// Writes the numbers that are the target of the row; NaN, for a missing one, if the loss allows it. It is called once for a row
+    /// of a weight above 0, before its features are asked for, and never where targets are classes.
+    /// </summary>
+    /// <param name="destination">(targetWidth): every element is to be written.</param>
+    public abstract void CopyTarget(Span<float> destination);
 
     /// <summary>Ends the reading, also before the last row. It is called once.</summary>
     public abstract void Dispose();

@@ -1,6 +1,8 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Examples in memory: rows of features, each with its class and its weight.</summary>
+/// <summary>
+/// Examples in memory: rows of features, each with its target, which is a class or one or more numbers, and its weight.
+/// </summary>
 public sealed class LabeledRows
 {
     /// <summary>Takes examples with all features written out. The arrays are kept, not copied, and must not change.</summary>
@@ -12,7 +14,7 @@ public sealed class LabeledRows
     /// </param>
     /// <exception cref="ArgumentException">The lengths do not fit, a class is negative, or a weight is negative or not finite.</exception>
     public LabeledRows(int width, float[] features, int[] classes, float[]? weights = null)
-        : this(DenseFeatures(width, features, classes), classes, weights)
+        : this(DenseFeatures(width, features, classes), new ClassRows(classes), weights)
     {
     }
 
@@ -26,31 +28,66 @@ public sealed class LabeledRows
     /// There are fewer rows of features than classes, a class is negative, or a weight is negative or not finite.
     /// </exception>
     public LabeledRows(FeatureRows features, int[] classes, float[]? weights = null)
+        : this(features, new ClassRows(classes), weights)
+    {
+    }
+
+    /// <summary>
+    /// Takes examples whose targets are numbers: values to predict, a 0 or 1 per label, or probabilities of classes. The arrays are
+    /// kept, not copied, and must not change.
+    /// </summary>
+    /// <param name="features">The features of the rows; may be more rows.</param>
+    /// <param name="targetWidth">Numbers of a row's target, at least 1.</param>
+    /// <param name="targets">
+    /// (rows, targetWidth), row-major. Which values it may have, and whether NaN, for a missing one, is among them, says the loss.
+    /// </param>
+    /// <param name="weights">
+    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The width of the targets is below 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer rows of features than targets, the last target is not whole, or a weight is negative or not finite.
+    /// </exception>
+    /// <example>
+    /// Two rows of one feature, each with two numbers to predict:
+    /// <code>
+    /// var rows = new LabeledRows(new DenseRows(1, [3f, 5f]), targetWidth: 2, targets: [9f, 27f, 25f, 125f]);
+    /// </code>
+    /// </example>
+    public LabeledRows(FeatureRows features, int targetWidth, float[] targets, float[]? weights = null)
+        : this(features, new ValueRows(targetWidth, targets), weights)
+    {
+    }
+
+    internal LabeledRows(FeatureRows features, TargetRows targets, float[]? weights)
     {
         ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(classes);
-        if (features.Count < classes.Length)
+        if (features.Count < targets.Count)
         {
+            (string kinds, string kind) = targets.Width == 0 ? ("classes", "class") : ("targets", "target");
             throw new ArgumentException(
-                $"There are {classes.Length} classes for {features.Count} rows of features; give one class per row.", nameof(features));
+                $"There are {targets.Count} {kinds} for {features.Count} rows of features; give one {kind} per row.", nameof(features));
         }
 
-        RequireUsable(classes, weights);
+        RequireUsable(targets.Count, weights);
         Features = features;
-        Classes = classes;
+        Targets = targets;
         Weights = weights;
     }
 
     /// <summary>How many rows.</summary>
-    public int Count => Classes.Length;
+    public int Count => Targets.Count;
 
     /// <summary>Features of a row.</summary>
     public int Width => Features.Width;
 
+    /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
+    public int TargetWidth => Targets.Width;
+
     /// <summary>The features; may be of more rows.</summary>
     internal FeatureRows Features { get; }
 
-    internal int[] Classes { get; }
+    internal TargetRows Targets { get; }
 
     internal float[]? Weights { get; }
 
@@ -74,15 +111,12 @@ public sealed class LabeledRows
         return new DenseRows(width, features);
     }
 
-    private static void RequireUsable(int[] classes, float[]? weights)
+    private static void RequireUsable(int count, float[]? weights)
     {
-        int negative = Array.FindIndex(classes, label => label < 0);
-        if (negative >= 0)
-            throw new ArgumentException($"Row {negative} has class {classes[negative]}; classes are counted from 0.", nameof(classes));
-        if (weights is not null && weights.Length != classes.Length)
+        if (weights is not null && weights.Length != count)
         {
             throw new ArgumentException(
-                $"There are {weights.Length} weights for {classes.Length} rows; give one weight per row.", nameof(weights));
+                $"There are {weights.Length} weights for {count} rows; give one weight per row.", nameof(weights));
         }
 
         int unusable = weights is null ? -1 : Array.FindIndex(weights, weight => !(weight >= 0 && float.IsFinite(weight)));

@@ -42,7 +42,7 @@ internal sealed class MemoryBatchSource : BatchSource
 
     public override Batch<float> CreateBatch() => new(
         _sparse ? new SparseBlock<float>(MaximumBatch, _rows.Width) : new DenseBlock<float>(MaximumBatch, _rows.Width),
-        Target<float>.OfClasses(MaximumBatch));
+        TargetRows.CreateTarget(MaximumBatch, _rows.TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {
@@ -77,9 +77,7 @@ internal sealed class MemoryBatchSource : BatchSource
     public override void Gather(Batch<float> batch, int from, int to)
     {
         ReadOnlySpan<long> ids = batch.RowIds;
-        Span<int> classes = batch.Target.Classes;
-        for (int i = from; i < to; i++)
-            classes[i] = _rows.Classes[(int)ids[i]];
+        _rows.Targets.Gather(ids, batch.Target, from, to);
         if (!_sparse)
             GatherDense(ids, (DenseBlock<float>)batch.Inputs, from, to);
     }

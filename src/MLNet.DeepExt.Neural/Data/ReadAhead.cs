@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
@@ -36,21 +37,24 @@ internal sealed class ReadAhead : IDisposable
         _cancellationToken = cancellationToken;
         int width = rows.Stream.Width;
         int capacity = Math.Min(rows.Count!.Value, Math.Clamp(ChunkBytes / sizeof(float) / width, 1, ChunkRows));
-        _chunks = [.. Enumerable.Range(0, Chunks).Select(_ => new ExampleChunk(capacity, width))];
+        _chunks = [.. Enumerable.Range(0, Chunks).Select(_ => new ExampleChunk(capacity, width, rows.Stream.TargetWidth))];
         _registration = cancellationToken.UnsafeRegister(static state => ((ReadAhead)state!).Wake(), this);
     }
 
     /// <summary>The features of the row: (width).</summary>
     public ReadOnlySpan<float> Features => _current!.Features(_row);
 
-    /// <summary>The class of the row.</summary>
-    public int Class => _current!.Classes[_row];
-
     /// <summary>The weight of the row.</summary>
     public float Weight => _current!.Weights[_row];
 
     /// <summary>The number of the row in the stream.</summary>
     public long RowId => _current!.RowIds[_row];
+
+    /// <summary>Copies the target of the row to a place among rows of the same kind.</summary>
+    public void CopyTargetTo(TargetRows targets, int place) => _current!.Targets.CopyTo(_row, targets, place);
+
+    /// <summary>Copies the target of the row to a place in a batch.</summary>
+    public void CopyTargetTo(Target<float> target, int place) => _current!.Targets.CopyTo(_row, target, place);
 
     /// <summary>Begins at the first row, whatever has been read so far. Nothing is opened any more once it is cancelled.</summary>
     public void Begin()

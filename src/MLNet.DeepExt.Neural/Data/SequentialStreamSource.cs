@@ -25,7 +25,7 @@ internal sealed class SequentialStreamSource : BatchSource
     public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() =>
-        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), Target<float>.OfClasses(MaximumBatch));
+        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, _rows.Stream.TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {
@@ -44,7 +44,7 @@ internal sealed class SequentialStreamSource : BatchSource
                 return false;
             batch.RowIds[i] = _reading.RowId;
             batch.Weights[i] = _reading.Weight;
-            batch.Target.Classes[i] = _reading.Class;
+            _reading.CopyTargetTo(batch.Target, i);
             _reading.Features.CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
         }
 

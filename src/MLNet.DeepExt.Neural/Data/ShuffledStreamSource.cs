@@ -17,7 +17,7 @@ internal sealed class ShuffledStreamSource : BatchSource
     private readonly CounterRandom _shuffle;
     private readonly ReadAhead _reading;
     private readonly DenseBlock<float> _features; // (capacity, width)
-    private readonly int[] _classes;              // (capacity)
+    private readonly TargetRows _targets;         // (capacity)
     private readonly float[] _weights;            // (capacity)
     private readonly long[] _rowIds;              // (capacity)
 
@@ -42,7 +42,7 @@ internal sealed class ShuffledStreamSource : BatchSource
         _shuffle = shuffle;
         int capacity = Math.Clamp(bufferRows, _cut.Maximum, Rows);
         _features = new DenseBlock<float>(capacity, rows.Stream.Width);
-        _classes = new int[capacity];
+        _targets = TargetRows.Allocate(capacity, rows.Stream.TargetWidth);
         _weights = new float[capacity];
         _rowIds = new long[capacity];
         _slots = new int[capacity];
@@ -54,7 +54,7 @@ internal sealed class ShuffledStreamSource : BatchSource
     public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() =>
-        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), Target<float>.OfClasses(MaximumBatch));
+        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, _rows.Stream.TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {
@@ -92,7 +92,7 @@ internal sealed class ShuffledStreamSource : BatchSource
         {
             int slot = _slots[_first + i];
             _features.Row(slot).CopyTo(((DenseBlock<float>)batch.Inputs).Row(i));
-            batch.Target.Classes[i] = _classes[slot];
+            _targets.CopyTo(slot, batch.Target, i);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class ShuffledStreamSource : BatchSource
                 return false;
             int slot = _slots[_first + i];
             _reading.Features.CopyTo(_features.Row(slot));
-            _classes[slot] = _reading.Class;
+            _reading.CopyTargetTo(_targets, slot);
             _weights[slot] = _reading.Weight;
             _rowIds[slot] = _reading.RowId;
         }

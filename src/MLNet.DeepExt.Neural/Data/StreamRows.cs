@@ -9,18 +9,19 @@ internal sealed record StreamRows
     /// <summary>What messages call the stream.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Why a class, at least 0, cannot be learned, to follow "has class 3 but"; null if it can.</summary>
-    public required Func<int, string?> FaultOfClass { get; init; }
+    /// <summary>What the rows may have as targets.</summary>
+    public required TargetCheck Check { get; init; }
 
     /// <summary>How many rows; null until they have been counted.</summary>
     public int? Count { get; private init; }
 
     /// <summary>
-    /// (classes): how many rows of each class the stream has, and zeros after the last one; empty until they have been counted.
+    /// (classes): how many rows of each class the stream has, and zeros after the last one; where targets are numbers all rows are of
+    /// class 0; empty until they have been counted.
     /// </summary>
     public int[] RowsOfClass { get; private init; } = [];
 
-    /// <summary>What order classes and weights came in when they were counted.</summary>
+    /// <summary>What order targets and weights came in when they were counted.</summary>
     public ulong Order { get; private init; }
 
     /// <summary>What the rows are split by; null for all of them.</summary>
@@ -78,16 +79,16 @@ internal sealed record StreamRows
     {
         int width = Stream.Width, count = Count!.Value;
         var features = new float[checked(count * width)];
-        var classes = new int[count];
+        TargetRows targets = TargetRows.Allocate(count, Stream.TargetWidth);
         var weights = new float[count];
         using var pass = new ExamplePass(this);
         for (int row = 0; !cancellationToken.IsCancellationRequested && pass.MoveNext(); row++)
         {
             pass.CopyFeatures(features.AsSpan(row * width, width));
-            classes[row] = pass.Class;
+            targets.Read(row, pass);
             weights[row] = pass.Weight;
         }
 
-        return new LabeledRows(width, features, classes, weights);
+        return new LabeledRows(new DenseRows(width, features), targets, weights);
     }
 }

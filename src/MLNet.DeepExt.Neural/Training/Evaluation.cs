@@ -15,7 +15,7 @@ internal sealed class Evaluation : ITeamWork
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
     private readonly double[] _costs;  // (rows)
-    private readonly Measurement _accuracy;
+    private readonly Measurement? _accuracy; // where it can be measured
 
     public Evaluation(Network<float> network, Loss loss, BatchSource source)
     {
@@ -25,7 +25,9 @@ internal sealed class Evaluation : ITeamWork
         _batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
         _costs = new double[source.MaximumBatch];
-        _accuracy = new Accuracy().Begin(network.Spec.Outputs);
+        var accuracy = new Accuracy();
+        int outputs = network.Spec.Outputs;
+        _accuracy = accuracy.FaultOf(outputs, _batch.Target) is null ? accuracy.Begin(outputs) : null;
     }
 
     /// <summary>Passes all rows through the network as it is.</summary>
@@ -35,10 +37,10 @@ internal sealed class Evaluation : ITeamWork
     public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
         var loss = default(WeightedMean);
-        _accuracy.Clear();
+        _accuracy?.Clear();
         // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
         if (cancellationToken.IsCancellationRequested)
-            return new Measures(loss.Value, _accuracy.Value);
+            return new Measures(loss.Value, _accuracy?.Value);
         _source.BeginEpoch(1);
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
@@ -47,13 +49,13 @@ internal sealed class Evaluation : ITeamWork
             for (int row = 0; row < _batch.Rows; row++)
             {
                 loss.Add(_costs[row], _batch.Weights[row]);
-                _accuracy.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
+                _accuracy?.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
             }
 
             onBatch?.Invoke();
         }
 
-        return new Measures(loss.Value, _accuracy.Value);
+        return new Measures(loss.Value, _accuracy?.Value);
     }
 
     void ITeamWork.Run(Worker worker)

@@ -106,12 +106,12 @@ public sealed class Trainer
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        RequireWidth(training.Width, nameof(training));
+        RequireFit(training, nameof(training));
         if (validation is not null)
-            RequireWidth(validation.Width, nameof(validation));
+            RequireFit(validation, nameof(validation));
 
         using TrainingSources? sources = TrainingSources.OfStreams(
-            _options, label => _loss.FaultOfClass(_spec.Outputs, label), training, validation, cancellationToken);
+            _options, new TargetCheck(_loss, _spec.Outputs), training, validation, cancellationToken);
         return sources is null ? CancelledBefore() : Train(sources, onEpoch, onBatch, cancellationToken);
     }
 
@@ -215,9 +215,8 @@ public sealed class Trainer
         if (rows.Count == 0)
             throw new ArgumentException($"There are no {name} rows; give it at least one.", name);
         RequireWidth(rows.Width, name);
-        int largest = rows.Classes.Max();
-        if (_loss.FaultOfClass(_spec.Outputs, largest) is { } fault)
-            throw new ArgumentException($"The {name} rows have class {largest} but {fault}.", name);
+        if (rows.Targets.FaultOf(new TargetCheck(_loss, _spec.Outputs), name, row => rows.WeightOf(row) > 0) is { } fault)
+            throw new ArgumentException(fault, name);
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
         if (!rows.Features.AreFinite(rows.Count))
@@ -225,6 +224,13 @@ public sealed class Trainer
             throw new ArgumentException(
                 $"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
         }
+    }
+
+    private void RequireFit(ExampleStream stream, string name)
+    {
+        RequireWidth(stream.Width, name);
+        if (new TargetCheck(_loss, _spec.Outputs).FaultOfWidth(stream.TargetWidth, name) is { } fault)
+            throw new ArgumentException(fault, name);
     }
 
     private void RequireWidth(int width, string name)

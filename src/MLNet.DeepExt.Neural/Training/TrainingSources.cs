@@ -32,8 +32,8 @@ internal sealed class TrainingSources : IDisposable
         var random = new CounterRandom((ulong)options.Seed);
         double fraction = validation is null ? options.ValidationFraction : 0;
         int[] rows = training.RowsWithWeight();
-        int[] classes = [.. rows.Select(row => training.Classes[row])];
-        (int[] kept, int[] setAside) = StratifiedSplit.Draw(classes, fraction, random.Derive(RandomStreams.Validation));
+        int[] strata = [.. rows.Select(training.Targets.StratumOf)];
+        (int[] kept, int[] setAside) = StratifiedSplit.Draw(strata, fraction, random.Derive(RandomStreams.Validation));
         int[] learned = [.. kept.Select(i => rows[i])];
         int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : validation.RowsWithWeight();
 
@@ -51,19 +51,19 @@ internal sealed class TrainingSources : IDisposable
     /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
     /// </summary>
     public static TrainingSources? OfStreams(
-        TrainingOptions options, Func<int, string?> faultOfClass, ExampleStream training, ExampleStream? validation,
+        TrainingOptions options, TargetCheck check, ExampleStream training, ExampleStream? validation,
         CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return null;
         var random = new CounterRandom((ulong)options.Seed);
         StreamRows all =
-            new StreamRows { Stream = training, Name = nameof(training), FaultOfClass = faultOfClass }.Counted(cancellationToken);
+            new StreamRows { Stream = training, Name = nameof(training), Check = check }.Counted(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
         StreamRows? given = validation is null
             ? null
-            : new StreamRows { Stream = validation, Name = nameof(validation), FaultOfClass = faultOfClass }.Counted(cancellationToken);
+            : new StreamRows { Stream = validation, Name = nameof(validation), Check = check }.Counted(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
 

@@ -64,6 +64,11 @@ internal sealed class LabeledRowStream(
 
         public override void CopyFeatures(Span<float> destination) => cursor.Features.CopyTo(destination);
 
+        public override void CopyTarget(Span<float> destination)
+        {
+            // Its rows have classes.
+        }
+
         public override void Dispose() => cursor.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
@@ -167,7 +168,7 @@ public sealed class ReadAheadTests
         using ReadAhead reading = Begin(stream);
         for (int i = 0; i < Count; i++)
             Assert.True(reading.MoveNext());
-        AssertChanged("its rows in another order, or with other classes or weights, than", reading);
+        AssertChanged("its rows in another order, or with other targets or weights, than", reading);
     }
 
     private static void AssertChanged(string how, ReadAhead reading) => Assert.Equal(
@@ -182,7 +183,7 @@ public sealed class ReadAheadTests
 
     private static ReadAhead Begin(ExampleStream stream, CancellationToken cancellationToken = default)
     {
-        StreamRows rows = new StreamRows { Stream = stream, Name = "training", FaultOfClass = _ => null }.Counted(CancellationToken.None);
+        StreamRows rows = new StreamRows { Stream = stream, Name = "training", Check = new TargetCheck(new SoftmaxCrossEntropy(), Clusters.Classes) }.Counted(CancellationToken.None);
         var reading = new ReadAhead(rows, cancellationToken);
         reading.Begin();
         return reading;

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
@@ -17,7 +18,7 @@ public sealed class SequentialStreamSourceTests
         var stream = new RowsStream(rows);
         using var memory = new MemoryBatchSource(rows, [.. Enumerable.Range(0, count)], batchSize, shuffle: null);
         using (var source = new SequentialStreamSource(
-            new StreamRows { Stream = stream, Name = "validation", FaultOfClass = _ => null }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
+            new StreamRows { Stream = stream, Name = "validation", Check = new TargetCheck(new SoftmaxCrossEntropy(), Clusters.Classes) }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
         {
             Batch<float> actual = source.CreateBatch(), expected = memory.CreateBatch();
             for (int epoch = 1; epoch <= 2; epoch++)

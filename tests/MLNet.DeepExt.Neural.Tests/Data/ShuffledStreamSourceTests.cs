@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
@@ -132,7 +133,7 @@ public sealed class ShuffledStreamSourceTests
     }
 
     private static StreamRows Counted(ExampleStream stream) =>
-        new StreamRows { Stream = stream, Name = "training", FaultOfClass = _ => null }.Counted(CancellationToken.None);
+        new StreamRows { Stream = stream, Name = "training", Check = new TargetCheck(new SoftmaxCrossEntropy(), 1000) }.Counted(CancellationToken.None);
 
     private static ShuffledStreamSource Source(LabeledRows data, int batchSize, int bufferRows, CounterRandom? shuffle = null) =>
         new(Counted(new RowsStream(data)), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
@@ -47,7 +48,7 @@ public sealed class StreamRowsTests
     [InlineData("tr-TR")]
     public void Rows_that_cannot_be_learned_from_are_refused(string culture) => Culture.Run(culture, () =>
     {
-        Assert.Equal("Row 1 of the training stream has class 3 but there are three.", MessageOf(Altered(classes: 3)));
+        Assert.Equal("Row 1 of the training stream has class 3 but the network has 3 outputs; it needs one for each class, counted from 0.", MessageOf(Altered(classes: 3)));
         Assert.Equal("Row 1 of the training stream has class -1; classes are counted from 0.", MessageOf(Altered(classes: -1)));
         Assert.Equal(
             "Row 1 of the training stream has weight -0.5; a weight must be at least 0 and finite.", MessageOf(Altered(weight: -0.5f)));
@@ -91,7 +92,7 @@ public sealed class StreamRowsTests
     }
 
     private static StreamRows Of(ExampleStream stream) =>
-        new() { Stream = stream, Name = "training", FaultOfClass = label => label < 3 ? null : "there are three" };
+        new() { Stream = stream, Name = "training", Check = new TargetCheck(new SoftmaxCrossEntropy(), 3) };
 
     private static string MessageOf(LabeledRows rows)
     {

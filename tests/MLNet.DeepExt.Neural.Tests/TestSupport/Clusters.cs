@@ -24,6 +24,12 @@ internal static class Clusters
         return new LabeledRows(Width, features, classes, weights);
     }
 
+    extension(LabeledRows rows)
+    {
+        /// <summary>The classes of rows that have classes.</summary>
+        public int[] Classes => ((ClassRows)rows.Targets).Classes;
+    }
+
     /// <summary>The features of rows that are known to be written out: (rows, width).</summary>
     public static float[] DenseFeatures(this LabeledRows rows) => ((DenseRows)rows.Features).Values;
 }

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Data;
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
 
 /// <summary>Rows in memory as a stream, which can be made to fail, to change, and to say what is done with it.</summary>
-internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
+internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width, rows.TargetWidth)
 {
     private int _openings;
     private int _openReaders;
@@ -42,7 +42,7 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
         private int _place = -1;
         private int _row;
 
-        public override int Class => rows.Classes[_row];
+        public override int Class => rows.TargetWidth == 0 ? rows.Classes[_row] : throw new NotSupportedException("A row of numbers has no class.");
 
         public override float Weight => rows.WeightOf(_row);
 
@@ -56,6 +56,8 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width)
         }
 
         public override void CopyFeatures(Span<float> destination) => rows.Features.CopyTo(_row, destination);
+
+        public override void CopyTarget(Span<float> destination) => ((ValueRows)rows.Targets).Row(_row).CopyTo(destination);
 
         public override void Dispose()
         {

@@ -102,7 +102,7 @@ public sealed class TrainerTests
         float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
         double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
         Assert.Equal(
-            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy, 1e-12);
+            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy!.Value, 1e-12);
 
         LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }

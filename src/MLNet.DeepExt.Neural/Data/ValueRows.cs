@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary>Numbers for each row, the same number of them for all; NaN where one is missing.</summary>
+internal sealed class ValueRows : TargetRows
+{
+    private readonly float[] _values; // (rows, width)
+
+    /// <param name="width">Numbers of a row, at least 1.</param>
+    /// <param name="targets">(rows, width), row-major.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
+    /// <exception cref="ArgumentException">The last row is not whole.</exception>
+    public ValueRows(int width, float[] targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (targets.Length % width != 0)
+        {
+            throw new ArgumentException(
+                $"There are {targets.Length} numbers for targets of {width}; give {width} numbers per row.", nameof(targets));
+        }
+
+        Width = width;
+        _values = targets;
+    }
+
+    public override int Count => _values.Length / Width;
+
+    public override int Width { get; }
+
+    /// <summary>One row: (width).</summary>
+    public ReadOnlySpan<float> Row(int row) => _values.AsSpan(row * Width, Width);
+
+    public override int StratumOf(int row) => 0;
+
+    public override void Read(int row, ExamplePass pass) => pass.Values.CopyTo(_values.AsSpan(row * Width, Width));
+
+    public override void CopyTo(int row, TargetRows destination, int place) =>
+        Row(row).CopyTo(((ValueRows)destination)._values.AsSpan(place * Width, Width));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void CopyTo(int row, Target<float> target, int place) => Row(row).CopyTo(target.Values!.Row(place));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Gather(ReadOnlySpan<long> rows, Target<float> target, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+            Row((int)rows[i]).CopyTo(target.Values!.Row(i));
+    }
+
+    public override string? FaultOf(TargetCheck check, string name, Func<int, bool> isUsed)
+    {
+        if (check.FaultOfWidth(Width, name) is { } faultOfWidth)
+            return faultOfWidth;
+        for (int row = 0; row < Count; row++)
+        {
+            foreach (float value in Row(row))
+            {
+                if (check.FaultOfValue(value) is { } fault && isUsed(row))
+                    return FormattableString.Invariant($"Row {row} of the {name} rows has the target {value}; {fault}.");
+            }
+        }
+
+        return null;
+    }
+}
