@@ -61,15 +61,27 @@ public sealed class Network<T>
     }
 
     /// <summary>Makes memory for passes through this network.</summary>
+    /// <remarks>
+    /// A frozen layer keeps what it has learned. No gradient of its parameters is computed: its part of a gradient vector is left as
+    /// it stands, 0 in a new one. A frozen <see cref="BatchNorm"/> normalizes by its running statistics in every mode, as in a
+    /// prediction, and does not change them; this is what Keras does for <c>trainable = False</c>. The gradient passes through frozen
+    /// layers to those below them that learn; where none does, no pass goes backward. Layers that have nothing to learn do the same
+    /// frozen or not: dropout goes on.
+    /// </remarks>
     /// <param name="capacity">The most rows of a pass.</param>
     /// <param name="backward">Whether gradients will be wanted.</param>
     /// <param name="inputGradient">Whether the gradient of the input will be wanted.</param>
-    public Workspace<T> CreateWorkspace(int capacity, bool backward = true, bool inputGradient = false)
+    /// <param name="frozen">The numbers of the layers that are frozen, counted as in <see cref="NetworkSpec.Layers"/>. By default none.</param>
+    /// <exception cref="ArgumentException">A number in <paramref name="frozen"/> is none of a layer.</exception>
+    public Workspace<T> CreateWorkspace(
+        int capacity, bool backward = true, bool inputGradient = false, IReadOnlySet<int>? frozen = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        RequireLayers(frozen);
+        int lowest = LowestBackward(inputGradient, frozen);
         if (backward)
-            Parameters.KeepTransposed(inputGradient ? 0 : FirstParameterOf(LowestBackward(inputGradient: false)));
-        return new Workspace<T>(this, capacity, backward, backward && inputGradient);
+            Parameters.KeepTransposed(FirstParameterOf(lowest));
+        return new Workspace<T>(this, capacity, backward, backward && inputGradient, lowest, frozen);
     }
 
     /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
@@ -97,7 +109,10 @@ public sealed class Network<T>
 
     /// <summary>Computes the gradient of the parameters, and of the input if the workspace has room for it.</summary>
     /// <param name="workspace">One whose last pass was forward and whose output gradient has been filled.</param>
-    /// <param name="gradient">Receives ∂J/∂θ, laid out as the parameters. Empty if only the input's gradient is wanted.</param>
+    /// <param name="gradient">
+    /// Receives ∂J/∂θ, laid out as the parameters, but for layers that the workspace freezes, whose part is left as it stands. Empty if
+    /// only the input's gradient is wanted.
+    /// </param>
     /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
     /// <exception cref="ArgumentException">The gradient is neither empty nor as long as the parameters.</exception>
     /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
@@ -150,8 +165,7 @@ public sealed class Network<T>
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
-        int lowest = LowestBackward(workspace.InputGradient is not null);
-        for (int i = Layers.Count - 1; i >= lowest; i--)
+        for (int i = Layers.Count - 1; i >= workspace.LowestBackward; i--)
         {
             split = Change(split, Layers[i].BackwardSplit, worker);
             Layers[i].BackwardInput(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Inputs));
@@ -159,15 +173,15 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// The gradient, (to - from), of elements [from, to) of θ, multiples of 16. Every worker must have finished
-    /// <see cref="BackwardInputs"/>.
+    /// The gradient, (to - from), of elements [from, to) of θ, multiples of 16; that of frozen layers is left as it stands. Every
+    /// worker must have finished <see cref="BackwardInputs"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
         for (int i = 0; i < Layers.Count; i++)
         {
-            if (Layers[i] is not ParameterLayer<T> layer)
+            if (Layers[i] is not ParameterLayer<T> layer || workspace.IsFrozen(i))
                 continue;
             for (int s = 0; s < layer.Parameters.Count; s++)
             {
@@ -207,8 +221,20 @@ public sealed class Network<T>
         }
     }
 
+    private void RequireLayers(IReadOnlySet<int>? frozen)
+    {
+        foreach (int layer in frozen ?? Enumerable.Empty<int>())
+        {
+            if (layer < 0 || layer >= Layers.Count)
+            {
+                throw new ArgumentException(
+                    $"Layer {layer} is to be frozen but the network has {Layers.Count} layers; count them from 0.", nameof(frozen));
+            }
+        }
+    }
+
     // The first layer whose input gradient somebody wants.
-    private int LowestBackward(bool inputGradient) => inputGradient ? 0 : FirstThatLearns() + 1;
+    private int LowestBackward(bool inputGradient, IReadOnlySet<int>? frozen) => inputGradient ? 0 : FirstThatLearns(frozen) + 1;
 
     // Where the parameters of this layer and those after it begin in θ.
     private int FirstParameterOf(int layer)
@@ -222,11 +248,11 @@ public sealed class Network<T>
         return Parameters.Values.Length;
     }
 
-    private int FirstThatLearns()
+    private int FirstThatLearns(IReadOnlySet<int>? frozen)
     {
         for (int i = 0; i < Layers.Count; i++)
         {
-            if (Layers[i] is ParameterLayer<T>)
+            if (Layers[i] is ParameterLayer<T> && frozen?.Contains(i) != true)
                 return i;
         }
 
@@ -242,7 +268,7 @@ public sealed class Network<T>
         DenseBlock<T>? dy = workspace.GradientOf(layer);
         return new Pass<T>
         {
-            Mode = workspace.Mode,
+            Mode = workspace.ModeOf(layer),
             Rows = y.Rows,
             X = x is null ? default : x.Data,
             XStride = x?.Stride ?? 0,

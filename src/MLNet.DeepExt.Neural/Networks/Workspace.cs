@@ -14,18 +14,22 @@ public sealed class Workspace<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DenseBlock<T>[] _outputs;   // [layer]: (rows, outputs)
-    private readonly DenseBlock<T>[] _gradients; // [layer]: (rows, outputs), ∂J/∂output; empty for inference
+    private readonly DenseBlock<T>?[] _gradients; // [layer]: (rows, outputs), ∂J/∂output, null where nobody wants it; empty for inference
     private readonly Memory<T>[] _memos;
+    private readonly bool[]? _frozen;            // [layer]; null if none is
     private InputBlock<T>? _input;
     private TouchedInputs<T>? _touched;          // of sparse inputs, for going backward
 
-    internal Workspace(Network<T> network, int capacity, bool backward, bool inputGradient)
+    internal Workspace(
+        Network<T> network, int capacity, bool backward, bool inputGradient, int lowestBackward, IReadOnlySet<int>? frozen)
     {
         IReadOnlyList<Layer<T>> layers = network.Layers;
         Owner = network;
         Capacity = capacity;
         _outputs = Outputs(layers, capacity);
-        _gradients = backward ? Gradients(layers, capacity) : [];
+        LowestBackward = lowestBackward;
+        _gradients = backward ? Gradients(layers, capacity, lowestBackward) : [];
+        _frozen = frozen is { Count: > 0 } ? [.. layers.Select((layer, i) => layer is ParameterLayer<T> && frozen.Contains(i))] : null;
         _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
         InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
     }
@@ -49,7 +53,7 @@ public sealed class Workspace<T>
         get
         {
             RequireGradients();
-            return _gradients[^1];
+            return _gradients[^1]!;
         }
     }
 
@@ -63,6 +67,9 @@ public sealed class Workspace<T>
         throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
 
     internal ForwardMode Mode { get; private set; }
+
+    /// <summary>The first layer that goes backward to its input; beyond the last one where none does.</summary>
+    internal int LowestBackward { get; }
 
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -82,8 +89,12 @@ public sealed class Workspace<T>
         Mode = mode;
         foreach (DenseBlock<T> block in _outputs)
             block.Rows = input.Rows;
-        foreach (DenseBlock<T> block in _gradients)
-            block.Rows = input.Rows;
+        foreach (DenseBlock<T>? block in _gradients)
+        {
+            if (block is not null)
+                block.Rows = input.Rows;
+        }
+
         if (InputGradient is not null)
             InputGradient.Rows = input.Rows;
     }
@@ -103,10 +114,12 @@ public sealed class Workspace<T>
 
     // Nor does anybody else read dy of such a layer, so that dx takes its place; but not of the output's gradient, which is the
     // caller's.
-    private static DenseBlock<T>[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity)
+    private static DenseBlock<T>?[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity, int lowestBackward)
     {
-        var gradients = new DenseBlock<T>[layers.Count];
-        for (int i = layers.Count - 1; i >= 0; i--)
+        var gradients = new DenseBlock<T>?[layers.Count];
+        // The layer below the lowest one that goes backward reads its dy, for its parameters; the output's is there whoever reads it.
+        int lowest = Math.Max(0, Math.Min(lowestBackward, layers.Count) - 1);
+        for (int i = layers.Count - 1; i >= lowest; i--)
         {
             bool inPlace = i + 2 < layers.Count && layers[i + 1].BackwardSplit == Split.Any;
             gradients[i] = inPlace ? gradients[i + 1] : new DenseBlock<T>(capacity, layers[i].Outputs);
@@ -126,7 +139,7 @@ public sealed class Workspace<T>
                 nameof(input));
         }
 
-        if (_gradients.Length == 0)
+        if (_gradients.Length == 0 || IsFrozen(0))
             return;
         _touched ??= new TouchedInputs<T>(input.Width);
         _touched.Read(input);
@@ -144,7 +157,15 @@ public sealed class Workspace<T>
     /// <summary>The sparse inputs that a first layer reads; null for any other, or where the inputs are dense.</summary>
     internal SparseBlock<T>? SparseInputOf(int layer) => layer == 0 ? _input as SparseBlock<T> : null;
 
-    /// <summary>The entries of sparse inputs by column; null where the inputs are dense or nothing goes backward.</summary>
+    /// <summary>Whether a layer keeps what it has learned. Never a layer that has nothing to learn.</summary>
+    internal bool IsFrozen(int layer) => _frozen is not null && _frozen[layer];
+
+    /// <summary>What the pass is for, as a layer sees it: to a frozen one it is always a prediction.</summary>
+    internal ForwardMode ModeOf(int layer) => IsFrozen(layer) ? ForwardMode.Inference : Mode;
+
+    /// <summary>
+    /// The entries of sparse inputs by column; null where the inputs are dense, nothing goes backward or the first layer is frozen.
+    /// </summary>
     internal TouchedInputs<T>? TouchedInputsOf(int layer) => SparseInputOf(layer) is null ? null : _touched;
 
     internal DenseBlock<T> OutputOf(int layer) => _outputs[layer];
