@@ -15,8 +15,21 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record SoftmaxCrossEntropy : Loss
 {
+    /// <summary>
+    /// ε, in [0, 1): the share of the target that is spread evenly over all n classes, (1 - ε)·t + ε / n, so that no logit is driven
+    /// without end. Default 0: the target as it is. 0.1 is a usual value. It is PyTorch's <c>label_smoothing</c>; C. Szegedy et al.,
+    /// "Rethinking the inception architecture for computer vision", 2016.
+    /// </summary>
+    public double LabelSmoothing { get; init; }
+
     internal override void Validate(int outputs)
     {
+        if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"LabelSmoothing must be in [0, 1) but is {LabelSmoothing}; 0.1 is a usual value, and 0 takes the labels as they are."));
+        }
+
         if (outputs < 2)
         {
             throw new ArgumentException(
@@ -55,7 +68,7 @@ public sealed record SoftmaxCrossEntropy : Loss
             if (target.Values is { } values)
                 SubtractSoftLabels(values.Row(row), dz, sum, scale);
             else
-                SubtractClass(target.Classes[row], dz, sum, scale);
+                SubtractClass(target.Classes[row], logits.Width, dz, sum, scale);
         }
     }
 
@@ -67,39 +80,58 @@ public sealed record SoftmaxCrossEntropy : Loss
 
     // exponentials: (outputs padded to strips).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
+    private double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ReadOnlySpan<T> z = logits.Row(row);
         (T maximum, sum) = Softmax.Exponentials(z.Length, logits.PaddedRow(row), exponentials);
         double logSum = Math.Log(double.CreateTruncating(sum));
-        if (target.Values is null)
-            return logSum - double.CreateTruncating(z[target.Classes[row]] - maximum);
+        double cost = target.Values is { } values
+            ? CostOf(values.Row(row), z, maximum, logSum)
+            : logSum - double.CreateTruncating(z[target.Classes[row]] - maximum);
+        if (LabelSmoothing == 0)
+            return cost;
 
+        double even = 0;
+        for (int j = 0; j < z.Length; j++)
+            even += logSum - double.CreateTruncating(z[j] - maximum);
+        return (1 - LabelSmoothing) * cost + LabelSmoothing / z.Length * even;
+    }
+
+    // t, z: (outputs).
+    private static double CostOf<T>(ReadOnlySpan<T> t, ReadOnlySpan<T> z, T maximum, double logSum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         double cost = 0;
-        ReadOnlySpan<T> t = target.Values.Row(row);
         for (int j = 0; j < z.Length; j++)
             cost += double.CreateTruncating(t[j]) * (logSum - double.CreateTruncating(z[j] - maximum));
         return cost;
     }
 
-    // dz: (outputs padded to strips), e^z in, w / Σ w · (p - onehot) out.
-    private static void SubtractClass<T>(int label, Span<T> dz, T sum, T scale)
+    // dz: (outputs padded to strips), e^z in, w / Σ w · (p - onehot) out, the onehot smoothed; width: outputs.
+    private void SubtractClass<T>(int label, int width, Span<T> dz, T sum, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Softmax.Scale(dz, scale / sum);
-        dz[label] -= scale;
+        dz[label] -= scale * T.CreateTruncating(1 - LabelSmoothing);
+        if (LabelSmoothing == 0)
+            return;
+        T even = scale * T.CreateTruncating(LabelSmoothing / width);
+        foreach (ref T slope in dz[..width])
+            slope -= even;
     }
 
-    // t: (outputs); dz: (outputs padded to strips), e^z in, w / Σ w · (p·Σ t - t) out.
-    private static void SubtractSoftLabels<T>(ReadOnlySpan<T> t, Span<T> dz, T sum, T scale)
+    // t: (outputs); dz: (outputs padded to strips), e^z in, w / Σ w · (p·Σ t - t) out, t smoothed.
+    private void SubtractSoftLabels<T>(ReadOnlySpan<T> t, Span<T> dz, T sum, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T total = T.Zero;
         foreach (T probability in t)
             total += probability;
-        Softmax.Scale(dz, scale * total / sum);
+        T kept = T.CreateTruncating(1 - LabelSmoothing);
+        T even = T.CreateTruncating(LabelSmoothing / t.Length);
+        Softmax.Scale(dz, scale * (kept * total + T.CreateTruncating(LabelSmoothing)) / sum);
         for (int j = 0; j < t.Length; j++)
-            dz[j] -= scale * t[j];
+            dz[j] -= scale * (kept * t[j] + even);
     }
 }

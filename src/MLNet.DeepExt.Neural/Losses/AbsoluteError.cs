@@ -1,0 +1,31 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// The absolute error, l(d) = |d|, for targets that are numbers: the network learns their median, and outliers weigh no more than
+/// others.
+/// </summary>
+/// <remarks>The slope is the sign of d, 0 where d is 0. It is PyTorch's <c>L1Loss</c>.</remarks>
+public sealed record AbsoluteError : ElementwiseLoss
+{
+    internal override int OutputsPerTarget => 1;
+
+    private protected override void ValidateOptions()
+    {
+        // There is nothing to set.
+    }
+
+    private protected override void Run<T>(ElementwiseRows<T> rows) => rows.Run(default(Absolute<T>));
+
+    private readonly struct Absolute<T> : IErrorCost<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Of(Vector256<T> d, int column, out Vector256<T> slope)
+        {
+            slope = SlopeBySign.Of(d, -Vector256<T>.One, Vector256<T>.One);
+            return Vector256.Abs(d);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>A loss of a yes or no per output, each of which gives a probability of its own: σ(z) = 1 / (1 + e⁻ᶻ).</summary>
+/// <remarks>
+/// The target is a class per row, 0 for no and 1 for yes, where the network has a single output; or a row with a number in [0, 1]
+/// for each output. There NaN is a label that is missing, which has neither a cost nor a gradient. The cost of a row is the mean over
+/// all its outputs, the missing ones among them at 0, so that what is learned from a label does not depend on which others are known.
+/// </remarks>
+public abstract record BinaryLoss : Loss
+{
+    internal sealed override string? FaultOfClass(int outputs, int label)
+    {
+        if (outputs > 1)
+        {
+            return $"each of the network's {outputs} outputs is a yes or no of its own; " +
+                "end it with one Dense unit, or use SoftmaxCrossEntropy";
+        }
+
+        return label is 0 or 1
+            ? null
+            : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
+    }
+
+    internal sealed override string? FaultOfWidth(int outputs, int width) =>
+        width == outputs ? null : $"the network has {outputs} outputs; they must be equal";
+
+    internal sealed override string? FaultOfValue(double value) => value is (>= 0 and <= 1) or double.NaN
+        ? null
+        : "it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing";
+
+    internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
+        Logistic.Sigmoids(width, logits, outputs);
+
+    /// <summary>(outputs): the row of values, or the class as the only one.</summary>
+    /// <param name="target">What the outputs should be.</param>
+    /// <param name="row">Which row of it.</param>
+    /// <param name="ofClass">(1): room for the class.</param>
+    private protected static ReadOnlySpan<T> TargetOf<T>(Target<T> target, int row, Span<T> ofClass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (target.Values is { } values)
+            return values.Row(row);
+        ofClass[0] = T.CreateTruncating(target.Classes[row]);
+        return ofClass;
+    }
+}

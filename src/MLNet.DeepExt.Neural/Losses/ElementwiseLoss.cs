@@ -1,0 +1,111 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// A loss of numbers that looks at each output alone: the cost of a row is the mean of l(z - t) over its outputs, and the output is z,
+/// in the target's units.
+/// </summary>
+/// <remarks>
+/// The target is a row of numbers. NaN is a number that is missing: it has neither a cost nor a gradient. The mean is over all outputs,
+/// the missing ones among them at 0, so that what is learned from a number does not depend on which others are known. A row of which
+/// every number is missing still counts in the mean over rows; a weight of 0 leaves it out.
+/// </remarks>
+public abstract record ElementwiseLoss : Loss
+{
+    /// <summary>
+    /// The mean and the scale of each target. Where it is given, the network learns (t - mean) / scale: cost, gradient and a threshold
+    /// such as <see cref="Huber.Delta"/> are in these units, and the output is z·scale + mean. Default null: the targets as they are,
+    /// which suits those that lie about 0 and spread by about 1.
+    /// </summary>
+    public TargetScaling? Scaling { get; init; }
+
+    /// <summary>Outputs that belong to a target, one after the other.</summary>
+    internal abstract int OutputsPerTarget { get; }
+
+    internal sealed override void Validate(int outputs)
+    {
+        ValidateOptions();
+        if (outputs % OutputsPerTarget != 0)
+        {
+            throw new ArgumentException(
+                $"{GetType().Name} needs {OutputsPerTarget} outputs for each target but the network has {outputs}; " +
+                $"end it with a Dense of {OutputsPerTarget} units for each target.");
+        }
+
+        int targets = outputs / OutputsPerTarget;
+        if (Scaling is { } scaling && scaling.Count != targets)
+        {
+            throw new ArgumentException(
+                $"Scaling has {scaling.Count} targets but the network predicts {targets}; compute it from the targets of the training rows.");
+        }
+    }
+
+    internal sealed override string? FaultOfClass(int outputs, int label) =>
+        $"{GetType().Name} compares numbers; give numbers as the target, or use SoftmaxCrossEntropy";
+
+    internal sealed override string? FaultOfWidth(int outputs, int width)
+    {
+        if ((long)width * OutputsPerTarget == outputs)
+            return null;
+        return OutputsPerTarget == 1
+            ? $"the network has {outputs} outputs; they must be equal"
+            : $"the network has {outputs} outputs; it needs {OutputsPerTarget} for each value";
+    }
+
+    internal sealed override string? FaultOfValue(double value) =>
+        double.IsInfinity(value) ? "it must be finite, or NaN where it is missing" : null;
+
+    internal sealed override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
+        Run(new ElementwiseRows<T>
+        {
+            Logits = logits,
+            Targets = target.Values!,
+            OutputsPerTarget = OutputsPerTarget,
+            Scaling = Scaling,
+            Costs = costs,
+            From = from,
+            To = to,
+        });
+
+    internal sealed override void CostAndGradient<T>(
+        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
+        DenseBlock<T> gradient, int from, int to) =>
+        Run(new ElementwiseRows<T>
+        {
+            Logits = logits,
+            Targets = target.Values!,
+            OutputsPerTarget = OutputsPerTarget,
+            Scaling = Scaling,
+            Costs = costs,
+            Gradient = gradient,
+            Weights = weights,
+            TotalWeight = totalWeight,
+            From = from,
+            To = to,
+        });
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
+    {
+        if (Scaling is null)
+            logits[..width].CopyTo(outputs);
+        else
+            Scaling.Restore(logits[..width], outputs, OutputsPerTarget);
+        outputs[width..Lanes.Pad(width)].Clear();
+
+        // Several outputs of one target stand in an order, which learning each by itself does not ensure.
+        for (int first = 0; OutputsPerTarget > 1 && first < width; first += OutputsPerTarget)
+            outputs.Slice(first, OutputsPerTarget).Sort();
+    }
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if an option of the loss is out of its range.</summary>
+    private protected abstract void ValidateOptions();
+
+    /// <summary>Has the rows loop with the l of this loss.</summary>
+    private protected abstract void Run<T>(ElementwiseRows<T> rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+}

@@ -1,0 +1,44 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// Half the square of a small error and the absolute value of a large one: l(d) = ½·d² where |d| ≤ δ, else δ·(|d| - ½·δ). For targets
+/// that are numbers with outliers, whose pull on the network ends at δ.
+/// </summary>
+/// <remarks>
+/// It is PyTorch's <c>HuberLoss</c>; for a large δ it is half of <see cref="SquaredError"/>. P. Huber, "Robust estimation of a location
+/// parameter", 1964.
+/// </remarks>
+public sealed record Huber : ElementwiseLoss
+{
+    /// <summary>
+    /// δ, above 0, in the units of the target or, with a <see cref="ElementwiseLoss.Scaling"/>, in those of its scale. Default 1.
+    /// </summary>
+    public double Delta { get; init; } = 1;
+
+    internal override int OutputsPerTarget => 1;
+
+    private protected override void ValidateOptions()
+    {
+        // In float, too, it must be more than nothing.
+        if (!((float)Delta > 0 && float.IsFinite((float)Delta)))
+            throw new ArgumentException(FormattableString.Invariant($"Delta of a Huber must be above 0 but is {Delta}; 1 is the usual value."));
+    }
+
+    private protected override void Run<T>(ElementwiseRows<T> rows) =>
+        rows.Run(new Bend<T>(Vector256.Create(T.CreateTruncating(Delta))));
+
+    private readonly struct Bend<T>(Vector256<T> delta) : IErrorCost<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Vector256<T> Of(Vector256<T> d, int column, out Vector256<T> slope)
+        {
+            // d cut to [-δ, δ]. Both halves of the cost are its product with d less half of itself; not by Min, which drops a NaN.
+            slope = Vector256.ConditionalSelect(Vector256.GreaterThan(d, delta), delta, d);
+            slope = Vector256.ConditionalSelect(Vector256.LessThan(d, -delta), -delta, slope);
+            return slope * (d - slope * T.CreateTruncating(0.5));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// The pinball loss of one or several quantiles at once: l(d) = (1 - τ)·d where d ≥ 0, else -τ·d. The network learns, for each target,
+/// the numbers below which it lies with the probabilities τ; two of them are a prediction interval.
+/// </summary>
+/// <remarks>
+/// Outputs are targets × quantiles: output j is quantile j modulo n of target j / n, n being the number of quantiles. As a network may
+/// let one quantile cross another, the outputs of a target are sorted, which never raises the loss: V. Chernozhukov, I. Fernández-Val,
+/// A. Galichon, "Quantile and probability curves without crossing", 2010. The loss: R. Koenker, G. Bassett, "Regression quantiles", 1978;
+/// it is scikit-learn's <c>mean_pinball_loss</c>, averaged over the quantiles. The slope where d is 0 is 0.
+/// </remarks>
+public sealed record Quantile : ElementwiseLoss
+{
+    private readonly double[] _quantiles = [0.05, 0.5, 0.95];
+
+    /// <summary>τ: in (0, 1), ascending. Default 0.05, 0.5 and 0.95: the median, and an interval that holds nine of ten.</summary>
+    public IReadOnlyList<double> Quantiles
+    {
+        get => Array.AsReadOnly(_quantiles);
+        init => _quantiles = [.. value];
+    }
+
+    internal override int OutputsPerTarget => _quantiles.Length;
+
+    /// <summary>Whether the other one has the same quantiles and the same scaling.</summary>
+    /// <param name="other">Another loss.</param>
+    public bool Equals(Quantile? other) => base.Equals(other) && _quantiles.AsSpan().SequenceEqual(other._quantiles);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(base.GetHashCode());
+        foreach (double quantile in _quantiles)
+            hash.Add(quantile);
+        return hash.ToHashCode();
+    }
+
+    private protected override void ValidateOptions()
+    {
+        if (_quantiles.Length == 0)
+            throw new ArgumentException("Quantiles is empty; give at least one, such as 0.5 for the median.");
+        for (int i = 0; i < _quantiles.Length; i++)
+        {
+            if (!(_quantiles[i] > 0 && _quantiles[i] < 1))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Quantiles must be in (0, 1) but one is {_quantiles[i]}; 0.5 is the median."));
+            }
+
+            if (i > 0 && _quantiles[i] <= _quantiles[i - 1])
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Quantiles must be ascending but {_quantiles[i - 1]} comes before {_quantiles[i]}; sort them, each once."));
+            }
+        }
+    }
+
+    private protected override void Run<T>(ElementwiseRows<T> rows)
+    {
+        int length = _quantiles.Length + Vector256<T>.Count;
+        Span<T> repeated = length <= 256 ? stackalloc T[length] : new T[length];
+        for (int i = 0; i < length; i++)
+            repeated[i] = T.CreateTruncating(_quantiles[i % _quantiles.Length]);
+        rows.Run(new Pinball<T>(repeated, _quantiles.Length));
+    }
+
+    // quantiles: (count + a vector's lanes), from the first on again after the last.
+    private readonly ref struct Pinball<T>(ReadOnlySpan<T> quantiles, int count) : IErrorCost<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _quantiles = quantiles;
+
+        public Vector256<T> Of(Vector256<T> d, int column, out Vector256<T> slope)
+        {
+            Vector256<T> quantile = Vector256.Create(_quantiles[(column % count)..]);
+            slope = SlopeBySign.Of(d, -quantile, Vector256<T>.One - quantile);
+            return slope * d;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// The mean and the scale of each target, between which a network of numbers learns: (t - mean) / scale, so that it may begin near 0
+/// whatever the units of the targets. Immutable, equal by value, saved with the loss.
+/// </summary>
+/// <example>
+/// <code>
+/// var loss = new SquaredError { Scaling = TargetScaling.Of(width: 1, targets) };
+/// </code>
+/// </example>
+public sealed class TargetScaling : IEquatable<TargetScaling>
+{
+    private readonly double[] _means;
+    private readonly double[] _scales;
+    private readonly Columns<float> _singles;
+    private readonly Columns<double> _doubles;
+
+    /// <summary>Checks and keeps means and scales.</summary>
+    /// <param name="means">(targets): finite.</param>
+    /// <param name="scales">(targets): above 0 and finite.</param>
+    /// <exception cref="ArgumentException">The lengths differ, there are none, or a number is out of its range.</exception>
+    public TargetScaling(IReadOnlyList<double> means, IReadOnlyList<double> scales)
+    {
+        ArgumentNullException.ThrowIfNull(means);
+        ArgumentNullException.ThrowIfNull(scales);
+        if (means.Count != scales.Count || means.Count == 0)
+        {
+            throw new ArgumentException(
+                $"A TargetScaling has {means.Count} means and {scales.Count} scales; give one of each for every target.", nameof(scales));
+        }
+
+        _means = [.. means];
+        _scales = [.. scales];
+        // In float, too, they must be numbers, and a scale more than nothing.
+        foreach (double mean in _means)
+        {
+            if (!float.IsFinite((float)mean))
+                throw new ArgumentException(FormattableString.Invariant($"The mean of a target must be finite but is {mean}; give 0 to keep it."), nameof(means));
+        }
+
+        foreach (double scale in _scales)
+        {
+            if (!((float)scale > 0 && float.IsFinite((float)scale)))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The scale of a target must be above 0 and finite but is {scale}; give 1 to keep it."), nameof(scales));
+            }
+        }
+
+        Means = Array.AsReadOnly(_means);
+        Scales = Array.AsReadOnly(_scales);
+        _singles = new Columns<float>(_means, _scales);
+        _doubles = new Columns<double>(_means, _scales);
+    }
+
+    /// <summary>(targets): what is subtracted from each target.</summary>
+    public IReadOnlyList<double> Means { get; }
+
+    /// <summary>(targets): what it is divided by then.</summary>
+    public IReadOnlyList<double> Scales { get; }
+
+    internal int Count => _means.Length;
+
+    /// <summary>
+    /// Standardizes: the weighted mean and population standard deviation of each target, missing ones left out. A target that is the same in every
+    /// row gets the scale 1; one that is missing in every row, the mean 0 and the scale 1.
+    /// </summary>
+    /// <param name="width">Targets of a row, at least 1.</param>
+    /// <param name="targets">(rows, width), row-major: finite, NaN where one is missing.</param>
+    /// <param name="weights">(rows): at least 0; 1 for every row if left out. A row of weight 0 is left out.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, a target is infinite, or a weight is negative or not finite.</exception>
+    public static TargetScaling Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights = default)
+    {
+        var statistics = new TargetStatistics(width);
+        int rows = targets.Length / width;
+        if (rows * width != targets.Length)
+            throw new ArgumentException($"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
+        if (!weights.IsEmpty && weights.Length != rows)
+            throw new ArgumentException($"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+        for (int row = 0; row < rows; row++)
+            statistics.Add(targets.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
+        return statistics.ToScaling();
+    }
+
+    /// <summary>Whether the other one has the same means and scales.</summary>
+    /// <param name="other">Another scaling.</param>
+    public bool Equals(TargetScaling? other) =>
+        other is not null && _means.AsSpan().SequenceEqual(other._means) && _scales.AsSpan().SequenceEqual(other._scales);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as TargetScaling);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (double mean in _means)
+            hash.Add(mean);
+        foreach (double scale in _scales)
+            hash.Add(scale);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>(t - mean) / scale of the targets of a strip.</summary>
+    /// <param name="targets">(a strip).</param>
+    /// <param name="start">The first of these targets.</param>
+    /// <param name="scaled">(a strip); not the memory of the targets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Apply<T>(ReadOnlySpan<T> targets, int start, Span<T> scaled)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Columns<T> columns = ColumnsAs<T>();
+        ref T source = ref MemoryMarshal.GetReference(targets[..Lanes.Strip]);
+        ref T mean = ref MemoryMarshal.GetReference(columns.Means.AsSpan(start, Lanes.Strip));
+        ref T scale = ref MemoryMarshal.GetReference(columns.Scales.AsSpan(start, Lanes.Strip));
+        ref T destination = ref MemoryMarshal.GetReference(scaled[..Lanes.Strip]);
+        for (nuint i = 0; i < Lanes.Strip; i += (nuint)Vector256<T>.Count)
+        {
+            Vector256<T> error = Vector256.LoadUnsafe(ref source, i) - Vector256.LoadUnsafe(ref mean, i);
+            (error / Vector256.LoadUnsafe(ref scale, i)).StoreUnsafe(ref destination, i);
+        }
+    }
+
+    /// <summary>(t - mean) / scale of one target.</summary>
+    internal T Apply<T>(T value, int target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Columns<T> columns = ColumnsAs<T>();
+        return (value - columns.Means[target]) / columns.Scales[target];
+    }
+
+    /// <summary>z·scale + mean of a row.</summary>
+    /// <param name="z">(outputs).</param>
+    /// <param name="outputs">(outputs); may be the memory of z.</param>
+    /// <param name="outputsPerTarget">Outputs that belong to a target, one after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Restore<T>(ReadOnlySpan<T> z, Span<T> outputs, int outputsPerTarget)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Columns<T> columns = ColumnsAs<T>();
+        for (int target = 0, j = 0; j < z.Length; target++)
+        {
+            for (int end = j + outputsPerTarget; j < end; j++)
+                outputs[j] = z[j] * columns.Scales[target] + columns.Means[target];
+        }
+    }
+
+    private Columns<T> ColumnsAs<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? (Columns<T>)(object)_singles
+        : typeof(T) == typeof(double) ? (Columns<T>)(object)_doubles
+        : throw Lanes.OnlyFloatAndDouble<T>();
+
+    // Means and scales in the type that the network computes in, (targets padded to strips).
+    private sealed class Columns<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public Columns(double[] means, double[] scales)
+        {
+            Means = new T[Lanes.Pad(means.Length)];
+            Scales = new T[Means.Length];
+            Scales.AsSpan().Fill(T.One);
+            for (int target = 0; target < means.Length; target++)
+            {
+                Means[target] = T.CreateTruncating(means[target]);
+                Scales[target] = T.CreateTruncating(scales[target]);
+            }
+        }
+
+        public T[] Means { get; }
+
+        public T[] Scales { get; }
+    }
+}

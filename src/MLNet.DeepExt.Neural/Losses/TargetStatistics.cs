@@ -1,0 +1,82 @@
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// Collects, row by row, the weighted mean and population standard deviation of each target. <see cref="TargetScaling.Of"/> does it at
+/// once for rows in memory.
+/// </summary>
+/// <remarks>
+/// One pass, in double, without the difference of large sums: D. West, "Updating mean and variance estimates: an improved method", 1979.
+/// </remarks>
+public sealed class TargetStatistics
+{
+    private readonly double[] _weights; // (targets): Σ w over the rows where the target is present
+    private readonly double[] _means;   // (targets)
+    private readonly double[] _squares; // (targets): Σ w·(t - mean)²
+    private readonly float[] _lowest;   // (targets)
+    private readonly float[] _highest;  // (targets)
+
+    /// <summary>Begins with no rows.</summary>
+    /// <param name="width">Targets of a row, at least 1.</param>
+    public TargetStatistics(int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        _weights = new double[width];
+        _means = new double[width];
+        _squares = new double[width];
+        _lowest = new float[width];
+        _highest = new float[width];
+    }
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="targets">(width): finite, NaN where one is missing.</param>
+    /// <param name="weight">At least 0 and finite; 0 leaves the row out.</param>
+    /// <exception cref="ArgumentException">The row has another width, a target is infinite, or the weight is negative or not finite.</exception>
+    public void Add(ReadOnlySpan<float> targets, double weight = 1)
+    {
+        if (targets.Length != _means.Length)
+            throw new ArgumentException($"The row has {targets.Length} targets but the first has {_means.Length}; they must be equal.", nameof(targets));
+        if (!(weight >= 0 && double.IsFinite(weight)))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The weight of a row must be at least 0 and finite but is {weight}; 1 is the usual value."), nameof(weight));
+        }
+
+        for (int j = 0; weight > 0 && j < targets.Length; j++)
+        {
+            if (float.IsInfinity(targets[j]))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"A target must be finite, or NaN where it is missing, but is {targets[j]}."), nameof(targets));
+            }
+
+            if (!float.IsNaN(targets[j]))
+                Add(j, targets[j], weight);
+        }
+    }
+
+    /// <summary>Standardizes by what was added so far.</summary>
+    /// <returns>Scale 1 for a target that was always the same, and mean 0 and scale 1 for one that was always missing.</returns>
+    public TargetScaling ToScaling()
+    {
+        var scales = new double[_means.Length];
+        for (int j = 0; j < scales.Length; j++)
+        {
+            // Of equal targets the mean may be a rounding off, and their deviation not quite 0.
+            double deviation = _lowest[j] == _highest[j] ? 0 : Math.Sqrt(_squares[j] / _weights[j]);
+            scales[j] = (float)deviation > 0 ? deviation : 1;
+        }
+
+        return new TargetScaling(_means, scales);
+    }
+
+    private void Add(int j, float value, double weight)
+    {
+        bool first = _weights[j] == 0;
+        _lowest[j] = first ? value : Math.Min(_lowest[j], value);
+        _highest[j] = first ? value : Math.Max(_highest[j], value);
+        _weights[j] += weight;
+        double error = value - _means[j];
+        _means[j] += weight / _weights[j] * error;
+        _squares[j] += weight * error * (value - _means[j]);
+    }
+}
