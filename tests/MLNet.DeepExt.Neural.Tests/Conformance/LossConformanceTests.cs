@@ -1,12 +1,15 @@
 using MLNet.DeepExt.Neural.Diagnostics;
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
 
 /// <summary>What every loss must do, whatever its kind.</summary>
+[Trait("Spec", "A2")]
 public sealed class LossConformanceTests
 {
     private const int Rows = 9;
@@ -57,6 +60,93 @@ public sealed class LossConformanceTests
             batch.Inputs.AsDense(), batch.Target, batch.Weights, batch.TotalWeight(), new double[Rows], gradient, 0, Rows);
         for (int row = 0; row < Rows; row++)
             Assert.Equal(0, gradient.PaddedRow(row)[LossTable.Outputs(name)..].ToArray().Sum(Math.Abs));
+    }
+
+    [Theory, MemberData(nameof(Names)), Trait("Spec", "A15")]
+    public void A_missing_target_has_no_gradient_and_leaves_that_of_others_as_it_is(string name)
+    {
+        Loss loss = LossTable.Loss(name);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
+        if (batch.Target.Values is not { } values || loss.FaultOfValue(double.NaN) is not null)
+            return;
+        (double[] costs, double[] gradient) = Evaluate(loss, batch);
+        int outputsPerTarget = LossTable.Outputs(name) / values.Width;
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int j = 0; j < values.Width; j++)
+            {
+                if (!IsMissing(row, j))
+                    continue;
+                values.Row(row)[j] = float.NaN;
+                gradient.AsSpan((row * values.Width + j) * outputsPerTarget, outputsPerTarget).Clear();
+            }
+        }
+
+        loss.Validate(LossTable.Outputs(name), batch.Target);
+        (double[] fewer, double[] gradientOfFewer) = Evaluate(loss, batch);
+        Assert.Equal(gradient, gradientOfFewer);
+        Assert.Equal(0, fewer[1]);
+        for (int row = 0; row < Rows; row++)
+            Assert.InRange(fewer[row], 0, costs[row]);
+
+        // All of the second row, and every third of the others.
+        bool IsMissing(int row, int j) => row == 1 || (row + j) % 3 == 0;
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Rows_are_computed_alike_whoever_computes_them(string name)
+    {
+        Loss loss = LossTable.Loss(name);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
+        (double[] expectedCosts, double[] expectedGradient) = Evaluate(loss, batch);
+
+        var costs = new double[Rows];
+        var gradient = new DenseBlock<float>(Rows, LossTable.Outputs(name));
+        foreach ((int from, int to) in new[] { (4, Rows), (0, 1), (1, 4) })
+            loss.CostAndGradient(batch.Inputs.AsDense(), batch.Target, batch.Weights, batch.TotalWeight(), costs, gradient, from, to);
+        Assert.Equal(expectedCosts, costs);
+        Assert.Equal(expectedGradient, gradient.ToDoubles());
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_outputs_may_take_the_place_of_the_logits(string name)
+    {
+        int width = LossTable.Outputs(name);
+        float[] logits = new float[Lanes.Pad(width)];
+        RandomBatches.Block<float>(1, width, new Random(1)).Row(0).CopyTo(logits);
+        var elsewhere = new float[logits.Length];
+        elsewhere.AsSpan().Fill(7);
+        LossTable.Loss(name).Activate<float>(logits, elsewhere, width);
+        LossTable.Loss(name).Activate<float>(logits, logits, width);
+        Assert.Equal(logits, elsewhere);
+        Assert.All(elsewhere[width..], value => Assert.Equal(0, value));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_allocates_nothing(string name)
+    {
+        Loss loss = LossTable.Loss(name);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
+        var gradient = new DenseBlock<float>(Rows, LossTable.Outputs(name));
+        var costs = new double[Rows];
+        var outputs = new float[Lanes.Pad(LossTable.Outputs(name))];
+        double totalWeight = batch.TotalWeight();
+        Assert.Equal(0, Allocation.AfterWarmUp(() =>
+        {
+            DenseBlock<float> logits = batch.Inputs.AsDense();
+            loss.Cost(logits, batch.Target, costs, 0, Rows);
+            loss.CostAndGradient(logits, batch.Target, batch.Weights, totalWeight, costs, gradient, 0, Rows);
+            loss.Activate(logits.PaddedRow(0), outputs.AsSpan(), LossTable.Outputs(name));
+        }));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_comes_back_equal_from_a_file(string name)
+    {
+        NetworkSpec spec = NetworkSpec.Input(3).Dense(LossTable.Outputs(name));
+        (_, Loss loss) = NetworkJson.Read(NetworkJson.Write(spec, LossTable.Loss(name)));
+        Assert.Equal(LossTable.Loss(name), loss);
+        Assert.Equal(LossTable.Loss(name).GetHashCode(), loss.GetHashCode());
     }
 
     // The inputs of the batch serve as logits.

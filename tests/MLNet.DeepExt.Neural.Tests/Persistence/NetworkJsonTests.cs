@@ -39,7 +39,8 @@ public sealed class NetworkJsonTests
     public void The_text_is_the_same_in_every_culture(string culture) => Culture.Run(culture, () => Assert.Equal(
         """{"inputs":784,"layers":[{"kind":"Dense","units":256,"initializer":{"kind":"He"},"useBias":false},"""
         + """{"kind":"BatchNorm","momentum":0.9,"epsilon":1E-05},{"kind":"LeakyRelu","slope":0.01},"""
-        + """{"kind":"Dropout","keepProbability":0.8},{"kind":"Dense","units":10,"useBias":true}],"loss":{"kind":"SoftmaxCrossEntropy"}}""",
+        + """{"kind":"Dropout","keepProbability":0.8},{"kind":"Dense","units":10,"useBias":true}],"loss":"""
+        + """{"kind":"SoftmaxCrossEntropy","labelSmoothing":0}}""",
         Encoding.UTF8.GetString(NetworkJson.Write(
             NetworkSpec.Input(784).Then(new Dense(256) { Initializer = new He(), UseBias = false }).BatchNorm().LeakyRelu().Dropout(0.8f).Dense(10),
             new SoftmaxCrossEntropy()))));

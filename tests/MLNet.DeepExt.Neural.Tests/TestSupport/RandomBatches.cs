@@ -44,6 +44,22 @@ internal static class RandomBatches
         return batch;
     }
 
+    /// <summary>Rows of normal inputs with normal targets and a random weight.</summary>
+    public static Batch<T> OfNumbers<T>(int rows, int inputs, int targets, int seed = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Random(seed);
+        var batch = new Batch<T>(Block<T>(rows, inputs, random), Target<T>.OfValues(rows, targets));
+        for (int row = 0; row < rows; row++)
+        {
+            foreach (ref T target in batch.Target.Values!.Row(row))
+                target = T.CreateTruncating((float)Normal(random));
+            batch.Weights[row] = T.CreateTruncating((float)(0.5 + random.NextDouble()));
+        }
+
+        return batch;
+    }
+
     /// <summary>Normal numbers that a float holds exactly.</summary>
     public static DenseBlock<T> Block<T>(int rows, int width, Random random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
