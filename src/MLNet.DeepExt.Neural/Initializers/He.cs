@@ -1,12 +1,19 @@
+using MLNet.DeepExt.Neural.Primitives;
+
 namespace MLNet.DeepExt.Neural.Initializers;
 
 /// <summary>Normal weights with variance 2 / inputs: right for ReLU and its relatives, and the default before them.</summary>
 /// <remarks>
 /// A ReLU passes on half of the variance of its input, which the factor 2 makes good. K. He et al., "Delving deep into
 /// rectifiers", 2015. PyTorch: <c>kaiming_normal_(nonlinearity="relu")</c>; Keras: <c>he_normal</c> (which truncates).
+/// With uniform numbers: <c>new Uniform(new He())</c>.
 /// </remarks>
 public sealed record He : Initializer
 {
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(2.0 / inputs);
+
+    internal override string Detail => "";
+
+    internal override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
 }

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>How the weights of a layer begin.</summary>
+/// <summary>How the weights of a layer begin: independent random numbers of mean 0. Equal by value.</summary>
 /// <remarks>
 /// Weights must differ from one another, or all units of a layer learn the same thing; and their variance must fit the
 /// number of inputs, or signals and gradients vanish or explode from layer to layer.
@@ -16,12 +16,32 @@ public abstract record Initializer
     /// <returns>At least 0; with 0 every weight is 0.</returns>
     public abstract double StandardDeviation(int inputs, int units);
 
-    /// <summary>Fills a weight matrix (inputs, units) with normal numbers of mean 0 and that standard deviation.</summary>
+    /// <summary>Its name and its figure if it has one, such as <c>Normal(0.01)</c>.</summary>
+    public sealed override string ToString() => Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
+
+    /// <summary>Its figure, in the invariant culture; empty if it has none.</summary>
+    internal abstract string Detail { get; }
+
+    /// <summary>Number <paramref name="counter"/> of those that it draws, with mean 0 and variance 1.</summary>
+    internal abstract double Draw(CounterRandom random, ulong counter);
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
+    internal void Validate()
+    {
+        double deviation = StandardDeviation(1, 1);
+        if (!(deviation >= 0 && float.IsFinite((float)deviation)))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The standard deviation of the weights must be at least 0 and finite but {this} gives {deviation}; 0.01 is small, 1 is large."));
+        }
+    }
+
+    /// <summary>Fills a weight matrix (inputs, units).</summary>
     internal void Fill<T>(Span<T> weights, Shape shape, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double sigma = StandardDeviation(shape.Rows, shape.Columns);
         for (int i = 0; i < weights.Length; i++)
-            weights[i] = T.CreateTruncating(sigma * random.Normal((ulong)i));
+            weights[i] = T.CreateTruncating(sigma * Draw(random, (ulong)i));
     }
 }

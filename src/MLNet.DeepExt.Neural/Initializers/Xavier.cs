@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Primitives;
+
 namespace MLNet.DeepExt.Neural.Initializers;
 
 /// <summary>Normal weights with variance 1 / inputs: right for tanh, and the default before it.</summary>
@@ -9,4 +11,8 @@ public sealed record Xavier : Initializer
 {
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(1.0 / inputs);
+
+    internal override string Detail => "";
+
+    internal override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
 }

@@ -30,7 +30,7 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
 
     internal override string Detail =>
         FormattableString.Invariant(
-            $"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer.GetType().Name}")}");
+            $"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer}")}");
 
     internal override void Validate()
     {
@@ -39,6 +39,8 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
             throw new ArgumentException(FormattableString.Invariant(
                 $"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."));
         }
+
+        Initializer?.Validate();
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)
