@@ -4,11 +4,13 @@
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- quality     what networks learn of real data, beside LightGBM
 
 using System.CommandLine;
 using MLNet.DeepExt.Benchmarks;
 using MLNet.DeepExt.Benchmarks.Compare;
 using MLNet.DeepExt.Benchmarks.Contenders;
+using MLNet.DeepExt.Benchmarks.Quality;
 using MLNet.DeepExt.Benchmarks.Sparse;
 
 Option<int> rounds = RoundsOption.Create("Runs of each figure.", usual: 9);
@@ -37,4 +39,8 @@ sparse.SetAction(arguments =>
 });
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-return new RootCommand("Benchmarks of MLNet.DeepExt.") { kernels, epochs, sparse, CompareCommand.Create(), contend }.Parse(args).Invoke();
+Command[] commands = [kernels, epochs, sparse, CompareCommand.Create(), QualityCommand.Create(), contend];
+var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
+foreach (Command command in commands)
+    root.Add(command);
+return root.Parse(args).Invoke();

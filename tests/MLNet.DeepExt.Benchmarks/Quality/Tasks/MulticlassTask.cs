@@ -1,0 +1,17 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers.LightGbm;
+
+namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
+
+/// <summary>To tell classes apart, judged by the share of rows whose class was predicted.</summary>
+internal sealed record MulticlassTask() : QualityTask("accuracy", MoreIsBetter: true)
+{
+    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
+        context.MulticlassClassification.Trainers.NeuralNetwork(NetworkOptions.Multiclass(ofImages, seed));
+
+    public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
+        context.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { Seed = seed });
+
+    public override double Evaluate(MLContext context, IDataView scored) =>
+        context.MulticlassClassification.Evaluate(scored).MicroAccuracy;
+}

@@ -1,0 +1,18 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers.LightGbm;
+
+namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
+
+/// <summary>To predict a number, judged by the root of the mean squared error.</summary>
+/// <param name="Unit">What the error is counted in.</param>
+internal sealed record RegressionTask(double Unit) : QualityTask("rmse", MoreIsBetter: false)
+{
+    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
+        throw new NotSupportedException("there is no neural network for regression yet");
+
+    public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
+        context.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { Seed = seed });
+
+    public override double Evaluate(MLContext context, IDataView scored) =>
+        context.Regression.Evaluate(scored).RootMeanSquaredError / Unit;
+}
