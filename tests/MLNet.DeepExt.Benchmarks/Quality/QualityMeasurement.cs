@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Benchmarks.Quality;
 /// <summary>Trains on a set, once for each seed, and judges.</summary>
 /// <param name="folder">The folder of all sets.</param>
 /// <param name="seeds">How many seeds: 1, 2 and so on.</param>
-/// <param name="heldOut">Whether to judge by a part of the training data, another one for each seed, and to leave the test data alone.</param>
+/// <param name="heldOut">Whether to judge by a part of the training data, another for each seed, and to leave the test data alone.</param>
 internal sealed class QualityMeasurement(string folder, int seeds, bool heldOut)
 {
     private const string Ours = "NeuralNetwork", Reference = "LightGbm";
