@@ -20,7 +20,7 @@ internal static class EpochTable
         {
             if (table.Rows.Count == RowsShown)
                 table.Rows.RemoveAt(0);
-            table.AddRow($"{epoch.Epoch}", $"{epoch.TrainLoss:0.0000}", $"{epoch.ValidationLoss:0.0000}", $"{epoch.ValidationAccuracy:0.0000}", $"{epoch.RowsPerSecond:N0}");
+            table.AddRow($"{epoch.Epoch}", $"{epoch.TrainLoss:0.0000}", $"{epoch.ValidationLoss:0.0000}", $"{epoch.ValidationMetrics["accuracy"]:0.0000}", $"{epoch.RowsPerSecond:N0}");
             display.Refresh();
         })));
     }
@@ -31,7 +31,7 @@ internal static class EpochTable
         {
             Console.WriteLine(
                 $"epoch {epoch.Epoch,3}  train loss {epoch.TrainLoss:0.0000}  validation loss {epoch.ValidationLoss:0.0000}  "
-                + $"validation accuracy {epoch.ValidationAccuracy:0.0000}  {epoch.RowsPerSecond:N0} rows/s");
+                + $"validation accuracy {epoch.ValidationMetrics["accuracy"]:0.0000}  {epoch.RowsPerSecond:N0} rows/s");
         }
     }
 

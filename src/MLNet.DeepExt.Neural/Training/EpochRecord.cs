@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Metrics;
+
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>What an epoch came to.</summary>
@@ -12,8 +14,11 @@ public sealed record EpochRecord
     /// <summary>The weighted mean loss of the validation rows after the epoch; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>The weighted share of validation rows whose likeliest class is right; null without validation.</summary>
-    public double? ValidationAccuracy { get; init; }
+    /// <summary>
+    /// The <see cref="TrainingOptions.Metrics"/> of the validation rows after the epoch by their names, in the order in which they were
+    /// asked for; empty without validation.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> ValidationMetrics { get; init; } = MetricValues.Empty;
 
     /// <summary>The step size.</summary>
     public required double LearningRate { get; init; }

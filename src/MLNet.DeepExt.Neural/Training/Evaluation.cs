@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Measures loss and accuracy of a network on rows that it does not learn from.</summary>
+/// <summary>Measures loss and metrics of a network on rows that it does not learn from.</summary>
 internal sealed class Evaluation : ITeamWork
 {
     private readonly Network<float> _network;
@@ -15,9 +15,14 @@ internal sealed class Evaluation : ITeamWork
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
     private readonly double[] _costs;  // (rows)
-    private readonly Measurement? _accuracy; // where it can be measured
+    private readonly (string Name, Measurement Measurement)[] _metrics;
 
-    public Evaluation(Network<float> network, Loss loss, BatchSource source)
+    /// <param name="network">What is measured.</param>
+    /// <param name="loss">Gives the cost of each row, and the outputs that the metrics see.</param>
+    /// <param name="source">The rows.</param>
+    /// <param name="metrics">What is measured beside the loss; null leaves the choice to the targets.</param>
+    /// <exception cref="ArgumentException">A metric cannot be measured.</exception>
+    public Evaluation(Network<float> network, Loss loss, BatchSource source, IReadOnlyList<Metric>? metrics)
     {
         _network = network;
         _loss = loss;
@@ -25,9 +30,11 @@ internal sealed class Evaluation : ITeamWork
         _batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
         _costs = new double[source.MaximumBatch];
-        var accuracy = new Accuracy();
-        int outputs = network.Spec.Outputs;
-        _accuracy = accuracy.FaultOf(outputs, _batch.Target) is null ? accuracy.Begin(outputs) : null;
+        int outputs = network.Spec.Outputs, targetWidth = _batch.Target.Values?.Width ?? 0;
+        _metrics =
+        [
+            .. MetricChoice.For(metrics, outputs, targetWidth).Select(metric => (metric.Name, metric.Begin(outputs, targetWidth))),
+        ];
     }
 
     /// <summary>Passes all rows through the network as it is.</summary>
@@ -37,26 +44,34 @@ internal sealed class Evaluation : ITeamWork
     public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
         var loss = default(WeightedMean);
-        _accuracy?.Clear();
+        foreach ((_, Measurement measurement) in _metrics)
+            measurement.Clear();
         // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
         if (cancellationToken.IsCancellationRequested)
-            return new Measures(loss.Value, _accuracy?.Value);
+            return Measured(loss);
         _source.BeginEpoch(1);
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
             _workspace.Begin(_batch.Inputs, ForwardMode.Inference);
             team.Run(this);
             for (int row = 0; row < _batch.Rows; row++)
-            {
                 loss.Add(_costs[row], _batch.Weights[row]);
-                _accuracy?.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
-            }
-
+            foreach ((_, Measurement measurement) in _metrics)
+                AddBatch(measurement);
             onBatch?.Invoke();
         }
 
-        return new Measures(loss.Value, _accuracy?.Value);
+        return Measured(loss);
     }
+
+    private void AddBatch(Measurement measurement)
+    {
+        for (int row = 0; row < _batch.Rows; row++)
+            measurement.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
+    }
+
+    private Measures Measured(WeightedMean loss) => new(
+        loss.Value, new MetricValues(_metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Measurement.Value))));
 
     void ITeamWork.Run(Worker worker)
     {

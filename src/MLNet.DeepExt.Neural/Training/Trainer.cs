@@ -2,6 +2,7 @@ using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -70,6 +71,7 @@ public sealed class Trainer
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
+        _ = MetricChoice.For(_options.Metrics, _spec.Outputs, (validation ?? training).TargetWidth);
 
         using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
         return Train(sources, onEpoch, onBatch, cancellationToken);
@@ -109,6 +111,7 @@ public sealed class Trainer
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
+        _ = MetricChoice.For(_options.Metrics, _spec.Outputs, (validation ?? training).TargetWidth);
 
         using TrainingSources? sources = TrainingSources.OfStreams(
             _options, new TargetCheck(_loss, _spec.Outputs), training, validation, cancellationToken);
@@ -121,7 +124,7 @@ public sealed class Trainer
         BatchSource source = sources.Training;
         var network = new Network<float>(_spec, _options.Seed);
         var step = new SupervisedStep(network, _loss, _options.Optimizer, source, _options.Seed);
-        Evaluation? evaluation = sources.Validation is null ? null : new Evaluation(network, _loss, sources.Validation);
+        Evaluation? evaluation = sources.Validation is null ? null : new Evaluation(network, _loss, sources.Validation, _options.Metrics);
         var stopping = new EarlyStopping(network, _options.Patience);
         var epochs = new List<EpochRecord>();
         StopReason reason = StopReason.MaximumEpochs;
@@ -165,7 +168,7 @@ public sealed class Trainer
         Epoch = epoch,
         TrainLoss = trained.Loss,
         ValidationLoss = validated?.Loss,
-        ValidationAccuracy = validated?.Accuracy,
+        ValidationMetrics = validated?.Metrics ?? MetricValues.Empty,
         LearningRate = _options.Optimizer.LearningRate,
         RowsPerSecond = trained.RowsPerSecond,
     };

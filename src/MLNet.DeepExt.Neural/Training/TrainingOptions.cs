@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
 
 namespace MLNet.DeepExt.Neural.Training;
@@ -28,6 +29,12 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a lower validation loss after which training stops, at least 1. Default 20.</summary>
     public int Patience { get; init; } = 20;
 
+    /// <summary>
+    /// What is measured on the validation rows after every epoch beside their loss, each once. Null (the default) takes what fits the
+    /// targets: <see cref="Accuracy"/> of classes, <see cref="RootMeanSquaredError"/> of numbers where there is an output for each.
+    /// </summary>
+    public IReadOnlyList<Metric>? Metrics { get; init; }
+
     /// <summary>What initial weights, order of the rows, dropout and validation share are drawn from. Default 0.</summary>
     public int Seed { get; init; }
 
@@ -54,6 +61,7 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(Optimizer);
         ArgumentNullException.ThrowIfNull(TimeProvider);
         Optimizer.Validate();
+        MetricChoice.Validate(Metrics);
         RequireAtLeastOne(BatchSize, nameof(BatchSize), "leave it null to have it chosen by the number of rows");
         RequireAtLeastOne(MaximumEpochs, nameof(MaximumEpochs), "one epoch is one pass over the training rows");
         RequireAtLeastOne(Patience, nameof(Patience), "set ValidationFraction to 0 to train without stopping early");

@@ -37,7 +37,7 @@ internal sealed class TrainingLog : IDisposable
         _latest = epoch;
         _channel.Info(MessageSensitivity.None, Describe(epoch));
         _progressChannel.Checkpoint(
-            epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch);
+            epoch.TrainLoss, epoch.ValidationLoss, AccuracyOf(epoch), epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch);
         _listener?.Report(epoch);
         _host.ThrowIfCancelled();
     }
@@ -84,14 +84,17 @@ internal sealed class TrainingLog : IDisposable
         _channel.Dispose();
     }
 
+    private static double? AccuracyOf(EpochRecord epoch) =>
+        epoch.ValidationMetrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null;
+
     private static string Describe(EpochRecord epoch)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         string line = string.Create(culture, $"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}");
         if (epoch.ValidationLoss is { } loss)
             line += string.Create(culture, $", validation loss {loss:0.000000}");
-        if (epoch.ValidationAccuracy is { } accuracy)
-            line += string.Create(culture, $", validation accuracy {accuracy:0.0000}");
+        foreach ((string name, double value) in epoch.ValidationMetrics)
+            line += string.Create(culture, $", validation {name} {value:0.0000}");
         return line + string.Create(culture, $", learning rate {epoch.LearningRate:0.######}, {epoch.RowsPerSecond:0} rows/s");
     }
 
@@ -103,7 +106,7 @@ internal sealed class TrainingLog : IDisposable
         entry.SetMetric(0, epoch.TrainLoss);
         if (epoch.ValidationLoss is { } loss)
             entry.SetMetric(1, loss);
-        if (epoch.ValidationAccuracy is { } accuracy)
+        if (AccuracyOf(epoch) is { } accuracy)
             entry.SetMetric(2, accuracy);
         entry.SetMetric(3, epoch.LearningRate);
         entry.SetMetric(4, epoch.RowsPerSecond);

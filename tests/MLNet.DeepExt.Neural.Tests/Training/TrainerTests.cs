@@ -17,7 +17,7 @@ public sealed class TrainerTests
     {
         TrainingResult result = Train(new TrainingOptions { MaximumEpochs = 60 });
         EpochRecord best = result.History.Epochs[result.History.BestEpoch - 1];
-        Assert.True(best.ValidationAccuracy > 0.95, best.ToString());
+        Assert.True(best.ValidationMetrics["accuracy"] > 0.95, best.ToString());
         Assert.True(best.ValidationLoss < 0.2, best.ToString());
     }
 
@@ -52,7 +52,7 @@ public sealed class TrainerTests
         TrainingResult result = Train(new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 30, Patience = 1 });
         Assert.Equal((30, 30, StopReason.MaximumEpochs), (result.History.Epochs.Count, result.History.BestEpoch, result.Reason));
         Assert.All(result.History.Epochs, epoch => Assert.Null(epoch.ValidationLoss));
-        Assert.All(result.History.Epochs, epoch => Assert.Null(epoch.ValidationAccuracy));
+        Assert.All(result.History.Epochs, epoch => Assert.Empty(epoch.ValidationMetrics));
     }
 
     [Fact]
@@ -96,13 +96,13 @@ public sealed class TrainerTests
     {
         LabeledRows rows = Clusters.Rows(50, noise: 2);
         Network<float> network = Train(new TrainingOptions { MaximumEpochs = 3 }).Network;
-        bool[] right = [.. Enumerable.Range(0, 50).Select(row => MeasuresOf(network, One(row)).Accuracy == 1)];
+        bool[] right = [.. Enumerable.Range(0, 50).Select(row => MeasuresOf(network, One(row)).Metrics["accuracy"] == 1)];
         Assert.Contains(true, right);
         Assert.Contains(false, right);
         float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
         double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
         Assert.Equal(
-            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Accuracy!.Value, 1e-12);
+            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Metrics["accuracy"], 1e-12);
 
         LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }
@@ -213,7 +213,7 @@ public sealed class TrainerTests
         Assert.Equal([1, 2, 3, 4], seen.Select(epoch => epoch.Epoch));
         Assert.All(seen, epoch => Assert.Equal(0.001, epoch.LearningRate));
         Assert.All(seen, epoch => Assert.True(epoch.RowsPerSecond > 0 && epoch.TrainLoss > 0 && epoch.ValidationLoss > 0));
-        Assert.All(seen, epoch => Assert.InRange(epoch.ValidationAccuracy!.Value, 0, 1));
+        Assert.All(seen, epoch => Assert.InRange(epoch.ValidationMetrics["accuracy"], 0, 1));
     }
 
     [Fact]
@@ -318,7 +318,7 @@ public sealed class TrainerTests
     private static Measures MeasuresOf(Network<float> network, LabeledRows rows)
     {
         using var team = new WorkerTeam(1);
-        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null)).Run(team);
+        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null), null).Run(team);
     }
 
     private sealed class SteppingClock : TimeProvider

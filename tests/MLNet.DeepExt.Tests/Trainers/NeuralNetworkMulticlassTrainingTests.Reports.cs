@@ -86,7 +86,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         Assert.Equal(
             transformer.Model.History!.Epochs.Select(epoch => new double?[]
             {
-                epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch,
+                epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMetrics["accuracy"], epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch,
             }),
             channel.Checkpoints);
         Assert.Equal(channel.Checkpoints, channel.Shown);

@@ -1,0 +1,52 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// For each number of the target the weighted mean of its errors over the rows that have it, and of what is made of these means the
+/// mean over the numbers that any row has.
+/// </summary>
+/// <param name="width">Numbers of a row's target.</param>
+/// <param name="error">The error of one of them.</param>
+/// <param name="finish">What is made of the mean of a number's errors.</param>
+internal sealed class MeanOfTargets(int width, TargetError error, Func<double, double> finish) : Measurement
+{
+    private readonly double[] _sums = new double[width];
+    private readonly double[] _weights = new double[width];
+
+    public override double Value
+    {
+        get
+        {
+            double sum = 0;
+            int count = 0;
+            for (int j = 0; j < width; j++)
+            {
+                if (_weights[j] == 0)
+                    continue;
+                sum += finish(_sums[j] / _weights[j]);
+                count++;
+            }
+
+            return sum / count;
+        }
+    }
+
+    public override void Clear()
+    {
+        _sums.AsSpan().Clear();
+        _weights.AsSpan().Clear();
+    }
+
+    public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+    {
+        ReadOnlySpan<float> values = target.Values!.Row(row);
+        for (int j = 0; j < values.Length; j++)
+        {
+            if (float.IsNaN(values[j]))
+                continue;
+            _sums[j] += weight * error(outputs, j, values[j]);
+            _weights[j] += weight;
+        }
+    }
+}

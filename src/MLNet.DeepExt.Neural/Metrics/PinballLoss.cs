@@ -1,0 +1,58 @@
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// How well outputs say quantiles, in the target's units: the mean over quantiles q of Σ w·max(q·(y - ŷ_q), (q - 1)·(y - ŷ_q)) / Σ w, of
+/// each number of the target, and the mean of these where there are several.
+/// </summary>
+/// <remarks>
+/// Output j speaks about number j / quantiles of the target and its quantile j % quantiles. For a single quantile of 0.5 it is half of
+/// <see cref="MeanAbsoluteError"/>. Source: R. Koenker and G. Bassett, Regression Quantiles, Econometrica 46 (1978).
+/// </remarks>
+public sealed record PinballLoss : Metric
+{
+    /// <summary>The quantiles in the order of the outputs, each in (0, 1). Default 0.05, 0.5 and 0.95.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [0.05, 0.5, 0.95];
+
+    /// <inheritdoc/>
+    public override string Name => "pinball loss";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => false;
+
+    /// <summary>Whether another one has the same quantiles.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(PinballLoss? other) => other is not null && Quantiles.SequenceEqual(other.Quantiles);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Quantiles.Aggregate(Quantiles.Count, HashCode.Combine);
+
+    internal override string? FaultOf(int outputs, int targetWidth)
+    {
+        foreach (double quantile in Quantiles)
+        {
+            if (!(quantile > 0 && quantile < 1))
+                return FormattableString.Invariant($"a quantile must be in (0, 1) but is {quantile}; 0.5 is the median");
+        }
+
+        return Quantiles.Count == 0 ? "it has no quantiles; give at least one" : FaultOfNumbers(outputs, targetWidth, Quantiles.Count);
+    }
+
+    internal override Measurement Begin(int outputs, int targetWidth)
+    {
+        double[] quantiles = [.. Quantiles];
+        return new MeanOfTargets(
+            targetWidth,
+            (said, index, target) =>
+            {
+                double sum = 0;
+                for (int k = 0; k < quantiles.Length; k++)
+                {
+                    double above = target - said[index * quantiles.Length + k];
+                    sum += Math.Max(quantiles[k] * above, (quantiles[k] - 1) * above);
+                }
+
+                return sum / quantiles.Length;
+            },
+            static mean => mean);
+    }
+}

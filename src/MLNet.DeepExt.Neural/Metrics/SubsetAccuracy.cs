@@ -1,0 +1,36 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// The weighted share of rows of which every label is right, yes being above 0.5: Σ w·1{ŷ = y} / Σ w with y all labels of a row.
+/// </summary>
+/// <remarks>A label that is missing (NaN) is not compared, and a row without any label is left out.</remarks>
+public sealed record SubsetAccuracy : Metric
+{
+    /// <inheritdoc/>
+    public override string Name => "subset accuracy";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => true;
+
+    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+
+    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(IsRight);
+
+    private static double? IsRight(ReadOnlySpan<float> outputs, Target<float> target, int row)
+    {
+        ReadOnlySpan<float> labels = target.Values!.Row(row);
+        double? right = null;
+        for (int j = 0; j < labels.Length; j++)
+        {
+            if (float.IsNaN(labels[j]))
+                continue;
+            if (Decision.IsYes(outputs[j]) != Decision.IsYes(labels[j]))
+                return 0;
+            right = 1;
+        }
+
+        return right;
+    }
+}

@@ -1,0 +1,149 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
+
+namespace MLNet.DeepExt.Neural.Tests.Metrics;
+
+/// <summary>What is measured is what was asked for, and what cannot be measured is said before anything is read.</summary>
+[Trait("Spec", "A11")]
+public sealed class MetricChoiceTests
+{
+    private static readonly TrainingOptions Options = new() { MaximumEpochs = 2 };
+
+    [Fact]
+    public void Without_a_wish_the_targets_decide()
+    {
+        Assert.Equal([new Accuracy()], MetricChoice.For(null, outputs: 3, targetWidth: 0));
+        Assert.Equal([new RootMeanSquaredError()], MetricChoice.For(null, outputs: 2, targetWidth: 2));
+        Assert.Empty(MetricChoice.For(null, outputs: 6, targetWidth: 2));
+        Assert.Empty(MetricChoice.For([], outputs: 3, targetWidth: 0));
+    }
+
+    [Theory]
+    [InlineData("en-US")]
+    [InlineData("de-DE")]
+    public void What_cannot_be_measured_is_refused(string culture) => Culture.Run(culture, () =>
+    {
+        const string numbers = "the targets are numbers; it needs a class for each row", classes = "the targets are classes; it needs numbers for each row";
+        foreach (Metric metric in new Metric[] { new Accuracy(), new LogLoss() })
+            Refused(metric, 1, 1, $"The metric {metric.Name} cannot be measured: {numbers}.");
+        foreach (Metric metric in new Metric[] { new RSquared(), new MeanAbsoluteError(), new SubsetAccuracy(), new HammingLoss(), new LabelRankingAveragePrecision() })
+            Refused(metric, 3, 0, $"The metric {metric.Name} cannot be measured: {classes}.");
+        Refused(
+            new RootMeanSquaredError(), 6, 2,
+            "The metric root mean squared error cannot be measured: the number of outputs is 6 but that of target values 2; it needs 1 for each.");
+        Refused(
+            new PinballLoss(), 4, 2,
+            "The metric pinball loss cannot be measured: the number of outputs is 4 but that of target values 2; it needs 3 for each.");
+        Refused(
+            new PinballLoss { Quantiles = [0.5, 1.5] }, 4, 2,
+            "The metric pinball loss cannot be measured: a quantile must be in (0, 1) but is 1.5; 0.5 is the median.");
+        Refused(
+            new PinballLoss { Quantiles = [] }, 4, 2, "The metric pinball loss cannot be measured: it has no quantiles; give at least one.");
+        Refused(
+            new F1(), 2, 3,
+            "The metric macro F1 cannot be measured: the number of outputs is 2 but that of target values 3; it needs 1 for each.");
+        foreach (int targetWidth in new[] { 0, 3 })
+        {
+            Refused(
+                new F1 { Averaging = Averaging.Binary }, 3, targetWidth,
+                "The metric F1 cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                "use Averaging.Macro or Averaging.Micro.");
+            Refused(
+                new AreaUnderRocCurve(), 3, targetWidth,
+                "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; leave it out.");
+        }
+    });
+
+    [Fact]
+    public void Metrics_that_cannot_be_told_apart_are_refused()
+    {
+        Assert.Equal(
+            "Metrics must have different names but two are called accuracy; give each once.",
+            Assert.Throws<ArgumentException>(() => (Options with { Metrics = [new Accuracy(), new F1(), new Accuracy()] }).Validate()).Message);
+        Assert.Equal(
+            "Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.",
+            Assert.Throws<ArgumentException>(() => (Options with { Metrics = [null!] }).Validate()).Message);
+        (Options with { Metrics = [new F1(), new F1 { Averaging = Averaging.Micro }] }).Validate();
+    }
+
+    [Fact]
+    public void An_epoch_records_the_metrics_in_the_order_asked_for()
+    {
+        TrainingResult result = Train(Options with { Metrics = [new LogLoss(), new F1(), new Accuracy()] });
+        Assert.All(result.History.Epochs, epoch =>
+        {
+            Assert.Equal(["log loss", "macro F1", "accuracy"], epoch.ValidationMetrics.Keys);
+            // Of a softmax the loss is the log loss; it is computed from logits.
+            Assert.Equal(epoch.ValidationLoss!.Value, epoch.ValidationMetrics["log loss"], 1e-5);
+        });
+        Assert.All(Train(Options).History.Epochs, epoch => Assert.Equal(["accuracy"], epoch.ValidationMetrics.Keys));
+        Assert.All(Train(Options with { ValidationFraction = 0 }).History.Epochs, epoch => Assert.Empty(epoch.ValidationMetrics));
+    }
+
+    [Fact]
+    public void Records_of_the_same_values_are_equal_and_print_them() => Culture.Run("de-DE", () =>
+    {
+        MetricValues values = Values(("accuracy", 0.5), ("macro F1", double.NaN));
+        Assert.Equal("accuracy 0.5, macro F1 NaN", $"{values}");
+        Assert.Equal(["accuracy", "macro F1"], values.Keys);
+        Assert.Equal([0.5, double.NaN], values.Values);
+        Assert.Equal((2, 0.5, true, false), (values.Count, values["accuracy"], values.ContainsKey("macro F1"), values.TryGetValue("F1", out _)));
+        Assert.True(values.Equals((object)Values(("accuracy", 0.5), ("macro F1", double.NaN))));
+        Assert.Equal(values.GetHashCode(), Values(("accuracy", 0.5), ("macro F1", double.NaN)).GetHashCode());
+        Assert.False(values.Equals(Values(("macro F1", double.NaN), ("accuracy", 0.5))));
+        Assert.False(values.Equals(MetricValues.Empty) || values.Equals(null));
+
+        static MetricValues Values(params (string Name, double Value)[] pairs) =>
+            new(pairs.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+    });
+
+    [Fact]
+    public void What_is_measured_changes_nothing_of_what_is_learned() => Assert.Equal(
+        Train(Options).History.Epochs.Select(epoch => epoch.ValidationLoss),
+        Train(Options with { Metrics = [new F1(), new LogLoss()] }).History.Epochs.Select(epoch => epoch.ValidationLoss));
+
+    [Fact]
+    public void A_training_that_cannot_be_measured_reads_nothing()
+    {
+        const string message = "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row.";
+        var trainer = new Trainer(Spec(Clusters.Classes), new SoftmaxCrossEntropy(), Options with { Metrics = [new RSquared()] });
+        var stream = new RowsStream(Clusters.Rows(30));
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => trainer.Train(stream)).Message);
+        Assert.Equal(0, stream.Openings);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => trainer.Train(Clusters.Rows(30))).Message);
+    }
+
+    [Fact]
+    public void Numbers_are_measured_by_their_root_mean_squared_error()
+    {
+        LabeledRows clusters = Clusters.Rows(100);
+        var rows = new LabeledRows(clusters.Features, 1, [.. clusters.Classes.Select(label => label / 2f)]);
+        EpochRecord epoch = new Trainer(Spec(1), new BinaryCrossEntropy(), Options).Train(rows).History.Epochs[^1];
+        Assert.Equal(["root mean squared error"], epoch.ValidationMetrics.Keys);
+        Assert.InRange(epoch.ValidationMetrics["root mean squared error"], 0.01, 1);
+    }
+
+    private static NetworkSpec Spec(int outputs) => NetworkSpec.Input(Clusters.Width).Dense(6).Relu().Dense(outputs);
+
+    private static TrainingResult Train(TrainingOptions options) =>
+        new Trainer(Spec(Clusters.Classes), new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100));
+
+    private static void Refused(Metric metric, int outputs, int targetWidth, string message) => Assert.Equal(
+        message, Assert.Throws<ArgumentException>(() => MetricChoice.For([new NeverAtFault(), metric], outputs, targetWidth)).Message);
+
+    private sealed record NeverAtFault : Metric
+    {
+        public override string Name => "nothing";
+
+        public override bool HigherIsBetter => true;
+
+        internal override string? FaultOf(int outputs, int targetWidth) => null;
+
+        internal override Measurement Begin(int outputs, int targetWidth) => throw new NotSupportedException();
+    }
+}
