@@ -44,6 +44,12 @@ public readonly record struct TrainingTime
         };
     }
 
-    /// <summary>The same moment as it is seen by a schedule that ends after some epochs.</summary>
-    internal TrainingTime Until(int epochs) => this with { MaximumEpochs = epochs, StepsOfPart = null };
+    /// <summary>The same moment as it is seen by a schedule that lasts some epochs; after its end, its last moment.</summary>
+    internal TrainingTime Until(int epochs)
+    {
+        TrainingTime time = this with { MaximumEpochs = epochs, StepsOfPart = null };
+        return time.Step <= time.MaximumSteps
+            ? time
+            : time with { Step = time.MaximumSteps, Epoch = epochs, Validated = Validated[..Math.Min(epochs - 1, Validated.Length)] };
+    }
 }

@@ -1,15 +1,25 @@
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
 
 /// <summary>What every optimizer must do, whatever its kind. A new one is one more row.</summary>
+[Trait("Spec", "A9")]
 public sealed class OptimizerConformanceTests
 {
-    private static readonly Dictionary<string, Optimizer> Table = new()
+    // Steps of descent and of momentum grow with the gradient, and the walls of the valley are a hundred times steeper than the bowl.
+    private static readonly Dictionary<string, (Optimizer Optimizer, double RateInValley)> Table = new()
     {
-        ["Adam"] = new Adam(0.05),
-        ["Adam with short memory"] = new Adam(0.005) { Beta1 = 0.5, Beta2 = 0.9 },
+        ["gradient descent"] = (new GradientDescent(0.15), 0.001),
+        ["momentum"] = (new Momentum(0.15), 0.002),
+        ["momentum with short memory"] = (new Momentum(0.15) { Beta = 0.5 }, 0.001),
+        ["Nesterov"] = (new Nesterov(0.15), 0.002),
+        ["RMSprop"] = (new RmsProp(0.002), 0.001),
+        ["RMSprop with long memory"] = (new RmsProp(0.005) { Beta2 = 0.999 }, 0.001),
+        ["Adam"] = (new Adam(0.05), 0.05),
+        ["Adam with short memory"] = (new Adam(0.005) { Beta1 = 0.5, Beta2 = 0.9 }, 0.005),
+        ["AdamW"] = (new AdamW(0.05), 0.05),
     };
 
     public static TheoryData<string> Names => [.. Table.Keys];
@@ -18,7 +28,7 @@ public sealed class OptimizerConformanceTests
     public void The_table_has_a_row_for_every_optimizer()
     {
         IEnumerable<Type> kinds = typeof(Optimizer).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Optimizer)));
-        Assert.Empty(kinds.Except(Table.Values.Select(optimizer => optimizer.GetType())));
+        Assert.Empty(kinds.Except(Table.Values.Select(row => row.Optimizer.GetType())));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -26,7 +36,8 @@ public sealed class OptimizerConformanceTests
     {
         // J = ½ Σ c·(θ - t)², with curvatures c from 0.1 to 10.
         double[] target = [.. Enumerable.Range(0, Lanes.Strip).Select(i => Math.Sin(i))];
-        double[] found = Minimize(name, 2000, theta => [.. theta.Select((value, i) => Math.Pow(10, i % 3 - 1) * (value - target[i]))]);
+        double[] found = Minimize(
+            Table[name].Optimizer, 2000, theta => [.. theta.Select((value, i) => Math.Pow(10, i % 3 - 1) * (value - target[i]))]);
         for (int i = 0; i < target.Length; i++)
             Assert.Equal(target[i], found[i], 1e-2);
     }
@@ -35,7 +46,7 @@ public sealed class OptimizerConformanceTests
     public void It_follows_a_bent_valley(string name)
     {
         // Rosenbrock's function of each pair: 100·(y - x²)² + (1 - x)², lowest at (1, 1).
-        double[] found = Minimize(name, 20_000, theta =>
+        double[] found = Minimize(Table[name].Optimizer with { LearningRate = Table[name].RateInValley }, 20_000, theta =>
         {
             var gradient = new double[theta.Length];
             for (int i = 0; i < theta.Length; i += 2)
@@ -50,15 +61,88 @@ public sealed class OptimizerConformanceTests
         Assert.All(found, value => Assert.Equal(1, value, 0.05));
     }
 
-    private static double[] Minimize(string name, int steps, Func<double[], double[]> gradientOf)
+    [Theory, MemberData(nameof(Names))]
+    public void Its_step_is_as_large_as_the_rate_of_the_step_says(string name)
     {
-        Optimizer optimizer = Table[name];
+        Optimizer optimizer = Table[name].Optimizer;
+        double[] gradient = Numbers.Uniform<double>(new Random(1), Lanes.Strip);
+        double[] one = FirstUpdate(optimizer, gradient, 0.5), two = FirstUpdate(optimizer with { LearningRate = 77 }, gradient, 1);
+        Close.Everywhere([.. one.Select(update => 2 * update)], two, 1e-15, "update");
+        // And against the gradient.
+        Assert.All(one.Zip(gradient), pair => Assert.True(pair.First * pair.Second > 0));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Updating_range_by_range_is_updating_the_whole(string name)
+    {
+        Optimizer optimizer = Table[name].Optimizer;
+        const int length = 5 * Lanes.Strip;
+        float[] whole = new float[length], parts = new float[length];
+        float[] state = new float[optimizer.StatesPerParameter * length], stateOfParts = new float[state.Length];
+        for (int step = 1; step <= 3; step++)
+        {
+            Numbers.Uniform<float>(new Random(step), length).CopyTo(whole, 0);
+            whole.CopyTo(parts, 0);
+            var now = new UpdateStep(step, 0.1);
+            optimizer.Transform(whole, new OptimizerState<float>(state, length, 0, length), now);
+            foreach ((int from, int to) in new[] { (0, 16), (16, 64), (64, 80) })
+                optimizer.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), now);
+        }
+
+        Assert.Equal(whole, parts);
+        Assert.Equal(state, stateOfParts);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Float_walks_the_path_of_double(string name)
+    {
+        Optimizer optimizer = Table[name].Optimizer;
+        double[] stateInDouble = new double[optimizer.StatesPerParameter * Lanes.Strip];
+        float[] state = new float[stateInDouble.Length];
+        for (int step = 1; step <= 20; step++)
+        {
+            float[] update = Numbers.Uniform<float>(new Random(step), Lanes.Strip);
+            double[] expected = Array.ConvertAll(update, value => (double)value);
+            var now = new UpdateStep(step, 1);
+            optimizer.Transform(update, new OptimizerState<float>(state, Lanes.Strip, 0, Lanes.Strip), now);
+            optimizer.Transform(expected, new OptimizerState<double>(stateInDouble, Lanes.Strip, 0, Lanes.Strip), now);
+            Close.Everywhere(expected, Array.ConvertAll(update, value => (double)value), 1e-5, $"step {step}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_parameter_whose_gradient_is_always_zero_stays(string name)
+    {
+        Assert.All(FirstUpdate(Table[name].Optimizer, new double[Lanes.Strip], 1), update => Assert.Equal(0, update));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_allocates_nothing(string name)
+    {
+        Optimizer optimizer = Table[name].Optimizer;
+        var gradient = new float[Lanes.Strip];
+        var state = new float[optimizer.StatesPerParameter * Lanes.Strip];
+        Assert.Equal(0, Allocation.AfterWarmUp(
+            () => optimizer.Transform(gradient, new OptimizerState<float>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(1, 0.1))));
+    }
+
+    private static double[] FirstUpdate(Optimizer optimizer, double[] gradient, double rate)
+    {
+        double[] update = [.. gradient];
+        var state = new double[optimizer.StatesPerParameter * Lanes.Strip];
+        optimizer.Transform(update, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(1, rate));
+        return update;
+    }
+
+    private static double[] Minimize(Optimizer optimizer, int steps, Func<double[], double[]> gradientOf)
+    {
         var theta = new double[Lanes.Strip];
         var state = new double[optimizer.StatesPerParameter * theta.Length];
         for (int step = 1; step <= steps; step++)
         {
             double[] update = gradientOf(theta);
-            optimizer.Transform(update, new OptimizerState<double>(state, theta.Length, 0, theta.Length), new UpdateStep(step, optimizer.LearningRate));
+            var now = new UpdateStep(step, optimizer.LearningRate);
+            optimizer.Transform(update, new OptimizerState<double>(state, theta.Length, 0, theta.Length), now);
             Elementwise.Subtract<double>(update, theta);
         }
 

@@ -5,6 +5,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Optimizers;
 
+[Trait("Spec", "A9")]
 public sealed class AdamTests
 {
     private const int Parameters = 6;

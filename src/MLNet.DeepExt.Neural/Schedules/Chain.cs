@@ -1,0 +1,89 @@
+namespace MLNet.DeepExt.Neural.Schedules;
+
+/// <summary>
+/// One schedule after the other, each of which sees its own part as the whole training. After the end of the last one its last
+/// factor goes on. Two chains with the same parts are equal.
+/// </summary>
+/// <example>
+/// <code>
+/// var schedule = new Chain(new ChainPart(new WarmUp(5), 20), new ChainPart(new Staircase(0.5, 10), 30), new ChainPart(new Cosine()));
+/// </code>
+/// </example>
+public sealed record Chain : Schedule
+{
+    private readonly ChainPart[] _parts;
+
+    /// <summary>A chain.</summary>
+    /// <param name="parts">Its parts in their order, at least one. They are copied.</param>
+    public Chain(params IEnumerable<ChainPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        _parts = [.. parts];
+        Parts = Array.AsReadOnly(_parts);
+    }
+
+    /// <summary>The parts, in their order.</summary>
+    public IReadOnlyList<ChainPart> Parts { get; }
+
+    /// <inheritdoc/>
+    public override bool NeedsValidation => Array.Exists(_parts, part => part.Schedule.NeedsValidation);
+
+    /// <inheritdoc/>
+    public override double Factor(in TrainingTime time)
+    {
+        int before = 0;
+        foreach (ChainPart part in _parts.AsSpan()[..^1])
+        {
+            int end = before + part.Epochs!.Value;
+            if (time.Epoch <= end)
+                return FactorOf(part, before, time);
+            before = end;
+        }
+
+        return FactorOf(_parts[^1], before, time);
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (_parts.Length == 0)
+            throw new ArgumentException("Parts of Chain has no parts; give it at least one.");
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(_parts[i]);
+            ArgumentNullException.ThrowIfNull(_parts[i].Schedule);
+            if (_parts[i].Epochs is null && i < _parts.Length - 1)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Part {i + 1} of Chain has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."));
+            }
+
+            if (_parts[i].Epochs < 1)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Epochs of part {i + 1} of Chain must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."));
+            }
+
+            _parts[i].Schedule.Validate();
+        }
+    }
+
+    /// <summary>Whether the other has the same parts.</summary>
+    /// <param name="other">Another chain, or null.</param>
+    public bool Equals(Chain? other) => other is not null && _parts.AsSpan().SequenceEqual(other._parts);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (ChainPart part in _parts)
+            hash.Add(part);
+        return hash.ToHashCode();
+    }
+
+    private static double FactorOf(ChainPart part, int before, in TrainingTime time)
+    {
+        long start = (long)before * time.StepsPerEpoch;
+        return part.Schedule.Factor(part.Epochs is { } epochs ? time.After(start).Until(epochs) : time.After(start));
+    }
+}

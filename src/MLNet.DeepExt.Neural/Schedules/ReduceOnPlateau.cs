@@ -1,0 +1,65 @@
+namespace MLNet.DeepExt.Neural.Schedules;
+
+/// <summary>
+/// The rate is multiplied whenever validation has not improved for some epochs. Needs validation rows.
+/// </summary>
+/// <remarks>
+/// PyTorch's <c>ReduceLROnPlateau</c> with <c>threshold_mode='abs'</c> and no cooldown. What is looked at is what early stopping looks at,
+/// whose patience must be longer for a smaller rate to come into play.
+/// </remarks>
+public sealed record ReduceOnPlateau : Schedule
+{
+    /// <summary>What the rate is multiplied by, in (0, 1). Default 0.5.</summary>
+    public double Multiplier { get; init; } = 0.5;
+
+    /// <summary>Epochs without improvement that are let pass, at least 0: one more, and the rate is reduced. Default 5.</summary>
+    public int Patience { get; init; } = 5;
+
+    /// <summary>
+    /// How far the best so far must be undercut to count as an improvement, at least 0, in units of what is validated. Default 0.
+    /// </summary>
+    public double MinimumImprovement { get; init; }
+
+    /// <summary>The least factor, in [0, 1]. Default 0.</summary>
+    public double Floor { get; init; }
+
+    /// <inheritdoc/>
+    public override bool NeedsValidation => true;
+
+    /// <inheritdoc/>
+    public override double Factor(in TrainingTime time)
+    {
+        double best = double.PositiveInfinity, factor = 1;
+        int without = 0;
+        foreach (double value in time.Validated.Span)
+        {
+            if (value < best - MinimumImprovement)
+            {
+                (best, without) = (value, 0);
+            }
+            else if (++without > Patience)
+            {
+                factor = Math.Max(factor * Multiplier, Floor);
+                without = 0;
+            }
+        }
+
+        return factor;
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(Multiplier > 0 && Multiplier < 1))
+            throw Fault(nameof(Multiplier), "in (0, 1)", Multiplier, "0.5 halves the rate");
+        if (Patience < 0)
+            throw Fault(nameof(Patience), "at least 0", Patience, "5 is the usual value");
+        if (!(MinimumImprovement >= 0 && double.IsFinite(MinimumImprovement)))
+            throw Fault(nameof(MinimumImprovement), "at least 0", MinimumImprovement, "with 0 every improvement counts");
+        if (!(Floor >= 0 && Floor <= 1))
+            throw Fault(nameof(Floor), "in [0, 1]", Floor, "0 is no floor");
+    }
+
+    private static ArgumentException Fault(string name, string range, double value, string remedy) =>
+        new(FormattableString.Invariant($"{name} of ReduceOnPlateau must be {range} but is {value}; {remedy}."));
+}
