@@ -18,10 +18,9 @@ internal sealed class LabeledRowCursor : IDisposable
     private readonly IHost _host;
     private readonly LabeledColumns _columns;
     private readonly CancellationToken _cancellationToken;
-    private readonly ulong _keys;
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
-    private readonly ValueGetter<uint> _labelGetter;
+    private readonly LabelReader _label;
     private readonly ValueGetter<float>? _weightGetter;
     private VBuffer<float> _features;
     private float _weight = 1;
@@ -37,16 +36,15 @@ internal sealed class LabeledRowCursor : IDisposable
         _columns = columns;
         _cancellationToken = cancellationToken;
         DataViewSchema.Column features = data.Schema[columns.FeatureName];
-        DataViewSchema.Column label = data.Schema[columns.LabelName];
+        DataViewSchema.Column label = data.Schema[columns.Label.Name];
         DataViewSchema.Column? weight = columns.WeightName is { } name ? data.Schema[name] : null;
         Width = ((VectorDataViewType)features.Type).Size;
         Tally = new RowTally(columns);
-        _keys = ((KeyDataViewType)label.Type).Count;
         _cursor = data.GetRowCursor(weight is { } third ? [features, label, third] : [features, label]);
         try
         {
             _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);
-            _labelGetter = _cursor.GetGetter<uint>(label);
+            _label = columns.Label.Open(_cursor);
             _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
         }
         catch
@@ -68,8 +66,8 @@ internal sealed class LabeledRowCursor : IDisposable
     /// </summary>
     public ref readonly VBuffer<float> Features => ref _features;
 
-    /// <summary>The class of the row, counted from 0.</summary>
-    public int Class { get; private set; }
+    /// <summary>The class of the row, counted from 0; 0 where labels are numbers.</summary>
+    public int Class => _label.Class;
 
     /// <summary>The weight of the row, above 0; 1 where the data has no weights.</summary>
     public float Weight => _weight;
@@ -91,20 +89,24 @@ internal sealed class LabeledRowCursor : IDisposable
         return false;
     }
 
+    /// <summary>The numbers to be predicted for the row; none where labels are classes.</summary>
+    /// <param name="destination">(target width).</param>
+    public void CopyTarget(Span<float> destination) => _label.CopyTarget(destination);
+
     public void Dispose() => _cursor.Dispose();
 
     private bool IsUsable()
     {
-        uint label = 0;
         _featureGetter(ref _features);
-        _labelGetter(ref label);
+        bool hasLabel = _label.Read();
         _weightGetter?.Invoke(ref _weight);
         if (VectorLength.FindFault(_columns.FeatureName, Width, _features.Length) is { } fault)
             throw _host.Process(fault);
 
-        if (Tally.AddSkipped(FiniteValues.Only(in _features), hasLabel: label != 0, hasWeight: !float.IsNaN(_weight)))
+        if (Tally.AddSkipped(FiniteValues.Only(in _features), hasLabel, hasWeight: !float.IsNaN(_weight)))
             return false;
-        CheckLabel(label);
+        if (_label.FindFault() is { } faultOfLabel)
+            throw _host.Process(faultOfLabel);
         CheckWeight();
         if (_weight == 0)
         {
@@ -112,18 +114,8 @@ internal sealed class LabeledRowCursor : IDisposable
             return false;
         }
 
-        Class = (int)(label - 1);
         Tally.AddUsed(Class);
         return true;
-    }
-
-    private void CheckLabel(uint label)
-    {
-        if (label > _keys)
-        {
-            throw _host.Process(new InvalidOperationException(
-                $"Label column '{_columns.LabelName}' must hold keys from 1 to {_keys}, as its type says, but a row has key {label}."));
-        }
     }
 
     private void CheckWeight()

@@ -27,7 +27,8 @@ internal sealed class RowTally(LabeledColumns columns)
     }
 
     /// <summary>Whether what is left is not too little, so that <see cref="Report"/> will not throw.</summary>
-    public bool IsEnough(DataPurpose purpose) => Used > 0 && (_hasTwoClasses || !purpose.NeedsTwoClasses);
+    public bool IsEnough(DataPurpose purpose) =>
+        Used > 0 && (_hasTwoClasses || !purpose.NeedsTwoClasses || !columns.Label.IsClass);
 
     /// <summary>After the last row: warns of skipped rows, once, and throws where what is left is too little.</summary>
     public void Report(IHost host, DataPurpose purpose)
@@ -44,7 +45,7 @@ internal sealed class RowTally(LabeledColumns columns)
         {
             throw host.Process(new InvalidOperationException(
                 $"All rows of the {purpose.Name} that can be used, {Used}, are of one class, but two are needed; " +
-                $"check label column '{columns.LabelName}'."));
+                $"check label column '{columns.Label.Name}'."));
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed class RowTally(LabeledColumns columns)
         return _skipped.Count > 0
             ? new InvalidOperationException(
                 $"No row of the {name} can be used: skipped {_skipped.Describe(0)}; " +
-                $"{_skipped.Remedy(columns.LabelName, columns.WeightName)}.")
+                $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.")
             : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
     }
 }

@@ -1,15 +1,7 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
-using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Hosting;
-using MLNet.DeepExt.Interop.Schemas;
-using MLNet.DeepExt.Interop.Scoring;
-using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -79,23 +71,14 @@ namespace MLNet.DeepExt.Trainers;
 /// other steps.
 /// ]]></format>
 /// </remarks>
-public sealed partial class NeuralNetworkMulticlassTrainer
-    : ITrainerEstimator<NeuralNetworkMulticlassTransformer, NeuralNetworkMulticlassModelParameters>
+public sealed class NeuralNetworkMulticlassTrainer
+    : ITrainerEstimator<NeuralNetworkMulticlassTransformer, NeuralNetworkModelParameters>
 {
-    private readonly IHost _host;
-    private readonly Options _options;
-    private readonly TrainingOptions _trainingOptions;
+    private readonly TrainerCore _core;
 
     internal NeuralNetworkMulticlassTrainer(IHostEnvironment environment, Options options)
     {
-        _host = environment.Register(nameof(NeuralNetworkMulticlassTrainer));
-        if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
-        _options = options.Copy();
-        _trainingOptions = CreateTrainingOptions(options.Seed ?? _host.Rand.Next());
-        _trainingOptions.Validate();
-        // The layers check their own ranges; how many features and classes there will be does not matter to them.
-        CreateHiddenLayers(features: 1);
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMulticlassTrainer)), options, new MulticlassTask());
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -105,11 +88,7 @@ public sealed partial class NeuralNetworkMulticlassTrainer
     /// <param name="input">The training data. It is read once, or where it is streamed, again for every epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
-    public NeuralNetworkMulticlassTransformer Fit(IDataView input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return Train(input, validationData: null);
-    }
+    public NeuralNetworkMulticlassTransformer Fit(IDataView input) => new(_core.Host, _core.Fit(input));
 
     /// <summary>Trains on one data set, and stops early by another.</summary>
     /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
@@ -118,203 +97,17 @@ public sealed partial class NeuralNetworkMulticlassTrainer
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
-    public NeuralNetworkMulticlassTransformer Fit(IDataView trainData, IDataView validationData)
-    {
-        ArgumentNullException.ThrowIfNull(trainData);
-        ArgumentNullException.ThrowIfNull(validationData);
-        return Train(trainData, validationData);
-    }
+    public NeuralNetworkMulticlassTransformer Fit(IDataView trainData, IDataView validationData) =>
+        new(_core.Host, _core.Fit(trainData, validationData));
 
     /// <summary>The schema after the fitted transformer: that of the input, PredictedLabel and Score.</summary>
     /// <param name="inputSchema">The schema of the data before it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _core.GetOutputSchema(inputSchema);
+
+    /// <summary>What can be set on <see cref="NeuralNetworkMulticlassTrainer"/>. Nothing has to be.</summary>
+    public sealed class Options : NeuralNetworkOptions
     {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        SchemaShapes.Require(_host, inputSchema, "feature", SchemaShapes.Vector(_options.FeatureColumnName, NumberDataViewType.Single));
-        SchemaShape.Column label = SchemaShapes.Require(
-            _host, inputSchema, "label", SchemaShapes.Scalar(_options.LabelColumnName, NumberDataViewType.UInt32, isKey: true));
-        if (_options.ExampleWeightColumnName is { } weight)
-            SchemaShapes.Require(_host, inputSchema, "weight", SchemaShapes.Scalar(weight, NumberDataViewType.Single));
-
-        return SchemaShapes.Extend(inputSchema, MulticlassScoreShapes.Of(label));
-    }
-
-    private NeuralNetworkMulticlassTransformer Train(IDataView trainData, IDataView? validationData)
-    {
-        Check(trainData);
-        DataViewSchema schema = trainData.Schema;
-        int classCount = ClassCount(schema);
-        NetworkSpec network = CreateNetwork(FeatureCount(schema), classCount);
-        if (validationData is not null)
-            CheckSameMeaning(schema, validationData);
-
-        TrainingResult result = Train(network, trainData, validationData);
-        var model = new NeuralNetworkMulticlassModelParameters(result.Network, result.History);
-        return new NeuralNetworkMulticlassTransformer(_host, model, schema, _options.FeatureColumnName, _options.LabelColumnName);
-    }
-
-    private TrainingResult Train(NetworkSpec network, IDataView trainData, IDataView? validationData)
-    {
-        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), _trainingOptions);
-        var columns = new LabeledColumns(_options.FeatureColumnName, _options.LabelColumnName, _options.ExampleWeightColumnName);
-        using var log = new TrainingLog(_host, _options.MaximumEpochs, _options.Progress);
-        TrainingResult result;
-        try
-        {
-            result = TrainInMemory(trainer, columns, log, trainData, validationData)
-                ?? TrainStreaming(trainer, columns, log, trainData, validationData);
-        }
-        catch (ReadingCancelledException)
-        {
-            // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
-            result = Untrained(network);
-        }
-
-        log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
-        return result;
-    }
-
-    /// <summary>Null where the data is to be streamed.</summary>
-    private TrainingResult? TrainInMemory(
-        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
-    {
-        if (_options.DataMode == DataMode.Streaming)
-            return null;
-        long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
-        var reader = new LabeledRowsReader(_host, columns);
-        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, _options.CancellationToken);
-        ReadRows? validation = training is null || validationData is null
-            ? null
-            : reader.TryRead(validationData, DataPurpose.Validation, limit, _options.CancellationToken);
-        if (training is null || (validationData is not null && validation is null))
-            return null;
-        // Not before it is certain that the rows will not be read, and reported, once more.
-        training.Tally.Report(_host, DataPurpose.Training);
-        validation?.Tally.Report(_host, DataPurpose.Validation);
-        return trainer.Train(training.Rows, validation?.Rows, log.Report, log.ReportBatch, _options.CancellationToken);
-    }
-
-    private TrainingResult TrainStreaming(
-        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
-    {
-        // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
-        if (_options.DataMode == DataMode.Auto)
-            GC.Collect();
-        var training = new LabeledRowStream(_host, trainData, columns, DataPurpose.Training, _options.CancellationToken)
-        {
-            WarnsOfZeros = _options.DataMode == DataMode.Auto,
-        };
-        LabeledRowStream? validation = validationData is null
-            ? null
-            : new LabeledRowStream(_host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
-        log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
-    }
-
-    private TrainingResult Untrained(NetworkSpec network) => new()
-    {
-        Network = new Network<float>(network, _trainingOptions.Seed),
-        History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
-        Reason = StopReason.Cancelled,
-    };
-
-    private NetworkSpec CreateNetwork(int features, int classes)
-    {
-        if (_options.Network is { } given)
-        {
-            if (given.Inputs != features)
-            {
-                throw _host.Process(new ArgumentException(
-                    $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; " +
-                    $"use NetworkSpec.Input({features})."));
-            }
-
-            if (given.Outputs != classes)
-            {
-                throw _host.Process(new ArgumentException(
-                    $"Network has {given.Outputs} outputs but column '{_options.LabelColumnName}' has {classes} classes; " +
-                    $"end it with Dense({classes})."));
-            }
-
-            return given;
-        }
-
-        return CreateHiddenLayers(features).Dense(classes);
-    }
-
-    private NetworkSpec CreateHiddenLayers(int features)
-    {
-        NetworkSpec network = NetworkSpec.Input(features);
-        foreach (int units in _options.HiddenUnits)
-        {
-            network = network.Dense(units);
-            if (_options.BatchNormalization)
-                network = network.BatchNorm();
-            network = network.Relu();
-            if (_options.KeepProbability != 1)
-                network = network.Dropout(_options.KeepProbability);
-        }
-
-        return network;
-    }
-
-    private TrainingOptions CreateTrainingOptions(int seed) => new()
-    {
-        Optimizer = new Adam(_options.LearningRate),
-        BatchSize = _options.BatchSize,
-        MaximumEpochs = _options.MaximumEpochs,
-        ValidationFraction = _options.ValidationFraction,
-        Patience = _options.Patience,
-        ShuffleBufferMegabytes = _options.ShuffleBufferMegabytes,
-        Seed = seed,
-        NumberOfThreads = _options.NumberOfThreads,
-    };
-
-    private void Check(IDataView data) => GetOutputSchema(SchemaShapes.Of(data.Schema));
-
-    private int FeatureCount(DataViewSchema schema) => ((VectorDataViewType)schema[_options.FeatureColumnName].Type).Size;
-
-    private int ClassCount(DataViewSchema schema)
-    {
-        ulong count = ((KeyDataViewType)schema[_options.LabelColumnName].Type).Count;
-        if (count is < 2 or > int.MaxValue)
-        {
-            throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' is a key of {count} values, but 2 to {int.MaxValue} are needed; " +
-                $"make it with MapValueToKey."));
-        }
-
-        return (int)count;
-    }
-
-    private void CheckSameMeaning(DataViewSchema schema, IDataView validationData)
-    {
-        Check(validationData);
-        int expected = FeatureCount(schema), actual = FeatureCount(validationData.Schema);
-        if (actual != expected)
-        {
-            throw _host.Process(new InvalidOperationException(
-                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data " +
-                $"but {expected} in the training data; transform both with the same fitted pipeline."));
-        }
-
-        expected = ClassCount(schema);
-        actual = ClassCount(validationData.Schema);
-        if (actual != expected)
-        {
-            throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' has {actual} classes in the validation data " +
-                $"but {expected} in the training data; transform both with the same fitted pipeline."));
-        }
-
-        (int, string, string)? difference =
-            KeyValues.FindDifference(schema[_options.LabelColumnName], validationData.Schema[_options.LabelColumnName]);
-        if (difference is var (key, trained, validated))
-        {
-            throw _host.Process(new InvalidOperationException(
-                $"Label column '{_options.LabelColumnName}' has value {validated} at key {key} in the validation data " +
-                $"but {trained} in the training data; transform both with the same fitted pipeline."));
-        }
+        private protected override string? FindOwnFault() => null;
     }
 }

@@ -1,13 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
-using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkMulticlassTransformer>]
@@ -18,32 +15,16 @@ namespace MLNet.DeepExt.Trainers;
 /// Adds the columns PredictedLabel and Score, which <see cref="NeuralNetworkMulticlassTrainer"/> describes. Immutable, and safe to
 /// use from several threads.
 /// </summary>
-public sealed class NeuralNetworkMulticlassTransformer
-    : PredictionTransformer<NeuralNetworkMulticlassModelParameters>, ILoadableModel<NeuralNetworkMulticlassTransformer>
+public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransformer, ILoadableModel<NeuralNetworkMulticlassTransformer>
 {
     private const uint MissingKey = 0;
 
-    private static readonly Loss Loss = new SoftmaxCrossEntropy();
-
-    // The feature and label columns as they were in training: of the label's annotations come the names of the classes.
-    private readonly DataViewSchema _trainSchema;
-
-    internal NeuralNetworkMulticlassTransformer(
-        IHost host,
-        NeuralNetworkMulticlassModelParameters model,
-        DataViewSchema trainSchema,
-        string featureColumnName,
-        string labelColumnName)
-        : base(host, model, new Predictor(model.Network, Loss), featureColumnName)
+    internal NeuralNetworkMulticlassTransformer(IHost host, NetworkContent content)
+        : base(host, content, new Predictor(content.Model.Network, content.Loss))
     {
-        LabelColumnName = labelColumnName;
-        _trainSchema = trainSchema;
     }
 
     static ModelFormat ILoadableModel<NeuralNetworkMulticlassTransformer>.Format => FileFormat;
-
-    /// <summary>The name that the label column had in training. It is not needed to predict.</summary>
-    public string LabelColumnName { get; }
 
     private protected override ModelFormat Format => FileFormat;
 
@@ -51,24 +32,8 @@ public sealed class NeuralNetworkMulticlassTransformer
 
     private int ClassCount => Model.Spec.Outputs;
 
-    private protected override void SaveContent(BinaryWriter writer)
-    {
-        writer.Write(FeatureColumnName);
-        writer.Write(LabelColumnName);
-        SchemaContent.Write(writer, Host, SchemaOf(_trainSchema[FeatureColumnName], _trainSchema[LabelColumnName]));
-        writer.Flush();
-        NetworkFile.Save(writer.BaseStream, Model.Network, Loss);
-    }
-
-    static NeuralNetworkMulticlassTransformer ILoadableModel<NeuralNetworkMulticlassTransformer>.Load(IHost host, BinaryReader content)
-    {
-        string featureColumnName = content.ReadString();
-        string labelColumnName = content.ReadString();
-        DataViewSchema trainSchema = SchemaContent.Read(content, host);
-        (Network<float> network, Loss _) = NetworkFile.Load(content.BaseStream);
-        return new NeuralNetworkMulticlassTransformer(
-            host, new NeuralNetworkMulticlassModelParameters(network, history: null), trainSchema, featureColumnName, labelColumnName);
-    }
+    static NeuralNetworkMulticlassTransformer ILoadableModel<NeuralNetworkMulticlassTransformer>.Load(IHost host, BinaryReader content) =>
+        new(host, NetworkContent.Read(host, content));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)
     {
@@ -76,7 +41,7 @@ public sealed class NeuralNetworkMulticlassTransformer
         AnnotationBuilder predictedLabel = annotations.For(ScoreAnnotations.PredictedLabel);
         AnnotationBuilder score = annotations.For(ScoreAnnotations.Score);
 
-        DataViewSchema.Column label = _trainSchema[LabelColumnName];
+        DataViewSchema.Column label = Content.Label;
         if (label.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type is VectorDataViewType { ItemType: var valueType })
         {
             predictedLabel.Copy(label, AnnotationKinds.KeyValues, AnnotationKinds.KeyValues);
@@ -89,8 +54,7 @@ public sealed class NeuralNetworkMulticlassTransformer
         [
             new ScoreColumn<uint>(
                 ScoreAnnotations.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predictedLabel.Build(), MostProbable),
-            new ScoreColumn<VBuffer<float>>(
-                ScoreAnnotations.Score, new VectorDataViewType(NumberDataViewType.Single, ClassCount), score.Build(), CopyScores),
+            ScoreColumns.Vector(ScoreAnnotations.Score, ClassCount, score.Build(), (scores, values) => scores.CopyTo(values)),
         ];
     }
 
@@ -107,20 +71,5 @@ public sealed class NeuralNetworkMulticlassTransformer
                 key = (uint)i + 1;
             }
         }
-    }
-
-    private static void CopyScores(ReadOnlySpan<float> scores, ref VBuffer<float> value)
-    {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, scores.Length);
-        scores.CopyTo(editor.Values);
-        value = editor.Commit();
-    }
-
-    private static DataViewSchema SchemaOf(params DataViewSchema.Column[] columns)
-    {
-        var builder = new DataViewSchema.Builder();
-        foreach (DataViewSchema.Column column in columns)
-            builder.AddColumn(column.Name, column.Type, column.Annotations);
-        return builder.ToSchema();
     }
 }

@@ -105,7 +105,7 @@ public sealed class LabeledRowsReaderTests
         IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 20_000).Select(i => rows[i % 2]));
         int read = 0;
         var watched = new WatchedDataView(data, row => read = row);
-        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", "Label", WeightName: null));
+        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", new KeyLabel("Label", 3), WeightName: null));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Null(reader.TryRead(watched, DataPurpose.Training, limit));
         Assert.Equal(limit / (Wide.Width * sizeof(float)) + 1, read);
@@ -221,7 +221,7 @@ public sealed class LabeledRowsReaderTests
     [Fact]
     public void Weights_are_not_read_where_none_are_asked_for()
     {
-        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", "Label", WeightName: null));
+        var reader = new LabeledRowsReader(Host(), new LabeledColumns("Features", new KeyLabel("Label", 3), WeightName: null));
         Assert.Equal(2, reader.Read(Load(new Row(1, -1), new Row(2, float.NaN)), DataPurpose.Training).Count);
     }
 
@@ -237,7 +237,7 @@ public sealed class LabeledRowsReaderTests
     public void A_key_beyond_those_of_its_type_is_an_error()
     {
         IDataView data = new LyingDataView(Load(new Row(1), new Row(3)), "Label", new KeyDataViewType(typeof(uint), 2));
-        var exception = Assert.Throws<InvalidOperationException>(() => Reader().Read(data, DataPurpose.Training));
+        var exception = Assert.Throws<InvalidOperationException>(() => Reader(keys: 2).Read(data, DataPurpose.Training));
         Assert.Equal("Label column 'Label' must hold keys from 1 to 2, as its type says, but a row has key 3.", exception.Message);
     }
 
@@ -258,7 +258,7 @@ public sealed class LabeledRowsReaderTests
 
     private LabeledRows ReadTraining(params Row[] rows) => Reader().Read(Load(rows), DataPurpose.Training);
 
-    private LabeledRowsReader Reader() => new(Host(), new LabeledColumns("Features", "Label", "Weight"));
+    private LabeledRowsReader Reader(int keys = 3) => new(Host(), new LabeledColumns("Features", new KeyLabel("Label", keys), "Weight"));
 
     private IHost Host() => ((IHostEnvironment)_context).Register(Source);
 

@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
 
-/// <summary>What <see cref="NeuralNetworkMulticlassTrainer"/> has learned: the network, and how the training went. Immutable.</summary>
-public sealed class NeuralNetworkMulticlassModelParameters
+/// <summary>What a trainer of neural networks has learned: the network, and how the training went. Immutable.</summary>
+public sealed class NeuralNetworkModelParameters
 {
-    internal NeuralNetworkMulticlassModelParameters(Network<float> network, History? history)
+    internal NeuralNetworkModelParameters(Network<float> network, History? history)
     {
         Network = network;
         History = history;
@@ -22,7 +22,7 @@ public sealed class NeuralNetworkMulticlassModelParameters
 
     /// <summary>
     /// An independent copy of the trained network, free to be changed or trained further; the model stays as it is. Its outputs
-    /// are logits; the column Score holds their softmax.
+    /// are those of its last layer, such as logits; what the columns of the transformer make of them, its trainer describes.
     /// </summary>
     public Network<float> ToNetwork() => Network.ConvertTo<float>();
 }

@@ -1,0 +1,24 @@
+using Microsoft.ML;
+
+namespace MLNet.DeepExt.Data;
+
+/// <summary>One number, which is to be predicted. NaN and infinities are missing, as they are to the trainers of ML.NET.</summary>
+internal sealed class NumberLabel(string name) : LabelForm(name, size: 1, targetWidth: 1)
+{
+    public override string Describe() => "holds 1 number";
+
+    public override LabelReader Open(DataViewRowCursor cursor) => new Reader(cursor.GetGetter<float>(cursor.Schema[Name]));
+
+    private sealed class Reader(ValueGetter<float> getter) : LabelReader
+    {
+        private float _number;
+
+        public override bool Read()
+        {
+            getter(ref _number);
+            return float.IsFinite(_number);
+        }
+
+        public override void CopyTarget(Span<float> destination) => destination[0] = _number;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>One of several classes: the label is a key, the network has an output for each class.</summary>
+internal sealed class MulticlassTask : LearningTask
+{
+    public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
+        SchemaShapes.Require(
+            context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.UInt32, isKey: true));
+
+    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => MulticlassScoreShapes.Of(label);
+
+    public override LabelForm FormOf(DataViewSchema.Column label)
+    {
+        ulong count = ((KeyDataViewType)label.Type).Count;
+        return count is >= 2 and <= int.MaxValue
+            ? new KeyLabel(label.Name, (int)count)
+            : throw new InvalidOperationException(
+                $"Label column '{label.Name}' is a key of {count} values, but 2 to {int.MaxValue} are needed; " +
+                "make it with MapValueToKey.");
+    }
+
+    public override int OutputsFor(LabelForm label) => label.Size;
+
+    public override Loss CreateLoss() => new SoftmaxCrossEntropy();
+
+    public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
+        KeyValues.FindDifference(training, validation) is var (key, trained, validated)
+            ? $"has value {validated} at key {key} in the validation data but {trained} in the training data"
+            : null;
+}
