@@ -11,11 +11,16 @@ internal readonly struct BatchCut
     public BatchCut(int rows, int size)
     {
         _size = Math.Min(size, rows);
-        Maximum = _size > 1 && rows % _size == 1 ? _size + 1 : _size;
+        bool isLastJoined = _size > 1 && rows % _size == 1;
+        Maximum = isLastJoined ? _size + 1 : _size;
+        Batches = rows / _size + (rows % _size == 0 || isLastJoined ? 0 : 1);
     }
 
     /// <summary>The most rows of a batch.</summary>
     public int Maximum { get; }
+
+    /// <summary>How many batches.</summary>
+    public int Batches { get; }
 
     /// <summary>Rows of the next batch when <paramref name="left"/> rows are left.</summary>
     public int Next(int left) => left == Maximum ? left : Math.Min(_size, left);

@@ -8,6 +8,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Rows in an epoch.</summary>
     public abstract int Rows { get; }
 
+    /// <summary>Batches in an epoch.</summary>
+    public abstract int Batches { get; }
+
     /// <summary>The most rows of a batch.</summary>
     public abstract int MaximumBatch { get; }
 

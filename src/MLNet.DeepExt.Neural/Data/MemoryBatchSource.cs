@@ -38,6 +38,8 @@ internal sealed class MemoryBatchSource : BatchSource
 
     public override int Rows => _order.Length;
 
+    public override int Batches => _cut.Batches;
+
     public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() => new(

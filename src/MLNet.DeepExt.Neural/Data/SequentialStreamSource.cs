@@ -22,6 +22,8 @@ internal sealed class SequentialStreamSource : BatchSource
 
     public override int Rows => _rows.Count!.Value;
 
+    public override int Batches => _cut.Batches;
+
     public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() =>

@@ -51,6 +51,8 @@ internal sealed class ShuffledStreamSource : BatchSource
 
     public override int Rows => _rows.Count!.Value;
 
+    public override int Batches => _cut.Batches;
+
     public override int MaximumBatch => _cut.Maximum;
 
     public override Batch<float> CreateBatch() =>

@@ -47,6 +47,17 @@ internal static class Elementwise
         }
     }
 
+    /// <summary>w *= factor, over a flat range of whole strips.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scale<T>(Span<T> w, T factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T first = ref MemoryMarshal.GetReference(w);
+        var factors = Vector256.Create(factor);
+        for (nuint i = 0; i < (nuint)w.Length; i += (nuint)Vector256<T>.Count)
+            (Vector256.LoadUnsafe(ref first, i) * factors).StoreUnsafe(ref first, i);
+    }
+
     /// <summary>w -= update, over a flat range of whole strips.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract<T>(ReadOnlySpan<T> update, Span<T> w)

@@ -44,14 +44,4 @@ internal static class Softmax
 
         return (maximum, Vector256.Sum(sum));
     }
-
-    /// <summary>row *= factor, over whole strips.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale<T>(Span<T> row, T factor)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ref T first = ref MemoryMarshal.GetReference(row);
-        for (nuint i = 0; i < (nuint)row.Length; i += (nuint)Vector256<T>.Count)
-            (Vector256.LoadUnsafe(ref first, i) * Vector256.Create(factor)).StoreUnsafe(ref first, i);
-    }
 }

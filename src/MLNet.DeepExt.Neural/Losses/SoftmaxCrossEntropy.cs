@@ -75,7 +75,7 @@ public sealed record SoftmaxCrossEntropy : Loss
     internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
     {
         (_, T sum) = Softmax.Exponentials(width, logits, outputs);
-        Softmax.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
+        Elementwise.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
     }
 
     // exponentials: (outputs padded to strips).
@@ -112,7 +112,7 @@ public sealed record SoftmaxCrossEntropy : Loss
     private void SubtractClass<T>(int label, int width, Span<T> dz, T sum, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Softmax.Scale(dz, scale / sum);
+        Elementwise.Scale(dz, scale / sum);
         dz[label] -= scale * T.CreateTruncating(1 - LabelSmoothing);
         if (LabelSmoothing == 0)
             return;
@@ -130,7 +130,7 @@ public sealed record SoftmaxCrossEntropy : Loss
             total += probability;
         T kept = T.CreateTruncating(1 - LabelSmoothing);
         T even = T.CreateTruncating(LabelSmoothing / t.Length);
-        Softmax.Scale(dz, scale * (kept * total + T.CreateTruncating(LabelSmoothing)) / sum);
+        Elementwise.Scale(dz, scale * (kept * total + T.CreateTruncating(LabelSmoothing)) / sum);
         for (int j = 0; j < t.Length; j++)
             dz[j] -= scale * (kept * t[j] + even);
     }

@@ -153,6 +153,8 @@ public sealed class Network<T>
         {
             split = Change(split, Layers[i].ForwardSplit, worker);
             Layers[i].Forward(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Outputs));
+            if (workspace.Activations is not null)
+                Measure(workspace, i, worker);
         }
 
         Change(split, Split.Rows, worker);
@@ -193,6 +195,15 @@ public sealed class Network<T>
                 layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, part, accumulate);
             }
         }
+    }
+
+    // Rows are shared out to be measured, however the layer was.
+    private static void Measure(Workspace<T> workspace, int layer, Worker worker)
+    {
+        worker.Barrier();
+        (int from, int to) = worker.Share(workspace.Input.Rows);
+        workspace.Activations!.Record(layer, workspace.OutputOf(layer), from, to);
+        worker.Barrier();
     }
 
     private static Split Change(Split current, Split wanted, Worker worker)

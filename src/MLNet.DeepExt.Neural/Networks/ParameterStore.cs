@@ -41,6 +41,12 @@ public sealed class ParameterStore<T>
 
     internal Span<T> BufferValues => _buffers.Span;
 
+    /// <summary><see cref="Values"/>, to be kept.</summary>
+    internal Memory<T> AllValues => _values;
+
+    /// <summary><see cref="BufferValues"/>, to be kept.</summary>
+    internal Memory<T> AllBuffers => _buffers;
+
     /// <summary>Reads a slot.</summary>
     /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
     /// <returns>Its values, row-major: (rows, columns) of its shape.</returns>
@@ -67,11 +73,7 @@ public sealed class ParameterStore<T>
                 nameof(rowMajor));
         }
 
-        Span<T> storage = StorageOf(slot);
-        if (slot.Layout == SlotLayout.Panels)
-            Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, storage.Slice(slot.Offset, slot.Length));
-        else
-            rowMajor.CopyTo(storage[slot.Offset..]);
+        WriteTo(slot, rowMajor, StorageOf(slot));
         if (slot.Kind != SlotKind.Buffer)
             Transposed?.Refresh(Values, slot.Offset, slot.Offset + slot.Length);
     }
@@ -84,6 +86,18 @@ public sealed class ParameterStore<T>
         else
             vector.Slice(slot.Offset, rowMajor.Length).CopyTo(rowMajor);
     }
+
+    /// <summary>Writes a slot into a vector that is laid out as θ.</summary>
+    internal static void WriteTo(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> vector)
+    {
+        if (slot.Layout == SlotLayout.Panels)
+            Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, vector.Slice(slot.Offset, slot.Length));
+        else
+            rowMajor.CopyTo(vector[slot.Offset..]);
+    }
+
+    /// <summary>After <see cref="Values"/> have been written otherwise than through <see cref="Write"/>.</summary>
+    internal void RefreshTransposed() => Transposed?.Refresh(Values, 0, Values.Length);
 
     /// <summary>Makes transposed copies of the matrices that begin at or after a place in θ.</summary>
     internal void KeepTransposed(int from)
@@ -100,7 +114,7 @@ public sealed class ParameterStore<T>
     {
         source._values.CopyTo(_values);
         source._buffers.CopyTo(_buffers);
-        Transposed?.Refresh(Values, 0, Values.Length);
+        RefreshTransposed();
     }
 
     private void RequireKnown(Slot slot)

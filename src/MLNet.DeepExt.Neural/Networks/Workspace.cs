@@ -71,6 +71,9 @@ public sealed class Workspace<T>
     /// <summary>The first layer that goes backward to its input; beyond the last one where none does.</summary>
     internal int LowestBackward { get; }
 
+    /// <summary>What passes forward have the outputs of layers measured by; null where nobody wants to know.</summary>
+    internal ActivationNorms<T>? Activations { get; set; }
+
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Begin(InputBlock<T> input, ForwardMode mode)

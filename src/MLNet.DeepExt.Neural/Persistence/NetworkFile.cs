@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
@@ -31,7 +30,7 @@ public static class NetworkFile
         ArgumentNullException.ThrowIfNull(loss);
         byte[] json = NetworkJson.Write(network.Spec, loss);
         ParameterStore<float> store = network.Parameters;
-        long length = FixedLength + json.Length + sizeof(float) * SlotsOf(store).Sum(slot => (long)slot.Shape.Count);
+        long length = FixedLength + json.Length + SlotNumbers.LengthOf(store.Slots) + SlotNumbers.LengthOf(store.Buffers);
         if (length > Array.MaxLength)
             throw new NotSupportedException($"The network takes {length} bytes but a file holds {Array.MaxLength}; make it smaller.");
         var payload = new byte[length];
@@ -40,15 +39,8 @@ public static class NetworkFile
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(12), json.Length);
         json.CopyTo(payload, FixedLength);
 
-        Span<byte> rest = payload.AsSpan(FixedLength + json.Length);
-        foreach (Slot slot in SlotsOf(store))
-        {
-            float[] values = store.Read(slot);
-            for (int i = 0; i < values.Length; i++)
-                BinaryPrimitives.WriteSingleLittleEndian(rest[(sizeof(float) * i)..], values[i]);
-            rest = rest[(sizeof(float) * values.Length)..];
-        }
-
+        Span<byte> rest = SlotNumbers.Write(store.Slots, store.Values, payload.AsSpan(FixedLength + json.Length));
+        SlotNumbers.Write(store.Buffers, store.BufferValues, rest);
         ChecksummedBlock.Write(destination, payload);
     }
 
@@ -72,15 +64,8 @@ public static class NetworkFile
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
         RequireNumbers(spec, numbers.Length);
         var network = Network<float>.Uninitialized(spec);
-        foreach (Slot slot in SlotsOf(network.Parameters))
-        {
-            var values = new float[slot.Shape.Count];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = BinaryPrimitives.ReadSingleLittleEndian(numbers[(sizeof(float) * i)..]);
-            network.Parameters.Write(slot, values);
-            numbers = numbers[(sizeof(float) * values.Length)..];
-        }
-
+        numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);
+        SlotNumbers.Read(network.Parameters.Buffers, numbers, network.Parameters.BufferValues);
         return (network, loss);
     }
 
@@ -88,10 +73,8 @@ public static class NetworkFile
     private static void RequireNumbers(NetworkSpec spec, int bytes)
     {
         SlotAllocator slots = spec.Compile<float>(out _);
-        long wanted = sizeof(float) * slots.Parameters.Concat(slots.Buffers).Sum(slot => (long)slot.Shape.Count);
+        long wanted = SlotNumbers.LengthOf(slots.Parameters) + SlotNumbers.LengthOf(slots.Buffers);
         if (wanted != bytes)
             throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
     }
-
-    private static IEnumerable<Slot> SlotsOf(ParameterStore<float> store) => store.Slots.Concat(store.Buffers);
 }

@@ -3,38 +3,66 @@ using MLNet.DeepExt.Neural.Networks;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Keeps the weights of the epoch with the lowest validation loss, and says when it has been too long since.
+/// Keeps the weights of the epoch that did best on the validation rows, and says when it has been too long since an epoch did clearly
+/// better than those before.
 /// </summary>
 /// <remarks>
 /// It is not an orthogonal knob: it ends the fit of the training rows for the sake of the validation rows, so that both
 /// change at once. It is used nevertheless because one training then tries all lengths.
 /// </remarks>
-internal sealed class EarlyStopping(Network<float> network, int patience)
+/// <param name="network">Whose weights are kept.</param>
+/// <param name="criterion">What epochs are compared by.</param>
+/// <param name="patience">Epochs without an improvement after which it is over.</param>
+/// <param name="minimumImprovement">By how much an epoch must be better for patience to begin anew.</param>
+internal sealed class EarlyStopping(Network<float> network, StoppingCriterion criterion, int patience, double minimumImprovement)
 {
-    private readonly ParameterStore<float> _best = Network<float>.Uninitialized(network.Spec).Parameters;
     private double _lowest = double.PositiveInfinity;
+    private double _threshold = double.PositiveInfinity; // the cost that patience began anew at
     private int _lastEpoch;
+    private int _lastImprovement;
+
+    /// <summary>The weights and running statistics that are kept.</summary>
+    public ParameterStore<float> Best { get; } = Network<float>.Uninitialized(network.Spec).Parameters;
 
     /// <summary>The epoch whose weights are kept; 0 before any was.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>Whether the last <c>patience</c> epochs brought nothing better.</summary>
-    public bool IsOver => _lastEpoch - BestEpoch >= patience;
+    /// <summary>Whether the last <c>patience</c> epochs brought no improvement.</summary>
+    public bool IsOver => _lastEpoch - _lastImprovement >= patience;
 
-    public void Observe(int epoch, double validationLoss)
+    /// <summary>Takes note of an epoch, and of the weights that the network has now if it was the best.</summary>
+    /// <returns>Whether it was.</returns>
+    public bool Observe(EpochRecord epoch)
     {
-        _lastEpoch = epoch;
-        if (!(validationLoss < _lowest))
-            return;
-        _lowest = validationLoss;
-        BestEpoch = epoch;
-        _best.CopyFrom(network.Parameters);
+        if (!Note(epoch))
+            return false;
+        Best.CopyFrom(network.Parameters);
+        return true;
+    }
+
+    /// <summary>Takes note of an epoch whose weights, if it was the best, are those that are kept already.</summary>
+    /// <returns>Whether it was the best.</returns>
+    public bool Note(EpochRecord epoch)
+    {
+        double cost = criterion.CostOf(epoch);
+        _lastEpoch = epoch.Epoch;
+        if (cost < _threshold - minimumImprovement)
+        {
+            _threshold = cost;
+            _lastImprovement = epoch.Epoch;
+        }
+
+        if (!(cost < _lowest))
+            return false;
+        _lowest = cost;
+        BestEpoch = epoch.Epoch;
+        return true;
     }
 
     /// <summary>Gives the network the kept weights and running statistics back.</summary>
     public void RestoreBest()
     {
         if (BestEpoch > 0)
-            network.Parameters.CopyFrom(_best);
+            network.Parameters.CopyFrom(Best);
     }
 }

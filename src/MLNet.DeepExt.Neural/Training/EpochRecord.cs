@@ -8,7 +8,9 @@ public sealed record EpochRecord
     /// <summary>Its number, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The weighted mean loss of the training rows, each as it was seen while the weights were changing.</summary>
+    /// <summary>
+    /// The weighted mean loss of the training rows, each as it was seen while the weights were changing; without the penalty.
+    /// </summary>
     public required double TrainLoss { get; init; }
 
     /// <summary>The weighted mean loss of the validation rows after the epoch; null without validation.</summary>
@@ -20,8 +22,17 @@ public sealed record EpochRecord
     /// </summary>
     public IReadOnlyDictionary<string, double> ValidationMetrics { get; init; } = MetricValues.Empty;
 
-    /// <summary>The step size.</summary>
+    /// <summary>The step size of the last step.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>The penalty on the weights after the epoch, by the rows of its last batch; null without a regularizer.</summary>
+    public double? Penalty { get; init; }
+
+    /// <summary>The share of weights that are exactly 0 after the epoch; null without a regularizer.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>Norms of every layer; empty unless <see cref="TrainingOptions.RecordNorms"/> asks for them.</summary>
+    public IReadOnlyList<LayerNorms> Norms { get; init; } = [];
 
     /// <summary>Training rows per second of the epoch, validation not counted.</summary>
     public required double RowsPerSecond { get; init; }

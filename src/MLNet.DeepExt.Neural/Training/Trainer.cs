@@ -1,8 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
-using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -27,10 +25,11 @@ public sealed class Trainer
     private const double WorthASecondThread = 3e6;
 
     private readonly NetworkSpec _spec;
+    private readonly Network<float>? _start; // null for a new network
     private readonly Loss _loss;
     private readonly TrainingOptions _options;
 
-    /// <summary>Checks and keeps what is to be done.</summary>
+    /// <summary>Checks and keeps what is to be done: to train a new network.</summary>
     /// <param name="spec">The network.</param>
     /// <param name="loss">What training minimizes.</param>
     /// <param name="options">How.</param>
@@ -44,40 +43,49 @@ public sealed class Trainer
             throw new ArgumentException("The network has no layers; give it at least one Dense.", nameof(spec));
         loss.Validate(spec.Outputs);
         options.Validate();
+        options.ValidateFor(spec);
         _spec = spec;
         _loss = loss;
         _options = options;
     }
 
-    /// <summary>Trains a new network.</summary>
+    /// <summary>Checks and keeps what is to be done: to train a network further.</summary>
+    /// <param name="start">The network to begin from. It is copied and stays as it is.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="options">How. What the optimizer remembers, its schedule and the epochs begin anew.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    public Trainer(Network<float> start, Loss loss, TrainingOptions options)
+        : this((start ?? throw new ArgumentNullException(nameof(start))).Spec, loss, options)
+    {
+        _start = start.ConvertTo<float>();
+    }
+
+    /// <summary>Trains.</summary>
     /// <param name="training">
     /// The rows to learn from. Features must be finite. Rows of weight 0 are left out; the others count alike in batch norm,
     /// whatever their weight in the loss.
     /// </param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
-    /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
-    /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
     /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
-    /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
+    /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A loss or a weight became infinite or not a number, or batch norm got a single row.
+    /// A loss or a weight became infinite or not a number. What a callback throws comes out as it is.
     /// </exception>
-    public TrainingResult Train(
-        LabeledRows training, LabeledRows? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
-        CancellationToken cancellationToken = default)
+    public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
-        _ = MetricChoice.For(_options.Metrics, _spec.Outputs, (validation ?? training).TargetWidth);
+        _ = _options.MetricsToMeasure(_spec.Outputs, (validation ?? training).TargetWidth);
+        RequireValidation(validation is not null);
 
         using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
-        return Train(sources, onEpoch, onBatch, cancellationToken);
+        return Train(sources, cancellationToken);
     }
 
-    /// <summary>Trains a new network on rows that are too many for memory: they are read again for every epoch.</summary>
+    /// <summary>Trains on rows that are too many for memory: they are read again for every epoch.</summary>
     /// <param name="training">
     /// The rows to learn from. Rows of weight 0 are left out. They are read once to be counted and checked, once more where a share
     /// of them is set aside, and then for every epoch, on a thread of its own, ahead of the training; rows are shuffled within a
@@ -87,12 +95,10 @@ public sealed class Trainer
     /// The rows to stop by, read once to be counted and again after every epoch. If left out, a share of the training rows is set
     /// aside, equally of every class, and kept in memory; where the share is larger than the buffer, as much of it as the buffer holds.
     /// </param>
-    /// <param name="onEpoch">Called after every epoch. An exception that it throws ends training and comes out here.</param>
-    /// <param name="onBatch">Called after every step. An exception that it throws ends training and comes out here.</param>
     /// <param name="cancellationToken">
     /// Ends training after the current step, or the reading of the current row, with the best network so far.
     /// </param>
-    /// <returns>The network with the weights of the epoch whose validation loss was lowest.</returns>
+    /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
     /// A row cannot be learned from, another reading gave another number or order of rows, a loss or a weight became infinite or not a
@@ -103,102 +109,35 @@ public sealed class Trainer
     /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>
     /// and a network that begins with a Dense, whose first weights are updated in other steps: a stream has its rows written out.
     /// </remarks>
-    public TrainingResult Train(
-        ExampleStream training, ExampleStream? validation = null, Action<EpochRecord>? onEpoch = null, Action? onBatch = null,
-        CancellationToken cancellationToken = default)
+    public TrainingResult Train(ExampleStream training, ExampleStream? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
-        _ = MetricChoice.For(_options.Metrics, _spec.Outputs, (validation ?? training).TargetWidth);
+        _ = _options.MetricsToMeasure(_spec.Outputs, (validation ?? training).TargetWidth);
+        RequireValidation(validation is not null);
 
         using TrainingSources? sources = TrainingSources.OfStreams(
             _options, new TargetCheck(_loss, _spec.Outputs), training, validation, cancellationToken);
-        return sources is null ? CancelledBefore() : Train(sources, onEpoch, onBatch, cancellationToken);
+        return sources is null ? CancelledBefore() : Train(sources, cancellationToken);
     }
 
-    private TrainingResult Train(
-        TrainingSources sources, Action<EpochRecord>? onEpoch, Action? onBatch, CancellationToken cancellationToken)
+    private TrainingResult Train(TrainingSources sources, CancellationToken cancellationToken)
     {
-        BatchSource source = sources.Training;
-        var network = new Network<float>(_spec, _options.Seed);
-        var step = new SupervisedStep(network, _loss, _options.Optimizer, source, _options.Seed);
-        Evaluation? evaluation = sources.Validation is null ? null : new Evaluation(network, _loss, sources.Validation, _options.Metrics);
-        var stopping = new EarlyStopping(network, _options.Patience);
-        var epochs = new List<EpochRecord>();
-        StopReason reason = StopReason.MaximumEpochs;
-
+        _options.ValidateFor(_spec, sources.Training.Rows);
+        Network<float> network = CreateNetwork();
+        var run = new TrainingRun(network, _loss, _options, sources);
         using var team = new WorkerTeam(ThreadsFor(network, sources));
-        for (int epoch = 1; epoch <= _options.MaximumEpochs; epoch++)
-        {
-            (double Loss, double RowsPerSecond) trained = TrainEpoch(epoch, source, step, team, onBatch, cancellationToken);
-            Measures? validated = evaluation?.Run(team, onBatch, cancellationToken);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                reason = StopReason.Cancelled;
-                break;
-            }
-
-            RequireFinite(network, validated, epoch, step.Steps);
-            if (validated is { } measured)
-                stopping.Observe(epoch, measured.Loss);
-            epochs.Add(Record(epoch, trained, validated));
-            onEpoch?.Invoke(epochs[^1]);
-            if (validated is not null && stopping.IsOver)
-            {
-                reason = StopReason.EarlyStopping;
-                break;
-            }
-        }
-
-        stopping.RestoreBest();
-        var history = new History
-        {
-            Epochs = [.. epochs],
-            BestEpoch = stopping.BestEpoch > 0 ? stopping.BestEpoch : epochs.Count,
-            TrainingRows = source.Rows,
-            ValidationRows = sources.Validation?.Rows ?? 0,
-        };
-        return new TrainingResult { Network = network, History = history, Reason = reason };
+        return run.Run(team, cancellationToken);
     }
 
-    private EpochRecord Record(int epoch, (double Loss, double RowsPerSecond) trained, Measures? validated) => new()
-    {
-        Epoch = epoch,
-        TrainLoss = trained.Loss,
-        ValidationLoss = validated?.Loss,
-        ValidationMetrics = validated?.Metrics ?? MetricValues.Empty,
-        LearningRate = _options.Optimizer.LearningRate,
-        RowsPerSecond = trained.RowsPerSecond,
-    };
-
-    /// <summary>One pass over the rows, or as far as it gets before it is cancelled.</summary>
-    private (double Loss, double RowsPerSecond) TrainEpoch(
-        int epoch, BatchSource source, SupervisedStep step, WorkerTeam team, Action? onBatch, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return default;
-        double cost = 0, weight = 0;
-        long start = _options.TimeProvider.GetTimestamp();
-        source.BeginEpoch(epoch);
-        while (!cancellationToken.IsCancellationRequested && source.MoveNext(step.Batch))
-        {
-            double stepCost = step.Run(team);
-            if (!double.IsFinite(stepCost))
-                throw Diverged(FormattableString.Invariant($"The loss became {stepCost}"), epoch, step.Steps);
-            cost += stepCost;
-            weight += step.TotalWeight;
-            onBatch?.Invoke();
-        }
-
-        return (cost / weight, source.Rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds);
-    }
+    private Network<float> CreateNetwork() => _start?.ConvertTo<float>() ?? new Network<float>(_spec, _options.Seed);
 
     // Cancelled while rows were counted: nobody knows yet how many there are.
     private TrainingResult CancelledBefore() => new()
     {
-        Network = new Network<float>(_spec, _options.Seed),
+        Network = CreateNetwork(),
         History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
         Reason = StopReason.Cancelled,
     };
@@ -211,6 +150,12 @@ public sealed class Trainer
         // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
         double operations = 6.0 * sources.Training.MaximumBatch * met;
         return _options.NumberOfThreads ?? (int)Math.Clamp(operations / WorthASecondThread + 1, 1, Environment.ProcessorCount);
+    }
+
+    private void RequireValidation(bool isGiven)
+    {
+        if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation is { } wish)
+            throw new ArgumentException($"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.");
     }
 
     private void RequireFit(LabeledRows rows, string name)
@@ -244,16 +189,4 @@ public sealed class Trainer
                 $"The {name} rows have {width} features but the network has {_spec.Inputs} inputs; they must be equal.", name);
         }
     }
-
-    // A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.
-    private void RequireFinite(Network<float> network, Measures? validated, int epoch, long step)
-    {
-        if (validated is { } measured && !double.IsFinite(measured.Loss))
-            throw Diverged(FormattableString.Invariant($"The validation loss became {measured.Loss}"), epoch, step);
-        if (!Finite.All<float>(network.Parameters.Values))
-            throw Diverged("A weight became NaN or infinite", epoch, step);
-    }
-
-    private InvalidOperationException Diverged(string what, int epoch, long step) => new(FormattableString.Invariant(
-        $"{what} in epoch {epoch}, step {step}; use a learning rate below {_options.Optimizer.LearningRate}, and normalize the inputs."));
 }

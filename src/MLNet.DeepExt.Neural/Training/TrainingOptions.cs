@@ -1,6 +1,11 @@
+using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -9,6 +14,28 @@ public sealed record TrainingOptions
 {
     /// <summary>The rule that updates the parameters. Default <see cref="Adam"/> with a step size of 0.001.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
+
+    /// <summary>How the step size changes in the course of training. Default <see cref="Constant"/>.</summary>
+    public Schedule Schedule { get; init; } = new Constant();
+
+    /// <summary>The penalty on weights, which the cost is minimized with. Default null: none.</summary>
+    public Regularizer? Regularizer { get; init; }
+
+    /// <summary>How gradients that are too large are cut. Default null: they are not.</summary>
+    public GradientClipping? Clipping { get; init; }
+
+    /// <summary>
+    /// What the learning rate of a layer is multiplied by, at least 0 and finite, by the number of the layer in the network, counted from
+    /// 0; 1 for a layer without an entry. With 0 a layer is frozen: it keeps its parameters, and a batch norm its running statistics too,
+    /// by which it then normalizes. Default: no entries.
+    /// </summary>
+    public IReadOnlyDictionary<int, double> LayerRates { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>
+    /// The weight β, in [0, 1), of the past in an average over the steps of all that is learned; the network with the averaged weights is
+    /// then what is validated, kept and returned. Its memory is -1 / ln β steps: 0.999 has 1,000. Null (the default) averages nothing.
+    /// </summary>
+    public double? WeightAveraging { get; init; }
 
     /// <summary>
     /// Rows of a mini-batch, at least 1. The last batch of an epoch may be smaller; a single row left over joins the batch before.
@@ -26,8 +53,23 @@ public sealed record TrainingOptions
     /// </summary>
     public double ValidationFraction { get; init; } = 0.1;
 
-    /// <summary>Epochs without a lower validation loss after which training stops, at least 1. Default 20.</summary>
-    public int Patience { get; init; } = 20;
+    /// <summary>
+    /// Epochs without an improvement after which training stops, at least 1. Null (the default) is <see cref="DefaultPatience"/>. It needs
+    /// validation rows; more than <see cref="MaximumEpochs"/> only has the weights of the best epoch kept.
+    /// </summary>
+    public int? Patience { get; init; }
+
+    /// <summary>
+    /// By how much the validation must be better than when patience began, at least 0, for patience to begin anew; in the units of what
+    /// training stops by. Default 0. The weights of the best epoch are kept however little better it is.
+    /// </summary>
+    public double MinimumImprovement { get; init; }
+
+    /// <summary>
+    /// What the epochs are compared by; it is measured even where <see cref="Metrics"/> leaves it out. Null (the default) is the
+    /// validation loss.
+    /// </summary>
+    public Metric? StoppingMetric { get; init; }
 
     /// <summary>
     /// What is measured on the validation rows after every epoch beside their loss, each once. Null (the default) takes what fits the
@@ -51,17 +93,48 @@ public sealed record TrainingOptions
     /// </summary>
     public int ShuffleBufferMegabytes { get; init; } = 256;
 
-    /// <summary>The clock for rows per second. It decides nothing.</summary>
+    /// <summary>
+    /// Whether <see cref="EpochRecord.Norms"/> are recorded, with a warning where gradients vanish or explode. Default false: it
+    /// takes a little of the last step of each epoch.
+    /// </summary>
+    public bool RecordNorms { get; init; }
+
+    /// <summary>Who is told how training goes, in this order. Default: nobody.</summary>
+    public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
+
+    /// <summary>Where training writes itself down, to go on after an interruption. Default null: nowhere.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>The clock for rows per second and for when a checkpoint is due. It decides nothing else.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Epochs without an improvement after which training stops where <see cref="Patience"/> is null.</summary>
+    public const int DefaultPatience = 20;
+
+    /// <summary>The layers that learn nothing.</summary>
+    internal IReadOnlySet<int> FrozenLayers => LayerRates.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToHashSet();
+
+    /// <summary>What needs validation rows, in words; null if nothing does.</summary>
+    internal string? WantsValidation =>
+        Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
+        : StoppingMetric is not null ? $"StoppingMetric is {StoppingMetric.Name}"
+        : null;
 
     /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; whoever collects options may want to know earlier.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message says which, why and what to do.</exception>
     public void Validate()
     {
         ArgumentNullException.ThrowIfNull(Optimizer);
+        ArgumentNullException.ThrowIfNull(Schedule);
+        ArgumentNullException.ThrowIfNull(LayerRates);
+        ArgumentNullException.ThrowIfNull(Callbacks);
         ArgumentNullException.ThrowIfNull(TimeProvider);
         Optimizer.Validate();
         MetricChoice.Validate(Metrics);
+        Schedule.Validate();
+        Regularizer?.Validate();
+        Clipping?.Validate();
+        Checkpoint?.Validate();
         RequireAtLeastOne(BatchSize, nameof(BatchSize), "leave it null to have it chosen by the number of rows");
         RequireAtLeastOne(MaximumEpochs, nameof(MaximumEpochs), "one epoch is one pass over the training rows");
         RequireAtLeastOne(Patience, nameof(Patience), "set ValidationFraction to 0 to train without stopping early");
@@ -72,6 +145,84 @@ public sealed record TrainingOptions
             throw new ArgumentException(FormattableString.Invariant(
                 $"ValidationFraction must be in [0, 1) but is {ValidationFraction}; 0.1 sets every tenth row aside."));
         }
+
+        if (!(MinimumImprovement >= 0 && double.IsFinite(MinimumImprovement)))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"MinimumImprovement must be at least 0 but is {MinimumImprovement}; 0 counts every improvement."));
+        }
+
+        if (WeightAveraging is { } decay && !(decay >= 0 && decay < 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"WeightAveraging must be in [0, 1) but is {decay}; 0.999 averages over about 1,000 steps, null over none."));
+        }
+
+        foreach ((int layer, double factor) in LayerRates)
+        {
+            if (!(factor >= 0 && double.IsFinite(factor)))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"LayerRates[{layer}] must be at least 0 and finite but is {factor}; 0 freezes the layer, 1 is the learning rate itself."));
+            }
+        }
+    }
+
+    /// <summary>The metrics to measure, what training stops by among them.</summary>
+    /// <exception cref="ArgumentException">One of them cannot be measured.</exception>
+    internal IReadOnlyList<Metric> MetricsToMeasure(int outputs, int targetWidth)
+    {
+        IReadOnlyList<Metric> metrics = MetricChoice.For(Metrics, outputs, targetWidth);
+        return StoppingMetric is null || metrics.Any(metric => metric.Name == StoppingMetric.Name)
+            ? metrics
+            : [.. metrics, .. MetricChoice.For([StoppingMetric], outputs, targetWidth)];
+    }
+
+    /// <summary>Checks what depends on the network.</summary>
+    internal void ValidateFor(NetworkSpec spec)
+    {
+        foreach (int layer in LayerRates.Keys)
+        {
+            if (layer < 0 || layer >= spec.Layers.Count)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"LayerRates has an entry for layer {layer} but the network has {spec.Layers.Count} layers; count them from 0."));
+            }
+        }
+
+        if (BatchSize == 1 && LearningBatchNorm(spec) is { } normalized)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"BatchSize is 1 but layer {normalized} is a BatchNorm, and one row has no variance; use at least 2."));
+        }
+    }
+
+    /// <summary>Checks what depends on the number of rows to learn from.</summary>
+    internal void ValidateFor(NetworkSpec spec, int rows)
+    {
+        if (BatchSize > rows)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"BatchSize is {BatchSize} but there are {rows} rows to learn from; use at most {rows}, or null to have it chosen."));
+        }
+
+        if (rows == 1 && LearningBatchNorm(spec) is { } normalized)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"There is one training row but layer {normalized} is a BatchNorm, and one row has no variance; give it at least two."));
+        }
+    }
+
+    // The first one that is not frozen.
+    private int? LearningBatchNorm(NetworkSpec spec)
+    {
+        for (int i = 0; i < spec.Layers.Count; i++)
+        {
+            if (spec.Layers[i] is BatchNorm && LayerRates.GetValueOrDefault(i, 1) > 0)
+                return i;
+        }
+
+        return null;
     }
 
     private static void RequireAtLeastOne(int? value, string name, string remedy)

@@ -79,7 +79,7 @@ internal sealed class TrainerCore
         try
         {
             var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
-            var trainer = new Trainer(network, loss, _trainingOptions);
+            var trainer = new Trainer(network, loss, _trainingOptions with { Callbacks = [log] });
             result = TrainInMemory(trainer, columns, log, trainData, validationData)
                 ?? TrainStreaming(trainer, columns, log, trainData, validationData);
         }
@@ -117,7 +117,7 @@ internal sealed class TrainerCore
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
         validation?.Tally.Report(Host, DataPurpose.Validation);
-        return trainer.Train(training.Rows, validation?.Rows, log.Report, log.ReportBatch, _options.CancellationToken);
+        return trainer.Train(training.Rows, validation?.Rows, _options.CancellationToken);
     }
 
     private TrainingResult TrainStreaming(
@@ -134,7 +134,7 @@ internal sealed class TrainerCore
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        return trainer.Train(training, validation, log.Report, log.ReportBatch, _options.CancellationToken);
+        return trainer.Train(training, validation, _options.CancellationToken);
     }
 
     private TrainingResult Untrained(NetworkSpec network) => new()
@@ -184,7 +184,8 @@ internal sealed class TrainerCore
         BatchSize = _options.BatchSize,
         MaximumEpochs = _options.MaximumEpochs,
         ValidationFraction = _options.ValidationFraction,
-        Patience = _options.Patience,
+        // With validation data given, every epoch is compared all the same.
+        Patience = _options.ValidationFraction > 0 ? _options.Patience : null,
         ShuffleBufferMegabytes = _options.ShuffleBufferMegabytes,
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,

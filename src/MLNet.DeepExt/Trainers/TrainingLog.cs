@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Trainers;
 /// Reports the epochs of one training: a line each in the context's log, a checkpoint each in one progress channel, and to who
 /// listens. It is also where a cancelled context stops the training.
 /// </summary>
-internal sealed class TrainingLog : IDisposable
+internal sealed class TrainingLog : IBatchCallback, IDisposable
 {
     // Among fewer, one row more or less predicted right is more than most epochs make of a difference.
     private const int FewestValidationRows = 10;
@@ -32,7 +32,7 @@ internal sealed class TrainingLog : IDisposable
             entry => FillProgress(entry, maximumEpochs));
     }
 
-    public void Report(EpochRecord epoch)
+    public void OnEpochEnd(EpochRecord epoch)
     {
         _latest = epoch;
         _channel.Info(MessageSensitivity.None, Describe(epoch));
@@ -42,7 +42,11 @@ internal sealed class TrainingLog : IDisposable
         _host.ThrowIfCancelled();
     }
 
-    public void ReportBatch() => _host.ThrowIfCancelled();
+    public void OnBatchEnd(in BatchRecord batch) => _host.ThrowIfCancelled();
+
+    public void OnValidationBatchEnd() => _host.ThrowIfCancelled();
+
+    public void OnWarning(string warning) => _channel.Warning(MessageSensitivity.None, warning);
 
     /// <summary>Says that rows are not held in memory.</summary>
     /// <param name="bufferMegabytes">The memory that they are shuffled in; as much is there for those set aside.</param>

@@ -50,9 +50,9 @@ internal static class EngineContender
     private static void Train(Workload workload, Job job, Reporter report)
     {
         LabeledRows rows = job.LoadData(report).ToRows(workload);
-        var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads));
         var meter = new EpochMeter(Workload.Epochs, workload.StepsPerEpoch);
-        TrainingResult result = trainer.Train(rows, onEpoch: _ => meter.EndEpoch(), onBatch: meter.EndStep);
+        var trainer = new Trainer(workload.Spec, workload.Loss, OptionsOf(workload, job.Threads) with { Callbacks = [new MeterCallback(meter)] });
+        TrainingResult result = trainer.Train(rows);
         report.Figure(workload.Name, meter.SecondsOfAnEpoch);
         report.Figure(Job.Allocated(workload.Name), meter.AllocatedPerStep);
         report.Figure(Job.FinalLoss(workload.Name), result.History.Epochs[^1].TrainLoss);
@@ -127,5 +127,12 @@ internal static class EngineContender
             report.Figure(HardwareFigures.RateBesidePeak(shape), rate);
             report.Figure(HardwareFigures.PeakBeside(shape), peakBeside);
         });
+    }
+
+    private sealed class MeterCallback(EpochMeter meter) : IBatchCallback
+    {
+        public void OnBatchEnd(in BatchRecord batch) => meter.EndStep();
+
+        public void OnEpochEnd(EpochRecord epoch) => meter.EndEpoch();
     }
 }

@@ -1,7 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
@@ -56,7 +55,7 @@ public sealed class AllocationTests
         var data = new LabeledRows(features, [.. Enumerable.Range(0, Rows).Select(row => row % LayerTable.Outputs)]);
         var source = new MemoryBatchSource(data, [.. Enumerable.Range(0, Rows)], 16, new CounterRandom(1));
         var network = new Network<float>(spec, seed: 1);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(), source, seed: 1);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Seed = 1 });
         using var team = new WorkerTeam(threads);
 
         // The test runner's own threads may write a message meanwhile; what a step allocates it allocates in every round.
@@ -69,7 +68,7 @@ public sealed class AllocationTests
             {
                 source.BeginEpoch(1);
                 for (; source.MoveNext(step.Batch); done++)
-                    step.Run(team);
+                    step.Run(team, 0.001);
             }
         }
     }

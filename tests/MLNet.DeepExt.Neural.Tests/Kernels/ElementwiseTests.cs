@@ -68,6 +68,17 @@ public abstract class ElementwiseTests<T>
     }
 
     [Fact]
+    public void Scale_multiplies_every_number()
+    {
+        T[] numbers = Numbers.Uniform<T>(new Random(3), 48);
+        using var row = GuardedMemory<T>.Of(numbers);
+        T factor = T.CreateTruncating(0.3);
+        Elementwise.Scale(row.Span, factor);
+        for (int i = 0; i < numbers.Length; i++)
+            Assert.Equal(numbers[i] * factor, row.Span[i]);
+    }
+
+    [Fact]
     public void Too_short_spans_are_refused()
     {
         T[] enough = new T[4 * 32 + 16], less = new T[4 * 32 + 15];

@@ -71,17 +71,6 @@ public abstract class SoftmaxTests<T>
         Assert.ThrowsAny<ArgumentException>(() => Softmax.Exponentials<T>(17, new T[32], new T[31]));
     }
 
-    [Fact]
-    public void Scale_multiplies_every_number_of_the_row()
-    {
-        T[] numbers = Numbers.Uniform<T>(new Random(3), 48);
-        using var row = GuardedMemory<T>.Of(numbers);
-        T factor = T.CreateTruncating(0.3);
-        Softmax.Scale(row.Span, factor);
-        for (int i = 0; i < numbers.Length; i++)
-            Assert.Equal(numbers[i] * factor, row.Span[i]);
-    }
-
     private static void CheckAgainstOracle(T[] logits, T maximum, T sum, ReadOnlySpan<T> exponentials)
     {
         Assert.Equal(logits.Max(), maximum);

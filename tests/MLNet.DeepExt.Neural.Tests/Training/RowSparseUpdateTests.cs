@@ -26,14 +26,15 @@ public sealed class RowSparseUpdateTests
             40, reference.Integers("sparse.starts"), reference.Integers("sparse.columns"), reference.Singles("sparse.values"));
         var rows = new LabeledRows(features, reference.Integers("sparse.classes"));
         var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, 12)], 4, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(0.01) { Epsilon = 1e-12 }, source, seed: 0);
+        var step = new SupervisedStep(
+            network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam { Epsilon = 1e-12 } });
         using var team = new WorkerTeam(threads);
         var losses = new List<double>();
         for (int epoch = 1; epoch <= 5; epoch++)
         {
             source.BeginEpoch(epoch);
             while (source.MoveNext(step.Batch))
-                losses.Add(step.Run(team) / 4);
+                losses.Add(step.Run(team, 0.01) / 4);
         }
 
         Close.Everywhere(reference.Doubles("sparse.losses"), losses, 1e-6, "loss");
@@ -73,7 +74,7 @@ public sealed class RowSparseUpdateTests
         // The first batch touches inputs 1 and 4, the second input 4, the third none.
         var features = new SparseRows(6, [0, 2, 2, 3, 3, 3, 3], [1, 4, 4], [1f, 2f, -1f]);
         var source = new MemoryBatchSource(new LabeledRows(features, [0, 1, 0, 1, 0, 1]), [.. Enumerable.Range(0, 6)], 2, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(0.01), source, seed: 0);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions());
         using var team = new WorkerTeam(1);
         source.BeginEpoch(1);
         foreach (int[] touched in new int[][] { [1, 4], [4], [] })
@@ -81,7 +82,7 @@ public sealed class RowSparseUpdateTests
             float[] before = network.Parameters.Read(network.Parameters.Slots[0]);
             float[] bias = network.Parameters.Read(network.Parameters.Slots[1]);
             source.MoveNext(step.Batch);
-            step.Run(team);
+            step.Run(team, 0.01);
             float[] after = network.Parameters.Read(network.Parameters.Slots[0]);
             Assert.NotEqual(bias, network.Parameters.Read(network.Parameters.Slots[1]));
             for (int i = 0; i < before.Length; i++)
@@ -138,11 +139,11 @@ public sealed class RowSparseUpdateTests
         network.CreateWorkspace(1, inputGradient: true);
         SparseRows rows = SparseRowsOf.Rows(SparseRowsOf.Random<float>(30, 90, 0.2, new Random(8)));
         var source = new MemoryBatchSource(Labeled(rows), [.. Enumerable.Range(0, 30)], 10, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), new Adam(0.01), source, seed: 0);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions());
         using var team = new WorkerTeam(threads);
         source.BeginEpoch(1);
         while (source.MoveNext(step.Batch))
-            step.Run(team);
+            step.Run(team, 0.01);
         Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
     }
 
@@ -152,10 +153,12 @@ public sealed class RowSparseUpdateTests
         int[] columns = [0, 1, 2, 3];
         LabeledRows training = Labeled(new SparseRows(4, [0, 1, 2], [1, 2], [1f, 2f]));
         LabeledRows validation = Labeled(new SparseRows(4, [0, 2, 4], columns, [1f, 2f, 3f, 4f]));
-        var trainer = new Trainer(NetworkSpec.Input(4).Dense(3), new SoftmaxCrossEntropy(), new TrainingOptions { NumberOfThreads = 1 });
+        var change = new Listener { Batch = () => columns[3] = 1_000_000_000 };
+        var options = new TrainingOptions { NumberOfThreads = 1, Callbacks = [change] };
+        var trainer = new Trainer(NetworkSpec.Input(4).Dense(3), new SoftmaxCrossEntropy(), options);
         Assert.Equal(
             "Row 1 has column 1000000000 but there are 4; do not change rows that are in use. (Parameter 'columns')",
-            Assert.Throws<ArgumentException>(() => trainer.Train(training, validation, onBatch: () => columns[3] = 1_000_000_000)).Message);
+            Assert.Throws<ArgumentException>(() => trainer.Train(training, validation)).Message);
     }
 
     [Fact]

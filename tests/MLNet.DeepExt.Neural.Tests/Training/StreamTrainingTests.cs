@@ -84,7 +84,7 @@ public sealed class StreamTrainingTests
     [Fact]
     public void One_row_and_one_class_are_learned_from()
     {
-        TrainingOptions options = Options with { ValidationFraction = 0 };
+        TrainingOptions options = Options with { ValidationFraction = 0, BatchSize = 1 };
         NetworkSpec spec = NetworkSpec.Input(1).Dense(2);
         TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(new RowsStream(new LabeledRows(1, [3], [1])));
         Assert.Equal((1, 6), (result.History.TrainingRows, result.History.Epochs.Count));
@@ -163,11 +163,11 @@ public sealed class StreamTrainingTests
     public void An_exception_of_a_callback_comes_out_and_closes_the_stream()
     {
         RowsStream training = new(Clusters.Rows(20_000)), validation = new(Clusters.Rows(5000));
-        Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onEpoch: _ => throw new TimeoutException()));
-        Assert.Throws<TimeoutException>(() => Trainer(Options).Train(training, validation, onBatch: () => throw new TimeoutException()));
+        Assert.Throws<TimeoutException>(() => Telling(epoch: _ => throw new TimeoutException()).Train(training, validation));
+        Assert.Throws<TimeoutException>(() => Telling(batch: () => throw new TimeoutException()).Train(training, validation));
         int batches = 0;
         Assert.Throws<TimeoutException>(
-            () => Trainer(Options with { ValidationFraction = 0 }).Train(training, validation, onBatch: () => FailIf(++batches == 835)));
+            () => Telling(batch: () => FailIf(++batches == 835)).Train(training, validation));
         Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
     }
 
@@ -200,11 +200,11 @@ public sealed class StreamTrainingTests
         using var cancellation = new CancellationTokenSource();
         var stream = new RowsStream(Clusters.Rows(20_000));
         int batches = 0;
-        TrainingResult result = Trainer(Options).Train(stream, onBatch: () =>
+        TrainingResult result = Telling(batch: () =>
         {
             if (++batches == 10)
                 cancellation.Cancel();
-        }, cancellationToken: cancellation.Token);
+        }).Train(stream, cancellationToken: cancellation.Token);
         Assert.Equal((10, StopReason.Cancelled, 18_000), (batches, result.Reason, result.History.TrainingRows));
         Assert.Equal(0, stream.OpenReaders);
     }
@@ -228,11 +228,11 @@ public sealed class StreamTrainingTests
             OnClose = _ => Interlocked.Decrement(ref open),
         };
         int batches = 0;
-        TrainingResult result = Trainer(Options).Train(stream, stream, onBatch: () =>
+        TrainingResult result = Telling(batch: () =>
         {
             if (++batches == last)
                 cancellation.Cancel();
-        }, cancellationToken: cancellation.Token);
+        }).Train(stream, stream, cancellation.Token);
         Assert.Equal((StopReason.Cancelled, last), (result.Reason, batches));
         Assert.Equal((0, 0), (opened, stream.OpenReaders));
     }
@@ -242,8 +242,7 @@ public sealed class StreamTrainingTests
     {
         using var cancellation = new CancellationTokenSource();
         RowsStream training = new(Clusters.Rows(Count)), validation = new(Clusters.Rows(20));
-        TrainingResult result = Trainer(Options).Train(
-            training, validation, onEpoch: _ => cancellation.Cancel(), cancellationToken: cancellation.Token);
+        TrainingResult result = Telling(epoch: _ => cancellation.Cancel()).Train(training, validation, cancellation.Token);
         Assert.Equal((StopReason.Cancelled, 1), (result.Reason, result.History.Epochs.Count));
         Assert.Equal((2, 2), (training.Openings, validation.Openings));
 
@@ -268,13 +267,16 @@ public sealed class StreamTrainingTests
         long last = 0;
         int batches = 0;
         var allocated = new long[3000];
-        TrainingOptions options = Options with { ValidationFraction = 0, MaximumEpochs = 1, NumberOfThreads = 1 };
-        Trainer(options).Train(stream, onBatch: () =>
+        var meter = new Listener
         {
-            long now = GC.GetAllocatedBytesForCurrentThread();
-            allocated[batches++] = now - last;
-            last = now;
-        });
+            Batch = () =>
+            {
+                long now = GC.GetAllocatedBytesForCurrentThread();
+                allocated[batches++] = now - last;
+                last = now;
+            },
+        };
+        Trainer(Options with { ValidationFraction = 0, MaximumEpochs = 1, NumberOfThreads = 1, Callbacks = [meter] }).Train(stream);
         Assert.Equal(2500, batches);
         Assert.All(allocated[100..batches], bytes => Assert.Equal(0, bytes));
     }
@@ -291,6 +293,9 @@ public sealed class StreamTrainingTests
         if (failing)
             throw new TimeoutException();
     }
+
+    private static Trainer Telling(Action<EpochRecord>? epoch = null, Action? batch = null) =>
+        Trainer(Options with { Callbacks = [new Listener { Epoch = epoch, Batch = batch }] });
 
     private static Trainer Trainer(TrainingOptions options) => new(Spec, new SoftmaxCrossEntropy(), options);
 

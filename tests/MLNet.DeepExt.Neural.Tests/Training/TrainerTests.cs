@@ -49,7 +49,7 @@ public sealed class TrainerTests
     [Fact]
     public void Without_validation_all_epochs_are_run_and_the_last_weights_kept()
     {
-        TrainingResult result = Train(new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 30, Patience = 1 });
+        TrainingResult result = Train(new TrainingOptions { ValidationFraction = 0, MaximumEpochs = 30 });
         Assert.Equal((30, 30, StopReason.MaximumEpochs), (result.History.Epochs.Count, result.History.BestEpoch, result.Reason));
         Assert.All(result.History.Epochs, epoch => Assert.Null(epoch.ValidationLoss));
         Assert.All(result.History.Epochs, epoch => Assert.Empty(epoch.ValidationMetrics));
@@ -112,14 +112,16 @@ public sealed class TrainerTests
     {
         using var cancellation = new CancellationTokenSource();
         LabeledRows validation = Clusters.Rows(100, seed: 2);
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions()).Train(
-            Clusters.Rows(300), validation,
-            epoch =>
+        var canceller = new Listener
+        {
+            Epoch = epoch =>
             {
                 if (epoch.Epoch == 4)
                     cancellation.Cancel();
             },
-            cancellationToken: cancellation.Token);
+        };
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { Callbacks = [canceller] })
+            .Train(Clusters.Rows(300), validation, cancellation.Token);
         Assert.Equal((4, StopReason.Cancelled), (result.History.Epochs.Count, result.Reason));
         Assert.Equal(result.History.Epochs.Min(epoch => epoch.ValidationLoss)!.Value, LossOf(result.Network, validation), 1e-12);
     }
@@ -142,9 +144,15 @@ public sealed class TrainerTests
     [InlineData(2)]
     public void An_exception_of_a_callback_comes_out(int threads)
     {
-        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { NumberOfThreads = threads });
-        Assert.Throws<TimeoutException>(() => trainer.Train(Clusters.Rows(100), onEpoch: _ => throw new TimeoutException()));
-        Assert.Throws<TimeoutException>(() => trainer.Train(Clusters.Rows(100), onBatch: () => throw new TimeoutException()));
+        foreach (Listener listener in new Listener[]
+        {
+            new() { Epoch = _ => throw new TimeoutException() },
+            new() { Batch = () => throw new TimeoutException() },
+        })
+        {
+            var options = new TrainingOptions { NumberOfThreads = threads, Callbacks = [listener] };
+            Assert.Throws<TimeoutException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)));
+        }
     }
 
     [Theory]
@@ -158,7 +166,8 @@ public sealed class TrainerTests
             NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
             new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 50, Optimizer = new Adam(1e30) });
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(rows));
-        Assert.Equal("The loss became NaN in epoch 1, step 2; use a learning rate below 1E+30, and normalize the inputs.", error.Message);
+        Assert.Equal("The loss became NaN, first seen after layer 2, Dense(3), in epoch 1, step 2; "
+            + "use a learning rate below 1E+30, clip gradients, and normalize the inputs.", error.Message);
     }
 
     [Fact]
@@ -169,7 +178,8 @@ public sealed class TrainerTests
             new TrainingOptions { ValidationFraction = 0, BatchSize = 100, MaximumEpochs = 1, Optimizer = new Adam(1e300) });
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(100)));
         Assert.Equal(
-            "A weight became NaN or infinite in epoch 1, step 1; use a learning rate below 1E+300, and normalize the inputs.",
+            "The parameter 0.dense.weight became NaN or infinite in epoch 1, step 1; "
+            + "use a learning rate below 1E+300, clip gradients, and normalize the inputs.",
             error.Message);
     }
 
@@ -184,7 +194,7 @@ public sealed class TrainerTests
                 NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
                 new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));
         Assert.Matches(
-            "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, and normalize the inputs.$",
+            "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, clip gradients, and normalize the inputs.$",
             error.Message);
     }
 
@@ -207,8 +217,7 @@ public sealed class TrainerTests
     public void Every_epoch_is_reported_with_its_figures()
     {
         var seen = new List<EpochRecord>();
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = 4 })
-            .Train(Clusters.Rows(300), onEpoch: seen.Add);
+        TrainingResult result = Train(new TrainingOptions { MaximumEpochs = 4, Callbacks = [new Listener { Epoch = seen.Add }] });
         Assert.Equal(result.History.Epochs, seen);
         Assert.Equal([1, 2, 3, 4], seen.Select(epoch => epoch.Epoch));
         Assert.All(seen, epoch => Assert.Equal(0.001, epoch.LearningRate));
@@ -286,25 +295,28 @@ public sealed class TrainerTests
     {
         using var cancellation = new CancellationTokenSource();
         int batches = 0;
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 300 }).Train(
-            Clusters.Rows(300), Clusters.Rows(3000, seed: 2),
-            onBatch: () =>
+        var canceller = new Listener
+        {
+            Batch = () =>
             {
                 // The first batch trains; the second one is of the validation.
                 if (++batches == 2)
                     cancellation.Cancel();
             },
-            cancellationToken: cancellation.Token);
+        };
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 300, Callbacks = [canceller] })
+            .Train(Clusters.Rows(300), Clusters.Rows(3000, seed: 2), cancellation.Token);
         Assert.Equal((2, 0, StopReason.Cancelled), (batches, result.History.Epochs.Count, result.Reason));
     }
 
     [Fact]
     public void A_batch_of_one_row_is_refused_where_batch_norm_needs_more()
     {
-        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 1, NumberOfThreads = 2 });
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(20)));
         Assert.Equal(
-            "Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or no BatchNorm.", error.Message);
+            "BatchSize is 1 but layer 1 is a BatchNorm, and one row has no variance; use at least 2.", MessageOf(new() { BatchSize = 1 }));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { ValidationFraction = 0 }).Train(Clusters.Rows(1)));
+        Assert.Equal("There is one training row but layer 1 is a BatchNorm, and one row has no variance; give it at least two.", error.Message);
     }
 
     private static string MessageOf(TrainingOptions options) =>
@@ -318,7 +330,7 @@ public sealed class TrainerTests
     private static Measures MeasuresOf(Network<float> network, LabeledRows rows)
     {
         using var team = new WorkerTeam(1);
-        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null), null).Run(team);
+        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null), metrics: null).Run(team);
     }
 
     private sealed class SteppingClock : TimeProvider

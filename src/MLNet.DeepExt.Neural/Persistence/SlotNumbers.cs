@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Persistence;
+
+/// <summary>The numbers of slots as bytes: slot after slot, each row-major whatever its layout in memory, as float32, little-endian.</summary>
+internal static class SlotNumbers
+{
+    /// <summary>Bytes that the slots take.</summary>
+    public static long LengthOf(IEnumerable<Slot> slots) => sizeof(float) * slots.Sum(slot => (long)slot.Shape.Count);
+
+    /// <summary>Writes the slots of a vector.</summary>
+    /// <param name="slots">Which.</param>
+    /// <param name="vector">What they are slots of: laid out as θ, or as the running statistics.</param>
+    /// <param name="destination">Where to: as long as they take, or longer.</param>
+    /// <returns>What is left of the destination.</returns>
+    public static Span<byte> Write(IEnumerable<Slot> slots, ReadOnlySpan<float> vector, Span<byte> destination)
+    {
+        foreach (Slot slot in slots)
+        {
+            var values = new float[slot.Shape.Count];
+            ParameterStore<float>.ReadFrom(slot, vector, values);
+            for (int i = 0; i < values.Length; i++)
+                BinaryPrimitives.WriteSingleLittleEndian(destination[(sizeof(float) * i)..], values[i]);
+            destination = destination[(sizeof(float) * values.Length)..];
+        }
+
+        return destination;
+    }
+
+    /// <summary>Reads the slots of a vector.</summary>
+    /// <param name="slots">Which.</param>
+    /// <param name="source">What was written: as long as they take, or longer.</param>
+    /// <param name="vector">Receives them.</param>
+    /// <returns>What is left of the source.</returns>
+    public static ReadOnlySpan<byte> Read(IEnumerable<Slot> slots, ReadOnlySpan<byte> source, Span<float> vector)
+    {
+        foreach (Slot slot in slots)
+        {
+            var values = new float[slot.Shape.Count];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(sizeof(float) * i)..]);
+            ParameterStore<float>.WriteTo(slot, values, vector);
+            source = source[(sizeof(float) * values.Length)..];
+        }
+
+        return source;
+    }
+}

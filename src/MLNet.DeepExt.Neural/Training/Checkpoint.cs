@@ -1,0 +1,43 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>
+/// A file that a training writes itself into now and then, so that it can be ended at any time, even by kill -9, and go on from there: to
+/// the last bit as if it had never been interrupted.
+/// </summary>
+/// <remarks>
+/// The file is written under another name beside it and renamed when it is whole, so that there is always one that can be read. Where
+/// the file exists when training begins, training goes on from it; it must have been written by a training of the same network, data
+/// and options, else that is an error. It is written once more when training ends, so that the same training again returns what it came
+/// to. Delete the file to begin anew.
+/// </remarks>
+/// <param name="Path">The file. Its folder must exist.</param>
+public sealed record Checkpoint(string Path)
+{
+    /// <summary>After how many epochs the file is written, at least 1. Default 1.</summary>
+    public int EveryEpochs { get; init; } = 1;
+
+    /// <summary>
+    /// After how much time the file is written beside that, also within an epoch; above 0. Null (the default) does not.
+    /// </summary>
+    public TimeSpan? Every { get; init; }
+
+    internal void Validate()
+    {
+        if (string.IsNullOrEmpty(Path))
+            throw new ArgumentException("Path of a Checkpoint is empty; name the file to write.");
+        if (EveryEpochs < 1)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"EveryEpochs of a Checkpoint must be at least 1 but is {EveryEpochs}; use null as Checkpoint to write none."));
+        }
+
+        if (Every is { } time && time <= TimeSpan.Zero)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Every of a Checkpoint must be above 0 but is {time}; use null to write by epochs alone."));
+        }
+
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder && !Directory.Exists(folder))
+            throw new ArgumentException($"The folder of the checkpoint '{Path}' does not exist; make it first.");
+    }
+}

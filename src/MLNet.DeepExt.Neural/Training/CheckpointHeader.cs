@@ -1,0 +1,23 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>What a checkpoint holds beside long runs of numbers.</summary>
+internal sealed record CheckpointHeader
+{
+    /// <summary>The version of the format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Which training wrote it: by name, everything that decides what it comes to.</summary>
+    public required IReadOnlyDictionary<string, string> Training { get; init; }
+
+    /// <summary>Steps so far.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The epoch whose weights are kept; 0 if none are.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>The epochs that are over.</summary>
+    public required IReadOnlyList<EpochRecord> Epochs { get; init; }
+
+    /// <summary>How far the one after them has come.</summary>
+    public required EpochPosition Position { get; init; }
+}

@@ -1,0 +1,126 @@
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Persistence;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>Writes a training into its checkpoint, and reads it back.</summary>
+internal sealed class CheckpointWriter
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly TimeProvider _clock;
+    private readonly Network<float> _network;
+    private readonly SupervisedStep _step;
+    private readonly EarlyStopping _stopping;
+    private readonly Dictionary<string, string> _training;
+    private long _written;
+
+    public CheckpointWriter(
+        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping)
+    {
+        _checkpoint = options.Checkpoint!;
+        _clock = options.TimeProvider;
+        _network = network;
+        _step = step;
+        _stopping = stopping;
+        _training = Describe(network, loss, options, sources);
+        _written = _clock.GetTimestamp();
+    }
+
+    /// <summary>Writes the training as it is now.</summary>
+    public void Write(IReadOnlyList<EpochRecord> epochs, EpochPosition position)
+    {
+        var header = new CheckpointHeader
+        {
+            Version = 0,
+            Training = _training,
+            Steps = _step.Steps,
+            BestEpoch = _stopping.BestEpoch,
+            Epochs = epochs,
+            Position = position,
+        };
+        CheckpointFile.Write(_checkpoint.Path, header, VectorsOf(header));
+        _written = _clock.GetTimestamp();
+    }
+
+    /// <summary>Writes the training as it is now, if it has been long enough since.</summary>
+    public void WriteIfTimeHasCome(IReadOnlyList<EpochRecord> epochs, EpochPosition position)
+    {
+        if (_checkpoint.Every is { } interval && _clock.GetElapsedTime(_written) >= interval)
+            Write(epochs, position);
+    }
+
+    /// <summary>Puts the training where the checkpoint left it; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="InvalidOperationException">The file was written by another training.</exception>
+    public CheckpointHeader? Read()
+    {
+        if (!File.Exists(_checkpoint.Path))
+            return null;
+        CheckpointHeader header;
+        try
+        {
+            header = CheckpointFile.Read(_checkpoint.Path, header =>
+            {
+                RequireSameTraining(header);
+                return VectorsOf(header);
+            });
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint '{_checkpoint.Path}' cannot be read: {exception.Message} Delete it to begin anew.", exception);
+        }
+
+        _step.Steps = header.Steps;
+        _network.Parameters.RefreshTransposed();
+        return header;
+    }
+
+    private List<SlotVector> VectorsOf(CheckpointHeader header)
+    {
+        IReadOnlyList<Slot> slots = _network.Parameters.Slots, buffers = _network.Parameters.Buffers;
+        int length = _network.Parameters.Values.Length;
+        List<SlotVector> vectors = [new(slots, _network.Parameters.AllValues), new(buffers, _network.Parameters.AllBuffers)];
+        for (int start = 0; start < _step.State.Length; start += length)
+            vectors.Add(new SlotVector(slots, _step.State.Slice(start, length)));
+        if (_step.Average is { } average)
+            vectors.AddRange([new SlotVector(slots, average.Values), new SlotVector(buffers, average.Buffers)]);
+        if (header.BestEpoch > 0)
+            vectors.AddRange([new SlotVector(slots, _stopping.Best.AllValues), new SlotVector(buffers, _stopping.Best.AllBuffers)]);
+        return vectors;
+    }
+
+    private void RequireSameTraining(CheckpointHeader header)
+    {
+        foreach ((string name, string value) in _training)
+        {
+            if (header.Training.GetValueOrDefault(name) is var other && other != value)
+            {
+                throw new InvalidOperationException(
+                    $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {other ?? "not known"} " +
+                    $"but here it is {value}. Name another file, or delete it to begin anew.");
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Describe(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
+    {
+        ["network"] = System.Text.Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
+        ["optimizer"] = KindJson.Describe(options.Optimizer),
+        ["schedule"] = KindJson.Describe(options.Schedule),
+        ["regularizer"] = KindJson.Describe(options.Regularizer),
+        ["clipping"] = KindJson.Describe(options.Clipping),
+        ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
+        ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
+        ["number of batches"] = KindJson.Describe(sources.Training.Batches),
+        ["number of training rows"] = KindJson.Describe(sources.Training.Rows),
+        ["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0),
+        ["number of epochs"] = KindJson.Describe(options.MaximumEpochs),
+        ["patience"] = KindJson.Describe(options.Patience),
+        ["minimum improvement"] = KindJson.Describe(options.MinimumImprovement),
+        ["stopping metric"] = KindJson.Describe(options.StoppingMetric),
+        ["seed"] = KindJson.Describe(options.Seed),
+    };
+}

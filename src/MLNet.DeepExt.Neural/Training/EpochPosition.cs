@@ -1,0 +1,13 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>How far an epoch has come.</summary>
+/// <param name="Batches">Batches that were trained on.</param>
+/// <param name="Cost">Σ w·L over their rows.</param>
+/// <param name="Weight">Σ w over their rows.</param>
+internal readonly record struct EpochPosition(int Batches, double Cost, double Weight)
+{
+    /// <summary>The weighted mean loss so far.</summary>
+    public double Loss => Cost / Weight;
+
+    public EpochPosition Add(double cost, double weight) => new(Batches + 1, Cost + cost, Weight + weight);
+}

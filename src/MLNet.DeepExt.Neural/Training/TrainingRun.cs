@@ -1,0 +1,208 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>One training, from its first epoch or from a checkpoint to its end.</summary>
+internal sealed class TrainingRun
+{
+    private readonly Network<float> _network;   // what the steps change
+    private readonly Network<float> _validated; // what is judged and returned: the same, or the average over the steps
+    private readonly TrainingOptions _options;
+    private readonly TrainingSources _sources;
+    private readonly SupervisedStep _step;
+    private readonly Evaluation? _evaluation;
+    private readonly StoppingCriterion _criterion;
+    private readonly EarlyStopping _stopping;
+    private readonly Divergence _divergence;
+    private readonly TrainingEvents _events;
+    private readonly CheckpointWriter? _checkpoint;
+    private readonly List<EpochRecord> _epochs = [];
+    private readonly double[] _validatedCosts; // (epochs): what the schedule may know
+    private EpochPosition _position;
+
+    public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
+    {
+        _network = network;
+        _options = options;
+        _sources = sources;
+        _step = new SupervisedStep(network, loss, sources.Training, options);
+        _validated = _step.Average?.Network ?? network;
+        _evaluation = sources.Validation is null ? null : new Evaluation(_validated, loss, sources.Validation, options.MetricsToMeasure(network.Spec.Outputs, _step.Batch.Target.Values?.Width ?? 0));
+        _validatedCosts = new double[options.MaximumEpochs];
+        _criterion = new StoppingCriterion(options.StoppingMetric);
+        _stopping = new EarlyStopping(
+            _validated, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
+        _divergence = new Divergence(network, options.Optimizer.LearningRate);
+        _events = new TrainingEvents(options.Callbacks);
+        _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(network, loss, options, sources, _step, _stopping);
+    }
+
+    private BatchSource Source => _sources.Training;
+
+    /// <summary>Trains to the end, or until it is cancelled.</summary>
+    public TrainingResult Run(WorkerTeam team, CancellationToken cancellationToken)
+    {
+        Resume();
+        _events.Started(new TrainingStarted
+        {
+            Network = _network.Spec,
+            TrainingRows = Source.Rows,
+            ValidationRows = _sources.Validation?.Rows ?? 0,
+            StepsPerEpoch = Source.Batches,
+            MaximumEpochs = _options.MaximumEpochs,
+            EarlierEpochs = [.. _epochs],
+        });
+        StopReason? reason = ReasonToStop();
+        while (reason is null)
+            reason = RunEpoch(_epochs.Count + 1, team, cancellationToken) ? ReasonToStop() : StopReason.Cancelled;
+
+        _checkpoint?.Write(_epochs, _position);
+        if (_evaluation is null)
+            _step.WriteAverage();
+        _stopping.RestoreBest();
+        var history = new History
+        {
+            Epochs = [.. _epochs],
+            BestEpoch = _stopping.BestEpoch > 0 ? _stopping.BestEpoch : _epochs.Count,
+            TrainingRows = Source.Rows,
+            ValidationRows = _sources.Validation?.Rows ?? 0,
+        };
+        _events.Stopped(new TrainingStopped(reason.Value, history));
+        return new TrainingResult { Network = _validated, History = history, Reason = reason.Value };
+    }
+
+    private StopReason? ReasonToStop() =>
+        _evaluation is not null && _stopping.IsOver ? StopReason.EarlyStopping
+        : _epochs.Count >= _options.MaximumEpochs ? StopReason.MaximumEpochs
+        : null;
+
+    /// <summary>One epoch, or what is left of it; false where it was cancelled before its end.</summary>
+    private bool RunEpoch(int epoch, WorkerTeam team, CancellationToken cancellationToken)
+    {
+        // Beginning may open a stream, of which there must be one reading at a time.
+        if (cancellationToken.IsCancellationRequested)
+            return false;
+        _events.EpochStarted(new EpochStarted(epoch, RateAt(epoch, _step.Steps + 1)));
+        double rowsPerSecond = TrainEpoch(epoch, team, cancellationToken);
+        Measures? validated = cancellationToken.IsCancellationRequested ? null : Validate(team, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return false;
+
+        _divergence.RequireFinite(validated, epoch, _step.Steps);
+        EndEpoch(Record(epoch, rowsPerSecond, validated));
+        return true;
+    }
+
+    private double TrainEpoch(int epoch, WorkerTeam team, CancellationToken cancellationToken)
+    {
+        Source.BeginEpoch(epoch);
+        // What was trained on before the checkpoint goes by once more, and nothing is learned from it again.
+        for (int i = 0; i < _position.Batches && Source.MoveNext(_step.Batch); i++)
+        {
+        }
+
+        long start = _options.TimeProvider.GetTimestamp();
+        long rows = 0;
+        while (!cancellationToken.IsCancellationRequested && Source.MoveNext(_step.Batch))
+        {
+            Step(epoch, team);
+            rows += _step.Batch.Rows;
+            _checkpoint?.WriteIfTimeHasCome(_epochs, _position);
+        }
+
+        return rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private void Step(int epoch, WorkerTeam team)
+    {
+        double rate = RateAt(epoch, _step.Steps + 1);
+        bool isLast = _position.Batches + 1 == Source.Batches;
+        double cost = _step.Run(team, rate, measuresNorms: _options.RecordNorms && isLast);
+        if (!double.IsFinite(cost))
+            throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
+        _position = _position.Add(cost, _step.TotalWeight);
+        _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
+    }
+
+    private Measures? Validate(WorkerTeam team, CancellationToken cancellationToken)
+    {
+        if (_evaluation is null)
+            return null;
+        _step.WriteAverage();
+        return _evaluation.Run(team, _events.ValidationBatchEnded, cancellationToken);
+    }
+
+    private EpochRecord Record(int epoch, double rowsPerSecond, Measures? validated)
+    {
+        IReadOnlyList<LayerNorms> norms = _options.RecordNorms ? NormReport.Of(_network, _step) : [];
+        return new EpochRecord
+        {
+            Epoch = epoch,
+            TrainLoss = _position.Loss,
+            ValidationLoss = validated?.Loss,
+            ValidationMetrics = validated?.Metrics ?? MetricValues.Empty,
+            LearningRate = RateAt(epoch, _step.Steps),
+            Penalty = _step.Penalty(),
+            Sparsity = _options.Regularizer is null ? null : WeightSparsity.Of(_validated),
+            Norms = norms,
+            RowsPerSecond = rowsPerSecond,
+        };
+    }
+
+    private void EndEpoch(EpochRecord record)
+    {
+        double? before = _stopping.BestEpoch > 0 ? _criterion.ValueOf(_epochs[_stopping.BestEpoch - 1]) : null;
+        bool improved = _evaluation is not null && _stopping.Observe(record);
+        Keep(record);
+        _position = default;
+        if (record.Epoch % (_options.Checkpoint?.EveryEpochs ?? 1) == 0)
+            _checkpoint?.Write(_epochs, _position);
+        if (improved)
+            _events.Improved(new Improvement(record.Epoch, _criterion.Name, _criterion.ValueOf(record), before));
+        foreach (string warning in NormReport.WarningsOf(record.Norms, _options.FrozenLayers))
+            _events.Warned(warning);
+        _events.EpochEnded(record);
+    }
+
+    private void Keep(EpochRecord record)
+    {
+        _validatedCosts[_epochs.Count] = _criterion.CostOf(record);
+        _epochs.Add(record);
+    }
+
+    private void Resume()
+    {
+        if (_checkpoint?.Read() is not { } state)
+            return;
+        foreach (EpochRecord record in state.Epochs)
+        {
+            Keep(record);
+            if (_evaluation is not null)
+                _stopping.Note(record);
+        }
+
+        _position = state.Position;
+        _step.WriteAverage();
+    }
+
+    private double RateAt(int epoch, long step)
+    {
+        double factor = _options.Schedule.Factor(new TrainingTime
+        {
+            Step = step,
+            Epoch = epoch,
+            StepsPerEpoch = Source.Batches,
+            MaximumEpochs = _options.MaximumEpochs,
+            Validated = _evaluation is null ? default : _validatedCosts.AsMemory(0, _epochs.Count),
+        });
+        return factor >= 0 && double.IsFinite(factor)
+            ? _options.Optimizer.LearningRate * factor
+            : throw new InvalidOperationException(FormattableString.Invariant(
+                $"The schedule {_options.Schedule} gave the factor {factor} for step {step}; it must be at least 0 and finite."));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training.Updates;
+
+/// <summary>
+/// The norm of the gradient of every slot and of all of them: sums over blocks that the network alone decides, added in the order of θ,
+/// so that the norms do not depend on the number of workers.
+/// </summary>
+internal sealed class GradientNorms
+{
+    private const int BlockLength = 4096;
+
+    private readonly Block[] _blocks;
+    private readonly double[] _squares; // (blocks)
+    private readonly double[] _ofSlots; // (slots)
+
+    /// <param name="plan">One range for every slot that learns.</param>
+    /// <param name="slots">How many slots there are.</param>
+    /// <param name="start">Where in θ the gradient begins; ranges before it are somebody else's.</param>
+    public GradientNorms(UpdatePlan plan, int slots, int start)
+    {
+        var blocks = new List<Block>();
+        foreach (ParameterRange range in plan.Ranges)
+        {
+            for (int from = range.From; from < range.To && range.From >= start; from += BlockLength)
+                blocks.Add(new Block(from - start, Math.Min(from + BlockLength, range.To) - start, range.Slot));
+        }
+
+        _blocks = [.. blocks];
+        _squares = new double[_blocks.Length];
+        _ofSlots = new double[slots];
+    }
+
+    /// <summary>‖g‖₂ over all slots, after <see cref="Sum"/>.</summary>
+    public double Global { get; private set; }
+
+    /// <summary>‖g‖₂ of a slot, after <see cref="Sum"/>.</summary>
+    public double OfSlot(int slot) => _ofSlots[slot];
+
+    /// <summary>One worker's share of the blocks.</summary>
+    /// <param name="gradient">All of it.</param>
+    /// <param name="worker">Who does it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Square(ReadOnlySpan<float> gradient, Worker worker)
+    {
+        (int from, int to) = worker.Share(_blocks.Length);
+        for (int i = from; i < to; i++)
+            _squares[i] = Norms.Squared(gradient[_blocks[i].From.._blocks[i].To]);
+    }
+
+    /// <summary>Adds the blocks up. One thread does it, after every worker has finished <see cref="Square"/>.</summary>
+    /// <param name="firstSquare">The square of the norm of the first slot, where that is computed elsewhere; else 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Sum(double firstSquare)
+    {
+        Array.Clear(_ofSlots);
+        if (firstSquare > 0)
+            _ofSlots[0] = firstSquare;
+        for (int i = 0; i < _blocks.Length; i++)
+            _ofSlots[_blocks[i].Slot] += _squares[i];
+        double all = 0;
+        for (int slot = 0; slot < _ofSlots.Length; slot++)
+        {
+            all += _ofSlots[slot];
+            _ofSlots[slot] = Math.Sqrt(_ofSlots[slot]);
+        }
+
+        Global = Math.Sqrt(all);
+    }
+
+    /// <summary>Elements [From, To) of the gradient, all of one slot.</summary>
+    private readonly record struct Block(int From, int To, int Slot);
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Training.Updates;
+
+/// <summary>
+/// The exponentially weighted average of all that a network learns, step by step, parameters and running statistics alike; and a network
+/// that has it.
+/// </summary>
+internal sealed class WeightAverage
+{
+    private readonly Network<float> _network;
+    private readonly ExponentialAverage _average;
+    private readonly Memory<float> _values;  // as θ, uncorrected
+    private readonly Memory<float> _buffers; // as the running statistics, uncorrected
+
+    public WeightAverage(Network<float> network, double decay)
+    {
+        _network = network;
+        _average = new ExponentialAverage(decay);
+        _values = AlignedMemory.Allocate<float>(network.Parameters.Values.Length);
+        _buffers = AlignedMemory.Allocate<float>(network.Parameters.BufferValues.Length);
+        Network = Network<float>.Uninitialized(network.Spec);
+    }
+
+    /// <summary>The network of the average, as it was at the last <see cref="Write"/>.</summary>
+    public Network<float> Network { get; }
+
+    /// <summary>The average before its correction, laid out as θ.</summary>
+    public Memory<float> Values => _values;
+
+    /// <summary>That of the running statistics.</summary>
+    public Memory<float> Buffers => _buffers;
+
+    /// <summary>After the update of elements [from, to) of θ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(int from, int to) =>
+        _average.Accumulate<float>(_values.Span[from..to], _network.Parameters.Values[from..to]);
+
+    /// <summary>After the step. One thread does it.</summary>
+    public void AddBuffers() => _average.Accumulate<float>(_buffers.Span, _network.Parameters.BufferValues);
+
+    /// <summary>Gives <see cref="Network"/> the average of so many steps, and what does not change as it is.</summary>
+    /// <param name="steps">Steps that were added.</param>
+    /// <param name="plan">What changes.</param>
+    public void Write(long steps, UpdatePlan plan)
+    {
+        Network.Parameters.CopyFrom(_network.Parameters);
+        if (steps == 0)
+            return;
+        foreach (ParameterRange range in plan.Ranges)
+            _average.Correct<float>(_values.Span[range.From..range.To], steps, Network.Parameters.Values[range.From..range.To]);
+        _average.Correct<float>(_buffers.Span, steps, Network.Parameters.BufferValues);
+    }
+}
