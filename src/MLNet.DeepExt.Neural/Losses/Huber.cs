@@ -24,7 +24,10 @@ public sealed record Huber : ElementwiseLoss
     {
         // In float, too, it must be more than nothing.
         if (!((float)Delta > 0 && float.IsFinite((float)Delta)))
-            throw new ArgumentException(FormattableString.Invariant($"Delta of a Huber must be above 0 but is {Delta}; 1 is the usual value."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Delta of a Huber must be above 0 and finite but is {Delta}; 1 is the usual value."));
+        }
     }
 
     private protected override void Run<T>(ElementwiseRows<T> rows) =>

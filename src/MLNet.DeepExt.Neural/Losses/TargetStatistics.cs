@@ -34,7 +34,11 @@ public sealed class TargetStatistics
     public void Add(ReadOnlySpan<float> targets, double weight = 1)
     {
         if (targets.Length != _means.Length)
-            throw new ArgumentException($"The row has {targets.Length} targets but the first has {_means.Length}; they must be equal.", nameof(targets));
+        {
+            throw new ArgumentException(
+                $"The row has {targets.Length} targets but there is room for {_means.Length}; give as many in every row.", nameof(targets));
+        }
+
         if (!(weight >= 0 && double.IsFinite(weight)))
         {
             throw new ArgumentException(
@@ -45,8 +49,8 @@ public sealed class TargetStatistics
         {
             if (float.IsInfinity(targets[j]))
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"A target must be finite, or NaN where it is missing, but is {targets[j]}."), nameof(targets));
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"A target must be finite, or NaN where it is missing, but is {targets[j]}; leave it out or correct it."), nameof(targets));
             }
 
             if (!float.IsNaN(targets[j]))

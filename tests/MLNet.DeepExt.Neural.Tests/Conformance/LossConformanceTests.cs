@@ -16,6 +16,9 @@ public sealed class LossConformanceTests
 
     public static TheoryData<string> Names => [.. LossTable.Names];
 
+    public static TheoryData<string> NamesWithMissingTargets => [.. LossTable.Names.Where(
+        name => LossTable.Batch<float>(name, 1, 1).Target.Values is not null && LossTable.Loss(name).FaultOfValue(double.NaN) is null)];
+
     [Fact]
     public void The_table_has_a_row_for_every_loss()
     {
@@ -62,13 +65,12 @@ public sealed class LossConformanceTests
             Assert.Equal(0, gradient.PaddedRow(row)[LossTable.Outputs(name)..].ToArray().Sum(Math.Abs));
     }
 
-    [Theory, MemberData(nameof(Names)), Trait("Spec", "A15")]
+    [Theory, MemberData(nameof(NamesWithMissingTargets)), Trait("Spec", "A15")]
     public void A_missing_target_has_no_gradient_and_leaves_that_of_others_as_it_is(string name)
     {
         Loss loss = LossTable.Loss(name);
         Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
-        if (batch.Target.Values is not { } values || loss.FaultOfValue(double.NaN) is not null)
-            return;
+        DenseBlock<float> values = batch.Target.Values!;
         (double[] costs, double[] gradient) = Evaluate(loss, batch);
         int outputsPerTarget = LossTable.Outputs(name) / values.Width;
         for (int row = 0; row < Rows; row++)

@@ -10,6 +10,7 @@ using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Losses;
 
+[Trait("Spec", "A2")]
 public sealed class BinaryCrossEntropyTests
 {
     private static readonly ReferenceValues Reference = ReferenceValues.Load();
@@ -50,6 +51,25 @@ public sealed class BinaryCrossEntropyTests
         double[] expected = Reference.Doubles("binary.extreme.dlogits");
         Close.Everywhere(expected, gradient.ToDoubles(), 1e-6, "gradient");
         Assert.Equal(1, gradient.Row(3)[0] / expected[3], 1e-6);
+    }
+
+    [Theory, Trait("Spec", "A15")]
+    [InlineData("binary.missing", false)]
+    [InlineData("binary.missing_weighted", true)]
+    public void Missing_labels_are_masked_as_in_PyTorch(string name, bool weighted) => LossCases.Check(
+        name, Loss, LossCases.Logits("binary.logits"), LossCases.Values("binary.targets", "binary.present"), weighted);
+
+    [Fact, Trait("Spec", "A15")]
+    public void What_a_label_teaches_does_not_depend_on_which_others_are_known()
+    {
+        // Two outputs, of which one is missing: half of ln 2, and a gradient of (0, (½ - 1) / 2).
+        Target<double> target = Target<double>.OfValues(1, 2);
+        (target.Values!.Row(0)[0], target.Values.Row(0)[1]) = (double.NaN, 1);
+        var gradient = new DenseBlock<double>(1, 2);
+        var costs = new double[1];
+        Loss.CostAndGradient(new DenseBlock<double>(1, 2), target, [1], 1, costs, gradient, 0, 1);
+        Assert.Equal(Math.Log(2) / 2, costs[0], 1e-15);
+        Assert.Equal([0, -0.25], gradient.ToDoubles());
     }
 
     [Fact]
@@ -131,13 +151,13 @@ public sealed class BinaryCrossEntropyTests
     [Theory]
     [InlineData(1.5f, "1.5")]
     [InlineData(-0.25f, "-0.25")]
-    [InlineData(float.NaN, "NaN")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
     public void Values_that_are_no_probabilities_are_refused(float value, string text)
     {
         Target<float> target = Target<float>.OfValues(5, 4);
         target.Values!.Row(2)[3] = value;
         ArgumentException error = Assert.Throws<ArgumentException>(() => Loss.Validate(4, target));
-        Assert.Equal($"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for no and 1 for yes.", error.Message);
+        Assert.Equal($"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.", error.Message);
     }
 
     private static Target<double> ValueTarget()

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Losses;
 
+[Trait("Spec", "A2")]
 public sealed class SoftmaxCrossEntropyTests
 {
     private static readonly ReferenceValues Reference = ReferenceValues.Load();
@@ -59,6 +60,54 @@ public sealed class SoftmaxCrossEntropyTests
             Loss.Activate<float>(padded, padded, 4);
             Close.Everywhere(expected[(4 * row)..(4 * row + 4)], Array.ConvertAll(padded[..4], p => (double)p), 1e-6, $"row {row}");
         }
+    }
+
+    [Theory]
+    [InlineData(0.1, "hard", false)]
+    [InlineData(0.1, "hard_weighted", true)]
+    [InlineData(0.1, "soft", false)]
+    [InlineData(0.1, "soft_weighted", true)]
+    [InlineData(0.3, "hard", false)]
+    [InlineData(0.3, "hard_weighted", true)]
+    [InlineData(0.3, "soft", false)]
+    [InlineData(0.3, "soft_weighted", true)]
+    [InlineData(0.1, "extreme", false)]
+    [InlineData(0.3, "extreme", false)]
+    public void Label_smoothing_is_that_of_PyTorch(double smoothing, string name, bool weighted)
+    {
+        Target<double> target = name.StartsWith("soft", StringComparison.Ordinal)
+            ? LossCases.Values("smoothing.soft")
+            : LossCases.Classes(name == "extreme" ? "smoothing.extreme.classes" : "smoothing.classes");
+        LossCases.Check(
+            FormattableString.Invariant($"smoothing.{smoothing}.{name}"), new SoftmaxCrossEntropy { LabelSmoothing = smoothing },
+            LossCases.Logits(name == "extreme" ? "smoothing.extreme.logits" : "smoothing.logits"), target, weighted);
+    }
+
+    [Fact]
+    public void Label_smoothing_leaves_the_probabilities_as_they_are()
+    {
+        double[] probabilities = LossCases.Activated(new SoftmaxCrossEntropy { LabelSmoothing = 0.1 }, LossCases.Logits("smoothing.logits"));
+        Close.Everywhere(LossCases.Reference.Doubles("smoothing.probabilities"), probabilities, 1e-12, "probability");
+    }
+
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData(double.NaN, "NaN")]
+    public void A_label_smoothing_that_is_no_share_is_refused(double smoothing, string text)
+    {
+        var loss = new SoftmaxCrossEntropy { LabelSmoothing = smoothing };
+        ArgumentException error = Assert.Throws<ArgumentException>(() => loss.Validate(3));
+        Assert.Equal($"LabelSmoothing must be in [0, 1) but is {text}; 0.1 is a usual value, and 0 takes the labels as they are.", error.Message);
+    }
+
+    [Fact]
+    public void A_missing_probability_is_refused()
+    {
+        Target<float> target = Target<float>.OfValues(1, 2);
+        target.Values!.Row(0)[1] = float.NaN;
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Loss.Validate(2, target));
+        Assert.Equal("Row 0 of the target has the value NaN; it must be the probability of a class, at least 0.", error.Message);
     }
 
     [Fact]
