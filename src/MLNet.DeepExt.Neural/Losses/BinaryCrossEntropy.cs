@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -25,10 +27,11 @@ public sealed record BinaryCrossEntropy : BinaryLoss
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
-        Span<T> exponentials = stackalloc T[Lanes.Strip];
-        Span<T> ofClass = stackalloc T[1];
+        int padded = Lanes.Pad(logits.Width);
+        Span<T> exponentials = padded <= 1024 ? stackalloc T[padded] : new T[padded];
+        Span<T> ofClass = stackalloc T[Lanes.Strip];
         for (int row = from; row < to; row++)
-            costs[row] = RowCost(logits.PaddedRow(row), TargetOf(target, row, ofClass), exponentials);
+            costs[row] = RowCost(logits.Width, logits.PaddedRow(row), TargetOf(target, row, ofClass), exponentials);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -36,44 +39,77 @@ public sealed record BinaryCrossEntropy : BinaryLoss
         DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
         DenseBlock<T> gradient, int from, int to)
     {
-        Span<T> exponentials = stackalloc T[Lanes.Strip];
-        Span<T> ofClass = stackalloc T[1];
+        Span<T> ofClass = stackalloc T[Lanes.Strip];
+        int width = logits.Width;
         for (int row = from; row < to; row++)
         {
             ReadOnlySpan<T> t = TargetOf(target, row, ofClass);
             ReadOnlySpan<T> z = logits.PaddedRow(row);
             Span<T> dz = gradient.PaddedRow(row);
-            costs[row] = RowCost(z, t, exponentials);
-            Logistic.Sigmoids(t.Length, z, dz);
-            T scale = T.CreateTruncating(double.CreateTruncating(weights[row]) / (totalWeight * t.Length));
-            for (int j = 0; j < t.Length; j++)
-                dz[j] = T.IsNaN(t[j]) ? T.Zero : scale * (dz[j] - t[j]);
+            costs[row] = RowCost(width, z, t, dz);
+            Logistic.Sigmoids(width, z, dz);
+            SubtractTargets(width, t, dz, T.CreateTruncating(double.CreateTruncating(weights[row]) / (totalWeight * width)));
         }
     }
 
-    // z: (outputs padded to strips); t: (outputs); exponentials: (a strip), receives e^-|z|.
+    // z, t: (outputs padded to strips); exponentials: (outputs padded to strips), is overwritten.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double RowCost<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials)
+    private static double RowCost<T>(int width, ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Span<T> linear = stackalloc T[Lanes.Strip];
+        Logistic.Exponentials(width, z, exponentials);
         double cost = 0;
-        for (int start = 0; start < t.Length; start += Lanes.Strip)
+        for (int start = 0; start < width; start += Lanes.Strip)
         {
-            int end = Math.Min(start + Lanes.Strip, t.Length);
-            Logistic.Exponentials(end - start, z.Slice(start, Lanes.Strip), exponentials);
+            int count = Math.Min(Lanes.Strip, width - start);
+            Span<T> e = exponentials.Slice(start, Lanes.Strip);
+            LinearPart(count, z.Slice(start, Lanes.Strip), t.Slice(start, Lanes.Strip), linear, e);
             // The sum of the logarithms of a strip is the logarithm of its product, which is at most 2¹⁶.
             double product = 1;
-            for (int j = start; j < end; j++)
+            for (int j = 0; j < count; j++)
             {
-                if (T.IsNaN(t[j]))
-                    continue;
-                cost += double.CreateTruncating(T.Max(z[j], T.Zero)) - double.CreateTruncating(z[j]) * double.CreateTruncating(t[j]);
-                product *= 1 + double.CreateTruncating(exponentials[j - start]);
+                cost += double.CreateTruncating(linear[j]);
+                product *= 1 + double.CreateTruncating(e[j]);
             }
 
             cost += Math.Log(product);
         }
 
-        return cost / t.Length;
+        return cost / width;
+    }
+
+    // z, t: (a strip); linear: (a strip) receives max(z, 0) - z·t; exponentials: (a strip). Both become 0 where t is missing.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LinearPart<T>(int count, ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> linear, Span<T> exponentials)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T exponential = ref MemoryMarshal.GetReference(exponentials);
+        for (int i = 0; i < count; i += Vector256<T>.Count)
+        {
+            Vector256<T> logit = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(z), (nuint)i);
+            Vector256<T> wanted = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(t), (nuint)i);
+            // NaN does not equal itself.
+            Vector256<T> present = Vector256.Equals(wanted, wanted);
+            Vector256<T> cost = Vector256.Max(logit, Vector256<T>.Zero) - logit * wanted;
+            (cost & present).StoreUnsafe(ref MemoryMarshal.GetReference(linear), (nuint)i);
+            (Vector256.LoadUnsafe(ref exponential, (nuint)i) & present).StoreUnsafe(ref exponential, (nuint)i);
+        }
+    }
+
+    // t: (outputs padded to strips); dz: (outputs padded to strips), p in, scale · (p - t) out, 0 where t is missing and in the padding.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SubtractTargets<T>(int width, ReadOnlySpan<T> t, Span<T> dz, T scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T target = ref MemoryMarshal.GetReference(t);
+        ref T slope = ref MemoryMarshal.GetReference(dz);
+        for (int i = 0; i < width; i += Vector256<T>.Count)
+        {
+            Vector256<T> wanted = Vector256.LoadUnsafe(ref target, (nuint)i);
+            Vector256<T> present = Vector256.Equals(wanted, wanted) & Lanes.Below<T>(i, width);
+            Vector256<T> slopes = Vector256.Create(scale) * (Vector256.LoadUnsafe(ref slope, (nuint)i) - wanted);
+            (slopes & present).StoreUnsafe(ref slope, (nuint)i);
+        }
     }
 }

@@ -35,15 +35,17 @@ public abstract record BinaryLoss : Loss
     internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
         Logistic.Sigmoids(width, logits, outputs);
 
-    /// <summary>(outputs): the row of values, or the class as the only one.</summary>
+    /// <summary>
+    /// (outputs padded to strips): the row of values, or the class as the only one. What the padding holds does not matter.
+    /// </summary>
     /// <param name="target">What the outputs should be.</param>
     /// <param name="row">Which row of it.</param>
-    /// <param name="ofClass">(1): room for the class.</param>
+    /// <param name="ofClass">(a strip): room for the class.</param>
     private protected static ReadOnlySpan<T> TargetOf<T>(Target<T> target, int row, Span<T> ofClass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (target.Values is { } values)
-            return values.Row(row);
+            return values.PaddedRow(row);
         ofClass[0] = T.CreateTruncating(target.Classes[row]);
         return ofClass;
     }

@@ -40,7 +40,8 @@ public abstract record ElementwiseLoss : Loss
         if (Scaling is { } scaling && scaling.Count != targets)
         {
             throw new ArgumentException(
-                $"Scaling has {scaling.Count} targets but the network predicts {targets}; compute it from the targets of the training rows.");
+                $"Scaling has {scaling.Count} targets but the network predicts {targets}; " +
+                "compute it from the targets of the training rows.");
         }
     }
 

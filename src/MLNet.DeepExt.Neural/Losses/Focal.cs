@@ -50,9 +50,9 @@ public sealed record Focal : BinaryLoss
     internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
     {
         Span<T> strip = stackalloc T[Lanes.Strip];
-        Span<T> ofClass = stackalloc T[1];
+        Span<T> ofClass = stackalloc T[Lanes.Strip];
         for (int row = from; row < to; row++)
-            costs[row] = RowCost(logits.PaddedRow(row), TargetOf(target, row, ofClass), strip, default, 0);
+            costs[row] = RowCost(logits.PaddedRow(row), TargetOf(target, row, ofClass)[..logits.Width], strip, default, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -61,10 +61,10 @@ public sealed record Focal : BinaryLoss
         DenseBlock<T> gradient, int from, int to)
     {
         Span<T> strip = stackalloc T[Lanes.Strip];
-        Span<T> ofClass = stackalloc T[1];
+        Span<T> ofClass = stackalloc T[Lanes.Strip];
         for (int row = from; row < to; row++)
         {
-            ReadOnlySpan<T> t = TargetOf(target, row, ofClass);
+            ReadOnlySpan<T> t = TargetOf(target, row, ofClass)[..logits.Width];
             Span<T> dz = gradient.PaddedRow(row);
             double scale = double.CreateTruncating(weights[row]) / (totalWeight * t.Length);
             costs[row] = RowCost(logits.PaddedRow(row), t, strip, dz, scale);
@@ -87,15 +87,16 @@ public sealed record Focal : BinaryLoss
             Logistic.Exponentials(end - start, z.Slice(start, Lanes.Strip), exponentials);
             for (int j = start; j < end; j++)
             {
+                double logit = double.CreateTruncating(z[j]);
+                double exponential = double.CreateTruncating(exponentials[j - start]);
                 double yes = double.CreateTruncating(t[j]);
                 double slope = 0;
                 // A missing label is neither above 0 nor below 1, and most labels are only one of both.
                 if (yes > 0)
-                    sum += Side(double.CreateTruncating(z[j]), double.CreateTruncating(exponentials[j - start]), ofYes * yes, ref slope);
+                    sum += Side(logit, exponential, ofYes * yes, out slope);
                 if (yes < 1)
                 {
-                    double opposite = 0;
-                    sum += Side(-double.CreateTruncating(z[j]), double.CreateTruncating(exponentials[j - start]), ofNo * (1 - yes), ref opposite);
+                    sum += Side(-logit, exponential, ofNo * (1 - yes), out double opposite);
                     slope -= opposite;
                 }
 
@@ -109,7 +110,7 @@ public sealed record Focal : BinaryLoss
 
     // The cost -(1 - p)^γ·log p of the answer whose logit is z, with p = σ(z), and its slope -(1 - p)^γ·(1 - p - γ·p·log p).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private double Side(double z, double exponential, double weight, ref double slope)
+    private double Side(double z, double exponential, double weight, out double slope)
     {
         double logarithm = LogOfOnePlus(exponential);
         double surprise = Math.Max(-z, 0) + logarithm; // -log p

@@ -42,7 +42,10 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         foreach (double mean in _means)
         {
             if (!float.IsFinite((float)mean))
-                throw new ArgumentException(FormattableString.Invariant($"The mean of a target must be finite but is {mean}; give 0 to keep it."), nameof(means));
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The mean of a target must be finite but is {mean}; give 0 to keep it."), nameof(means));
+            }
         }
 
         foreach (double scale in _scales)
@@ -50,7 +53,8 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
             if (!((float)scale > 0 && float.IsFinite((float)scale)))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The scale of a target must be above 0 and finite but is {scale}; give 1 to keep it."), nameof(scales));
+                    FormattableString.Invariant($"The scale of a target must be above 0 and finite but is {scale}; give 1 to keep it."),
+                    nameof(scales));
             }
         }
 
@@ -69,8 +73,8 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
     internal int Count => _means.Length;
 
     /// <summary>
-    /// Standardizes: the weighted mean and population standard deviation of each target, missing ones left out. A target that is the same in every
-    /// row gets the scale 1; one that is missing in every row, the mean 0 and the scale 1.
+    /// Standardizes: the weighted mean and population standard deviation of each target, missing ones left out. A target that is the
+    /// same in every row gets the scale 1; one that is missing in every row, the mean 0 and the scale 1.
     /// </summary>
     /// <param name="width">Targets of a row, at least 1.</param>
     /// <param name="targets">(rows, width), row-major: finite, NaN where one is missing.</param>
@@ -81,9 +85,17 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         var statistics = new TargetStatistics(width);
         int rows = targets.Length / width;
         if (rows * width != targets.Length)
-            throw new ArgumentException($"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
+        {
+            throw new ArgumentException(
+                $"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
+        }
+
         if (!weights.IsEmpty && weights.Length != rows)
-            throw new ArgumentException($"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+        {
+            throw new ArgumentException(
+                $"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+        }
+
         for (int row = 0; row < rows; row++)
             statistics.Add(targets.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
         return statistics.ToScaling();

@@ -30,7 +30,9 @@ public sealed class TargetStatistics
     /// <summary>Adds a row.</summary>
     /// <param name="targets">(width): finite, NaN where one is missing.</param>
     /// <param name="weight">At least 0 and finite; 0 leaves the row out.</param>
-    /// <exception cref="ArgumentException">The row has another width, a target is infinite, or the weight is negative or not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The row has another width, a target is infinite, or the weight is negative or not finite.
+    /// </exception>
     public void Add(ReadOnlySpan<float> targets, double weight = 1)
     {
         if (targets.Length != _means.Length)
@@ -42,7 +44,8 @@ public sealed class TargetStatistics
         if (!(weight >= 0 && double.IsFinite(weight)))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"The weight of a row must be at least 0 and finite but is {weight}; 1 is the usual value."), nameof(weight));
+                FormattableString.Invariant($"The weight of a row must be at least 0 and finite but is {weight}; 1 is the usual value."),
+                nameof(weight));
         }
 
         for (int j = 0; weight > 0 && j < targets.Length; j++)
@@ -50,7 +53,8 @@ public sealed class TargetStatistics
             if (float.IsInfinity(targets[j]))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"A target must be finite, or NaN where it is missing, but is {targets[j]}; leave it out or correct it."), nameof(targets));
+                    $"A target must be finite, or NaN where it is missing, but is {targets[j]}; leave it out or correct it."),
+                    nameof(targets));
             }
 
             if (!float.IsNaN(targets[j]))

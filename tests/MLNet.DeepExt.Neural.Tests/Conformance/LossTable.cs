@@ -28,7 +28,8 @@ internal static class LossTable
         ["Huber, scaled, of numbers"] = (new Huber { Delta = 0.5, Scaling = Scaling(4) }, 4),
         ["Quantile of numbers"] = (new Quantile(), 6),
         ["Quantile of one, scaled, of numbers"] = (new Quantile { Quantiles = [0.9], Scaling = Scaling(4) }, 4),
-        ["Quantile of five, scaled, of many numbers"] = (new Quantile { Quantiles = [0.05, 0.25, 0.5, 0.75, 0.95], Scaling = Scaling(7) }, 35),
+        ["Quantile of five, scaled, of many numbers"] =
+            (new Quantile { Quantiles = [0.05, 0.25, 0.5, 0.75, 0.95], Scaling = Scaling(7) }, 35),
     };
 
     public static IEnumerable<string> Names => Table.Keys;

@@ -157,7 +157,9 @@ public sealed class BinaryCrossEntropyTests
         Target<float> target = Target<float>.OfValues(5, 4);
         target.Values!.Row(2)[3] = value;
         ArgumentException error = Assert.Throws<ArgumentException>(() => Loss.Validate(4, target));
-        Assert.Equal($"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.", error.Message);
+        Assert.Equal(
+            $"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.",
+            error.Message);
     }
 
     private static Target<double> ValueTarget()

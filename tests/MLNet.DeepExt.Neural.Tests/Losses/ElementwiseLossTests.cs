@@ -24,8 +24,8 @@ public sealed class ElementwiseLossTests
         double[] logits = LossCases.Reference.Doubles("numbers.logits");
         Assert.Equal(logits, LossCases.Activated(Losses[name], LossCases.Logits("numbers.logits")));
         ElementwiseLoss scaled = Losses[name] with { Scaling = LossCases.Scaling("numbers") };
-        Close.Everywhere(
-            LossCases.Reference.Doubles("numbers.activated"), LossCases.Activated(scaled, LossCases.Logits("numbers.logits")), 1e-15, "output");
+        double[] outputs = LossCases.Activated(scaled, LossCases.Logits("numbers.logits"));
+        Close.Everywhere(LossCases.Reference.Doubles("numbers.activated"), outputs, 1e-15, "output");
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -33,7 +33,8 @@ public sealed class ElementwiseLossTests
     {
         var costs = new double[1];
         var gradient = new DenseBlock<float>(1, 2);
-        Losses[name].CostAndGradient(RandomBatches.Block(1, 2, [float.NaN, 1]), Target<float>.OfValues(1, 2), [1], 1, costs, gradient, 0, 1);
+        Losses[name].CostAndGradient(
+            RandomBatches.Block(1, 2, [float.NaN, 1]), Target<float>.OfValues(1, 2), [1], 1, costs, gradient, 0, 1);
         Assert.Equal(double.NaN, costs[0]);
         Assert.Equal(float.NaN, gradient.Row(0)[0]);
         Assert.True(float.IsFinite(gradient.Row(0)[1]));
@@ -43,7 +44,8 @@ public sealed class ElementwiseLossTests
     public void A_class_is_refused(string name)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Losses[name].Validate(1, Target<float>.OfClasses(2)));
-        Assert.Equal($"The target has class 0 but {name} compares numbers; give numbers as the target, or use SoftmaxCrossEntropy.", error.Message);
+        Assert.Equal(
+            $"The target has class 0 but {name} compares numbers; give numbers as the target, or use SoftmaxCrossEntropy.", error.Message);
     }
 
     [Fact]

@@ -20,21 +20,21 @@ public sealed class FocalTests
     [Theory, MemberData(nameof(Names))]
     public void Cost_and_gradient_are_those_of_PyTorch(string name)
     {
-        LossCases.Check($"{name}.plain", Losses[name], LossCases.Logits("binary.logits"), LossCases.Values("binary.targets"), weighted: false);
-        LossCases.Check($"{name}.weighted", Losses[name], LossCases.Logits("binary.logits"), LossCases.Values("binary.targets"), weighted: true);
+        Check(name, "plain", "binary.logits", LossCases.Values("binary.targets"), weighted: false);
+        Check(name, "weighted", "binary.logits", LossCases.Values("binary.targets"));
     }
 
     [Theory, MemberData(nameof(Names))]
     public void The_target_may_be_a_class(string name) =>
-        LossCases.Check($"{name}.class", Losses[name], LossCases.Logits("binary.class.logits"), LossCases.Classes("binary.class.classes"), weighted: true);
+        Check(name, "class", "binary.class.logits", LossCases.Classes("binary.class.classes"));
 
     [Theory, MemberData(nameof(Names)), Trait("Spec", "A15")]
-    public void Missing_labels_are_masked_as_in_PyTorch(string name) => LossCases.Check(
-        $"{name}.missing", Losses[name], LossCases.Logits("binary.logits"), LossCases.Values("binary.targets", "binary.present"), weighted: true);
+    public void Missing_labels_are_masked_as_in_PyTorch(string name) =>
+        Check(name, "missing", "binary.logits", LossCases.Values("binary.targets", "binary.present"));
 
     [Theory, MemberData(nameof(Names))]
-    public void Logits_of_ten_thousand_stay_finite(string name) => LossCases.Check(
-        $"{name}.extreme", Losses[name], LossCases.Logits("binary.extreme.logits"), LossCases.Values("binary.extreme.targets"), weighted: false);
+    public void Logits_of_ten_thousand_stay_finite(string name) =>
+        Check(name, "extreme", "binary.extreme.logits", LossCases.Values("binary.extreme.targets"), weighted: false);
 
     [Theory, MemberData(nameof(Names))]
     public void No_finite_logit_in_float_has_a_cost_or_gradient_that_is_not(string name)
@@ -65,7 +65,8 @@ public sealed class FocalTests
 
     [Fact]
     public void Activate_gives_the_probabilities_of_PyTorch() => Close.Everywhere(
-        LossCases.Reference.Doubles("binary.probabilities"), LossCases.Activated(new Focal(), LossCases.Logits("binary.logits")), 1e-12, "probability");
+        LossCases.Reference.Doubles("binary.probabilities"),
+        LossCases.Activated(new Focal(), LossCases.Logits("binary.logits")), 1e-12, "probability");
 
     [Theory]
     [InlineData(-1, "-1")]
@@ -89,4 +90,7 @@ public sealed class FocalTests
         Assert.Equal(
             $"PositiveWeight must be in (0, 1) but is {text}; 0.25 is the paper's value, and null weighs yes and no alike.", error.Message);
     }
+
+    private static void Check(string name, string what, string logits, Target<double> target, bool weighted = true) =>
+        LossCases.Check($"{name}.{what}", Losses[name], LossCases.Logits(logits), target, weighted);
 }

@@ -78,7 +78,8 @@ public sealed class QuantileTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new Quantile().Validate(4));
         Assert.Equal(
-            "Quantile needs 3 outputs for each target but the network has 4; end it with a Dense of 3 units for each target.", error.Message);
+            "Quantile needs 3 outputs for each target but the network has 4; end it with a Dense of 3 units for each target.",
+            error.Message);
     }
 
     [Fact]
@@ -97,9 +98,10 @@ public sealed class QuantileTests
         Target<double> target = Target<double>.OfValues(100, 1);
         for (int row = 0; row < 100; row++)
             target.Values!.Row(row)[0] = row + 0.5;
+        DenseBlock<double> logits = RandomBatches.Block(100, 1, [.. Enumerable.Repeat(z, 100)]);
+        double[] weights = [.. Enumerable.Repeat(1.0, 100)];
         var gradient = new DenseBlock<double>(100, 1);
-        loss.CostAndGradient(
-            RandomBatches.Block(100, 1, [.. Enumerable.Repeat(z, 100)]), target, [.. Enumerable.Repeat(1.0, 100)], 100, new double[100], gradient, 0, 100);
+        loss.CostAndGradient(logits, target, weights, 100, new double[100], gradient, 0, 100);
         return gradient.ToDoubles().Sum();
     }
 }

@@ -86,7 +86,8 @@ public sealed class SoftmaxCrossEntropyTests
     [Fact]
     public void Label_smoothing_leaves_the_probabilities_as_they_are()
     {
-        double[] probabilities = LossCases.Activated(new SoftmaxCrossEntropy { LabelSmoothing = 0.1 }, LossCases.Logits("smoothing.logits"));
+        var loss = new SoftmaxCrossEntropy { LabelSmoothing = 0.1 };
+        double[] probabilities = LossCases.Activated(loss, LossCases.Logits("smoothing.logits"));
         Close.Everywhere(LossCases.Reference.Doubles("smoothing.probabilities"), probabilities, 1e-12, "probability");
     }
 
@@ -98,7 +99,8 @@ public sealed class SoftmaxCrossEntropyTests
     {
         var loss = new SoftmaxCrossEntropy { LabelSmoothing = smoothing };
         ArgumentException error = Assert.Throws<ArgumentException>(() => loss.Validate(3));
-        Assert.Equal($"LabelSmoothing must be in [0, 1) but is {text}; 0.1 is a usual value, and 0 takes the labels as they are.", error.Message);
+        Assert.Equal(
+            $"LabelSmoothing must be in [0, 1) but is {text}; 0.1 is a usual value, and 0 takes the labels as they are.", error.Message);
     }
 
     [Fact]

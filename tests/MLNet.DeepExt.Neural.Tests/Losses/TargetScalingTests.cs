@@ -39,8 +39,9 @@ public sealed class TargetScalingTests
         Assert.Equal(new TargetScaling([1, 2], [3, 4]), new TargetScaling(new List<double> { 1, 2 }, [3, 4]));
         Assert.Equal(new TargetScaling([1, 2], [3, 4]).GetHashCode(), new TargetScaling([1, 2], [3, 4]).GetHashCode());
         Assert.NotEqual(new TargetScaling([1, 2], [3, 4]), new TargetScaling([1, 2], [3, 5]));
-        Assert.NotEqual(new SquaredError { Scaling = new TargetScaling([0], [1]) }, new SquaredError());
-        Assert.Equal(new SquaredError { Scaling = new TargetScaling([0], [1]) }, new SquaredError { Scaling = new TargetScaling([0], [1]) });
+        var loss = new SquaredError { Scaling = new TargetScaling([0], [1]) };
+        Assert.NotEqual(loss, new SquaredError());
+        Assert.Equal(loss, new SquaredError { Scaling = new TargetScaling([0], [1]) });
     }
 
     [Fact]
@@ -57,19 +58,35 @@ public sealed class TargetScalingTests
     [Fact]
     public void Impossible_scalings_are_refused()
     {
-        Refused(() => new TargetScaling([], []), "A TargetScaling has 0 means and 0 scales; give one of each for every target. (Parameter 'scales')");
-        Refused(() => new TargetScaling([1, 2], [1]), "A TargetScaling has 2 means and 1 scales; give one of each for every target. (Parameter 'scales')");
-        Refused(() => new TargetScaling([1e99], [1]), "The mean of a target must be finite but is 1E+99; give 0 to keep it. (Parameter 'means')");
-        Refused(() => new TargetScaling([0], [0]), "The scale of a target must be above 0 and finite but is 0; give 1 to keep it. (Parameter 'scales')");
-        Refused(() => new TargetScaling([0], [1e-60]), "The scale of a target must be above 0 and finite but is 1E-60; give 1 to keep it. (Parameter 'scales')");
-        Refused(() => new TargetScaling([0], [double.NaN]), "The scale of a target must be above 0 and finite but is NaN; give 1 to keep it. (Parameter 'scales')");
+        Refused(
+            () => new TargetScaling([], []),
+            "A TargetScaling has 0 means and 0 scales; give one of each for every target. (Parameter 'scales')");
+        Refused(
+            () => new TargetScaling([1, 2], [1]),
+            "A TargetScaling has 2 means and 1 scales; give one of each for every target. (Parameter 'scales')");
+        Refused(
+            () => new TargetScaling([1e99], [1]),
+            "The mean of a target must be finite but is 1E+99; give 0 to keep it. (Parameter 'means')");
+        Refused(
+            () => new TargetScaling([0], [0]),
+            "The scale of a target must be above 0 and finite but is 0; give 1 to keep it. (Parameter 'scales')");
+        Refused(
+            () => new TargetScaling([0], [1e-60]),
+            "The scale of a target must be above 0 and finite but is 1E-60; give 1 to keep it. (Parameter 'scales')");
+        Refused(
+            () => new TargetScaling([0], [double.NaN]),
+            "The scale of a target must be above 0 and finite but is NaN; give 1 to keep it. (Parameter 'scales')");
     }
 
     [Fact]
     public void Targets_that_do_not_fit_are_refused()
     {
-        Refused(() => TargetScaling.Of(2, [1, 2, 3]), "3 targets are no whole number of rows of 2; give 2 for each row. (Parameter 'targets')");
-        Refused(() => TargetScaling.Of(1, [1, 2, 3], [1, 2]), "There are 2 weights for 3 rows; give one for each, or none. (Parameter 'weights')");
+        Refused(
+            () => TargetScaling.Of(2, [1, 2, 3]),
+            "3 targets are no whole number of rows of 2; give 2 for each row. (Parameter 'targets')");
+        Refused(
+            () => TargetScaling.Of(1, [1, 2, 3], [1, 2]),
+            "There are 2 weights for 3 rows; give one for each, or none. (Parameter 'weights')");
     }
 
     private static void Refused(Action action, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(action).Message);

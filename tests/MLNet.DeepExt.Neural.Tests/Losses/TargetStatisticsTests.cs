@@ -40,12 +40,18 @@ public sealed class TargetStatisticsTests
     public void What_cannot_be_counted_is_refused()
     {
         var statistics = new TargetStatistics(1);
-        Refused(() => statistics.Add([1, 2]), "The row has 2 targets but there is room for 1; give as many in every row. (Parameter 'targets')");
+        Refused(
+            () => statistics.Add([1, 2]),
+            "The row has 2 targets but there is room for 1; give as many in every row. (Parameter 'targets')");
         Refused(
             () => statistics.Add([float.PositiveInfinity]),
             "A target must be finite, or NaN where it is missing, but is Infinity; leave it out or correct it. (Parameter 'targets')");
-        Refused(() => statistics.Add([1], -1), "The weight of a row must be at least 0 and finite but is -1; 1 is the usual value. (Parameter 'weight')");
-        Refused(() => statistics.Add([1], double.NaN), "The weight of a row must be at least 0 and finite but is NaN; 1 is the usual value. (Parameter 'weight')");
+        Refused(
+            () => statistics.Add([1], -1),
+            "The weight of a row must be at least 0 and finite but is -1; 1 is the usual value. (Parameter 'weight')");
+        Refused(
+            () => statistics.Add([1], double.NaN),
+            "The weight of a row must be at least 0 and finite but is NaN; 1 is the usual value. (Parameter 'weight')");
         Assert.Throws<ArgumentOutOfRangeException>(() => new TargetStatistics(0));
     }
 
