@@ -31,10 +31,10 @@ public sealed record Chain : Schedule
     /// <inheritdoc/>
     public override double Factor(in TrainingTime time)
     {
-        int before = 0;
+        long before = 0;
         foreach (ChainPart part in _parts.AsSpan()[..^1])
         {
-            int end = before + part.Epochs!.Value;
+            long end = before + part.Epochs!.Value;
             if (time.Epoch <= end)
                 return FactorOf(part, before, time);
             before = end;
@@ -81,9 +81,9 @@ public sealed record Chain : Schedule
         return hash.ToHashCode();
     }
 
-    private static double FactorOf(ChainPart part, int before, in TrainingTime time)
+    private static double FactorOf(ChainPart part, long before, in TrainingTime time)
     {
-        long start = (long)before * time.StepsPerEpoch;
+        long start = before * time.StepsPerEpoch;
         return part.Schedule.Factor(part.Epochs is { } epochs ? time.After(start).Until(epochs) : time.After(start));
     }
 }

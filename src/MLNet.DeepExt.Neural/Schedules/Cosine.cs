@@ -7,7 +7,8 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// <param name="FinalShare">f, in [0, 1]. Default 0.</param>
 /// <remarks>
 /// It stays high at first and ends gently, which suits trainings that run to their end: choose <c>MaximumEpochs</c> accordingly. PyTorch's
-/// <c>CosineAnnealingLR</c> with all steps for T_max. I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+/// <c>CosineAnnealingLR</c> with all steps for T_max. I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm
+/// restarts", 2017.
 /// </remarks>
 public sealed record Cosine(double FinalShare = 0) : Schedule
 {

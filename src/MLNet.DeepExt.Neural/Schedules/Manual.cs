@@ -7,7 +7,9 @@ public sealed record Manual : Schedule
     private readonly double[] _factors;
 
     /// <summary>A table.</summary>
-    /// <param name="factors">The factor of the first epoch, the second, and so on: each at least 0, at least one of them. They are copied.</param>
+    /// <param name="factors">
+    /// The factor of the first epoch, the second, and so on: each at least 0, at least one of them. They are copied.
+    /// </param>
     public Manual(params IEnumerable<double> factors)
     {
         ArgumentNullException.ThrowIfNull(factors);

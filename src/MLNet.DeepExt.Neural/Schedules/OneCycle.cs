@@ -5,10 +5,9 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// is the peak, and from there down to almost nothing.
 /// </summary>
 /// <remarks>
-/// The optimizer's learning rate is the peak and may be several times what a constant rate could be; it is also what keeps
-/// training from fitting noise early. With the defaults equal to PyTorch's
-/// <c>OneCycleLR</c> (of two phases, without its cycle of momentum). L. Smith, N. Topin, "Super-convergence: very fast training of
-/// neural networks using large learning rates", 2018.
+/// The optimizer's learning rate is the peak, which may be several times what a constant rate could be. With the defaults equal to
+/// PyTorch's <c>OneCycleLR</c> (of two phases, without its cycle of momentum). L. Smith, N. Topin, "Super-convergence: very fast
+/// training of neural networks using large learning rates", 2018.
 /// </remarks>
 public sealed record OneCycle : Schedule
 {
@@ -51,6 +50,9 @@ public sealed record OneCycle : Schedule
     private static void RequireShare(double value, string name, string usual)
     {
         if (!(value >= 0 && value <= 1))
-            throw new ArgumentException(FormattableString.Invariant($"{name} of OneCycle must be in [0, 1] but is {value}; {usual} is the usual value."));
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"{name} of OneCycle must be in [0, 1] but is {value}; {usual} is the usual value."));
+        }
     }
 }

@@ -1,6 +1,8 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
-/// <summary>How far a training, or a part of it that has a schedule of its own, has come: all that a <see cref="Schedule"/> may decide by.</summary>
+/// <summary>
+/// How far a training, or a part of it that has a schedule of its own, has come: all that a <see cref="Schedule"/> may decide by.
+/// </summary>
 public readonly record struct TrainingTime
 {
     /// <summary>The number of the step about to be made, counted from 1.</summary>

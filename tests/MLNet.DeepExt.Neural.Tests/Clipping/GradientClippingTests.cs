@@ -28,7 +28,8 @@ public sealed class GradientClippingTests
     [Fact]
     public void Every_kind_is_tested()
     {
-        IEnumerable<Type> kinds = typeof(GradientClipping).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(GradientClipping)));
+        IEnumerable<Type> kinds = typeof(GradientClipping).Assembly.GetTypes()
+            .Where(type => type.IsSealed && type.IsSubclassOf(typeof(GradientClipping)));
         Assert.Empty(kinds.Except(Cases.Values.Select(row => row.Clipping.GetType())));
     }
 
@@ -74,7 +75,8 @@ public sealed class GradientClippingTests
     public void An_impossible_limit_is_refused()
     {
         Assert.Equal("Limit of ClipByValue must be above 0 but is 0; leave clipping out to have none.", MessageOf(new ClipByValue(0)));
-        Assert.Equal("Limit of ClipByNorm must be above 0 but is NaN; leave clipping out to have none.", MessageOf(new ClipByNorm(double.NaN)));
+        Assert.Equal(
+            "Limit of ClipByNorm must be above 0 but is NaN; leave clipping out to have none.", MessageOf(new ClipByNorm(double.NaN)));
         Assert.Equal(
             "Limit of ClipByGlobalNorm must be above 0 but is Infinity; leave clipping out to have none.",
             MessageOf(new ClipByGlobalNorm(double.PositiveInfinity)));
@@ -84,12 +86,10 @@ public sealed class GradientClippingTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var memory = GuardedMemory<T>.Of(gradients);
-        double[] squares = [.. Enumerable.Range(0, Slots).Select(slot => Norms.Squared<T>(gradients.AsSpan(slot * Lanes.Strip, Lanes.Strip)))];
+        double SquareOf(int slot) => clipping.NeedsNorms ? Norms.Squared<T>(gradients.AsSpan(slot * Lanes.Strip, Lanes.Strip)) : 0;
+        double[] squares = [.. Enumerable.Range(0, Slots).Select(SquareOf)];
         for (int slot = 0; slot < Slots; slot++)
-        {
-            double norm = clipping.NeedsNorms ? Math.Sqrt(squares[slot]) : 0, globalNorm = clipping.NeedsNorms ? Math.Sqrt(squares.Sum()) : 0;
-            clipping.Clip(memory.Span.Slice(slot * Lanes.Strip, Lanes.Strip), norm, globalNorm);
-        }
+            clipping.Clip(memory.Span.Slice(slot * Lanes.Strip, Lanes.Strip), Math.Sqrt(squares[slot]), Math.Sqrt(squares.Sum()));
 
         return memory.Span.ToArray();
     }

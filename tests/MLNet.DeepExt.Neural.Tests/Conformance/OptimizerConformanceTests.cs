@@ -27,7 +27,8 @@ public sealed class OptimizerConformanceTests
     [Fact]
     public void The_table_has_a_row_for_every_optimizer()
     {
-        IEnumerable<Type> kinds = typeof(Optimizer).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Optimizer)));
+        IEnumerable<Type> kinds = typeof(Optimizer).Assembly.GetTypes()
+            .Where(type => type.IsSealed && type.IsSubclassOf(typeof(Optimizer)));
         Assert.Empty(kinds.Except(Table.Values.Select(row => row.Optimizer.GetType())));
     }
 

@@ -21,7 +21,8 @@ public sealed class ScheduleConformanceTests
         ["cosine"] = () => new Cosine(0.1),
         ["one cycle"] = () => new OneCycle(),
         ["plateau"] = () => new ReduceOnPlateau { Patience = 1 },
-        ["chain"] = () => new Chain(new ChainPart(new WarmUp(1), 2), new ChainPart(new ReduceOnPlateau { Patience = 0 }, 2), new ChainPart(new Cosine())),
+        ["chain"] = () => new Chain(
+            new ChainPart(new WarmUp(1), 2), new ChainPart(new ReduceOnPlateau { Patience = 0 }, 2), new ChainPart(new Cosine())),
         ["chain that ends"] = () => new Chain(new ChainPart(new OneCycle(), 2)),
     };
 
@@ -30,7 +31,8 @@ public sealed class ScheduleConformanceTests
     [Fact]
     public void The_table_has_a_row_for_every_schedule()
     {
-        IEnumerable<Type> kinds = typeof(Schedule).Assembly.GetTypes().Where(type => type is { IsSealed: true, IsPublic: true } && type.IsSubclassOf(typeof(Schedule)));
+        IEnumerable<Type> kinds = typeof(Schedule).Assembly.GetTypes()
+            .Where(type => type is { IsSealed: true, IsPublic: true } && type.IsSubclassOf(typeof(Schedule)));
         Assert.Empty(kinds.Except(Table.Values.Select(create => create().GetType())));
     }
 

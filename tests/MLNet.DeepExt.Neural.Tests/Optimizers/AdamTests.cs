@@ -28,7 +28,8 @@ public sealed class AdamTests
         {
             var gradient = new double[Lanes.Strip];
             gradients.AsSpan((step - 1) * Parameters, Parameters).CopyTo(gradient);
-            adam.Transform(gradient, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(step, adam.LearningRate));
+            var now = new UpdateStep(step, adam.LearningRate);
+            adam.Transform(gradient, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), now);
             Elementwise.Subtract<double>(gradient, theta);
             Close.Everywhere(expected[((step - 1) * Parameters)..(step * Parameters)], theta[..Parameters], 1e-14, $"step {step}");
         }
@@ -52,9 +53,10 @@ public sealed class AdamTests
         var adam = new Adam();
         var state = new float[2 * length];
         var stateOfParts = new float[2 * length];
-        adam.Transform(gradient, new OptimizerState<float>(state, length, 0, length), new UpdateStep(1, adam.LearningRate));
+        var step = new UpdateStep(1, adam.LearningRate);
+        adam.Transform(gradient, new OptimizerState<float>(state, length, 0, length), step);
         foreach ((int from, int to) in new[] { (0, 16), (16, 64), (64, 80) })
-            adam.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), new UpdateStep(1, adam.LearningRate));
+            adam.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), step);
 
         Assert.Equal(gradient, parts);
         Assert.Equal(state, stateOfParts);

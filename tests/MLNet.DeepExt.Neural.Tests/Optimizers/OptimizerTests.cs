@@ -9,7 +9,8 @@ public sealed class OptimizerTests
     public void Impossible_rates_are_refused_by_every_rule()
     {
         Assert.Equal("LearningRate must be above 0 but is -1; 0.1 suits most networks.", MessageOf(new GradientDescent(-1)));
-        Assert.Equal("LearningRate must be above 0 but is Infinity; 0.1 suits most networks.", MessageOf(new Momentum(double.PositiveInfinity)));
+        Assert.Equal(
+            "LearningRate must be above 0 but is Infinity; 0.1 suits most networks.", MessageOf(new Momentum(double.PositiveInfinity)));
         Assert.Equal("LearningRate must be above 0 but is 0; 0.1 suits most networks.", MessageOf(new Nesterov(0)));
         Assert.Equal("LearningRate must be above 0 but is NaN; 0.001 suits most networks.", MessageOf(new RmsProp(double.NaN)));
         Assert.Equal("LearningRate must be above 0 but is 0; 0.001 suits most networks.", MessageOf(new AdamW(0)));
@@ -19,9 +20,11 @@ public sealed class OptimizerTests
     public void An_impossible_weight_decay_is_refused()
     {
         Assert.Equal(
-            "WeightDecay must be at least 0 but is -0.5; 0 is none, 0.01 is usual with AdamW.", MessageOf(new GradientDescent { WeightDecay = -0.5 }));
+            "WeightDecay must be at least 0 but is -0.5; 0 is none, 0.01 is usual with AdamW.",
+            MessageOf(new GradientDescent { WeightDecay = -0.5 }));
         Assert.Equal(
-            "WeightDecay must be at least 0 but is NaN; 0 is none, 0.01 is usual with AdamW.", MessageOf(new AdamW { WeightDecay = double.NaN }));
+            "WeightDecay must be at least 0 but is NaN; 0 is none, 0.01 is usual with AdamW.",
+            MessageOf(new AdamW { WeightDecay = double.NaN }));
         Assert.Equal(
             "WeightDecay must be at least 0 but is Infinity; 0 is none, 0.01 is usual with AdamW.",
             MessageOf(new Adam { WeightDecay = double.PositiveInfinity }));

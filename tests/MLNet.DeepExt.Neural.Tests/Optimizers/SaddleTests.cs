@@ -38,7 +38,8 @@ public sealed class SaddleTests
 
     // Steps until a function of two numbers is where it should be.
     private static int Steps(
-        Optimizer optimizer, (double X, double Y) start, Func<double, double, (double X, double Y)> gradientOf, Func<double, double, bool> isThere)
+        Optimizer optimizer, (double X, double Y) start, Func<double, double, (double X, double Y)> gradientOf,
+        Func<double, double, bool> isThere)
     {
         var theta = new double[Lanes.Strip];
         (theta[0], theta[1]) = start;

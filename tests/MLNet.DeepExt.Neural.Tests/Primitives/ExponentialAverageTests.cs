@@ -86,7 +86,8 @@ public sealed class ExponentialAverageTests
         foreach ((double beta, string text) in new[] { (1, "1"), (-0.1, "-0.1"), (double.NaN, "NaN") })
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => new ExponentialAverage(beta));
-            Assert.Equal($"β of an ExponentialAverage must be in [0, 1) but is {text}; 0.9 is the usual value. (Parameter 'beta')", error.Message);
+            Assert.Equal(
+                $"β of an ExponentialAverage must be in [0, 1) but is {text}; 0.9 is the usual value. (Parameter 'beta')", error.Message);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class RegularizerTests
     [Fact]
     public void Every_kind_is_tested()
     {
-        IEnumerable<Type> kinds = typeof(Regularizer).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Regularizer)));
+        IEnumerable<Type> kinds = typeof(Regularizer).Assembly.GetTypes()
+            .Where(type => type.IsSealed && type.IsSubclassOf(typeof(Regularizer)));
         Assert.Empty(kinds.Except(Names.Select(name => Create(name.Data, 1, 0.5).GetType())));
     }
 
@@ -145,8 +146,11 @@ public sealed class RegularizerTests
     {
         Assert.Equal("Lambda of L2 must be above 0 but is 0; without a regularizer there is none.", MessageOf(new L2(0)));
         Assert.Equal("Lambda of L1 must be above 0 but is -1; without a regularizer there is none.", MessageOf(new L1(-1)));
-        Assert.Equal("Lambda of ElasticNet must be above 0 but is NaN; without a regularizer there is none.", MessageOf(new ElasticNet(double.NaN, 0.5)));
-        Assert.Equal("L1Share of ElasticNet must be in [0, 1] but is 1.5; 1 is L1 alone, 0 is L2 alone.", MessageOf(new ElasticNet(1, 1.5)));
+        Assert.Equal(
+            "Lambda of ElasticNet must be above 0 but is NaN; without a regularizer there is none.",
+            MessageOf(new ElasticNet(double.NaN, 0.5)));
+        Assert.Equal(
+            "L1Share of ElasticNet must be in [0, 1] but is 1.5; 1 is L1 alone, 0 is L2 alone.", MessageOf(new ElasticNet(1, 1.5)));
     }
 
     private static void ProximalStep<T>()

@@ -52,7 +52,7 @@ public sealed class ScheduleTests
         Close.Everywhere([0.25, 0.5, 0.75, 1, 1, 1], Times.Factors(new WarmUp(4, TimeUnit.Steps), 3, 2), 1e-15, "4 steps");
         // Half the rate, and then a third of it: the epochs of what follows are counted from its own beginning.
         Close.Everywhere(
-            [0.125, 0.25, 0.375, 0.5, 0.5, 0.5, 1 / 3.0, 1 / 3.0], Times.Factors(new WarmUp(2, new InverseTime(1)), 2, 4), 1e-15, "inverse time");
+            [0.125, 0.25, 0.375, 0.5, 0.5, 0.5, 1 / 3.0, 1 / 3.0], Times.Factors(new WarmUp(2, new InverseTime(1)), 2, 4), 1e-15, "then");
     }
 
     [Fact]
@@ -148,7 +148,8 @@ public sealed class ScheduleTests
     [Fact]
     public void Impossible_values_are_refused()
     {
-        Refused("Decay of InverseTime must be at least 0 but is -1; with 1 the third epoch has a quarter of the rate.", new InverseTime(-1));
+        Refused(
+            "Decay of InverseTime must be at least 0 but is -1; with 1 the third epoch has a quarter of the rate.", new InverseTime(-1));
         Refused("Base of Exponential must be in (0, 1] but is 1.5; 0.95 is the usual value.", new Exponential(1.5));
         Refused("K of InverseRoot must be above 0 but is 0; 1 begins with the optimizer's rate.", new InverseRoot(0));
         Refused("Multiplier of Staircase must be in (0, 1] but is 0; 0.5 halves the rate at every stair.", new Staircase(0, 1));
@@ -178,8 +179,9 @@ public sealed class ScheduleTests
     [Fact]
     public void What_a_schedule_contains_is_checked_with_it()
     {
-        Refused("FinalShare of Cosine must be in [0, 1] but is 2; 0 is the usual value.", new WarmUp(1, new Cosine(2)));
-        Refused("FinalShare of Cosine must be in [0, 1] but is 2; 0 is the usual value.", new Chain(new ChainPart(new WarmUp(1, new Cosine(2)))));
+        const string message = "FinalShare of Cosine must be in [0, 1] but is 2; 0 is the usual value.";
+        Refused(message, new WarmUp(1, new Cosine(2)));
+        Refused(message, new Chain(new ChainPart(new WarmUp(1, new Cosine(2)))));
     }
 
     private static void Refused(string message, Schedule schedule) =>

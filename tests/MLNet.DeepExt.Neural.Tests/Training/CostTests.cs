@@ -28,8 +28,8 @@ public sealed class CostTests
     [Fact]
     public void With_dropout_the_cost_rises_now_and_then()
     {
-        double[] costs = CostsOf(
-            NetworkSpec.Input(Clusters.Width).Dense(12).Relu().Dropout(0.5f).Dense(8).Tanh().Dense(Clusters.Classes), nameof(GradientDescent));
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(12).Relu().Dropout(0.5f).Dense(8).Tanh().Dense(Clusters.Classes);
+        double[] costs = CostsOf(spec, nameof(GradientDescent));
         Assert.Contains(costs.Zip(costs.Skip(1)), pair => pair.Second > pair.First);
     }
 
