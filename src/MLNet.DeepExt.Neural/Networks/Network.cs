@@ -60,6 +60,40 @@ public sealed class Network<T>
         return copy;
     }
 
+    /// <summary>
+    /// Makes a network for another task: the first layers with all that they have learned, and after them new ones that begin anew.
+    /// This network is not changed.
+    /// </summary>
+    /// <remarks>
+    /// The kept layers give features; what is learned anew is how to read them. Few rows of the new task are enough where the kept
+    /// layers are frozen (see <see cref="CreateWorkspace"/>) or learn more slowly than the head. A head that adds nothing leaves the
+    /// features themselves. J. Yosinski et al., "How transferable are features in deep neural networks?", 2014.
+    /// </remarks>
+    /// <param name="keep">How many layers are kept, counted as in <see cref="NetworkSpec.Layers"/>.</param>
+    /// <param name="head">Puts the new layers after the kept ones.</param>
+    /// <param name="seed">What the initial weights of the new layers are drawn from.</param>
+    /// <returns>A network of its own; the kept parameters and running statistics have the same bits as here.</returns>
+    /// <exception cref="ArgumentException">
+    /// The network does not have as many layers; or the head changed them; or a kept layer would have other parameters, because a
+    /// <see cref="Dense"/> has a bias before one layer and none before another.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// Network&lt;float&gt; start = network.WithHead(keep: 6, kept => kept.Dense(32).Relu().Dense(4), seed: 1);
+    /// </code>
+    /// </example>
+    public Network<T> WithHead(int keep, Func<NetworkSpec, NetworkSpec> head, int seed = 0) => Transfer.WithHead(this, keep, head, seed);
+
+    /// <summary>
+    /// Makes a network for another number of outputs: the last <see cref="Dense"/> begins anew with as many units, and so does what
+    /// stands after it; all before is kept as by <see cref="WithHead"/>.
+    /// </summary>
+    /// <param name="outputs">How many outputs, at least 1: the classes of another label, say.</param>
+    /// <param name="seed">What the initial weights of the new layer are drawn from.</param>
+    /// <exception cref="ArgumentException">There are no outputs.</exception>
+    /// <exception cref="InvalidOperationException">The network has no Dense.</exception>
+    public Network<T> WithNewOutputs(int outputs, int seed = 0) => Transfer.WithNewOutputs(this, outputs, seed);
+
     /// <summary>Makes memory for passes through this network.</summary>
     /// <remarks>
     /// A frozen layer keeps what it has learned. No gradient of its parameters is computed: its part of a gradient vector is left as
@@ -71,7 +105,9 @@ public sealed class Network<T>
     /// <param name="capacity">The most rows of a pass.</param>
     /// <param name="backward">Whether gradients will be wanted.</param>
     /// <param name="inputGradient">Whether the gradient of the input will be wanted.</param>
-    /// <param name="frozen">The numbers of the layers that are frozen, counted as in <see cref="NetworkSpec.Layers"/>. By default none.</param>
+    /// <param name="frozen">
+    /// The numbers of the layers that are frozen, counted as in <see cref="NetworkSpec.Layers"/>. By default none.
+    /// </param>
     /// <exception cref="ArgumentException">A number in <paramref name="frozen"/> is none of a layer.</exception>
     public Workspace<T> CreateWorkspace(
         int capacity, bool backward = true, bool inputGradient = false, IReadOnlySet<int>? frozen = null)

@@ -61,6 +61,21 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <param name="layer">Any kind of layer.</param>
     public NetworkSpec Then(LayerSpec layer) => new(Inputs, [.. _layers, layer]);
 
+    /// <summary>The beginning of this network, without the layers after it.</summary>
+    /// <param name="layers">How many layers, from 0, which leaves the inputs, to all of them.</param>
+    /// <exception cref="ArgumentException">The network does not have as many.</exception>
+    public NetworkSpec Take(int layers)
+    {
+        if (layers < 0 || layers > _layers.Length)
+        {
+            throw new ArgumentException(
+                $"The first {layers} layers are wanted but the network has {_layers.Length}; take from 0 to {_layers.Length}.",
+                nameof(layers));
+        }
+
+        return new NetworkSpec(Inputs, _layers[..layers]);
+    }
+
     /// <summary>This network with a <see cref="Layers.Dense"/> layer at its end.</summary>
     /// <param name="units">How many outputs it has, at least 1.</param>
     public NetworkSpec Dense(int units) => Then(new Dense(units));

@@ -10,7 +10,6 @@ namespace MLNet.DeepExt.Neural.Persistence;
 public static class ChecksummedBlock
 {
     private const int HeaderLength = sizeof(long) + SHA256.HashSizeInBytes;
-    private const int ReadChunk = 1 << 20;
 
     /// <summary>Writes a block.</summary>
     /// <param name="destination">Where to.</param>
@@ -40,25 +39,9 @@ public static class ChecksummedBlock
         if (length < 0 || length > Array.MaxLength)
             throw new InvalidDataException($"The block claims to be {length} bytes long; the file is damaged.");
 
-        byte[] payload = ReadPayload(source, (int)length);
+        byte[] payload = CautiousRead.Exactly(source, (int)length, "The block");
         if (!SHA256.HashData(payload).AsSpan().SequenceEqual(header.AsSpan(sizeof(long))))
             throw new InvalidDataException($"The checksum of a block of {length} bytes is wrong; the file is damaged.");
         return payload;
-    }
-
-    // The claimed length is believed only as far as bytes arrive.
-    private static byte[] ReadPayload(Stream source, int length)
-    {
-        var payload = new byte[Math.Min(length, ReadChunk)];
-        int got = 0;
-        while (true)
-        {
-            got += source.ReadAtLeast(payload.AsSpan(got), payload.Length - got, throwOnEndOfStream: false);
-            if (got < payload.Length)
-                throw new InvalidDataException($"The block should have {length} bytes but the stream ends after {got}; the file is truncated.");
-            if (got == length)
-                return payload;
-            Array.Resize(ref payload, (int)Math.Min(length, 2L * payload.Length));
-        }
     }
 }

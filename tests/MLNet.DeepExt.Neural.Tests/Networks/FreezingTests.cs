@@ -1,6 +1,7 @@
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Networks;
@@ -88,6 +89,44 @@ public sealed class FreezingTests
     }
 
     [Fact]
+    public void Gradients_and_statistics_are_those_of_PyTorch()
+    {
+        ReferenceValues reference = ReferenceValues.Load("transfer");
+        NetworkSpec spec = NetworkSpec.Input(6).Dense(5).BatchNorm().Tanh().Dense(4).BatchNorm().Tanh().Dense(3);
+        var network = new Network<double>(spec);
+        foreach (Slot slot in network.Parameters.Slots.Concat(network.Parameters.Buffers))
+            network.Parameters.Write(slot, reference.Doubles($"frozen.start.{NameInPyTorch(slot)}"));
+        int[] shape = reference.Shape("frozen.x");
+        DenseBlock<double> x = RandomBatches.Block(shape[0], shape[1], reference.Doubles("frozen.x"));
+        var batch = new Batch<double>(x, Target<double>.OfClasses(shape[0]));
+        reference.Integers("frozen.classes").CopyTo(batch.Target.Classes);
+        batch.Weights.Fill(1);
+
+        Workspace<double> workspace = network.CreateWorkspace(shape[0], inputGradient: true, frozen: new HashSet<int> { 0, 1 });
+        Memory<double> gradient = network.CreateGradient();
+        Backward(network, workspace, batch, ForwardMode.Train);
+        network.Backward(workspace, gradient.Span);
+
+        Close.Everywhere(reference.Doubles("frozen.dx"), workspace.InputGradient!.ToDoubles(), 1e-12, "dx");
+        foreach (Slot slot in network.Parameters.Slots.Skip(3))
+        {
+            double[] expected = reference.Doubles($"frozen.gradient.{NameInPyTorch(slot)}");
+            Close.Everywhere(expected, network.ReadGradient(slot, gradient.Span), 1e-12, slot.Name);
+        }
+
+        double[][] statistics = [.. network.Parameters.Buffers.Select(network.Parameters.Read)];
+        Assert.Equal(reference.Doubles("frozen.start.1.running_mean"), statistics[0]);
+        Assert.Equal(reference.Doubles("frozen.start.1.running_var"), statistics[1]);
+        Close.Everywhere(reference.Doubles("frozen.running_mean"), statistics[2], 1e-12, "mean");
+        Close.Everywhere(reference.Doubles("frozen.running_var"), statistics[3], 1e-12, "variance");
+
+        static string NameInPyTorch(Slot slot) => slot.Name.Replace(".dense", "", StringComparison.Ordinal)
+            .Replace("batchnorm.scale", "weight", StringComparison.Ordinal).Replace("batchnorm.shift", "bias", StringComparison.Ordinal)
+            .Replace("batchnorm.mean", "running_mean", StringComparison.Ordinal)
+            .Replace("batchnorm.variance", "running_var", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Frozen_dense_layers_change_no_bit_of_the_other_gradients()
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
@@ -117,8 +156,8 @@ public sealed class FreezingTests
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         float[][] before = [.. network.Parameters.Buffers.Select(network.Parameters.Read)];
-        network.Forward(
-            RandomBatches.Block<float>(Rows, Inputs, new Random(5)), network.CreateWorkspace(Rows, frozen: new HashSet<int> { 1 }), ForwardMode.Train);
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 1 });
+        network.Forward(RandomBatches.Block<float>(Rows, Inputs, new Random(5)), workspace, ForwardMode.Train);
         Assert.Equal(
             [("1.batchnorm.mean", true), ("1.batchnorm.variance", true), ("4.batchnorm.mean", false), ("4.batchnorm.variance", false)],
             network.Parameters.Buffers.Zip(before, (slot, old) => (slot.Name, network.Parameters.Read(slot).SequenceEqual(old))));
@@ -157,7 +196,8 @@ public sealed class FreezingTests
         var network = new Network<float>(Spec);
         Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int>(frozen));
         Assert.Equal(lowest, workspace.LowestBackward);
-        int from = network.Parameters.Slots.SingleOrDefault(slot => slot.Name == firstTransposed)?.Offset ?? network.Parameters.Values.Length;
+        Slot? first = network.Parameters.Slots.SingleOrDefault(slot => slot.Name == firstTransposed);
+        int from = first?.Offset ?? network.Parameters.Values.Length;
         Assert.Equal(
             network.Parameters.Slots.Where(slot => slot.Kind == SlotKind.Weight && slot.Offset >= from).Sum(slot => slot.TransposedLength),
             network.Parameters.Transposed!.Length);
@@ -233,7 +273,8 @@ public sealed class FreezingTests
         Assert.Throws<ArgumentException>(
             "frozen", () => new Network<float>(Spec).CreateWorkspace(Rows, frozen: new HashSet<int> { 0, layer })).Message);
 
-    private static bool IsOf(HashSet<int> layers, Slot slot) => layers.Any(layer => slot.Name.StartsWith($"{layer}.", StringComparison.Ordinal));
+    private static bool IsOf(HashSet<int> layers, Slot slot) =>
+        layers.Any(layer => slot.Name.StartsWith($"{layer}.", StringComparison.Ordinal));
 
     private static Memory<float> GradientOf(
         Network<float> network, Batch<float> batch, int[] frozen, ForwardMode mode = ForwardMode.HeldMask)

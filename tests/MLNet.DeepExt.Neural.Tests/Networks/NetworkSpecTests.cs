@@ -22,6 +22,21 @@ public sealed class NetworkSpecTests
     public void Without_layers_a_network_passes_its_inputs_on() => Assert.Equal((7, 7), (NetworkSpec.Input(7).Inputs, NetworkSpec.Input(7).Outputs));
 
     [Fact]
+    public void The_first_layers_are_a_network_too()
+    {
+        NetworkSpec spec = NetworkSpec.Input(4).Dense(3).Relu().Dense(2);
+        Assert.Equal(NetworkSpec.Input(4), spec.Take(0));
+        Assert.Equal(NetworkSpec.Input(4).Dense(3).Relu(), spec.Take(2));
+        Assert.Equal(spec, spec.Take(3));
+        foreach (int layers in new[] { -1, 4 })
+        {
+            Assert.Equal(
+                $"The first {layers} layers are wanted but the network has 3; take from 0 to 3. (Parameter 'layers')",
+                Assert.Throws<ArgumentException>("layers", () => spec.Take(layers)).Message);
+        }
+    }
+
+    [Fact]
     public void Specs_are_equal_by_value()
     {
         NetworkSpec spec = NetworkSpec.Input(4).Then(new Dense(3) { Initializer = new He() }).BatchNorm().Dropout(0.5f);
