@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// One reading of rows of a stream. Rows of weight 0 are left out; a row that cannot be learned from is an error, and so is
+/// One reading of rows of a stream. Rows of weight 0 are left out, and of classes of factor 0; a row that cannot be learned from is an error, and so is
 /// another number or order of rows than was counted.
 /// </summary>
 /// <remarks>
@@ -37,7 +37,7 @@ internal sealed class ExamplePass : IDisposable
     /// <summary>The numbers that are the target of the row: (target width). Empty where it is a class.</summary>
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>The weight of the row, above 0.</summary>
+    /// <summary>The weight of the row, above 0, multiplied by the factor of its class.</summary>
     public float Weight { get; private set; }
 
     /// <summary>Targets and weights of all rows so far, of both sides of a split, in their order, as one number.</summary>
@@ -50,16 +50,16 @@ internal sealed class ExamplePass : IDisposable
         while (_reader.MoveNext())
         {
             RowId++;
-            Weight = _reader.Weight;
             if (_values.Length == 0)
                 ReadClass();
-            RequireUsableWeight();
-            if (Weight == 0)
+            float weight = ReadWeight(), factor = _rows.Factors.Of(Class);
+            if (weight == 0 || factor == 0)
                 continue;
+            Weight = weight * factor;
             if (_values.Length > 0)
                 ReadValues();
             Mix((uint)Class);
-            Mix(BitConverter.SingleToUInt32Bits(Weight));
+            Mix(BitConverter.SingleToUInt32Bits(weight));
             if (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut)
                 continue;
             if (_given == _rows.Count)
@@ -107,10 +107,12 @@ internal sealed class ExamplePass : IDisposable
         }
     }
 
-    private void RequireUsableWeight()
+    private float ReadWeight()
     {
-        if (!(Weight >= 0 && float.IsFinite(Weight)))
-            throw Unusable($"has weight {Weight}; a weight must be at least 0 and finite.");
+        float weight = _reader.Weight;
+        return weight >= 0 && float.IsFinite(weight)
+            ? weight
+            : throw Unusable($"has weight {weight}; a weight must be at least 0 and finite.");
     }
 
     private InvalidOperationException Unusable(FormattableString fault) =>

@@ -93,8 +93,9 @@ public sealed class LabeledRows
 
     internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
 
-    /// <summary>The numbers of the rows that count: those of a weight above 0.</summary>
-    internal int[] RowsWithWeight() => [.. Enumerable.Range(0, Count).Where(row => WeightOf(row) > 0)];
+    /// <summary>The numbers of the rows that count: those of a weight and a class factor above 0.</summary>
+    internal int[] RowsWithWeight(ClassFactors factors) =>
+        [.. Enumerable.Range(0, Count).Where(row => WeightOf(row) > 0 && factors.Of(Targets.StratumOf(row)) > 0)];
 
     private static DenseRows DenseFeatures(int width, float[] features, int[] classes)
     {

@@ -19,6 +19,7 @@ internal sealed class MemoryBatchSource : BatchSource
     private readonly BatchCut _cut;
     private readonly CounterRandom? _shuffle;
     private readonly bool _sparse;
+    private readonly ClassFactors _factors;
     private int _next;
 
     /// <param name="rows">The data.</param>
@@ -26,7 +27,9 @@ internal sealed class MemoryBatchSource : BatchSource
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="shuffle">What the order of the rows is drawn from; null keeps the order.</param>
     /// <param name="keepSparse">Whether sparse rows make sparse batches; if not, they are written out batch by batch.</param>
-    public MemoryBatchSource(LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle, bool keepSparse = true)
+    /// <param name="factors">What the weights of the rows are multiplied by.</param>
+    public MemoryBatchSource(
+        LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle, bool keepSparse = true, ClassFactors factors = default)
     {
         _rows = rows;
         _natural = members;
@@ -34,6 +37,7 @@ internal sealed class MemoryBatchSource : BatchSource
         _cut = new BatchCut(members.Length, batchSize);
         _shuffle = shuffle;
         _sparse = keepSparse && rows.Features is SparseRows;
+        _factors = factors;
     }
 
     public override int Rows => _order.Length;
@@ -69,6 +73,8 @@ internal sealed class MemoryBatchSource : BatchSource
             weights[i] = _rows.WeightOf(order[i]);
         }
 
+        if (!_factors.AreNone)
+            Weigh(order, weights);
         if (_sparse)
             GatherSparse(batch, (SparseRows)_rows.Features);
         _next += batch.Rows;
@@ -86,6 +92,14 @@ internal sealed class MemoryBatchSource : BatchSource
 
     public override void Dispose()
     {
+    }
+
+    // rows, weights: (rows of the batch).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Weigh(ReadOnlySpan<int> rows, Span<float> weights)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            weights[i] *= _factors.Of(_rows.Targets.StratumOf(rows[i]));
     }
 
     // rows: (rows of the batch).

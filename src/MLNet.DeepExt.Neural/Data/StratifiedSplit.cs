@@ -54,11 +54,18 @@ internal sealed class StratifiedSplit
     /// <returns>Row numbers.</returns>
     public static (int[] Training, int[] HeldOut) Draw(int[] classes, double fraction, CounterRandom random)
     {
+        StratifiedDraw draw = new StratifiedSplit(CountOf(classes), fraction, random).Begin();
+        ILookup<bool, int> parts = Enumerable.Range(0, classes.Length).ToLookup(row => draw.IsHeldOut(classes[row]));
+        return ([.. parts[false]], [.. parts[true]]);
+    }
+
+    /// <summary>How many rows each class has: (classes).</summary>
+    /// <param name="classes">(rows): the class of each row.</param>
+    public static int[] CountOf(int[] classes)
+    {
         var rowsOfClass = new int[classes.Length == 0 ? 0 : classes.Max() + 1];
         foreach (int label in classes)
             rowsOfClass[label]++;
-        StratifiedDraw draw = new StratifiedSplit(rowsOfClass, fraction, random).Begin();
-        ILookup<bool, int> parts = Enumerable.Range(0, classes.Length).ToLookup(row => draw.IsHeldOut(classes[row]));
-        return ([.. parts[false]], [.. parts[true]]);
+        return rowsOfClass;
     }
 }

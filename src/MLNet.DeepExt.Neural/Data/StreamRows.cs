@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Rows of a stream that belong together: all of a weight above 0, or those that a split gives to one side.</summary>
+/// <summary>Rows of a stream that belong together: all of a weight and a class factor above 0, or those that a split gives to one side.</summary>
 internal sealed record StreamRows
 {
     /// <summary>Where the rows come from.</summary>
@@ -11,6 +11,9 @@ internal sealed record StreamRows
 
     /// <summary>What the rows may have as targets.</summary>
     public required TargetCheck Check { get; init; }
+
+    /// <summary>What the weights of the rows are multiplied by; a class of factor 0 is left out, from the counting on.</summary>
+    public ClassFactors Factors { get; init; }
 
     /// <summary>How many rows; null until they have been counted.</summary>
     public int? Count { get; private init; }
@@ -62,7 +65,9 @@ internal sealed record StreamRows
         throw new ArgumentException(
             pass.RowId < 0
                 ? $"There are no {Name} rows; give it at least one."
-                : $"All {Name} rows have weight 0; give at least one of them a weight above 0.",
+                : Factors.AreNone
+                    ? $"All {Name} rows have weight 0; give at least one of them a weight above 0."
+                    : $"All {Name} rows have weight 0; give at least one of them, and its class, a weight above 0.",
             Name);
     }
 

@@ -44,6 +44,7 @@ public sealed class Trainer
         loss.Validate(spec.Outputs);
         options.Validate();
         options.ValidateFor(spec);
+        options.ClassWeights.Validate(new TargetCheck(loss, spec.Outputs));
         _spec = spec;
         _loss = loss;
         _options = options;

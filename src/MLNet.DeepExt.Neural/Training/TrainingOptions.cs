@@ -77,6 +77,12 @@ public sealed record TrainingOptions
     /// </summary>
     public IReadOnlyList<Metric>? Metrics { get; init; }
 
+    /// <summary>
+    /// What the weights of rows are multiplied by according to their class, in the loss, the metrics and early stopping alike. Default
+    /// <see cref="ClassWeights.None"/>. Rows whose targets are numbers have no classes to weigh.
+    /// </summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
     /// <summary>What initial weights, order of the rows, dropout and validation share are drawn from. Default 0.</summary>
     public int Seed { get; init; }
 
@@ -129,6 +135,7 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(LayerRates);
         ArgumentNullException.ThrowIfNull(Callbacks);
         ArgumentNullException.ThrowIfNull(TimeProvider);
+        ArgumentNullException.ThrowIfNull(ClassWeights);
         Optimizer.Validate();
         MetricChoice.Validate(Metrics);
         Schedule.Validate();

@@ -29,20 +29,24 @@ internal sealed class TrainingSources : IDisposable
     /// </summary>
     public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
     {
+        options.ClassWeights.RequireClasses(training.TargetWidth, nameof(training));
+        if (validation is not null)
+            options.ClassWeights.RequireClasses(validation.TargetWidth, nameof(validation));
         var random = new CounterRandom((ulong)options.Seed);
         double fraction = validation is null ? options.ValidationFraction : 0;
-        int[] rows = training.RowsWithWeight();
+        int[] rows = RowsWithWeight(options, training, nameof(training));
         int[] strata = [.. rows.Select(training.Targets.StratumOf)];
         (int[] kept, int[] setAside) = StratifiedSplit.Draw(strata, fraction, random.Derive(RandomStreams.Validation));
         int[] learned = [.. kept.Select(i => rows[i])];
-        int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : validation.RowsWithWeight();
+        int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : RowsWithWeight(options, validation, nameof(validation));
+        ClassFactors factors = options.ClassWeights.For(StratifiedSplit.CountOf([.. kept.Select(i => strata[i])]));
 
         int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Length);
         return new TrainingSources(
-            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse),
+            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse, factors),
             heldOut.Length == 0
                 ? null
-                : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse),
+                : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse, factors),
             training.Features.Stored(training.Count) / ((double)training.Count * training.Width));
     }
 
@@ -56,22 +60,25 @@ internal sealed class TrainingSources : IDisposable
     {
         if (cancellationToken.IsCancellationRequested)
             return null;
+        options.ClassWeights.RequireClasses(training.TargetWidth, nameof(training));
+        if (validation is not null)
+            options.ClassWeights.RequireClasses(validation.TargetWidth, nameof(validation));
         var random = new CounterRandom((ulong)options.Seed);
-        StreamRows all =
-            new StreamRows { Stream = training, Name = nameof(training), Check = check }.Counted(cancellationToken);
+        StreamRows all = CountedRows(training, nameof(training));
         if (cancellationToken.IsCancellationRequested)
             return null;
-        StreamRows? given = validation is null
-            ? null
-            : new StreamRows { Stream = validation, Name = nameof(validation), Check = check }.Counted(cancellationToken);
+        StreamRows? given = validation is null ? null : CountedRows(validation, nameof(validation));
         if (cancellationToken.IsCancellationRequested)
             return null;
 
         int bufferRows = BufferRows(options, training.Width);
         double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)all.Count!.Value) : 0;
         var split = new StratifiedSplit(all.RowsOfClass, fraction, random.Derive(RandomStreams.Validation));
-        StreamRows learned = all.Part(split, heldOut: false);
-        LabeledRows? heldOut = split.HeldOut == 0 ? null : all.Part(split, heldOut: true).ReadAll(cancellationToken);
+        ClassFactors factors =
+            options.ClassWeights.For([.. split.RowsOfClass.Zip(split.HeldOutOfClass, (count, setAside) => count - setAside)]);
+        StreamRows learned = all.Part(split, heldOut: false) with { Factors = factors };
+        LabeledRows? heldOut =
+            split.HeldOut == 0 ? null : (all.Part(split, heldOut: true) with { Factors = factors }).ReadAll(cancellationToken);
         if (cancellationToken.IsCancellationRequested)
             return null;
 
@@ -81,7 +88,10 @@ internal sealed class TrainingSources : IDisposable
             : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
         return new TrainingSources(
             new ShuffledStreamSource(learned, batchSize, bufferRows, random.Derive(RandomStreams.Shuffle), cancellationToken),
-            given is null ? heldOutSource : new SequentialStreamSource(given, EvaluationSize(batchSize), cancellationToken));
+            given is null ? heldOutSource : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken));
+
+        StreamRows CountedRows(ExampleStream stream, string name) =>
+            new StreamRows { Stream = stream, Name = name, Check = check, Factors = options.ClassWeights.Given }.Counted(cancellationToken);
     }
 
     /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
@@ -95,6 +105,14 @@ internal sealed class TrainingSources : IDisposable
     {
         Training.Dispose();
         Validation?.Dispose();
+    }
+
+    private static int[] RowsWithWeight(TrainingOptions options, LabeledRows rows, string name)
+    {
+        int[] members = rows.RowsWithWeight(options.ClassWeights.Given);
+        return members.Length > 0
+            ? members
+            : throw new ArgumentException($"All {name} rows have weight 0; give at least one of them, and its class, a weight above 0.", name);
     }
 
     private static int EvaluationSize(int batchSize) => Math.Max(batchSize, FewestRowsToEvaluateAtOnce);

@@ -120,10 +120,10 @@ public sealed class ValueRowsTests
             "The validation rows have classes but each of " + classes,
             Assert.Throws<ArgumentException>(() => Train(new RowsStream(Labelled(9)), new RowsStream(Clusters.Rows(9)))).Message);
         Assert.Equal(
-            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes. (Parameter 'training')",
+            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing. (Parameter 'training')",
             Assert.Throws<ArgumentException>(() => Train(spoilt, null)).Message);
         Assert.Equal(
-            "Row 1 of the training stream has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes.",
+            "Row 1 of the training stream has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.",
             Assert.Throws<InvalidOperationException>(() => Train(new RowsStream(spoilt))).Message);
     });
 

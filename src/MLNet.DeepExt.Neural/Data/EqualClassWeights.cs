@@ -1,0 +1,14 @@
+namespace MLNet.DeepExt.Neural.Data;
+
+/// <summary><see cref="ClassWeights.None"/>.</summary>
+internal sealed record EqualClassWeights : ClassWeights
+{
+    internal override ClassFactors Given => default;
+
+    internal override ClassFactors For(ReadOnlySpan<int> rowsOfClass) => default;
+
+    internal override void Validate(TargetCheck check)
+    {
+        // Nothing is said of any class.
+    }
+}
