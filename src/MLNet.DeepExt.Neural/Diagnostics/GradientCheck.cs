@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -9,9 +10,12 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// (J(θ + ε·eᵢ) - J(θ - ε·eᵢ)) / 2ε. It runs the code that trains, in double.
 /// </summary>
 /// <remarks>
-/// The figure is ‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂). Dropout keeps one mask throughout, and
-/// batch norm uses the statistics of the batch. The largest network worth checking has a few thousand parameters: each
-/// costs two forward passes.
+/// The figure is ‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂). Check a network when it is new and again after
+/// some training, but not while it trains: each parameter costs two forward passes, so that the largest network worth checking has a
+/// few thousand. Batch norm uses the statistics of the batch. Where a rectifier's input changes its sign within ±ε, in any row, the
+/// cost has a kink and the quotient is no slope: such coordinates are left out and counted. After training the gradient may be so
+/// small that the rounding of J is all that the quotient shows; the error that it makes is estimated (<see
+/// cref="GradientCheckPart.RoundingNorm"/>), and a difference that it explains counts as none.
 /// </remarks>
 /// <example>
 /// <code>
@@ -25,87 +29,114 @@ public static class GradientCheck
     /// <param name="network">Any network in double.</param>
     /// <param name="loss">The cost.</param>
     /// <param name="batch">Rows to compute it on. Sparse rows have no gradient of the input, which is then not checked.</param>
-    /// <param name="epsilon">ε, above 0. Default 1e-5: in double, smaller values drown in rounding.</param>
-    /// <exception cref="ArgumentException">The batch does not fit the network or the loss.</exception>
-    public static GradientCheckReport Run(Network<double> network, Loss loss, Batch<double> batch, double epsilon = 1e-5)
+    /// <param name="options">How; by default without regularization, and with ε = 1e-5.</param>
+    /// <exception cref="ArgumentException">
+    /// The batch does not fit the network or the loss, an option is out of its range, or the network has dropout and
+    /// <see cref="GradientCheckOptions.HoldMask"/> is not set.
+    /// </exception>
+    public static GradientCheckReport Run(Network<double> network, Loss loss, Batch<double> batch, GradientCheckOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(batch);
-        if (!(epsilon > 0 && double.IsFinite(epsilon)))
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"epsilon must be above 0 but is {epsilon}; 1e-5 is the usual value."), nameof(epsilon));
-        }
+        options ??= new GradientCheckOptions();
+        options.Validate();
+        if (!options.HoldMask)
+            RequireNoDropout(network.Spec);
 
-        loss.Validate(network.Spec.Outputs, batch.Target);
-        double totalWeight = batch.TotalWeight();
-        if (!(totalWeight > 0))
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"The weights of the batch sum to {totalWeight}; give at least one row a weight above 0."),
-                nameof(batch));
-        }
-
-
-        var input = batch.Inputs as DenseBlock<double>;
-        Workspace<double> workspace = network.CreateWorkspace(batch.Inputs.Capacity, inputGradient: input is not null);
-        Workspace<double> probe = network.CreateWorkspace(batch.Inputs.Capacity, backward: false);
-        var costs = new double[batch.Rows];
+        var pass = new CostPass<double>(network, loss, batch, options.Regularizer, options.Epsilon);
         Memory<double> gradient = network.CreateGradient();
-        DenseBlock<double> logits = network.Forward(batch.Inputs, workspace, ForwardMode.HeldMask);
-        loss.CostAndGradient(logits, batch.Target, batch.Weights, totalWeight, costs, workspace.OutputGradient, 0, batch.Rows);
-        network.Backward(workspace, gradient.Span);
+        pass.Gradient(gradient.Span, out DenseBlock<double>? inputGradient);
+        pass.Cost();
+        pass.RememberSides();
 
+        var quotients = new DifferenceQuotients(pass.Cost, pass.KeptSides, options.Epsilon);
+        (Slot Slot, int Index)[] all =
+            [.. network.Parameters.Slots.SelectMany(slot => Enumerable.Range(0, slot.Shape.Count).Select(i => (slot, i)))];
+        quotients.MeasureNoise(all.Length, i => ref ParameterOf(all[i].Slot, all[i].Index));
         var parts = new List<GradientCheckPart>();
         foreach (Slot slot in network.Parameters.Slots)
-            parts.Add(CheckSlot(slot));
-        if (input is not null)
-            parts.Add(CheckInput(input));
+        {
+            parts.Add(quotients.Compare(
+                slot.Name, i => ref ParameterOf(slot, i), network.ReadGradient(slot, gradient.Span), i => pass.IsNearKink(slot, ParameterOf(slot, i))));
+        }
+
+        if (inputGradient is not null)
+        {
+            int width = network.Spec.Inputs;
+            double[] expected = [.. Enumerable.Range(0, batch.Rows).SelectMany(row => inputGradient.Row(row).ToArray())];
+            parts.Add(quotients.Compare("input", i => ref ((DenseBlock<double>)batch.Inputs).Row(i / width)[i % width], expected));
+        }
+
         return new GradientCheckReport(parts);
 
-        GradientCheckPart CheckSlot(Slot slot)
+        ref double ParameterOf(Slot slot, int i) =>
+            ref network.Parameters.Values[slot.IndexOf(i / slot.Shape.Columns, i % slot.Shape.Columns)];
+    }
+
+    /// <summary>Checks any gradient, computed by whatever program, against any cost.</summary>
+    /// <remarks>Kinks of the cost are not known here, so that no coordinate is left out.</remarks>
+    /// <param name="parameters">θ. Changed while the cost is computed, as before afterwards.</param>
+    /// <param name="cost">J of the parameters that it is given, always the same for the same ones.</param>
+    /// <param name="gradient">What is said to be ∂J/∂θ: as long as <paramref name="parameters"/>.</param>
+    /// <param name="parts">
+    /// Names and lengths of the parts of θ in order, such as <c>[("W1", 12), ("b1", 3)]</c>; their lengths add up to that of θ. By
+    /// default one part of all.
+    /// </param>
+    /// <param name="epsilon">ε, above 0. Default 1e-5.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or <paramref name="epsilon"/> is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The cost is not the same for the same parameters.</exception>
+    /// <example>
+    /// <code>
+    /// GradientCheckReport report = GradientCheck.Run([3.0], theta => theta[0] * theta[0], [6.0]);
+    /// </code>
+    /// </example>
+    public static GradientCheckReport Run(
+        double[] parameters, Func<double[], double> cost, double[] gradient, IReadOnlyList<(string Name, int Length)>? parts = null,
+        double epsilon = 1e-5)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(cost);
+        ArgumentNullException.ThrowIfNull(gradient);
+        GradientCheckOptions.RequireEpsilon(epsilon, nameof(epsilon));
+        parts ??= [("parameters", parameters.Length)];
+        if (gradient.Length != parameters.Length)
         {
-            var slopes = new double[slot.Shape.Count];
-            for (int i = 0; i < slopes.Length; i++)
-                slopes[i] = Slope(ref network.Parameters.Values[slot.IndexOf(i / slot.Shape.Columns, i % slot.Shape.Columns)]);
-            return GradientCheckPart.Compare(slot.Name, slopes, network.ReadGradient(slot, gradient.Span));
+            throw new ArgumentException(
+                $"The gradient has {gradient.Length} elements but there are {parameters.Length} parameters; it needs one for each.",
+                nameof(gradient));
         }
 
-        GradientCheckPart CheckInput(DenseBlock<double> input)
+        if (parts.Any(part => part.Length < 0) || parts.Sum(part => (long)part.Length) != parameters.Length)
         {
-            var slopes = new double[batch.Rows * network.Spec.Inputs];
-            var expected = new double[slopes.Length];
-            for (int i = 0; i < slopes.Length; i++)
-            {
-                slopes[i] = Slope(ref input.Row(i / network.Spec.Inputs)[i % network.Spec.Inputs]);
-                expected[i] = workspace.InputGradient!.Row(i / network.Spec.Inputs)[i % network.Spec.Inputs];
-            }
-
-            return GradientCheckPart.Compare("input", slopes, expected);
+            throw new ArgumentException(
+                $"The parts have {string.Join(" + ", parts.Select(part => part.Length))} elements but there are {parameters.Length} parameters; "
+                + "together they must have as many.",
+                nameof(parts));
         }
 
-        double Slope(ref double coordinate)
+        var quotients = new DifferenceQuotients(() => cost(parameters), () => true, epsilon);
+        quotients.MeasureNoise(parameters.Length, i => ref parameters[i]);
+        var report = new List<GradientCheckPart>();
+        int start = 0;
+        foreach ((string name, int length) in parts)
         {
-            double value = coordinate;
-            try
-            {
-                coordinate = value + epsilon;
-                double above = Cost();
-                coordinate = value - epsilon;
-                return (above - Cost()) / (2 * epsilon);
-            }
-            finally
-            {
-                coordinate = value;
-            }
+            int from = start;
+            report.Add(quotients.Compare(name, i => ref parameters[from + i], gradient.AsSpan(from, length)));
+            start += length;
         }
 
-        double Cost()
+        return new GradientCheckReport(report);
+    }
+
+    private static void RequireNoDropout(NetworkSpec spec)
+    {
+        for (int layer = 0; layer < spec.Layers.Count; layer++)
         {
-            DenseBlock<double> outputs = network.Forward(batch.Inputs, probe, ForwardMode.HeldMask);
-            loss.Cost(outputs, batch.Target, costs, 0, batch.Rows);
-            return batch.WeightedSum(costs) / totalWeight;
+            if (spec.Layers[layer] is Dropout { KeepProbability: < 1 } dropout)
+            {
+                throw new ArgumentException(
+                    $"Layer {layer} of the network is {dropout}, which drops other units in every pass and with them changes the cost; "
+                    + "check the network without it, or set HoldMask to keep one mask throughout.");
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
-public sealed record LeakyRelu : Activation
+public sealed record LeakyRelu : Activation, IBendsAtZero
 {
     /// <summary>The slope below 0, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The rectifier g(x) = max(0, x), with g' = 0 below 0 and 1 from 0 on. The usual choice for hidden layers.</summary>
-public sealed record Relu : Activation
+public sealed record Relu : Activation, IBendsAtZero
 {
     internal override Initializer SuggestedInitializer => new He();
 

@@ -5,7 +5,6 @@ Run it in any folder; it writes beside itself. README.md says what each case is.
 Every input is drawn from a fixed seed and rounded to three decimals, so that a reader can follow it by hand.
 """
 import json
-import math
 import pathlib
 import subprocess
 
@@ -266,22 +265,6 @@ def sparse_network():
         put(f"sparse.final.{name}", parameter)
 
 
-def initializers():
-    fan_in, fan_out, draws = 300, 200, 20
-    put("initializer.fan_in", fan_in)
-    put("initializer.fan_out", fan_out)
-    put("initializer.draws", draws * fan_in * fan_out)
-    torch.manual_seed(100)
-    for name, theory, fill in (
-        ("he_normal", math.sqrt(2 / fan_in), lambda w: torch.nn.init.kaiming_normal_(w, nonlinearity="relu")),
-        ("glorot_normal", math.sqrt(2 / (fan_in + fan_out)), torch.nn.init.xavier_normal_),
-        ("xavier_normal", math.sqrt(1 / fan_in), lambda w: torch.nn.init.normal_(w, 0, math.sqrt(1 / fan_in))),
-    ):
-        sample = torch.stack([fill(torch.empty(fan_out, fan_in)) for _ in range(draws)])
-        put(f"initializer.{name}.std", theory)
-        put(f"initializer.{name}.sample_std", sample.std())
-
-
 def splitmix64():
     seeds = ["0", "1234567", "0xDEADBEEF"]
     output = subprocess.run(["java", "SplitMix64.java", *seeds], cwd=HERE, check=True, text=True, stdout=subprocess.PIPE)
@@ -310,7 +293,7 @@ def write(path):
     path.write_text(text)
 
 
-for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, binary_cross_entropy, network, sparse_network, initializers, splitmix64):
+for make in (activations, batch_norm, dropout, adam, softmax_cross_entropy, binary_cross_entropy, network, sparse_network, splitmix64):
     make()
 write(HERE / "reference.json")
 print(f"{len(cases)} cases written with torch {torch.__version__}, numpy {np.__version__}")
