@@ -1,0 +1,244 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+[Trait("Spec", "A11")]
+public sealed class CheckpointTests : IDisposable
+{
+    // Whatever a training can remember is in it: dropout's step, moving statistics, moments, an average of weights, the best weights.
+    private static readonly NetworkSpec Spec =
+        NetworkSpec.Input(Clusters.Width).Dense(16).BatchNorm().Relu().Dropout(0.8f).Dense(Clusters.Classes);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    private string Path => System.IO.Path.Combine(_folder, "training.checkpoint");
+
+    private TrainingOptions Options => new()
+    {
+        Seed = 5,
+        BatchSize = 32,
+        MaximumEpochs = 6,
+        Patience = 2,
+        Optimizer = new AdamW(0.02),
+        Schedule = new ReduceOnPlateau { Patience = 1, Multiplier = 0.5 },
+        StoppingMetric = new Accuracy(),
+        WeightAveraging = 0.9,
+        RecordNorms = true,
+        Checkpoint = new Checkpoint(Path) { Every = TimeSpan.FromSeconds(1) },
+        TimeProvider = new ImpatientClock(),
+    };
+
+    public static TheoryData<int, bool, int, int> Interruptions
+    {
+        get
+        {
+            var cases = new TheoryData<int, bool, int, int>();
+            // 180 rows in batches of 32 are 6 steps an epoch, and 2 batches of 256 validation rows at most: after every one of the first ones.
+            foreach (bool streams in new[] { false, true })
+            {
+                for (int batch = 1; batch <= 15; batch++)
+                    cases.Add(batch, streams, 1 + batch % 2, 2 - batch % 2);
+            }
+
+            return cases;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory, MemberData(nameof(Interruptions))]
+    public void An_interrupted_training_goes_on_to_the_last_bit(int batches, bool streams, int threadsBefore, int threadsAfter)
+    {
+        TrainingResult expected = Train(Options with { Checkpoint = null }, streams);
+        int seen = 0;
+        var power = new Listener { Batch = () => FailIf(++seen == batches) };
+        Assert.Throws<TimeoutException>(() => Train(Options with { Callbacks = [power], NumberOfThreads = threadsBefore }, streams));
+        Assert.True(File.Exists(Path) || batches == 1);
+
+        TrainingResult actual = Train(Options with { NumberOfThreads = threadsAfter }, streams);
+        AssertSame(expected, actual);
+    }
+
+    [Fact]
+    public void A_training_interrupted_again_and_again_comes_to_the_same_end()
+    {
+        TrainingResult expected = Train(Options with { Checkpoint = null });
+        TrainingResult? actual = null;
+        int attempts = 0;
+        while (actual is null)
+        {
+            int seen = 0;
+            try
+            {
+                actual = Train(Options with { Callbacks = [new Listener { Batch = () => FailIf(++seen == 4) }] });
+            }
+            catch (TimeoutException)
+            {
+                attempts++;
+            }
+        }
+
+        Assert.InRange(attempts, 5, 20);
+        AssertSame(expected, actual);
+    }
+
+    [Fact]
+    public void A_cancelled_training_goes_on_where_it_was_cancelled()
+    {
+        TrainingResult expected = Train(Options with { Checkpoint = null });
+        using var cancellation = new CancellationTokenSource();
+        int seen = 0;
+        var canceller = new Listener
+        {
+            Batch = () =>
+            {
+                if (++seen == 9)
+                    cancellation.Cancel();
+            },
+        };
+        // Not written by time: what is there was written as it ended.
+        var checkpoint = new Checkpoint(Path) { EveryEpochs = 100 };
+        TrainingResult cancelled = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { Checkpoint = checkpoint, Callbacks = [canceller] })
+            .Train(Clusters.Rows(200), cancellationToken: cancellation.Token);
+        Assert.Equal(StopReason.Cancelled, cancelled.Reason);
+        AssertSame(expected, Train(Options with { Checkpoint = checkpoint }));
+    }
+
+    [Fact]
+    public void A_training_that_is_over_is_not_made_again()
+    {
+        TrainingResult first = Train(Options);
+        int epochs = 0;
+        TrainingResult second = Train(Options with { Callbacks = [new Listener { Epoch = _ => epochs++ }] });
+        Assert.Equal(0, epochs);
+        AssertSame(first, second);
+        Assert.Equal(first.Reason, second.Reason);
+    }
+
+    [Fact]
+    public void Who_listens_is_told_of_the_epochs_before()
+    {
+        Interrupt(afterBatches: 17);
+        var started = new List<TrainingStarted>();
+        TrainingResult result = Train(Options with { Callbacks = [new StartListener(started)] });
+        Assert.Equal(result.History.Epochs.Take(2).Select(epoch => epoch.ToString()), started[0].EarlierEpochs.Select(epoch => epoch.ToString()));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_an_error_wherever_the_damage_is()
+    {
+        Interrupt(afterBatches: 10);
+        byte[] whole = File.ReadAllBytes(Path);
+        var random = new Random(1);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = [.. whole];
+            if (i % 10 == 0)
+                damaged = damaged[..random.Next(damaged.Length)];
+            else
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(Path, damaged);
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Options));
+            Assert.StartsWith($"The checkpoint '{Path}' cannot be read: ", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_training_is_refused()
+    {
+        Interrupt(afterBatches: 10);
+        Assert.Equal(
+            $"The checkpoint '{Path}' was written by another training: its seed is 5 but here it is 6. " +
+            "Name another file, or delete it to begin anew.",
+            Assert.Throws<InvalidOperationException>(() => Train(Options with { Seed = 6 })).Message);
+        Assert.Equal(
+            $"The checkpoint '{Path}' was written by another training: its optimizer is " +
+            "{\"kind\":\"AdamW\",\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08,\"weightDecay\":0.01} but here it is " +
+            "{\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
+            Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
+        Assert.Contains("its data is ", Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Impossible_checkpoints_are_refused_before_any_work()
+    {
+        Assert.Equal("Path of a Checkpoint is empty; name the file to write.", MessageOf(new Checkpoint("")));
+        Assert.Equal(
+            "EveryEpochs of a Checkpoint must be at least 1 but is 0; use null as Checkpoint to write none.",
+            MessageOf(new Checkpoint(Path) { EveryEpochs = 0 }));
+        Assert.Equal(
+            "Every of a Checkpoint must be above 0 but is 00:00:00; use null to write by epochs alone.",
+            MessageOf(new Checkpoint(Path) { Every = TimeSpan.Zero }));
+        Assert.Equal(
+            "The folder of the checkpoint 'no/such/folder/x' does not exist; make it first.", MessageOf(new Checkpoint("no/such/folder/x")));
+    }
+
+    [Fact]
+    public void Nothing_else_is_left_in_the_folder()
+    {
+        Train(Options);
+        Assert.Equal([Path], Directory.GetFiles(_folder));
+    }
+
+    private void Interrupt(int afterBatches)
+    {
+        int seen = 0;
+        Assert.Throws<TimeoutException>(
+            () => Train(Options with { Callbacks = [new Listener { Batch = () => FailIf(++seen == afterBatches) }] }));
+    }
+
+    private static string MessageOf(Checkpoint checkpoint) => Assert.Throws<ArgumentException>(
+        () => new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { Checkpoint = checkpoint })).Message;
+
+    private static TrainingResult Train(TrainingOptions options, bool streams = false)
+    {
+        LabeledRows rows = Clusters.Rows(200, noise: 1.5f);
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options);
+        return streams ? trainer.Train(new RowsStream(rows)) : trainer.Train(rows);
+    }
+
+    private static void AssertSame(TrainingResult expected, TrainingResult actual)
+    {
+        Assert.Equal(
+            expected.Network.Parameters.Slots.SelectMany(expected.Network.Parameters.Read),
+            actual.Network.Parameters.Slots.SelectMany(actual.Network.Parameters.Read));
+        Assert.Equal(
+            expected.Network.Parameters.Buffers.SelectMany(expected.Network.Parameters.Read),
+            actual.Network.Parameters.Buffers.SelectMany(actual.Network.Parameters.Read));
+        Assert.Equal(expected.History.Epochs.Select(Figures), actual.History.Epochs.Select(Figures));
+        Assert.Equal((expected.History.BestEpoch, expected.Reason), (actual.History.BestEpoch, actual.Reason));
+
+        // But for the clock's.
+        static string Figures(EpochRecord epoch) => $"{epoch with { RowsPerSecond = 0, Norms = [] }} {string.Join(", ", epoch.Norms)}";
+    }
+
+    private static void FailIf(bool isTime)
+    {
+        if (isTime)
+            throw new TimeoutException();
+    }
+
+    private sealed class StartListener(List<TrainingStarted> started) : ITrainingCallback
+    {
+        public void OnStarted(TrainingStarted training) => started.Add(training);
+    }
+
+    /// <summary>Every look at it is two seconds later, so that a checkpoint is due after every step.</summary>
+    private sealed class ImpatientClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds += 2;
+    }
+}

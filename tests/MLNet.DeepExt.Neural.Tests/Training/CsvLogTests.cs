@@ -1,0 +1,88 @@
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+public sealed class CsvLogTests : IDisposable
+{
+    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(8).Tanh().Dense(Clusters.Classes);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    private string Path => System.IO.Path.Combine(_folder, "log.csv");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("tr-TR")]
+    [InlineData("de-DE")]
+    [InlineData("en-US")]
+    public void Every_epoch_is_a_line_whatever_the_culture(string culture) => Culture.Run(culture, () =>
+    {
+        TrainingResult result = Train(new TrainingOptions
+        {
+            MaximumEpochs = 3,
+            Metrics = [new Accuracy(), new LogLoss()],
+            Regularizer = new L2(0.1),
+            TimeProvider = new SecondsClock(),
+        });
+        IEnumerable<string> expected = result.History.Epochs.Select(epoch => FormattableString.Invariant(
+            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.ValidationLoss},{epoch.ValidationMetrics["accuracy"]},{epoch.ValidationMetrics["log loss"]},") +
+            FormattableString.Invariant($"0.001,{epoch.Penalty},0,81"));
+        Assert.Equal(
+            ["epoch,train_loss,validation_loss,accuracy,log loss,learning_rate,penalty,sparsity,rows_per_second", .. expected],
+            File.ReadAllLines(Path));
+    });
+
+    [Fact]
+    public void What_is_not_measured_stays_empty()
+    {
+        TrainingResult result = Train(new TrainingOptions { MaximumEpochs = 1, ValidationFraction = 0, TimeProvider = new SecondsClock() });
+        Assert.Equal(
+            ["epoch,train_loss,validation_loss,learning_rate,penalty,sparsity,rows_per_second",
+                FormattableString.Invariant($"1,{result.History.Epochs[0].TrainLoss},,0.001,,,90")],
+            File.ReadAllLines(Path));
+    }
+
+    [Fact]
+    public void A_file_of_a_training_before_is_replaced()
+    {
+        File.WriteAllText(Path, "something\nelse\n");
+        Train(new TrainingOptions { MaximumEpochs = 1 });
+        Assert.Equal(2, File.ReadAllLines(Path).Length);
+        Train(new TrainingOptions { MaximumEpochs = 1 });
+        Assert.Equal(2, File.ReadAllLines(Path).Length);
+    }
+
+    [Fact]
+    public void A_training_that_goes_on_from_a_checkpoint_writes_the_file_as_if_it_had_not_been_interrupted()
+    {
+        var options = new TrainingOptions { MaximumEpochs = 5, TimeProvider = new SecondsClock() };
+        Train(options);
+        string expected = File.ReadAllText(Path);
+
+        options = options with { Checkpoint = new Checkpoint(System.IO.Path.Combine(_folder, "checkpoint")) };
+        var power = new Listener { Epoch = epoch => Assert.True(epoch.Epoch < 3) };
+        Assert.ThrowsAny<Exception>(() => Train(options with { Callbacks = [power] }));
+        File.Delete(Path);
+        Train(options);
+        Assert.Equal(expected, File.ReadAllText(Path));
+    }
+
+    private TrainingResult Train(TrainingOptions options) =>
+        new Trainer(Spec, new SoftmaxCrossEntropy(), options with { Callbacks = [.. options.Callbacks, new CsvLog(Path)] }).Train(Clusters.Rows(90));
+
+    private sealed class SecondsClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
+    }
+}
