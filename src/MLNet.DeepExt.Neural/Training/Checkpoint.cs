@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <remarks>
 /// The file is written under another name beside it and renamed when it is whole, so that there is always one that can be read. Where
 /// the file exists when training begins, training goes on from it; it must have been written by a training of the same network, data
-/// and options, else that is an error. It is written once more when training ends, so that the same training again returns what it came
+/// (of streams: the same targets and weights) and options, else that is an error. It is written once more when training ends, so that the same training again returns what it came
 /// to. Delete the file to begin anew.
 /// </remarks>
 /// <param name="Path">The file. Its folder must exist.</param>

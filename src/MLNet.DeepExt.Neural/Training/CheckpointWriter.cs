@@ -108,6 +108,9 @@ internal sealed class CheckpointWriter
     private static Dictionary<string, string> Describe(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
     {
         ["network"] = System.Text.Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
+        ["data"] = sources.Fingerprint,
+        ["metrics"] = KindJson.Describe(options.Metrics),
+        ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
         ["optimizer"] = KindJson.Describe(options.Optimizer),
         ["schedule"] = KindJson.Describe(options.Schedule),
         ["regularizer"] = KindJson.Describe(options.Regularizer),

@@ -6,8 +6,12 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <param name="Weight">Σ w over their rows.</param>
 internal readonly record struct EpochPosition(int Batches, double Cost, double Weight)
 {
+    /// <summary>The norms that the last batch had measured; empty before it, or where nobody wants to know.</summary>
+    public IReadOnlyList<LayerNorms> Norms { get => field ?? []; init; }
+
     /// <summary>The weighted mean loss so far.</summary>
     public double Loss => Cost / Weight;
 
-    public EpochPosition Add(double cost, double weight) => new(Batches + 1, Cost + cost, Weight + weight);
+    public EpochPosition Add(double cost, double weight, IReadOnlyList<LayerNorms> norms) =>
+        new(Batches + 1, Cost + cost, Weight + weight) { Norms = norms };
 }

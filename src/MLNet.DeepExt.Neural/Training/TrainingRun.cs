@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
@@ -98,6 +99,7 @@ internal sealed class TrainingRun
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double TrainEpoch(int epoch, WorkerTeam team, CancellationToken cancellationToken)
     {
         Source.BeginEpoch(epoch);
@@ -118,14 +120,15 @@ internal sealed class TrainingRun
         return rows / _options.TimeProvider.GetElapsedTime(start).TotalSeconds;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(int epoch, WorkerTeam team)
     {
         double rate = RateAt(epoch, _step.Steps + 1);
-        bool isLast = _position.Batches + 1 == Source.Batches;
-        double cost = _step.Run(team, rate, measuresNorms: _options.RecordNorms && isLast);
+        bool measuresNorms = _options.RecordNorms && _position.Batches + 1 == Source.Batches;
+        double cost = _step.Run(team, rate, measuresNorms);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
-        _position = _position.Add(cost, _step.TotalWeight);
+        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step) : []);
         _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
     }
 
@@ -139,7 +142,6 @@ internal sealed class TrainingRun
 
     private EpochRecord Record(int epoch, double rowsPerSecond, Measures? validated)
     {
-        IReadOnlyList<LayerNorms> norms = _options.RecordNorms ? NormReport.Of(_network, _step) : [];
         return new EpochRecord
         {
             Epoch = epoch,
@@ -149,7 +151,7 @@ internal sealed class TrainingRun
             LearningRate = RateAt(epoch, _step.Steps),
             Penalty = _step.Penalty(),
             Sparsity = _options.Regularizer is null ? null : WeightSparsity.Of(_validated),
-            Norms = norms,
+            Norms = _position.Norms,
             RowsPerSecond = rowsPerSecond,
         };
     }
@@ -190,6 +192,7 @@ internal sealed class TrainingRun
         _step.WriteAverage();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double RateAt(int epoch, long step)
     {
         double factor = _options.Schedule.Factor(new TrainingTime

@@ -20,6 +20,9 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>Null when training ends after a fixed number of epochs.</summary>
     public BatchSource? Validation { get; }
 
+    /// <summary>What the data is told from other data by, where a checkpoint wants to know; else empty.</summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>The share of the features that is stored: 1 unless rows are sparse.</summary>
     public double StoredShare { get; }
 
@@ -47,7 +50,10 @@ internal sealed class TrainingSources : IDisposable
             heldOut.Length == 0
                 ? null
                 : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse, factors),
-            training.Features.Stored(training.Count) / ((double)training.Count * training.Width));
+            training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
+        {
+            Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(training, validation),
+        };
     }
 
     /// <summary>
@@ -88,7 +94,10 @@ internal sealed class TrainingSources : IDisposable
             : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
         return new TrainingSources(
             new ShuffledStreamSource(learned, batchSize, bufferRows, random.Derive(RandomStreams.Shuffle), cancellationToken),
-            given is null ? heldOutSource : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken));
+            given is null ? heldOutSource : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
+        {
+            Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(all, given),
+        };
 
         StreamRows CountedRows(ExampleStream stream, string name) =>
             new StreamRows { Stream = stream, Name = name, Check = check, Factors = options.ClassWeights.Given }.Counted(cancellationToken);

@@ -106,7 +106,7 @@ public sealed class CheckpointTests : IDisposable
         // Not written by time: what is there was written as it ended.
         var checkpoint = new Checkpoint(Path) { EveryEpochs = 100 };
         TrainingResult cancelled = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { Checkpoint = checkpoint, Callbacks = [canceller] })
-            .Train(Clusters.Rows(200), cancellationToken: cancellation.Token);
+            .Train(Clusters.Rows(200, noise: 1.5f), cancellationToken: cancellation.Token);
         Assert.Equal(StopReason.Cancelled, cancelled.Reason);
         AssertSame(expected, Train(Options with { Checkpoint = checkpoint }));
     }
@@ -165,7 +165,7 @@ public sealed class CheckpointTests : IDisposable
             "{\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
-        Assert.Contains("its data is ", Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2))).Message, StringComparison.Ordinal);
+        Assert.Contains("its data is ", Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2, noise: 1.5f))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
