@@ -27,6 +27,13 @@ internal static class Repository
     public static IEnumerable<string> SourceFiles() =>
         Walk(Path.Combine(Root, "src")).SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
 
+    /// <summary>The C# files of the tests, but for those of this project, whose samples claim what is not so.</summary>
+    public static IEnumerable<string> TestFiles() =>
+        Directory.GetDirectories(Path.Combine(Root, "tests"))
+            .Where(project => Path.GetFileName(project) != typeof(Repository).Assembly.GetName().Name)
+            .SelectMany(Walk)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
+
     /// <summary>Every folder of <c>src</c> that holds a file at any depth, relative to the root, with forward slashes.</summary>
     public static IEnumerable<string> SourceFolders() =>
         from folder in Walk(Path.Combine(Root, "src"))

@@ -2,6 +2,7 @@ using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
 
+[Trait("Spec", "A7")]
 public sealed class BatchCutTests
 {
     [Theory]

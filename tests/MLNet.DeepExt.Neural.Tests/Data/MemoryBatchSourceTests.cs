@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
 
+[Trait("Spec", "A7")]
 public sealed class MemoryBatchSourceTests
 {
     private const int Width = 3;

@@ -5,6 +5,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
 
+[Trait("Spec", "A7")]
 public sealed class ShuffledStreamSourceTests
 {
     private static readonly CounterRandom Shuffle = new(1);

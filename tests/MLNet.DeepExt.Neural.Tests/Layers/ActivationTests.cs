@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
+[Trait("Spec", "A1")]
 public sealed class ActivationTests
 {
     private static readonly ReferenceValues Reference = ReferenceValues.Load();

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
+[Trait("Spec", "A6")]
 public sealed class BatchNormTests
 {
     private const int Rows = 7;

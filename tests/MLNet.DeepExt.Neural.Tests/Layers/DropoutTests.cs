@@ -5,6 +5,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
+[Trait("Spec", "A5")]
 public sealed class DropoutTests
 {
     private const int Rows = 500;

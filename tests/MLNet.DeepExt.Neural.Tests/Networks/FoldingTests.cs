@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Networks;
 
+[Trait("Spec", "A6")]
 public sealed class FoldingTests
 {
     private const int Inputs = 9;

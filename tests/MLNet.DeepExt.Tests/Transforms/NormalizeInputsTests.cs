@@ -8,6 +8,7 @@ using MLNet.DeepExt.Transforms;
 
 namespace MLNet.DeepExt.Tests.Transforms;
 
+[Trait("Spec", "B1")]
 public sealed class NormalizeInputsTests
 {
     private readonly MLContext _context = new(seed: 1);
