@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -23,17 +24,23 @@ public sealed class Predictor
 {
     private readonly Network<float> _network;
     private readonly Loss _loss;
+    private readonly bool _givesLogits;
 
     /// <summary>Takes a copy of what the network has learned; training it further changes nothing here.</summary>
     /// <param name="network">A trained network.</param>
     /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
-    public Predictor(Network<float> network, Loss loss)
+    /// <param name="givesLogits">
+    /// Whether to give the outputs of the last layer as they are; <see cref="Activate"/> then makes of them what the loss means. They
+    /// tell rows apart whose probabilities are 1 to the last bit.
+    /// </param>
+    public Predictor(Network<float> network, Loss loss, bool givesLogits = false)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         loss.Validate(network.Spec.Outputs);
         _network = Folding.ForPrediction(network);
         _loss = loss;
+        _givesLogits = givesLogits;
     }
 
     /// <summary>Numbers in a row of input.</summary>
@@ -117,6 +124,22 @@ public sealed class Predictor
         }
     }
 
+    /// <summary>Makes of the logits of a row what the loss means by them, such as probabilities.</summary>
+    /// <param name="logits">(outputs).</param>
+    /// <param name="outputs">Receives (outputs); may be the memory of the logits.</param>
+    /// <exception cref="ArgumentException">A span is shorter than a row.</exception>
+    public void Activate(ReadOnlySpan<float> logits, Span<float> outputs)
+    {
+        RequireLength(logits.Length, 1, Outputs, nameof(logits));
+        RequireLength(outputs.Length, 1, Outputs, nameof(outputs));
+        int padded = Lanes.Pad(Outputs);
+        Span<float> row = padded <= 1024 ? stackalloc float[padded] : new float[padded];
+        row[Outputs..].Clear();
+        logits[..Outputs].CopyTo(row);
+        _loss.Activate<float>(row, row, Outputs);
+        row[..Outputs].CopyTo(outputs);
+    }
+
     private static void Copy(SparseBlock<float> rows, int from, int count, InputBlock<float> to)
     {
         if (to is SparseBlock<float> sparse)
@@ -138,7 +161,8 @@ public sealed class Predictor
         DenseBlock<float> logits = _network.Forward(rows, buffer.Workspace, ForwardMode.Inference);
         for (int row = 0; row < logits.Rows; row++)
         {
-            _loss.Activate(logits.PaddedRow(row), logits.PaddedRow(row), Outputs);
+            if (!_givesLogits)
+                _loss.Activate(logits.PaddedRow(row), logits.PaddedRow(row), Outputs);
             logits.Row(row).CopyTo(outputs[(row * Outputs)..]);
         }
     }

@@ -10,4 +10,7 @@ internal sealed record DataPurpose(string Name, bool NeedsTwoClasses)
 
     /// <summary>Rows to compare models by.</summary>
     public static DataPurpose Validation { get; } = new("validation data", NeedsTwoClasses: false);
+
+    /// <summary>Scored rows to judge a model by.</summary>
+    public static DataPurpose Evaluation { get; } = new("scored data", NeedsTwoClasses: false);
 }

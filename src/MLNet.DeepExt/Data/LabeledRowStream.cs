@@ -14,7 +14,7 @@ namespace MLNet.DeepExt.Data;
 /// <param name="cancellationToken">Where it is cancelled, the next row throws <see cref="ReadingCancelledException"/>.</param>
 internal sealed class LabeledRowStream(
     IHost host, IDataView data, LabeledColumns columns, DataPurpose purpose, CancellationToken cancellationToken)
-    : ExampleStream(((VectorDataViewType)data.Schema[columns.FeatureName].Type).Size)
+    : ExampleStream(((VectorDataViewType)data.Schema[columns.FeatureName].Type).Size, columns.Label.TargetWidth)
 {
     private bool _isReported;
 
@@ -62,12 +62,9 @@ internal sealed class LabeledRowStream(
             return false;
         }
 
-        public override void CopyFeatures(Span<float> destination) => cursor.Features.CopyTo(destination);
+        public override void CopyTarget(Span<float> destination) => cursor.CopyTarget(destination);
 
-        public override void CopyTarget(Span<float> destination)
-        {
-            // Its rows have classes.
-        }
+        public override void CopyFeatures(Span<float> destination) => cursor.Features.CopyTo(destination);
 
         public override void Dispose() => cursor.Dispose();
     }

@@ -1,12 +1,29 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Data;
 
 /// <summary>Reads the rows of a data view that can be learned from into memory, with one cursor.</summary>
 internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
 {
+    /// <summary>What is known of the targets, which are numbers, after a reading of their own.</summary>
+    /// <exception cref="ReadingCancelledException">It was cancelled.</exception>
+    public TargetStatistics ReadTargets(IDataView data, CancellationToken cancellationToken)
+    {
+        var target = new float[columns.Label.TargetWidth];
+        var statistics = new TargetStatistics(target.Length);
+        using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
+        while (cursor.MoveNext())
+        {
+            cursor.CopyTarget(target);
+            statistics.Add(target, cursor.Weight);
+        }
+
+        return statistics;
+    }
+
     /// <summary>Reads all rows, and warns of those that were skipped.</summary>
     /// <exception cref="InvalidOperationException">
     /// There are none, they are too many for an array, or they are of one class where two are needed.
@@ -28,10 +45,14 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
     public ReadRows? TryRead(IDataView data, DataPurpose purpose, long maximumBytes, CancellationToken cancellationToken = default)
     {
         using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
-        var rows = new LabeledRowsBuilder(cursor.Width, columns.WeightName is not null, data.GetRowCount(), maximumBytes);
+        var rows = new LabeledRowsBuilder(
+            cursor.Width, columns.WeightName is not null, data.GetRowCount(), maximumBytes, columns.Label.TargetWidth);
+        var target = new float[columns.Label.TargetWidth];
+        TargetStatistics? statistics = columns.Label.IsClass ? null : new TargetStatistics(target.Length);
         while (cursor.MoveNext())
         {
-            switch (rows.Add(in cursor.Features, cursor.Class, cursor.Weight))
+            cursor.CopyTarget(target);
+            switch (rows.Add(in cursor.Features, cursor.Class, cursor.Weight, target))
             {
                 case RowAdmission.OverLimit:
                     return null;
@@ -40,10 +61,12 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
                         $"The {purpose.Name} has more than {rows.Limit}, which is what one array holds; " +
                         "take fewer rows, or stream them with DataMode.Streaming."));
             }
+
+            statistics?.Add(target, cursor.Weight);
         }
 
         if (!cursor.Tally.IsEnough(purpose))
             cursor.Tally.Report(host, purpose);
-        return new ReadRows(rows.Build(), cursor.Tally);
+        return new ReadRows(rows.Build(), cursor.Tally, statistics);
     }
 }

@@ -17,7 +17,6 @@ namespace MLNet.DeepExt.Interop;
 public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTransformer<TModel>, ISingleFeaturePredictionTransformer
     where TModel : class
 {
-    private readonly Predictor _predictor;
     private readonly VectorDataViewType _featureType;
 
     private protected PredictionTransformer(IHost host, TModel model, Predictor predictor, string featureColumnName)
@@ -25,7 +24,7 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
         Host = host;
         Model = model;
         FeatureColumnName = featureColumnName;
-        _predictor = predictor;
+        Predictor = predictor;
         _featureType = new VectorDataViewType(NumberDataViewType.Single, predictor.Inputs);
     }
 
@@ -41,6 +40,8 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
     bool ITransformer.IsRowToRowMapper => true;
 
     private protected IHost Host { get; }
+
+    private protected Predictor Predictor { get; }
 
     private protected abstract ModelFormat Format { get; }
 
@@ -73,6 +74,6 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
             throw Host.MissingColumn(nameof(inputSchema), "feature", FeatureColumnName);
         if (column.Type is not VectorDataViewType type || type.Size != _featureType.Size || !type.ItemType.Equals(_featureType.ItemType))
             throw Host.WrongColumnType(nameof(inputSchema), "feature", FeatureColumnName, _featureType.ToString(), column.Type.ToString());
-        return new ScoringMapper(_predictor, inputSchema, FeatureColumnName, CreateOutputs(inputSchema));
+        return new ScoringMapper(Predictor, inputSchema, FeatureColumnName, CreateOutputs(inputSchema));
     }
 }

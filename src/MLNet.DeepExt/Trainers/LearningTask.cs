@@ -8,6 +8,12 @@ namespace MLNet.DeepExt.Trainers;
 /// <summary>What one kind of trainer has that the others have not: its label, its loss and its output columns. Immutable.</summary>
 internal abstract class LearningTask
 {
+    /// <summary>The fewest outputs that a network for it can have.</summary>
+    public abstract int FewestOutputs { get; }
+
+    /// <summary>Whether the loss depends on the targets of the training rows, all of which are then read before training.</summary>
+    public virtual bool ScalesTargets => false;
+
     /// <summary>Finds the label column and demands its type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or is of another type.</exception>
     public abstract SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName);
@@ -23,7 +29,8 @@ internal abstract class LearningTask
     public abstract int OutputsFor(LabelForm label);
 
     /// <summary>What training minimizes.</summary>
-    public abstract Loss CreateLoss();
+    /// <param name="targets">What is known of the targets of the training rows; null while nothing is.</param>
+    public abstract Loss CreateLoss(TargetStatistics? targets);
 
     /// <summary>
     /// Why labels of the same form in training and validation data do not mean the same, to follow "Label column 'Label'"; null if they

@@ -9,13 +9,15 @@ using MLNet.DeepExt.Neural.Losses;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>One of several classes: the label is a key, the network has an output for each class.</summary>
-internal sealed class MulticlassTask : LearningTask
+internal sealed class MulticlassTask(SoftmaxCrossEntropy loss) : LearningTask
 {
+    public override int FewestOutputs => 2;
+
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(
             context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.UInt32, isKey: true));
 
-    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => MulticlassScoreShapes.Of(label);
+    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => ScoreShapes.OfMulticlass(label);
 
     public override LabelForm FormOf(DataViewSchema.Column label)
     {
@@ -29,7 +31,7 @@ internal sealed class MulticlassTask : LearningTask
 
     public override int OutputsFor(LabelForm label) => label.Size;
 
-    public override Loss CreateLoss() => new SoftmaxCrossEntropy();
+    public override Loss CreateLoss(TargetStatistics? targets) => loss;
 
     public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
         KeyValues.FindDifference(training, validation) is var (key, trained, validated)

@@ -33,9 +33,8 @@ internal sealed class TrainerCore
         _options = options.Copy();
         _task = task;
         _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
-        _trainingOptions.Validate();
-        // The layers check their own ranges; how many features and outputs there will be does not matter to them.
-        CreateHiddenLayers(features: 1);
+        // Layers, loss and trainer check their own ranges; how many features and outputs there will be does not matter to them.
+        _ = new Trainer(CreateHiddenLayers(features: 1).Dense(task.FewestOutputs), task.CreateLoss(targets: null), _trainingOptions);
     }
 
     public IHost Host { get; }
@@ -74,21 +73,8 @@ internal sealed class TrainerCore
             CheckSameMeaning(schema, label, validationData);
 
         using var log = new TrainingLog(Host, _options.MaximumEpochs, _options.Progress);
-        Loss loss = _task.CreateLoss();
-        TrainingResult result;
-        try
-        {
-            var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
-            var trainer = new Trainer(network, loss, _trainingOptions with { Callbacks = [log] });
-            result = TrainInMemory(trainer, columns, log, trainData, validationData)
-                ?? TrainStreaming(trainer, columns, log, trainData, validationData);
-        }
-        catch (ReadingCancelledException)
-        {
-            // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
-            result = Untrained(network);
-        }
-
+        var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
+        (TrainingResult result, Loss loss) = Train(network, columns, log, trainData, validationData);
         log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
         return new NetworkContent
         {
@@ -100,9 +86,24 @@ internal sealed class TrainerCore
         };
     }
 
+    private (TrainingResult Result, Loss Loss) Train(
+        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+    {
+        try
+        {
+            return TrainInMemory(network, columns, log, trainData, validationData)
+                ?? TrainStreaming(network, columns, log, trainData, validationData);
+        }
+        catch (ReadingCancelledException)
+        {
+            // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
+            return (Untrained(network), _task.CreateLoss(targets: null));
+        }
+    }
+
     /// <summary>Null where the data is to be streamed.</summary>
-    private TrainingResult? TrainInMemory(
-        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+    private (TrainingResult Result, Loss Loss)? TrainInMemory(
+        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
             return null;
@@ -117,11 +118,14 @@ internal sealed class TrainerCore
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
         validation?.Tally.Report(Host, DataPurpose.Validation);
-        return trainer.Train(training.Rows, validation?.Rows, _options.CancellationToken);
+        Loss loss = _task.CreateLoss(training.Statistics);
+        TrainingResult result = CreateTrainer(network, loss, log).Train(
+            training.Rows, validation?.Rows, _options.CancellationToken);
+        return (result, loss);
     }
 
-    private TrainingResult TrainStreaming(
-        Trainer trainer, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+    private (TrainingResult Result, Loss Loss) TrainStreaming(
+        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
         if (_options.DataMode == DataMode.Auto)
@@ -134,8 +138,16 @@ internal sealed class TrainerCore
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        return trainer.Train(training, validation, _options.CancellationToken);
+        TargetStatistics? targets = _task.ScalesTargets
+            ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, _options.CancellationToken)
+            : null;
+        Loss loss = _task.CreateLoss(targets);
+        TrainingResult result = CreateTrainer(network, loss, log).Train(training, validation, _options.CancellationToken);
+        return (result, loss);
     }
+
+    private Trainer CreateTrainer(NetworkSpec network, Loss loss, TrainingLog log) =>
+        new(network, loss, _trainingOptions with { Callbacks = [log] });
 
     private TrainingResult Untrained(NetworkSpec network) => new()
     {

@@ -18,6 +18,7 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
     private readonly IChannel _channel;
     private readonly IProgressChannel _progressChannel;
     private readonly IProgress<EpochRecord>? _listener;
+    private readonly int _maximumEpochs;
     private EpochRecord? _latest;
     private long? _bufferRows; // where rows are streamed
 
@@ -27,17 +28,16 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
         _listener = listener;
         _channel = host.Start("Training");
         _progressChannel = host.StartProgressChannel("Training a neural network");
-        _progressChannel.SetHeader(
-            new ProgressHeader(["training loss", "validation loss", "validation accuracy", "learning rate", "rows/s"], ["epochs"]),
-            entry => FillProgress(entry, maximumEpochs));
+        _maximumEpochs = maximumEpochs;
     }
 
     public void OnEpochEnd(EpochRecord epoch)
     {
+        if (_latest is null)
+            SetHeader(epoch);
         _latest = epoch;
         _channel.Info(MessageSensitivity.None, Describe(epoch));
-        _progressChannel.Checkpoint(
-            epoch.TrainLoss, epoch.ValidationLoss, AccuracyOf(epoch), epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch);
+        _progressChannel.Checkpoint([.. Figures(epoch), epoch.Epoch]);
         _listener?.Report(epoch);
         _host.ThrowIfCancelled();
     }
@@ -88,9 +88,6 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
         _channel.Dispose();
     }
 
-    private static double? AccuracyOf(EpochRecord epoch) =>
-        epoch.ValidationMetrics.TryGetValue("accuracy", out double accuracy) ? accuracy : null;
-
     private static string Describe(EpochRecord epoch)
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
@@ -102,17 +99,27 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
         return line + string.Create(culture, $", learning rate {epoch.LearningRate:0.######}, {epoch.RowsPerSecond:0} rows/s");
     }
 
-    private void FillProgress(IProgressEntry entry, int maximumEpochs)
+    // What is measured is known by the first epoch.
+    private void SetHeader(EpochRecord first)
     {
-        entry.SetProgress(0, _latest?.Epoch ?? 0, maximumEpochs);
+        IEnumerable<string> metrics = first.ValidationMetrics.Keys.Select(name => $"validation {name}");
+        _progressChannel.SetHeader(
+            new ProgressHeader(["training loss", "validation loss", .. metrics, "learning rate", "rows/s"], ["epochs"]), FillProgress);
+    }
+
+    private void FillProgress(IProgressEntry entry)
+    {
         if (_latest is not { } epoch)
             return;
-        entry.SetMetric(0, epoch.TrainLoss);
-        if (epoch.ValidationLoss is { } loss)
-            entry.SetMetric(1, loss);
-        if (AccuracyOf(epoch) is { } accuracy)
-            entry.SetMetric(2, accuracy);
-        entry.SetMetric(3, epoch.LearningRate);
-        entry.SetMetric(4, epoch.RowsPerSecond);
+        entry.SetProgress(0, epoch.Epoch, _maximumEpochs);
+        double?[] figures = Figures(epoch);
+        for (int i = 0; i < figures.Length; i++)
+        {
+            if (figures[i] is { } figure)
+                entry.SetMetric(i, figure);
+        }
     }
+
+    private static double?[] Figures(EpochRecord epoch) =>
+        [epoch.TrainLoss, epoch.ValidationLoss, .. epoch.ValidationMetrics.Values, epoch.LearningRate, epoch.RowsPerSecond];
 }

@@ -175,7 +175,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
                 Convert.ToDouble(first, CultureInfo.InvariantCulture));
         }
 
-        Assert.Equal(4, found);
+        Assert.Equal(5, found);
     }
 
     private static (IDataView Data, MLContext Context) Prepared()

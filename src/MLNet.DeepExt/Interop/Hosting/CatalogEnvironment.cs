@@ -9,6 +9,11 @@ internal static class CatalogEnvironment
 {
     public static IHostEnvironment Of(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 
+    public static IHostEnvironment Of(BinaryClassificationCatalog.BinaryClassificationTrainers catalog) =>
+        CatalogUtils.GetEnvironment(catalog);
+
+    public static IHostEnvironment Of(RegressionCatalog.RegressionTrainers catalog) => CatalogUtils.GetEnvironment(catalog);
+
     public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog) =>
         CatalogUtils.GetEnvironment(catalog);
 }

@@ -14,6 +14,17 @@ internal sealed class AnnotationBuilder
         return this;
     }
 
+    public AnnotationBuilder Texts(string kind, params ReadOnlySpan<string> texts)
+    {
+        ReadOnlyMemory<char>[] values = new ReadOnlyMemory<char>[texts.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = texts[i].AsMemory();
+        var type = new VectorDataViewType(TextDataViewType.Instance, values.Length);
+        _builder.Add(
+            kind, type, (ref VBuffer<ReadOnlyMemory<char>> value) => value = new VBuffer<ReadOnlyMemory<char>>(values.Length, [.. values]));
+        return this;
+    }
+
     public AnnotationBuilder True(string kind)
     {
         _builder.Add<bool>(kind, BooleanDataViewType.Instance, (ref bool value) => value = true);
@@ -38,6 +49,10 @@ internal sealed class AnnotationBuilder
         _builder.Add(kind, annotation.Type, getter);
         return this;
     }
+
+    /// <summary>As <see cref="Copy"/>, if there is one.</summary>
+    public AnnotationBuilder CopyIfAny(DataViewSchema.Column column, string kind) =>
+        column.Annotations.Schema.GetColumnOrNull(kind) is null ? this : Copy(column, kind, kind);
 
     public DataViewSchema.Annotations Build() => _builder.ToAnnotations();
 }

@@ -31,14 +31,17 @@ internal static class SchemaShapes
         return new SchemaShape(columns.Values);
     }
 
-    /// <summary>Finds the column that <paramref name="expected"/> names, and demands its type.</summary>
-    public static SchemaShape.Column Require(IExceptionContext context, SchemaShape inputSchema, string role, SchemaShape.Column expected)
+    /// <summary>Finds the column that <paramref name="expected"/> names, and demands its type, or one of several.</summary>
+    public static SchemaShape.Column Require(
+        IExceptionContext context, SchemaShape inputSchema, string role, params SchemaShape.Column[] expected)
     {
-        if (!inputSchema.TryFindColumn(expected.Name, out SchemaShape.Column column))
-            throw context.MissingColumn(nameof(inputSchema), role, expected.Name);
-        if (!expected.IsCompatibleWith(column))
-            throw context.WrongColumnType(nameof(inputSchema), role, expected.Name, expected.GetTypeString(), column.GetTypeString());
-        return column;
+        string name = expected[0].Name;
+        if (!inputSchema.TryFindColumn(name, out SchemaShape.Column column))
+            throw context.MissingColumn(nameof(inputSchema), role, name);
+        if (Array.Exists(expected, candidate => candidate.IsCompatibleWith(column)))
+            return column;
+        string types = string.Join(" or ", expected.Select(candidate => candidate.GetTypeString()));
+        throw context.WrongColumnType(nameof(inputSchema), role, name, types, column.GetTypeString());
     }
 
     /// <summary>The column's type as ML.NET's errors write it.</summary>

@@ -1,0 +1,29 @@
+namespace MLNet.DeepExt.Tasks;
+
+/// <summary>
+/// How well a model predicts several numbers, each by itself and on average. Numbers that are missing (NaN) are left out; rows count by
+/// their weight where a weight column is given.
+/// </summary>
+public sealed record MultiTargetRegressionMetrics
+{
+    /// <summary>(targets): what the targets are called; empty where the label column does not say.</summary>
+    public required IReadOnlyList<string> TargetNames { get; init; }
+
+    /// <summary>(targets): √(Σ w·(y - t)² / Σ w), in the units of each target; 0 is best.</summary>
+    public required IReadOnlyList<double> RootMeanSquaredErrors { get; init; }
+
+    /// <summary>(targets): Σ w·|y - t| / Σ w, in the units of each target; 0 is best.</summary>
+    public required IReadOnlyList<double> MeanAbsoluteErrors { get; init; }
+
+    /// <summary>(targets): R² = 1 - Σ w·(y - t)² / Σ w·(t - mean)²; 1 is best, and 0 is what predicting the mean gives.</summary>
+    public required IReadOnlyList<double> RSquareds { get; init; }
+
+    /// <summary>The mean of <see cref="RootMeanSquaredErrors"/>; of use where all targets have the same unit.</summary>
+    public double RootMeanSquaredError => RootMeanSquaredErrors.Average();
+
+    /// <summary>The mean of <see cref="MeanAbsoluteErrors"/>; of use where all targets have the same unit.</summary>
+    public double MeanAbsoluteError => MeanAbsoluteErrors.Average();
+
+    /// <summary>The mean of <see cref="RSquareds"/>.</summary>
+    public double RSquared => RSquareds.Average();
+}

@@ -1,0 +1,26 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>A yes or no: the label is a <see cref="bool"/>, the network has one output.</summary>
+internal sealed class BinaryTask(BinaryLoss loss) : LearningTask
+{
+    public override int FewestOutputs => 1;
+
+    public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
+        SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, BooleanDataViewType.Instance));
+
+    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => ScoreShapes.OfBinary();
+
+    public override LabelForm FormOf(DataViewSchema.Column label) => new BooleanLabel(label.Name);
+
+    public override int OutputsFor(LabelForm label) => 1;
+
+    public override Loss CreateLoss(TargetStatistics? targets) => loss;
+}

@@ -1,0 +1,39 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>Several numbers: the label is a vector of <see cref="float"/>, the network has an output for each.</summary>
+/// <param name="loss">The loss; where it has no scaling of its own, targets are standardized.</param>
+internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
+{
+    public override int FewestOutputs => loss.Scaling?.Means.Count ?? 1;
+
+    public override bool ScalesTargets => loss.Scaling is null;
+
+    /// <summary>How the label column of a multi-target data view is read.</summary>
+    public static NumbersLabel LabelOf(DataViewSchema.Column label) => new(label.Name, ((VectorDataViewType)label.Type).Size);
+
+    /// <inheritdoc cref="LearningTask.RequireLabel"/>
+    public static SchemaShape.Column Require(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
+        SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Vector(columnName, NumberDataViewType.Single));
+
+    public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
+        Require(context, inputSchema, columnName);
+
+    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => ScoreShapes.OfMultiTarget(label);
+
+    public override LabelForm FormOf(DataViewSchema.Column label) => LabelOf(label);
+
+    public override int OutputsFor(LabelForm label) => label.Size;
+
+    public override Loss CreateLoss(TargetStatistics? targets) => RegressionTask.Scaled(loss, targets);
+
+    public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
+        SlotNames.FindDifference(training, validation);
+}

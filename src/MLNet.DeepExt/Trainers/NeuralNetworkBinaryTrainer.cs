@@ -1,0 +1,86 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// Trains a neural network to tell yes from no: hidden layers of batch normalization and ReLU, a logistic output and cross-entropy at
+/// the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use [NeuralNetwork](xref:Microsoft.ML.NeuralNetworkCatalog.NeuralNetwork*).
+///
+/// ### Input and Output Columns
+/// The label column must be <xref:System.Boolean>, the feature column a known-sized vector of <xref:System.Single>, the optional
+/// weight column a <xref:System.Single>.
+///
+/// | Output Column Name | Column Type | Description |
+/// | -- | -- | -- |
+/// | `PredictedLabel` | <xref:System.Boolean> | Whether the probability is above 0.5. |
+/// | `Score` | <xref:System.Single> | The logit z, unbounded; above 0 for yes. |
+/// | `Probability` | <xref:System.Single> | The probability of yes, 1 / (1 + e⁻ᶻ). |
+///
+/// ### Trainer Characteristics
+/// | | |
+/// | -- | -- |
+/// | Machine learning task | Binary classification |
+/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is caching required? | No |
+/// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
+/// | Exportable to ONNX | No |
+///
+/// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
+/// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.
+/// ]]></format>
+/// </remarks>
+public sealed class NeuralNetworkBinaryTrainer
+    : ITrainerEstimator<NeuralNetworkBinaryTransformer, NeuralNetworkModelParameters>
+{
+    private readonly TrainerCore _core;
+
+    internal NeuralNetworkBinaryTrainer(IHostEnvironment environment, Options options)
+    {
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkBinaryTrainer)), options, new BinaryTask(options.Loss));
+    }
+
+    /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
+    public TrainerInfo Info => TrainerInfos.NeuralNetwork;
+
+    /// <summary>Trains; a share of <paramref name="input"/> is set aside to stop early by.</summary>
+    /// <param name="input">The training data. It is read once, or where it is streamed, again for every epoch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkBinaryTransformer Fit(IDataView input) => new(_core.Host, _core.Fit(input));
+
+    /// <summary>Trains on one data set, and stops early by another.</summary>
+    /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
+    /// <param name="validationData">
+    /// Other data of the same schema; no parameter is learned from it. It is read as the training data is.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkBinaryTransformer Fit(IDataView trainData, IDataView validationData) =>
+        new(_core.Host, _core.Fit(trainData, validationData));
+
+    /// <summary>The schema after the fitted transformer: that of the input, PredictedLabel, Score and Probability.</summary>
+    /// <param name="inputSchema">The schema of the data before it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _core.GetOutputSchema(inputSchema);
+
+    /// <summary>What can be set on <see cref="NeuralNetworkBinaryTrainer"/>. Nothing has to be.</summary>
+    public sealed class Options : NeuralNetworkOptions
+    {
+        /// <summary>
+        /// What training minimizes: <see cref="BinaryCrossEntropy"/>, the default, or <see cref="Focal"/> for answers of which one is
+        /// rare and the other mostly easy.
+        /// </summary>
+        public BinaryLoss Loss { get; set; } = new BinaryCrossEntropy();
+
+        private protected override string? FindOwnFault() =>
+            Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to." : null;
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Trainers;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// Trains a neural network to predict a number, or the quantiles of one: hidden layers of batch normalization and ReLU, a linear output
+/// and squared error at the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// To create this trainer, use [NeuralNetwork](xref:Microsoft.ML.NeuralNetworkCatalog.NeuralNetwork*).
+///
+/// ### Input and Output Columns
+/// The label column must be <xref:System.Single>, the feature column a known-sized vector of <xref:System.Single>, the optional
+/// weight column a <xref:System.Single>. Labels need no normalization: the network learns them standardized, by the weighted mean and
+/// standard deviation of the training rows, and gives them back in their own units.
+///
+/// | Output Column Name | Column Type | Description |
+/// | -- | -- | -- |
+/// | `Score` | <xref:System.Single> | The prediction; with quantiles, the one nearest to the median. |
+/// | `Quantiles` | Vector of <xref:System.Single> | With quantiles only: each, ascending; the slots are named by them, such as `0.05`. |
+///
+/// ### Trainer Characteristics
+/// | | |
+/// | -- | -- |
+/// | Machine learning task | Regression |
+/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is caching required? | No |
+/// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
+/// | Exportable to ONNX | No |
+///
+/// ### Quantiles
+/// With Options.Quantiles the network predicts numbers below which the label lies with these probabilities. Two of them are a
+/// prediction interval: between the quantiles 0.05 and 0.95 lie nine of ten labels of rows like those in training. They never cross.
+///
+/// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
+/// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.
+/// ]]></format>
+/// </remarks>
+public sealed class NeuralNetworkRegressionTrainer
+    : ITrainerEstimator<NeuralNetworkRegressionTransformer, NeuralNetworkModelParameters>
+{
+    private readonly TrainerCore _core;
+
+    internal NeuralNetworkRegressionTrainer(IHostEnvironment environment, Options options)
+    {
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkRegressionTrainer)), options, new RegressionTask(options.EffectiveLoss));
+    }
+
+    /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
+    public TrainerInfo Info => TrainerInfos.NeuralNetwork;
+
+    /// <summary>Trains; a share of <paramref name="input"/> is set aside to stop early by.</summary>
+    /// <param name="input">The training data. It is read once, or where it is streamed, again for every epoch.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkRegressionTransformer Fit(IDataView input) => new(_core.Host, _core.Fit(input));
+
+    /// <summary>Trains on one data set, and stops early by another.</summary>
+    /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
+    /// <param name="validationData">
+    /// Other data of the same schema; no parameter is learned from it. It is read as the training data is.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
+    public NeuralNetworkRegressionTransformer Fit(IDataView trainData, IDataView validationData) =>
+        new(_core.Host, _core.Fit(trainData, validationData));
+
+    /// <summary>The schema after the fitted transformer: that of the input, Score, and with quantiles Quantiles.</summary>
+    /// <param name="inputSchema">The schema of the data before it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _core.GetOutputSchema(inputSchema);
+
+    /// <summary>What can be set on <see cref="NeuralNetworkRegressionTrainer"/>. Nothing has to be.</summary>
+    public sealed class Options : NeuralNetworkOptions
+    {
+        /// <summary>
+        /// What training minimizes: <see cref="SquaredError"/>, the default, which predicts the mean; <see cref="AbsoluteError"/>, the
+        /// median; or <see cref="Huber"/>, which forgives outliers; or <see cref="Quantile"/>. Its units are those of standardized
+        /// targets, unless it has a <see cref="ElementwiseLoss.Scaling"/> of its own.
+        /// </summary>
+        public ElementwiseLoss Loss { get; set; } = new SquaredError();
+
+        /// <summary>
+        /// The quantiles to predict, each in (0, 1), ascending, such as 0.05, 0.5 and 0.95: it is a short way to say that
+        /// <see cref="Loss"/> is a <see cref="Quantile"/>. Null, the default, predicts one number by <see cref="Loss"/>.
+        /// </summary>
+        public double[]? Quantiles { get; set; }
+
+        internal ElementwiseLoss EffectiveLoss => Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling };
+
+        private protected override string? FindOwnFault()
+        {
+            if (Loss is null)
+                return "Loss is null; use new SquaredError() unless you have a reason not to.";
+            return Quantiles is not null && Loss is not SquaredError
+                ? $"Quantiles are given but Loss is {Loss.GetType().Name}; quantiles have a loss of their own, so leave Loss as it is."
+                : null;
+        }
+    }
+}

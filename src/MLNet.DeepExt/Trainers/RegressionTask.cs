@@ -1,0 +1,33 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Losses;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>One number: the label is a <see cref="float"/>; the network has one output, or one for each quantile.</summary>
+/// <param name="loss">The loss; where it has no scaling of its own, targets are standardized.</param>
+internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
+{
+    public override int FewestOutputs => loss is Quantile quantile ? Math.Max(1, quantile.Quantiles.Count) : 1;
+
+    public override bool ScalesTargets => loss.Scaling is null;
+
+    /// <summary>The loss with the scaling of the targets, unless it has one.</summary>
+    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets) =>
+        loss.Scaling is null && targets is not null ? loss with { Scaling = targets.ToScaling() } : loss;
+
+    public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
+        SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.Single));
+
+    public override IEnumerable<SchemaShape.Column> OutputShapes(SchemaShape.Column label) => ScoreShapes.OfRegression(loss is Quantile);
+
+    public override LabelForm FormOf(DataViewSchema.Column label) => new NumberLabel(label.Name);
+
+    public override int OutputsFor(LabelForm label) => FewestOutputs;
+
+    public override Loss CreateLoss(TargetStatistics? targets) => Scaled(loss, targets);
+}
