@@ -14,6 +14,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>The most rows of a batch.</summary>
     public abstract int MaximumBatch { get; }
 
+    /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
+    public abstract int TargetWidth { get; }
+
     /// <summary>Makes a batch that fits what this source puts into it.</summary>
     public abstract Batch<float> CreateBatch();
 

@@ -38,7 +38,9 @@ public abstract record ClassWeights
     /// <param name="rowsOfClass">(classes): how many rows of each class are learned from.</param>
     internal abstract ClassFactors For(ReadOnlySpan<int> rowsOfClass);
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if there is a weight for a class that cannot be learned.</summary>
+    /// <summary>
+    /// Throws an <see cref="ArgumentException"/> that says what is wrong, if there is a weight for a class that cannot be learned.
+    /// </summary>
     internal abstract void Validate(TargetCheck check);
 
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if rows have no classes to weigh.</summary>

@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// One reading of rows of a stream. Rows of weight 0 are left out, and of classes of factor 0; a row that cannot be learned from is an error, and so is
-/// another number or order of rows than was counted.
+/// One reading of rows of a stream. Rows of weight 0 are left out, and those of classes of factor 0; a row that cannot be learned from
+/// is an error, and so is another number or order of rows than was counted.
 /// </summary>
 /// <remarks>
 /// Order matters: rows are set aside by their place, so that in another order those set aside would be learned from, and nobody

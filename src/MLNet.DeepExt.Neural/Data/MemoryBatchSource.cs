@@ -46,9 +46,11 @@ internal sealed class MemoryBatchSource : BatchSource
 
     public override int MaximumBatch => _cut.Maximum;
 
+    public override int TargetWidth => _rows.TargetWidth;
+
     public override Batch<float> CreateBatch() => new(
         _sparse ? new SparseBlock<float>(MaximumBatch, _rows.Width) : new DenseBlock<float>(MaximumBatch, _rows.Width),
-        TargetRows.CreateTarget(MaximumBatch, _rows.TargetWidth));
+        TargetRows.CreateTarget(MaximumBatch, TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {

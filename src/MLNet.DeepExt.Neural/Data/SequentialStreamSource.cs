@@ -26,8 +26,10 @@ internal sealed class SequentialStreamSource : BatchSource
 
     public override int MaximumBatch => _cut.Maximum;
 
+    public override int TargetWidth => _rows.Stream.TargetWidth;
+
     public override Batch<float> CreateBatch() =>
-        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, _rows.Stream.TargetWidth));
+        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {

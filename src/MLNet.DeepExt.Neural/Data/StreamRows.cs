@@ -1,6 +1,8 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Rows of a stream that belong together: all of a weight and a class factor above 0, or those that a split gives to one side.</summary>
+/// <summary>
+/// Rows of a stream that belong together: all of a weight and a class factor above 0, or those that a split gives to one side.
+/// </summary>
 internal sealed record StreamRows
 {
     /// <summary>Where the rows come from.</summary>

@@ -5,7 +5,9 @@ namespace MLNet.DeepExt.Neural.Data;
 /// <summary>What rows may have as targets: what a loss can compare with so many outputs.</summary>
 internal sealed class TargetCheck(Loss loss, int outputs)
 {
-    /// <summary>Why rows of so many numbers, or of a class where it is 0, cannot be learned from, as a whole sentence; null if they can.</summary>
+    /// <summary>
+    /// Why rows of so many numbers, or of a class where it is 0, cannot be learned from, as a whole sentence; null if they can.
+    /// </summary>
     public string? FaultOfWidth(int width, string name)
     {
         // Where classes can be compared at all, the first one can.

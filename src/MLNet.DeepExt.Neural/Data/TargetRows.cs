@@ -2,7 +2,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>What the outputs should be for rows in memory: a class for each (<see cref="ClassRows"/>), or numbers (<see cref="ValueRows"/>).</summary>
+/// <summary>
+/// What the outputs should be for rows in memory: a class for each (<see cref="ClassRows"/>), or numbers (<see cref="ValueRows"/>).
+/// </summary>
 internal abstract class TargetRows
 {
     /// <summary>How many rows.</summary>
@@ -23,7 +25,9 @@ internal abstract class TargetRows
     public static Target<float> CreateTarget(int capacity, int width) =>
         width == 0 ? Target<float>.OfClasses(capacity) : Target<float>.OfValues(capacity, width);
 
-    /// <summary>The kind of row of which a split sets aside the same share as of the others: its class, and 0 where it has numbers.</summary>
+    /// <summary>
+    /// The kind of row of which a split sets aside the same share as of the others: its class, and 0 where it has numbers.
+    /// </summary>
     public abstract int StratumOf(int row);
 
     /// <summary>Puts in the row that a pass is at.</summary>

@@ -2,7 +2,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>The weighted share of labels that are wrong, yes being above 0.5: Σ w·1{ŷ_j ≠ y_j} / Σ w over rows and their labels j.</summary>
+/// <summary>
+/// The weighted share of labels that are wrong, yes being above 0.5: Σ w·1{ŷ_j ≠ y_j} / Σ w over rows and their labels j.
+/// </summary>
 /// <remarks>A label that is missing (NaN) is left out.</remarks>
 public sealed record HammingLoss : Metric
 {

@@ -12,7 +12,9 @@ internal abstract class Measurement
     public abstract void Clear();
 
     /// <summary>Adds a row.</summary>
-    /// <param name="outputs">(outputs): what the network says, as the loss gives it out: probabilities, or numbers in the target's units.</param>
+    /// <param name="outputs">
+    /// (outputs): what the network says, as the loss gives it out: probabilities, or numbers in the target's units.
+    /// </param>
     /// <param name="target">What it should say.</param>
     /// <param name="row">Which row of the target.</param>
     /// <param name="weight">The weight of the row, above 0.</param>

@@ -28,7 +28,9 @@ internal static class MetricChoice
         return asked;
     }
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if metrics cannot be told apart by their names.</summary>
+    /// <summary>
+    /// Throws an <see cref="ArgumentException"/> that says what is wrong, if metrics cannot be told apart by their names.
+    /// </summary>
     public static void Validate(IReadOnlyList<Metric>? asked)
     {
         if (asked is null)

@@ -5,7 +5,8 @@ using System.Globalization;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>What metrics came to, by their names and in their order; equal by value, as the records that hold it are.</summary>
-internal sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> values) : IReadOnlyDictionary<string, double>, IEquatable<MetricValues>
+internal sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> values)
+    : IReadOnlyDictionary<string, double>, IEquatable<MetricValues>
 {
     private readonly OrderedDictionary<string, double> _values = new(values);
 

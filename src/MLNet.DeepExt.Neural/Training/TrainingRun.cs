@@ -33,7 +33,9 @@ internal sealed class TrainingRun
         _sources = sources;
         _step = new SupervisedStep(network, loss, sources.Training, options);
         _validated = _step.Average?.Network ?? network;
-        _evaluation = sources.Validation is null ? null : new Evaluation(_validated, loss, sources.Validation, options.MetricsToMeasure(network.Spec.Outputs, _step.Batch.Target.Values?.Width ?? 0));
+        _evaluation = sources.Validation is not { } validation
+            ? null
+            : new Evaluation(_validated, loss, validation, options.MetricsToMeasure(network.Spec.Outputs, validation.TargetWidth));
         _validatedCosts = new double[options.MaximumEpochs];
         _criterion = new StoppingCriterion(options.StoppingMetric);
         _stopping = new EarlyStopping(

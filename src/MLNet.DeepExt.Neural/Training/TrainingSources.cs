@@ -94,7 +94,9 @@ internal sealed class TrainingSources : IDisposable
             : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
         return new TrainingSources(
             new ShuffledStreamSource(learned, batchSize, bufferRows, random.Derive(RandomStreams.Shuffle), cancellationToken),
-            given is null ? heldOutSource : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
+            given is null
+                ? heldOutSource
+                : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
         {
             Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(all, given),
         };
@@ -121,7 +123,8 @@ internal sealed class TrainingSources : IDisposable
         int[] members = rows.RowsWithWeight(options.ClassWeights.Given);
         return members.Length > 0
             ? members
-            : throw new ArgumentException($"All {name} rows have weight 0; give at least one of them, and its class, a weight above 0.", name);
+            : throw new ArgumentException(
+                $"All {name} rows have weight 0; give at least one of them, and its class, a weight above 0.", name);
     }
 
     private static int EvaluationSize(int batchSize) => Math.Max(batchSize, FewestRowsToEvaluateAtOnce);

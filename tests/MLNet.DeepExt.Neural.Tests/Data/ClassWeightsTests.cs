@@ -75,7 +75,8 @@ public sealed class ClassWeightsTests
         TrainingOptions options = Options with { ValidationFraction = 0.2, ClassWeights = ClassWeights.Balanced };
         TrainingOptions table = options with
         {
-            ClassWeights = ClassWeights.Table(new Dictionary<int, double> { [0] = 192 / (3.0 * 32), [1] = 192 / (3.0 * 64), [2] = 192 / (3.0 * 96) }),
+            ClassWeights = ClassWeights.Table(
+                new Dictionary<int, double> { [0] = 192 / (3.0 * 32), [1] = 192 / (3.0 * 64), [2] = 192 / (3.0 * 96) }),
         };
         Assert.Equal(Learned(Train(table, rows)), Learned(Train(options, rows)));
         Assert.Equal(Learned(Train(table, rows)), Learned(Stream(options, rows)));
@@ -125,7 +126,8 @@ public sealed class ClassWeightsTests
         int[] classes = [.. Enumerable.Range(0, 2000).Select(row => row % 20 == 0 ? 1 : 0)];
         float[] features = [.. classes.Select(label => (float)(label + 4 * random.NextDouble()))];
         var rows = new LabeledRows(1, features, classes);
-        var options = new TrainingOptions { MaximumEpochs = 30, Optimizer = new Adam(0.05), Metrics = [new F1 { Averaging = Averaging.Binary }] };
+        Metric f1 = new F1 { Averaging = Averaging.Binary };
+        var options = new TrainingOptions { MaximumEpochs = 30, Optimizer = new Adam(0.05), Metrics = [f1] };
         Assert.Equal(0, F1With(options));
         Assert.True(F1With(options with { ClassWeights = ClassWeights.Balanced }) > 0.5);
 
@@ -169,7 +171,8 @@ public sealed class ClassWeightsTests
             // Metrics of classes are asked for nowhere here.
             TrainingOptions options = Options with { ClassWeights = weights, Metrics = [] };
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options);
-            const string training = "ClassWeights weigh classes but the training rows have numbers as targets; leave ClassWeights at None. (Parameter 'training')";
+            const string training = "ClassWeights weigh classes but the training rows have numbers as targets; " +
+                "leave ClassWeights at None. (Parameter 'training')";
             Assert.Equal(training, Assert.Throws<ArgumentException>(() => trainer.Train(numbers)).Message);
             Assert.Equal(training, Assert.Throws<ArgumentException>(() => trainer.Train(stream)).Message);
             Assert.Equal(
@@ -181,7 +184,8 @@ public sealed class ClassWeightsTests
     }
 
     private static LabeledRows Weighed(LabeledRows rows, ClassFactors factors) => new(
-        rows.Features, rows.Classes, [.. Enumerable.Range(0, rows.Count).Select(row => rows.WeightOf(row) * factors.Of(rows.Classes[row]))]);
+        rows.Features, rows.Classes,
+        [.. Enumerable.Range(0, rows.Count).Select(row => rows.WeightOf(row) * factors.Of(rows.Classes[row]))]);
 
     private static TrainingResult Train(TrainingOptions options, LabeledRows training, LabeledRows? validation = null) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(training, validation);
@@ -193,6 +197,7 @@ public sealed class ClassWeightsTests
     private static double[] Learned(TrainingResult result) =>
     [
         .. result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read).Select(value => (double)value),
-        .. result.History.Epochs.SelectMany(epoch => epoch.ValidationMetrics.Values.Append(epoch.TrainLoss).Append(epoch.ValidationLoss ?? -1)),
+        .. result.History.Epochs.SelectMany(
+            epoch => epoch.ValidationMetrics.Values.Append(epoch.TrainLoss).Append(epoch.ValidationLoss ?? -1)),
     ];
 }

@@ -7,6 +7,8 @@ namespace MLNet.DeepExt.Neural.Tests.Data;
 /// <summary>Rows come in order from another thread, whose errors come out here, and which ends whatever happens.</summary>
 public sealed class ReadAheadTests
 {
+    private static readonly TargetCheck Check = new(new SoftmaxCrossEntropy(), Clusters.Classes);
+
     private const int Count = 3000; // Three chunks.
 
     private static readonly LabeledRows Rows = Clusters.Rows(Count);
@@ -183,7 +185,7 @@ public sealed class ReadAheadTests
 
     private static ReadAhead Begin(ExampleStream stream, CancellationToken cancellationToken = default)
     {
-        StreamRows rows = new StreamRows { Stream = stream, Name = "training", Check = new TargetCheck(new SoftmaxCrossEntropy(), Clusters.Classes) }.Counted(CancellationToken.None);
+        StreamRows rows = new StreamRows { Stream = stream, Name = "training", Check = Check }.Counted(CancellationToken.None);
         var reading = new ReadAhead(rows, cancellationToken);
         reading.Begin();
         return reading;

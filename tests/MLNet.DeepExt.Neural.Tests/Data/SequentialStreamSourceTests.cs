@@ -7,6 +7,8 @@ namespace MLNet.DeepExt.Neural.Tests.Data;
 
 public sealed class SequentialStreamSourceTests
 {
+    private static readonly TargetCheck Check = new(new SoftmaxCrossEntropy(), Clusters.Classes);
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(9, 4)]
@@ -18,7 +20,8 @@ public sealed class SequentialStreamSourceTests
         var stream = new RowsStream(rows);
         using var memory = new MemoryBatchSource(rows, [.. Enumerable.Range(0, count)], batchSize, shuffle: null);
         using (var source = new SequentialStreamSource(
-            new StreamRows { Stream = stream, Name = "validation", Check = new TargetCheck(new SoftmaxCrossEntropy(), Clusters.Classes) }.Counted(CancellationToken.None), batchSize, CancellationToken.None))
+            new StreamRows { Stream = stream, Name = "validation", Check = Check }.Counted(CancellationToken.None),
+            batchSize, CancellationToken.None))
         {
             Batch<float> actual = source.CreateBatch(), expected = memory.CreateBatch();
             for (int epoch = 1; epoch <= 2; epoch++)

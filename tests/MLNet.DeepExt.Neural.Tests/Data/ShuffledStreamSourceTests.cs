@@ -8,6 +8,8 @@ namespace MLNet.DeepExt.Neural.Tests.Data;
 [Trait("Spec", "A7")]
 public sealed class ShuffledStreamSourceTests
 {
+    private static readonly TargetCheck Check = new(new SoftmaxCrossEntropy(), 1000);
+
     private static readonly CounterRandom Shuffle = new(1);
 
     [Fact]
@@ -134,7 +136,7 @@ public sealed class ShuffledStreamSourceTests
     }
 
     private static StreamRows Counted(ExampleStream stream) =>
-        new StreamRows { Stream = stream, Name = "training", Check = new TargetCheck(new SoftmaxCrossEntropy(), 1000) }.Counted(CancellationToken.None);
+        new StreamRows { Stream = stream, Name = "training", Check = Check }.Counted(CancellationToken.None);
 
     private static ShuffledStreamSource Source(LabeledRows data, int batchSize, int bufferRows, CounterRandom? shuffle = null) =>
         new(Counted(new RowsStream(data)), batchSize, bufferRows, shuffle ?? Shuffle, CancellationToken.None);

@@ -48,7 +48,9 @@ public sealed class StreamRowsTests
     [InlineData("tr-TR")]
     public void Rows_that_cannot_be_learned_from_are_refused(string culture) => Culture.Run(culture, () =>
     {
-        Assert.Equal("Row 1 of the training stream has class 3 but the network has 3 outputs; it needs one for each class, counted from 0.", MessageOf(Altered(classes: 3)));
+        Assert.Equal(
+            "Row 1 of the training stream has class 3 but the network has 3 outputs; it needs one for each class, counted from 0.",
+            MessageOf(Altered(classes: 3)));
         Assert.Equal("Row 1 of the training stream has class -1; classes are counted from 0.", MessageOf(Altered(classes: -1)));
         Assert.Equal(
             "Row 1 of the training stream has weight -0.5; a weight must be at least 0 and finite.", MessageOf(Altered(weight: -0.5f)));

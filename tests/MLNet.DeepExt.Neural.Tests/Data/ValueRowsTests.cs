@@ -111,8 +111,8 @@ public sealed class ValueRowsTests
             "(Parameter 'training')";
         Assert.Equal(three, Assert.Throws<ArgumentException>(() => Train(threeLabels, null)).Message);
         Assert.Equal(three, Assert.Throws<ArgumentException>(() => Train(new RowsStream(threeLabels))).Message);
-        const string classes = "the network's 2 outputs is a yes or no of its own; end it with one Dense unit, or use SoftmaxCrossEntropy." +
-            " (Parameter 'validation')";
+        const string classes = "the network's 2 outputs is a yes or no of its own; " +
+            "end it with one Dense unit, or use SoftmaxCrossEntropy. (Parameter 'validation')";
         Assert.Equal(
             "The validation rows have class 2 but each of " + classes,
             Assert.Throws<ArgumentException>(() => Train(Labelled(9), Clusters.Rows(9))).Message);
@@ -120,7 +120,8 @@ public sealed class ValueRowsTests
             "The validation rows have classes but each of " + classes,
             Assert.Throws<ArgumentException>(() => Train(new RowsStream(Labelled(9)), new RowsStream(Clusters.Rows(9)))).Message);
         Assert.Equal(
-            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing. (Parameter 'training')",
+            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing. " +
+            "(Parameter 'training')",
             Assert.Throws<ArgumentException>(() => Train(spoilt, null)).Message);
         Assert.Equal(
             "Row 1 of the training stream has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.",
@@ -131,8 +132,9 @@ public sealed class ValueRowsTests
     public void The_target_of_a_row_of_weight_zero_is_of_no_interest()
     {
         LabeledRows rows = Numbers(Labels, [0, 1, -7, float.PositiveInfinity, 1, 1], [1, 0, 1]);
-        Assert.Equal(2, Train(rows, null).History.TrainingRows);
-        Assert.Equal(2, Train(new RowsStream(rows)).History.TrainingRows);
+        var trainer = new Trainer(Spec, new BinaryCrossEntropy(), Options with { BatchSize = null });
+        Assert.Equal(2, trainer.Train(rows).History.TrainingRows);
+        Assert.Equal(2, trainer.Train(new RowsStream(rows)).History.TrainingRows);
     }
 
     [Fact]
@@ -162,7 +164,8 @@ public sealed class ValueRowsTests
     private static void Refused(string parameter, string message, int rows, int width, float[] targets, float[]? weights = null) =>
         Assert.Equal(
             $"{message} (Parameter '{parameter}')",
-            Assert.Throws<ArgumentException>(parameter, () => new LabeledRows(new DenseRows(1, new float[rows]), width, targets, weights)).Message);
+            Assert.Throws<ArgumentException>(
+                parameter, () => new LabeledRows(new DenseRows(1, new float[rows]), width, targets, weights)).Message);
 
     // Two soft labels per row.
     private static LabeledRows Labelled(int count, int seed = 1)

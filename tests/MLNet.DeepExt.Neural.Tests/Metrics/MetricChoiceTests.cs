@@ -28,14 +28,18 @@ public sealed class MetricChoiceTests
     [InlineData("de-DE")]
     public void What_cannot_be_measured_is_refused(string culture) => Culture.Run(culture, () =>
     {
-        const string numbers = "the targets are numbers; it needs a class for each row", classes = "the targets are classes; it needs numbers for each row";
+        const string numbers = "the targets are numbers; it needs a class for each row";
+        const string classes = "the targets are classes; it needs numbers for each row";
+        Metric[] ofNumbers =
+            [new RSquared(), new MeanAbsoluteError(), new SubsetAccuracy(), new HammingLoss(), new LabelRankingAveragePrecision()];
         foreach (Metric metric in new Metric[] { new Accuracy(), new LogLoss() })
             Refused(metric, 1, 1, $"The metric {metric.Name} cannot be measured: {numbers}.");
-        foreach (Metric metric in new Metric[] { new RSquared(), new MeanAbsoluteError(), new SubsetAccuracy(), new HammingLoss(), new LabelRankingAveragePrecision() })
+        foreach (Metric metric in ofNumbers)
             Refused(metric, 3, 0, $"The metric {metric.Name} cannot be measured: {classes}.");
         Refused(
             new RootMeanSquaredError(), 6, 2,
-            "The metric root mean squared error cannot be measured: the number of outputs is 6 but that of target values 2; it needs 1 for each.");
+            "The metric root mean squared error cannot be measured: the number of outputs is 6 but that of target values 2; " +
+            "it needs 1 for each.");
         Refused(
             new PinballLoss(), 4, 2,
             "The metric pinball loss cannot be measured: the number of outputs is 4 but that of target values 2; it needs 3 for each.");
@@ -43,7 +47,8 @@ public sealed class MetricChoiceTests
             new PinballLoss { Quantiles = [0.5, 1.5] }, 4, 2,
             "The metric pinball loss cannot be measured: a quantile must be in (0, 1) but is 1.5; 0.5 is the median.");
         Refused(
-            new PinballLoss { Quantiles = [] }, 4, 2, "The metric pinball loss cannot be measured: it has no quantiles; give at least one.");
+            new PinballLoss { Quantiles = [] }, 4, 2,
+            "The metric pinball loss cannot be measured: it has no quantiles; give at least one.");
         Refused(
             new F1(), 2, 3,
             "The metric macro F1 cannot be measured: the number of outputs is 2 but that of target values 3; it needs 1 for each.");
@@ -55,7 +60,8 @@ public sealed class MetricChoiceTests
                 "use Averaging.Macro or Averaging.Micro.");
             Refused(
                 new AreaUnderRocCurve(), 3, targetWidth,
-                "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; leave it out.");
+                "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                "leave it out.");
         }
     });
 
@@ -64,7 +70,8 @@ public sealed class MetricChoiceTests
     {
         Assert.Equal(
             "Metrics must have different names but two are called accuracy; give each once.",
-            Assert.Throws<ArgumentException>(() => (Options with { Metrics = [new Accuracy(), new F1(), new Accuracy()] }).Validate()).Message);
+            Assert.Throws<ArgumentException>(
+                () => (Options with { Metrics = [new Accuracy(), new F1(), new Accuracy()] }).Validate()).Message);
         Assert.Equal(
             "Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.",
             Assert.Throws<ArgumentException>(() => (Options with { Metrics = [null!] }).Validate()).Message);
@@ -92,7 +99,9 @@ public sealed class MetricChoiceTests
         Assert.Equal("accuracy 0.5, macro F1 NaN", $"{values}");
         Assert.Equal(["accuracy", "macro F1"], values.Keys);
         Assert.Equal([0.5, double.NaN], values.Values);
-        Assert.Equal((2, 0.5, true, false), (values.Count, values["accuracy"], values.ContainsKey("macro F1"), values.TryGetValue("F1", out _)));
+        Assert.Equal((2, 0.5), (values.Count, values["accuracy"]));
+        Assert.True(values.ContainsKey("macro F1"));
+        Assert.False(values.TryGetValue("F1", out _));
         Assert.True(values.Equals((object)Values(("accuracy", 0.5), ("macro F1", double.NaN))));
         Assert.Equal(values.GetHashCode(), Values(("accuracy", 0.5), ("macro F1", double.NaN)).GetHashCode());
         Assert.False(values.Equals(Values(("macro F1", double.NaN), ("accuracy", 0.5))));
@@ -116,6 +125,17 @@ public sealed class MetricChoiceTests
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => trainer.Train(stream)).Message);
         Assert.Equal(0, stream.Openings);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => trainer.Train(Clusters.Rows(30))).Message);
+    }
+
+    [Fact]
+    public void Rows_to_learn_from_may_have_soft_labels_where_those_to_validate_on_have_classes()
+    {
+        LabeledRows clusters = Clusters.Rows(100), validation = Clusters.Rows(30, seed: 2);
+        float[] soft =
+            [.. clusters.Classes.SelectMany(label => Enumerable.Range(0, Clusters.Classes).Select(j => j == label ? 0.9f : 0.05f))];
+        var rows = new LabeledRows(clusters.Features, Clusters.Classes, soft);
+        TrainingResult result = new Trainer(Spec(Clusters.Classes), new SoftmaxCrossEntropy(), Options).Train(rows, validation);
+        Assert.Equal(["accuracy"], result.History.Epochs[^1].ValidationMetrics.Keys);
     }
 
     [Fact]
