@@ -27,7 +27,7 @@ internal sealed class Divergence(Network<float> network, double learningRate)
     /// <param name="epoch">In which epoch.</param>
     /// <param name="step">In which step.</param>
     /// <param name="workspace">What the step computed.</param>
-    public InvalidOperationException OfLoss(double loss, int epoch, long step, Workspace<float> workspace)
+    public TrainingDivergedException OfLoss(double loss, int epoch, long step, Workspace<float> workspace)
     {
         string what = FormattableString.Invariant($"The loss became {loss}");
         for (int layer = 0; layer < network.Layers.Count; layer++)
@@ -50,6 +50,6 @@ internal sealed class Divergence(Network<float> network, double learningRate)
         return true;
     }
 
-    private InvalidOperationException At(string what, int epoch, long step) => new(FormattableString.Invariant(
+    private TrainingDivergedException At(string what, int epoch, long step) => new(FormattableString.Invariant(
         $"{what} in epoch {epoch}, step {step}; use a learning rate below {learningRate}, clip gradients, and normalize the inputs."));
 }

@@ -70,7 +70,7 @@ public sealed class Trainer
     /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
-    /// <exception cref="InvalidOperationException">
+    /// <exception cref="TrainingDivergedException">
     /// A loss or a weight became infinite or not a number. What a callback throws comes out as it is.
     /// </exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
@@ -102,9 +102,10 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row cannot be learned from, another reading gave another number or order of rows, a loss or a weight became infinite or not a
-    /// number, or batch norm got a single row. What a reader throws comes out as it is.
+    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row. What a reader
+    /// throws comes out as it is.
     /// </exception>
+    /// <exception cref="TrainingDivergedException">A loss or a weight became infinite or not a number.</exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
     /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>

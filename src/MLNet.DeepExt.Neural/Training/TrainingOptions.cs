@@ -124,6 +124,7 @@ public sealed record TrainingOptions
     internal string? WantsValidation =>
         Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
         : StoppingMetric is not null ? $"StoppingMetric is {StoppingMetric.Name}"
+        : Schedule.NeedsValidation ? $"Schedule is {Schedule.GetType().Name}, which goes by the validation,"
         : null;
 
     /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; whoever collects options may want to know earlier.</summary>

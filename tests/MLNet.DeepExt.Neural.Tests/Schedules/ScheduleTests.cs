@@ -1,5 +1,8 @@
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Schedules;
 
@@ -143,6 +146,18 @@ public sealed class ScheduleTests
         Assert.True(new WarmUp(1, new ReduceOnPlateau()).NeedsValidation);
         Assert.True(new Chain(new ChainPart(new Constant(), 1), new ChainPart(new WarmUp(1, new ReduceOnPlateau()))).NeedsValidation);
         Assert.False(new Chain(new ChainPart(new WarmUp(1))).NeedsValidation);
+    }
+
+    [Fact]
+    public void A_plateau_is_refused_where_there_is_no_validation()
+    {
+        var options = new TrainingOptions { Schedule = new WarmUp(1, new ReduceOnPlateau()), ValidationFraction = 0, MaximumEpochs = 2 };
+        var trainer = new Trainer(NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(), options);
+        Assert.Equal(
+            "Schedule is WarmUp, which goes by the validation, but there are no validation rows to go by; "
+            + "give some, or a ValidationFraction above 0.",
+            Assert.Throws<ArgumentException>(() => trainer.Train(Clusters.Rows(50))).Message);
+        Assert.Equal(2, trainer.Train(Clusters.Rows(50), Clusters.Rows(20)).History.Epochs.Count);
     }
 
     [Fact]

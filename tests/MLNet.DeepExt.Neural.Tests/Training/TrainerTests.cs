@@ -165,7 +165,7 @@ public sealed class TrainerTests
         var trainer = new Trainer(
             NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
             new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 50, Optimizer = new Adam(1e30) });
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(rows));
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => trainer.Train(rows));
         Assert.Equal("The loss became NaN, first seen after layer 2, Dense(3), in epoch 1, step 2; "
             + "use a learning rate below 1E+30, clip gradients, and normalize the inputs.", error.Message);
     }
@@ -176,7 +176,7 @@ public sealed class TrainerTests
         var trainer = new Trainer(
             NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
             new TrainingOptions { ValidationFraction = 0, BatchSize = 100, MaximumEpochs = 1, Optimizer = new Adam(1e300) });
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(100)));
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => trainer.Train(Clusters.Rows(100)));
         Assert.Equal(
             "The parameter 0.dense.weight became NaN or infinite in epoch 1, step 1; "
             + "use a learning rate below 1E+300, clip gradients, and normalize the inputs.",
@@ -189,7 +189,7 @@ public sealed class TrainerTests
         LabeledRows validation = Clusters.Rows(10);
         validation.DenseFeatures()[3] = float.MaxValue; // finite, but its products are not
         validation.DenseFeatures()[4] = float.MaxValue;
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(
             () => new Trainer(
                 NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
                 new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));

@@ -1,0 +1,184 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>
+/// Tries learning rates: it trains for a few hundred steps, each with a rate some percent higher than the one before, and draws the loss
+/// against the rate. Where the loss falls most steeply is a good rate; where it turns up, rates are too high.
+/// </summary>
+/// <remarks>
+/// Steps are those of <see cref="Trainer"/> with the same options. All rows are trained on, without validation, weight averaging,
+/// callbacks or checkpoint, and no schedule but the rising rates; the trained network is thrown away. L. Smith, "Cyclical learning
+/// rates for training neural networks", 2017.
+/// </remarks>
+/// <example>
+/// <code>
+/// var finder = new LearningRateFinder(spec, new SoftmaxCrossEntropy(), options);
+/// LearningRateCurve curve = finder.Find(rows);
+/// Console.Write(curve);
+/// if (curve.SuggestedRate is { } rate)
+///     options = options with { Optimizer = options.Optimizer with { LearningRate = rate } };
+/// </code>
+/// </example>
+public sealed class LearningRateFinder
+{
+    private readonly Func<TrainingOptions, Trainer> _createTrainer;
+    private readonly TrainingOptions _options;
+
+    /// <summary>A search for a new network.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="options">How it is trained. The rate of the optimizer is not used.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    public LearningRateFinder(NetworkSpec spec, Loss loss, TrainingOptions options)
+        : this(changed => new Trainer(spec, loss, changed), options)
+    {
+    }
+
+    /// <summary>A search for a network that is to be trained further.</summary>
+    /// <param name="start">The network to begin from. It stays as it is.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="options">How it is trained. The rate of the optimizer is not used.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    public LearningRateFinder(Network<float> start, Loss loss, TrainingOptions options)
+        : this(changed => new Trainer(start, loss, changed), options)
+    {
+    }
+
+    private LearningRateFinder(Func<TrainingOptions, Trainer> createTrainer, TrainingOptions options)
+    {
+        _ = createTrainer(options);
+        _createTrainer = createTrainer;
+        _options = options;
+    }
+
+    /// <summary>The rate of the first step, above 0. Default 1e-6.</summary>
+    public double LowestRate { get; init; } = 1e-6;
+
+    /// <summary>The rate of the last step, above the lowest. Default 10; the loss usually diverges before.</summary>
+    public double HighestRate { get; init; } = 10;
+
+    /// <summary>The most steps, at least 3. Default 200, which is about 30 for rates that differ by a factor of 10.</summary>
+    public int Steps { get; init; } = 200;
+
+    /// <summary>The weight of the past in the average that smooths the loss, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
+    public double Smoothing { get; init; } = 0.9;
+
+    /// <summary>The search ends when the smoothed loss is this many times its lowest so far; above 1. Default 4.</summary>
+    public double DivergenceFactor { get; init; } = 4;
+
+    /// <summary>Tries rates on rows in memory.</summary>
+    /// <param name="rows">The rows to learn from.</param>
+    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far.</param>
+    /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
+    public LearningRateCurve Find(LabeledRows rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Find((trainer, token) => trainer.Train(rows, cancellationToken: token), cancellationToken);
+    }
+
+    /// <summary>Tries rates on rows that stream by. They are read once to be counted, and then as far as the steps go.</summary>
+    /// <param name="rows">The rows to learn from.</param>
+    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far.</param>
+    /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">A row cannot be learned from. What a reader throws comes out as it is.</exception>
+    public LearningRateCurve Find(ExampleStream rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Find((trainer, token) => trainer.Train(rows, cancellationToken: token), cancellationToken);
+    }
+
+    private LearningRateCurve Find(Action<Trainer, CancellationToken> train, CancellationToken cancellationToken)
+    {
+        Validate();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var recorder = new Recorder(new ExponentialAverage(Smoothing), Steps, DivergenceFactor, end);
+        TrainingOptions options = _options with
+        {
+            Optimizer = _options.Optimizer with { LearningRate = LowestRate },
+            Schedule = new Rising(HighestRate / LowestRate, Steps),
+            MaximumEpochs = Steps, // of at least a step each
+            ValidationFraction = 0,
+            Patience = null,
+            StoppingMetric = null,
+            WeightAveraging = null,
+            RecordNorms = false,
+            Callbacks = [recorder],
+            Checkpoint = null,
+        };
+        try
+        {
+            train(_createTrainer(options), end.Token);
+        }
+        catch (TrainingDivergedException)
+        {
+            recorder.Diverged = true;
+        }
+
+        return new LearningRateCurve(recorder.Points, recorder.Average, recorder.Diverged);
+    }
+
+    private void Validate()
+    {
+        if (!(LowestRate > 0 && double.IsFinite(LowestRate)))
+            throw Fault(nameof(LowestRate), "above 0", LowestRate, "1e-6 is the usual value");
+        if (!(HighestRate > LowestRate && double.IsFinite(HighestRate)))
+        {
+            string range = FormattableString.Invariant($"above LowestRate, {LowestRate},");
+            throw Fault(nameof(HighestRate), range, HighestRate, "10 is the usual value");
+        }
+
+        if (Steps < 3)
+            throw Fault(nameof(Steps), "at least 3", Steps, "200 is the usual value");
+        if (!(Smoothing >= 0 && Smoothing < 1))
+            throw Fault(nameof(Smoothing), "in [0, 1)", Smoothing, "0.9 is the usual value");
+        if (!(DivergenceFactor > 1))
+            throw Fault(nameof(DivergenceFactor), "above 1", DivergenceFactor, "4 is the usual value");
+    }
+
+    private static ArgumentException Fault(string name, string range, double value, string remedy) =>
+        new(FormattableString.Invariant($"{name} of a LearningRateFinder must be {range} but is {value}; {remedy}."));
+
+    /// <summary>From 1 to a ratio in so many steps, each by the same factor.</summary>
+    private sealed record Rising(double Ratio, int Steps) : Schedule
+    {
+        public override bool NeedsValidation => false;
+
+        public override double Factor(in TrainingTime time) => Math.Pow(Ratio, (time.Step - 1) / (Steps - 1.0));
+
+        public override void Validate()
+        {
+            // The finder has done it.
+        }
+    }
+
+    /// <summary>Takes note of every step, and ends the training when it has seen enough.</summary>
+    private sealed class Recorder(ExponentialAverage average, int steps, double divergenceFactor, CancellationTokenSource end)
+        : IBatchCallback
+    {
+        private readonly List<LearningRatePoint> _points = [];
+        private double _average; // not corrected
+        private double _lowest = double.PositiveInfinity;
+
+        public IReadOnlyList<LearningRatePoint> Points => _points;
+
+        public ExponentialAverage Average => average;
+
+        public bool Diverged { get; set; }
+
+        public void OnBatchEnd(in BatchRecord batch)
+        {
+            _average = average.Next(_average, batch.Loss);
+            double smoothed = average.Correct(_average, batch.Step);
+            _points.Add(new LearningRatePoint(batch.LearningRate, batch.Loss, smoothed));
+            Diverged = smoothed > divergenceFactor * _lowest;
+            _lowest = Math.Min(_lowest, smoothed);
+            if (Diverged || _points.Count == steps)
+                end.Cancel();
+        }
+    }
+}
