@@ -29,7 +29,8 @@ internal static class EngineNetwork
     public static GradientCheckReport CheckTrained()
     {
         var options = new TrainingOptions { MaximumEpochs = 30, ValidationFraction = 0, Seed = 1 };
-        Network<float> trained = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(new LabeledRows(2, Features, Quadrants)).Network;
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options);
+        Network<float> trained = trainer.Train(new LabeledRows(2, Features, Quadrants)).Network;
         return GradientCheck.Run(trained.ConvertTo<double>(), new SoftmaxCrossEntropy(), FirstRows(20));
     }
 

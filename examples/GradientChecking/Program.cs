@@ -11,7 +11,9 @@ bool passed = true;
 Show("A network of the engine, with L2 regularization, before training", EngineNetwork.CheckNew(), []);
 Show("The same network, trained", EngineNetwork.CheckTrained(), []);
 Show("A network written by hand", new HandWrittenNetwork(Bugs.None).Check(), []);
-Show("The same with two bugs: dW2 is doubled, and db1 is divided by m/4 instead of m", new HandWrittenNetwork(Bugs.All).Check(), ["b1", "W2"]);
+Show(
+    "The same with two bugs: dW2 is doubled, and db1 is divided by m/4 instead of m",
+    new HandWrittenNetwork(Bugs.All).Check(), ["b1", "W2"]);
 return passed ? 0 : 1;
 
 void Show(string title, GradientCheckReport report, string[] wrong)

@@ -18,7 +18,9 @@ public sealed class SpecStatusTests
         "[Trait(\"Spec\", \"A1\")]\npublic sealed class ActivationTests\n{\n    [Fact]\n    public void It_works() { }\n}\n");
 
     private static readonly (string Path, string Text) Scaling = (
-        "tests/ScalingTests.cs", "public sealed class ScalingTests\n{\n    [Theory, InlineData(1), Trait(\"Spec\", \"B1\")]\n    public void It_works(int x) { }\n}\n");
+        "tests/ScalingTests.cs",
+        "public sealed class ScalingTests\n{\n    [Theory, InlineData(1), Trait(\"Spec\", \"B1\")]\n"
+        + "    public void It_works(int x) { }\n}\n");
 
     [Fact]
     public void What_the_page_says_is_done_has_tests_and_tests_carry_rows_of_the_page() => Rule.Holds(SpecStatus.Violations(
@@ -34,7 +36,8 @@ public sealed class SpecStatusTests
             Page,
             [
                 Scaling,
-                ("tests/ActivationTests.cs", "// [Trait(\"Spec\", \"A1\")]\npublic sealed class ActivationTests\n{\n    [Fact]\n    public void It_works() { }\n}\n"),
+                ("tests/ActivationTests.cs",
+                 "// [Trait(\"Spec\", \"A1\")]\npublic sealed class ActivationTests\n{\n    [Fact]\n    public void It_works() { }\n}\n"),
                 ("tests/Support.cs", "[Trait(\"Spec\", \"A1\")]\npublic sealed class Support;\n"),
             ]),
         "tests/Support.cs carries the row A1 but has no test",
@@ -43,7 +46,8 @@ public sealed class SpecStatusTests
 
     [Fact]
     public void A_trait_that_names_no_row_is_reported() => Rule.Reports(
-        SpecStatus.Violations(Page, [Activations, Scaling, ("tests/OtherTests.cs", Activations.Text.Replace("A1", "A13", StringComparison.Ordinal))]),
+        SpecStatus.Violations(
+            Page, [Activations, Scaling, ("tests/OtherTests.cs", Activations.Text.Replace("A1", "A13", StringComparison.Ordinal))]),
         "tests/OtherTests.cs carries the row A13, which docs/SPEC-STATUS.md does not have");
 
     [Fact]

@@ -56,7 +56,8 @@ public static class GradientCheck
         foreach (Slot slot in network.Parameters.Slots)
         {
             parts.Add(quotients.Compare(
-                slot.Name, i => ref ParameterOf(slot, i), network.ReadGradient(slot, gradient.Span), i => pass.IsNearKink(slot, ParameterOf(slot, i))));
+                slot.Name, i => ref ParameterOf(slot, i), network.ReadGradient(slot, gradient.Span),
+                i => pass.IsNearKink(slot, ParameterOf(slot, i))));
         }
 
         if (inputGradient is not null)
@@ -108,8 +109,8 @@ public static class GradientCheck
         if (parts.Any(part => part.Length < 0) || parts.Sum(part => (long)part.Length) != parameters.Length)
         {
             throw new ArgumentException(
-                $"The parts have {string.Join(" + ", parts.Select(part => part.Length))} elements but there are {parameters.Length} parameters; "
-                + "together they must have as many.",
+                $"The parts have {string.Join(" + ", parts.Select(part => part.Length))} elements "
+                + $"but there are {parameters.Length} parameters; together they must have as many.",
                 nameof(parts));
         }
 

@@ -18,7 +18,9 @@ public sealed class GradientCheckReport
     /// <summary>All parts as one vector.</summary>
     public GradientCheckPart Whole { get; }
 
-    /// <summary>The parts to worry about. A wrong gradient of a layer's input spoils all before it, so look at the last of them first.</summary>
+    /// <summary>
+    /// The parts to worry about. A wrong gradient of a layer's input spoils all before it, so look at the last of them first.
+    /// </summary>
     public IReadOnlyList<GradientCheckPart> Suspects => [.. Parts.Where(part => part.Verdict == "worry")];
 
     /// <summary>‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂) over all parts as one vector.</summary>

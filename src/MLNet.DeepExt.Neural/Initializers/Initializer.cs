@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -17,7 +18,8 @@ public abstract record Initializer
     public abstract double StandardDeviation(int inputs, int units);
 
     /// <summary>Its name and its figure if it has one, such as <c>Normal(0.01)</c>.</summary>
-    public sealed override string ToString() => Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
+    public sealed override string ToString() =>
+        Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
 
     /// <summary>Its figure, in the invariant culture; empty if it has none.</summary>
     internal abstract string Detail { get; }
@@ -31,8 +33,9 @@ public abstract record Initializer
         double deviation = StandardDeviation(1, 1);
         if (!(deviation >= 0 && float.IsFinite((float)deviation)))
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The standard deviation of the weights must be at least 0 and finite but {this} gives {deviation}; 0.01 is small, 1 is large."));
+            string given = deviation.ToString(CultureInfo.InvariantCulture);
+            throw new ArgumentException(
+                $"The standard deviation of the weights must be at least 0 and finite but {this} gives {given}; 0.01 is small, 1 is large.");
         }
     }
 

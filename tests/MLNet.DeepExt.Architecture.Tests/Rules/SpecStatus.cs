@@ -40,7 +40,10 @@ internal static partial class SpecStatus
             if (row.State == "done" && !files.Any(file => file.HasTests && file.Ids.Contains(row.Id)))
                 yield return $"docs/SPEC-STATUS.md: {row.Id} is done, but no test carries [Trait(\"Spec\", \"{row.Id}\")]";
             foreach (string name in row.Tests.Where(name => !files.Any(file => file.Ids.Contains(row.Id) && file.Classes.Contains(name))))
-                yield return $"docs/SPEC-STATUS.md: {row.Id} names {name}, which is no class of tests that carries [Trait(\"Spec\", \"{row.Id}\")]";
+            {
+                yield return $"docs/SPEC-STATUS.md: {row.Id} names {name}, which is no class of tests that carries "
+                    + $"[Trait(\"Spec\", \"{row.Id}\")]";
+            }
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class LayerConformanceTests
     {
         Batch<double> batch = RandomBatches.OfClasses<double>(BatchRows, LayerTable.Inputs, LayerTable.Outputs);
         GradientCheckReport report = GradientCheck.Run(
-            new Network<double>(LayerTable.Spec(name), seed: 3), new SoftmaxCrossEntropy(), batch, new GradientCheckOptions { HoldMask = true });
+            new Network<double>(LayerTable.Spec(name), seed: 3), new SoftmaxCrossEntropy(), batch,
+            new GradientCheckOptions { HoldMask = true });
         Assert.True(report.Ratio <= 1e-7, report.ToString());
         Assert.True(report.Parts.All(part => part.Ratio <= 1e-7), report.ToString());
     }

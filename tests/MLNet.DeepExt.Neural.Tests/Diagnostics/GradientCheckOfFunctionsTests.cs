@@ -44,7 +44,8 @@ public sealed class GradientCheckOfFunctionsTests
         for (int calls = 0; calls < 30; calls++)
         {
             int left = calls;
-            Assert.Throws<TimeoutException>(() => GradientCheck.Run(theta, at => left-- > 0 ? Cost(at) : throw new TimeoutException(), Gradient));
+            Assert.Throws<TimeoutException>(
+                () => GradientCheck.Run(theta, at => left-- > 0 ? Cost(at) : throw new TimeoutException(), Gradient));
             Assert.Equal(Theta, theta);
         }
     }
@@ -82,8 +83,10 @@ public sealed class GradientCheckOfFunctionsTests
     public void A_cost_that_changes_by_itself_is_refused()
     {
         int calls = 0;
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => GradientCheck.Run([1.0], theta => theta[0] + calls++ / 2.0, [1.0]));
-        Assert.Equal("The cost was 1 and then 1.5 of the same parameters; hold what is random in it, such as a dropout mask.", error.Message);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+            () => GradientCheck.Run([1.0], theta => theta[0] + calls++ / 2.0, [1.0]));
+        Assert.Equal(
+            "The cost was 1 and then 1.5 of the same parameters; hold what is random in it, such as a dropout mask.", error.Message);
     }
 
     [Fact]

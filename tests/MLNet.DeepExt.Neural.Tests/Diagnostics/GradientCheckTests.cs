@@ -25,7 +25,8 @@ public sealed class GradientCheckTests
         // Slopes (1, -2, 0.5) beside gradients (1, -2, 0.5) and (1, 2, 0.5).
         double norm = Math.Sqrt(5.25);
         var report = new GradientCheckReport(
-            [new GradientCheckPart("0.dense.weight", 0, norm, norm) { Compared = 3 }, new GradientCheckPart("0.dense.bias", 4, norm, norm) { Compared = 2, Excluded = 1 }]);
+            [new GradientCheckPart("0.dense.weight", 0, norm, norm) { Compared = 3 },
+             new GradientCheckPart("0.dense.bias", 4, norm, norm) { Compared = 2, Excluded = 1 }]);
         Assert.Equal(0, report.Parts[0].Ratio);
         Assert.Equal(4 / (2 * norm), report.Parts[1].Ratio, 1e-12);
         Assert.Equal("worry", report.Verdict);
@@ -91,7 +92,9 @@ public sealed class GradientCheckTests
         Assert.Equal("worry", wrong.Verdict);
         // Nothing was compared.
         Assert.Equal("look again", new GradientCheckPart("w", 0, 0, 0) { Excluded = 3 }.Verdict);
-        Assert.Equal("w                                1.0e-07 look again, too flat to tell", new GradientCheckReport([right]).ToString().Split('\n')[0]);
+        Assert.Equal(
+            "w                                1.0e-07 look again, too flat to tell",
+            new GradientCheckReport([right]).ToString().Split('\n')[0]);
     }
 
     [Fact]
@@ -101,11 +104,13 @@ public sealed class GradientCheckTests
         var network = new Network<double>(spec, 1);
         Batch<double> batch = Batch();
         double[] before = Everything();
-        GradientCheck.Run(network, new SoftmaxCrossEntropy(), batch, new GradientCheckOptions { HoldMask = true, Regularizer = new ElasticNet(1, 0.5) });
+        GradientCheck.Run(
+            network, new SoftmaxCrossEntropy(), batch, new GradientCheckOptions { HoldMask = true, Regularizer = new ElasticNet(1, 0.5) });
         Assert.Equal(before, Everything());
 
         double[] Everything() =>
-            [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read), .. batch.Inputs.AsDense().ToDoubles()];
+            [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read),
+             .. batch.Inputs.AsDense().ToDoubles()];
     }
 
     [Theory, MemberData(nameof(Prices))]
@@ -113,7 +118,8 @@ public sealed class GradientCheckTests
     {
         Regularizer regularizer = name switch { "L2" => new L2(3), "L1" => new L1(3), _ => new ElasticNet(3, 0.3) };
         var network = new Network<double>(Spec, seed: 1);
-        GradientCheckReport report = GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Regularizer = regularizer });
+        GradientCheckReport report =
+            GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Regularizer = regularizer });
         Assert.Equal("great", report.Verdict);
         Assert.All(report.Parts, part => Assert.Equal("great", part.Verdict));
         Assert.Equal(0, report.Whole.Excluded);
@@ -134,7 +140,8 @@ public sealed class GradientCheckTests
         double[] weights = network.Parameters.Read(weight);
         (weights[1], weights[5], weights[7]) = (0, 1e-5, -3e-6);
         network.Parameters.Write(weight, weights);
-        GradientCheckReport report = GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Regularizer = new L1(3) });
+        GradientCheckReport report =
+            GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Regularizer = new L1(3) });
         Assert.Equal("great", report.Verdict);
         Assert.Equal((9, 3), (report.Parts[0].Compared, report.Parts[0].Excluded));
         Assert.Equal(0, report.Parts[1].Excluded);
@@ -165,7 +172,8 @@ public sealed class GradientCheckTests
         Assert.Equal(Enumerable.Range(0, 4).Count(j => Math.Abs(weights[j * 5 + 2]) > 0.5), report.Parts[4].Excluded);
         Assert.Contains($"1 of 5 excluded at a kink", report.ToString(), StringComparison.Ordinal);
         // A smaller ε does not reach the bend.
-        Assert.Equal(0, GradientCheck.Run(network, new SoftmaxCrossEntropy(), batch, new GradientCheckOptions { Epsilon = 1e-6 }).Whole.Excluded);
+        Assert.Equal(
+            0, GradientCheck.Run(network, new SoftmaxCrossEntropy(), batch, new GradientCheckOptions { Epsilon = 1e-6 }).Whole.Excluded);
     }
 
     [Fact]
@@ -204,7 +212,8 @@ public sealed class GradientCheckTests
         Batch<double> batch = Batch();
         Descend(network, batch, null, norm => norm < 1e-9 ? 0 : 0.05 / norm);
         GradientCheckReport report = GradientCheck.Run(network, new SoftmaxCrossEntropy(), batch);
-        Assert.InRange(report.Whole.DifferenceNorm / (report.Whole.ApproximationNorm + report.Whole.GradientNorm), 1e-3, 1); // what the formula alone says
+        // What the formula alone says.
+        Assert.InRange(report.Whole.DifferenceNorm / (report.Whole.ApproximationNorm + report.Whole.GradientNorm), 1e-3, 1);
         Assert.InRange(report.Ratio, 0, 1e-7);
         Assert.Equal((true, "look again"), (report.Whole.IsFlat, report.Verdict));
     }
@@ -251,7 +260,8 @@ public sealed class GradientCheckTests
             "Layer 3 of the network is Dropout(0.8), which drops other units in every pass and with them changes the cost; "
             + "check the network without it, or set HoldMask to keep one mask throughout.",
             error.Message);
-        Assert.Equal("great", GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { HoldMask = true }).Verdict);
+        Assert.Equal(
+            "great", GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { HoldMask = true }).Verdict);
         var kept = new Network<double>(NetworkSpec.Input(4).Dense(5).Relu().Dropout(1).Dense(3));
         Assert.Equal("great", GradientCheck.Run(kept, new SoftmaxCrossEntropy(), Batch()).Verdict);
     }
@@ -280,17 +290,20 @@ public sealed class GradientCheckTests
     public void An_impossible_epsilon_is_refused(double epsilon, string shown)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() =>
-            GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Epsilon = epsilon }));
+            GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(),
+                new GradientCheckOptions { Epsilon = epsilon }));
         Assert.Equal($"Epsilon must be above 0 but is {shown}; 1e-5 is the usual value.", error.Message);
     }
 
     [Fact]
     public void An_impossible_regularizer_is_refused() => Assert.Throws<ArgumentException>(() =>
-        GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(), new GradientCheckOptions { Regularizer = new L2(-1) }));
+        GradientCheck.Run(new Network<double>(Spec), new SoftmaxCrossEntropy(), Batch(),
+            new GradientCheckOptions { Regularizer = new L2(-1) }));
 
     private static Batch<double> Batch() => RandomBatches.OfClasses<double>(8, 4, 3);
 
-    private static NetworkSpec Planted(FaultyDense.Bug bug) => NetworkSpec.Input(4).Dense(5).Tanh().Then(new FaultyDense(4, bug)).Tanh().Dense(3);
+    private static NetworkSpec Planted(FaultyDense.Bug bug) =>
+        NetworkSpec.Input(4).Dense(5).Tanh().Then(new FaultyDense(4, bug)).Tanh().Dense(3);
 
     // On few rows, which it learns by heart, until hardly any gradient is left.
     private static Network<double> Trained(string kind, int epochs, FaultyDense.Bug? bug)
@@ -305,11 +318,13 @@ public sealed class GradientCheckTests
         };
         spec = spec.Dense(6).Relu().Dense(Clusters.Classes);
         var options = new TrainingOptions { Optimizer = new Adam(0.02), MaximumEpochs = epochs, ValidationFraction = 0, BatchSize = 40 };
-        Network<double> trained = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(40, noise: 0.2f)).Network.ConvertTo<double>();
+        Network<double> trained = new Trainer(spec, new SoftmaxCrossEntropy(), options)
+            .Train(Clusters.Rows(40, noise: 0.2f)).Network.ConvertTo<double>();
         if (bug is null)
             return trained;
 
-        var faulty = new Network<double>(new NetworkSpec(spec.Inputs, spec.Layers.Select((layer, i) => i == 2 ? new FaultyDense(6, bug.Value) : layer)));
+        var faulty = new Network<double>(
+            new NetworkSpec(spec.Inputs, spec.Layers.Select((layer, i) => i == 2 ? new FaultyDense(6, bug.Value) : layer)));
         foreach ((Slot from, Slot to) in trained.Parameters.Slots.Zip(faulty.Parameters.Slots))
             faulty.Parameters.Write(to, trained.Parameters.Read(from));
         return faulty;
@@ -338,7 +353,8 @@ public sealed class GradientCheckTests
     {
         LabeledRows rows = Clusters.Rows(40, noise: 0.2f);
         var batch = new Batch<double>(
-            RandomBatches.Block<double>(40, Clusters.Width, Array.ConvertAll(rows.DenseFeatures(), value => (double)value)), Target<double>.OfClasses(40));
+            RandomBatches.Block<double>(40, Clusters.Width, Array.ConvertAll(rows.DenseFeatures(), value => (double)value)),
+            Target<double>.OfClasses(40));
         for (int row = 0; row < 40; row++)
             batch.Target.Classes[row] = rows.Classes[row];
         return batch;
@@ -360,7 +376,8 @@ public sealed class GradientCheckTests
             _right.Cost(logits, target, costs, from, to);
 
         internal override void CostAndGradient<T>(
-            DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs, DenseBlock<T> gradient, int from, int to) =>
+            DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
+            DenseBlock<T> gradient, int from, int to) =>
             _right.CostAndGradient(logits, target, weights, totalWeight / 2, costs, gradient, from, to);
 
         internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) => _right.Activate(logits, outputs, width);

@@ -22,7 +22,8 @@ public sealed class SymmetryCheckTests
         {
             Network<float> network = epochs == 0 ? new Network<float>(spec) : Train(spec, epochs);
             RequireAllCopies(SymmetryCheck.Run(network));
-            RequireAllCopies(SymmetryCheck.Run(network, new SoftmaxCrossEntropy(), RandomBatches.OfClasses<float>(20, Clusters.Width, Clusters.Classes)));
+            RequireAllCopies(SymmetryCheck.Run(
+                network, new SoftmaxCrossEntropy(), RandomBatches.OfClasses<float>(20, Clusters.Width, Clusters.Classes)));
         }
 
         static void RequireAllCopies(SymmetryReport report)
@@ -88,7 +89,8 @@ public sealed class SymmetryCheckTests
     [Fact]
     public void Scale_and_shift_of_a_batch_norm_belong_to_the_unit_before_it()
     {
-        var network = new Network<float>(NetworkSpec.Input(3).BatchNorm().Then(new Dense(4) { Initializer = new Zeros() }).BatchNorm().Relu().Dense(2));
+        var network = new Network<float>(
+            NetworkSpec.Input(3).BatchNorm().Then(new Dense(4) { Initializer = new Zeros() }).BatchNorm().Relu().Dense(2));
         network.Parameters.Write(network.Parameters.Slots[3], [1, 2, 1, 1]);
         Assert.Equal([[0, 2, 3]], Assert.Single(SymmetryCheck.Run(network).Layers).Copies);
     }

@@ -33,7 +33,8 @@ public sealed class InitializerTests
     [Fact]
     public void Every_initializer_is_tested()
     {
-        IEnumerable<Type> kinds = typeof(Initializer).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Initializer)));
+        IEnumerable<Type> kinds =
+            typeof(Initializer).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Initializer)));
         Assert.Empty(kinds.Except(Table.Values.Select(row => row.Kind.GetType())));
     }
 
@@ -177,7 +178,8 @@ public sealed class InitializerTests
     }
 
     private static double ShareOfFlat(double deviation, Func<NetworkSpec, NetworkSpec> activation, Func<double, bool> isFlat) =>
-        OutputsOf(activation(NetworkSpec.Input(100).Then(new Dense(100) { Initializer = new Normal(deviation) }))).Average(y => isFlat(y) ? 1.0 : 0);
+        OutputsOf(activation(NetworkSpec.Input(100).Then(new Dense(100) { Initializer = new Normal(deviation) })))
+            .Average(y => isFlat(y) ? 1.0 : 0);
 
     private static double[] OutputsOf(NetworkSpec spec)
     {

@@ -28,7 +28,8 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
 
     internal override void Validate() { }
 
-    internal override Layer<T> Compile<T>(LayerPlace place) => new FaultyLayer<T>((DenseLayer<T>)new Dense(Units).Compile<T>(place), Planted);
+    internal override Layer<T> Compile<T>(LayerPlace place) =>
+        new FaultyLayer<T>((DenseLayer<T>)new Dense(Units).Compile<T>(place), Planted);
 
     private sealed class FaultyLayer<T>(DenseLayer<T> right, Bug bug) : ParameterLayer<T>(right.Inputs, right.Outputs)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
