@@ -44,6 +44,12 @@ public sealed record TrainingOptions
     /// </summary>
     public int? BatchSize { get; init; }
 
+    /// <summary>
+    /// Where <see cref="BatchSize"/> is null: training rows up to which all of them are one batch, at least 0. Default 0: never. The rule
+    /// of thumb of A. Ng's course is 2,000.
+    /// </summary>
+    public int WholeBatchLimit { get; init; }
+
     /// <summary>The most passes over the training rows, at least 1. Default 200; early stopping usually ends training before.</summary>
     public int MaximumEpochs { get; init; } = 200;
 
@@ -152,6 +158,12 @@ public sealed record TrainingOptions
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"ValidationFraction must be in [0, 1) but is {ValidationFraction}; 0.1 sets every tenth row aside."));
+        }
+
+        if (WholeBatchLimit < 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"WholeBatchLimit must be at least 0 but is {WholeBatchLimit}; 0 never makes all rows one batch."));
         }
 
         if (!(MinimumImprovement >= 0 && double.IsFinite(MinimumImprovement)))

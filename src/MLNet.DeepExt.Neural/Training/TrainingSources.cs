@@ -44,7 +44,7 @@ internal sealed class TrainingSources : IDisposable
         int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : RowsWithWeight(options, validation, nameof(validation));
         ClassFactors factors = options.ClassWeights.For(StratifiedSplit.CountOf([.. kept.Select(i => strata[i])]));
 
-        int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Length);
+        int batchSize = BatchSizeFor(options, learned.Length);
         return new TrainingSources(
             new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse, factors),
             heldOut.Length == 0
@@ -88,7 +88,7 @@ internal sealed class TrainingSources : IDisposable
         if (cancellationToken.IsCancellationRequested)
             return null;
 
-        int batchSize = options.BatchSize ?? AutomaticBatchSize(learned.Count!.Value);
+        int batchSize = BatchSizeFor(options, learned.Count!.Value);
         BatchSource? heldOutSource = heldOut is null
             ? null
             : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
@@ -111,6 +111,10 @@ internal sealed class TrainingSources : IDisposable
         double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
         return Math.Clamp(1 << (int)power, 64, 1024);
     }
+
+    /// <summary>Rows of a batch where so many are learned from.</summary>
+    internal static int BatchSizeFor(TrainingOptions options, int rows) =>
+        options.BatchSize ?? (rows <= options.WholeBatchLimit ? rows : AutomaticBatchSize(rows));
 
     public void Dispose()
     {

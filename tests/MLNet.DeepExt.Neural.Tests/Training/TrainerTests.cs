@@ -241,6 +241,8 @@ public sealed class TrainerTests
             "NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.",
             MessageOf(new() { NumberOfThreads = 0 }));
         Assert.Equal(
+            "WholeBatchLimit must be at least 0 but is -1; 0 never makes all rows one batch.", MessageOf(new() { WholeBatchLimit = -1 }));
+        Assert.Equal(
             "ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", MessageOf(new() { ValidationFraction = 1 }));
         Assert.Equal("LearningRate must be above 0 but is -1; 0.001 suits most networks.", MessageOf(new() { Optimizer = new Adam(-1) }));
     }
@@ -281,6 +283,14 @@ public sealed class TrainerTests
     [InlineData(1_000_000_000, 1024)]
     public void The_automatic_batch_is_a_power_of_two_near_a_400th_of_the_rows(int rows, int batch) =>
         Assert.Equal(batch, TrainingSources.AutomaticBatchSize(rows));
+
+    [Theory]
+    [Trait("Spec", "A7")]
+    [InlineData(1999, 1999)]
+    [InlineData(2000, 2000)]
+    [InlineData(2001, 64)]
+    public void Few_rows_may_be_one_batch(int rows, int batch) =>
+        Assert.Equal(batch, TrainingSources.BatchSizeFor(new TrainingOptions { WholeBatchLimit = 2000 }, rows));
 
     [Fact]
     public void Rows_per_second_are_those_of_the_clock()
