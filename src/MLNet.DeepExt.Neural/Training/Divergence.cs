@@ -18,6 +18,13 @@ internal sealed class Divergence(Network<float> network, double learningRate)
                 throw At($"The parameter {slot.Name} became NaN or infinite", epoch, step);
         }
 
+        // An infinite variance makes every output of its unit the same, which is finite.
+        foreach (Slot slot in network.Parameters.Buffers)
+        {
+            if (!Finite.All<float>(network.Parameters.BufferValues.Slice(slot.Offset, slot.Length)))
+                throw At($"The running statistic {slot.Name} became NaN or infinite", epoch, step);
+        }
+
         if (validated is { } measured && !double.IsFinite(measured.Loss))
             throw At(FormattableString.Invariant($"The validation loss became {measured.Loss}"), epoch, step);
     }

@@ -4,7 +4,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <param name="Layer">The number of the layer, counted from 0, and what it is, such as <c>0 Dense(256)</c>.</param>
 /// <param name="Activation">The root mean square of its outputs over the batch.</param>
 /// <param name="Gradient">
-/// The norm ‖∂J/∂θ‖₂ of the gradient of its parameters, with the penalty's and before clipping; null for a layer that learns nothing.
+/// The norm ‖∂J/∂θ‖₂ of the gradient of its parameters, that of a smooth penalty included, before clipping; null for a layer that learns
+/// nothing, a frozen one too.
 /// </param>
-/// <param name="Weight">The norm ‖θ‖₂ of its parameters; null for a layer that learns nothing.</param>
+/// <param name="Weight">The norm ‖θ‖₂ of its parameters after the step; null for a layer that has none.</param>
 public sealed record LayerNorms(string Layer, double Activation, double? Gradient, double? Weight);

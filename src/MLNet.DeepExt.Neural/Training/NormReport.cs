@@ -13,7 +13,10 @@ internal static class NormReport
     private const double Exploding = 1e3;
 
     /// <summary>The norms of every layer.</summary>
-    public static IReadOnlyList<LayerNorms> Of(Network<float> network, SupervisedStep step)
+    /// <param name="network">Whose layers.</param>
+    /// <param name="step">The step that measured them.</param>
+    /// <param name="frozen">Layers that learn nothing on purpose.</param>
+    public static IReadOnlyList<LayerNorms> Of(Network<float> network, SupervisedStep step, IReadOnlySet<int> frozen)
     {
         var norms = new List<LayerNorms>();
         int slot = 0;
@@ -31,7 +34,8 @@ internal static class NormReport
                 weight += Kernels.Norms.Squared<float>(network.Parameters.Values.Slice(parameters.Offset, parameters.Length));
             }
 
-            norms.Add(new LayerNorms(name, activation, slots > 0 ? Math.Sqrt(gradient) : null, slots > 0 ? Math.Sqrt(weight) : null));
+            norms.Add(new LayerNorms(
+                name, activation, slots > 0 && !frozen.Contains(i) ? Math.Sqrt(gradient) : null, slots > 0 ? Math.Sqrt(weight) : null));
             slot += slots;
         }
 
@@ -40,10 +44,9 @@ internal static class NormReport
 
     /// <summary>What is wrong, in words; none if nothing is.</summary>
     /// <param name="norms">The norms of every layer.</param>
-    /// <param name="frozen">Layers that learn nothing on purpose.</param>
-    public static IEnumerable<string> WarningsOf(IReadOnlyList<LayerNorms> norms, IReadOnlySet<int> frozen)
+    public static IEnumerable<string> WarningsOf(IReadOnlyList<LayerNorms> norms)
     {
-        LayerNorms[] learning = [.. norms.Where((layer, i) => layer.Gradient is not null && !frozen.Contains(i))];
+        LayerNorms[] learning = [.. norms.Where(layer => layer.Gradient is not null)];
         if (learning.Length == 0)
             yield break;
         LayerNorms largest = learning.MaxBy(layer => layer.Gradient)!;

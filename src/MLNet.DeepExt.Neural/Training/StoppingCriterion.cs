@@ -13,6 +13,16 @@ internal sealed class StoppingCriterion(Metric? metric)
     public double ValueOf(EpochRecord epoch) =>
         (metric is null ? epoch.ValidationLoss : epoch.ValidationMetrics.GetValueOrDefault(metric.Name, double.NaN)) ?? double.NaN;
 
+    /// <summary>Throws where there is a metric to stop by but the validation rows do not tell it: no epoch would ever be the best.</summary>
+    public void RequireValue(EpochRecord epoch)
+    {
+        if (metric is not null && double.IsNaN(ValueOf(epoch)))
+        {
+            throw new InvalidOperationException(
+                $"StoppingMetric is {Name} but the validation rows do not tell it; give more of them, of every class, or stop by another metric.");
+        }
+    }
+
     /// <summary>The same so that lower is better.</summary>
     public double CostOf(EpochRecord epoch) => metric is { HigherIsBetter: true } ? -ValueOf(epoch) : ValueOf(epoch);
 }

@@ -64,7 +64,7 @@ internal sealed class SupervisedStep : ITeamWork
         _norms = new GradientNorms(_slots, network.Parameters.Slots.Count, _gradientStart);
         _gradient = AlignedMemory.Allocate<float>(parameters - _gradientStart);
         _costs = new double[source.MaximumBatch];
-        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay) : null;
+        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers) : null;
         loss.Validate(network.Spec.Outputs, Batch.Target);
     }
 

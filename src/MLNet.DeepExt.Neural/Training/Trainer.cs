@@ -128,6 +128,8 @@ public sealed class Trainer
     private TrainingResult Train(TrainingSources sources, CancellationToken cancellationToken)
     {
         _options.ValidateFor(_spec, sources.Training.Rows);
+        if (sources.Validation is null)
+            RequireNoWish(sources.Training.Rows);
         Network<float> network = CreateNetwork();
         var run = new TrainingRun(network, _loss, _options, sources);
         using var team = new WorkerTeam(ThreadsFor(network, sources));
@@ -158,6 +160,16 @@ public sealed class Trainer
     {
         if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation is { } wish)
             throw new ArgumentException($"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.");
+    }
+
+    // A share of few rows may be none.
+    private void RequireNoWish(int rows)
+    {
+        if (_options.WantsValidation is { } wish)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; give validation rows, or a larger share."));
+        }
     }
 
     private void RequireFit(LabeledRows rows, string name)

@@ -210,6 +210,7 @@ public sealed record TrainingOptions
             }
         }
 
+        RequireSomethingToLearn(spec);
         if (BatchSize == 1 && LearningBatchNorm(spec) is { } normalized)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -230,6 +231,20 @@ public sealed record TrainingOptions
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"There is one training row but layer {normalized} is a BatchNorm, and one row has no variance; give it at least two."));
+        }
+    }
+
+    private void RequireSomethingToLearn(NetworkSpec spec)
+    {
+        IReadOnlySet<int> frozen = FrozenLayers;
+        if (frozen.Count == 0)
+            return;
+        spec.Compile<float>(out IReadOnlyList<Layer<float>> layers);
+        int[] learning = [.. Enumerable.Range(0, layers.Count).Where(i => layers[i] is ParameterLayer<float>)];
+        if (learning.Length > 0 && learning.All(frozen.Contains))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning)}); give at least one of them a rate above 0."));
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class TrainingRun
     private readonly TrainingEvents _events;
     private readonly CheckpointWriter? _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
-    private readonly double[] _validatedCosts; // (epochs): what the schedule may know
+    private double[] _validatedCosts = []; // (epochs, at least): what the schedule may know
     private EpochPosition _position;
 
     public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
@@ -36,7 +36,6 @@ internal sealed class TrainingRun
         _evaluation = sources.Validation is not { } validation
             ? null
             : new Evaluation(_validated, loss, validation, options.MetricsToMeasure(network.Spec.Outputs, validation.TargetWidth));
-        _validatedCosts = new double[options.MaximumEpochs];
         _criterion = new StoppingCriterion(options.StoppingMetric);
         _stopping = new EarlyStopping(
             _validated, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
@@ -65,7 +64,8 @@ internal sealed class TrainingRun
             reason = RunEpoch(_epochs.Count + 1, team, cancellationToken) ? ReasonToStop() : StopReason.Cancelled;
 
         _checkpoint?.Write(_epochs, _position);
-        if (_evaluation is null)
+        // Cancelled before an epoch was over, it is the average so far.
+        if (_stopping.BestEpoch == 0)
             _step.WriteAverage();
         _stopping.RestoreBest();
         var history = new History
@@ -97,7 +97,10 @@ internal sealed class TrainingRun
             return false;
 
         _divergence.RequireFinite(validated, epoch, _step.Steps);
-        EndEpoch(Record(epoch, rowsPerSecond, validated));
+        EpochRecord record = Record(epoch, rowsPerSecond, validated);
+        if (_evaluation is not null)
+            _criterion.RequireValue(record);
+        EndEpoch(record);
         return true;
     }
 
@@ -130,15 +133,15 @@ internal sealed class TrainingRun
         double cost = _step.Run(team, rate, measuresNorms);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
-        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step) : []);
+        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step, _options.FrozenLayers) : []);
         _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
     }
 
     private Measures? Validate(WorkerTeam team, CancellationToken cancellationToken)
     {
+        _step.WriteAverage();
         if (_evaluation is null)
             return null;
-        _step.WriteAverage();
         return _evaluation.Run(team, _events.ValidationBatchEnded, cancellationToken);
     }
 
@@ -168,13 +171,15 @@ internal sealed class TrainingRun
             _checkpoint?.Write(_epochs, _position);
         if (improved)
             _events.Improved(new Improvement(record.Epoch, _criterion.Name, _criterion.ValueOf(record), before));
-        foreach (string warning in NormReport.WarningsOf(record.Norms, _options.FrozenLayers))
+        foreach (string warning in NormReport.WarningsOf(record.Norms))
             _events.Warned(warning);
         _events.EpochEnded(record);
     }
 
     private void Keep(EpochRecord record)
     {
+        if (_validatedCosts.Length == _epochs.Count)
+            Array.Resize(ref _validatedCosts, Math.Max(64, 2 * _epochs.Count));
         _validatedCosts[_epochs.Count] = _criterion.CostOf(record);
         _epochs.Add(record);
     }

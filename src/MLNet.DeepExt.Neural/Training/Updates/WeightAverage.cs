@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -14,10 +15,15 @@ internal sealed class WeightAverage
     private readonly ExponentialAverage _average;
     private readonly Memory<float> _values;  // as θ, uncorrected
     private readonly Memory<float> _buffers; // as the running statistics, uncorrected
+    private readonly Slot[] _moving;         // the running statistics that change
 
-    public WeightAverage(Network<float> network, double decay)
+    /// <param name="network">Whose average it is.</param>
+    /// <param name="decay">The weight of the past.</param>
+    /// <param name="frozen">Layers whose running statistics stand still.</param>
+    public WeightAverage(Network<float> network, double decay, IReadOnlySet<int> frozen)
     {
         _network = network;
+        _moving = [.. network.Layers.Where((_, i) => !frozen.Contains(i)).OfType<ParameterLayer<float>>().SelectMany(layer => layer.Buffers)];
         _average = new ExponentialAverage(decay);
         _values = AlignedMemory.Allocate<float>(network.Parameters.Values.Length);
         _buffers = AlignedMemory.Allocate<float>(network.Parameters.BufferValues.Length);
@@ -51,6 +57,7 @@ internal sealed class WeightAverage
             return;
         foreach (ParameterRange range in plan.Ranges)
             _average.Correct<float>(_values.Span[range.From..range.To], steps, Network.Parameters.Values[range.From..range.To]);
-        _average.Correct<float>(_buffers.Span, steps, Network.Parameters.BufferValues);
+        foreach (Slot slot in _moving)
+            _average.Correct<float>(_buffers.Span.Slice(slot.Offset, slot.Length), steps, Network.Parameters.BufferValues.Slice(slot.Offset, slot.Length));
     }
 }
