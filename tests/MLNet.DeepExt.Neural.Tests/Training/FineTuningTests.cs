@@ -35,7 +35,10 @@ public sealed class FineTuningTests
         var labelled = new LabeledRows(Width, few, [.. ClassesOf(few).Select(label => label & 1)]);
         var options = new TrainingOptions
         {
-            Optimizer = new Adam { LearningRate = 0.02 }, MaximumEpochs = 100, ValidationFraction = 0, Seed = 1,
+            Optimizer = new Adam { LearningRate = 0.02 },
+            MaximumEpochs = 100,
+            ValidationFraction = 0,
+            Seed = 1,
         };
         TrainingOptions frozen = options with { LayerRates = Enumerable.Range(0, Kept).ToDictionary(layer => layer, _ => 0.0) };
         Network<float> tuned = new Trainer(start, Cost, frozen).Train(labelled).Network;
