@@ -1,6 +1,6 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Tests.Support;
 
 // What a program does that only has a model file: load it, score the rows of a text file, print. It names no type of
 // MLNet.DeepExt, so that the library comes in by the model file alone.
@@ -20,17 +20,7 @@ IDataView rows = context.Data.LoadFromTextFile(
         new TextLoader.Column("C", DataKind.Single, 2),
         new TextLoader.Column("Label", DataKind.String, 3),
     ]);
-foreach (Prediction prediction in context.Data.CreateEnumerable<Prediction>(model.Transform(rows), reuseRowObject: true))
-{
-    IEnumerable<string> scores = prediction.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture));
-    Console.WriteLine(string.Join(' ', scores.Prepend(prediction.PredictedLabel)));
-}
+foreach (string line in OutputText.Of(model, rows))
+    Console.WriteLine(line);
 
 return 0;
-
-internal sealed class Prediction
-{
-    public string PredictedLabel { get; set; } = "";
-
-    public float[] Score { get; set; } = [];
-}

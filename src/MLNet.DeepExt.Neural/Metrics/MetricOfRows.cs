@@ -2,7 +2,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>Measures a <see cref="Metric"/> over rows of numbers that anybody predicted: add them one by one, and ask for the value.</summary>
+/// <summary>
+/// Measures a <see cref="Metric"/> over rows of numbers that anybody predicted: add them one by one, and ask for the value.
+/// </summary>
 /// <example>
 /// <code>
 /// var loss = new MetricOfRows(new HammingLoss(), width: 3);

@@ -47,7 +47,9 @@ public static class NeuralNetworkCatalog
         return new NeuralNetworkBinaryTrainer(CatalogEnvironment.Of(catalog), options);
     }
 
-    /// <summary>Creates a <see cref="NeuralNetworkMulticlassTrainer"/>, which predicts one of several classes with a neural network.</summary>
+    /// <summary>
+    /// Creates a <see cref="NeuralNetworkMulticlassTrainer"/>, which predicts one of several classes with a neural network.
+    /// </summary>
     /// <param name="catalog">The trainers for multiclass classification.</param>
     /// <param name="labelColumnName">The column of labels, a key.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
@@ -88,9 +90,13 @@ public static class NeuralNetworkCatalog
         return new NeuralNetworkMulticlassTrainer(CatalogEnvironment.Of(catalog), options);
     }
 
-    /// <summary>Creates a <see cref="NeuralNetworkMultiLabelTrainer"/>, which answers several questions of yes or no with a neural network.</summary>
+    /// <summary>
+    /// Creates a <see cref="NeuralNetworkMultiLabelTrainer"/>, which answers several questions of yes or no with a neural network.
+    /// </summary>
     /// <param name="catalog">The trainers for multi-label classification.</param>
-    /// <param name="labelColumnName">The column of labels, a known-sized vector of <see cref="bool"/>, or of <see cref="float"/> with NaN where a label is missing.</param>
+    /// <param name="labelColumnName">
+    /// The column of labels, a known-sized vector of <see cref="bool"/>, or of <see cref="float"/> with NaN where a label is missing.
+    /// </param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
     /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
@@ -128,7 +134,9 @@ public static class NeuralNetworkCatalog
         return new NeuralNetworkMultiLabelTrainer(catalog.Environment, options);
     }
 
-    /// <summary>Creates a <see cref="NeuralNetworkRegressionTrainer"/>, which predicts a number, or its quantiles, with a neural network.</summary>
+    /// <summary>
+    /// Creates a <see cref="NeuralNetworkRegressionTrainer"/>, which predicts a number, or its quantiles, with a neural network.
+    /// </summary>
     /// <param name="catalog">The trainers for regression.</param>
     /// <param name="labelColumnName">The column of labels, a <see cref="float"/>.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>

@@ -34,7 +34,9 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
     /// <summary>The name of the column that holds the features.</summary>
     public string FeatureColumnName { get; }
 
-    /// <summary>The type that <see cref="FeatureColumnName"/> must have: a vector of <see cref="float"/> of the length trained on.</summary>
+    /// <summary>
+    /// The type that <see cref="FeatureColumnName"/> must have: a vector of <see cref="float"/> of the length trained on.
+    /// </summary>
     public DataViewType FeatureColumnType => _featureType;
 
     bool ITransformer.IsRowToRowMapper => true;

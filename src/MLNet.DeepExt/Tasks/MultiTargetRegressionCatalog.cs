@@ -35,7 +35,9 @@ public sealed class MultiTargetRegressionCatalog : TaskCatalog<MultiTargetRegres
         ScoredRows.Require(host, data.Schema, scoreColumnName, exampleWeightColumnName);
         NumbersLabel label = MultiTargetTask.LabelOf(data.Schema[labelColumnName]);
 
-        MetricOfRows[] squared = ForEach(new RootMeanSquaredError()), absolute = ForEach(new MeanAbsoluteError()), share = ForEach(new RSquared());
+        MetricOfRows[] squared = ForEach(new RootMeanSquaredError());
+        MetricOfRows[] absolute = ForEach(new MeanAbsoluteError());
+        MetricOfRows[] share = ForEach(new RSquared());
         new ScoredRows(host, data, label, scoreColumnName, exampleWeightColumnName).Read((scores, targets, weight) =>
         {
             for (int j = 0; j < targets.Length; j++)

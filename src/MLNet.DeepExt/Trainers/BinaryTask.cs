@@ -4,14 +4,17 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>A yes or no: the label is a <see cref="bool"/>, the network has one output.</summary>
-internal sealed class BinaryTask(BinaryLoss loss) : LearningTask
+internal sealed class BinaryTask(BinaryLoss loss, LabelWeights weights) : LearningTask
 {
     public override int FewestOutputs => 1;
+
+    public override bool ScalesTargets => false;
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, BooleanDataViewType.Instance));
@@ -22,5 +25,12 @@ internal sealed class BinaryTask(BinaryLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => 1;
 
-    public override Loss CreateLoss(TargetStatistics? targets) => loss;
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
+
+    public override bool Understands(Loss loss) => loss is BinaryLoss;
+
+    public override ClassWeights WeightsOf(DataViewSchema.Column label) => weights.ByClass(label.Name, [bool.FalseString, bool.TrueString]);
+
+    public override string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names) => null;
 }

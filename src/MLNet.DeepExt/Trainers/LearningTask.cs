@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
@@ -12,7 +13,7 @@ internal abstract class LearningTask
     public abstract int FewestOutputs { get; }
 
     /// <summary>Whether the loss depends on the targets of the training rows, all of which are then read before training.</summary>
-    public virtual bool ScalesTargets => false;
+    public abstract bool ScalesTargets { get; }
 
     /// <summary>Finds the label column and demands its type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or is of another type.</exception>
@@ -30,11 +31,22 @@ internal abstract class LearningTask
 
     /// <summary>What training minimizes.</summary>
     /// <param name="targets">What is known of the targets of the training rows; null while nothing is.</param>
-    public abstract Loss CreateLoss(TargetStatistics? targets);
+    /// <param name="earlier">The loss of the model whose training goes on, by which its outputs mean what they mean; null for none.</param>
+    public abstract Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null);
+
+    /// <summary>Whether a network that was trained with a loss has outputs such as this task wants.</summary>
+    public abstract bool Understands(Loss loss);
+
+    /// <summary>What rows of each class weigh.</summary>
+    /// <param name="label">The label column.</param>
+    /// <exception cref="ArgumentException">There is a weight for a class that it does not have.</exception>
+    public abstract ClassWeights WeightsOf(DataViewSchema.Column label);
 
     /// <summary>
-    /// Why labels of the same form in training and validation data do not mean the same, to follow "Label column 'Label'"; null if they
-    /// do.
+    /// Why labels of the same form do not mean the same in two data views, to follow "Label column 'Label'"; null if they do.
     /// </summary>
-    public virtual string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) => null;
+    /// <param name="first">The label column of one.</param>
+    /// <param name="second">That of the other.</param>
+    /// <param name="names">What both are called, such as "the training data" and "the validation data".</param>
+    public abstract string? FindDifference(DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names);
 }

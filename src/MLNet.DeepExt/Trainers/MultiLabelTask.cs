@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
@@ -15,6 +16,8 @@ namespace MLNet.DeepExt.Trainers;
 internal sealed class MultiLabelTask(BinaryLoss loss) : LearningTask
 {
     public override int FewestOutputs => 1;
+
+    public override bool ScalesTargets => false;
 
     /// <summary>How the label column of a multi-label data view is read.</summary>
     public static FlagsLabel LabelOf(DataViewSchema.Column label)
@@ -38,8 +41,13 @@ internal sealed class MultiLabelTask(BinaryLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => label.Size;
 
-    public override Loss CreateLoss(TargetStatistics? targets) => loss;
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
 
-    public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
-        SlotNames.FindDifference(training, validation);
+    public override bool Understands(Loss loss) => loss is BinaryLoss;
+
+    public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;
+
+    public override string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names) =>
+        SlotNames.FindDifference(first, second, names);
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
@@ -32,8 +33,13 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => label.Size;
 
-    public override Loss CreateLoss(TargetStatistics? targets) => RegressionTask.Scaled(loss, targets);
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => RegressionTask.Scaled(loss, targets, earlier);
 
-    public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
-        SlotNames.FindDifference(training, validation);
+    public override bool Understands(Loss loss) => loss is ElementwiseLoss and not Quantile;
+
+    public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;
+
+    public override string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names) =>
+        SlotNames.FindDifference(first, second, names);
 }

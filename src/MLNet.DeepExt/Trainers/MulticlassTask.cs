@@ -4,14 +4,17 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>One of several classes: the label is a key, the network has an output for each class.</summary>
-internal sealed class MulticlassTask(SoftmaxCrossEntropy loss) : LearningTask
+internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weights) : LearningTask
 {
     public override int FewestOutputs => 2;
+
+    public override bool ScalesTargets => false;
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(
@@ -31,10 +34,15 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => label.Size;
 
-    public override Loss CreateLoss(TargetStatistics? targets) => loss;
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
 
-    public override string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation) =>
-        KeyValues.FindDifference(training, validation) is var (key, trained, validated)
-            ? $"has value {validated} at key {key} in the validation data but {trained} in the training data"
+    public override bool Understands(Loss loss) => loss is SoftmaxCrossEntropy;
+
+    public override ClassWeights WeightsOf(DataViewSchema.Column label) => weights.ByClass(label.Name, KeyValues.Texts(label));
+
+    public override string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names) =>
+        KeyValues.FindDifference(first, second) is var (key, inFirst, inSecond)
+            ? $"has value {inSecond} at key {key} in {names.Second} but {inFirst} in {names.First}"
             : null;
 }

@@ -44,7 +44,8 @@ public sealed class NeuralNetworkBinaryTrainer
 
     internal NeuralNetworkBinaryTrainer(IHostEnvironment environment, Options options)
     {
-        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkBinaryTrainer)), options, new BinaryTask(options.Loss));
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkBinaryTrainer)), options, new BinaryTask(
+            options.Loss, options.ClassWeights));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -80,7 +81,14 @@ public sealed class NeuralNetworkBinaryTrainer
         /// </summary>
         public BinaryLoss Loss { get; set; } = new BinaryCrossEntropy();
 
+        /// <summary>
+        /// What the weights of rows are multiplied by according to their label, such as <see cref="LabelWeights.Balanced"/>. Default
+        /// <see cref="LabelWeights.None"/>.
+        /// </summary>
+        public LabelWeights ClassWeights { get; set; } = LabelWeights.None;
+
         private protected override string? FindOwnFault() =>
-            Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to." : null;
+            Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to."
+            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike." : null;
     }
 }

@@ -11,8 +11,8 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Adds the columns PredictedLabel, Score and Probability, which <see cref="NeuralNetworkMultiLabelTrainer"/> describes. Immutable, and safe
-/// to use from several threads.
+/// Adds the columns PredictedLabel, Score and Probability, which <see cref="NeuralNetworkMultiLabelTrainer"/> describes. Immutable, and
+/// safe to use from several threads.
 /// </summary>
 public sealed class NeuralNetworkMultiLabelTransformer : NeuralNetworkTransformer, ILoadableModel<NeuralNetworkMultiLabelTransformer>
 {

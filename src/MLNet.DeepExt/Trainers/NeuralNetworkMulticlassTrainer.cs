@@ -45,7 +45,7 @@ public sealed class NeuralNetworkMulticlassTrainer
     internal NeuralNetworkMulticlassTrainer(IHostEnvironment environment, Options options)
     {
         _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMulticlassTrainer)), options, new MulticlassTask(
-            new SoftmaxCrossEntropy { LabelSmoothing = options.LabelSmoothing }));
+            new SoftmaxCrossEntropy { LabelSmoothing = options.LabelSmoothing }, options.ClassWeights));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -82,6 +82,13 @@ public sealed class NeuralNetworkMulticlassTrainer
         [Range(0d, 0.2d, 0d)]
         public double LabelSmoothing { get; set; }
 
-        private protected override string? FindOwnFault() => null;
+        /// <summary>
+        /// What the weights of rows are multiplied by according to their label, such as <see cref="LabelWeights.Balanced"/>. Default
+        /// <see cref="LabelWeights.None"/>.
+        /// </summary>
+        public LabelWeights ClassWeights { get; set; } = LabelWeights.None;
+
+        private protected override string? FindOwnFault() =>
+            ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike." : null;
     }
 }

@@ -54,7 +54,8 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
         [
             new ScoreColumn<uint>(
                 ScoreAnnotations.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predictedLabel.Build(), MostProbable),
-            ScoreColumns.Vector(ScoreAnnotations.Score, ClassCount, score.Build(), (ReadOnlySpan<float> scores, Span<float> values) => scores.CopyTo(values)),
+            ScoreColumns.Vector(
+                ScoreAnnotations.Score, ClassCount, score.Build(), (ReadOnlySpan<float> scores, Span<float> values) => scores.CopyTo(values)),
         ];
     }
 

@@ -1,6 +1,12 @@
 using System.Globalization;
+using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Neural.Clipping;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
@@ -14,8 +20,9 @@ namespace MLNet.DeepExt.Trainers;
 /// <format type="text/markdown"><![CDATA[
 /// ### Rows that cannot be used
 /// In training, rows with NaN or infinite features, without a label or without a weight are left out; one warning counts them.
-/// Rows of weight 0 are left out too. In scoring, a row with NaN or infinite features gets NaN for every score, and a PredictedLabel that is
-/// missing where its type has such a value and else false; so does a row whose finite features are so large (about 1e38) that sums in the network overflow to NaN.
+/// Rows of weight 0 are left out too. In scoring, a row with NaN or infinite features gets NaN for every score, and a PredictedLabel
+/// that is missing where its type has such a value and else false; so does a row whose finite features are so large (about 1e38) that
+/// sums in the network overflow to NaN.
 ///
 /// Weights weigh the loss, in training and in validation; batch normalization counts every row alike.
 ///
@@ -48,8 +55,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Repeatability
 /// The same seed, data and options give the same parameters to the bit on the same machine, with any number of threads.
 /// Streaming shuffles less than holding all rows does, and so trains other parameters, except where the buffer holds all rows,
-/// and the share set aside as well: then they are the same, unless the features are kept sparse in memory, where the first weights are updated in
-/// other steps.
+/// and the share set aside as well: then they are the same, unless the features are kept sparse in memory, where the first weights
+/// are updated in other steps.
 /// ]]></format>
 /// </remarks>
 public abstract class NeuralNetworkOptions
@@ -97,12 +104,47 @@ public abstract class NeuralNetworkOptions
     /// </summary>
     public NetworkSpec? Network { get; set; }
 
-    /// <summary>The step size α of Adam (Kingma and Ba 2015), above 0. Default 0.001.</summary>
+    /// <summary>The step size α of Adam (Kingma and Ba 2015), above 0. Default 0.001. An <see cref="Optimizer"/> has its own.</summary>
     [Range(1e-4, 1e-1, 1e-3, true)]
     public double LearningRate { get; set; } = 0.001;
 
-    /// <summary>Rows in a mini-batch, at least 1; null, the default, takes a power of two from 64 to 1024, by the
-    /// number of rows.</summary>
+    /// <summary>
+    /// The rule that updates the parameters, with its own step size. Null, the default, is <see cref="Adam"/> with
+    /// <see cref="LearningRate"/>.
+    /// </summary>
+    public Optimizer? Optimizer { get; set; }
+
+    /// <summary>How the step size changes in the course of training. Default <see cref="Constant"/>: it does not.</summary>
+    public Schedule Schedule { get; set; } = new Constant();
+
+    /// <summary>
+    /// What the step size of a layer is multiplied by, at least 0 and finite, by the number of the layer in the network, counted from 0
+    /// as <see cref="NeuralNetworkModelParameters.Spec"/> lists them; 0 freezes it. Default: no entries, 1 for every layer.
+    /// </summary>
+    public IReadOnlyDictionary<int, double> LayerRates { get; set; } = new Dictionary<int, double>();
+
+    /// <summary>
+    /// How many of the first layers are frozen, at least 0: they keep what they have learned. Of use with <see cref="TransferFrom"/>.
+    /// Default 0. An entry in <see cref="LayerRates"/> comes before it.
+    /// </summary>
+    public int FrozenLayers { get; set; }
+
+    /// <summary>The penalty on weights: L1, L2 or both. Null, the default, has none.</summary>
+    public Regularizer? Regularizer { get; set; }
+
+    /// <summary>How gradients that are too large are cut. Null, the default, leaves them as they are.</summary>
+    public GradientClipping? Clipping { get; set; }
+
+    /// <summary>
+    /// The weight β, in [0, 1), of the past in an average of the parameters over the steps; the network with the averaged parameters is
+    /// then what is validated and returned. 0.999 averages over about 1,000 steps. Null, the default, averages nothing.
+    /// </summary>
+    public double? WeightAveraging { get; set; }
+
+    /// <summary>
+    /// Rows in a mini-batch, at least 1 and no more than there are to learn from; null, the default, takes a power of two from 64 to
+    /// 1024, by the number of rows.
+    /// </summary>
     public int? BatchSize { get; set; }
 
     /// <summary>Passes over the training rows, at most; at least 1. Early stopping usually ends sooner. Default 200.</summary>
@@ -116,10 +158,54 @@ public abstract class NeuralNetworkOptions
     public double ValidationFraction { get; set; } = 0.1;
 
     /// <summary>
-    /// Epochs without a lower validation loss after which training stops, at least 1; the parameters of the best epoch are
-    /// kept. Default 20.
+    /// Epochs without an improvement on the validation rows after which training stops, at least 1; the parameters of the best epoch are
+    /// kept. Null, the default, is 20. Setting it demands validation rows: data given to Fit, or a <see cref="ValidationFraction"/>.
     /// </summary>
-    public int Patience { get; set; } = 20;
+    public int? Patience { get; set; }
+
+    /// <summary>
+    /// By how much an epoch must do better for patience to begin anew, at least 0, in the units of what training stops by. Default 0.
+    /// </summary>
+    public double MinimumImprovement { get; set; }
+
+    /// <summary>
+    /// What epochs are compared by, to stop and to keep the best. Null, the default, is the validation loss. Setting it demands
+    /// validation rows, as <see cref="Patience"/> does.
+    /// </summary>
+    public Metric? StoppingMetric { get; set; }
+
+    /// <summary>
+    /// What is measured on the validation rows after every epoch beside their loss, each once. Null, the default, takes what fits the
+    /// labels, such as the accuracy of classes.
+    /// </summary>
+    public IReadOnlyList<Metric>? Metrics { get; set; }
+
+    /// <summary>
+    /// A fitted transformer of any trainer of neural networks, or a chain with one, whose first layers this training begins with; the
+    /// others begin anew, with outputs for this label, which may be another one, even of another task. Features must be as many, and
+    /// prepared alike. It takes the place of <see cref="Network"/> and of the options for hidden layers. A model file is loaded with
+    /// <c>ml.Model.Load</c> first. Null, the default, begins with nothing.
+    /// </summary>
+    public ITransformer? TransferFrom { get; set; }
+
+    /// <summary>
+    /// How many layers of <see cref="TransferFrom"/> are kept. Null, the default, keeps all before the last Dense, so that only the
+    /// outputs begin anew.
+    /// </summary>
+    public int? KeptLayers { get; set; }
+
+    /// <summary>
+    /// The units of each hidden layer between the kept layers and the new outputs, where <see cref="TransferFrom"/> is given. Default
+    /// none.
+    /// </summary>
+    public int[] HeadUnits { get; set; } = [];
+
+    /// <summary>
+    /// A fitted transformer of the same trainer, or a chain with one, whose training goes on with all that it has learned, on these rows.
+    /// Its label must have the same meaning. What the optimizer remembers, the schedule and the epochs begin anew. Null, the default,
+    /// begins with nothing.
+    /// </summary>
+    public ITransformer? ContinueFrom { get; set; }
 
     /// <summary>
     /// Whether rows are held in memory or read again for every epoch. Default <see cref="DataMode.Auto"/>: in memory up to 1 GiB of
@@ -152,13 +238,34 @@ public abstract class NeuralNetworkOptions
     /// <summary>Is told of every epoch, on the thread that trains. Default null.</summary>
     public IProgress<EpochRecord>? Progress { get; set; }
 
+    /// <summary>
+    /// Who is told how training goes, in this order, on the thread that trains: a <see cref="CsvLog"/>, say. Default: nobody.
+    /// </summary>
+    public IReadOnlyList<ITrainingCallback> Callbacks { get; set; } = [];
+
+    /// <summary>
+    /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
+    /// last bit. It wants a <see cref="Seed"/>, or a context with one. Null, the default, writes nothing.
+    /// </summary>
+    public Checkpoint? Checkpoint { get; set; }
+
+    /// <summary>
+    /// Whether norms of gradients and activations are recorded for every layer, with a warning where gradients vanish or explode. Default
+    /// false.
+    /// </summary>
+    public bool RecordNorms { get; set; }
+
     /// <summary>Bytes of features above which <see cref="DataMode.Auto"/> streams.</summary>
     internal long InMemoryLimit { get; set; } = 1L << 30;
 
     internal NeuralNetworkOptions Copy()
     {
         var copy = (NeuralNetworkOptions)MemberwiseClone();
-        copy.HiddenUnits = [.. HiddenUnits ?? []];
+        copy.HiddenUnits = [.. HiddenUnits];
+        copy.HeadUnits = [.. HeadUnits];
+        copy.LayerRates = new Dictionary<int, double>(LayerRates);
+        copy.Callbacks = [.. Callbacks];
+        copy.Metrics = Metrics is null ? null : [.. Metrics];
         return copy;
     }
 
@@ -173,10 +280,18 @@ public abstract class NeuralNetworkOptions
             return "FeatureColumnName is empty; name the column that holds the features.";
         if (ExampleWeightColumnName is "")
             return "ExampleWeightColumnName is empty; use null to weigh all rows alike.";
-        if (HiddenUnits is null)
-            return "HiddenUnits is null; use an empty array for a network without hidden layers.";
-        if (Array.FindIndex(HiddenUnits, units => units < 1) is >= 0 and int layer)
-            return Invariant($"HiddenUnits[{layer}] must be at least 1 but is {HiddenUnits[layer]}; leave the layer out instead.");
+        if (FaultOfUnits(HiddenUnits, nameof(HiddenUnits)) is { } fault)
+            return fault;
+        if (FaultOfUnits(HeadUnits, nameof(HeadUnits)) is { } faultOfHead)
+            return faultOfHead;
+        if (LayerRates is null)
+            return "LayerRates is null; use an empty dictionary to have all layers learn alike.";
+        if (Callbacks is null)
+            return "Callbacks is null; use an empty list to tell nobody.";
+        if (Schedule is null)
+            return "Schedule is null; use new Constant() for a step size that does not change.";
+        if (FrozenLayers < 0)
+            return Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn.");
         if (!Enum.IsDefined(DataMode))
         {
             return Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; ")
@@ -184,6 +299,15 @@ public abstract class NeuralNetworkOptions
         }
 
         return FindOwnFault();
+    }
+
+    private static string? FaultOfUnits(int[] units, string name)
+    {
+        if (units is null)
+            return $"{name} is null; use an empty array for a network without hidden layers.";
+        return Array.FindIndex(units, count => count < 1) is >= 0 and int layer
+            ? Invariant($"{name}[{layer}] must be at least 1 but is {units[layer]}; leave the layer out instead.")
+            : null;
     }
 
     /// <summary>As <see cref="FindFault"/>, of what the kind of trainer adds.</summary>

@@ -48,7 +48,8 @@ public sealed class NeuralNetworkRegressionTrainer
 
     internal NeuralNetworkRegressionTrainer(IHostEnvironment environment, Options options)
     {
-        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkRegressionTrainer)), options, new RegressionTask(options.EffectiveLoss));
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkRegressionTrainer)), options, new RegressionTask(
+            options.EffectiveLoss));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -91,7 +92,8 @@ public sealed class NeuralNetworkRegressionTrainer
         /// </summary>
         public double[]? Quantiles { get; set; }
 
-        internal ElementwiseLoss EffectiveLoss => Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling };
+        internal ElementwiseLoss EffectiveLoss =>
+            Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling };
 
         private protected override string? FindOwnFault()
         {

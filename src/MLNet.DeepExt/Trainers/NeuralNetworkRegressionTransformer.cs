@@ -14,8 +14,8 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Adds the column Score, and with quantiles the column Quantiles, which <see cref="NeuralNetworkRegressionTrainer"/> describes. Immutable, and safe
-/// to use from several threads.
+/// Adds the column Score, and with quantiles the column Quantiles, which <see cref="NeuralNetworkRegressionTrainer"/> describes.
+/// Immutable, and safe to use from several threads.
 /// </summary>
 public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransformer, ILoadableModel<NeuralNetworkRegressionTransformer>
 {

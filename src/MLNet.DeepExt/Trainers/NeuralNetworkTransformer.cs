@@ -18,7 +18,7 @@ public abstract class NeuralNetworkTransformer : PredictionTransformer<NeuralNet
     /// <summary>The name that the label column had in training. It is not needed to predict.</summary>
     public string LabelColumnName => Content.LabelColumnName;
 
-    private protected NetworkContent Content { get; }
+    internal NetworkContent Content { get; }
 
     private protected override void SaveContent(BinaryWriter writer) => Content.Write(Host, writer);
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Trainers;
@@ -16,9 +17,11 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 
     public override bool ScalesTargets => loss.Scaling is null;
 
-    /// <summary>The loss with the scaling of the targets, unless it has one.</summary>
-    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets) =>
-        loss.Scaling is null && targets is not null ? loss with { Scaling = targets.ToScaling() } : loss;
+    /// <summary>
+    /// The loss with the scaling of the model whose training goes on, or that of the targets, unless it has one of its own.
+    /// </summary>
+    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets, Loss? earlier) =>
+        loss.Scaling is null ? loss with { Scaling = (earlier as ElementwiseLoss)?.Scaling ?? targets?.ToScaling() } : loss;
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.Single));
@@ -29,5 +32,17 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => FewestOutputs;
 
-    public override Loss CreateLoss(TargetStatistics? targets) => Scaled(loss, targets);
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => Scaled(loss, targets, earlier);
+
+    public override bool Understands(Loss other) => (loss, other) switch
+    {
+        (Quantile own, Quantile given) => own.Quantiles.SequenceEqual(given.Quantiles),
+        (Quantile, _) or (_, Quantile) => false,
+        _ => other is ElementwiseLoss,
+    };
+
+    public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;
+
+    public override string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names) => null;
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -19,6 +20,7 @@ internal sealed class TrainerCore
     private readonly NeuralNetworkOptions _options;
     private readonly TrainingOptions _trainingOptions;
     private readonly LearningTask _task;
+    private readonly StartingNetwork? _start; // null where training begins anew
 
     /// <summary>Checks all options before anything is read.</summary>
     /// <param name="host">Who trains.</param>
@@ -33,8 +35,8 @@ internal sealed class TrainerCore
         _options = options.Copy();
         _task = task;
         _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
-        // Layers, loss and trainer check their own ranges; how many features and outputs there will be does not matter to them.
-        _ = new Trainer(CreateHiddenLayers(features: 1).Dense(task.FewestOutputs), task.CreateLoss(targets: null), _trainingOptions);
+        _start = StartingNetwork.Of(_options, task);
+        CheckBeforeData();
     }
 
     public IHost Host { get; }
@@ -68,13 +70,14 @@ internal sealed class TrainerCore
         Check(trainData);
         DataViewSchema schema = trainData.Schema;
         LabelForm label = FormOf(schema);
-        NetworkSpec network = CreateNetwork(FeatureCount(schema), label);
+        Beginning beginning = CreateBeginning(FeatureCount(schema), label, schema[label.Name]);
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
+        CheckRows(trainData, isValidated: validationData is not null);
 
         using var log = new TrainingLog(Host, _options.MaximumEpochs, _options.Progress);
         var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
-        (TrainingResult result, Loss loss) = Train(network, columns, log, trainData, validationData);
+        (TrainingResult result, Loss loss) = Train(beginning, columns, log, trainData, validationData);
         log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
         return new NetworkContent
         {
@@ -87,23 +90,23 @@ internal sealed class TrainerCore
     }
 
     private (TrainingResult Result, Loss Loss) Train(
-        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+        Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         try
         {
-            return TrainInMemory(network, columns, log, trainData, validationData)
-                ?? TrainStreaming(network, columns, log, trainData, validationData);
+            return TrainInMemory(beginning, columns, log, trainData, validationData)
+                ?? TrainStreaming(beginning, columns, log, trainData, validationData);
         }
         catch (ReadingCancelledException)
         {
             // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
-            return (Untrained(network), _task.CreateLoss(targets: null));
+            return (Untrained(beginning), CreateLoss(targets: null));
         }
     }
 
     /// <summary>Null where the data is to be streamed.</summary>
     private (TrainingResult Result, Loss Loss)? TrainInMemory(
-        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+        Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
             return null;
@@ -118,14 +121,14 @@ internal sealed class TrainerCore
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
         validation?.Tally.Report(Host, DataPurpose.Validation);
-        Loss loss = _task.CreateLoss(training.Statistics);
-        TrainingResult result = CreateTrainer(network, loss, log).Train(
+        Loss loss = CreateLoss(training.Statistics);
+        TrainingResult result = CreateTrainer(beginning, loss, log).Train(
             training.Rows, validation?.Rows, _options.CancellationToken);
         return (result, loss);
     }
 
     private (TrainingResult Result, Loss Loss) TrainStreaming(
-        NetworkSpec network, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
+        Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
         if (_options.DataMode == DataMode.Auto)
@@ -141,20 +144,46 @@ internal sealed class TrainerCore
         TargetStatistics? targets = _task.ScalesTargets
             ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, _options.CancellationToken)
             : null;
-        Loss loss = _task.CreateLoss(targets);
-        TrainingResult result = CreateTrainer(network, loss, log).Train(training, validation, _options.CancellationToken);
+        Loss loss = CreateLoss(targets);
+        TrainingResult result = CreateTrainer(beginning, loss, log).Train(training, validation, _options.CancellationToken);
         return (result, loss);
     }
 
-    private Trainer CreateTrainer(NetworkSpec network, Loss loss, TrainingLog log) =>
-        new(network, loss, _trainingOptions with { Callbacks = [log] });
+    private Loss CreateLoss(TargetStatistics? targets) => _task.CreateLoss(targets, _start?.Continued?.Loss);
 
-    private TrainingResult Untrained(NetworkSpec network) => new()
+    private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log)
     {
-        Network = new Network<float>(network, _trainingOptions.Seed),
+        TrainingOptions options = _trainingOptions with
+        {
+            Callbacks = [log, .. _options.Callbacks],
+            ClassWeights = beginning.Weights,
+        };
+        return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
+    }
+
+    private TrainingResult Untrained(Beginning beginning) => new()
+    {
+        Network = beginning.Network ?? new Network<float>(beginning.Spec, _trainingOptions.Seed),
         History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
         Reason = StopReason.Cancelled,
     };
+
+    private Beginning CreateBeginning(int features, LabelForm label, DataViewSchema.Column column)
+    {
+        try
+        {
+            ClassWeights weights = _task.WeightsOf(column);
+            if (_start is null)
+                return new Beginning(CreateNetwork(features, label), Network: null, weights);
+            _start.RequireSameMeaning(_task, label, column);
+            Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
+            return new Beginning(network.Spec, network, weights);
+        }
+        catch (ArgumentException exception)
+        {
+            throw Host.Process(exception);
+        }
+    }
 
     private NetworkSpec CreateNetwork(int features, LabelForm label)
     {
@@ -163,44 +192,76 @@ internal sealed class TrainerCore
             return CreateHiddenLayers(features).Dense(outputs);
         if (given.Inputs != features)
         {
-            throw Host.Process(new ArgumentException(
+            throw new ArgumentException(
                 $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; " +
-                $"use NetworkSpec.Input({features})."));
+                $"use NetworkSpec.Input({features}).");
         }
 
         return given.Outputs == outputs
             ? given
-            : throw Host.Process(new ArgumentException(
-                $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs})."));
+            : throw new ArgumentException(
+                $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).");
     }
 
-    private NetworkSpec CreateHiddenLayers(int features)
+    private NetworkSpec CreateHiddenLayers(int features) =>
+        HiddenLayers.Append(NetworkSpec.Input(features), _options.HiddenUnits, _options);
+
+    // Layers, loss and trainer check their own ranges; how many features and outputs there will be does not matter to them.
+    private void CheckBeforeData()
     {
-        NetworkSpec network = NetworkSpec.Input(features);
-        foreach (int units in _options.HiddenUnits)
+        NetworkSpec network = _start?.Example(_task.FewestOutputs)
+            ?? _options.Network
+            ?? CreateHiddenLayers(features: 1).Dense(_task.FewestOutputs);
+        if (_options.FrozenLayers > network.Layers.Count)
         {
-            network = network.Dense(units);
-            if (_options.BatchNormalization)
-                network = network.BatchNorm();
-            network = network.Relu();
-            if (_options.KeepProbability != 1)
-                network = network.Dropout(_options.KeepProbability);
+            throw Host.Process(new ArgumentException(
+                $"FrozenLayers is {_options.FrozenLayers} but the network has {network.Layers.Count} layers; freeze at most as many."));
         }
 
-        return network;
+        _ = new Trainer(network, CreateLoss(targets: null), _trainingOptions);
+    }
+
+    // What is wrong whatever the rows hold.
+    private void CheckRows(IDataView trainData, bool isValidated)
+    {
+        string? wish = _options.Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
+            : _options.StoppingMetric is { } metric ? $"StoppingMetric is {metric.Name}"
+            : null;
+        if (wish is not null && !isValidated && _options.ValidationFraction == 0)
+        {
+            throw Host.Process(new ArgumentException(
+                $"{wish} but there are no validation rows to go by; give Fit validation data, or set ValidationFraction above 0."));
+        }
+
+        if (trainData.GetRowCount() is { } rows && _options.BatchSize > rows)
+        {
+            throw Host.Process(new ArgumentException(FormattableString.Invariant(
+                $"BatchSize is {_options.BatchSize} but there are {rows} rows to learn from; ")
+                + FormattableString.Invariant($"use at most {rows}, or null to have it chosen.")));
+        }
     }
 
     private TrainingOptions CreateTrainingOptions(int seed) => new()
     {
-        Optimizer = new Adam(_options.LearningRate),
+        Optimizer = _options.Optimizer ?? new Adam(_options.LearningRate),
+        Schedule = _options.Schedule,
+        LayerRates = Enumerable.Range(0, _options.FrozenLayers).ToDictionary(layer => layer, _ => 0.0)
+            .Concat(_options.LayerRates).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+        Regularizer = _options.Regularizer,
+        Clipping = _options.Clipping,
+        WeightAveraging = _options.WeightAveraging,
         BatchSize = _options.BatchSize,
         MaximumEpochs = _options.MaximumEpochs,
         ValidationFraction = _options.ValidationFraction,
-        // With validation data given, every epoch is compared all the same.
-        Patience = _options.ValidationFraction > 0 ? _options.Patience : null,
+        Patience = _options.Patience,
+        MinimumImprovement = _options.MinimumImprovement,
+        StoppingMetric = _options.StoppingMetric,
+        Metrics = _options.Metrics,
         ShuffleBufferMegabytes = _options.ShuffleBufferMegabytes,
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,
+        Checkpoint = _options.Checkpoint,
+        RecordNorms = _options.RecordNorms,
     };
 
     private void Check(IDataView data) => GetOutputSchema(SchemaShapes.Of(data.Schema));
@@ -227,7 +288,8 @@ internal sealed class TrainerCore
         if (actual != expected)
         {
             throw OtherMeaning(
-                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data but {expected} in the training data");
+                $"Column '{_options.FeatureColumnName}' holds {actual} features in the validation data " +
+                $"but {expected} in the training data");
         }
 
         LabelForm otherLabel = FormOf(other);
@@ -237,10 +299,13 @@ internal sealed class TrainerCore
                 $"Label column '{label.Name}' {otherLabel.Describe()} in the validation data but {label.Size} in the training data");
         }
 
-        if (_task.FindDifference(schema[label.Name], other[label.Name]) is { } difference)
+        if (_task.FindDifference(schema[label.Name], other[label.Name], ("the training data", "the validation data")) is { } difference)
             throw OtherMeaning($"Label column '{label.Name}' {difference}");
     }
 
     private InvalidOperationException OtherMeaning(string fact) =>
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
+
+    /// <summary>What training begins with: a description, the network where there is one already, and what classes weigh.</summary>
+    private sealed record Beginning(NetworkSpec Spec, Network<float>? Network, ClassWeights Weights);
 }

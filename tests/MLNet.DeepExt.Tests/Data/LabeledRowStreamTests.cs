@@ -82,7 +82,10 @@ public sealed class LabeledRowStreamTests
 
     private LabeledRowStream Stream(IDataView data, DataPurpose purpose) =>
         new(
-            ((IHostEnvironment)_context).Register(Source), data, new LabeledColumns("Features", new KeyLabel("Label", 3), "Weight"), purpose,
+            ((IHostEnvironment)_context).Register(Source),
+            data,
+            new LabeledColumns("Features", new KeyLabel("Label", 3), "Weight"),
+            purpose,
             default);
 
     private static List<(int Class, float Weight, float First, float Second)> Read(LabeledRowStream stream)

@@ -13,7 +13,8 @@ internal static class OutputText
 
     public static string[] Of(IDataView scored)
     {
-        List<string[]> columns = [.. Names.Where(name => scored.Schema.GetColumnOrNull(name) is not null).Select(name => Texts(scored, name))];
+        IEnumerable<string> present = Names.Where(name => scored.Schema.GetColumnOrNull(name) is not null);
+        List<string[]> columns = [.. present.Select(name => Texts(scored, name))];
         return [.. Enumerable.Range(0, columns[0].Length).Select(row => string.Join(' ', columns.Select(column => column[row])))];
     }
 

@@ -22,11 +22,14 @@ internal abstract class TrainerKind
             "Regression", "Number", (context, options) => context.Regression.Trainers.NeuralNetwork(options));
 
     public static readonly TrainerKind Quantiles =
-        new TrainerKind<NeuralNetworkRegressionTrainer.Options, NeuralNetworkRegressionTransformer>("Quantiles", "Number", (context, options) =>
-        {
-            options.Quantiles = [0.1, 0.5, 0.9];
-            return context.Regression.Trainers.NeuralNetwork(options);
-        });
+        new TrainerKind<NeuralNetworkRegressionTrainer.Options, NeuralNetworkRegressionTransformer>(
+            "Quantiles",
+            "Number",
+            (context, options) =>
+            {
+                options.Quantiles = [0.1, 0.5, 0.9];
+                return context.Regression.Trainers.NeuralNetwork(options);
+            });
 
     public static readonly TrainerKind MultiTarget =
         new TrainerKind<NeuralNetworkMultiTargetTrainer.Options, NeuralNetworkMultiTargetTransformer>(
@@ -49,7 +52,9 @@ internal abstract class TrainerKind
 
     public static TrainerKind Of(string name) => Array.Find(All, kind => kind.Name == name)!;
 
-    /// <summary>A trainer that learns something of <see cref="TaskRow"/> in an instant, with other options where a test sets them.</summary>
+    /// <summary>
+    /// A trainer that learns something of <see cref="TaskRow"/> in an instant, with other options where a test sets them.
+    /// </summary>
     public abstract IEstimator<NeuralNetworkTransformer> Create(MLContext context, Action<NeuralNetworkOptions>? set = null);
 
     /// <summary>Fits such a trainer on prepared rows, and stops by others.</summary>

@@ -97,7 +97,7 @@ public sealed class MultiLabelClassificationTests
     [Fact]
     public void Labels_other_than_yes_no_and_unknown_are_refused()
     {
-        TaskRow[] rows = TaskRow.Generate(20, seed: 1);
+        TaskRow[] rows = TaskRow.Generate(60, seed: 1);
         rows[7].Flags = [0, 0.5f, 1];
         IDataView data = _preparation.Transform(_context.Data.LoadFromEnumerable(rows));
         Assert.Equal(

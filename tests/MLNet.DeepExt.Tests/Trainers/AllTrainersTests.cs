@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -42,7 +44,8 @@ public sealed class AllTrainersTests
     [MemberData(nameof(Kinds))]
     public void Columns_that_are_missing_or_of_another_type_are_errors_of_ML_NET(string kind)
     {
-        AssertRefused("Could not find feature column 'Nothing' (Parameter 'inputSchema')", options => options.FeatureColumnName = "Nothing");
+        AssertRefused(
+            "Could not find feature column 'Nothing' (Parameter 'inputSchema')", options => options.FeatureColumnName = "Nothing");
         AssertRefused("Could not find label column 'Nothing' (Parameter 'inputSchema')", options => options.LabelColumnName = "Nothing");
         AssertRefused(
             "Could not find weight column 'Nothing' (Parameter 'inputSchema')", options => options.ExampleWeightColumnName = "Nothing");
@@ -234,6 +237,42 @@ public sealed class AllTrainersTests
             log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_fresh_process_that_only_loads_the_file_predicts_the_same_bits(string kind)
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(Rows);
+        ITransformer model = TaskRow.Preparation(_context).Append(TrainerKind.Of(kind).Create(_context)).Fit(rows);
+        using var directory = new TemporaryDirectory();
+        _context.Model.Save(model, rows.Schema, directory.PathOf("model.zip"));
+        File.WriteAllLines(directory.PathOf("rows.tsv"), Rows.Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row.A:R}\t{row.B:R}\t{row.C:R}\t?")));
+
+        string[] lines = await ProbeProcess.Run(
+            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], "tr_TR.UTF-8");
+
+        Assert.Equal(OutputText.Of(model, rows), lines);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_prediction_engine_gives_what_a_whole_data_view_gives(string kind)
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(Rows);
+        ITransformer model = TaskRow.Preparation(_context).Append(TrainerKind.Of(kind).Create(_context)).Fit(rows);
+        IDataView scored = model.Transform(rows);
+        if (scored.Schema["Score"].Type is VectorDataViewType)
+        {
+            PredictionEngine<TaskRow, Scores> engine = _context.Model.CreatePredictionEngine<TaskRow, Scores>(model);
+            Assert.Equal(scored.GetColumn<float[]>("Score"), Rows.Select(row => engine.Predict(row).Score.ToArray()));
+        }
+        else
+        {
+            PredictionEngine<TaskRow, OneScore> engine = _context.Model.CreatePredictionEngine<TaskRow, OneScore>(model);
+            Assert.Equal(scored.GetColumn<float>("Score"), Rows.Select(row => engine.Predict(row).Score));
+        }
+    }
+
     private static ITransformer SaveAndLoad(ITransformer model)
     {
         using var stream = new MemoryStream();
@@ -244,4 +283,14 @@ public sealed class AllTrainersTests
 
     private string[] Outputs(string kind, Action<NeuralNetworkOptions>? set = null) =>
         OutputText.Of(TrainerKind.Of(kind).Fit(_context, _data, set), _data);
+
+    private sealed class OneScore
+    {
+        public float Score { get; set; }
+    }
+
+    private sealed class Scores
+    {
+        public float[] Score { get; set; } = [];
+    }
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
@@ -9,62 +6,9 @@ using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Trainers;
 
+/// <summary>What options of this trainer are besides those of all, which <see cref="AllTrainersOptionsTests"/> holds.</summary>
 public sealed class NeuralNetworkMulticlassOptionsTests
 {
-    public static TheoryData<string, Action<NeuralNetworkMulticlassTrainer.Options>> Faults => new()
-    {
-        { "LabelColumnName is empty; name the column that holds the labels.", options => options.LabelColumnName = "" },
-        { "FeatureColumnName is empty; name the column that holds the features.", options => options.FeatureColumnName = null! },
-        { "ExampleWeightColumnName is empty; use null to weigh all rows alike.", options => options.ExampleWeightColumnName = "" },
-        { "HiddenUnits is null; use an empty array for a network without hidden layers.", options => options.HiddenUnits = null! },
-        { "HiddenUnits[1] must be at least 1 but is 0; leave the layer out instead.", options => options.HiddenUnits = [4, 0] },
-        { "KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f },
-        { "KeepProbability must be in (0, 1] but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0 },
-        { "KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN },
-        { "LearningRate must be above 0 but is -0.5; 0.001 suits most networks.", options => options.LearningRate = -0.5 },
-        { "LearningRate must be above 0 but is NaN; 0.001 suits most networks.", options => options.LearningRate = double.NaN },
-        {
-            "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
-            options => options.BatchSize = 0
-        },
-        {
-            "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.",
-            options => options.MaximumEpochs = 0
-        },
-        { "ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = 1 },
-        {
-            "ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.",
-            options => options.ValidationFraction = -0.1
-        },
-        {
-            "Patience must be at least 1 but is 0; set ValidationFraction to 0 to train without stopping early.",
-            options => options.Patience = 0
-        },
-        {
-            "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.",
-            options => options.NumberOfThreads = -1
-        },
-        {
-            "DataMode must be Auto, InMemory or Streaming but is 3; use Auto to have it chosen by the size of the data.",
-            options => options.DataMode = (DataMode)3
-        },
-        {
-            "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
-            options => options.ShuffleBufferMegabytes = 0
-        },
-    };
-
-    [Theory]
-    [MemberData(nameof(Faults))]
-    public void A_value_out_of_its_range_is_refused_when_the_trainer_is_made(
-        string expected, Action<NeuralNetworkMulticlassTrainer.Options> spoil)
-    {
-        var options = new NeuralNetworkMulticlassTrainer.Options();
-        spoil(options);
-        var exception = Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(options));
-        Assert.Equal(expected, exception.Message);
-    }
-
     [Fact]
     public void The_short_overload_refuses_the_same()
     {
@@ -145,6 +89,21 @@ public sealed class NeuralNetworkMulticlassOptionsTests
     }
 
     [Fact]
+    public void Smoothing_out_of_its_range_is_refused_and_in_it_learns_another_model()
+    {
+        Assert.Equal(
+            "LabelSmoothing must be in [0, 1) but is 1; 0.1 is a usual value, and 0 takes the labels as they are.",
+            Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(
+                new NeuralNetworkMulticlassTrainer.Options { LabelSmoothing = 1 })).Message);
+        (IDataView data, MLContext context) = Prepared();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.Seed = 1;
+        string[] plain = OutputText.Of(context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data), data);
+        options.LabelSmoothing = 0.1;
+        Assert.NotEqual(plain, OutputText.Of(context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data), data));
+    }
+
+    [Fact]
     public void Defaults_are_those_of_the_engine()
     {
         var options = new NeuralNetworkMulticlassTrainer.Options();
@@ -156,26 +115,6 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         Assert.Equal(engine.BatchSize, options.BatchSize);
         Assert.Equal(engine.NumberOfThreads, options.NumberOfThreads);
         Assert.Equal(engine.ShuffleBufferMegabytes, options.ShuffleBufferMegabytes);
-    }
-
-    [Fact]
-    public void Search_starts_at_the_defaults()
-    {
-        var options = new NeuralNetworkMulticlassTrainer.Options();
-        int found = 0;
-        foreach (PropertyInfo property in options.GetType().GetProperties())
-        {
-            object? first = property.GetCustomAttribute<RangeAttribute>()?.Init
-                ?? property.GetCustomAttribute<ChoiceAttribute>()?.DefaultValue;
-            if (first is null)
-                continue;
-            found++;
-            Assert.Equal(
-                Convert.ToDouble(property.GetValue(options), CultureInfo.InvariantCulture),
-                Convert.ToDouble(first, CultureInfo.InvariantCulture));
-        }
-
-        Assert.Equal(5, found);
     }
 
     private static (IDataView Data, MLContext Context) Prepared()

@@ -64,6 +64,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
             var context = new MLContext(seed: 1);
             var log = new LogRecorder(context, Source);
             NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+            options.BatchSize = 16;
             set?.Invoke(options);
             fit(context.MulticlassClassification.Trainers.NeuralNetwork(options), Prepare(context, Rows[..rows]));
             return log.Of(ChannelMessageKind.Warning);
@@ -86,7 +87,12 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         Assert.Equal(
             transformer.Model.History!.Epochs.Select(epoch => new double?[]
             {
-                epoch.TrainLoss, epoch.ValidationLoss, epoch.ValidationMetrics["accuracy"], epoch.LearningRate, epoch.RowsPerSecond, epoch.Epoch,
+                epoch.TrainLoss,
+                epoch.ValidationLoss,
+                epoch.ValidationMetrics["accuracy"],
+                epoch.LearningRate,
+                epoch.RowsPerSecond,
+                epoch.Epoch,
             }),
             channel.Checkpoints);
         Assert.Equal(channel.Checkpoints, channel.Shown);

@@ -86,7 +86,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     {
         var definition = SchemaDefinition.Create(typeof(LabelRow<TLabel>));
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 1);
-        IDataView data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new LabelRow<TLabel>
+        IDataView data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(i => new LabelRow<TLabel>
         {
             Label = labels[i % labels.Length],
             Features = [i % labels.Length],

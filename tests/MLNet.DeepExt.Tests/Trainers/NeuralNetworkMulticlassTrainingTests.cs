@@ -113,12 +113,12 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     public void Features_that_are_all_NaN_are_refused()
     {
         var context = new MLContext(seed: 1);
-        SampleRow[] rows = SampleRow.Generate(10, seed: 1);
+        SampleRow[] rows = SampleRow.Generate(40, seed: 1);
         foreach (SampleRow row in rows)
             row.A = float.NaN;
         var exception = Assert.Throws<InvalidOperationException>(() => SamplePipeline.Create(context).Fit(context.Data.LoadFromEnumerable(rows)));
         Assert.Equal(
-            "No row of the training data can be used: skipped 10 of 10 rows (10 with NaN or infinite features); replace missing values, for instance with ReplaceMissingValues.", exception.Message);
+            "No row of the training data can be used: skipped 40 of 40 rows (40 with NaN or infinite features); replace missing values, for instance with ReplaceMissingValues.", exception.Message);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         var definition = SchemaDefinition.Create(typeof(KeyRow));
         definition["Label"].ColumnType = new KeyDataViewType(typeof(uint), classes);
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, features);
-        return context.Data.LoadFromEnumerable(Enumerable.Range(0, 30).Select(i => new KeyRow
+        return context.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new KeyRow
         {
             Label = (uint)(i % classes),
             Features = [.. Enumerable.Range(0, features).Select(_ => random.NextSingle())],

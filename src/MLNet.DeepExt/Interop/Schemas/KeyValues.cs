@@ -25,6 +25,23 @@ internal static class KeyValues
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [first, second], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What the keys stand for, as text; their numbers, counted from 1, where the column does not say it.</summary>
+    public static string[] Texts(DataViewSchema.Column column)
+    {
+        if (ItemType(column) is not { } type)
+        {
+            int count = (int)((KeyDataViewType)column.Type).Count;
+            return [.. Enumerable.Range(1, count).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+        }
+
+        return (string[])typeof(KeyValues)
+            .GetMethod(nameof(TextsOf), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(type.RawType)
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [column], CultureInfo.InvariantCulture)!;
+    }
+
+    private static string[] TextsOf<T>(DataViewSchema.Column column) => [.. ValuesOf<T>(column).Select(Text)];
+
     private static DataViewType? ItemType(DataViewSchema.Column column) =>
         (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type as VectorDataViewType)?.ItemType;
 
@@ -52,5 +69,7 @@ internal static class KeyValues
             ? text.Span.SequenceEqual(other.Span)
             : EqualityComparer<T>.Default.Equals(first, second);
 
-    private static string Describe<T>(T value) => $"'{Convert.ToString(value, CultureInfo.InvariantCulture)}'";
+    private static string Describe<T>(T value) => $"'{Text(value)}'";
+
+    private static string Text<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -9,7 +9,8 @@ internal static class SlotNames
     /// <summary>The names; null if the column does not say them.</summary>
     public static string[]? Of(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames)?.Type is not VectorDataViewType { ItemType: TextDataViewType })
+        DataViewType? type = column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames)?.Type;
+        if (type is not VectorDataViewType { ItemType: TextDataViewType })
             return null;
         VBuffer<ReadOnlyMemory<char>> names = default;
         column.Annotations.GetValue(AnnotationKinds.SlotNames, ref names);
@@ -17,16 +18,17 @@ internal static class SlotNames
     }
 
     /// <summary>
-    /// The first slot that is called otherwise in validation data than in training data, to follow "Label column 'Label'"; null if none
-    /// is, or if one of the columns does not say.
+    /// The first slot that has another name in one data view than in another, to follow "Label column 'Label'"; null if none has, or if
+    /// one of the columns does not say.
     /// </summary>
-    public static string? FindDifference(DataViewSchema.Column training, DataViewSchema.Column validation)
+    public static string? FindDifference(
+        DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names)
     {
-        if (Of(training) is not { } first || Of(validation) is not { } second)
+        if (Of(first) is not { } inFirst || Of(second) is not { } inSecond)
             return null;
-        int slot = first.AsSpan().CommonPrefixLength(second);
-        return slot < first.Length && slot < second.Length
-            ? $"has slot {slot} called '{second[slot]}' in the validation data but '{first[slot]}' in the training data"
+        int slot = inFirst.AsSpan().CommonPrefixLength(inSecond);
+        return slot < inFirst.Length && slot < inSecond.Length
+            ? $"has slot {slot} called '{inSecond[slot]}' in {names.Second} but '{inFirst[slot]}' in {names.First}"
             : null;
     }
 }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using MLNet.DeepExt.Neural.Data;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// What the weights of rows are multiplied by according to their label: in the loss, the metrics and early stopping alike. Immutable.
+/// </summary>
+/// <example>
+/// <code>
+/// var options = new NeuralNetworkMulticlassTrainer.Options
+/// {
+///     ClassWeights = LabelWeights.Of(new Dictionary&lt;string, double> { ["red"] = 10 }),
+/// };
+/// </code>
+/// </example>
+public sealed class LabelWeights
+{
+    private const int MostLabelsToName = 10;
+
+    private readonly IReadOnlyDictionary<string, double>? _weights; // by label as text
+    private readonly bool _isBalanced;
+
+    private LabelWeights(bool isBalanced, IReadOnlyDictionary<string, double>? weights)
+    {
+        _isBalanced = isBalanced;
+        _weights = weights;
+    }
+
+    /// <summary>All labels weigh 1.</summary>
+    public static LabelWeights None { get; } = new(isBalanced: false, weights: null);
+
+    /// <summary>
+    /// A label weighs n / (k·n_c), n being the rows that are learned from, k the labels that these have, and n_c its own rows, so that
+    /// rare labels count as much as frequent ones.
+    /// </summary>
+    public static LabelWeights Balanced { get; } = new(isBalanced: true, weights: null);
+
+    /// <summary>Weights that are given.</summary>
+    /// <typeparam name="TLabel">What labels were before they became keys: <see cref="string"/>, <see cref="bool"/>, numbers.</typeparam>
+    /// <param name="weights">
+    /// The weight of each label, at least 0 and finite; 0 leaves its rows out. A label that is not in it weighs 1. Labels of keys that
+    /// stand for nothing are their numbers, counted from 1.
+    /// </param>
+    /// <exception cref="ArgumentException">A weight is negative or not finite.</exception>
+    public static LabelWeights Of<TLabel>(IReadOnlyDictionary<TLabel, double> weights)
+        where TLabel : notnull
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var table = new Dictionary<string, double>();
+        foreach ((TLabel label, double weight) in weights)
+        {
+            string text = Convert.ToString(label, CultureInfo.InvariantCulture)!;
+            if (!(weight >= 0 && float.IsFinite((float)weight)))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The weight of label '{text}' must be at least 0 and finite but is {weight}."),
+                    nameof(weights));
+            }
+
+            table[text] = weight;
+        }
+
+        return new LabelWeights(isBalanced: false, table);
+    }
+
+    /// <summary>The same, by class.</summary>
+    /// <param name="columnName">The label column.</param>
+    /// <param name="labels">(classes): what the classes are called.</param>
+    /// <exception cref="ArgumentException">There is a weight for a label that the column does not have.</exception>
+    internal ClassWeights ByClass(string columnName, string[] labels)
+    {
+        if (_isBalanced)
+            return ClassWeights.Balanced;
+        if (_weights is null)
+            return ClassWeights.None;
+        var byClass = new Dictionary<int, double>();
+        foreach ((string label, double weight) in _weights)
+        {
+            int index = Array.IndexOf(labels, label);
+            if (index < 0)
+            {
+                string known = string.Join(", ", labels.Take(MostLabelsToName).Select(name => $"'{name}'"));
+                throw new ArgumentException(
+                    $"ClassWeights has a weight for '{label}' but label column '{columnName}' has the values {known}" +
+                    $"{(labels.Length > MostLabelsToName ? " and more" : "")}; name one of these.");
+            }
+
+            byClass[index] = weight;
+        }
+
+        return ClassWeights.Table(byClass);
+    }
+}
