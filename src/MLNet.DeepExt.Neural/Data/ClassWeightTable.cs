@@ -38,6 +38,9 @@ internal sealed record ClassWeightTable : ClassWeights
 
     public override int GetHashCode() => _weights.Aggregate(_weights.Length, HashCode.Combine);
 
+    /// <summary>Class by class, so that a training that goes on from a checkpoint knows others from its own.</summary>
+    public override string ToString() => $"{nameof(ClassWeightTable)} {{ {string.Join(", ", _weights.Select(Describe))} }}";
+
     internal override ClassFactors For(ReadOnlySpan<int> rowsOfClass) => Given;
 
     internal override void Validate(TargetCheck check)
@@ -48,4 +51,6 @@ internal sealed record ClassWeightTable : ClassWeights
                 throw new ArgumentException($"ClassWeights has a weight for class {label} but {fault}.");
         }
     }
+
+    private static string Describe(KeyValuePair<int, double> weight) => FormattableString.Invariant($"{weight.Key}: {weight.Value}");
 }

@@ -51,6 +51,13 @@ public sealed class ClassWeightsTests
     }
 
     [Fact]
+    public void Weights_print_their_values() => Culture.Run("de-DE", () =>
+    {
+        Assert.Equal("ClassWeightTable { 0: 4, 2: 0.25 }", $"{Given}");
+        Assert.NotEqual($"{ClassWeights.None}", $"{ClassWeights.Balanced}");
+    });
+
+    [Fact]
     public void A_table_weighs_rows_as_their_own_weights_do()
     {
         LabeledRows rows = Clusters.Rows(203, weighted: true), validation = Clusters.Rows(50, seed: 2, weighted: true);
