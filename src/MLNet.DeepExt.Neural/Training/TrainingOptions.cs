@@ -33,7 +33,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The weight β, in [0, 1), of the past in an average over the steps of all that is learned; the network with the averaged weights is
-    /// then what is validated, kept and returned. Its memory is -1 / ln β steps: 0.999 has 1,000. Null (the default) averages nothing.
+    /// then what is validated, kept and returned. Its memory is -1 / ln β steps: 0.999 has 1,000. An average is hardly ever exactly 0, so leave
+    /// it out where a penalty is to make weights 0. Null (the default) averages nothing.
     /// </summary>
     public double? WeightAveraging { get; init; }
 

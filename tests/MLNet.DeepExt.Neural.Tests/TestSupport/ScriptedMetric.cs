@@ -1,0 +1,30 @@
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Tests.TestSupport;
+
+/// <summary>A metric whose values are told beforehand, one for each time that it is measured; the last one goes on.</summary>
+internal sealed record ScriptedMetric(bool IsHigherBetter, params double[] Values) : Metric
+{
+    public override string Name => "scripted";
+
+    public override bool HigherIsBetter => IsHigherBetter;
+
+    internal override string? FaultOf(int outputs, int targetWidth) => null;
+
+    internal override Measurement Begin(int outputs, int targetWidth) => new Script(Values);
+
+    private sealed class Script(double[] values) : Measurement
+    {
+        private int _times;
+
+        public override double Value => values[Math.Clamp(_times - 1, 0, values.Length - 1)];
+
+        public override void Clear() => _times++;
+
+        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        {
+            // It knows already.
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+/// <summary>Schedules as training goes by them.</summary>
+[Trait("Spec", "A10")]
+public sealed class ScheduledTrainingTests
+{
+    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(8).Tanh().Dense(Clusters.Classes);
+
+    public static IEnumerable<TheoryDataRow<Schedule>> Kinds =>
+    [
+        new(new Constant()), new(new InverseTime(1)), new(new Exponential(0.95)), new(new InverseRoot(1, TimeUnit.Steps)), new(new Staircase(0.5, 2)),
+        new(new OneCycle()), new(new Cosine()), new(new Chain(new ChainPart(new WarmUp(4), 2), new ChainPart(new Cosine()))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_step_and_epoch_is_recorded_with_its_rate(Schedule schedule)
+    {
+        // 100 rows: three batches of 40, 40 and 20 in each of five epochs.
+        var recorder = new Recorder();
+        var options = new TrainingOptions
+        {
+            Schedule = schedule,
+            Optimizer = new GradientDescent(0.2),
+            BatchSize = 40,
+            MaximumEpochs = 5,
+            ValidationFraction = 0,
+            Callbacks = [recorder],
+        };
+        History history = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).History;
+        double[] rates =
+        [
+            .. Enumerable.Range(0, 15).Select(
+                i => 0.2 * schedule.Factor(new() { Step = i + 1, Epoch = i / 3 + 1, StepsPerEpoch = 3, MaximumEpochs = 5 })),
+        ];
+        Assert.Equal(rates, recorder.Batches.Select(batch => batch.LearningRate));
+        Assert.Equal(rates.Where((_, i) => i % 3 == 2), history.Epochs.Select(epoch => epoch.LearningRate));
+    }
+
+    [Fact]
+    public void The_rates_of_inverse_time_are_those_of_the_course()
+    {
+        var options = new TrainingOptions { Schedule = new InverseTime(1), Optimizer = new GradientDescent(0.2), MaximumEpochs = 4 };
+        History history = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).History;
+        Assert.Equal([0.1, 0.0667, 0.05, 0.04], history.Epochs.Select(epoch => Math.Round(epoch.LearningRate, 4)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_rate_is_reduced_when_what_training_stops_by_has_not_improved(bool higherIsBetter)
+    {
+        double sign = higherIsBetter ? -1 : 1;
+        var options = new TrainingOptions
+        {
+            Schedule = new ReduceOnPlateau { Multiplier = 0.5, Patience = 1 },
+            StoppingMetric = new ScriptedMetric(higherIsBetter, [.. new[] { 5.0, 4, 6, 6, 7, 7, 3, 3 }.Select(value => sign * value)]),
+            Optimizer = new GradientDescent(0.8),
+            MaximumEpochs = 8,
+        };
+        History history = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).History;
+        // After the fourth epoch two have not been better than 4, and after the sixth two more.
+        Assert.Equal([0.8, 0.8, 0.8, 0.8, 0.4, 0.4, 0.2, 0.2], history.Epochs.Select(epoch => epoch.LearningRate));
+    }
+
+    [Fact]
+    public void A_plateau_of_the_validation_loss_reduces_the_rate()
+    {
+        var options = new TrainingOptions
+        {
+            Schedule = new ReduceOnPlateau { Patience = 0 },
+            Optimizer = new Adam(0.3),
+            MaximumEpochs = 30,
+            Patience = 30,
+        };
+        EpochRecord[] epochs = [.. new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100, noise: 2)).History.Epochs];
+        double best = double.PositiveInfinity, rate = 0.3;
+        foreach (EpochRecord epoch in epochs)
+        {
+            Assert.Equal(rate, epoch.LearningRate);
+            if (epoch.ValidationLoss < best)
+                best = epoch.ValidationLoss.Value;
+            else
+                rate *= 0.5;
+        }
+
+        Assert.True(rate < 0.3);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    public void A_factor_that_is_none_is_an_error(double factor, string text)
+    {
+        var schedule = new ScriptedSchedule(time => time.Step == 3 ? factor : 1);
+        var options = new TrainingOptions { Schedule = schedule, BatchSize = 40, MaximumEpochs = 2, ValidationFraction = 0 };
+        Assert.Equal(
+            $"The schedule Scripted gave the factor {text} for step 3; it must be at least 0 and finite.",
+            Assert.Throws<InvalidOperationException>(
+                () => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100))).Message);
+    }
+
+    [Fact]
+    public void With_a_factor_of_nothing_nothing_is_learned()
+    {
+        var options = new TrainingOptions { Schedule = new ScriptedSchedule(_ => 0), Optimizer = new AdamW(), MaximumEpochs = 2, Seed = 7 };
+        Network<float> network = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).Network, start = new(Spec, 7);
+        Assert.Equal(start.Parameters.Slots.SelectMany(start.Parameters.Read), network.Parameters.Slots.SelectMany(network.Parameters.Read));
+    }
+
+    [Fact]
+    public void Schedules_see_what_was_validated_and_no_more()
+    {
+        var seen = new Dictionary<int, int>();
+        foreach (LabeledRows? validation in new[] { null, Clusters.Rows(30, seed: 2) })
+        {
+            var schedule = new ScriptedSchedule(time =>
+            {
+                seen[time.Epoch] = time.Validated.Length;
+                return 1;
+            });
+            var options = new TrainingOptions { Schedule = schedule, MaximumEpochs = 3, ValidationFraction = 0 };
+            new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100), validation);
+            Assert.Equal(validation is null ? [0, 0, 0] : [0, 1, 2], seen.Values);
+        }
+    }
+}
