@@ -155,7 +155,12 @@ public sealed class MultiLabelClassificationTests
     private NeuralNetworkMultiLabelTrainer Trainer(string label, int epochs = 60) =>
         _context.MultiLabelClassification.Trainers.NeuralNetwork(new NeuralNetworkMultiLabelTrainer.Options
         {
-            LabelColumnName = label, HiddenUnits = [16], LearningRate = 0.02, BatchSize = 32, MaximumEpochs = epochs, Seed = 1,
+            LabelColumnName = label,
+            HiddenUnits = [16],
+            LearningRate = 0.02,
+            BatchSize = 32,
+            MaximumEpochs = epochs,
+            Seed = 1,
         });
 
     private sealed class Scored

@@ -106,7 +106,12 @@ public sealed class NeuralNetworkBinaryTests
     {
         var options = new NeuralNetworkBinaryTrainer.Options
         {
-            LabelColumnName = "Yes", HiddenUnits = [8], LearningRate = 0.02, BatchSize = 32, MaximumEpochs = 4, Seed = 1,
+            LabelColumnName = "Yes",
+            HiddenUnits = [8],
+            LearningRate = 0.02,
+            BatchSize = 32,
+            MaximumEpochs = 4,
+            Seed = 1,
         };
         set?.Invoke(options);
         return _context.BinaryClassification.Trainers.NeuralNetwork(options);

@@ -148,7 +148,12 @@ public sealed class NeuralNetworkRegressionTests
     {
         var options = new NeuralNetworkRegressionTrainer.Options
         {
-            LabelColumnName = "Number", HiddenUnits = [16], LearningRate = 0.02, BatchSize = 32, MaximumEpochs = 4, Seed = 1,
+            LabelColumnName = "Number",
+            HiddenUnits = [16],
+            LearningRate = 0.02,
+            BatchSize = 32,
+            MaximumEpochs = 4,
+            Seed = 1,
         };
         set?.Invoke(options);
         return _context.Regression.Trainers.NeuralNetwork(options);

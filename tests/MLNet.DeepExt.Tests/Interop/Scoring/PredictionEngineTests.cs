@@ -77,7 +77,7 @@ public sealed class PredictionEngineTests
         var definition = SchemaDefinition.Create(typeof(KeyRow));
         definition["Label"].ColumnType = new KeyDataViewType(typeof(uint), 3);
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
-        KeyRow[] rows = [.. Enumerable.Range(0, 30).Select(i => new KeyRow
+        KeyRow[] rows = [.. Enumerable.Range(0, 60).Select(i => new KeyRow
         {
             Label = (uint)(i % 3),
             Features = [.. Enumerable.Range(0, width).Select(_ => random.NextSingle())],

@@ -99,7 +99,7 @@ public sealed class ScoringMemoryTests
             HiddenUnits = hiddenUnits,
             MaximumEpochs = 1,
             ValidationFraction = 0,
-            BatchSize = 4,
+            BatchSize = 2,
             NumberOfThreads = 1,
         }).Fit(Rows(width, classes, count: classes));
 
