@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Sets;
 /// one category more.
 /// </summary>
 internal sealed record AdultSet()
-    : TableSet("adult", "adult", 0.855, new MulticlassTask(), new TableFiles("adult-train.csv") { Test = "adult-test.csv" })
+    : TableSet("adult", "adult", 0.855, new BinaryTask(), new TableFiles("adult-train.csv") { Test = "adult-test.csv" })
 {
     private static readonly string[] Numbers = ["Age", "SamplingWeight", "YearsOfEducation", "CapitalGain", "CapitalLoss", "HoursPerWeek"];
 
@@ -23,8 +23,8 @@ internal sealed record AdultSet()
     ];
 
     // The test file ends its labels with a point.
-    private static readonly KeyValuePair<string, string>[] Labels =
-        [new("<=50K", "no"), new("<=50K.", "no"), new(">50K", "yes"), new(">50K.", "yes")];
+    private static readonly KeyValuePair<string, bool>[] Labels =
+        [new("<=50K", false), new("<=50K.", false), new(">50K", true), new(">50K.", true)];
 
     protected override IEnumerable<TextLoader.Column> Columns =>
         AllColumns.Select((name, index) => new TextLoader.Column(name, Numbers.Contains(name) ? DataKind.Single : DataKind.String, index))
@@ -32,7 +32,6 @@ internal sealed record AdultSet()
 
     public override IEstimator<ITransformer> Preparation(MLContext context) =>
         context.Transforms.Conversion.MapValue("Label", Labels, "Income")
-            .Append(context.Transforms.Conversion.MapValueToKey("Label"))
             .Append(context.Transforms.Concatenate("Numbers", Numbers))
             .Append(context.Transforms.NormalizeInputs("Numbers"))
             .Append(context.Transforms.Categorical.OneHotEncoding([.. Categories.Select(name => new InputOutputColumnPair(name))]))

@@ -19,6 +19,9 @@ internal sealed record CaliforniaSet()
         "Longitude", "Latitude", "MedianAge", "Rooms", "Bedrooms", "Population", "Households", "MedianIncome",
     ];
 
+    // Their values range over some powers of ten, with few large ones.
+    private static readonly string[] Skewed = ["Rooms", "Bedrooms", "Population", "Households", "MedianIncome"];
+
     protected override IEnumerable<TextLoader.Column> Columns =>
         Numbers.Select((name, index) => new TextLoader.Column(name, DataKind.Single, index))
             .Append(new("Label", DataKind.Single, 8))
@@ -26,8 +29,13 @@ internal sealed record CaliforniaSet()
 
     public override IEstimator<ITransformer> Preparation(MLContext context) =>
         context.Transforms.ReplaceMissingValues("Bedrooms", replacementMode: MissingValueReplacingEstimator.ReplacementMode.Mean)
+            .Append(Logarithms(context))
             .Append(context.Transforms.Concatenate("Numbers", Numbers))
             .Append(context.Transforms.NormalizeInputs("Numbers"))
             .Append(context.Transforms.Categorical.OneHotEncoding("Ocean"))
             .Append(context.Transforms.Concatenate("Features", "Numbers", "Ocean"));
+
+    private static IEstimator<ITransformer> Logarithms(MLContext context) => Skewed.Aggregate(
+        (IEstimator<ITransformer>)new EstimatorChain<ITransformer>(),
+        (chain, name) => chain.Append(context.Transforms.Expression(name, "x => log(x)", name)));
 }

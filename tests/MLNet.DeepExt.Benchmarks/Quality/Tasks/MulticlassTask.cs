@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Trainers.LightGbm;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 
@@ -7,7 +8,8 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 internal sealed record MulticlassTask() : QualityTask("accuracy", MoreIsBetter: true)
 {
     public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
-        context.MulticlassClassification.Trainers.NeuralNetwork(NetworkOptions.Multiclass(ofImages, seed));
+        context.MulticlassClassification.Trainers.NeuralNetwork(
+            NetworkOptions.Set(new NeuralNetworkMulticlassTrainer.Options(), ofImages, seed));
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { Seed = seed });

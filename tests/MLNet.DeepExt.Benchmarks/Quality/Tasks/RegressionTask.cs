@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Trainers.LightGbm;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 
@@ -8,7 +9,7 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 internal sealed record RegressionTask(double Unit) : QualityTask("rmse", MoreIsBetter: false)
 {
     public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
-        throw new NotSupportedException("there is no neural network for regression yet");
+        context.Regression.Trainers.NeuralNetwork(NetworkOptions.Set(new NeuralNetworkRegressionTrainer.Options(), ofImages, seed));
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { Seed = seed });

@@ -1,0 +1,19 @@
+using Microsoft.ML;
+using Microsoft.ML.Trainers.LightGbm;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
+
+/// <summary>To tell two classes apart, judged by the share of rows whose class was predicted.</summary>
+internal sealed record BinaryTask() : QualityTask("accuracy", MoreIsBetter: true)
+{
+    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
+        context.BinaryClassification.Trainers.NeuralNetwork(
+            NetworkOptions.Set(new NeuralNetworkBinaryTrainer.Options(), ofImages, seed));
+
+    public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
+        context.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { Seed = seed });
+
+    public override double Evaluate(MLContext context, IDataView scored) =>
+        context.BinaryClassification.Evaluate(scored).Accuracy;
+}
