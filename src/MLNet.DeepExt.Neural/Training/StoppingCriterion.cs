@@ -13,13 +13,14 @@ internal sealed class StoppingCriterion(Metric? metric)
     public double ValueOf(EpochRecord epoch) =>
         (metric is null ? epoch.ValidationLoss : epoch.ValidationMetrics.GetValueOrDefault(metric.Name, double.NaN)) ?? double.NaN;
 
-    /// <summary>Throws where there is a metric to stop by but the validation rows do not tell it: no epoch would ever be the best.</summary>
+    /// <summary>Throws where the validation rows do not tell the metric to stop by: no epoch would ever be the best.</summary>
     public void RequireValue(EpochRecord epoch)
     {
         if (metric is not null && double.IsNaN(ValueOf(epoch)))
         {
             throw new InvalidOperationException(
-                $"StoppingMetric is {Name} but the validation rows do not tell it; give more of them, of every class, or stop by another metric.");
+                $"StoppingMetric is {Name} but the validation rows do not tell it; " +
+                "give more of them, of every class, or stop by another metric.");
         }
     }
 

@@ -168,7 +168,8 @@ public sealed class Trainer
         if (_options.WantsValidation is { } wish)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; give validation rows, or a larger share."));
+                $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; ") +
+                "give validation rows, or a larger share.");
         }
     }
 

@@ -33,8 +33,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The weight β, in [0, 1), of the past in an average over the steps of all that is learned; the network with the averaged weights is
-    /// then what is validated, kept and returned. Its memory is -1 / ln β steps: 0.999 has 1,000. An average is hardly ever exactly 0, so leave
-    /// it out where a penalty is to make weights 0. Null (the default) averages nothing.
+    /// then what is validated, kept and returned. Its memory is -1 / ln β steps: 0.999 has 1,000. An average is hardly ever
+    /// exactly 0, so leave it out where a penalty is to make weights 0. Null (the default) averages nothing.
     /// </summary>
     public double? WeightAveraging { get; init; }
 
@@ -184,7 +184,8 @@ public sealed record TrainingOptions
             if (!(factor >= 0 && double.IsFinite(factor)))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"LayerRates[{layer}] must be at least 0 and finite but is {factor}; 0 freezes the layer, 1 is the learning rate itself."));
+                    $"LayerRates[{layer}] must be at least 0 and finite but is {factor}; ") +
+                    "0 freezes the layer, 1 is the learning rate itself.");
             }
         }
     }
@@ -245,7 +246,8 @@ public sealed record TrainingOptions
         if (learning.Length > 0 && learning.All(frozen.Contains))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning)}); give at least one of them a rate above 0."));
+                $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning)}); ") +
+                "give at least one of them a rate above 0.");
         }
     }
 

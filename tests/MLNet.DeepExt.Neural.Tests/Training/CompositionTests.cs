@@ -70,7 +70,8 @@ public sealed class CompositionTests
     public void Every_case_of_the_file_is_compared() =>
         Assert.Equal(
             Cases.Keys.Append("all_rows").Order(),
-            Reference.Names.Where(name => name.EndsWith(".final", StringComparison.Ordinal)).Select(name => name[..^".final".Length]).Order());
+            Reference.Names.Where(name => name.EndsWith(".final", StringComparison.Ordinal))
+                .Select(name => name[..^".final".Length]).Order());
 
     [Theory]
     [MemberData(nameof(EveryCase))]
@@ -124,7 +125,8 @@ public sealed class CompositionTests
     {
         Network<float> start = AtTheStart();
         float[] before = StateOf(start);
-        TrainingOptions options = Everything with { BatchSize = Rows, MaximumEpochs = 21, ValidationFraction = 0, NumberOfThreads = threads };
+        TrainingOptions options =
+            Everything with { BatchSize = Rows, MaximumEpochs = 21, ValidationFraction = 0, NumberOfThreads = threads };
         TrainingResult result = new Trainer(start, new SoftmaxCrossEntropy(), options).Train(LabeledRowsOf(sparse: false));
         Close.Everywhere(
             Reference.Doubles("all_rows.losses"), [.. result.History.Epochs.Select(epoch => epoch.TrainLoss)], 1e-5, "loss");
@@ -160,7 +162,8 @@ public sealed class CompositionTests
     {
         DenseBlock<float> features = RandomBatches.Block(Rows, Inputs, Reference.Singles("x"));
         return new LabeledRows(
-            sparse ? SparseRowsOf.Rows(features) : SparseRowsOf.Written(features), Reference.Integers("classes"), Reference.Singles("weights"));
+            sparse ? SparseRowsOf.Rows(features) : SparseRowsOf.Written(features), Reference.Integers("classes"),
+            Reference.Singles("weights"));
     }
 
     private static Network<float> AtTheStart()

@@ -21,7 +21,8 @@ public sealed class DivergenceTests
         LabeledRows rows = Clusters.Rows(40);
         rows.DenseFeatures().AsSpan().Fill(float.MaxValue);
         NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes);
-        Assert.Equal($"The loss became NaN, first seen after layer 0, Dense(8), in epoch 1, step 1; {Remedy}", MessageOf(spec, rows, threads));
+        Assert.Equal(
+            $"The loss became NaN, first seen after layer 0, Dense(8), in epoch 1, step 1; {Remedy}", MessageOf(spec, rows, threads));
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class DivergenceTests
         var trainer = new Trainer(start, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 20, ValidationFraction = 0 });
         Assert.Equal(
             $"The loss became NaN, first seen after layer 2, Dense(6), in epoch 1, step 1; {Remedy}",
-            Assert.Throws<InvalidOperationException>(() => trainer.Train(rows)).Message);
+            Assert.Throws<TrainingDivergedException>(() => trainer.Train(rows)).Message);
     }
 
     [Fact]
@@ -61,16 +62,17 @@ public sealed class DivergenceTests
             BatchSize = 40,
             MaximumEpochs = 1,
         };
-        var trainer = new Trainer(NetworkSpec.Input(Clusters.Width).Dense(8).Tanh().Dense(Clusters.Classes), new SoftmaxCrossEntropy(), options);
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(8).Tanh().Dense(Clusters.Classes);
+        var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), options);
         Assert.Equal(
             "The parameter 2.dense.weight became NaN or infinite in epoch 1, step 1; "
             + "use a learning rate below 1E+300, clip gradients, and normalize the inputs.",
-            Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(40))).Message);
+            Assert.Throws<TrainingDivergedException>(() => trainer.Train(Clusters.Rows(40))).Message);
     }
 
     private static string MessageOf(NetworkSpec spec, LabeledRows rows, int threads)
     {
         var options = new TrainingOptions { NumberOfThreads = threads, BatchSize = 20, ValidationFraction = 0 };
-        return Assert.Throws<InvalidOperationException>(() => new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(rows)).Message;
+        return Assert.Throws<TrainingDivergedException>(() => new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(rows)).Message;
     }
 }

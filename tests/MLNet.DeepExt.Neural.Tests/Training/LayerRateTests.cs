@@ -18,7 +18,8 @@ public sealed class LayerRateTests
 
     public static TheoryData<int[], double?> Frozen => new()
     {
-        { [0], null }, { [1], null }, { [0, 1], null }, { [3, 4], 0.9 }, { [1, 4], 0.9 }, { [6], 0.99 }, { [0, 1, 3, 4], null }, { [0, 1, 2, 3, 4, 5], 0.9 },
+        { [0], null }, { [1], null }, { [0, 1], null }, { [3, 4], 0.9 }, { [1, 4], 0.9 }, { [6], 0.99 },
+        { [0, 1, 3, 4], null }, { [0, 1, 2, 3, 4, 5], 0.9 },
     };
 
     [Theory]
@@ -45,9 +46,11 @@ public sealed class LayerRateTests
     public void A_layer_with_half_the_rate_goes_half_the_way()
     {
         Network<float> start = TrainedNetworks.Of(Spec, 1);
-        var options = new TrainingOptions { Optimizer = new GradientDescent(0.1), BatchSize = 100, MaximumEpochs = 1, ValidationFraction = 0 };
+        var options =
+            new TrainingOptions { Optimizer = new GradientDescent(0.1), BatchSize = 100, MaximumEpochs = 1, ValidationFraction = 0 };
         Network<float> full = Train(start, options).Network;
-        Network<float> half = Train(start, options with { LayerRates = new Dictionary<int, double> { [3] = 0.5, [4] = 2, [6] = 1 } }).Network;
+        Network<float> half =
+            Train(start, options with { LayerRates = new Dictionary<int, double> { [3] = 0.5, [4] = 2, [6] = 1 } }).Network;
         foreach (Slot slot in start.Parameters.Slots)
         {
             double factor = LayerOf(slot) switch
@@ -66,9 +69,11 @@ public sealed class LayerRateTests
     public void Impossible_rates_are_refused()
     {
         Assert.Equal(
-            "LayerRates[2] must be at least 0 and finite but is -0.5; 0 freezes the layer, 1 is the learning rate itself.", MessageOf(2, -0.5));
+            "LayerRates[2] must be at least 0 and finite but is -0.5; 0 freezes the layer, 1 is the learning rate itself.",
+                MessageOf(2, -0.5));
         Assert.Equal(
-            "LayerRates[0] must be at least 0 and finite but is NaN; 0 freezes the layer, 1 is the learning rate itself.", MessageOf(0, double.NaN));
+            "LayerRates[0] must be at least 0 and finite but is NaN; 0 freezes the layer, 1 is the learning rate itself.",
+                MessageOf(0, double.NaN));
         Assert.Equal(
             "LayerRates[1] must be at least 0 and finite but is Infinity; 0 freezes the layer, 1 is the learning rate itself.",
             MessageOf(1, double.PositiveInfinity));
@@ -92,7 +97,8 @@ public sealed class LayerRateTests
     [Fact]
     public void Batches_of_one_row_are_trained_on_where_every_batch_norm_is_frozen()
     {
-        var options = new TrainingOptions { BatchSize = 1, MaximumEpochs = 1, LayerRates = new Dictionary<int, double> { [1] = 0, [4] = 0 } };
+        var options =
+            new TrainingOptions { BatchSize = 1, MaximumEpochs = 1, LayerRates = new Dictionary<int, double> { [1] = 0, [4] = 0 } };
         Assert.Single(Train(TrainedNetworks.Of(Spec, 1), options).History.Epochs);
     }
 
@@ -101,7 +107,8 @@ public sealed class LayerRateTests
     {
         Network<float> start = TrainedNetworks.Of(Spec, 1);
         float[] before = StateOf(start);
-        var trainer = new Trainer(start, new SoftmaxCrossEntropy(), Options with { Optimizer = new GradientDescent(1e-30), MaximumEpochs = 1 });
+        var trainer =
+            new Trainer(start, new SoftmaxCrossEntropy(), Options with { Optimizer = new GradientDescent(1e-30), MaximumEpochs = 1 });
         TrainingResult result = trainer.Train(Clusters.Rows(100));
         Assert.Equal(before, StateOf(start));
         foreach (Slot slot in start.Parameters.Slots)
@@ -129,7 +136,8 @@ public sealed class LayerRateTests
     public void Twice_five_epochs_of_plain_descent_are_ten()
     {
         // A batch of all rows: in another order in every epoch, which changes sums by their rounding alone.
-        TrainingOptions options = Options with { Optimizer = new GradientDescent(0.2), BatchSize = 100, MaximumEpochs = 5, ValidationFraction = 0 };
+        TrainingOptions options =
+            Options with { Optimizer = new GradientDescent(0.2), BatchSize = 100, MaximumEpochs = 5, ValidationFraction = 0 };
         Network<float> start = TrainedNetworks.Of(Spec, 1);
         TrainingResult five = Train(start, options), further = Train(five.Network, options);
         TrainingResult ten = Train(start, options with { MaximumEpochs = 10 });
@@ -137,7 +145,8 @@ public sealed class LayerRateTests
             [.. ten.History.Epochs.Select(epoch => epoch.TrainLoss)],
             [.. five.History.Epochs.Concat(further.History.Epochs).Select(epoch => epoch.TrainLoss)], 1e-5, "loss");
         Close.Everywhere(
-            Array.ConvertAll(StateOf(ten.Network), value => (double)value), Array.ConvertAll(StateOf(further.Network), value => (double)value), 1e-4, "state");
+            Array.ConvertAll(StateOf(ten.Network), value => (double)value),
+            Array.ConvertAll(StateOf(further.Network), value => (double)value), 1e-4, "state");
         Assert.Equal([1, 2, 3, 4, 5], further.History.Epochs.Select(epoch => epoch.Epoch));
     }
 
@@ -165,7 +174,8 @@ public sealed class LayerRateTests
         new Trainer(start, new SoftmaxCrossEntropy(), options with { Seed = 5, MaximumEpochs = Math.Min(options.MaximumEpochs, 10) })
             .Train(Clusters.Rows(100));
 
-    private static int LayerOf(Slot slot) => int.Parse(slot.Name.AsSpan(0, slot.Name.IndexOf('.')), System.Globalization.CultureInfo.InvariantCulture);
+    private static int LayerOf(Slot slot) =>
+        int.Parse(slot.Name.AsSpan(0, slot.Name.IndexOf('.')), System.Globalization.CultureInfo.InvariantCulture);
 
     private static float[] StateOf(Network<float> network) =>
         [.. network.Parameters.Slots.Concat(network.Parameters.Buffers).SelectMany(network.Parameters.Read)];

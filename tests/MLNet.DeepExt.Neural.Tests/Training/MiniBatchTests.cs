@@ -37,7 +37,8 @@ public sealed class MiniBatchTests
         LabeledRows rows = Clusters.Rows(70, weighted: true);
         var network = new Network<double>(Spec, seed: 6);
         Batch<double> batch = new(
-            RandomBatches.Block(70, Clusters.Width, Array.ConvertAll(rows.DenseFeatures(), feature => (double)feature)), Target<double>.OfClasses(70));
+            RandomBatches.Block(70, Clusters.Width, Array.ConvertAll(rows.DenseFeatures(), feature => (double)feature)),
+            Target<double>.OfClasses(70));
         rows.Classes.CopyTo(batch.Target.Classes);
         for (int row = 0; row < 70; row++)
             batch.Weights[row] = rows.WeightOf(row);
@@ -54,8 +55,8 @@ public sealed class MiniBatchTests
             network.Backward(workspace, gradient.Span);
             foreach (Slot slot in network.Parameters.Slots)
             {
-                network.Parameters.Write(
-                    slot, [.. network.Parameters.Read(slot).Zip(network.ReadGradient(slot, gradient.Span), (value, slope) => value - 0.5 * slope)]);
+                double[] slopes = network.ReadGradient(slot, gradient.Span);
+                network.Parameters.Write(slot, [.. network.Parameters.Read(slot).Zip(slopes, (value, slope) => value - 0.5 * slope)]);
             }
         }
 
@@ -71,8 +72,8 @@ public sealed class MiniBatchTests
         Close.Everywhere(losses, [.. result.History.Epochs.Select(epoch => epoch.TrainLoss)], 1e-5, "loss");
         foreach (Slot slot in network.Parameters.Slots)
         {
-            Close.Everywhere(
-                network.Parameters.Read(slot), Array.ConvertAll(result.Network.Parameters.Read(slot), value => (double)value), 1e-5, slot.Name);
+            double[] actual = Array.ConvertAll(result.Network.Parameters.Read(slot), value => (double)value);
+            Close.Everywhere(network.Parameters.Read(slot), actual, 1e-5, slot.Name);
         }
     }
 

@@ -33,7 +33,8 @@ public sealed class NormTests
         TrainingResult result = Train(start, Options with { RecordNorms = true, Clipping = clipping });
         IReadOnlyList<LayerNorms> norms = result.History.Epochs[0].Norms;
         Assert.Equal(
-            ["0 Dense(33, no bias)", "1 BatchNorm", "2 Sigmoid", "3 Dense(20)", "4 Tanh", "5 Dense(3)"], norms.Select(layer => layer.Layer));
+            ["0 Dense(33, no bias)", "1 BatchNorm", "2 Sigmoid", "3 Dense(20)", "4 Tanh", "5 Dense(3)"],
+            norms.Select(layer => layer.Layer));
         for (int i = 0; i < norms.Count; i++)
         {
             Assert.Equal(RootMeanSquareOfOutputs(start, i + 1), norms[i].Activation, 1e-5);
@@ -53,7 +54,8 @@ public sealed class NormTests
     {
         Network<float> start = TrainedNetworks.Of(Spec, 1);
         Memory<float> gradient = GradientAt(start, Clusters.Rows(Rows));
-        IReadOnlyList<LayerNorms> norms = Train(start, Options with { RecordNorms = true, Regularizer = new L2(45) }).History.Epochs[0].Norms;
+        IReadOnlyList<LayerNorms> norms =
+            Train(start, Options with { RecordNorms = true, Regularizer = new L2(45) }).History.Epochs[0].Norms;
         Slot weight = start.Parameters.Slots[0];
         double expected = Norm(start.ReadGradient(weight, gradient.Span).Zip(start.Parameters.Read(weight), (g, w) => g + 45f / Rows * w));
         Assert.InRange(norms[0].Gradient!.Value / expected, 1 - 1e-5, 1 + 1e-5);
@@ -105,7 +107,8 @@ public sealed class NormTests
         LayerNorms[] of(FeatureRows rows)
         {
             var labeled = new LabeledRows(rows, [.. Enumerable.Range(0, Rows).Select(row => row % 3)]);
-            return [.. new Trainer(start, new SoftmaxCrossEntropy(), Options with { RecordNorms = true }).Train(labeled).History.Epochs[0].Norms];
+            var trainer = new Trainer(start, new SoftmaxCrossEntropy(), Options with { RecordNorms = true });
+            return [.. trainer.Train(labeled).History.Epochs[0].Norms];
         }
 
         LayerNorms[] dense = of(SparseRowsOf.Written(features)), sparse = of(SparseRowsOf.Rows(features));
@@ -117,8 +120,8 @@ public sealed class NormTests
     [Fact]
     public void A_frozen_layer_has_no_gradient()
     {
-        IReadOnlyList<LayerNorms> norms = Train(
-            TrainedNetworks.Of(Spec, 1), Options with { RecordNorms = true, LayerRates = new Dictionary<int, double> { [3] = 0 } }).History.Epochs[0].Norms;
+        TrainingOptions options = Options with { RecordNorms = true, LayerRates = new Dictionary<int, double> { [3] = 0 } };
+        IReadOnlyList<LayerNorms> norms = Train(TrainedNetworks.Of(Spec, 1), options).History.Epochs[0].Norms;
         Assert.Equal([true, true, false, false, false, true], norms.Select(layer => layer.Gradient is not null));
         Assert.NotNull(norms[3].Weight);
     }
@@ -134,7 +137,8 @@ public sealed class NormTests
         string[] expected =
         [
             .. epoch.Norms.Where(layer => layer.Gradient < 1e-6 * last.Gradient).Select(layer => FormattableString.Invariant(
-                $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} beside {last.Gradient:0.0e+00} of layer 24 Dense(3); use ReLU with its initializer, batch normalization, or fewer layers.")),
+                $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} beside {last.Gradient:0.0e+00} ")
+                + "of layer 24 Dense(3); use ReLU with its initializer, batch normalization, or fewer layers."),
         ];
         Assert.StartsWith("The gradient of layer 0 Dense(10) vanishes: ", expected[0], StringComparison.Ordinal);
         Assert.Equal(expected, warnings);
@@ -146,11 +150,13 @@ public sealed class NormTests
         NetworkSpec spec = NetworkSpec.Input(Clusters.Width);
         for (int i = 0; i < 10; i++)
             spec = spec.Then(new Dense(30) { Initializer = new Normal(1) }).Relu();
-        (EpochRecord epoch, List<string> warnings) = Warned(spec.Dense(Clusters.Classes), Options with { Optimizer = new GradientDescent(1e-30) });
+        (EpochRecord epoch, List<string> warnings) =
+            Warned(spec.Dense(Clusters.Classes), Options with { Optimizer = new GradientDescent(1e-30) });
         LayerNorms first = epoch.Norms[0];
         Assert.Equal(
             FormattableString.Invariant(
-                $"The gradient of layer 0 Dense(30, Normal(1)) explodes: its norm is {first.Gradient:0.0e+00} where its weights have {first.Weight:0.0e+00}; ")
+                $"The gradient of layer 0 Dense(30, Normal(1)) explodes: its norm is {first.Gradient:0.0e+00} ")
+            + FormattableString.Invariant($"where its weights have {first.Weight:0.0e+00}; ")
             + "clip it, use a lower learning rate, or normalize the inputs.",
             warnings[0]);
         Assert.Equal(epoch.Norms.Count(layer => layer.Gradient > 1e3 * layer.Weight), warnings.Count);
@@ -193,7 +199,8 @@ public sealed class NormTests
         double[][] global = Moves(start, options with { Clipping = new ClipByGlobalNorm(limit) });
         Assert.Equal(rate * limit, Norm(global.SelectMany(slot => slot)), 1e-6);
         double factor = limit * rate / Norm(free.SelectMany(slot => slot));
-        Close.Everywhere([.. free.SelectMany(slot => slot).Select(move => factor * move)], [.. global.SelectMany(slot => slot)], 1e-6, "global");
+        Close.Everywhere(
+            [.. free.SelectMany(slot => slot).Select(move => factor * move)], [.. global.SelectMany(slot => slot)], 1e-6, "global");
 
         double[][] each = Moves(start, options with { Clipping = new ClipByNorm(limit) });
         Assert.All(each, slot => Assert.Equal(rate * limit, Norm(slot), 1e-6));
@@ -236,7 +243,8 @@ public sealed class NormTests
         Workspace<float> workspace = network.CreateWorkspace(rows.Count);
         DenseBlock<float> logits = network.Forward(
             RandomBatches.Block(rows.Count, rows.Width, rows.DenseFeatures()), workspace, ForwardMode.HeldMask);
-        var batch = new Batch<float>(new DenseBlock<float>(rows.Count, rows.Width), Target<float>.OfClasses(rows.Count)) { Rows = rows.Count };
+        var inputs = new DenseBlock<float>(rows.Count, rows.Width);
+        var batch = new Batch<float>(inputs, Target<float>.OfClasses(rows.Count)) { Rows = rows.Count };
         rows.Classes.CopyTo(batch.Target.Classes);
         new SoftmaxCrossEntropy().CostAndGradient(
             logits, batch.Target, batch.Weights, rows.Count, new double[rows.Count], workspace.OutputGradient, 0, rows.Count);
@@ -248,13 +256,16 @@ public sealed class NormTests
     private static double RootMeanSquareOfOutputs(Network<float> network, int layers)
     {
         Network<float> first = network.WithHead(layers, kept => kept);
-        DenseBlock<float> outputs = first.Forward(
-            RandomBatches.Block(Rows, Clusters.Width, Clusters.Rows(Rows).DenseFeatures()), first.CreateWorkspace(Rows), ForwardMode.HeldMask);
+        DenseBlock<float> inputs = RandomBatches.Block(Rows, Clusters.Width, Clusters.Rows(Rows).DenseFeatures());
+        DenseBlock<float> outputs = first.Forward(inputs, first.CreateWorkspace(Rows), ForwardMode.HeldMask);
         return Norm(outputs.ToDoubles()) / Math.Sqrt(Rows * outputs.Width);
     }
 
-    private static Slot[] SlotsOf(Network<float> network, int layer) =>
-        [.. network.Parameters.Slots.Where(slot => slot.Name.StartsWith(FormattableString.Invariant($"{layer}."), StringComparison.Ordinal))];
+    private static Slot[] SlotsOf(Network<float> network, int layer)
+    {
+        string prefix = FormattableString.Invariant($"{layer}.");
+        return [.. network.Parameters.Slots.Where(slot => slot.Name.StartsWith(prefix, StringComparison.Ordinal))];
+    }
 
     private static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 

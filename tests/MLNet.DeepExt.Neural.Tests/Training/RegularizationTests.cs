@@ -14,7 +14,8 @@ namespace MLNet.DeepExt.Neural.Tests.Training;
 public sealed class RegularizationTests
 {
     // 33 units: strips with padding, whose zeros are no weights.
-    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(33).BatchNorm().Tanh().Dense(7).Relu().Dense(Clusters.Classes);
+    private static readonly NetworkSpec Spec =
+        NetworkSpec.Input(Clusters.Width).Dense(33).BatchNorm().Tanh().Dense(7).Relu().Dense(Clusters.Classes);
 
     public static IEnumerable<TheoryDataRow<Regularizer>> Kinds => [new(new L2(5)), new(new L1(5)), new(new ElasticNet(5, 0.4))];
 
@@ -97,7 +98,8 @@ public sealed class RegularizationTests
             Close.Everywhere(formula, Array.ConvertAll(actual, value => (double)value), 1e-6, slot.Name);
         }
 
-        Assert.Equal(without.Parameters.Buffers.SelectMany(without.Parameters.Read), with.Parameters.Buffers.SelectMany(with.Parameters.Read));
+        Assert.Equal(
+            without.Parameters.Buffers.SelectMany(without.Parameters.Read), with.Parameters.Buffers.SelectMany(with.Parameters.Read));
     }
 
     [Fact]

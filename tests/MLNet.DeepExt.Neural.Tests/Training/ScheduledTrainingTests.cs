@@ -16,8 +16,8 @@ public sealed class ScheduledTrainingTests
 
     public static IEnumerable<TheoryDataRow<Schedule>> Kinds =>
     [
-        new(new Constant()), new(new InverseTime(1)), new(new Exponential(0.95)), new(new InverseRoot(1, TimeUnit.Steps)), new(new Staircase(0.5, 2)),
-        new(new OneCycle()), new(new Cosine()), new(new Chain(new ChainPart(new WarmUp(4), 2), new ChainPart(new Cosine()))),
+        new(new Constant()), new(new InverseTime(1)), new(new Exponential(0.95)), new(new InverseRoot(1, TimeUnit.Steps)),
+        new(new Staircase(0.5, 2)), new(new OneCycle()), new(new Cosine()), new(new Chain(new ChainPart(new WarmUp(4), 2), new ChainPart(new Cosine()))),
     ];
 
     [Theory]
@@ -81,7 +81,8 @@ public sealed class ScheduledTrainingTests
             MaximumEpochs = 30,
             Patience = 30,
         };
-        EpochRecord[] epochs = [.. new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100, noise: 2)).History.Epochs];
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options);
+        EpochRecord[] epochs = [.. trainer.Train(Clusters.Rows(100, noise: 2)).History.Epochs];
         double best = double.PositiveInfinity, rate = 0.3;
         foreach (EpochRecord epoch in epochs)
         {
@@ -113,8 +114,9 @@ public sealed class ScheduledTrainingTests
     public void With_a_factor_of_nothing_nothing_is_learned()
     {
         var options = new TrainingOptions { Schedule = new ScriptedSchedule(_ => 0), Optimizer = new AdamW(), MaximumEpochs = 2, Seed = 7 };
-        Network<float> network = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).Network, start = new(Spec, 7);
-        Assert.Equal(start.Parameters.Slots.SelectMany(start.Parameters.Read), network.Parameters.Slots.SelectMany(network.Parameters.Read));
+        var start = new Network<float>(Spec, 7);
+        Network<float> end = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).Network;
+        Assert.Equal(start.Parameters.Slots.SelectMany(start.Parameters.Read), end.Parameters.Slots.SelectMany(end.Parameters.Read));
     }
 
     [Fact]

@@ -30,7 +30,12 @@ public sealed class SparseCompositionTests
         ["norm"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByNorm(0.05) },
         ["global norm"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByGlobalNorm(0.05) },
         ["rates"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<int, double> { [0] = 0.1 } },
-        ["frozen"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<int, double> { [0] = 0 }, Clipping = new ClipByNorm(0.05) },
+        ["frozen"] = new()
+        {
+            Optimizer = new Adam(0.01),
+            LayerRates = new Dictionary<int, double> { [0] = 0 },
+            Clipping = new ClipByNorm(0.05),
+        },
         ["all"] = new()
         {
             Optimizer = new AdamW(0.01) { WeightDecay = 0.3 },
@@ -103,7 +108,8 @@ public sealed class SparseCompositionTests
             float[] average = step.Average!.Network.Parameters.Read(step.Average.Network.Parameters.Slots[0]);
             // Weights 1, 1/2, 1/4 of the past, and all together 1.
             double total = Enumerable.Range(0, seen.Count).Sum(i => Math.Pow(0.5, i));
-            double[] expected = [.. average.Select((_, j) => seen.Select((values, i) => values[j] * Math.Pow(0.5, seen.Count - 1 - i)).Sum() / total)];
+            double[] expected =
+                [.. average.Select((_, j) => seen.Select((values, i) => values[j] * Math.Pow(0.5, seen.Count - 1 - i)).Sum() / total)];
             Close.Everywhere(expected, Array.ConvertAll(average, value => (double)value), 1e-6, "average");
         }
 
@@ -122,7 +128,8 @@ public sealed class SparseCompositionTests
         return [.. store.Slots.SelectMany(store.Read).Select(value => (double)value)];
     }
 
-    private static SupervisedStep Run(Network<float> network, TrainingOptions options, FeatureRows features, int batch, int steps, int threads)
+    private static SupervisedStep Run(
+        Network<float> network, TrainingOptions options, FeatureRows features, int batch, int steps, int threads)
     {
         int count = features.Count;
         var rows = new LabeledRows(features, [.. Enumerable.Range(0, count).Select(row => row % 3)]);

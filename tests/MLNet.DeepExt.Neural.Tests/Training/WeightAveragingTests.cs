@@ -43,8 +43,8 @@ public sealed class WeightAveragingTests
         Assert.Equal(after[^1], StateOf(network));
 
         // The same options in a trainer give this network back, to the last bit.
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { NumberOfThreads = threads }).Train(Clusters.Rows(100));
-        Assert.Equal(average, StateOf(result.Network));
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { NumberOfThreads = threads });
+        Assert.Equal(average, StateOf(trainer.Train(Clusters.Rows(100)).Network));
     }
 
     [Fact]
@@ -58,9 +58,11 @@ public sealed class WeightAveragingTests
         Assert.Equal(best.ValidationLoss!.Value, LossOf(result.Network, validation), 1e-12);
 
         // Steps do not see it: losses in training are those of the weights themselves.
-        TrainingResult plain = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { WeightAveraging = null }).Train(Clusters.Rows(100), validation);
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { WeightAveraging = null });
+        TrainingResult plain = trainer.Train(Clusters.Rows(100), validation);
         Assert.Equal(plain.History.Epochs.Select(epoch => epoch.TrainLoss), result.History.Epochs.Select(epoch => epoch.TrainLoss));
-        Assert.NotEqual(plain.History.Epochs.Select(epoch => epoch.ValidationLoss), result.History.Epochs.Select(epoch => epoch.ValidationLoss));
+        Assert.NotEqual(
+            plain.History.Epochs.Select(epoch => epoch.ValidationLoss), result.History.Epochs.Select(epoch => epoch.ValidationLoss));
     }
 
     [Fact]

@@ -23,7 +23,10 @@ internal sealed class WeightAverage
     public WeightAverage(Network<float> network, double decay, IReadOnlySet<int> frozen)
     {
         _network = network;
-        _moving = [.. network.Layers.Where((_, i) => !frozen.Contains(i)).OfType<ParameterLayer<float>>().SelectMany(layer => layer.Buffers)];
+        _moving =
+        [
+            .. network.Layers.Where((_, i) => !frozen.Contains(i)).OfType<ParameterLayer<float>>().SelectMany(layer => layer.Buffers),
+        ];
         _average = new ExponentialAverage(decay);
         _values = AlignedMemory.Allocate<float>(network.Parameters.Values.Length);
         _buffers = AlignedMemory.Allocate<float>(network.Parameters.BufferValues.Length);
@@ -58,6 +61,9 @@ internal sealed class WeightAverage
         foreach (ParameterRange range in plan.Ranges)
             _average.Correct<float>(_values.Span[range.From..range.To], steps, Network.Parameters.Values[range.From..range.To]);
         foreach (Slot slot in _moving)
-            _average.Correct<float>(_buffers.Span.Slice(slot.Offset, slot.Length), steps, Network.Parameters.BufferValues.Slice(slot.Offset, slot.Length));
+        {
+            Span<float> corrected = Network.Parameters.BufferValues.Slice(slot.Offset, slot.Length);
+            _average.Correct<float>(_buffers.Span.Slice(slot.Offset, slot.Length), steps, corrected);
+        }
     }
 }
