@@ -1,7 +1,10 @@
+using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -50,12 +53,34 @@ public sealed class AllocationTests
         SparseRowsOf.Rows(SparseRowsOf.Random<float>(Rows, 300, 0.03, new Random(1))),
         threads);
 
-    private static void RequireNoAllocation(NetworkSpec spec, FeatureRows features, int threads)
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    public void A_training_step_with_all_that_can_be_in_it_allocates_nothing(bool sparse, int threads)
+    {
+        DenseBlock<float> rows = SparseRowsOf.Random<float>(Rows, 300, 0.03, new Random(1));
+        var options = new TrainingOptions
+        {
+            Seed = 1,
+            Optimizer = new AdamW(),
+            Regularizer = new ElasticNet(0.1, 0.5),
+            Clipping = new ClipByGlobalNorm(0.1),
+            LayerRates = new Dictionary<int, double> { [1] = 0, [3] = 0.1 },
+            WeightAveraging = 0.9,
+        };
+        RequireNoAllocation(
+            NetworkSpec.Input(300).Dense(40).BatchNorm().Relu().Dense(LayerTable.Outputs),
+            sparse ? SparseRowsOf.Rows(rows) : SparseRowsOf.Written(rows), threads, options);
+    }
+
+    private static void RequireNoAllocation(NetworkSpec spec, FeatureRows features, int threads, TrainingOptions? options = null)
     {
         var data = new LabeledRows(features, [.. Enumerable.Range(0, Rows).Select(row => row % LayerTable.Outputs)]);
         var source = new MemoryBatchSource(data, [.. Enumerable.Range(0, Rows)], 16, new CounterRandom(1));
         var network = new Network<float>(spec, seed: 1);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Seed = 1 });
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, options ?? new TrainingOptions { Seed = 1 });
         using var team = new WorkerTeam(threads);
 
         // The test runner's own threads may write a message meanwhile; what a step allocates it allocates in every round.
