@@ -81,6 +81,9 @@ public sealed class LabeledRows
     /// <summary>Features of a row.</summary>
     public int Width => Features.Width;
 
+    /// <summary>Whether the features are kept without their zeros.</summary>
+    public bool AreSparse => Features is SparseRows;
+
     /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
     public int TargetWidth => Targets.Width;
 

@@ -30,8 +30,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = 0.001,
-        int maximumEpochs = 200) =>
+        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
+        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
         catalog.NeuralNetwork(Options<NeuralNetworkBinaryTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -73,8 +73,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = 0.001,
-        int maximumEpochs = 200) =>
+        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
+        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMulticlassTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -117,8 +117,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = 0.001,
-        int maximumEpochs = 200) =>
+        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
+        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMultiLabelTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -159,8 +159,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = 0.001,
-        int maximumEpochs = 200) =>
+        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
+        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
         catalog.NeuralNetwork(Options<NeuralNetworkRegressionTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -199,8 +199,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = 0.001,
-        int maximumEpochs = 200) =>
+        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
+        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMultiTargetTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 

@@ -122,7 +122,7 @@ internal sealed class TrainerCore
         training.Tally.Report(Host, DataPurpose.Training);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics);
-        TrainingResult result = CreateTrainer(beginning, loss, log).Train(
+        TrainingResult result = CreateTrainer(beginning, loss, log, training.Rows.AreSparse).Train(
             training.Rows, validation?.Rows, _options.CancellationToken);
         return (result, loss);
     }
@@ -145,16 +145,17 @@ internal sealed class TrainerCore
             ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, _options.CancellationToken)
             : null;
         Loss loss = CreateLoss(targets);
-        TrainingResult result = CreateTrainer(beginning, loss, log).Train(training, validation, _options.CancellationToken);
+        TrainingResult result = CreateTrainer(beginning, loss, log, areSparse: false).Train(training, validation, _options.CancellationToken);
         return (result, loss);
     }
 
     private Loss CreateLoss(TargetStatistics? targets) => _task.CreateLoss(targets, _start?.Continued?.Loss);
 
-    private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log)
+    private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
     {
         TrainingOptions options = _trainingOptions with
         {
+            WeightAveraging = areSparse && _options.WeightAveraging is null ? null : _trainingOptions.WeightAveraging,
             Callbacks = [log, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
         };
@@ -249,7 +250,7 @@ internal sealed class TrainerCore
             .Concat(_options.LayerRates).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         Regularizer = _options.Regularizer,
         Clipping = _options.Clipping,
-        WeightAveraging = _options.WeightAveraging,
+        WeightAveraging = AverageAsked(),
         BatchSize = _options.BatchSize,
         MaximumEpochs = _options.MaximumEpochs,
         ValidationFraction = _options.ValidationFraction,
@@ -262,6 +263,13 @@ internal sealed class TrainerCore
         NumberOfThreads = _options.NumberOfThreads,
         Checkpoint = _options.Checkpoint,
         RecordNorms = _options.RecordNorms,
+    };
+
+    private double? AverageAsked() => _options.WeightAveraging switch
+    {
+        0 => null,
+        null => _options.Regularizer is null ? NeuralNetworkOptions.DefaultWeightAveraging : null,
+        _ => _options.WeightAveraging,
     };
 
     private void Check(IDataView data) => GetOutputSchema(SchemaShapes.Of(data.Schema));

@@ -1,11 +1,10 @@
-using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Benchmarks.Quality;
 
 /// <summary>
-/// The options of the networks: one set for all tables, one for the images. They were chosen with --validate, by parts of the training data
-/// that were held out, and never by the test data.
+/// The options of the networks: for all tables those that a trainer has by itself, and one set for the images. They were chosen with
+/// --validate, by parts of the training data that were held out, and never by the test data.
 /// </summary>
 internal static class NetworkOptions
 {
@@ -19,22 +18,9 @@ internal static class NetworkOptions
         where TOptions : NeuralNetworkOptions
     {
         options.Seed = seed;
-        options.LearningRate = 0.005;
-        options.Schedule = new OneCycle();
         if (ofImages)
             SetForImages(options);
-        else
-            SetForTables(options);
         return options;
-    }
-
-    // How long a table can be learned from without overfitting differs by a factor of ten from one to the other: a part of the rows has to
-    // say it, and the average of the weights lets it say so while the rate is still high.
-    private static void SetForTables(NeuralNetworkOptions options)
-    {
-        options.KeepProbability = 0.9f;
-        options.MaximumEpochs = 60;
-        options.WeightAveraging = 0.999;
     }
 
     // Images are learned from on all rows, to the end of the schedule.
@@ -43,5 +29,6 @@ internal static class NetworkOptions
         options.KeepProbability = 0.8f;
         options.MaximumEpochs = 20;
         options.ValidationFraction = 0;
+        options.WeightAveraging = 0;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Support;
@@ -13,6 +14,9 @@ internal static class SamplePipeline
         BatchSize = 32,
         MaximumEpochs = 4,
         NumberOfThreads = 1,
+        KeepProbability = 1,
+        Schedule = new Constant(),
+        WeightAveraging = 0,
     };
 
     public static IEstimator<ITransformer> Create(MLContext context, NeuralNetworkMulticlassTrainer.Options? options = null) =>

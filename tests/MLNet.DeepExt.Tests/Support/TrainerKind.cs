@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Support;
@@ -76,6 +77,9 @@ internal abstract class TrainerKind
             MaximumEpochs = 4,
             NumberOfThreads = 1,
             Seed = 1,
+            KeepProbability = 1,
+            Schedule = new Constant(),
+            WeightAveraging = 0,
         };
         set?.Invoke(options);
         return options;

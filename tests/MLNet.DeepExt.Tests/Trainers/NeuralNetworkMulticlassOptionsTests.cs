@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -104,17 +106,38 @@ public sealed class NeuralNetworkMulticlassOptionsTests
     }
 
     [Fact]
-    public void Defaults_are_those_of_the_engine()
+    public void Defaults_are_a_cycle_with_averaged_weights_and_else_those_of_the_engine()
     {
         var options = new NeuralNetworkMulticlassTrainer.Options();
+        Assert.Equal((0.005, 60, 0.9f), (options.LearningRate, options.MaximumEpochs, options.KeepProbability));
+        Assert.Equal(new OneCycle(), options.Schedule);
         var engine = new TrainingOptions();
-        Assert.Equal(engine.MaximumEpochs, options.MaximumEpochs);
         Assert.Equal(engine.Patience, options.Patience);
         Assert.Equal(engine.ValidationFraction, options.ValidationFraction);
-        Assert.Equal(engine.Optimizer.LearningRate, options.LearningRate);
         Assert.Equal(engine.BatchSize, options.BatchSize);
         Assert.Equal(engine.NumberOfThreads, options.NumberOfThreads);
         Assert.Equal(engine.ShuffleBufferMegabytes, options.ShuffleBufferMegabytes);
+    }
+
+    [Fact]
+    public void Weights_are_averaged_unless_that_is_asked_not_to_be_or_would_lose_exact_zeros()
+    {
+        (IDataView data, MLContext context) = Prepared();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.Seed = 1;
+        string[] none = Outputs();
+        options.WeightAveraging = NeuralNetworkOptions.DefaultWeightAveraging;
+        string[] averaged = Outputs();
+        options.WeightAveraging = null;
+        Assert.Equal(averaged, Outputs());
+        Assert.NotEqual(none, averaged);
+
+        options.Regularizer = new L1(0.01);
+        string[] penalized = Outputs();
+        options.WeightAveraging = 0;
+        Assert.Equal(penalized, Outputs());
+
+        string[] Outputs() => OutputText.Of(context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data), data);
     }
 
     private static (IDataView Data, MLContext Context) Prepared()

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
 
@@ -121,6 +122,22 @@ public sealed class SparseFeaturesTests
         }
     }
 
+    [Fact]
+    public void Weights_are_averaged_by_themselves_only_where_features_are_not_kept_sparse()
+    {
+        SparseVectors[] sparse = SparseVectors.Generate(100, Width, entries: 20), dense = SparseVectors.Generate(100, Width, entries: Width / 2);
+        Assert.Equal(Parameters(Fit(sparse, Averaging(0))), Parameters(Fit(sparse, Averaging(null))));
+        Assert.Equal(Parameters(Fit(dense, Averaging(0.999))), Parameters(Fit(dense, Averaging(null))));
+        Assert.NotEqual(Parameters(Fit(sparse, Averaging(0))), Parameters(Fit(sparse, Averaging(0.999))));
+
+        static NeuralNetworkMulticlassTrainer.Options Averaging(double? beta)
+        {
+            NeuralNetworkMulticlassTrainer.Options options = Options;
+            options.WeightAveraging = beta;
+            return options;
+        }
+    }
+
     [Theory]
     [InlineData(DataMode.Auto, 400, 50, 1)]
     [InlineData(DataMode.Auto, 400, 51, 0)]
@@ -174,6 +191,9 @@ public sealed class SparseFeaturesTests
         LearningRate = 0.01,
         BatchSize = 32,
         MaximumEpochs = 15,
+        KeepProbability = 1,
+        Schedule = new Constant(),
+        WeightAveraging = 0,
         NumberOfThreads = 1,
         Seed = 1,
     };
