@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MLNet.DeepExt.Neural.Clipping;
@@ -36,15 +38,14 @@ internal static class KindJson
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddKinds } },
     };
 
-    /// <summary>A value in full, by which it can be told from any other; kinds of a user's own are described by their text.</summary>
-    public static string Describe<T>(T value) =>
-        value is null || value.GetType().Assembly == typeof(KindJson).Assembly || value.GetType().Assembly == typeof(object).Assembly
-            ? JsonSerializer.Serialize(value, Options)
-            : $"{value}";
+    private static readonly JsonSerializerOptions Descriptions = new(Options) { Converters = { new ScheduleDescription() } };
+
+    /// <summary>A value in full, by which it can be told from any other; a schedule of a user's own is described by its text.</summary>
+    public static string Describe<T>(T value) => JsonSerializer.Serialize(value, Descriptions);
 
     private static void AddKinds(JsonTypeInfo type)
     {
-        if (!Families.Contains(type.Type))
+        if (!Families.Contains(type.Type) || type.Kind == JsonTypeInfoKind.None)
             return;
         type.PolymorphismOptions = new JsonPolymorphismOptions
         {
@@ -53,5 +54,40 @@ internal static class KindJson
         };
         foreach (Type kind in type.Type.Assembly.GetTypes().Where(kind => kind.IsSealed && kind.IsSubclassOf(type.Type)))
             type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(kind, kind.Name));
+    }
+
+    /// <summary>Schedules are the one family that a user may add to, also as part of one of ours.</summary>
+    private sealed class ScheduleDescription : JsonConverter<Schedule>
+    {
+        public override Schedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("A description is compared, and never read.");
+
+        public override void Write(Utf8JsonWriter writer, Schedule value, JsonSerializerOptions options)
+        {
+            if (value.GetType().Assembly != typeof(KindJson).Assembly)
+            {
+                writer.WriteStringValue(TextOf(value));
+                return;
+            }
+
+            JsonObject own = JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
+            own.Insert(0, "kind", value.GetType().Name);
+            own.WriteTo(writer, options);
+        }
+
+        // A record's text has the numbers of the current culture.
+        private static string TextOf(Schedule value)
+        {
+            CultureInfo culture = CultureInfo.CurrentCulture;
+            try
+            {
+                CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+                return value.ToString();
+            }
+            finally
+            {
+                CultureInfo.CurrentCulture = culture;
+            }
+        }
     }
 }

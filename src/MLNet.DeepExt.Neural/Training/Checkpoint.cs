@@ -6,9 +6,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </summary>
 /// <remarks>
 /// The file is written under another name beside it and renamed when it is whole, so that there is always one that can be read. Where
-/// the file exists when training begins, training goes on from it; it must have been written by a training of the same network, data
-/// (of streams: the same targets and weights) and options, else that is an error. It is written once more when training ends, so that the same training again returns what it came
-/// to. Delete the file to begin anew.
+/// the file exists when training begins, training goes on from it; it must have been written by a training of the same network, from
+/// the same weights on, of the same data (of streams: the same targets and weights of rows) and options, else that is an error; a
+/// schedule of your own is known by its <c>ToString()</c>. It is written once more when training ends, so that the same training again
+/// returns what it came to. Delete the file to begin anew.
 /// </remarks>
 /// <param name="Path">The file. Its folder must exist.</param>
 public sealed record Checkpoint(string Path)

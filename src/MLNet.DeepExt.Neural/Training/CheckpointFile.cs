@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Persistence;
-using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -78,8 +77,3 @@ internal static class CheckpointFile
         }
     }
 }
-
-/// <summary>A vector and the slots that it is made of.</summary>
-/// <param name="Slots">In their order.</param>
-/// <param name="Values">Laid out as the slots say.</param>
-internal readonly record struct SlotVector(IReadOnlyList<Slot> Slots, Memory<float> Values);

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -105,11 +108,13 @@ internal sealed class CheckpointWriter
         }
     }
 
-    private static Dictionary<string, string> Describe(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
+    // Before the first step, so that the weights are those that training begins from.
+    private static Dictionary<string, string> Describe(
+        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
     {
-        ["network"] = System.Text.Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
+        ["network"] = Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
         ["data"] = sources.Fingerprint,
-        ["metrics"] = KindJson.Describe(options.Metrics),
+        ["metrics"] = KindJson.Describe(options.Metrics?.ToArray()),
         ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
         ["optimizer"] = KindJson.Describe(options.Optimizer),
         ["schedule"] = KindJson.Describe(options.Schedule),
@@ -117,7 +122,8 @@ internal sealed class CheckpointWriter
         ["clipping"] = KindJson.Describe(options.Clipping),
         ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
         ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
-        ["number of batches"] = KindJson.Describe(sources.Training.Batches),
+        ["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows)),
+        ["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows),
         ["number of training rows"] = KindJson.Describe(sources.Training.Rows),
         ["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0),
         ["number of epochs"] = KindJson.Describe(options.MaximumEpochs),
@@ -125,5 +131,14 @@ internal sealed class CheckpointWriter
         ["minimum improvement"] = KindJson.Describe(options.MinimumImprovement),
         ["stopping metric"] = KindJson.Describe(options.StoppingMetric),
         ["seed"] = KindJson.Describe(options.Seed),
+        ["beginning"] = FingerprintOf(network.Parameters),
     };
+
+    private static string FingerprintOf(ParameterStore<float> parameters)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(parameters.Values));
+        hash.AppendData(MemoryMarshal.AsBytes(parameters.BufferValues));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
 }

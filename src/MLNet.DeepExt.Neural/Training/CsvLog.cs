@@ -41,10 +41,12 @@ public sealed class CsvLog(string path) : ITrainingCallback
         if (_metrics is null)
         {
             _metrics = [.. epoch.ValidationMetrics.Keys];
-            AppendLine(lines, ["epoch", "train_loss", "validation_loss", .. _metrics, "learning_rate", "penalty", "sparsity", "rows_per_second"]);
+            AppendLine(
+                lines, ["epoch", "train_loss", "validation_loss", .. _metrics, "learning_rate", "penalty", "sparsity", "rows_per_second"]);
         }
 
-        IEnumerable<double?> metrics = _metrics.Select(name => epoch.ValidationMetrics.TryGetValue(name, out double value) ? value : (double?)null);
+        IEnumerable<double?> metrics =
+            _metrics.Select(name => epoch.ValidationMetrics.TryGetValue(name, out double value) ? value : (double?)null);
         double?[] figures =
         [
             epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, .. metrics, epoch.LearningRate, epoch.Penalty, epoch.Sparsity,
@@ -57,5 +59,6 @@ public sealed class CsvLog(string path) : ITrainingCallback
     private static void AppendLine(StringBuilder lines, IEnumerable<string> fields) =>
         lines.AppendJoin(',', fields.Select(Quote)).Append('\n');
 
-    private static string Quote(string field) => field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    private static string Quote(string field) =>
+        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }

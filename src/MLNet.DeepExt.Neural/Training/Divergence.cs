@@ -40,7 +40,10 @@ internal sealed class Divergence(Network<float> network, double learningRate)
         for (int layer = 0; layer < network.Layers.Count; layer++)
         {
             if (!AreFinite(workspace.OutputOf(layer)))
-                return At(what + FormattableString.Invariant($", first seen after layer {layer}, {network.Spec.Layers[layer]},"), epoch, step);
+            {
+                string where = FormattableString.Invariant($", first seen after layer {layer}, {network.Spec.Layers[layer]},");
+                return At(what + where, epoch, step);
+            }
         }
 
         return At(what, epoch, step);

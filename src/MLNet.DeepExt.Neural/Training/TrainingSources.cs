@@ -23,6 +23,9 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>What the data is told from other data by, where a checkpoint wants to know; else empty.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Rows that are shuffled together: all that are learned from, or as many of a stream as its buffer holds.</summary>
+    public required int ShuffledRows { get; init; }
+
     /// <summary>The share of the features that is stored: 1 unless rows are sparse.</summary>
     public double StoredShare { get; }
 
@@ -53,6 +56,7 @@ internal sealed class TrainingSources : IDisposable
             training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
         {
             Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(training, validation),
+            ShuffledRows = learned.Length,
         };
     }
 
@@ -99,6 +103,7 @@ internal sealed class TrainingSources : IDisposable
                 : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
         {
             Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(all, given),
+            ShuffledRows = Math.Min(bufferRows, learned.Count!.Value),
         };
 
         StreamRows CountedRows(ExampleStream stream, string name) =>

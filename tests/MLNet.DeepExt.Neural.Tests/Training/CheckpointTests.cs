@@ -6,6 +6,8 @@ using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
+using LogLoss = MLNet.DeepExt.Neural.Metrics.LogLoss;
+using Metric = MLNet.DeepExt.Neural.Metrics.Metric;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
@@ -40,7 +42,7 @@ public sealed class CheckpointTests : IDisposable
         get
         {
             var cases = new TheoryData<int, bool, int, int>();
-            // 180 rows in batches of 32 are 6 steps an epoch, and 2 batches of 256 validation rows at most: after every one of the first ones.
+            // 180 rows in batches of 32 are 6 steps an epoch: after every one of the first.
             foreach (bool streams in new[] { false, true })
             {
                 for (int batch = 1; batch <= 15; batch++)
@@ -105,7 +107,8 @@ public sealed class CheckpointTests : IDisposable
         };
         // Not written by time: what is there was written as it ended.
         var checkpoint = new Checkpoint(Path) { EveryEpochs = 100 };
-        TrainingResult cancelled = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { Checkpoint = checkpoint, Callbacks = [canceller] })
+        TrainingOptions options = Options with { Checkpoint = checkpoint, Callbacks = [canceller] };
+        TrainingResult cancelled = new Trainer(Spec, new SoftmaxCrossEntropy(), options)
             .Train(Clusters.Rows(200, noise: 1.5f), cancellationToken: cancellation.Token);
         Assert.Equal(StopReason.Cancelled, cancelled.Reason);
         AssertSame(expected, Train(Options with { Checkpoint = checkpoint }));
@@ -128,7 +131,8 @@ public sealed class CheckpointTests : IDisposable
         Interrupt(afterBatches: 17);
         var started = new List<TrainingStarted>();
         TrainingResult result = Train(Options with { Callbacks = [new StartListener(started)] });
-        Assert.Equal(result.History.Epochs.Take(2).Select(epoch => epoch.ToString()), started[0].EarlierEpochs.Select(epoch => epoch.ToString()));
+        Assert.Equal(
+            result.History.Epochs.Take(2).Select(epoch => epoch.ToString()), started[0].EarlierEpochs.Select(epoch => epoch.ToString()));
     }
 
     [Fact]
@@ -165,7 +169,62 @@ public sealed class CheckpointTests : IDisposable
             "{\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
-        Assert.Contains("its data is ", Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2, noise: 1.5f))).Message, StringComparison.Ordinal);
+        string message =
+            Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2, noise: 1.5f))).Message;
+        Assert.Contains("its data is ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_changes_the_steps_makes_another_training()
+    {
+        Interrupt(afterBatches: 10);
+        // 180 rows are 6 batches of 31, too.
+        AssertRefused(Options with { BatchSize = 31 }, "batch size is 32 but here it is 31");
+        AssertRefused(
+            Options with { Metrics = [new Accuracy()] },
+            "metrics is null but here it is [{\"kind\":\"Accuracy\",\"name\":\"accuracy\",\"higherIsBetter\":true}]");
+        var start = new Network<float>(Spec, seed: 1);
+        string message = Assert.Throws<InvalidOperationException>(
+            () => new Trainer(start, new SoftmaxCrossEntropy(), Options).Train(Clusters.Rows(200, noise: 1.5f))).Message;
+        Assert.Contains("its beginning is ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metrics_are_told_from_others_however_they_are_listed()
+    {
+        TrainingOptions one = Options with { Metrics = [new Accuracy()], MaximumEpochs = 1 };
+        Train(one);
+        Train(one with { Metrics = new List<Metric> { new Accuracy() } });
+        AssertRefused(one with { Metrics = [new LogLoss()] }, "its metrics is [{\"kind\":\"Accuracy\"");
+    }
+
+    [Fact]
+    public void A_stream_whose_buffer_has_another_size_makes_another_training()
+    {
+        // Of rows of 1,025 features a MiB holds not 256, and 2 MiB hold all 400.
+        var rows = new LabeledRows(1025, new float[400 * 1025], [.. Enumerable.Range(0, 400).Select(i => i % 2)]);
+        var options = new TrainingOptions
+        {
+            MaximumEpochs = 1,
+            ValidationFraction = 0,
+            ShuffleBufferMegabytes = 1,
+            Checkpoint = new Checkpoint(Path),
+        };
+        NetworkSpec spec = NetworkSpec.Input(1025).Dense(2);
+        new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(new RowsStream(rows));
+        var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), options with { ShuffleBufferMegabytes = 2 });
+        string message = Assert.Throws<InvalidOperationException>(() => trainer.Train(new RowsStream(rows))).Message;
+        Assert.Contains("its number of rows that are shuffled together is ", message, StringComparison.Ordinal);
+        Assert.EndsWith(" but here it is 400. Name another file, or delete it to begin anew.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schedule_of_a_users_own_is_told_by_its_text_whatever_the_culture_and_wherever_it_stands()
+    {
+        TrainingOptions options = Options with { MaximumEpochs = 1, Schedule = new WarmUp(1, new Kept(0.5)) };
+        Culture.Run("de-DE", () => Train(options));
+        Culture.Run("en-US", () => Train(options));
+        AssertRefused(options with { Schedule = new WarmUp(1, new Kept(0.25)) }, "\"then\":\"Kept { NeedsValidation = False, Share = 0.5 }\"");
     }
 
     [Fact]
@@ -194,6 +253,12 @@ public sealed class CheckpointTests : IDisposable
         int seen = 0;
         Assert.Throws<TimeoutException>(
             () => Train(Options with { Callbacks = [new Listener { Batch = () => FailIf(++seen == afterBatches) }] }));
+    }
+
+    private static void AssertRefused(TrainingOptions options, string because)
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => Train(options)).Message;
+        Assert.True(message.Contains(because, StringComparison.Ordinal), message);
     }
 
     private static string MessageOf(Checkpoint checkpoint) => Assert.Throws<ArgumentException>(
@@ -225,6 +290,18 @@ public sealed class CheckpointTests : IDisposable
     {
         if (isTime)
             throw new TimeoutException();
+    }
+
+    private sealed record Kept(double Share) : Schedule
+    {
+        public override bool NeedsValidation => false;
+
+        public override double Factor(in TrainingTime time) => Share;
+
+        public override void Validate()
+        {
+            // Any share will do.
+        }
     }
 
     private sealed class StartListener(List<TrainingStarted> started) : ITrainingCallback
