@@ -1,12 +1,12 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Clipping;
 
 /// <summary>
-/// A limit on gradients, before the optimizer sees them, so that a rare steep place does not throw the weights far away. An immutable value.
+/// A limit on gradients, before the optimizer sees them, so that a rare steep place does not throw the weights far away. An immutable
+/// value.
 /// </summary>
 /// <remarks>
 /// It is applied to the gradient of the whole cost, a regularizer's smooth part included. What is not a number stays so, and
@@ -42,11 +42,7 @@ public abstract record GradientClipping
     private protected void Scale<T>(Span<T> gradient, double norm)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!(norm > Limit))
-            return;
-        var factor = Vector256.Create(T.CreateTruncating(Limit / norm));
-        ref T g = ref MemoryMarshal.GetReference(gradient);
-        for (nuint i = 0; i < (nuint)gradient.Length; i += (nuint)Vector256<T>.Count)
-            (factor * Vector256.LoadUnsafe(ref g, i)).StoreUnsafe(ref g, i);
+        if (norm > Limit)
+            Elementwise.Scale(gradient, T.CreateTruncating(Limit / norm));
     }
 }

@@ -34,7 +34,8 @@ internal static class DataFingerprint
             rows.Targets.CopyTo(row, target, 0);
             weight[0] = rows.WeightOf(row);
             hash.AppendData(MemoryMarshal.AsBytes<float>(features));
-            hash.AppendData(target.Values is { } values ? MemoryMarshal.AsBytes<float>(values.Row(0)) : MemoryMarshal.AsBytes(target.Classes));
+            hash.AppendData(
+                target.Values is { } values ? MemoryMarshal.AsBytes<float>(values.Row(0)) : MemoryMarshal.AsBytes(target.Classes));
             hash.AppendData(MemoryMarshal.AsBytes(weight));
         }
     }

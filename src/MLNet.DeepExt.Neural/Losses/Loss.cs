@@ -12,7 +12,9 @@ public abstract record Loss
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>
     internal abstract void Validate(int outputs);
 
-    /// <summary>Why rows of a class cannot be compared with so many outputs, to follow "The target has class 3 but"; null if they can.</summary>
+    /// <summary>
+    /// Why rows of a class cannot be compared with so many outputs, to follow "The target has class 3 but"; null if they can.
+    /// </summary>
     internal abstract string? FaultOfClass(int outputs, int label);
 
     /// <summary>
@@ -84,7 +86,10 @@ public abstract record Loss
             foreach (T value in values.Row(row))
             {
                 if (FaultOfValue(double.CreateTruncating(value)) is { } faultOfValue)
-                    throw new ArgumentException(FormattableString.Invariant($"Row {row} of the target has the value {value}; {faultOfValue}."));
+                {
+                    throw new ArgumentException(
+                        FormattableString.Invariant($"Row {row} of the target has the value {value}; {faultOfValue}."));
+                }
             }
         }
     }

@@ -49,13 +49,16 @@ public sealed class Network<T>
     /// <summary>Makes a network whose parameters and statistics are all 0, to be written.</summary>
     internal static Network<T> Uninitialized(NetworkSpec spec) => new(spec);
 
-    /// <summary>Makes an independent copy, in the same or the other element type: to check the gradients of a trained network, say.</summary>
+    /// <summary>
+    /// Makes an independent copy, in the same or the other element type: to check the gradients of a trained network, say.
+    /// </summary>
     /// <typeparam name="TOther"><see cref="float"/> or <see cref="double"/>.</typeparam>
     public Network<TOther> ConvertTo<TOther>()
         where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
     {
         Network<TOther> copy = Network<TOther>.Uninitialized(Spec);
-        foreach ((Slot from, Slot to) in Parameters.Slots.Zip(copy.Parameters.Slots).Concat(Parameters.Buffers.Zip(copy.Parameters.Buffers)))
+        IEnumerable<(Slot, Slot)> slots = Parameters.Slots.Zip(copy.Parameters.Slots);
+        foreach ((Slot from, Slot to) in slots.Concat(Parameters.Buffers.Zip(copy.Parameters.Buffers)))
             copy.Parameters.Write(to, Array.ConvertAll(Parameters.Read(from), TOther.CreateTruncating));
         return copy;
     }
@@ -137,7 +140,11 @@ public sealed class Network<T>
         ArgumentNullException.ThrowIfNull(input);
         RequireOwn(workspace);
         if (input.Width != Spec.Inputs)
-            throw new ArgumentException($"The rows have {input.Width} numbers but the network has {Spec.Inputs} inputs; they must be equal.", nameof(input));
+        {
+            throw new ArgumentException(
+                $"The rows have {input.Width} numbers but the network has {Spec.Inputs} inputs; they must be equal.", nameof(input));
+        }
+
         workspace.Begin(input, mode);
         Forward(workspace, Worker.Alone);
         return workspace.Output;
@@ -159,7 +166,8 @@ public sealed class Network<T>
         if (!gradient.IsEmpty && gradient.Length != Parameters.Values.Length)
         {
             throw new ArgumentException(
-                $"The gradient has {gradient.Length} elements but the parameters have {Parameters.Values.Length}; make it with CreateGradient.",
+                $"The gradient has {gradient.Length} elements but the parameters have {Parameters.Values.Length}; " +
+                "make it with CreateGradient.",
                 nameof(gradient));
         }
 
@@ -254,7 +262,10 @@ public sealed class Network<T>
     {
         ArgumentNullException.ThrowIfNull(workspace);
         if (workspace.Owner != this)
-            throw new ArgumentException("The workspace was made by another network; make one with CreateWorkspace of this one.", nameof(workspace));
+        {
+            throw new ArgumentException(
+                "The workspace was made by another network; make one with CreateWorkspace of this one.", nameof(workspace));
+        }
     }
 
     /// <summary>Throws if the first layer cannot read rows whose zeros are left out.</summary>

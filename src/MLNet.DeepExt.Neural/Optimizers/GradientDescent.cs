@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -26,13 +25,8 @@ public sealed record GradientDescent : Optimizer
     private protected override double UsualLearningRate => 0.1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step)
-    {
-        var alpha = Vector256.Create(T.CreateTruncating(step.LearningRate));
-        ref T g = ref MemoryMarshal.GetReference(gradient);
-        for (nuint i = 0; i < (nuint)gradient.Length; i += (nuint)Vector256<T>.Count)
-            (alpha * Vector256.LoadUnsafe(ref g, i)).StoreUnsafe(ref g, i);
-    }
+    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step) =>
+        Elementwise.Scale(gradient, T.CreateTruncating(step.LearningRate));
 
     private protected override void ValidateRule()
     {

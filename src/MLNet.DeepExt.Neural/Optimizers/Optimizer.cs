@@ -15,7 +15,7 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </remarks>
 public abstract record Optimizer
 {
-    /// <summary>The step size α that a schedule begins from, above 0.</summary>
+    /// <summary>The step size α, which a schedule multiplies by its factor; above 0.</summary>
     public abstract double LearningRate { get; init; }
 
     /// <summary>

@@ -24,7 +24,9 @@ public sealed record RmsProp : Optimizer
     /// <summary>The step size α, above 0. Default 0.001.</summary>
     public override double LearningRate { get; init; } = 0.001;
 
-    /// <summary>The weight β₂ of the past in the average of the squared gradient, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
+    /// <summary>
+    /// The weight β₂ of the past in the average of the squared gradient, in [0, 1). Default 0.9: a memory of about 10 steps.
+    /// </summary>
     public double Beta2 { get; init; } = 0.9;
 
     /// <summary>ε, above 0, keeps the update finite where the gradient has always been 0. Default 1e-8.</summary>

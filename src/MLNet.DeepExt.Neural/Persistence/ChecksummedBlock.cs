@@ -34,7 +34,11 @@ public static class ChecksummedBlock
         var header = new byte[HeaderLength];
         int got = source.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         if (got < HeaderLength)
-            throw new InvalidDataException($"The block's header has {HeaderLength} bytes but the stream ends after {got}; the file is truncated.");
+        {
+            throw new InvalidDataException(
+                $"The block's header has {HeaderLength} bytes but the stream ends after {got}; the file is truncated.");
+        }
+
         long length = BinaryPrimitives.ReadInt64LittleEndian(header);
         if (length < 0 || length > Array.MaxLength)
             throw new InvalidDataException($"The block claims to be {length} bytes long; the file is damaged.");

@@ -4,7 +4,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>The numbers of slots as bytes: slot after slot, each row-major whatever its layout in memory, as float32, little-endian.</summary>
+/// <summary>
+/// The numbers of slots as bytes: slot after slot, each row-major whatever its layout in memory, as float32, little-endian.
+/// </summary>
 internal static class SlotNumbers
 {
     /// <summary>Bytes that the slots take.</summary>

@@ -14,6 +14,8 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 /// m is the number of rows of the step's mini-batch, over which the cost is a mean: a batch with twice as many rows has half the
 /// price for the same weights. Where the size of batches is changed, change λ with it to keep the strength. <c>alpha</c> of
 /// scikit-learn's <c>MLPClassifier</c> and <c>MLPRegressor</c> enters by the same formula, alpha/(2n) for a batch of n rows: λ = alpha.
+/// Where training rows leave zeros out, a step charges those of the first weights alone that its batch touches; see the remarks on
+/// optimizers.
 /// </remarks>
 public abstract record Regularizer
 {

@@ -25,10 +25,15 @@ public sealed record EpochRecord
     /// <summary>The step size of the last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>The penalty on the weights after the epoch, by the rows of its last batch; null without a regularizer.</summary>
+    /// <summary>
+    /// The penalty on the weights that are trained after the epoch, by the rows of its last batch; null without a regularizer.
+    /// </summary>
     public double? Penalty { get; init; }
 
-    /// <summary>The share of weights that are exactly 0 after the epoch; null without a regularizer.</summary>
+    /// <summary>
+    /// The share of weights that are exactly 0 after the epoch; null without a regularizer. With
+    /// <see cref="TrainingOptions.WeightAveraging"/> those of the average, which is what training returns.
+    /// </summary>
     public double? Sparsity { get; init; }
 
     /// <summary>Norms of every layer; empty unless <see cref="TrainingOptions.RecordNorms"/> asks for them.</summary>

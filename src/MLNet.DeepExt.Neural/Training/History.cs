@@ -7,8 +7,8 @@ public sealed record History
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }
 
     /// <summary>
-    /// The number of the epoch whose weights were kept: the one of the lowest validation loss, or the last one without
-    /// validation; 0 if no epoch was finished.
+    /// The number of the epoch whose weights were kept: the one of the lowest validation loss, or of the best value of
+    /// <see cref="TrainingOptions.StoppingMetric"/>, or the last one without validation; 0 if no epoch was finished.
     /// </summary>
     public required int BestEpoch { get; init; }
 

@@ -5,6 +5,7 @@ namespace MLNet.DeepExt.Neural.Training;
 public interface IBatchCallback : ITrainingCallback
 {
     /// <summary>A step has been made.</summary>
+    /// <param name="batch">What it came to.</param>
     void OnBatchEnd(in BatchRecord batch)
     {
     }

@@ -19,31 +19,40 @@ namespace MLNet.DeepExt.Neural.Training;
 public interface ITrainingCallback
 {
     /// <summary>Training begins, or goes on from a checkpoint.</summary>
+    /// <param name="started">What it is about to do.</param>
     void OnStarted(TrainingStarted started)
     {
     }
 
     /// <summary>An epoch begins, or goes on from a checkpoint.</summary>
+    /// <param name="epoch">Which one, and at which rate.</param>
     void OnEpochStart(EpochStarted epoch)
     {
     }
 
     /// <summary>An epoch was the best so far by what training stops by. Comes before <see cref="OnEpochEnd"/>.</summary>
+    /// <param name="improvement">By how much.</param>
     void OnImproved(Improvement improvement)
     {
     }
 
-    /// <summary>Something is likely to spoil the training: gradients that vanish or explode. Comes before <see cref="OnEpochEnd"/>.</summary>
+    /// <summary>
+    /// Something is likely to spoil the training: gradients that vanish or explode, where <see cref="TrainingOptions.RecordNorms"/> is set.
+    /// Comes before <see cref="OnEpochEnd"/>.
+    /// </summary>
+    /// <param name="warning">What is wrong, with its figures, and what to do.</param>
     void OnWarning(string warning)
     {
     }
 
     /// <summary>An epoch is over, validated and recorded.</summary>
+    /// <param name="epoch">What it came to.</param>
     void OnEpochEnd(EpochRecord epoch)
     {
     }
 
     /// <summary>Training is over. Not called where it ended in an exception.</summary>
+    /// <param name="stopped">Why, and what it came to.</param>
     void OnStopped(TrainingStopped stopped)
     {
     }

@@ -7,8 +7,9 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <summary>Reads the norms of every layer after a step that had them measured, and says when they are cause for concern.</summary>
 internal static class NormReport
 {
-    // A layer whose gradient is a millionth of another's learns nothing while that one learns; ten times the weights in one step of
-    // plain descent is no descent. Both are far outside of what trainings that work were seen to have.
+    // Chosen, not derived. A layer whose gradient is a millionth of another's learns nothing while that one learns. By a gradient of a
+    // thousand times the weights, plain descent at a rate of 0.01 moves them by ten times what they are. Trainings that work stay far
+    // within both.
     private const double Vanishing = 1e-6;
     private const double Exploding = 1e3;
 
@@ -55,14 +56,16 @@ internal static class NormReport
             if (layer.Gradient < Vanishing * largest.Gradient)
             {
                 yield return FormattableString.Invariant(
-                    $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} beside {largest.Gradient:0.0e+00} ") +
-                    $"of layer {largest.Layer}; use ReLU with its initializer, batch normalization, or fewer layers.";
+                    $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} ") +
+                    FormattableString.Invariant($"beside {largest.Gradient:0.0e+00} of layer {largest.Layer}; ") +
+                    "use ReLU with its initializer, batch normalization, or fewer layers.";
             }
 
             if (layer.Gradient > Exploding * Math.Max(1, layer.Weight!.Value))
             {
                 yield return FormattableString.Invariant(
-                    $"The gradient of layer {layer.Layer} explodes: its norm is {layer.Gradient:0.0e+00} where its weights have {layer.Weight:0.0e+00}; ") +
+                    $"The gradient of layer {layer.Layer} explodes: its norm is {layer.Gradient:0.0e+00} ") +
+                    FormattableString.Invariant($"where its weights have {layer.Weight:0.0e+00}; ") +
                     "clip it, use a lower learning rate, or normalize the inputs.";
             }
         }

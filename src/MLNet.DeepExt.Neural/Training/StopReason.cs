@@ -6,7 +6,7 @@ public enum StopReason
     /// <summary>All epochs were done.</summary>
     MaximumEpochs,
 
-    /// <summary>The validation loss had not become lower for as many epochs as the patience.</summary>
+    /// <summary>The validation had not become better for as many epochs as the patience.</summary>
     EarlyStopping,
 
     /// <summary>The cancellation token asked for it.</summary>

@@ -29,7 +29,7 @@ internal sealed class SupervisedStep : ITeamWork
     private readonly int _gradientStart;           // where in θ the gradient begins: after those weights
     private readonly Memory<float> _gradient;
     private readonly double[] _costs;              // (rows)
-    private ActivationNorms<float>? _activations;         // made when they are first wanted
+    private ActivationNorms<float>? _activations;  // made when they are first wanted
     private readonly GradientNorms _norms;
     private readonly bool _normsAlways;
     private double _rate;
@@ -101,7 +101,9 @@ internal sealed class SupervisedStep : ITeamWork
         _rate = rate;
         _withNorms = measuresNorms || _normsAlways;
         _workspace.Step = Steps;
-        _workspace.Activations = measuresNorms ? _activations ??= new ActivationNorms<float>(_network.Layers.Count, _source.MaximumBatch) : null;
+        if (measuresNorms)
+            _activations ??= new ActivationNorms<float>(_network.Layers.Count, _source.MaximumBatch);
+        _workspace.Activations = measuresNorms ? _activations : null;
         _workspace.Begin(Batch.Inputs, ForwardMode.Train);
         if (_withNorms)
             _rowSparse?.ReserveSquares(_workspace);

@@ -64,6 +64,10 @@ public sealed record TrainingOptions
     /// Epochs without an improvement after which training stops, at least 1. Null (the default) is <see cref="DefaultPatience"/>. It needs
     /// validation rows; more than <see cref="MaximumEpochs"/> only has the weights of the best epoch kept.
     /// </summary>
+    /// <remarks>
+    /// Early stopping is no orthogonal knob: it fits the training rows less well for the sake of the validation rows, so that both change
+    /// at once, where regularization leaves one of them alone. It is used nevertheless because a single training then tries all lengths.
+    /// </remarks>
     public int? Patience { get; init; }
 
     /// <summary>

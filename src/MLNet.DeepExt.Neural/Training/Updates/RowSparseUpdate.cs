@@ -120,7 +120,8 @@ internal sealed class RowSparseUpdate
         SparseProduct.MultiplyTransposed(
             touched.Starts.Slice(run.Place, run.Lines + 1), touched.Rows, touched.Values, dy.Data[(run.Strip * Lanes.Strip)..], dy.Stride,
             gradient, accumulate: false);
-        PanelLines.Gather<float>(_network.Parameters.Values.Slice(StartOf(run), _panel), touched.Inputs.Slice(run.Place, run.Lines), parameters);
+        ReadOnlySpan<float> panel = _network.Parameters.Values.Slice(StartOf(run), _panel);
+        PanelLines.Gather(panel, touched.Inputs.Slice(run.Place, run.Lines), parameters);
         _rule.AddPenalty(gradient, parameters, areWeights: true, rows);
     }
 

@@ -15,7 +15,9 @@ internal sealed class UpdatePlan
 
     /// <summary>One range for every slot that learns.</summary>
     /// <param name="network">Whose parameters.</param>
-    /// <param name="layerRates">What the learning rate of a layer is multiplied by; 1 where there is no entry, and 0 where it is frozen.</param>
+    /// <param name="layerRates">
+    /// What the learning rate of a layer is multiplied by; 1 where there is no entry, and 0 where it is frozen.
+    /// </param>
     public static UpdatePlan OfSlots(Network<float> network, IReadOnlyDictionary<int, double> layerRates)
     {
         var ranges = new List<ParameterRange>();
@@ -28,7 +30,11 @@ internal sealed class UpdatePlan
             foreach (Slot slot in learns.Parameters)
             {
                 if (factor > 0)
-                    ranges.Add(new ParameterRange(slot.Offset, slot.Offset + slot.Length, factor, slot.Kind == SlotKind.Weight, slotNumber));
+                {
+                    bool areWeights = slot.Kind == SlotKind.Weight;
+                    ranges.Add(new ParameterRange(slot.Offset, slot.Offset + slot.Length, factor, areWeights, slotNumber));
+                }
+
                 slotNumber++;
             }
         }
