@@ -31,7 +31,9 @@ internal static class MetricChoice
     /// <summary>
     /// Throws an <see cref="ArgumentException"/> that says what is wrong, if metrics cannot be told apart by their names.
     /// </summary>
-    public static void Validate(IReadOnlyList<Metric>? asked)
+    /// <param name="asked">What is to be measured.</param>
+    /// <param name="stoppedBy">What training is to stop by; it may be among them.</param>
+    public static void Validate(IReadOnlyList<Metric>? asked, Metric? stoppedBy)
     {
         if (asked is null)
             return;
@@ -42,6 +44,12 @@ internal static class MetricChoice
                 throw new ArgumentException("Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.");
             if (!names.Add(metric.Name))
                 throw new ArgumentException($"Metrics must have different names but two are called {metric.Name}; give each once.");
+            if (metric.Name == stoppedBy?.Name && metric != stoppedBy)
+            {
+                throw new ArgumentException(
+                    $"Metrics and StoppingMetric must have different names, or be the same, but two metrics are called {metric.Name}; "
+                    + "leave the one out of Metrics.");
+            }
         }
     }
 }

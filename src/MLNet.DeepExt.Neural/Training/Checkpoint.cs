@@ -38,7 +38,6 @@ public sealed record Checkpoint(string Path)
                 $"Every of a Checkpoint must be above 0 but is {time}; use null to write by epochs alone."));
         }
 
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder && !Directory.Exists(folder))
-            throw new ArgumentException($"The folder of the checkpoint '{Path}' does not exist; make it first.");
+        FolderCheck.Require(Path, "checkpoint");
     }
 }

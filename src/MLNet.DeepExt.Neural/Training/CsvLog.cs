@@ -17,17 +17,27 @@ namespace MLNet.DeepExt.Neural.Training;
 /// var options = new TrainingOptions { Callbacks = [new CsvLog("training.csv")] };
 /// </code>
 /// </example>
-/// <param name="path">The file. Its folder must exist.</param>
-public sealed class CsvLog(string path) : ITrainingCallback
+public sealed class CsvLog : ITrainingCallback
 {
-    // Known with the first epoch.
-    private string[]? _metrics;
+    private readonly string _path;
+    private string[]? _metrics; // known with the first epoch
+
+    /// <summary>A log that is written when training begins.</summary>
+    /// <param name="path">The file. Its folder must exist.</param>
+    /// <exception cref="ArgumentException">The path is empty, or its folder does not exist.</exception>
+    public CsvLog(string path)
+    {
+        if (string.IsNullOrEmpty(path))
+            throw new ArgumentException("The path of a CsvLog is empty; name the file to write.");
+        FolderCheck.Require(path, "CsvLog");
+        _path = path;
+    }
 
     /// <inheritdoc/>
     public void OnStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        File.WriteAllText(path, "");
+        File.WriteAllText(_path, "");
         _metrics = null;
         foreach (EpochRecord epoch in started.EarlierEpochs)
             OnEpochEnd(epoch);
@@ -53,7 +63,7 @@ public sealed class CsvLog(string path) : ITrainingCallback
             epoch.RowsPerSecond,
         ];
         AppendLine(lines, figures.Select(figure => figure?.ToString(CultureInfo.InvariantCulture) ?? ""));
-        File.AppendAllText(path, lines.ToString());
+        File.AppendAllText(_path, lines.ToString());
     }
 
     private static void AppendLine(StringBuilder lines, IEnumerable<string> fields) =>

@@ -149,7 +149,9 @@ public sealed record TrainingOptions
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(ClassWeights);
         Optimizer.Validate();
-        MetricChoice.Validate(Metrics);
+        MetricChoice.Validate(Metrics, StoppingMetric);
+        if (Callbacks.Contains(null!))
+            throw new ArgumentException("Callbacks must not hold null; leave out who is not there.");
         Schedule.Validate();
         Regularizer?.Validate();
         Clipping?.Validate();
@@ -199,7 +201,7 @@ public sealed record TrainingOptions
     internal IReadOnlyList<Metric> MetricsToMeasure(int outputs, int targetWidth)
     {
         IReadOnlyList<Metric> metrics = MetricChoice.For(Metrics, outputs, targetWidth);
-        return StoppingMetric is null || metrics.Any(metric => metric.Name == StoppingMetric.Name)
+        return StoppingMetric is null || metrics.Contains(StoppingMetric)
             ? metrics
             : [.. metrics, .. MetricChoice.For([StoppingMetric], outputs, targetWidth)];
     }

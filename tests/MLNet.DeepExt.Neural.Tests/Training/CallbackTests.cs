@@ -40,10 +40,21 @@ public sealed class CallbackTests
     public void The_losses_of_the_batches_make_up_that_of_the_epoch()
     {
         var batches = new List<BatchRecord>();
-        var options = new TrainingOptions { BatchSize = 40, MaximumEpochs = 1, ValidationFraction = 0, Callbacks = [new BatchRecorder(batches)] };
+        var options = new TrainingOptions
+        {
+            BatchSize = 40,
+            MaximumEpochs = 1,
+            ValidationFraction = 0,
+            Callbacks = [new BatchRecorder(batches)],
+        };
         TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(90));
         Assert.Equal(result.History.Epochs[0].TrainLoss, batches.Sum(batch => batch.Loss * batch.Rows) / 90, 1e-12);
     }
+
+    [Fact]
+    public void Nobody_is_no_callback() => Assert.Equal(
+        "Callbacks must not hold null; leave out who is not there.",
+        Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), new() { Callbacks = [null!] })).Message);
 
     [Fact]
     public void What_a_callback_leaves_out_does_nothing()

@@ -50,6 +50,15 @@ public sealed class CsvLogTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_a_name_or_a_folder_is_refused_before_any_work()
+    {
+        Assert.Equal("The path of a CsvLog is empty; name the file to write.", MessageOf(""));
+        Assert.Equal("The folder of the CsvLog 'no/such/folder/x' does not exist; make it first.", MessageOf("no/such/folder/x"));
+
+        static string MessageOf(string path) => Assert.Throws<ArgumentException>(() => new CsvLog(path)).Message;
+    }
+
+    [Fact]
     public void A_file_of_a_training_before_is_replaced()
     {
         File.WriteAllText(Path, "something\nelse\n");

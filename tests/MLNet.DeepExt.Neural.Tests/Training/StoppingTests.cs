@@ -179,6 +179,25 @@ public sealed class StoppingTests
     }
 
     [Fact]
+    public void A_metric_to_stop_by_is_not_mistaken_for_another_one_of_its_name()
+    {
+        var rows = new LabeledRows(new DenseRows(1, [1, 2, 3, 4]), 1, [1, 2, 3, 4]);
+        var options = new TrainingOptions
+        {
+            Metrics = [new PinballLoss { Quantiles = [0.1] }],
+            StoppingMetric = new PinballLoss { Quantiles = [0.9] },
+            MaximumEpochs = 1,
+        };
+        Assert.Equal(
+            "Metrics and StoppingMetric must have different names, or be the same, but two metrics are called pinball loss; "
+            + "leave the one out of Metrics.",
+            Assert.Throws<ArgumentException>(() => new Trainer(NetworkSpec.Input(1).Dense(1), new SquaredError(), options)).Message);
+        TrainingOptions same = options with { StoppingMetric = new PinballLoss { Quantiles = [0.1] } };
+        EpochRecord epoch = new Trainer(NetworkSpec.Input(1).Dense(1), new SquaredError(), same).Train(rows, rows).History.Epochs[0];
+        Assert.Equal(["pinball loss"], epoch.ValidationMetrics.Keys);
+    }
+
+    [Fact]
     public void A_metric_that_the_validation_rows_do_not_tell_is_an_error()
     {
         // Of two classes, the validation rows have one alone.
