@@ -21,7 +21,11 @@ public sealed record Quantile : ElementwiseLoss
     public IReadOnlyList<double> Quantiles
     {
         get => Array.AsReadOnly(_quantiles);
-        init => _quantiles = [.. value];
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _quantiles = [.. value];
+        }
     }
 
     internal override int OutputsPerTarget => _quantiles.Length;

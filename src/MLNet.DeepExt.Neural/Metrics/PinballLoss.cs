@@ -10,8 +10,18 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </remarks>
 public sealed record PinballLoss : Metric
 {
-    /// <summary>The quantiles in the order of the outputs, each in (0, 1). Default 0.05, 0.5 and 0.95.</summary>
-    public IReadOnlyList<double> Quantiles { get; init; } = [0.05, 0.5, 0.95];
+    private readonly double[] _quantiles = [0.05, 0.5, 0.95];
+
+    /// <summary>The quantiles in the order of the outputs, each in (0, 1). They are copied. Default 0.05, 0.5 and 0.95.</summary>
+    public IReadOnlyList<double> Quantiles
+    {
+        get => Array.AsReadOnly(_quantiles);
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _quantiles = [.. value];
+        }
+    }
 
     /// <inheritdoc/>
     public override string Name => "pinball loss";
@@ -21,25 +31,25 @@ public sealed record PinballLoss : Metric
 
     /// <summary>Whether another one has the same quantiles.</summary>
     /// <param name="other">The other one.</param>
-    public bool Equals(PinballLoss? other) => other is not null && Quantiles.SequenceEqual(other.Quantiles);
+    public bool Equals(PinballLoss? other) => other is not null && _quantiles.AsSpan().SequenceEqual(other._quantiles);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Quantiles.Aggregate(Quantiles.Count, HashCode.Combine);
+    public override int GetHashCode() => _quantiles.Aggregate(_quantiles.Length, HashCode.Combine);
 
     internal override string? FaultOf(int outputs, int targetWidth)
     {
-        foreach (double quantile in Quantiles)
+        foreach (double quantile in _quantiles)
         {
             if (!(quantile > 0 && quantile < 1))
                 return FormattableString.Invariant($"a quantile must be in (0, 1) but is {quantile}; 0.5 is the median");
         }
 
-        return Quantiles.Count == 0 ? "it has no quantiles; give at least one" : FaultOfNumbers(outputs, targetWidth, Quantiles.Count);
+        return _quantiles.Length == 0 ? "it has no quantiles; give at least one" : FaultOfNumbers(outputs, targetWidth, _quantiles.Length);
     }
 
     internal override Measurement Begin(int outputs, int targetWidth)
     {
-        double[] quantiles = [.. Quantiles];
+        double[] quantiles = _quantiles;
         return new MeanOfTargets(
             targetWidth,
             (said, index, target) =>

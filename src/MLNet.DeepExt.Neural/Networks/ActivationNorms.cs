@@ -25,6 +25,11 @@ internal sealed class ActivationNorms<T>(int layers, int capacity)
     }
 
     /// <summary>The root mean square of the outputs of a layer, over so many rows.</summary>
-    public double RootMeanSquare(int layer, int rows, int outputs) =>
-        Math.Sqrt(_squares[layer].AsSpan(0, rows).ToArray().Sum() / ((double)rows * outputs));
+    public double RootMeanSquare(int layer, int rows, int outputs)
+    {
+        double sum = 0;
+        foreach (double square in _squares[layer].AsSpan(0, rows))
+            sum += square;
+        return Math.Sqrt(sum / ((double)rows * outputs));
+    }
 }

@@ -99,6 +99,10 @@ public sealed class MetricTests
         double absoluteError = OfNumbers(new MeanAbsoluteError(), outputs, targets);
         Assert.Equal(absoluteError / 2, OfNumbers(new PinballLoss { Quantiles = [0.5] }, outputs, targets));
         Assert.NotEqual(new PinballLoss(), new PinballLoss { Quantiles = [0.5] });
+        double[] given = [0.5];
+        var loss = new PinballLoss { Quantiles = given };
+        given[0] = 0.9;
+        Assert.Equal(new PinballLoss { Quantiles = [0.5] }, loss);
     }
 
     private static double OfClasses(Metric metric, float[][] outputs, int[] classes)
