@@ -3,7 +3,8 @@ namespace MLNet.DeepExt.Data;
 /// <summary>What rows are read for.</summary>
 /// <param name="Name">What messages call them.</param>
 /// <param name="NeedsTwoClasses">Whether rows of a single class are of no use.</param>
-internal sealed record DataPurpose(string Name, bool NeedsTwoClasses)
+/// <param name="Inputs">What messages call the vector that is read beside the label.</param>
+internal sealed record DataPurpose(string Name, bool NeedsTwoClasses, string Inputs = "features")
 {
     /// <summary>Rows to learn from.</summary>
     public static DataPurpose Training { get; } = new("training data", NeedsTwoClasses: true);
@@ -12,5 +13,5 @@ internal sealed record DataPurpose(string Name, bool NeedsTwoClasses)
     public static DataPurpose Validation { get; } = new("validation data", NeedsTwoClasses: false);
 
     /// <summary>Scored rows to judge a model by.</summary>
-    public static DataPurpose Evaluation { get; } = new("scored data", NeedsTwoClasses: false);
+    public static DataPurpose Evaluation { get; } = new("scored data", NeedsTwoClasses: false, Inputs: "scores");
 }

@@ -34,11 +34,12 @@ internal sealed class RowTally(LabeledColumns columns)
     public void Report(IHost host, DataPurpose purpose)
     {
         if (Used == 0)
-            throw host.Process(NothingIsLeft(purpose.Name));
+            throw host.Process(NothingIsLeft(purpose));
         if (_skipped.Count > 0)
         {
             using IChannel channel = host.Start("Reading data");
-            channel.Warning(MessageSensitivity.Schema, $"Skipped {_skipped.Describe(Used + _weightless)} of the {purpose.Name}.");
+            channel.Warning(
+                MessageSensitivity.Schema, $"Skipped {_skipped.Describe(Used + _weightless, purpose.Inputs)} of the {purpose.Name}.");
         }
 
         if (!IsEnough(purpose))
@@ -49,8 +50,9 @@ internal sealed class RowTally(LabeledColumns columns)
         }
     }
 
-    private InvalidOperationException NothingIsLeft(string name)
+    private InvalidOperationException NothingIsLeft(DataPurpose purpose)
     {
+        string name = purpose.Name;
         if (_weightless > 0)
         {
             return new InvalidOperationException(
@@ -59,7 +61,7 @@ internal sealed class RowTally(LabeledColumns columns)
 
         return _skipped.Count > 0
             ? new InvalidOperationException(
-                $"No row of the {name} can be used: skipped {_skipped.Describe(0)}; " +
+                $"No row of the {name} can be used: skipped {_skipped.Describe(0, purpose.Inputs)}; " +
                 $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.")
             : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
     }

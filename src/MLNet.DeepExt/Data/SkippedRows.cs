@@ -23,12 +23,14 @@ internal sealed class SkippedRows
         return true;
     }
 
-    /// <summary>The counts in words, beside <paramref name="kept"/> rows that were not skipped.</summary>
-    public string Describe(long kept)
+    /// <summary>
+    /// The counts in words, beside <paramref name="kept"/> rows that were not skipped; <paramref name="inputs"/> are features, or scores.
+    /// </summary>
+    public string Describe(long kept, string inputs)
     {
         var reasons = new List<string>();
         if (_features > 0)
-            reasons.Add($"{_features} with NaN or infinite features");
+            reasons.Add($"{_features} with NaN or infinite {inputs}");
         if (_labels > 0)
             reasons.Add($"{_labels} without a label");
         if (_weights > 0)

@@ -118,6 +118,16 @@ public sealed class MultiLabelClassificationTests
     }
 
     [Fact]
+    public void Rows_without_scores_are_called_so()
+    {
+        Scored[] rows = [new() { Label = [1, 0], Probability = [float.NaN, 0.5f] }];
+        Assert.Equal(
+            "No row of the scored data can be used: skipped 1 of 1 rows (1 with NaN or infinite scores); "
+            + "replace missing values, for instance with ReplaceMissingValues.",
+            Assert.Throws<InvalidOperationException>(() => Evaluate(rows)).Message);
+    }
+
+    [Fact]
     public void Validation_labels_of_another_meaning_are_refused()
     {
         NeuralNetworkMultiLabelTrainer trainer = Trainer("Named");
