@@ -54,7 +54,8 @@ public sealed class LabelWeights
             if (!(weight >= 0 && float.IsFinite((float)weight)))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The weight of label '{text}' must be at least 0 and finite but is {weight}."),
+                    FormattableString.Invariant(
+                        $"The weight of label '{text}' must be at least 0 and finite but is {weight}; 1 leaves its rows as they are."),
                     nameof(weights));
             }
 
@@ -67,7 +68,9 @@ public sealed class LabelWeights
     /// <summary>The same, by class.</summary>
     /// <param name="columnName">The label column.</param>
     /// <param name="labels">(classes): what the classes are called.</param>
-    /// <exception cref="ArgumentException">There is a weight for a label that the column does not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is a weight for a label that the column does not have, or fewer than two labels weigh more than 0.
+    /// </exception>
     internal ClassWeights ByClass(string columnName, string[] labels)
     {
         if (_isBalanced)
@@ -87,6 +90,14 @@ public sealed class LabelWeights
             }
 
             byClass[index] = weight;
+        }
+
+        int learned = labels.Length - byClass.Values.Count(weight => weight == 0);
+        if (learned < 2)
+        {
+            throw new ArgumentException(
+                $"ClassWeights leaves {learned} of the {labels.Length} values of label column '{columnName}' a weight above 0, " +
+                "but two are needed; raise another one.");
         }
 
         return ClassWeights.Table(byClass);

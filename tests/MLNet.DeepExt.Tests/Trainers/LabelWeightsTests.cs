@@ -80,11 +80,29 @@ public sealed class LabelWeightsTests
     }
 
     [Fact]
+    public void Weights_that_leave_one_label_or_none_are_refused_before_any_row_is_read()
+    {
+        AssertRefused(1, "'Yes'", 2, data => Binary(Of((true, 0))).Fit(data), _answers);
+        AssertRefused(0, "'Yes'", 2, data => Binary(Of((true, 0), (false, 0))).Fit(data), _answers);
+        AssertRefused(1, "'Label'", 3, data => Multiclass(Of(("red", 0), ("blue", 0), ("green", 2))).Fit(data), _colours);
+
+        static void AssertRefused(int left, string column, int labels, Action<IDataView> fit, IDataView data)
+        {
+            var watched = new WatchedDataView(data, _ => { });
+            Assert.Equal(
+                $"ClassWeights leaves {left} of the {labels} values of label column {column} a weight above 0, "
+                + "but two are needed; raise another one.",
+                Assert.Throws<ArgumentException>(() => fit(watched)).Message);
+            Assert.Equal(0, watched.Cursors);
+        }
+    }
+
+    [Fact]
     public void A_weight_out_of_its_range_is_refused()
     {
         using var _ = new CultureScope("tr-TR");
         Assert.Equal(
-            "The weight of label 'red' must be at least 0 and finite but is -0.5. (Parameter 'weights')",
+            "The weight of label 'red' must be at least 0 and finite but is -0.5; 1 leaves its rows as they are. (Parameter 'weights')",
             Assert.Throws<ArgumentException>(() => Of(("red", -0.5))).Message);
         Assert.Equal(
             "ClassWeights is null; use LabelWeights.None to weigh all labels alike.",
