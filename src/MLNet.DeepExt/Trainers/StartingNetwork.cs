@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 
@@ -44,6 +45,12 @@ internal sealed class StartingNetwork
             ?? throw new ArgumentException(
                 $"{name} holds no neural network of this library; give a transformer that one of its trainers has fitted, " +
                 "or a chain with one.");
+        if (options.ContinueFrom is not null && (options.KeptLayers is not null || options.HeadUnits.Length > 0))
+        {
+            throw new ArgumentException(
+                "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.");
+        }
+
         if (options.ContinueFrom is not null && !task.Understands(found.Content.Loss))
             throw OtherTask();
         return new StartingNetwork(options, found.Content, options.ContinueFrom is not null);
@@ -95,6 +102,16 @@ internal sealed class StartingNetwork
             throw new ArgumentException(
                 $"ContinueFrom has a network of {trained} outputs but label column '{label.Name}' {label.Describe()}; " +
                 "use TransferFrom, which begins the outputs anew.");
+        }
+
+        if (KeyValues.AreKnown(_content.Label) != KeyValues.AreKnown(column))
+        {
+            (string with, string without) = KeyValues.AreKnown(column)
+                ? ("these rows", "the model to continue")
+                : ("the model to continue", "these rows");
+            throw new ArgumentException(
+                $"Label column '{label.Name}' says what its keys stand for in {with} but not in {without}, so they may be other classes; " +
+                "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.");
         }
 
         if (task.FindDifference(_content.Label, column, ("the model to continue", "these rows")) is { } difference)

@@ -98,6 +98,12 @@ public sealed class StartingNetworkTests
             "Network and TransferFrom are both given; training begins with one network: leave one out.",
             options => (options.Network, options.TransferFrom) = (NetworkSpec.Input(3).Dense(1), multiclass));
         AssertRefused(
+            "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.",
+            options => (options.ContinueFrom, options.KeptLayers) = (binary, 3));
+        AssertRefused(
+            "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.",
+            options => (options.ContinueFrom, options.HeadUnits) = (binary, [4]));
+        AssertRefused(
             "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and begins the outputs anew.",
             options => options.ContinueFrom = multiclass);
         AssertRefused(
@@ -142,6 +148,60 @@ public sealed class StartingNetworkTests
             "^Label column 'Label' has value '[A-Z]+' at key 1 in these rows but '[a-z]+' in the model to continue; "
             + "use TransferFrom, which begins the outputs anew\\.$",
             message);
+    }
+
+    [Fact]
+    public void Keys_that_do_not_say_what_they_stand_for_do_not_go_on_as_those_that_do()
+    {
+        (ITransformer model, _) = SamplePipeline.Fit();
+        IDataView rows = _context.Data.LoadFromEnumerable(SampleRow.Generate(100, seed: 1));
+        IDataView named = SamplePipeline.Preparation(_context).Fit(rows).Transform(rows);
+        IDataView unnamed = _context.Transforms.CopyColumns("Label", "Class").Fit(_data).Transform(_data);
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.ContinueFrom = model;
+        AssertRefused("the model to continue", "these rows", unnamed);
+        options.ContinueFrom = null;
+        options.ContinueFrom = _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(unnamed);
+        AssertRefused("these rows", "the model to continue", named);
+        // Where neither says it, nothing contradicts.
+        _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(unnamed);
+
+        void AssertRefused(string with, string without, IDataView data)
+        {
+            var watched = new WatchedDataView(data, _ => { });
+            Assert.Equal(
+                $"Label column 'Label' says what its keys stand for in {with} but not in {without}, so they may be other classes; "
+                + "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.",
+                Assert.Throws<ArgumentException>(
+                    () => _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(watched)).Message);
+            Assert.Equal(0, watched.Cursors);
+        }
+    }
+
+    [Theory]
+    [InlineData("Regression", false)]
+    [InlineData("Quantiles", true)]
+    [InlineData("MultiTarget", true)]
+    public void A_training_that_goes_on_streams_no_row_to_scale_targets_once_more(string kind, bool isValidated)
+    {
+        NeuralNetworkTransformer first = TrainerKind.Of(kind).Fit(_context, _data);
+        Assert.Equal(Readings(null) - 1, Readings(first));
+
+        int Readings(ITransformer? earlier)
+        {
+            var watched = new WatchedDataView(_data, _ => { });
+            Action<NeuralNetworkOptions> set = options =>
+            {
+                options.DataMode = DataMode.Streaming;
+                options.MaximumEpochs = 2;
+                options.ContinueFrom = earlier;
+            };
+            if (isValidated)
+                TrainerKind.Of(kind).Fit(_context, watched, _data, set);
+            else
+                TrainerKind.Of(kind).Fit(_context, watched, set);
+            return watched.Cursors;
+        }
     }
 
     private static ITransformer Loaded(ITransformer model)

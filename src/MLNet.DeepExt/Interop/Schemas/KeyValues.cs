@@ -8,6 +8,9 @@ namespace MLNet.DeepExt.Interop.Schemas;
 /// <summary>What the keys of a column stand for, as its annotation says.</summary>
 internal static class KeyValues
 {
+    /// <summary>Whether the column says what its keys stand for.</summary>
+    public static bool AreKnown(DataViewSchema.Column column) => ItemType(column) is not null;
+
     /// <summary>
     /// The first key that stands for one value in <paramref name="first"/> and for another in <paramref name="second"/>; null
     /// if none does, or if one of the columns does not say what its keys stand for.
