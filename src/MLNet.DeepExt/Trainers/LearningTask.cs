@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -12,8 +13,8 @@ internal abstract class LearningTask
     /// <summary>The fewest outputs that a network for it can have.</summary>
     public abstract int FewestOutputs { get; }
 
-    /// <summary>Whether the loss depends on the targets of the training rows, all of which are then read before training.</summary>
-    public abstract bool ScalesTargets { get; }
+    /// <summary>What is measured after every epoch where nobody says what; null has the form of the targets decide.</summary>
+    public abstract IReadOnlyList<Metric>? UsualMetrics { get; }
 
     /// <summary>Finds the label column and demands its type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is missing or is of another type.</exception>

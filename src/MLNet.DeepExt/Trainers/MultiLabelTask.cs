@@ -6,6 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -17,7 +18,7 @@ internal sealed class MultiLabelTask(BinaryLoss loss) : LearningTask
 {
     public override int FewestOutputs => 1;
 
-    public override bool ScalesTargets => false;
+    public override IReadOnlyList<Metric>? UsualMetrics { get; } = [new HammingLoss(), new SubsetAccuracy()];
 
     /// <summary>How the label column of a multi-label data view is read.</summary>
     public static FlagsLabel LabelOf(DataViewSchema.Column label)

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -15,7 +16,7 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
 {
     public override int FewestOutputs => loss.Scaling?.Means.Count ?? 1;
 
-    public override bool ScalesTargets => loss.Scaling is null;
+    public override IReadOnlyList<Metric>? UsualMetrics => null;
 
     /// <summary>How the label column of a multi-target data view is read.</summary>
     public static NumbersLabel LabelOf(DataViewSchema.Column label) => new(label.Name, ((VectorDataViewType)label.Type).Size);

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -14,7 +15,7 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
 {
     public override int FewestOutputs => 2;
 
-    public override bool ScalesTargets => false;
+    public override IReadOnlyList<Metric>? UsualMetrics => null;
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(

@@ -197,7 +197,8 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// What is measured on the validation rows after every epoch beside their loss, each once. Null, the default, takes what fits the
-    /// labels, such as the accuracy of classes.
+    /// labels: <see cref="Accuracy"/> of classes and of yes or no, <see cref="HammingLoss"/> and <see cref="SubsetAccuracy"/> of several
+    /// labels, <see cref="RootMeanSquaredError"/> of numbers, <see cref="PinballLoss"/> of quantiles.
     /// </summary>
     public IReadOnlyList<Metric>? Metrics { get; set; }
 
@@ -309,6 +310,8 @@ public abstract class NeuralNetworkOptions
             return "LayerRates is null; use an empty dictionary to have all layers learn alike.";
         if (Callbacks is null)
             return "Callbacks is null; use an empty list to tell nobody.";
+        if (Callbacks.Contains(null!))
+            return "Callbacks must not hold null; leave it out.";
         if (Schedule is null)
             return "Schedule is null; use new Constant() for a step size that does not change.";
         if (FrozenLayers < 0)

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Trainers;
 
@@ -15,7 +16,8 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 {
     public override int FewestOutputs => loss is Quantile quantile ? Math.Max(1, quantile.Quantiles.Count) : 1;
 
-    public override bool ScalesTargets => loss.Scaling is null;
+    public override IReadOnlyList<Metric>? UsualMetrics =>
+        loss is Quantile quantile ? [new PinballLoss { Quantiles = quantile.Quantiles }] : null;
 
     /// <summary>
     /// The loss with the scaling of the model whose training goes on, or that of the targets, unless it has one of its own.

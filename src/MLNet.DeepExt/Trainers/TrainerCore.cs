@@ -34,9 +34,11 @@ internal sealed class TrainerCore
             throw Host.Process(new ArgumentException(fault));
         _options = options.Copy();
         _task = task;
-        _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
         _start = StartingNetwork.Of(_options, task);
-        CheckBeforeData();
+        NetworkSpec example = CreateExample();
+        _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
+        // Loss and trainer check their own ranges.
+        _ = new Trainer(example, CreateLoss(targets: null), _trainingOptions);
     }
 
     public IHost Host { get; }
@@ -141,7 +143,8 @@ internal sealed class TrainerCore
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        TargetStatistics? targets = _task.ScalesTargets
+        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already.
+        TargetStatistics? targets = CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
             ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, _options.CancellationToken)
             : null;
         Loss loss = CreateLoss(targets);
@@ -207,8 +210,8 @@ internal sealed class TrainerCore
     private NetworkSpec CreateHiddenLayers(int features) =>
         HiddenLayers.Append(NetworkSpec.Input(features), _options.HiddenUnits, _options);
 
-    // Layers, loss and trainer check their own ranges; how many features and outputs there will be does not matter to them.
-    private void CheckBeforeData()
+    // A network such as it will be; how many features and outputs there are does not matter to what it is checked for.
+    private NetworkSpec CreateExample()
     {
         NetworkSpec network = _start?.Example(_task.FewestOutputs)
             ?? _options.Network
@@ -219,7 +222,7 @@ internal sealed class TrainerCore
                 $"FrozenLayers is {_options.FrozenLayers} but the network has {network.Layers.Count} layers; freeze at most as many."));
         }
 
-        _ = new Trainer(network, CreateLoss(targets: null), _trainingOptions);
+        return network;
     }
 
     // What is wrong whatever the rows hold.
@@ -257,7 +260,7 @@ internal sealed class TrainerCore
         Patience = _options.Patience,
         MinimumImprovement = _options.MinimumImprovement,
         StoppingMetric = _options.StoppingMetric,
-        Metrics = _options.Metrics,
+        Metrics = _options.Metrics ?? _task.UsualMetrics,
         ShuffleBufferMegabytes = _options.ShuffleBufferMegabytes,
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,

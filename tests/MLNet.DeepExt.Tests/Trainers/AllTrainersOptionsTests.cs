@@ -80,7 +80,12 @@ public sealed class AllTrainersOptionsTests
         ),
         ("FrozenLayers must be at least 0 but is -1; 0 lets every layer learn.", options => options.FrozenLayers = -1),
         ("FrozenLayers is 5 but the network has 4 layers; freeze at most as many.", options => options.FrozenLayers = 5),
+        (
+            "FrozenLayers is 2147483647 but the network has 4 layers; freeze at most as many.",
+            options => options.FrozenLayers = int.MaxValue
+        ),
         ("Callbacks is null; use an empty list to tell nobody.", options => options.Callbacks = null!),
+        ("Callbacks must not hold null; leave it out.", options => options.Callbacks = [new CsvLog("nothing.csv"), null!]),
         (
             "The folder of the checkpoint '/nowhere/at/all' does not exist; make it first.",
             options => options.Checkpoint = new Checkpoint("/nowhere/at/all")
@@ -168,6 +173,20 @@ public sealed class AllTrainersOptionsTests
         double best = history.Epochs.Max(epoch => epoch.ValidationMetrics[names[1]]);
         Assert.Equal(best, history.Epochs[history.BestEpoch - 1].ValidationMetrics[names[1]]);
         Assert.True(history.Epochs.Count < 30);
+    }
+
+    [Theory]
+    [InlineData("Binary", "accuracy")]
+    [InlineData("Multiclass", "accuracy")]
+    [InlineData("MultiLabel", "Hamming loss, subset accuracy")]
+    [InlineData("Regression", "root mean squared error")]
+    [InlineData("Quantiles", "pinball loss")]
+    [InlineData("MultiTarget", "root mean squared error")]
+    public void Without_a_wish_what_is_recorded_fits_the_labels(string kind, string expected)
+    {
+        History history = TrainerKind.Of(kind).Fit(_context, _data, options => options.MaximumEpochs = 1).Model.History!;
+        Assert.Equal(expected, string.Join(", ", history.Epochs[0].ValidationMetrics.Keys));
+        Assert.All(history.Epochs[0].ValidationMetrics.Values, value => Assert.True(double.IsFinite(value), $"{value}"));
     }
 
     [Fact]
