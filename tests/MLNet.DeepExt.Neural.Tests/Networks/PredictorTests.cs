@@ -138,6 +138,96 @@ public sealed class PredictorTests
         Assert.StartsWith("The buffer was made by another predictor; call CreateBuffer of this one.", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Logits_are_the_outputs_of_the_last_layer_in_batches_and_alone()
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 1);
+        var predictor = new Predictor(network, new SoftmaxCrossEntropy(), givesLogits: true);
+        float[] rows = Rows(30), actual = Predict(predictor, rows);
+        DenseBlock<float> logits = network.Forward(
+            TrainedNetworks.Block<float>(rows, Inputs), network.CreateWorkspace(30, backward: false), ForwardMode.Inference);
+        for (int row = 0; row < 30; row++)
+        {
+            for (int j = 0; j < Classes; j++)
+                Assert.Equal(logits.Row(row)[j], actual[row * Classes + j], 1e-4f);
+        }
+
+        Assert.True(Accuracy.SameBits<float>(actual, Predict(predictor, rows, bufferRows: 7)));
+    }
+
+    [Fact]
+    public void Activated_logits_are_what_is_predicted_otherwise_to_the_last_bit()
+    {
+        Network<float> network = TrainedNetworks.Of(Spec, 1);
+        var scaling = new TargetScaling([1000, 0, -5, 1, 2], [10, 1, 0.1, 2, 3]);
+        foreach (Loss loss in new Loss[]
+        {
+            new SoftmaxCrossEntropy(), new BinaryCrossEntropy(), new SquaredError { Scaling = scaling },
+            new Quantile { Quantiles = [0.1, 0.3, 0.5, 0.7, 0.9] },
+        })
+        {
+            var predictor = new Predictor(network, loss, givesLogits: true);
+            float[] rows = Rows(20), expected = Predict(new Predictor(network, loss), rows), logits = Predict(predictor, rows);
+            Assert.NotEqual(expected, logits);
+            for (int row = 0; row < 20; row++)
+            {
+                Span<float> own = logits.AsSpan(row * Classes, Classes);
+                var outputs = new float[Classes];
+                predictor.Activate(own, outputs);
+                Assert.True(Accuracy.SameBits<float>(expected.AsSpan(row * Classes, Classes), outputs), $"{loss}, row {row}");
+                // In place, too.
+                predictor.Activate(own, own);
+                Assert.True(Accuracy.SameBits<float>(outputs, own), $"{loss}, row {row}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Logits_tell_rows_apart_whose_probabilities_are_one()
+    {
+        var network = new Network<float>(NetworkSpec.Input(1).Dense(1));
+        network.Parameters.Write(network.Parameters.Slots[0], [1]);
+        var predictor = new Predictor(network, new BinaryCrossEntropy(), givesLogits: true);
+        float[] logits = new float[2], probabilities = new float[2];
+        predictor.Predict([40, 60], 2, logits, predictor.CreateBuffer(2));
+        Assert.Equal([40, 60], logits);
+        for (int row = 0; row < 2; row++)
+            predictor.Activate(logits.AsSpan(row, 1), probabilities.AsSpan(row, 1));
+        Assert.Equal([1, 1], probabilities);
+    }
+
+    [Fact]
+    public void Activate_leaves_what_is_beyond_a_row_alone_allocates_nothing_and_refuses_less_than_a_row()
+    {
+        var predictor = new Predictor(TrainedNetworks.Of(Spec, 1), new SoftmaxCrossEntropy(), givesLogits: true);
+        // Twice as many as a row has, of which the others change nothing.
+        float[] logits = [1, 2, 3, 4, 5, 99, 99, 99, 99, 99], outputs = [.. Enumerable.Repeat(7f, 2 * Classes)];
+        predictor.Activate(logits, outputs);
+        Assert.Equal(1, outputs[..Classes].Sum(), 1e-6f);
+        Assert.Equal([7, 7, 7, 7, 7], outputs[Classes..]);
+        Assert.Equal(0, Allocation.AfterWarmUp(() => predictor.Activate(logits, outputs)));
+        Assert.Equal(
+            "1 rows of 5 need 5 numbers but logits has 4. (Parameter 'logits')",
+            Assert.Throws<ArgumentException>("logits", () => predictor.Activate(logits.AsSpan(0, 4), outputs)).Message);
+        Assert.Equal(
+            "1 rows of 5 need 5 numbers but outputs has 4. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>("outputs", () => predictor.Activate(logits, outputs.AsSpan(0, 4))).Message);
+    }
+
+    [Fact]
+    public void A_row_of_more_outputs_than_the_stack_holds_is_activated_alike()
+    {
+        const int many = 1100;
+        Network<float> network = TrainedNetworks.Of(NetworkSpec.Input(Inputs).Dense(many), 1);
+        float[] row = Rows(1), expected = new float[many], actual = new float[many];
+        var probabilities = new Predictor(network, new SoftmaxCrossEntropy());
+        probabilities.Predict(row, 1, expected, probabilities.CreateBuffer(1));
+        var predictor = new Predictor(network, new SoftmaxCrossEntropy(), givesLogits: true);
+        predictor.Predict(row, 1, actual, predictor.CreateBuffer(1));
+        predictor.Activate(actual, actual);
+        Assert.True(Accuracy.SameBits<float>(expected, actual));
+    }
+
     private static float[] Rows(int count) => Numbers.Uniform<float>(new Random(5), count * Inputs, -2, 2);
 
     private static float[] Predict(Predictor predictor, float[] rows, int bufferRows = 16)

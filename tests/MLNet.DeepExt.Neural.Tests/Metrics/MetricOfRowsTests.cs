@@ -1,0 +1,99 @@
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
+
+namespace MLNet.DeepExt.Neural.Tests.Metrics;
+
+/// <summary>A metric of rows that anybody predicted; expected figures are worked out by hand.</summary>
+[Trait("Spec", "A15")]
+public sealed class MetricOfRowsTests
+{
+    private const float Missing = float.NaN;
+
+    [Fact]
+    public void Rows_are_added_one_by_one_and_the_value_can_be_asked_for_in_between()
+    {
+        // Said: 1 0 1 of 1 0 ?, no miss in two; then 0 1 0 of 1 1 0, one in three.
+        var loss = new MetricOfRows(new HammingLoss(), width: 3);
+        Assert.Equal(double.NaN, loss.Value);
+        loss.Add([0.9f, 0.2f, 0.6f], [1, 0, Missing]);
+        Assert.Equal(0, loss.Value);
+        loss.Add([0.2f, 0.7f, 0.1f], [1, 1, 0]);
+        Assert.Equal(1 / 5.0, loss.Value, 1e-15);
+    }
+
+    [Fact]
+    public void Rows_count_by_their_weight()
+    {
+        var error = new MetricOfRows(new RootMeanSquaredError(), width: 1);
+        error.Add([1], [3], weight: 3);
+        error.Add([5], [5]);
+        Assert.Equal(Math.Sqrt(3 * 4 / 4.0), error.Value, 1e-15);
+        var absolute = new MetricOfRows(new MeanAbsoluteError(), width: 2);
+        absolute.Add([1, 2], [2, Missing], weight: 0.5);
+        absolute.Add([0, 0], [4, -4], weight: 0.25);
+        // Of the first number (0.5·1 + 0.25·4) / 0.75, of the second 4; then their mean.
+        Assert.Equal((1.5 / 0.75 + 4) / 2, absolute.Value, 1e-15);
+    }
+
+    [Fact]
+    public void It_keeps_nothing_of_a_row_before()
+    {
+        // Wider than a vector register, of a number that is no multiple of one.
+        const int width = 19;
+        var both = new MetricOfRows(new SubsetAccuracy(), width);
+        float[] yes = [.. Enumerable.Repeat(1f, width)], no = new float[width];
+        both.Add(yes, yes);
+        both.Add(no, no);
+        Assert.Equal(1, both.Value);
+        both.Add(yes, no);
+        both.Add(no, yes);
+        Assert.Equal(0.5, both.Value);
+    }
+
+    [Fact]
+    public void It_allocates_nothing_for_a_row()
+    {
+        var metric = new MetricOfRows(new HammingLoss(), width: 3);
+        float[] outputs = [0.9f, 0.2f, 0.6f], targets = [1, 0, Missing];
+        Assert.Equal(0, Allocation.AfterWarmUp(() => metric.Add(outputs, targets, weight: 2)));
+    }
+
+    [Theory]
+    [InlineData("en-US")]
+    [InlineData("de-DE")]
+    public void What_is_no_row_is_refused(string culture) => Culture.Run(culture, () =>
+    {
+        var metric = new MetricOfRows(new HammingLoss(), width: 2);
+        Assert.Equal(
+            "A row has 2 numbers but there are 2 outputs and 3 targets; they must be equal.",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1, 0])).Message);
+        Assert.Equal(
+            "A row has 2 numbers but there are 1 outputs and 2 targets; they must be equal.",
+            Assert.Throws<ArgumentException>(() => metric.Add([0], [0, 1])).Message);
+        foreach (double weight in new[] { 0, -1.5, double.NaN, double.PositiveInfinity })
+        {
+            Assert.Equal(
+                FormattableString.Invariant($"The weight of a row must be above 0 and finite but is {weight}; ")
+                + "leave rows of weight 0 out. (Parameter 'weight')",
+                Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1], weight)).Message);
+        }
+
+        // What was refused has not been counted.
+        Assert.Equal(double.NaN, metric.Value);
+    });
+
+    [Fact]
+    public void A_metric_of_something_else_is_refused()
+    {
+        Assert.Equal(
+            "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
+            Assert.Throws<ArgumentException>(() => new MetricOfRows(new Accuracy(), width: 2)).Message);
+        Assert.Equal(
+            "The metric pinball loss cannot be measured: the number of outputs is 2 but that of target values 2; it needs 3 for each. "
+            + "(Parameter 'metric')",
+            Assert.Throws<ArgumentException>(() => new MetricOfRows(new PinballLoss(), width: 2)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), width: 0));
+        Assert.Throws<ArgumentNullException>(() => new MetricOfRows(null!, width: 2));
+    }
+}
