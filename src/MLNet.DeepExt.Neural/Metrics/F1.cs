@@ -8,8 +8,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </summary>
 /// <remarks>
 /// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's f1_score it is 0 where nothing is a yes
-/// and nothing is said to be; a class, not a label, of which that holds is left out of the macro average. The micro average over
-/// classes is the accuracy.
+/// and nothing is said to be; a class, not a label, of which that holds is left out of the macro average, and so is a label that is
+/// missing (NaN) in every row. The micro average over classes is the accuracy.
 /// </remarks>
 public sealed record F1 : Metric
 {
@@ -45,6 +45,7 @@ public sealed record F1 : Metric
         private readonly double[] _right = new double[labels];  // yes that are said to be
         private readonly double[] _wrong = new double[labels];  // no that are said to be yes
         private readonly double[] _missed = new double[labels]; // yes that are not said to be
+        private readonly bool[] _known = new bool[labels];     // labels that some row has
         private bool _isEmpty = true;
 
         public override double Value => _isEmpty ? double.NaN : averaging switch
@@ -59,6 +60,7 @@ public sealed record F1 : Metric
             _right.AsSpan().Clear();
             _wrong.AsSpan().Clear();
             _missed.AsSpan().Clear();
+            _known.AsSpan().Clear();
             _isEmpty = true;
         }
 
@@ -93,6 +95,7 @@ public sealed record F1 : Metric
                 if (float.IsNaN(targets[j]))
                     continue;
                 _isEmpty = false;
+                _known[j] = true;
                 bool isSaid = Decision.IsYes(outputs[j]), isYes = Decision.IsYes(targets[j]);
                 if (isSaid && isYes)
                     _right[j] += weight;
@@ -109,7 +112,7 @@ public sealed record F1 : Metric
             int count = 0;
             for (int j = 0; j < labels; j++)
             {
-                if (areClasses && _right[j] + _wrong[j] + _missed[j] == 0)
+                if (areClasses ? _right[j] + _wrong[j] + _missed[j] == 0 : !_known[j])
                     continue;
                 sum += Of(_right[j], _wrong[j], _missed[j]);
                 count++;

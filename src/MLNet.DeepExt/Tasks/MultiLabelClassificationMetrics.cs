@@ -15,7 +15,9 @@ public sealed record MultiLabelClassificationMetrics
     /// <summary>F1 = 2·TP / (2·TP + FP + FN) of all labels of all rows together; 1 is best. Frequent labels decide it.</summary>
     public required double MicroF1 { get; init; }
 
-    /// <summary>The mean over the labels of each one's F1; 1 is best. Every label counts alike, however rare.</summary>
+    /// <summary>
+    /// The mean over the labels of each one's F1; 1 is best. Every label counts alike, however rare, unless no row has it.
+    /// </summary>
     public required double MacroF1 { get; init; }
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Tasks;
 
 /// <summary>
-/// How well a model predicts several numbers, each by itself and on average. Numbers that are missing (NaN) are left out; rows count by
-/// their weight where a weight column is given.
+/// How well a model predicts several numbers, each by itself and on average. Numbers that are missing (NaN) are left out, and of a target
+/// that no row has, the figures are NaN and left out of the averages; rows count by their weight where a weight column is given.
 /// </summary>
 public sealed record MultiTargetRegressionMetrics
 {
@@ -19,11 +19,14 @@ public sealed record MultiTargetRegressionMetrics
     public required IReadOnlyList<double> RSquareds { get; init; }
 
     /// <summary>The mean of <see cref="RootMeanSquaredErrors"/>; of use where all targets have the same unit.</summary>
-    public double RootMeanSquaredError => RootMeanSquaredErrors.Average();
+    public double RootMeanSquaredError => MeanOfKnown(RootMeanSquaredErrors);
 
     /// <summary>The mean of <see cref="MeanAbsoluteErrors"/>; of use where all targets have the same unit.</summary>
-    public double MeanAbsoluteError => MeanAbsoluteErrors.Average();
+    public double MeanAbsoluteError => MeanOfKnown(MeanAbsoluteErrors);
 
     /// <summary>The mean of <see cref="RSquareds"/>.</summary>
-    public double RSquared => RSquareds.Average();
+    public double RSquared => MeanOfKnown(RSquareds);
+
+    // At least one is known, because rows without any number are not judged.
+    private static double MeanOfKnown(IReadOnlyList<double> figures) => figures.Where(figure => !double.IsNaN(figure)).Average();
 }

@@ -37,6 +37,14 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public void A_label_that_no_row_has_is_left_out_of_the_macro_average_of_F1()
+    {
+        Assert.Equal(1, OfNumbers(new F1(), [[0.9f, 0.9f], [0.1f, 0.9f]], [[1, Missing], [0, Missing]]));
+        Assert.Equal(0.5, OfNumbers(new F1(), [[0.9f, 0.9f], [0.1f, 0.9f]], [[1, Missing], [0, 0]]));
+        Assert.Equal(double.NaN, OfNumbers(new F1(), [[0.9f, 0.9f]], [[Missing, Missing]]));
+    }
+
+    [Fact]
     public void Half_a_probability_is_a_no_and_of_equal_classes_the_first_is_said()
     {
         Assert.Equal(1, OfClasses(new Accuracy(), [[0.5f]], [0]));

@@ -43,6 +43,21 @@ public sealed class MultiTargetRegressionTests
     }
 
     [Fact]
+    public void A_target_that_no_row_has_is_left_out_of_the_averages()
+    {
+        Scored[] rows =
+        [
+            new() { Label = [1, float.NaN], Score = [2, 10] },
+            new() { Label = [3, float.NaN], Score = [3, 7] },
+        ];
+        MultiTargetRegressionMetrics metrics = _context.MultiTargetRegression.Evaluate(_context.Data.LoadFromEnumerable(rows));
+        Assert.Equal([0.5, double.NaN], metrics.MeanAbsoluteErrors);
+        Assert.Equal(0.5, metrics.MeanAbsoluteError, 1e-12);
+        Assert.Equal(Math.Sqrt(0.5), metrics.RootMeanSquaredError, 1e-12);
+        Assert.Equal(1 - 1 / 2.0, metrics.RSquared, 1e-12);
+    }
+
+    [Fact]
     public void Targets_in_unlike_units_are_all_learned_although_some_are_missing()
     {
         TaskRow[] rows = TaskRow.Generate(400, seed: 1);
