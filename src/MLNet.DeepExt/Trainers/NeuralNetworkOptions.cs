@@ -204,9 +204,9 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// A fitted transformer of any trainer of neural networks, or a chain with one, whose first layers this training begins with; the
-    /// others begin anew, with outputs for this label, which may be another one, even of another task. Features must be as many, and
-    /// prepared alike. It takes the place of <see cref="Network"/> and of the options for hidden layers. A model file is loaded with
-    /// <c>ml.Model.Load</c> first. Null, the default, begins with nothing.
+    /// others begin anew, with outputs for this label, which may be another one, even of another task. Features must be as many, in the
+    /// same order, and prepared alike. It takes the place of <see cref="Network"/> and of the options for hidden layers. A model file is
+    /// loaded with <c>ml.Model.Load</c> first. Null, the default, begins with nothing.
     /// </summary>
     public ITransformer? TransferFrom { get; set; }
 
@@ -224,8 +224,8 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// A fitted transformer of the same trainer, or a chain with one, whose training goes on with all that it has learned, on these rows.
-    /// Its label must have the same meaning. What the optimizer remembers, the schedule and the epochs begin anew. Null, the default,
-    /// begins with nothing.
+    /// Its features must be the same, and its label must have the same meaning. What the optimizer remembers, the schedule and the epochs
+    /// begin anew. Null, the default, begins with nothing.
     /// </summary>
     public ITransformer? ContinueFrom { get; set; }
 

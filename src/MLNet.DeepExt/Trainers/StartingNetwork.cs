@@ -24,6 +24,8 @@ internal sealed class StartingNetwork
     /// <summary>The model that is trained further; null where there are only layers that are kept of it.</summary>
     public NetworkContent? Continued => _isContinued ? _content : null;
 
+    private string OptionName => _isContinued ? nameof(_options.ContinueFrom) : nameof(_options.TransferFrom);
+
     /// <summary>What the options ask for; null if training begins anew.</summary>
     /// <exception cref="ArgumentException">The options contradict each other, or the transformer has no network.</exception>
     public static StartingNetwork? Of(NeuralNetworkOptions options, LearningTask task)
@@ -65,7 +67,7 @@ internal sealed class StartingNetwork
     public Network<float> Create(int features, int outputs, int seed)
     {
         Network<float> network = _content.Model.Network;
-        string name = _isContinued ? nameof(_options.ContinueFrom) : nameof(_options.TransferFrom);
+        string name = OptionName;
         if (network.Spec.Inputs != features)
         {
             throw new ArgumentException(
@@ -85,6 +87,23 @@ internal sealed class StartingNetwork
         }
 
         return network.WithHead(kept, spec => HiddenLayers.Append(spec, _options.HeadUnits, _options).Dense(outputs), seed);
+    }
+
+    /// <summary>
+    /// Demands that features with the names that they had before come in the order that they had: those of categories come in another
+    /// one where the pipeline was fitted anew. Other names may mean the same, as columns are called by the way that they take.
+    /// </summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    public void RequireSameOrder(DataViewSchema.Column features)
+    {
+        DataViewSchema.Column before = _content.TrainSchema[_content.FeatureColumnName];
+        if (SlotNames.AreSame(before, features)
+            && SlotNames.FindDifference(before, features, ($"the model of {OptionName}", "these rows")) is { } difference)
+        {
+            throw new ArgumentException(
+                $"Column '{features.Name}' holds the same features in another order: it {difference}; " +
+                "prepare the rows as those were that it was trained on.");
+        }
     }
 
     /// <summary>Demands, of a training that goes on, that labels mean what they meant before.</summary>

@@ -72,7 +72,7 @@ internal sealed class TrainerCore
         Check(trainData);
         DataViewSchema schema = trainData.Schema;
         LabelForm label = FormOf(schema);
-        Beginning beginning = CreateBeginning(FeatureCount(schema), label, schema[label.Name]);
+        Beginning beginning = CreateBeginning(schema, label);
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
         CheckRows(trainData, isValidated: validationData is not null);
@@ -172,14 +172,17 @@ internal sealed class TrainerCore
         Reason = StopReason.Cancelled,
     };
 
-    private Beginning CreateBeginning(int features, LabelForm label, DataViewSchema.Column column)
+    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label)
     {
         try
         {
+            int features = FeatureCount(schema);
+            DataViewSchema.Column column = schema[label.Name];
             ClassWeights weights = _task.WeightsOf(column);
             if (_start is null)
                 return new Beginning(CreateNetwork(features, label), Network: null, weights);
             _start.RequireSameMeaning(_task, label, column);
+            _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
             return new Beginning(network.Spec, network, weights);
         }

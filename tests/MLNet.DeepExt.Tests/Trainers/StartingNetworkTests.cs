@@ -150,6 +150,34 @@ public sealed class StartingNetworkTests
             message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Features_in_another_order_do_not_go_on(bool isTransferred)
+    {
+        NeuralNetworkTransformer first = TrainerKind.Regression.Fit(_context, _data);
+        IDataView other = _context.Transforms.Concatenate("Features", "A", "C", "B").Fit(_data).Transform(_data);
+        IDataView renamed = _context.Transforms.Concatenate("Features", "A", "B", "Weight").Fit(_data).Transform(_data);
+        TrainerKind.Regression.Fit(_context, renamed, options =>
+        {
+            options.TransferFrom = isTransferred ? first : null;
+            options.ContinueFrom = isTransferred ? null : first;
+        });
+        var watched = new WatchedDataView(other, _ => { });
+        foreach (ITransformer earlier in new ITransformer[] { first, Loaded(first) })
+        {
+            Assert.Equal(
+                "Column 'Features' holds the same features in another order: it has slot 1 called 'C' in these rows but 'B' "
+                + "in the model of " + (isTransferred ? "TransferFrom" : "ContinueFrom") + "; prepare the rows as those were that it was trained on.",
+                Assert.Throws<ArgumentException>(() => TrainerKind.Regression.Fit(_context, watched, options =>
+                {
+                    options.TransferFrom = isTransferred ? earlier : null;
+                    options.ContinueFrom = isTransferred ? null : earlier;
+                })).Message);
+            Assert.Equal(0, watched.Cursors);
+        }
+    }
+
     [Fact]
     public void Keys_that_do_not_say_what_they_stand_for_do_not_go_on_as_those_that_do()
     {

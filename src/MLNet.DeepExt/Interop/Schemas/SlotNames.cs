@@ -17,9 +17,14 @@ internal static class SlotNames
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
+    /// <summary>Whether both columns say the names of their slots, and these are the same in whatever order.</summary>
+    public static bool AreSame(DataViewSchema.Column first, DataViewSchema.Column second) =>
+        Of(first) is { } inFirst && Of(second) is { } inSecond
+        && inFirst.Order(StringComparer.Ordinal).SequenceEqual(inSecond.Order(StringComparer.Ordinal));
+
     /// <summary>
-    /// The first slot that has another name in one data view than in another, to follow "Label column 'Label'"; null if none has, or if
-    /// one of the columns does not say.
+    /// The first slot that has another name in one data view than in another, to follow "Column 'Features'"; null if none has, or if one
+    /// of the columns does not say.
     /// </summary>
     public static string? FindDifference(
         DataViewSchema.Column first, DataViewSchema.Column second, (string First, string Second) names)
