@@ -11,9 +11,14 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </summary>
 internal static class CheckpointFile
 {
-    private const int Version = 1;
+    /// <summary>The version of the format that is written, and the only one that is read.</summary>
+    public const int Version = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+    };
 
     /// <summary>Replaces the file by a new one, at once: who reads it finds the one or the other, whole.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -22,7 +27,7 @@ internal static class CheckpointFile
         string temporary = path + ".tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header with { Version = Version }, Json));
+            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header, Json));
             foreach (SlotVector vector in vectors)
             {
                 var bytes = new byte[checked((int)SlotNumbers.LengthOf(vector.Slots))];

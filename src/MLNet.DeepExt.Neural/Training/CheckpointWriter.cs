@@ -36,7 +36,7 @@ internal sealed class CheckpointWriter
     {
         var header = new CheckpointHeader
         {
-            Version = 0,
+            Version = CheckpointFile.Version,
             Training = _training,
             Steps = _step.Steps,
             BestEpoch = _stopping.BestEpoch,

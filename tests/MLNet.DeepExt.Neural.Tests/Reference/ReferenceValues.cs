@@ -44,7 +44,8 @@ public sealed class ReferenceValues
     private Case Find(string name) =>
         _cases.TryGetValue(name, out Case? found)
             ? found
-            : throw new KeyNotFoundException($"{_file} has no case '{name}'; add it to {Path.ChangeExtension(_file, ".py")} and run that again.");
+            : throw new KeyNotFoundException(
+                $"{_file} has no case '{name}'; add it to {Path.ChangeExtension(_file, ".py")} and run that again.");
 
     private InvalidOperationException Missing(string name, string what) =>
         new($"The case '{name}' of {_file} does not hold {what}.");

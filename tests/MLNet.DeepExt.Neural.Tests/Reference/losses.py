@@ -171,7 +171,8 @@ def scaling():
     put("scaling.present", present)
     put("scaling.weights", weight)
     missing = np.where(present == 1, targets.astype(np.float64), np.nan)
-    for name, values, sample_weight in (("plain", targets.astype(np.float64), None), ("missing", missing, None), ("weighted", missing, weight)):
+    cases = (("plain", targets.astype(np.float64), None), ("missing", missing, None), ("weighted", missing, weight))
+    for name, values, sample_weight in cases:
         scaler = StandardScaler().fit(values, sample_weight=sample_weight)
         put(f"scaling.{name}.means", scaler.mean_)
         put(f"scaling.{name}.scales", scaler.scale_)

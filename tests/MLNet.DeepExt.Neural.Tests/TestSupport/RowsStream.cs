@@ -42,7 +42,8 @@ internal sealed class RowsStream(LabeledRows rows) : ExampleStream(rows.Width, r
         private int _place = -1;
         private int _row;
 
-        public override int Class => rows.TargetWidth == 0 ? rows.Classes[_row] : throw new NotSupportedException("A row of numbers has no class.");
+        public override int Class =>
+            rows.TargetWidth == 0 ? rows.Classes[_row] : throw new NotSupportedException("A row of numbers has no class.");
 
         public override float Weight => rows.WeightOf(_row);
 

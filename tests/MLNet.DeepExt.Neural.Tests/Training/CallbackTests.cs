@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
+using static System.FormattableString;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
@@ -27,10 +28,10 @@ public sealed class CallbackTests
         [
             "started 90 20 3 2", "epoch 1 at 0.0005",
             "batch 1 1 40 0.0005", "batch 2 1 40 0.0005", "batch 3 1 10 0.0005", "validation",
-            $"improved 1 loss {losses[0]} after ", "end 1",
-            $"epoch 2 at {0.001 / 3}",
-            $"batch 4 2 40 {0.001 / 3}", $"batch 5 2 40 {0.001 / 3}", $"batch 6 2 10 {0.001 / 3}", "validation",
-            $"improved 2 loss {losses[1]} after {losses[0]}", "end 2",
+            Invariant($"improved 1 loss {losses[0]} after "), "end 1",
+            Invariant($"epoch 2 at {0.001 / 3}"),
+            Invariant($"batch 4 2 40 {0.001 / 3}"), Invariant($"batch 5 2 40 {0.001 / 3}"), Invariant($"batch 6 2 10 {0.001 / 3}"), "validation",
+            Invariant($"improved 2 loss {losses[1]} after {losses[0]}"), "end 2",
             "stopped MaximumEpochs 2",
         ];
         Assert.Equal(expected.SelectMany(entry => new[] { $"a {entry}", $"b {entry}" }), log);

@@ -1,7 +1,9 @@
+using System.Text;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
@@ -155,6 +157,29 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("\"Version\":1", "\"Version\":2", "The file has version 2 but this library reads 1.")]
+    [InlineData("\"Position\":", "\"Place\":", "The header of the file is not valid: ")]
+    [InlineData("\"Training\":{", "\"Training\":null,\"More\":{", "The header of the file is not valid: ")]
+    public void A_file_that_was_written_otherwise_is_an_error(string part, string otherwise, string message)
+    {
+        Interrupt(afterBatches: 10);
+        using (FileStream file = File.OpenRead(Path))
+        {
+            string header = Encoding.UTF8.GetString(ChecksummedBlock.Read(file));
+            Assert.Contains(part, header, StringComparison.Ordinal);
+            using var changed = new MemoryStream();
+            ChecksummedBlock.Write(changed, Encoding.UTF8.GetBytes(header.Replace(part, otherwise, StringComparison.Ordinal)));
+            file.CopyTo(changed);
+            File.WriteAllBytes(Path + ".other", changed.ToArray());
+        }
+
+        File.Move(Path + ".other", Path, overwrite: true);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Options));
+        Assert.StartsWith($"The checkpoint '{Path}' cannot be read: {message}", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_checkpoint_of_another_training_is_refused()
     {
@@ -165,8 +190,8 @@ public sealed class CheckpointTests : IDisposable
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Seed = 6 })).Message);
         Assert.Equal(
             $"The checkpoint '{Path}' was written by another training: its optimizer is " +
-            "{\"kind\":\"AdamW\",\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08,\"weightDecay\":0.01} but here it is " +
-            "{\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
+            "{\"kind\":\"AdamW\",\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08,\"weightDecay\":0.01} " +
+            "but here it is {\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
         string message =
@@ -224,7 +249,8 @@ public sealed class CheckpointTests : IDisposable
         TrainingOptions options = Options with { MaximumEpochs = 1, Schedule = new WarmUp(1, new Kept(0.5)) };
         Culture.Run("de-DE", () => Train(options));
         Culture.Run("en-US", () => Train(options));
-        AssertRefused(options with { Schedule = new WarmUp(1, new Kept(0.25)) }, "\"then\":\"Kept { NeedsValidation = False, Share = 0.5 }\"");
+        AssertRefused(
+            options with { Schedule = new WarmUp(1, new Kept(0.25)) }, "\"then\":\"Kept { NeedsValidation = False, Share = 0.5 }\"");
     }
 
     [Fact]
@@ -238,7 +264,8 @@ public sealed class CheckpointTests : IDisposable
             "Every of a Checkpoint must be above 0 but is 00:00:00; use null to write by epochs alone.",
             MessageOf(new Checkpoint(Path) { Every = TimeSpan.Zero }));
         Assert.Equal(
-            "The folder of the checkpoint 'no/such/folder/x' does not exist; make it first.", MessageOf(new Checkpoint("no/such/folder/x")));
+            "The folder of the checkpoint 'no/such/folder/x' does not exist; make it first.",
+            MessageOf(new Checkpoint("no/such/folder/x")));
     }
 
     [Fact]

@@ -32,8 +32,8 @@ public sealed class CsvLogTests : IDisposable
             TimeProvider = new SecondsClock(),
         });
         IEnumerable<string> expected = result.History.Epochs.Select(epoch => FormattableString.Invariant(
-            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.ValidationLoss},{epoch.ValidationMetrics["accuracy"]},{epoch.ValidationMetrics["log loss"]},") +
-            FormattableString.Invariant($"0.001,{epoch.Penalty},0,81"));
+            $"{epoch.Epoch},{epoch.TrainLoss},{epoch.ValidationLoss},{epoch.ValidationMetrics["accuracy"]},") +
+            FormattableString.Invariant($"{epoch.ValidationMetrics["log loss"]},0.001,{epoch.Penalty},0,81"));
         Assert.Equal(
             ["epoch,train_loss,validation_loss,accuracy,log loss,learning_rate,penalty,sparsity,rows_per_second", .. expected],
             File.ReadAllLines(Path));
@@ -84,7 +84,8 @@ public sealed class CsvLogTests : IDisposable
     }
 
     private TrainingResult Train(TrainingOptions options) =>
-        new Trainer(Spec, new SoftmaxCrossEntropy(), options with { Callbacks = [.. options.Callbacks, new CsvLog(Path)] }).Train(Clusters.Rows(90));
+        new Trainer(Spec, new SoftmaxCrossEntropy(), options with { Callbacks = [.. options.Callbacks, new CsvLog(Path)] })
+            .Train(Clusters.Rows(90));
 
     private sealed class SecondsClock : TimeProvider
     {

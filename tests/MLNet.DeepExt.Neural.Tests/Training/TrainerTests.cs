@@ -102,7 +102,8 @@ public sealed class TrainerTests
         float[] weights = [.. right.Select(isRight => isRight ? 3f : 1f)];
         double expected = 3.0 * right.Count(isRight => isRight) / weights.Sum();
         Assert.Equal(
-            expected, MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Metrics["accuracy"], 1e-12);
+            expected,
+            MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Metrics["accuracy"], 1e-12);
 
         LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }
@@ -194,7 +195,8 @@ public sealed class TrainerTests
                 NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
                 new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));
         Assert.Matches(
-            "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; use a learning rate below 1, clip gradients, and normalize the inputs.$",
+            "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; "
+            + "use a learning rate below 1, clip gradients, and normalize the inputs.$",
             error.Message);
     }
 
@@ -314,7 +316,8 @@ public sealed class TrainerTests
                     cancellation.Cancel();
             },
         };
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 300, Callbacks = [canceller] })
+        var options = new TrainingOptions { BatchSize = 300, Callbacks = [canceller] };
+        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), options)
             .Train(Clusters.Rows(300), Clusters.Rows(3000, seed: 2), cancellation.Token);
         Assert.Equal((2, 0, StopReason.Cancelled), (batches, result.History.Epochs.Count, result.Reason));
     }
@@ -326,7 +329,8 @@ public sealed class TrainerTests
             "BatchSize is 1 but layer 1 is a BatchNorm, and one row has no variance; use at least 2.", MessageOf(new() { BatchSize = 1 }));
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { ValidationFraction = 0 }).Train(Clusters.Rows(1)));
-        Assert.Equal("There is one training row but layer 1 is a BatchNorm, and one row has no variance; give it at least two.", error.Message);
+        Assert.Equal(
+            "There is one training row but layer 1 is a BatchNorm, and one row has no variance; give it at least two.", error.Message);
     }
 
     private static string MessageOf(TrainingOptions options) =>
@@ -340,7 +344,8 @@ public sealed class TrainerTests
     private static Measures MeasuresOf(Network<float> network, LabeledRows rows)
     {
         using var team = new WorkerTeam(1);
-        return new Evaluation(network, new SoftmaxCrossEntropy(), new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null), metrics: null).Run(team);
+        var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, rows.Count)], 33, null);
+        return new Evaluation(network, new SoftmaxCrossEntropy(), source, metrics: null).Run(team);
     }
 
     private sealed class SteppingClock : TimeProvider
