@@ -111,28 +111,28 @@ internal sealed class CheckpointWriter
     // Before the first step, so that the weights are those that training begins from.
     private static Dictionary<string, string> Describe(
         Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
-    {
-        ["network"] = Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
-        ["data"] = sources.Fingerprint,
-        ["metrics"] = KindJson.Describe(options.Metrics?.ToArray()),
-        ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
-        ["optimizer"] = KindJson.Describe(options.Optimizer),
-        ["schedule"] = KindJson.Describe(options.Schedule),
-        ["regularizer"] = KindJson.Describe(options.Regularizer),
-        ["clipping"] = KindJson.Describe(options.Clipping),
-        ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
-        ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
-        ["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows)),
-        ["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows),
-        ["number of training rows"] = KindJson.Describe(sources.Training.Rows),
-        ["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0),
-        ["number of epochs"] = KindJson.Describe(options.MaximumEpochs),
-        ["patience"] = KindJson.Describe(options.Patience),
-        ["minimum improvement"] = KindJson.Describe(options.MinimumImprovement),
-        ["stopping metric"] = KindJson.Describe(options.StoppingMetric),
-        ["seed"] = KindJson.Describe(options.Seed),
-        ["beginning"] = FingerprintOf(network.Parameters),
-    };
+        {
+            ["network"] = Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
+            ["data"] = sources.Fingerprint,
+            ["metrics"] = KindJson.Describe(options.Metrics?.ToArray()),
+            ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
+            ["optimizer"] = KindJson.Describe(options.Optimizer),
+            ["schedule"] = KindJson.Describe(options.Schedule),
+            ["regularizer"] = KindJson.Describe(options.Regularizer),
+            ["clipping"] = KindJson.Describe(options.Clipping),
+            ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
+            ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
+            ["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows)),
+            ["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows),
+            ["number of training rows"] = KindJson.Describe(sources.Training.Rows),
+            ["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0),
+            ["number of epochs"] = KindJson.Describe(options.MaximumEpochs),
+            ["patience"] = KindJson.Describe(options.Patience),
+            ["minimum improvement"] = KindJson.Describe(options.MinimumImprovement),
+            ["stopping metric"] = KindJson.Describe(options.StoppingMetric),
+            ["seed"] = KindJson.Describe(options.Seed),
+            ["beginning"] = FingerprintOf(network.Parameters),
+        };
 
     private static string FingerprintOf(ParameterStore<float> parameters)
     {
