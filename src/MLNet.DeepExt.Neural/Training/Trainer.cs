@@ -79,7 +79,7 @@ public sealed class Trainer
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
-        _ = _options.MetricsToMeasure(_spec.Outputs, (validation ?? training).TargetWidth);
+        _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
         using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
@@ -117,7 +117,7 @@ public sealed class Trainer
         RequireFit(training, nameof(training));
         if (validation is not null)
             RequireFit(validation, nameof(validation));
-        _ = _options.MetricsToMeasure(_spec.Outputs, (validation ?? training).TargetWidth);
+        _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
         using TrainingSources? sources = TrainingSources.OfStreams(

@@ -196,6 +196,15 @@ public sealed record TrainingOptions
         }
     }
 
+    /// <summary>
+    /// Checks that <see cref="Metrics"/> and <see cref="StoppingMetric"/> can be measured. <see cref="Trainer"/> does it by itself; whoever
+    /// is yet to read the rows may want to know earlier.
+    /// </summary>
+    /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <exception cref="ArgumentException">One of them cannot be measured; the message says which, and why.</exception>
+    public void ValidateMetrics(int outputs, int targetWidth) => _ = MetricsToMeasure(outputs, targetWidth);
+
     /// <summary>The metrics to measure, what training stops by among them.</summary>
     /// <exception cref="ArgumentException">One of them cannot be measured.</exception>
     internal IReadOnlyList<Metric> MetricsToMeasure(int outputs, int targetWidth)

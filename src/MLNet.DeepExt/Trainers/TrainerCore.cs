@@ -76,6 +76,7 @@ internal sealed class TrainerCore
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
         CheckRows(trainData, isValidated: validationData is not null);
+        _trainingOptions.ValidateMetrics(beginning.Spec.Outputs, label.TargetWidth);
 
         using var log = new TrainingLog(Host, _options.MaximumEpochs, _options.Progress);
         var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);

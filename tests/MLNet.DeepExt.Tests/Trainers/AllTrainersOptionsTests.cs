@@ -120,6 +120,13 @@ public sealed class AllTrainersOptionsTests
             "StoppingMetric is log loss but there are no validation rows to go by; give Fit validation data, "
             + "or set ValidationFraction above 0.",
             options => (options.StoppingMetric, options.ValidationFraction) = (new LogLoss(), 0));
+        bool hasClasses = kind is "Binary" or "Multiclass";
+        string expected = hasClasses
+            ? "The metric Hamming loss cannot be measured: the targets are classes; it needs numbers for each row."
+            : "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row.";
+        Metric unfit = hasClasses ? new HammingLoss() : new Accuracy();
+        AssertRefused(expected, options => options.Metrics = [unfit]);
+        AssertRefused(expected, options => options.StoppingMetric = unfit);
         AssertRefused(
             "BatchSize is 121 but there are 120 rows to learn from; use at most 120, or null to have it chosen.",
             options => options.BatchSize = 121);
