@@ -22,8 +22,17 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
     /// <summary>
     /// The loss with the scaling of the model whose training goes on, or that of the targets, unless it has one of its own.
     /// </summary>
-    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets, Loss? earlier) =>
-        loss.Scaling is null ? loss with { Scaling = (earlier as ElementwiseLoss)?.Scaling ?? targets?.ToScaling() } : loss;
+    /// <exception cref="ArgumentException">It has another one than the model whose training goes on.</exception>
+    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets, Loss? earlier)
+    {
+        TargetScaling? learned = (earlier as ElementwiseLoss)?.Scaling;
+        if (loss.Scaling is null)
+            return loss with { Scaling = learned ?? targets?.ToScaling() };
+        return learned is null || learned.Equals(loss.Scaling)
+            ? loss
+            : throw new ArgumentException(
+                "Loss has a Scaling but the outputs of ContinueFrom were learned with another; leave it null to go on with that one.");
+    }
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.Single));

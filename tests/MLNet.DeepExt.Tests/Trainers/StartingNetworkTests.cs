@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -150,6 +151,24 @@ public sealed class StartingNetworkTests
             message);
     }
 
+    [Fact]
+    public void A_scaling_of_targets_does_not_change_when_a_training_goes_on()
+    {
+        NeuralNetworkTransformer first = TrainerKind.Regression.Fit(_context, _data);
+        Assert.Equal(
+            "Loss has a Scaling but the outputs of ContinueFrom were learned with another; leave it null to go on with that one.",
+            Assert.Throws<ArgumentException>(
+                () => TrainerKind.Regression.Create(_context, options => Set(options, [5], [1]))).Message);
+        ElementwiseLoss loss = Assert.IsType<SquaredError>(first.Content.Loss);
+        TrainerKind.Regression.Create(_context, options => Set(options, loss.Scaling!.Means, loss.Scaling.Scales));
+
+        void Set(NeuralNetworkOptions options, IReadOnlyList<double> means, IReadOnlyList<double> scales)
+        {
+            options.ContinueFrom = first;
+            ((NeuralNetworkRegressionTrainer.Options)options).Loss = new Huber { Scaling = new TargetScaling(means, scales) };
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -168,7 +187,8 @@ public sealed class StartingNetworkTests
         {
             Assert.Equal(
                 "Column 'Features' holds the same features in another order: it has slot 1 called 'C' in these rows but 'B' "
-                + "in the model of " + (isTransferred ? "TransferFrom" : "ContinueFrom") + "; prepare the rows as those were that it was trained on.",
+                + $"in the model of {(isTransferred ? "TransferFrom" : "ContinueFrom")}; "
+                + "prepare the rows as those were that it was trained on.",
                 Assert.Throws<ArgumentException>(() => TrainerKind.Regression.Fit(_context, watched, options =>
                 {
                     options.TransferFrom = isTransferred ? earlier : null;
