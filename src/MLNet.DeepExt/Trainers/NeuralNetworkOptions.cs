@@ -166,6 +166,12 @@ public abstract class NeuralNetworkOptions
     public int? BatchSize { get; set; }
 
     /// <summary>
+    /// Where <see cref="BatchSize"/> is null: training rows up to which all of them are one batch, at least 0. Default 0: never. The rule
+    /// of thumb of A. Ng's course is 2,000.
+    /// </summary>
+    public int WholeBatchLimit { get; set; }
+
+    /// <summary>
     /// Passes over the training rows, at most; at least 1. Default 60. Early stopping may end sooner; a cycle of the rate is spread over
     /// as many as there may be.
     /// </summary>

@@ -259,6 +259,7 @@ internal sealed class TrainerCore
         Clipping = _options.Clipping,
         WeightAveraging = AverageAsked(),
         BatchSize = _options.BatchSize,
+        WholeBatchLimit = _options.WholeBatchLimit,
         MaximumEpochs = _options.MaximumEpochs,
         ValidationFraction = _options.ValidationFraction,
         Patience = _options.Patience,

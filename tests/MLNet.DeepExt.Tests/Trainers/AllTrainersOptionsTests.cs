@@ -44,6 +44,10 @@ public sealed class AllTrainersOptionsTests
             options => options.BatchSize = 0
         ),
         ("BatchSize is 1 but layer 1 is a BatchNorm, and one row has no variance; use at least 2.", options => options.BatchSize = 1),
+        (
+            "WholeBatchLimit must be at least 0 but is -1; 0 never makes all rows one batch.",
+            options => options.WholeBatchLimit = -1
+        ),
         ("MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.", options => options.MaximumEpochs = 0),
         ("ValidationFraction must be in [0, 1) but is 1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = 1),
         ("ValidationFraction must be in [0, 1) but is -0.1; 0.1 sets every tenth row aside.", options => options.ValidationFraction = -0.1),
@@ -158,6 +162,7 @@ public sealed class AllTrainersOptionsTests
             options => options.LayerRates = new Dictionary<int, double> { [0] = 0.1 },
             options => options.FrozenLayers = 1,
             options => options.KeepProbability = 0.7f,
+            options => (options.BatchSize, options.WholeBatchLimit) = (null, 2000),
             options => options.BatchNormalization = false,
         ];
         foreach (Action<NeuralNetworkOptions> change in changes)
