@@ -16,7 +16,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Input and Output Columns
 /// The label column must be a known-sized vector of <xref:System.Single>, the feature column another one, the optional weight column a
 /// <xref:System.Single>. Labels need no normalization: the network learns each standardized, by the weighted mean and standard
-/// deviation of the training rows, so that all count alike, and gives them back in their own units.
+/// deviation of all rows given to Fit as training data (those that it sets aside for validation included), so that all count alike, and
+/// gives them back in their own units.
 /// The slots of the output column have the names of the label's.
 ///
 /// | Output Column Name | Column Type | Description |

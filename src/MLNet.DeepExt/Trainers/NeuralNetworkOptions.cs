@@ -187,6 +187,8 @@ public abstract class NeuralNetworkOptions
     /// <summary>
     /// Epochs without an improvement on the validation rows after which training stops, at least 1; the parameters of the best epoch are
     /// kept. Null, the default, is 20. Setting it demands validation rows: data given to Fit, or a <see cref="ValidationFraction"/>.
+    /// It is no orthogonal knob: training rows are fitted less well for the sake of the others, so that both change at once; where that
+    /// matters, train to the end, and use a penalty or dropout against overfitting.
     /// </summary>
     public int? Patience { get; set; }
 
@@ -273,7 +275,8 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
-    /// last bit. It wants a <see cref="Seed"/>, or a context with one. Null, the default, writes nothing.
+    /// last bit. It wants a <see cref="Seed"/>, or a context with one, and a file for each training: cross-validation, which makes several
+    /// with one trainer, goes without. Null, the default, writes nothing.
     /// </summary>
     public Checkpoint? Checkpoint { get; set; }
 

@@ -17,7 +17,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Input and Output Columns
 /// The label column must be <xref:System.Single>, the feature column a known-sized vector of <xref:System.Single>, the optional
 /// weight column a <xref:System.Single>. Labels need no normalization: the network learns them standardized, by the weighted mean and
-/// standard deviation of the training rows, and gives them back in their own units.
+/// standard deviation of all rows given to Fit as training data (those that it sets aside for validation included), and gives them back
+/// in their own units.
 ///
 /// | Output Column Name | Column Type | Description |
 /// | -- | -- | -- |
