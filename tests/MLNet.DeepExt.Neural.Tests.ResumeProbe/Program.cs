@@ -4,8 +4,8 @@ using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Neural.Tests.ResumeProbe;
+using MLNet.DeepExt.Neural.Training;
 
 // Trains with a checkpoint, says so after every epoch, and prints what the network is in the end. It may be killed at any time, and
 // started again.
