@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
-/// <summary>A process that trains is killed at any time, as by kill -9 or a loss of power, and started again.</summary>
+/// <summary>A process that trains is killed again and again, as by kill -9 or a loss of power, and started again.</summary>
 [Trait("Spec", "A11")]
 public sealed class KilledTrainingTests : IDisposable
 {
@@ -13,26 +13,24 @@ public sealed class KilledTrainingTests : IDisposable
     [Fact]
     public async Task A_training_killed_again_and_again_comes_to_the_network_of_one_that_was_not()
     {
-        long begin = Stopwatch.GetTimestamp();
-        string[] expected = await Start("undisturbed", killAfter: null);
-        TimeSpan whole = Stopwatch.GetElapsedTime(begin);
+        string[] expected = await Start("undisturbed", epochsToKillAfter: null);
         Assert.Equal(13, expected.Length);
 
-        // Each start is killed a little later than the one before: within an epoch, while the file is written, between two; and none
-        // that lasts longer than the undisturbed one, so that there is an end.
+        // Each start is killed after two epochs and a little more, which differs: within an epoch, while the file is written, between two.
         string[] lines = [];
-        int kills = 0;
+        int starts = 0;
         while (!lines.Contains(expected[^1]))
         {
-            lines = await Start("disturbed", killAfter: whole * (0.3 + 0.07 * kills++));
+            lines = await Start("disturbed", epochsToKillAfter: 2, TimeSpan.FromMilliseconds(3 * starts++));
             Assert.DoesNotContain(lines, line => line.StartsWith("network", StringComparison.Ordinal) && line != expected[^1]);
+            Assert.True(starts <= 12, $"{starts} starts, the last one with {string.Join(", ", lines)}");
         }
 
-        Assert.True(kills > 2, $"only {kills} starts");
+        Assert.True(starts > 2, $"only {starts} starts");
     }
 
     /// <summary>What the program printed before it ended or was killed.</summary>
-    private async Task<string[]> Start(string checkpoint, TimeSpan? killAfter)
+    private async Task<string[]> Start(string checkpoint, int? epochsToKillAfter, TimeSpan delay = default)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string program = Path.Combine(AppContext.BaseDirectory, "MLNet.DeepExt.Neural.Tests.ResumeProbe.dll");
@@ -43,17 +41,20 @@ public sealed class KilledTrainingTests : IDisposable
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
         Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-        if (killAfter is { } time)
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
-            await Task.WhenAny(process.WaitForExitAsync(cancellation), Task.Delay(time, cancellation));
+            lines.Add(line);
+            if (lines.Count != epochsToKillAfter)
+                continue;
+            await Task.Delay(delay, cancellation);
             process.Kill();
         }
 
         await process.WaitForExitAsync(cancellation);
         string error = await errors;
         Assert.True(error.Length == 0, error);
-        return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return [.. lines];
     }
 }
