@@ -128,8 +128,7 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// How the step size changes in the course of training. Default <see cref="OneCycle"/>: it rises to the rate in the first 30 % of
-    /// <see cref="MaximumEpochs"/> and falls to almost 0 by their end. A cycle beats a constant rate on every table and image set that
-    /// it was tried on (docs/BENCHMARKS.md of the repository).
+    /// <see cref="MaximumEpochs"/> and falls to almost 0 by their end; docs/BENCHMARKS.md of the repository says how it was chosen.
     /// </summary>
     public Schedule Schedule { get; set; } = new OneCycle();
 
