@@ -10,12 +10,9 @@ namespace MLNet.DeepExt.Neural.Data;
 /// Draw i of an epoch is number i of its random numbers and the i-th step of a shuffle from the first place to the last, over
 /// the rows that wait at that time. No order depends on when rows arrive.
 /// </remarks>
-internal sealed class ShuffledStreamSource : BatchSource
+internal sealed class ShuffledStreamSource : StreamSource
 {
-    private readonly StreamRows _rows;
-    private readonly BatchCut _cut;
     private readonly CounterRandom _shuffle;
-    private readonly ReadAhead _reading;
     private readonly DenseBlock<float> _features; // (capacity, width)
     private readonly TargetRows _targets;         // (capacity)
     private readonly float[] _weights;            // (capacity)
@@ -36,29 +33,16 @@ internal sealed class ShuffledStreamSource : BatchSource
     /// <param name="shuffle">What the order of the rows is drawn from.</param>
     /// <param name="cancellationToken">Ends the wait for rows.</param>
     public ShuffledStreamSource(StreamRows rows, int batchSize, int bufferRows, CounterRandom shuffle, CancellationToken cancellationToken)
+        : base(rows, batchSize, cancellationToken)
     {
-        _rows = rows;
-        _cut = new BatchCut(Rows, batchSize);
         _shuffle = shuffle;
-        int capacity = Math.Clamp(bufferRows, _cut.Maximum, Rows);
+        int capacity = Math.Clamp(bufferRows, Cut.Maximum, Rows);
         _features = new DenseBlock<float>(capacity, rows.Stream.Width);
         _targets = TargetRows.Allocate(capacity, rows.Stream.TargetWidth);
         _weights = new float[capacity];
         _rowIds = new long[capacity];
         _slots = new int[capacity];
-        _reading = new ReadAhead(rows, cancellationToken);
     }
-
-    public override int Rows => _rows.Count!.Value;
-
-    public override int Batches => _cut.Batches;
-
-    public override int MaximumBatch => _cut.Maximum;
-
-    public override int TargetWidth => _rows.Stream.TargetWidth;
-
-    public override Batch<float> CreateBatch() =>
-        new(new DenseBlock<float>(MaximumBatch, _rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, TargetWidth));
 
     public override void BeginEpoch(int epoch)
     {
@@ -68,14 +52,14 @@ internal sealed class ShuffledStreamSource : BatchSource
         _vacant = _slots.Length;
         _unread = _left = Rows;
         _random = _shuffle.Derive((ulong)epoch);
-        _reading.Begin();
+        Reading.Begin();
     }
 
     public override bool MoveNext(Batch<float> batch)
     {
         if (_left == 0 || !Refill())
             return false;
-        batch.Rows = _cut.Next(_left);
+        batch.Rows = Cut.Next(_left);
         for (int i = 0; i < batch.Rows; i++)
         {
             int place = _first + i;
@@ -100,8 +84,6 @@ internal sealed class ShuffledStreamSource : BatchSource
         }
     }
 
-    public override void Dispose() => _reading.Dispose();
-
     /// <summary>
     /// Puts the next rows of the stream into the vacant slots, and gives up the slots for which there are none; false when it is
     /// cancelled.
@@ -113,17 +95,17 @@ internal sealed class ShuffledStreamSource : BatchSource
         _vacant = 0;
         for (int i = 0; i < count; i++)
         {
-            if (!_reading.MoveNext())
+            if (!Reading.MoveNext())
                 return false;
             int slot = _slots[_first + i];
-            _reading.Features.CopyTo(_features.Row(slot));
-            _reading.CopyTargetTo(_targets, slot);
-            _weights[slot] = _reading.Weight;
-            _rowIds[slot] = _reading.RowId;
+            Reading.Features.CopyTo(_features.Row(slot));
+            Reading.CopyTargetTo(_targets, slot);
+            _weights[slot] = Reading.Weight;
+            _rowIds[slot] = Reading.RowId;
         }
 
         _unread -= count;
         // More rows than were counted, and what goes wrong in closing the stream, must not pass unnoticed.
-        return count == 0 || _unread > 0 || !_reading.MoveNext();
+        return count == 0 || _unread > 0 || !Reading.MoveNext();
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -35,24 +34,6 @@ internal static class PanelLines
         Guard.RequireLength(lines.Length, (long)inputs.Length * Lanes.Strip, nameof(lines));
         for (int i = 0; i < inputs.Length; i++)
             Copy(LineOf(lines, i), LineOf(strip, inputs[i]));
-    }
-
-    /// <summary>strip[inputs[i]] -= lines[i].</summary>
-    /// <param name="lines">(n, 16).</param>
-    /// <param name="inputs">(n): which lines of the strip, each at most once; each must lie in it.</param>
-    /// <param name="strip">(inputs of the matrix, 16).</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Subtract<T>(ReadOnlySpan<T> lines, ReadOnlySpan<int> inputs, Span<T> strip)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Guard.RequireLength(lines.Length, (long)inputs.Length * Lanes.Strip, nameof(lines));
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            ref T from = ref MemoryMarshal.GetReference(LineOf(strip, inputs[i]));
-            ref T line = ref MemoryMarshal.GetReference(LineOf(lines, i));
-            for (nuint lane = 0; lane < Lanes.Strip; lane += (nuint)Vector256<T>.Count)
-                (Vector256.LoadUnsafe(ref from, lane) - Vector256.LoadUnsafe(ref line, lane)).StoreUnsafe(ref from, lane);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

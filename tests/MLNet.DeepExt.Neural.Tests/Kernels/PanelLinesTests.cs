@@ -12,7 +12,7 @@ public abstract class PanelLinesTests<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     [Fact]
-    public void Lines_are_gathered_scattered_and_subtracted_where_they_belong()
+    public void Lines_are_gathered_and_scattered_where_they_belong()
     {
         var random = new Random(1);
         for (int sample = 0; sample < 60; sample++)
@@ -33,12 +33,6 @@ public abstract class PanelLinesTests<T>
             for (int i = 0; i < given.Length; i++)
                 expected[inputs[i / 16] * 16 + i % 16] = given[i];
             Assert.Equal(expected, strip.Span.ToArray());
-
-            before.CopyTo(strip.Span);
-            PanelLines.Subtract<T>(lines.Span, inputs, strip.Span);
-            for (int i = 0; i < given.Length; i++)
-                expected[inputs[i / 16] * 16 + i % 16] = before[inputs[i / 16] * 16 + i % 16] - given[i];
-            Assert.Equal(expected, strip.Span.ToArray());
         }
     }
 
@@ -48,12 +42,10 @@ public abstract class PanelLinesTests<T>
         string message = Refusal.TooShort("lines", 32);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Gather<T>(new T[64], [1, 2], new T[31])).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Scatter<T>(new T[31], [1, 2], new T[64])).Message);
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => PanelLines.Subtract<T>(new T[31], [1, 2], new T[64])).Message);
         foreach (int line in new[] { -1, 4 })
         {
             Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Gather<T>(new T[64], [line], new T[16]));
             Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [line], new T[64]));
-            Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Subtract<T>(new T[16], [line], new T[64]));
         }
     }
 
@@ -63,7 +55,6 @@ public abstract class PanelLinesTests<T>
         T[] memory = [.. Enumerable.Repeat(T.One, 64)];
         Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Gather<T>(memory.AsSpan(0, 63), [3], new T[16]));
         Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Scatter<T>(new T[16], [3], memory.AsSpan(0, 63)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PanelLines.Subtract<T>(memory, [3], memory.AsSpan(0, 63)));
         Assert.All(memory, value => Assert.Equal(T.One, value));
     }
 }

@@ -56,7 +56,7 @@ internal sealed class GradientNorms
     public void Sum(double firstSquare)
     {
         Array.Clear(_ofSlots);
-        if (firstSquare > 0)
+        if (_ofSlots.Length > 0)
             _ofSlots[0] = firstSquare;
         for (int i = 0; i < _blocks.Length; i++)
             _ofSlots[_blocks[i].Slot] += _squares[i];
