@@ -249,7 +249,7 @@ public sealed class AllTrainersTests
             string.Create(CultureInfo.InvariantCulture, $"{row.A:R}\t{row.B:R}\t{row.C:R}\t?")));
 
         string[] lines = await ProbeProcess.Run(
-            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], "tr_TR.UTF-8");
+            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], ("LC_ALL", "tr_TR.UTF-8"));
 
         Assert.Equal(OutputText.Of(model, rows), lines);
     }

@@ -98,7 +98,7 @@ public sealed class LoadedModelTests
             string.Create(CultureInfo.InvariantCulture, $"{row.A:R}\t{row.B:R}\t{row.C:R}\t{row.Label}")));
 
         string[] lines = await ProbeProcess.Run(
-            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], locale);
+            "MLNet.DeepExt.Tests.LoadProbe", [directory.PathOf("model.zip"), directory.PathOf("rows.tsv")], ("LC_ALL", locale));
 
         Assert.Equal(SamplePrediction.Of(model, Rows), lines);
     }
