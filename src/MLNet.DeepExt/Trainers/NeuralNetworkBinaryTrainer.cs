@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using MLNet.DeepExt.Interop.Combining;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Losses;
 
@@ -20,7 +22,7 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// | Output Column Name | Column Type | Description |
 /// | -- | -- | -- |
-/// | `PredictedLabel` | <xref:System.Boolean> | Whether the probability is above 0.5. |
+/// | `PredictedLabel` | <xref:System.Boolean> | Whether the probability is above the threshold, 0.5 if not set. |
 /// | `Score` | <xref:System.Single> | The logit z, unbounded; above 0 for yes. |
 /// | `Probability` | <xref:System.Single> | The probability of yes, 1 / (1 + e⁻ᶻ). |
 ///
@@ -41,9 +43,12 @@ public sealed class NeuralNetworkBinaryTrainer
     : ITrainerEstimator<NeuralNetworkBinaryTransformer, NeuralNetworkModelParameters>
 {
     private readonly TrainerCore _core;
+    private readonly float _threshold;
 
     internal NeuralNetworkBinaryTrainer(IHostEnvironment environment, Options options)
     {
+        _threshold = options.Threshold;
+        LabelColumnName = options.LabelColumnName;
         _core = new TrainerCore(environment.Register(nameof(NeuralNetworkBinaryTrainer)), options, new BinaryTask(
             options.Loss, options.ClassWeights));
     }
@@ -55,7 +60,7 @@ public sealed class NeuralNetworkBinaryTrainer
     /// <param name="input">The training data. It is read once, or where it is streamed, again for every epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
-    public NeuralNetworkBinaryTransformer Fit(IDataView input) => new(_core.Host, _core.Fit(input));
+    public NeuralNetworkBinaryTransformer Fit(IDataView input) => new(_core.Host, _core.Fit(input), _threshold);
 
     /// <summary>Trains on one data set, and stops early by another.</summary>
     /// <param name="trainData">The training data. It is read once, or where it is streamed, again for every epoch.</param>
@@ -65,12 +70,19 @@ public sealed class NeuralNetworkBinaryTrainer
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There is nothing to learn from; the message says why.</exception>
     public NeuralNetworkBinaryTransformer Fit(IDataView trainData, IDataView validationData) =>
-        new(_core.Host, _core.Fit(trainData, validationData));
+        new(_core.Host, _core.Fit(trainData, validationData), _threshold);
 
     /// <summary>The schema after the fitted transformer: that of the input, PredictedLabel, Score and Probability.</summary>
     /// <param name="inputSchema">The schema of the data before it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _core.GetOutputSchema(inputSchema);
+
+    internal string LabelColumnName { get; }
+
+    /// <summary>The trainer in the form in which ML.NET combines binary models to a multiclass one.</summary>
+    internal ITrainerEstimator<BinaryPredictionTransformer<BinaryPredictor>, BinaryPredictor> AsPredictorTrainer() =>
+        new BinaryPredictorTrainer<NeuralNetworkBinaryTransformer, NeuralNetworkModelParameters>(
+            _core.Host, this, fitted => (fitted.Content.Model.Network, fitted.Content.Loss));
 
     /// <summary>What can be set on <see cref="NeuralNetworkBinaryTrainer"/>. Nothing has to be.</summary>
     public sealed class Options : NeuralNetworkOptions
@@ -87,8 +99,15 @@ public sealed class NeuralNetworkBinaryTrainer
         /// </summary>
         public LabelWeights ClassWeights { get; set; } = LabelWeights.None;
 
+        /// <summary>
+        /// The probability above which PredictedLabel is yes, in (0, 1). Default 0.5. Lower finds more of what is there, at the price of
+        /// false alarms. It changes nothing of what is learned, and <c>ml.BinaryClassification.ChangeModelThreshold</c> changes it afterwards.
+        /// </summary>
+        public float Threshold { get; set; } = NeuralNetworkBinaryTransformer.DefaultThreshold;
+
         private protected override string? FindOwnFault() =>
             Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to."
-            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike." : null;
+            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike."
+            : NeuralNetworkBinaryTransformer.FindFaultOfThreshold(Threshold);
     }
 }

@@ -16,28 +16,60 @@ namespace MLNet.DeepExt.Trainers;
 /// </summary>
 public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, ILoadableModel<NeuralNetworkBinaryTransformer>
 {
-    internal NeuralNetworkBinaryTransformer(IHost host, NetworkContent content)
+    internal const float DefaultThreshold = 0.5f;
+
+    internal NeuralNetworkBinaryTransformer(IHost host, NetworkContent content, float threshold)
         : base(host, content, new Predictor(content.Model.Network, content.Loss, givesLogits: true))
     {
+        Threshold = threshold;
     }
 
     static ModelFormat ILoadableModel<NeuralNetworkBinaryTransformer>.Format => FileFormat;
 
-    private protected override ModelFormat Format => FileFormat;
+    /// <summary>The probability above which PredictedLabel is yes, in (0, 1).</summary>
+    public float Threshold { get; }
 
-    private static ModelFormat FileFormat { get; } = new("DXNNBINA", "DeepExtNetBinary", "binary neural network");
+    // A library that knows no threshold would say yes above 0.5, so it must not read another one.
+    private protected override ModelFormat Format => HasOwnThreshold ? FileFormat : FileFormat with { Version = 1 };
 
-    static NeuralNetworkBinaryTransformer ILoadableModel<NeuralNetworkBinaryTransformer>.Load(IHost host, BinaryReader content) =>
-        new(host, NetworkContent.Read(host, content));
+    private static ModelFormat FileFormat { get; } = new("DXNNBINA", "DeepExtNetBinary", "binary neural network", Version: 2);
+
+    private bool HasOwnThreshold => Threshold != DefaultThreshold;
+
+    static NeuralNetworkBinaryTransformer ILoadableModel<NeuralNetworkBinaryTransformer>.Load(IHost host, BinaryReader content)
+    {
+        NetworkContent network = NetworkContent.Read(host, content);
+        float threshold = content.BaseStream.Position < content.BaseStream.Length ? content.ReadSingle() : DefaultThreshold;
+        return FindFaultOfThreshold(threshold) is { } fault
+            ? throw new InvalidDataException($"The model file is not valid: {fault}")
+            : new NeuralNetworkBinaryTransformer(host, network, threshold);
+    }
+
+    /// <summary>What is wrong with a threshold, with its remedy; null if nothing is.</summary>
+    internal static string? FindFaultOfThreshold(float threshold) => threshold is > 0 and < 1
+        ? null
+        : FormattableString.Invariant(
+            $"Threshold must be above 0 and below 1 but is {threshold}; it is a probability, and 0.5 says yes where yes is the likelier answer.");
+
+    /// <summary>The same model with another threshold.</summary>
+    internal NeuralNetworkBinaryTransformer WithThreshold(float threshold) => new(Host, Content, threshold);
+
+    private protected override void SaveContent(BinaryWriter writer)
+    {
+        base.SaveContent(writer);
+        if (HasOwnThreshold)
+            writer.Write(Threshold);
+    }
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)
     {
         var annotations = new ScoreAnnotations(input, ScoreAnnotations.BinaryClassification);
+        float threshold = LogitOf(Threshold);
         return
         [
             new ScoreColumn<bool>(
                 ScoreAnnotations.PredictedLabel, BooleanDataViewType.Instance, annotations.For(ScoreAnnotations.PredictedLabel).Build(),
-                (ReadOnlySpan<float> logits, ref bool value) => value = logits[0] > 0),
+                (ReadOnlySpan<float> logits, ref bool value) => value = logits[0] > threshold),
             new ScoreColumn<float>(
                 ScoreAnnotations.Score, NumberDataViewType.Single, annotations.For(ScoreAnnotations.Score).Build(),
                 (ReadOnlySpan<float> logits, ref float value) => value = logits[0]),
@@ -46,4 +78,7 @@ public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, I
                 (ReadOnlySpan<float> logits, ref float value) => Predictor.Activate(logits, new Span<float>(ref value))),
         ];
     }
+
+    // Of one half it is 0, exactly.
+    private static float LogitOf(float probability) => (float)Math.Log(probability / (1.0 - probability));
 }

@@ -12,4 +12,4 @@ internal sealed class LoadableModelAttribute<TModel>() : LoadableClassAttributeB
     sigTypes: [typeof(SignatureLoadModel)],
     userName: TModel.Format.Summary,
     loadNames: [TModel.Format.LoaderSignature])
-    where TModel : class, ITransformer, ILoadableModel<TModel>;
+    where TModel : class, ILoadableModel<TModel>;

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Persistence;
 namespace MLNet.DeepExt.Interop.Models;
 
 /// <summary>
-/// The one entry of a model file that holds all that a transformer of ours has learned, behind a checksum: ML.NET does not
+/// The one entry of a model file that holds all that a component of ours has learned, behind a checksum: ML.NET does not
 /// protect its own entries, and a damaged file must not turn into another model.
 /// </summary>
 internal static class ModelContent

@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Interop.Models;
 
 /// <summary>The method that ML.NET looks for, by reflection, when it meets an entry of ours.</summary>
 internal static class ModelLoader<TModel>
-    where TModel : class, ITransformer, ILoadableModel<TModel>
+    where TModel : class, ILoadableModel<TModel>
 {
     public static TModel Create(IHostEnvironment env, ModelLoadContext ctx)
     {
