@@ -7,21 +7,19 @@ namespace MLNet.DeepExt.Architecture.Tests;
 
 public sealed class ForeignInternalsTests
 {
-    private static readonly ForeignInternals Face = new(
-        Repository.Load(Repository.Face),
-        UseReader.Read(Repository.PathOf(Repository.Face)),
-        assembly => assembly == "Microsoft.ML" || assembly.StartsWith("Microsoft.ML.", StringComparison.Ordinal));
-
     private readonly ForeignInternals _sample = Sample();
 
-    [Fact]
-    public void Internals_of_ML_NET_are_used_in_Interop_only() => Rule.Holds(Face.UsedOutside("MLNet.DeepExt.Interop"));
+    [Theory]
+    [MemberData(nameof(Repository.UsersOfInternals), MemberType = typeof(Repository))]
+    public void Internals_of_ML_NET_are_used_in_Interop_only(string assembly) => Rule.Holds(Of(assembly).UsedOutside(assembly + ".Interop"));
 
-    [Fact]
-    public void Whatever_is_used_of_ML_NET_exists_in_the_referenced_version() => Rule.Holds(Face.Missing());
+    [Theory]
+    [MemberData(nameof(Repository.UsersOfInternals), MemberType = typeof(Repository))]
+    public void Whatever_is_used_of_ML_NET_exists_in_the_referenced_version(string assembly) => Rule.Holds(Of(assembly).Missing());
 
-    [Fact]
-    public void No_internal_of_ML_NET_shows_in_the_public_surface() => Rule.Holds(Face.Leaks());
+    [Theory]
+    [MemberData(nameof(Repository.UsersOfInternals), MemberType = typeof(Repository))]
+    public void No_internal_of_ML_NET_shows_in_the_public_surface(string assembly) => Rule.Holds(Of(assembly).Leaks());
 
     [Fact]
     public void Internals_used_outside_their_home_are_reported() =>
@@ -45,6 +43,11 @@ public sealed class ForeignInternalsTests
     [Fact]
     public void Internals_in_the_public_surface_are_reported() =>
         Rule.Reports(_sample.Leaks(), "Ours.Trainers.Guest.Shown shows the internal Foreign.Hidden");
+
+    private static ForeignInternals Of(string assembly) => new(
+        Repository.Load(assembly),
+        UseReader.Read(Repository.PathOf(assembly)),
+        name => name == "Microsoft.ML" || name.StartsWith("Microsoft.ML.", StringComparison.Ordinal));
 
     private static ForeignInternals Sample()
     {

@@ -11,8 +11,14 @@ internal static class Repository
     /// <summary>The ML.NET face's assembly.</summary>
     public const string Face = "MLNet.DeepExt";
 
+    /// <summary>The assembly that exports to ONNX.</summary>
+    public const string Onnx = "MLNet.DeepExt.Onnx";
+
     /// <summary>Every assembly that the rules hold for.</summary>
-    public static readonly TheoryData<string> Assemblies = [Neural, Face];
+    public static readonly TheoryData<string> Assemblies = [Neural, Face, Onnx];
+
+    /// <summary>Those that use what is internal in ML.NET.</summary>
+    public static readonly TheoryData<string> UsersOfInternals = [Face, Onnx];
 
     /// <summary>The folder that holds <c>MLNet.DeepExt.sln</c>.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -7,6 +8,9 @@ public abstract record Activation : LayerSpec, ISuggestsInitializer
 {
     /// <summary>The initializer of a <see cref="Dense"/> before it, if that names none.</summary>
     internal abstract Initializer SuggestedInitializer { get; }
+
+    /// <summary>Takes down g; see <see cref="Layer{T}.Describe"/>.</summary>
+    internal abstract string Describe(IOperatorGraph graph, string x);
 
     Initializer ISuggestsInitializer.Suggested => SuggestedInitializer;
 

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : Layer<T>(width, width)
+internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, TOperator g) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TOperator : struct, IActivationOperator<T>
 {
@@ -18,6 +18,8 @@ internal sealed class ActivationLayer<T, TOperator>(int width, TOperator g) : La
     public override bool BackwardReadsY => true;
 
     public override int MemoLength(int capacity) => 0;
+
+    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => spec.Describe(graph, x);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)

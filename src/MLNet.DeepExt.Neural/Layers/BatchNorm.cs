@@ -91,6 +91,11 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         write(variance, ones);
     }
 
+    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => graph.Operator(
+        "BatchNormalization",
+        [x, .. new[] { scale, shift, mean, variance }.Select(slot => graph.Constant(slot.Name, read(slot), Inputs))],
+        [new OperatorAttribute("epsilon", (float)spec.Epsilon)]);
+
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
         for (int column = share.ColumnFrom; column < share.ColumnTo; column += PartWidth)

@@ -82,6 +82,14 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         write(Weight, weights);
     }
 
+    public override string Describe(IOperatorGraph graph, string x, SlotReader read)
+    {
+        string weights = graph.Constant(Weight.Name, read(Weight), Inputs, Outputs);
+        return Bias is null
+            ? graph.Operator("MatMul", [x, weights])
+            : graph.Operator("Gemm", [x, weights, graph.Constant(Bias.Name, read(Bias), Outputs)]);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {

@@ -52,6 +52,8 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
 
     public override int MemoLength(int capacity) => 0;
 
+    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => x;
+
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
         if (pass.Mode == ForwardMode.Inference)

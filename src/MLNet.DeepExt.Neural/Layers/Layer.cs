@@ -40,4 +40,11 @@ internal abstract class Layer<T>(int inputs, int outputs)
 
     /// <summary>Writes dx of the rectangle.</summary>
     public abstract void BackwardInput(in Pass<T> pass, in Rectangle share);
+
+    /// <summary>Takes down what the layer computes at prediction.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="x">The name of its inputs, (rows, inputs), there.</param>
+    /// <param name="read">Reads what the layer has learned.</param>
+    /// <returns>The name of its outputs, (rows, outputs).</returns>
+    public abstract string Describe(IOperatorGraph graph, string x, SlotReader read);
 }

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -22,8 +23,11 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
             throw new ArgumentException(FormattableString.Invariant($"Slope of a LeakyRelu must be in [0, 1) but is {Slope}; 0.01 is the usual value."));
     }
 
+    internal override string Describe(IOperatorGraph graph, string x) =>
+        graph.Operator("LeakyRelu", [x], [new OperatorAttribute("alpha", (float)Slope)]);
+
     internal override Layer<T> Compile<T>(LayerPlace place) =>
-        new ActivationLayer<T, Operator<T>>(place.Inputs, new Operator<T>(Vector256.Create(T.CreateTruncating(Slope))));
+        new ActivationLayer<T, Operator<T>>(this, place.Inputs, new Operator<T>(Vector256.Create(T.CreateTruncating(Slope))));
 
     private readonly struct Operator<T>(Vector256<T> slope) : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -35,6 +35,8 @@ public abstract record BinaryLoss : Loss
     internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
         Logistic.Sigmoids(width, logits, outputs);
 
+    internal sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
+
     /// <summary>
     /// (outputs padded to strips): the row of values, or the class as the only one. What the padding holds does not matter.
     /// </summary>

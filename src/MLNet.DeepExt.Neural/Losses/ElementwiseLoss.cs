@@ -103,6 +103,19 @@ public abstract record ElementwiseLoss : Loss
             outputs.Slice(first, OutputsPerTarget).Sort();
     }
 
+    internal sealed override string Describe(IOperatorGraph graph, string logits, int width)
+    {
+        string outputs = Scaling is null ? logits : Scaling.Describe(graph, logits, OutputsPerTarget);
+        if (OutputsPerTarget == 1)
+            return outputs;
+        string byTarget = graph.Operator("Reshape", [outputs, graph.Constant("targets", -1, width / OutputsPerTarget, OutputsPerTarget)]);
+        string sorted = graph.Operator(
+            "TopK", [byTarget, graph.Constant("outputs per target", OutputsPerTarget)],
+            [new OperatorAttribute("axis", 2), new OperatorAttribute("largest", 0), new OperatorAttribute("sorted", 1)],
+            outputs: 2);
+        return graph.Operator("Reshape", [sorted, graph.Constant("outputs", -1, width)]);
+    }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if an option of the loss is out of its range.</summary>
     private protected abstract void ValidateOptions();
 

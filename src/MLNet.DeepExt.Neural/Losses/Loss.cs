@@ -76,6 +76,13 @@ public abstract record Loss
     internal abstract void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
+    /// <summary>Takes down what <see cref="Activate"/> computes.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="logits">The name of the logits, (rows, outputs), there.</param>
+    /// <param name="width">Outputs of the network.</param>
+    /// <returns>The name of what a user wants to see, (rows, outputs).</returns>
+    internal abstract string Describe(IOperatorGraph graph, string logits, int width);
+
     private void RequireUsable<T>(int outputs, DenseBlock<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

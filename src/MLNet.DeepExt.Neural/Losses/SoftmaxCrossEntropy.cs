@@ -78,6 +78,9 @@ public sealed record SoftmaxCrossEntropy : Loss
         Elementwise.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
     }
 
+    internal override string Describe(IOperatorGraph graph, string logits, int width) =>
+        graph.Operator("Softmax", [logits], [new OperatorAttribute("axis", 1)]);
+
     // exponentials: (outputs padded to strips).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
@@ -162,6 +163,15 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
             for (int end = j + outputsPerTarget; j < end; j++)
                 outputs[j] = z[j] * columns.Scales[target] + columns.Means[target];
         }
+    }
+
+    /// <summary>Takes down what <see cref="Restore"/> computes.</summary>
+    internal string Describe(IOperatorGraph graph, string z, int outputsPerTarget)
+    {
+        string scaled = graph.Operator("Mul", [z, graph.Constant("target scales", Repeat(_singles.Scales), (long)Count * outputsPerTarget)]);
+        return graph.Operator("Add", [scaled, graph.Constant("target means", Repeat(_singles.Means), (long)Count * outputsPerTarget)]);
+
+        float[] Repeat(float[] values) => [.. values.Take(Count).SelectMany(value => Enumerable.Repeat(value, outputsPerTarget))];
     }
 
     private Columns<T> ColumnsAs<T>()

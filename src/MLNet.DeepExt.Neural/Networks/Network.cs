@@ -176,6 +176,13 @@ public sealed class Network<T>
             BackwardParameters(workspace, gradient, 0, gradient.Length, accumulate);
     }
 
+    /// <summary>Takes down what the network computes at prediction.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="input">The name of its inputs, (rows, inputs), there.</param>
+    /// <returns>The name of its outputs, (rows, outputs).</returns>
+    internal string Describe(IOperatorGraph graph, string input) =>
+        Layers.Aggregate(input, (x, layer) => layer.Describe(graph, x, slot => Array.ConvertAll(Parameters.Read(slot), float.CreateTruncating)));
+
     /// <summary>Reads the part of a slot out of a vector that is laid out as the parameters.</summary>
     /// <param name="slot">One of the slots of the parameters.</param>
     /// <param name="gradient">Such a vector.</param>

@@ -140,6 +140,31 @@ public sealed class Predictor
         row[..Outputs].CopyTo(outputs);
     }
 
+    /// <summary>
+    /// Takes down what <see cref="Predict(ReadOnlySpan{float}, int, Span{float}, PredictionBuffer)"/> computes as a graph of operators.
+    /// </summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="input">The name that the rows, (count, inputs), have there.</param>
+    /// <returns>The name of the outputs, (count, outputs).</returns>
+    public string Describe(IOperatorGraph graph, string input)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(input);
+        string logits = _network.Describe(graph, input);
+        return _givesLogits ? logits : DescribeActivation(graph, logits);
+    }
+
+    /// <summary>Takes down what <see cref="Activate"/> makes of logits.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="logits">The name that the logits, (count, outputs), have there.</param>
+    /// <returns>The name of the outputs, (count, outputs).</returns>
+    public string DescribeActivation(IOperatorGraph graph, string logits)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(logits);
+        return _loss.Describe(graph, logits, Outputs);
+    }
+
     private static void Copy(SparseBlock<float> rows, int from, int count, InputBlock<float> to)
     {
         if (to is SparseBlock<float> sparse)

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Interop.Onnx;
 
 namespace MLNet.DeepExt.Interop;
 
@@ -60,7 +62,7 @@ public abstract class ColumnTransformer : ITransformer
 
         protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
 
-        private sealed class Mapper : OneToOneMapperBase
+        private sealed class Mapper : OneToOneMapperBase, ISaveAsOnnx
         {
             private readonly RowTransformer _rows;
             private readonly ColumnMap[] _maps;
@@ -72,6 +74,21 @@ public abstract class ColumnTransformer : ITransformer
                 _maps = new ColumnMap[rows.ColumnPairs.Length];
                 for (int pair = 0; pair < _maps.Length; pair++)
                     _maps[pair] = rows.Bind(pair, inputSchema[ColMapNewToOld[pair]]);
+            }
+
+            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+
+            void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
+            {
+                var graph = new OnnxGraph(ctx);
+                for (int pair = 0; pair < _maps.Length; pair++)
+                {
+                    string input = InputSchema[ColMapNewToOld[pair]].Name;
+                    if (ctx.ContainsColumn(input))
+                        graph.Publish(_maps[pair].Describe(graph, ctx.GetVariableName(input)), _rows.OutputName(pair), _maps[pair].Type);
+                    else
+                        ctx.RemoveColumn(_rows.OutputName(pair), removeVariable: false);
+                }
             }
 
             protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() =>

@@ -58,7 +58,7 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
     public IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
-        return new ScoringDataView(Bind(input.Schema), input);
+        return new ScoringDataView(Bind(input.Schema), input, this);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => Bind(inputSchema);

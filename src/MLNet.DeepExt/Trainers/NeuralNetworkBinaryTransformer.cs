@@ -69,13 +69,16 @@ public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, I
         [
             new ScoreColumn<bool>(
                 ScoreAnnotations.PredictedLabel, BooleanDataViewType.Instance, annotations.For(ScoreAnnotations.PredictedLabel).Build(),
-                (ReadOnlySpan<float> logits, ref bool value) => value = logits[0] > threshold),
+                (ReadOnlySpan<float> logits, ref bool value) => value = logits[0] > threshold,
+                (graph, logits) => graph.Operator("Greater", [logits, graph.Constant("threshold", [threshold], 1)])),
             new ScoreColumn<float>(
                 ScoreAnnotations.Score, NumberDataViewType.Single, annotations.For(ScoreAnnotations.Score).Build(),
-                (ReadOnlySpan<float> logits, ref float value) => value = logits[0]),
+                (ReadOnlySpan<float> logits, ref float value) => value = logits[0],
+                (_, logits) => logits),
             new ScoreColumn<float>(
                 ScoreAnnotations.Probability, NumberDataViewType.Single, annotations.ForProbability().Build(),
-                (ReadOnlySpan<float> logits, ref float value) => Predictor.Activate(logits, new Span<float>(ref value))),
+                (ReadOnlySpan<float> logits, ref float value) => Predictor.Activate(logits, new Span<float>(ref value)),
+                Predictor.DescribeActivation),
         ];
     }
 

@@ -32,7 +32,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | Is normalization required? | Yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// ### Missing labels
 /// Nothing is learned of a label that is NaN, and the others of its row are learned as ever: their pull does not depend on how many

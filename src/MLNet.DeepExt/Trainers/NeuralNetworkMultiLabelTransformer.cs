@@ -37,13 +37,16 @@ public sealed class NeuralNetworkMultiLabelTransformer : NeuralNetworkTransforme
         return
         [
             ScoreColumns.Vector(
-                ScoreAnnotations.PredictedLabel, labels, WithNames(annotations.For(ScoreAnnotations.PredictedLabel)), AreAboveZero),
+                ScoreAnnotations.PredictedLabel, labels, WithNames(annotations.For(ScoreAnnotations.PredictedLabel)), AreAboveZero,
+                (graph, logits) => graph.Operator("Greater", [logits, graph.Constant("threshold", [0f], 1)])),
             ScoreColumns.Vector(
                 ScoreAnnotations.Score, labels, WithNames(annotations.For(ScoreAnnotations.Score)),
-                (ReadOnlySpan<float> logits, Span<float> values) => logits.CopyTo(values)),
+                (ReadOnlySpan<float> logits, Span<float> values) => logits.CopyTo(values),
+                (_, logits) => logits),
             ScoreColumns.Vector(
                 ScoreAnnotations.Probability, labels, WithNames(annotations.ForProbability()),
-                (ReadOnlySpan<float> logits, Span<float> values) => Predictor.Activate(logits, values)),
+                (ReadOnlySpan<float> logits, Span<float> values) => Predictor.Activate(logits, values),
+                Predictor.DescribeActivation),
         ];
     }
 

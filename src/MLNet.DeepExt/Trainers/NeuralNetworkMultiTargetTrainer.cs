@@ -31,7 +31,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | Is normalization required? | Yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// ### Missing numbers
 /// Nothing is learned of a number that is NaN or infinite, and the others of its row are learned as ever. A row without any number is

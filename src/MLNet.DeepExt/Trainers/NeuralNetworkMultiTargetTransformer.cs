@@ -37,6 +37,7 @@ public sealed class NeuralNetworkMultiTargetTransformer : NeuralNetworkTransform
             Model.Spec.Outputs,
             new ScoreAnnotations(input, ScoreAnnotations.MultiTargetRegression).For(ScoreAnnotations.Score)
                 .CopyIfAny(Content.Label, AnnotationKinds.SlotNames).Build(),
-            (ReadOnlySpan<float> outputs, Span<float> values) => outputs.CopyTo(values)),
+            (ReadOnlySpan<float> outputs, Span<float> values) => outputs.CopyTo(values),
+            (_, outputs) => outputs),
     ];
 }

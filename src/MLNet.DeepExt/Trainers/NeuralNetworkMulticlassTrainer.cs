@@ -31,7 +31,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | Is normalization required? | Yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
 /// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.

@@ -5,6 +5,7 @@ using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkMulticlassTransformer>]
@@ -53,10 +54,19 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
         return
         [
             new ScoreColumn<uint>(
-                ScoreAnnotations.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predictedLabel.Build(), MostProbable),
+                ScoreAnnotations.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predictedLabel.Build(), MostProbable,
+                DescribeMostProbable),
             ScoreColumns.Vector(
-                ScoreAnnotations.Score, ClassCount, score.Build(), (ReadOnlySpan<float> scores, Span<float> values) => scores.CopyTo(values)),
+                ScoreAnnotations.Score, ClassCount, score.Build(), (ReadOnlySpan<float> scores, Span<float> values) => scores.CopyTo(values),
+                (_, scores) => scores),
         ];
+    }
+
+    private static string DescribeMostProbable(IOperatorGraph graph, string scores)
+    {
+        string index = graph.Operator("ArgMax", [scores], [new OperatorAttribute("axis", 1), new OperatorAttribute("keepdims", 1)]);
+        string key = graph.Operator("Add", [index, graph.Constant("first key", 1)]);
+        return graph.Operator("Cast", [key], [new OperatorAttribute("to", typeof(uint))]);
     }
 
     // Of equal probabilities, the first.

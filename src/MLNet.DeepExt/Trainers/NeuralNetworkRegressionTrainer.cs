@@ -32,7 +32,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | Is normalization required? | Yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// ### Quantiles
 /// With Options.Quantiles the network predicts numbers below which the label lies with these probabilities. Two of them are a

@@ -7,6 +7,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkRegressionTransformer>]
@@ -40,7 +41,8 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
         int middle = Enumerable.Range(0, quantiles.Count).MinBy(i => Math.Abs(quantiles[i] - 0.5));
         var score = new ScoreColumn<float>(
             ScoreAnnotations.Score, NumberDataViewType.Single, annotations.For(ScoreAnnotations.Score).Build(),
-            (ReadOnlySpan<float> outputs, ref float value) => value = outputs[middle]);
+            (ReadOnlySpan<float> outputs, ref float value) => value = outputs[middle],
+            (graph, outputs) => graph.Operator("Gather", [outputs, graph.Constant("middle", middle)], [new OperatorAttribute("axis", 1)]));
         if (Content.Loss is not Quantile)
             return [score];
         string[] names = [.. quantiles.Select(quantile => quantile.ToString(CultureInfo.InvariantCulture))];
@@ -50,7 +52,8 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
             ScoreColumns.Vector(
                 ScoreAnnotations.Quantiles, names.Length,
                 annotations.For(ScoreAnnotations.Quantiles).Texts(AnnotationKinds.SlotNames, names).Build(),
-                (ReadOnlySpan<float> outputs, Span<float> values) => outputs.CopyTo(values)),
+                (ReadOnlySpan<float> outputs, Span<float> values) => outputs.CopyTo(values),
+                (_, outputs) => outputs),
         ];
     }
 }

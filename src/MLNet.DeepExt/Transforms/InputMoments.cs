@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Transforms;
 
@@ -39,6 +40,15 @@ public sealed class InputMoments
     {
         for (int slot = 0; slot < values.Length; slot++)
             values[slot] = Normalize(slot, values[slot]);
+    }
+
+    /// <summary>Takes down the same as operators, in double precision as here.</summary>
+    internal string Describe(IOperatorGraph graph, string values)
+    {
+        string wide = graph.Operator("Cast", [values], [new OperatorAttribute("to", typeof(double))]);
+        string centred = graph.Operator("Sub", [wide, graph.Constant("means", _means, Length)]);
+        string scaled = graph.Operator("Mul", [centred, graph.Constant("scales", _scales, Length)]);
+        return graph.Operator("Cast", [scaled], [new OperatorAttribute("to", typeof(float))]);
     }
 
     internal void Save(BinaryWriter writer)

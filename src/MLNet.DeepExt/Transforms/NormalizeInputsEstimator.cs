@@ -18,7 +18,7 @@ namespace MLNet.DeepExt.Transforms;
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | <xref:System.Single> or a known-sized vector of <xref:System.Single> |
 /// | Output column data type | The same as the input column |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// For each slot, over the m rows of the training data and over nothing else:
 ///

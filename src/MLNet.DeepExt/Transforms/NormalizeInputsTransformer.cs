@@ -83,7 +83,8 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
         return new ColumnMap(
             input.Type,
             annotations.Build(),
-            (row, column) => input.Type is VectorDataViewType ? CreateVectorGetter(row, column, moments) : CreateScalarGetter(row, column, moments));
+            (row, column) => input.Type is VectorDataViewType ? CreateVectorGetter(row, column, moments) : CreateScalarGetter(row, column, moments),
+            moments.Describe);
     }
 
     private static string ExpectedType(InputMoments moments) =>

@@ -10,7 +10,11 @@ internal sealed partial record SourceFile(string Path, string Text)
     private const int MostLines = 450;
 
     // Extension methods stand where a user of ML.NET finds them without another using directive.
-    private static readonly Dictionary<string, string> NamespaceOfFolder = new() { ["src/MLNet.DeepExt/Catalog"] = "Microsoft.ML" };
+    private static readonly Dictionary<string, string> NamespaceOfFolder = new()
+    {
+        ["src/MLNet.DeepExt/Catalog"] = "Microsoft.ML",
+        ["src/MLNet.DeepExt.Onnx/Catalog"] = "Microsoft.ML",
+    };
 
     private string Folder => Path[..Path.LastIndexOf('/')];
 

@@ -2,6 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using MLNet.DeepExt.Benchmarks.Contenders;
 using MLNet.DeepExt.Benchmarks.Measuring;
 using MLNet.DeepExt.Benchmarks.Workloads;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Onnx;
 
 namespace MLNet.DeepExt.Benchmarks.Peers.Onnx;
 
@@ -20,7 +22,9 @@ internal static class OnnxContender
             InterOpNumThreads = 1,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
-        using var session = new InferenceSession(OnnxModel.Write(sample.Folded, workload.IsBinary), options);
+        using var model = new MemoryStream();
+        new Predictor(sample.Folded, workload.Loss).ExportOnnx(model);
+        using var session = new InferenceSession(model.ToArray(), options);
         sample.RequireSameOutputs((inputs, rows) =>
         {
             using var call = new Call(session, inputs, rows);

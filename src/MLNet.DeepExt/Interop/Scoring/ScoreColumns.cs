@@ -12,21 +12,24 @@ internal static class ScoreColumns
     public delegate void Writer<T>(ReadOnlySpan<float> outputs, Span<T> values);
 
     /// <summary>A known-sized vector of <see cref="float"/>.</summary>
-    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<float> write) =>
-        Vector(name, new VectorDataViewType(NumberDataViewType.Single, length), annotations, write);
+    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<float> write, ScoreColumn.Description describe) =>
+        Vector(name, new VectorDataViewType(NumberDataViewType.Single, length), annotations, write, describe);
 
     /// <summary>A known-sized vector of <see cref="bool"/>.</summary>
-    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<bool> write) =>
-        Vector(name, new VectorDataViewType(BooleanDataViewType.Instance, length), annotations, write);
+    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<bool> write, ScoreColumn.Description describe) =>
+        Vector(name, new VectorDataViewType(BooleanDataViewType.Instance, length), annotations, write, describe);
 
-    private static ScoreColumn<VBuffer<T>> Vector<T>(string name, VectorDataViewType type, Annotations annotations, Writer<T> write)
+    private static ScoreColumn<VBuffer<T>> Vector<T>(
+        string name, VectorDataViewType type, Annotations annotations, Writer<T> write, ScoreColumn.Description describe)
     {
         int length = type.Size;
-        return new ScoreColumn<VBuffer<T>>(name, type, annotations, (ReadOnlySpan<float> outputs, ref VBuffer<T> value) =>
+        return new ScoreColumn<VBuffer<T>>(name, type, annotations, Map, describe);
+
+        void Map(ReadOnlySpan<float> outputs, ref VBuffer<T> value)
         {
             VBufferEditor<T> editor = VBufferEditor.Create(ref value, length);
             write(outputs, editor.Values);
             value = editor.Commit();
-        });
+        }
     }
 }

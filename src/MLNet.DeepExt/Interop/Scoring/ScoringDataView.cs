@@ -1,11 +1,18 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
 /// <summary>A data view with score columns added. Lazy: rows are read and scored when a cursor moves over them.</summary>
-internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source) : IDataView, IRowToRowMapper
+/// <param name="mapper">What the columns are made by.</param>
+/// <param name="source">The rows.</param>
+/// <param name="transformer">The transformer that this is the work of.</param>
+internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, ICanSaveModel transformer)
+    : IDataView, IRowToRowMapper, ITransformCanSaveOnnx
 {
+    public IDataView Source => source;
+
     public bool CanShuffle => source.CanShuffle;
 
     public DataViewSchema Schema => mapper.OutputSchema;
@@ -34,6 +41,12 @@ internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source) : 
 
     DataViewRow IRowToRowMapper.GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
         mapper.GetRow(input, activeColumns);
+
+    bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+
+    void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx) => mapper.SaveAsOnnx(ctx);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => transformer.Save(ctx);
 
     private DataViewRowCursor CreateCursor(DataViewRowCursor input, ActiveColumns active)
     {

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using MLNet.DeepExt.Interop.Onnx;
 using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Interop.Scoring;
@@ -60,5 +62,21 @@ internal sealed class ScoringMapper : IRowToRowMapper
         }
 
         return getters;
+    }
+
+    /// <summary>Adds the outputs to an ONNX graph; none where the features did not come that far.</summary>
+    public void SaveAsOnnx(OnnxContext context)
+    {
+        if (!context.ContainsColumn(FeatureColumn.Name))
+        {
+            foreach (ScoreColumn output in Outputs)
+                context.RemoveColumn(output.Name, removeVariable: false);
+            return;
+        }
+
+        var graph = new OnnxGraph(context);
+        string scores = Predictor.Describe(graph, context.GetVariableName(FeatureColumn.Name));
+        foreach (ScoreColumn output in Outputs)
+            graph.Publish(output.Describe(graph, scores), output.Name, output.Type);
     }
 }

@@ -1,0 +1,100 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Onnx.Graphs;
+
+namespace MLNet.DeepExt.Onnx.Interop;
+
+/// <summary>Has every transformer of a model add itself to a graph, in order.</summary>
+internal sealed class ChainExport
+{
+    private readonly Graph _graph = new();
+    private readonly GraphContext _context;
+    private readonly DataViewSchema _inputSchema;
+    private readonly Dictionary<string, string> _lostBy = new(StringComparer.Ordinal); // columns, by who could not write them
+    private IDataView _view;
+
+    private ChainExport(IHostEnvironment environment, DataViewSchema inputSchema)
+    {
+        _context = new GraphContext(_graph);
+        _inputSchema = inputSchema;
+        _view = new EmptyDataView(environment, inputSchema);
+        foreach (DataViewSchema.Column column in inputSchema.Where(column => !column.IsHidden))
+            _context.AddInput(column.Name, column.Type);
+    }
+
+    /// <summary>The graph of a model.</summary>
+    /// <param name="catalog">Whose environment is used.</param>
+    /// <param name="model">A transformer, or a chain of them.</param>
+    /// <param name="inputSchema">The schema of what it transforms.</param>
+    /// <param name="outputColumnNames">The columns that the graph gives; none for all that the model adds.</param>
+    public static Graph Of(
+        ModelOperationsCatalog catalog, ITransformer model, DataViewSchema inputSchema, IReadOnlyList<string> outputColumnNames)
+    {
+        var export = new ChainExport(CatalogUtils.GetEnvironment(catalog), inputSchema);
+        export.Add(model);
+        export.Publish(outputColumnNames);
+        export._graph.Prune();
+        return export._graph;
+    }
+
+    private void Add(ITransformer transformer)
+    {
+        if (transformer is IEnumerable<ITransformer> chain)
+        {
+            foreach (ITransformer part in chain)
+                Add(part);
+            return;
+        }
+
+        string name = transformer.GetType().Name;
+        IDataView before = _view;
+        _view = transformer.Transform(before);
+        foreach (ISaveAsOnnx step in StepsBetween(before, _view, name))
+            step.SaveAsOnnx(_context);
+        foreach (DataViewSchema.Column column in _view.Schema.Where(column => !column.IsHidden && !_context.ContainsColumn(column.Name)))
+            _lostBy.TryAdd(column.Name, name);
+    }
+
+    // One transformer may be several transforms of data, one upon the other.
+    private List<ISaveAsOnnx> StepsBetween(IDataView before, IDataView after, string name)
+    {
+        var steps = new List<ISaveAsOnnx>();
+        for (IDataView view = after; view != before; view = ((IDataTransform)view).Source)
+        {
+            if (view is not ITransformCanSaveOnnx step || !step.CanSaveOnnx(_context))
+            {
+                throw new NotSupportedException(
+                    $"{name} cannot be saved as ONNX; leave it out of the exported model, and do its work before.");
+            }
+
+            steps.Insert(0, step);
+        }
+
+        return steps;
+    }
+
+    private void Publish(IReadOnlyList<string> names)
+    {
+        DataViewSchema schema = _view.Schema;
+        IEnumerable<DataViewSchema.Column> columns = names.Count > 0
+            ? names.Select(name => schema.GetColumnOrNull(name)
+                ?? throw new ArgumentException($"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema))}."))
+            : schema.Where(column => !column.IsHidden && _inputSchema.GetColumnOrNull(column.Name) is null);
+        foreach (DataViewSchema.Column column in columns)
+        {
+            if (ColumnTensors.Of(column.Name + ".output", column.Type) is not { } output)
+                throw Refused(column, $"ONNX has no type for {column.Type}");
+            if (!_context.ContainsColumn(column.Name))
+                throw Refused(column, $"{_lostBy[column.Name]} cannot save it as ONNX");
+            _graph.Publish(_context.GetVariableName(column.Name), output);
+        }
+    }
+
+    private static NotSupportedException Refused(DataViewSchema.Column column, string reason) =>
+        new($"Column '{column.Name}' cannot be exported: {reason}; name other output columns.");
+
+    private IEnumerable<string> Added(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden && _inputSchema.GetColumnOrNull(column.Name) is null).Select(column => column.Name);
+}

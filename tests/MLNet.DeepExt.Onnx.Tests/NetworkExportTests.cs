@@ -1,0 +1,111 @@
+using CsCheck;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Onnx.Tests;
+
+/// <summary>Every layer and every loss, as ONNX Runtime computes it.</summary>
+public sealed class NetworkExportTests
+{
+    private const int Inputs = 7;
+
+    private static readonly Loss[] AllLosses =
+    [
+        new SquaredError(), new AbsoluteError(), new Huber(), new Quantile { Quantiles = [0.1, 0.5, 0.9] },
+        new BinaryCrossEntropy(), new Focal(), new SoftmaxCrossEntropy(),
+    ];
+
+    private static readonly NetworkSpec[] AllLayers =
+    [
+        Of(new Dense(5)), Of(new Dense(5) { UseBias = false }), Of(new BatchNorm()), Of(new Dense(5), new BatchNorm(), new Relu()),
+        Of(new Dropout(0.5f)), Of(new Relu()), Of(new LeakyRelu { Slope = 0.2 }), Of(new Tanh()), Of(new Sigmoid()), Of(new Linear()),
+    ];
+
+    public static TheoryData<int> Layers => [.. Enumerable.Range(0, AllLayers.Length)];
+
+    public static TheoryData<int> Losses => [.. Enumerable.Range(0, AllLosses.Length)];
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void A_layer_computes_the_same(int layer) => AssertSame(new Predictor(Trained(AllLayers[layer]), new SquaredError()));
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void What_a_loss_makes_of_logits_is_the_same(int loss) =>
+        AssertSame(new Predictor(Trained(Of(new Dense(9), new Tanh(), new Dense(6))), AllLosses[loss]));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Targets_come_back_in_their_own_units(int outputsPerTarget)
+    {
+        var scaling = new TargetScaling([1000, -3], [50, 0.01]);
+        ElementwiseLoss loss = outputsPerTarget == 1
+            ? new SquaredError { Scaling = scaling }
+            : new Quantile { Quantiles = [0.1, 0.5, 0.9], Scaling = scaling };
+        AssertSame(new Predictor(Trained(Of(new Dense(2 * outputsPerTarget))), loss));
+    }
+
+    [Fact]
+    public void Every_layer_and_every_loss_has_its_row()
+    {
+        AssertComplete<LayerSpec>(AllLayers.SelectMany(spec => spec.Layers));
+        AssertComplete<Loss>(AllLosses);
+
+        static void AssertComplete<T>(IEnumerable<T> rows) => Assert.Equal(
+            typeof(T).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && type.IsSealed).Select(type => type.Name).Order(),
+            rows.Select(row => row!.GetType().Name).Distinct().Order());
+    }
+
+    [Fact]
+    public void Networks_of_random_shapes_compute_the_same() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3], Gen.Int[1, 70], Gen.Int[2, 5], Gen.Int).Sample(
+            (inputs, hidden, units, outputs, seed) =>
+            {
+                NetworkSpec spec = NetworkSpec.Input(inputs);
+                for (int i = 0; i < hidden; i++)
+                    spec = i % 2 == 0 ? spec.Dense(units).BatchNorm().Relu().Dropout(0.8f) : spec.Dense(units + i).Tanh();
+                AssertSame(new Predictor(Trained(spec.Dense(outputs), seed), new SoftmaxCrossEntropy()), seed);
+            },
+            iter: 30,
+            threads: 1);
+
+    private static NetworkSpec Of(params LayerSpec[] layers) => new(Inputs, layers);
+
+    // A few steps, so that statistics and shifts are not those of the beginning.
+    private static Network<float> Trained(NetworkSpec spec, int seed = 1)
+    {
+        const int Rows = 64;
+        var network = new Network<float>(spec, seed);
+        Workspace<float> workspace = network.CreateWorkspace(Rows);
+        var random = new Random(seed);
+        foreach (Slot slot in network.Parameters.Slots)
+            network.Parameters.Write(slot, [.. network.Parameters.Read(slot).Select(value => value + 0.2f * random.NextSingle())]);
+        for (int step = 0; step < 5; step++)
+        {
+            var block = new DenseBlock<float>(Rows, spec.Inputs);
+            for (int row = 0; row < Rows; row++)
+                RowOf(random, spec.Inputs).CopyTo(block.Row(row));
+            network.Forward(block, workspace, ForwardMode.Train);
+        }
+
+        return network;
+    }
+
+    private static float[] RowOf(Random random, int width) => [.. Enumerable.Range(0, width).Select(_ => 4 * random.NextSingle() - 1)];
+
+    private static void AssertSame(Predictor predictor, int seed = 3)
+    {
+        using var session = OnnxSession.Of(predictor);
+        var random = new Random(seed);
+        foreach (int count in new[] { 1, 7, 300 })
+        {
+            float[] rows = [.. Enumerable.Range(0, count).SelectMany(_ => RowOf(random, predictor.Inputs))];
+            var expected = new float[count * predictor.Outputs];
+            predictor.Predict(rows, count, expected, predictor.CreateBuffer(count));
+            Close.Assert(expected, session.Run(rows, count));
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Onnx.Tests;
+
+/// <summary>Whole pipelines, as ONNX Runtime computes them.</summary>
+public sealed class PipelineExportTests
+{
+    private static readonly string[] Cities = ["Paris", "Rome", "İzmir", ""];
+
+    private readonly MLContext _context = new(seed: 1);
+    private readonly IDataView _tasks;
+    private readonly IDataView _mixed;
+
+    public PipelineExportTests()
+    {
+        _tasks = _context.Data.LoadFromEnumerable(TaskRow.Generate(300, seed: 1));
+        _mixed = _context.Data.LoadFromEnumerable(MixedRow.Generate(300, seed: 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainerKind.Names), MemberType = typeof(TrainerKind))]
+    public void Every_kind_of_trainer_behind_normalization(string kind)
+    {
+        ITransformer model = TaskRow.Preparation(_context).Append(TrainerKind.Of(kind).Create(_context)).Fit(_tasks);
+        using OnnxSession session = OnnxSession.Of(_context, model, _tasks.Schema);
+        Assert.Equal(["A", "B", "C"], session.Inputs.Order()); // the labels are not asked for
+        AssertSame(session, model, _tasks);
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainerKind.Names), MemberType = typeof(TrainerKind))]
+    public void The_converter_of_ML_NET_writes_the_same(string kind)
+    {
+        ITransformer model = TaskRow.Preparation(_context).Append(TrainerKind.Of(kind).Create(_context)).Fit(_tasks);
+        using OnnxSession session = OnnxSession.OfConverter(_context, model, _tasks, "Score");
+        Assert.Equal(["Score.output"], session.Outputs);
+        AssertSame(session, model, _tasks);
+    }
+
+    [Fact]
+    public void Classes_go_to_keys_and_back_to_their_texts()
+    {
+        ITransformer model = _context.Transforms.Conversion.MapValueToKey("Label", "City")
+            .Append(_context.Transforms.Concatenate("Features", "Age", "Height"))
+            .Append(_context.Transforms.NormalizeInputs("Features"))
+            .Append(_context.MulticlassClassification.Trainers.NeuralNetwork(Fast<NeuralNetworkMulticlassTrainer.Options>()))
+            .Append(_context.Transforms.Conversion.MapKeyToValue("City", "PredictedLabel")).Fit(_mixed);
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "City", "Score");
+        Assert.Equal(["City.output", "Score.output"], session.Outputs);
+        Assert.Equal(["Age", "Height"], session.Inputs.Order());
+        AssertSame(session, model, _mixed);
+    }
+
+    [Theory]
+    [InlineData("one-hot")]
+    [InlineData("mean and variance")]
+    [InlineData("minimum and maximum")]
+    [InlineData("missing values")]
+    [InlineData("converted types")]
+    [InlineData("copies")]
+    [InlineData("keys to vectors")]
+    [InlineData("unit length")]
+    public void Transforms_of_ML_NET_in_front_of_the_network(string transform)
+    {
+        TransformsCatalog transforms = _context.Transforms;
+        IEstimator<ITransformer> features = transform switch
+        {
+            "one-hot" => transforms.Categorical.OneHotEncoding("Hot", "City").Append(transforms.Concatenate("Features", "Hot", "Age")),
+            "mean and variance" => transforms.Concatenate("Features", "Age", "Height").Append(transforms.NormalizeMeanVariance("Features")),
+            "minimum and maximum" => transforms.Concatenate("Features", "Age", "Height").Append(transforms.NormalizeMinMax("Features")),
+            "missing values" => transforms.Concatenate("Raw", "Gaps", "Age")
+                .Append(transforms.ReplaceMissingValues("Full", "Raw", MissingValueReplacingEstimator.ReplacementMode.Mean))
+                .Append(transforms.IndicateMissingValues("Missing", "Raw"))
+                .Append(transforms.Conversion.ConvertType("MissingNumber", "Missing", DataKind.Single))
+                .Append(transforms.Concatenate("Features", "Full", "MissingNumber")),
+            "converted types" => transforms.Conversion.ConvertType("ChildrenNumber", "Children", DataKind.Single)
+                .Append(transforms.Conversion.ConvertType("MemberNumber", "Member", DataKind.Single))
+                .Append(transforms.Concatenate("Features", "ChildrenNumber", "MemberNumber", "Age")),
+            "copies" => transforms.CopyColumns("Copy", "Age").Append(transforms.Concatenate("Features", "Copy", "Height")),
+            "keys to vectors" => transforms.Conversion.MapValueToKey("Key", "City").Append(transforms.Conversion.MapKeyToVector("Hot", "Key"))
+                .Append(transforms.Concatenate("Features", "Hot", "Age")),
+            _ => transforms.Concatenate("Features", "Age", "Height").Append(transforms.NormalizeLpNorm("Features")),
+        };
+        ITransformer model = features.Append(Binary()).Fit(_mixed);
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "PredictedLabel", "Score", "Probability");
+        AssertSame(session, model, _mixed);
+    }
+
+    [Fact]
+    public void Chains_within_chains_and_columns_that_are_replaced()
+    {
+        ITransformer inner = _context.Transforms.Concatenate("Features", "Age", "Height")
+            .Append(_context.Transforms.NormalizeInputs("Features"))
+            .Append(_context.Transforms.NormalizeInputs("Age")).Fit(_mixed);
+        ITransformer model = inner.Append(_context.Transforms.Concatenate("Features", "Features", "Age").Append(Binary()).Fit(inner.Transform(_mixed)));
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Age", "Score");
+        AssertSame(session, model, _mixed);
+    }
+
+    [Fact]
+    public void A_threshold_and_the_calibrator_of_Platt_are_exported()
+    {
+        var features = _context.Transforms.Concatenate("Features", "Age", "Height");
+        ITransformer careful = _context.BinaryClassification.ChangeModelThreshold(features.Append(Binary()).Fit(_mixed), 0.3f);
+        using (OnnxSession session = OnnxSession.Of(_context, careful, _mixed.Schema, "PredictedLabel"))
+            AssertSame(session, careful, _mixed);
+        ITransformer calibrated = features.Append(Binary()).Append(_context.BinaryClassification.Calibrators.Platt("Member")).Fit(_mixed);
+        using (OnnxSession session = OnnxSession.Of(_context, calibrated, _mixed.Schema, "Probability"))
+            AssertSame(session, calibrated, _mixed);
+    }
+
+    [Fact]
+    public void Rows_with_missing_features_have_missing_scores_there_too()
+    {
+        ITransformer model = _context.Transforms.Concatenate("Features", "Gaps", "Age").Append(Binary()).Fit(_mixed);
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Score");
+        Assert.Contains(float.NaN, model.Transform(_mixed).GetColumn<float>("Score"));
+        AssertSame(session, model, _mixed);
+    }
+
+    [Fact]
+    public void An_export_is_the_same_in_every_culture()
+    {
+        ITransformer model = TaskRow.Preparation(_context).Append(TrainerKind.Regression.Create(_context)).Fit(_tasks);
+        byte[] expected = Export(model);
+        using (new CultureScope("tr-TR"))
+            Assert.Equal(expected, Export(model));
+
+        byte[] Export(ITransformer model)
+        {
+            using var stream = new MemoryStream();
+            _context.Model.ExportOnnx(model, _tasks.Schema, stream);
+            return stream.ToArray();
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_exported_is_refused_by_name_and_nothing_is_written()
+    {
+        ITransformer custom = _context.Transforms.CustomMapping<MixedRow, Doubled>((from, to) => to.Twice = 2 * from.Age, "twice")
+            .Append(_context.Transforms.Concatenate("Features", "Twice")).Append(Binary()).Fit(_mixed);
+        AssertRefused<NotSupportedException>(
+            "CustomMappingTransformer`2 cannot be saved as ONNX; leave it out of the exported model, and do its work before.", custom);
+
+        ITransformer model = _context.Transforms.Concatenate("Features", "Age").Append(Binary()).Fit(_mixed);
+        AssertRefused<ArgumentException>(
+            "There is no column 'Scores' to export; the model gives Features, PredictedLabel, Score, Probability.", model, "Scores");
+        AssertRefused<NotSupportedException>(
+            "Column 'Born' cannot be exported: ONNX has no type for DateTime; name other output columns.", model, "Born");
+    }
+
+    private static void AssertSame(OnnxSession session, ITransformer model, IDataView data)
+    {
+        foreach (int count in new[] { 1, 7, 300 })
+        {
+            IDataView rows = new MLContext().Data.TakeRows(data, count);
+            IDataView expected = model.Transform(rows);
+            foreach ((string name, object actual) in session.Run(rows))
+                AssertSame(expected, name, actual);
+        }
+    }
+
+    private static void AssertSame(IDataView expected, string name, object actual)
+    {
+        switch (actual)
+        {
+            case float[] numbers:
+                Close.Assert(
+                    expected.Schema[name].Type is VectorDataViewType
+                        ? [.. expected.GetColumn<float[]>(name).SelectMany(row => row)]
+                        : [.. expected.GetColumn<float>(name)],
+                    numbers);
+                break;
+            case bool[] answers when expected.Schema[name].Type is VectorDataViewType:
+                Assert.Equal(expected.GetColumn<bool[]>(name).SelectMany(row => row), answers);
+                break;
+            case bool[] answers:
+                Assert.Equal(expected.GetColumn<bool>(name), answers);
+                break;
+            case uint[] keys:
+                Assert.Equal(expected.GetColumn<uint>(name), keys);
+                break;
+            case string[] texts:
+                Assert.Equal(expected.GetColumn<string>(name), texts);
+                break;
+            default:
+                Assert.Fail($"{name} is of type {actual.GetType()}");
+                break;
+        }
+    }
+
+    private void AssertRefused<TException>(string expected, ITransformer model, params string[] outputs)
+        where TException : Exception
+    {
+        using var stream = new MemoryStream();
+        Assert.Equal(
+            expected, Assert.Throws<TException>(() => _context.Model.ExportOnnx(model, _mixed.Schema, stream, outputs)).Message);
+        Assert.Equal(0, stream.Length);
+    }
+
+    private NeuralNetworkBinaryTrainer Binary() =>
+        _context.BinaryClassification.Trainers.NeuralNetwork(Fast<NeuralNetworkBinaryTrainer.Options>("Member"));
+
+    private static TOptions Fast<TOptions>(string label = "Label")
+        where TOptions : NeuralNetworkOptions, new() =>
+        new() { LabelColumnName = label, HiddenUnits = [8], MaximumEpochs = 3, BatchSize = 32, NumberOfThreads = 1, Seed = 1 };
+
+    private sealed class MixedRow
+    {
+        public float Age { get; set; }
+
+        public float Height { get; set; }
+
+        public float Gaps { get; set; }
+
+        public int Children { get; set; }
+
+        public bool Member { get; set; }
+
+        public string City { get; set; } = "";
+
+        public DateTime Born { get; set; }
+
+        public static MixedRow[] Generate(int count, int seed)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, count).Select(i => new MixedRow
+            {
+                Age = 20 + 50 * random.NextSingle(),
+                Height = 1500 + 400 * random.NextSingle(),
+                Gaps = random.Next(4) == 0 ? float.NaN : random.NextSingle(),
+                Children = random.Next(5),
+                Member = random.Next(2) == 0,
+                City = Cities[random.Next(3)],
+                Born = new DateTime(1980, 1, 1).AddDays(i),
+            })];
+        }
+    }
+
+    private sealed class Doubled
+    {
+        public float Twice { get; set; }
+    }
+}
