@@ -15,7 +15,7 @@ IDataView train = ml.Data.LoadFromEnumerable(training);
 IDataView other = ml.Data.LoadFromEnumerable(test);
 
 ITransformer model = ml.Transforms.Conversion.MapValueToKey("Label")
-    .Append(ml.Transforms.NormalizeInputs("Features", "Pixels"))
+    .Append(ml.Transforms.NormalizeInputs("Features"))
     .Append(ml.MulticlassClassification.Trainers.NeuralNetwork(maximumEpochs: 20))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
     .Fit(train);
@@ -26,7 +26,7 @@ Console.WriteLine($"{file}: {new FileInfo(file).Length:N0} bytes, from pixels to
 
 using var session = new InferenceSession(file);
 var pixels = new DenseTensor<float>(test.SelectMany(digit => digit.Pixels).ToArray(), [test.Count, 64]);
-using var results = session.Run([NamedOnnxValue.CreateFromTensor("Pixels", pixels)]);
+using var results = session.Run([NamedOnnxValue.CreateFromTensor("Features", pixels)]);
 int[] digits = [.. results.Single(result => result.Name == "PredictedLabel.output").AsTensor<int>()];
 float[] scores = [.. results.Single(result => result.Name == "Score.output").AsTensor<float>()];
 

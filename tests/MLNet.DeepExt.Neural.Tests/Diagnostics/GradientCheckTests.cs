@@ -381,5 +381,7 @@ public sealed class GradientCheckTests
             _right.CostAndGradient(logits, target, weights, totalWeight / 2, costs, gradient, from, to);
 
         internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) => _right.Activate(logits, outputs, width);
+
+        internal override string Describe(IOperatorGraph graph, string logits, int width) => _right.Describe(graph, logits, width);
     }
 }

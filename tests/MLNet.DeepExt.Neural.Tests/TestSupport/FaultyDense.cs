@@ -50,6 +50,8 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
 
         public override void Initialize(CounterRandom random, SlotWriter<T> write) => right.Initialize(random, write);
 
+        public override string Describe(IOperatorGraph graph, string x, SlotReader read) => right.Describe(graph, x, read);
+
         public override void Forward(in Pass<T> pass, in Rectangle share) => right.Forward(pass, share);
 
         public override void BackwardInput(in Pass<T> pass, in Rectangle share)
