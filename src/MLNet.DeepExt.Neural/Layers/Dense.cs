@@ -11,7 +11,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// Directly before a <see cref="BatchNorm"/>, which subtracts the mean and with it any bias, b is left out.
 /// </remarks>
 /// <param name="Units">How many outputs, at least 1.</param>
-public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer
+public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsSparseRows
 {
     /// <summary>
     /// How the weights begin. By default what suits the activation that follows: <see cref="He"/> before the ReLU family,

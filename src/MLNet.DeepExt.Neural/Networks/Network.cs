@@ -133,7 +133,7 @@ public sealed class Network<T>
     /// <returns>The output of the workspace: (rows, outputs).</returns>
     /// <exception cref="ArgumentException">
     /// The rows have another width, are none, or are more than the workspace holds; or they are sparse and the first layer is
-    /// no Dense, or the workspace has room for the gradient of the input.
+    /// neither a Dense nor a CategoryEmbedding, or the workspace has room for the gradient of the input.
     /// </exception>
     public DenseBlock<T> Forward(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {

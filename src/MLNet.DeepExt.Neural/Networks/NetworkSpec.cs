@@ -50,8 +50,8 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
 
-    /// <summary>Whether its first layer is one that can leave zeros out: a Dense.</summary>
-    internal bool ReadsSparseRows => _layers is [MLNet.DeepExt.Neural.Layers.Dense, ..];
+    /// <summary>Whether its first layer is one that can leave zeros out.</summary>
+    internal bool ReadsSparseRows => _layers is [IReadsSparseRows, ..];
 
     /// <summary>A network that so far passes its inputs on.</summary>
     /// <param name="width">Numbers in a row of input, at least 1.</param>
@@ -79,6 +79,10 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>This network with a <see cref="Layers.Dense"/> layer at its end.</summary>
     /// <param name="units">How many outputs it has, at least 1.</param>
     public NetworkSpec Dense(int units) => Then(new Dense(units));
+
+    /// <summary>This network with a <see cref="CategoryEmbedding"/> at its end.</summary>
+    /// <param name="ranges">Which inputs are one-hot slots of categories, ascending; see <see cref="CategoryRange.Of"/>.</param>
+    public NetworkSpec EmbedCategories(params IReadOnlyList<CategoryRange> ranges) => Then(new CategoryEmbedding(ranges));
 
     /// <summary>This network with a <see cref="Layers.BatchNorm"/> at its end.</summary>
     public NetworkSpec BatchNorm() => Then(new BatchNorm());

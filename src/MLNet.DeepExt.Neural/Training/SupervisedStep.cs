@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -48,7 +49,8 @@ internal sealed class SupervisedStep : ITeamWork
         int parameters = network.Parameters.Values.Length;
         State = AlignedMemory.Allocate<float>(checked(options.Optimizer.StatesPerParameter * parameters));
         _slots = UpdatePlan.OfSlots(network, options.LayerRates);
-        if (Batch.Inputs is SparseBlock<float>)
+        // Of other layers that read sparse rows, all weights are updated in every step.
+        if (Batch.Inputs is SparseBlock<float> && network.Layers[0] is DenseLayer<float>)
         {
             // Its weights come first in θ.
             Slot weight = network.Parameters.Slots[0];

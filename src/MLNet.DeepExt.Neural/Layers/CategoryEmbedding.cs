@@ -1,0 +1,325 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>
+/// Learns numbers for categories that come as one-hot slots among other inputs: a category's slots x become x·E, the row of its table
+/// E (values, dimension) that belongs to the value; where no slot is set, as for a value that is missing or was never seen, a row of
+/// its own, u. All other inputs pass.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Outputs stand in the order of the inputs, those of a category in place of its slots. The layer is linear but for u: several slots that
+/// are set, or that hold other numbers than 1, as counts of words do, add up their rows. Rows that are mostly zeros may come without
+/// them. Values that are seldom together learn from one another through what they have in common, which one-hot slots do not.
+/// </para>
+/// <para>
+/// The rows of E begin as the <see cref="Initializer"/> says and u at 0, the middle of them. Where no training row lacks the category, u
+/// stays there: a value that was never seen is taken for one that speaks for nothing.
+/// </para>
+/// <para>C. Guo, F. Berkhahn, "Entity embeddings of categorical variables", 2016.</para>
+/// </remarks>
+/// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
+public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
+{
+    /// <summary>The ranges, as they were when the layer was made.</summary>
+    public IReadOnlyList<CategoryRange> Ranges { get; } = Array.AsReadOnly([.. Ranges ?? []]);
+
+    /// <summary>How the rows of E begin. Default: normal with a standard deviation of 0.05.</summary>
+    public Initializer Initializer { get; init; } = new Normal(0.05);
+
+    /// <inheritdoc/>
+    public override int OutputWidth(int inputs)
+    {
+        if (Ranges[^1].End > inputs)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Category {Ranges[^1]} of a CategoryEmbedding ends at slot {Ranges[^1].End - 1} but there are {inputs} inputs; ")
+                + "count slots from 0.");
+        }
+
+        return checked(inputs + Ranges.Sum(range => range.Dimension - range.Count));
+    }
+
+    /// <summary>Whether the other one has the same ranges and the same initializer.</summary>
+    /// <param name="other">Another layer.</param>
+    public bool Equals(CategoryEmbedding? other) =>
+        other is not null && Initializer == other.Initializer && Ranges.SequenceEqual(other.Ranges);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Ranges.Aggregate(Initializer.GetHashCode(), HashCode.Combine);
+
+    internal override string Detail => Ranges.Count <= 2
+        ? string.Join(", ", Ranges)
+        : FormattableString.Invariant($"{Ranges[0]}, … {Ranges.Count} in all");
+
+    internal override void Validate()
+    {
+        if (Ranges.Count == 0)
+            throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; leave the layer out instead.");
+        ArgumentNullException.ThrowIfNull(Initializer);
+        Initializer.Validate();
+        long end = 0;
+        foreach (CategoryRange range in Ranges)
+        {
+            if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > int.MaxValue)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"A category must have at least 1 slot and 1 number but one has {range.Count} slots from {range.First} on and ")
+                    + FormattableString.Invariant($"{range.Dimension} numbers; leave it out instead."));
+            }
+
+            if (range.First < end)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0 on, each slot once."));
+            }
+
+            end = range.End;
+        }
+    }
+
+    internal override Layer<T> Compile<T>(LayerPlace place)
+    {
+        Slot[] tables = [.. Ranges.Select((range, number) => place.Slots.Matrix(
+            FormattableString.Invariant($"{place.Index}.embedding.{number}"), range.Count + 1, range.Dimension))];
+        return new CategoryEmbeddingLayer<T>(this, tables, place.Inputs);
+    }
+}
+
+/// <summary>Tables lie in panels: (strips, values + 1, 16), u the last of a strip's rows.</summary>
+internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly CategoryEmbedding _spec;
+    private readonly Slot[] _tables;
+    private readonly int[] _starts;      // (categories): where the numbers of each stand in the outputs
+    private readonly int[] _outputOf;    // (inputs): where an input passes to; -1 for a slot of a category
+    private readonly int[] _categoryOf;  // (inputs): whose slot an input is; -1 for one that passes
+
+    public CategoryEmbeddingLayer(CategoryEmbedding spec, Slot[] tables, int inputs)
+        : base(inputs, spec.OutputWidth(inputs))
+    {
+        _spec = spec;
+        _tables = tables;
+        _starts = new int[tables.Length];
+        _outputOf = new int[inputs];
+        _categoryOf = new int[inputs];
+        _categoryOf.AsSpan().Fill(-1);
+        int output = 0;
+        for (int input = 0, category = 0; input < inputs;)
+        {
+            if (category == tables.Length || input < spec.Ranges[category].First)
+            {
+                _outputOf[input++] = output++;
+                continue;
+            }
+
+            CategoryRange range = spec.Ranges[category];
+            _starts[category] = output;
+            _outputOf.AsSpan(input, range.Count).Fill(-1);
+            _categoryOf.AsSpan(input, range.Count).Fill(category++);
+            input += range.Count;
+            output += range.Dimension;
+        }
+    }
+
+    public override IReadOnlyList<Slot> Parameters => _tables;
+
+    public override IReadOnlyList<Slot> Buffers => [];
+
+    public override Split ForwardSplit => Split.Rows;
+
+    public override Split BackwardSplit => Split.Rows;
+
+    public override bool BackwardReadsX => true;
+
+    public override bool BackwardReadsY => false;
+
+    // For every row and category 1 where no slot is set, else 0: (capacity, categories).
+    public override int MemoLength(int capacity) => checked(capacity * _tables.Length);
+
+    public override void Initialize(CounterRandom random, SlotWriter<T> write)
+    {
+        for (int category = 0; category < _tables.Length; category++)
+        {
+            Slot table = _tables[category];
+            var values = new T[table.Shape.Count];
+            var known = new Shape(table.Shape.Rows - 1, table.Shape.Columns);
+            _spec.Initializer.Fill(values.AsSpan(0, known.Count), known, random.Derive((ulong)category));
+            write(table, values);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            Span<T> y = pass.Y.Slice(row * pass.YStride, Outputs);
+            Span<T> isNone = pass.Memo.Slice(row * _tables.Length, _tables.Length);
+            y.Clear();
+            isNone.Fill(T.One);
+            if (pass.SparseX is { } sparse)
+            {
+                ReadOnlySpan<int> columns = sparse.Columns(row);
+                ReadOnlySpan<T> values = sparse.Values(row);
+                for (int entry = 0; entry < columns.Length; entry++)
+                    Take(pass.Parameters, columns[entry], values[entry], y, isNone);
+            }
+            else
+            {
+                ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs);
+                for (int input = 0; input < x.Length; input++)
+                    Take(pass.Parameters, input, x[input], y, isNone);
+            }
+
+            for (int category = 0; category < isNone.Length; category++)
+            {
+                if (isNone[category] != T.Zero)
+                    AddRow(pass.Parameters, category, NoneOf(category), T.One, y);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride, Outputs);
+            Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
+            for (int input = 0; input < dx.Length; input++)
+                dx[input] = _categoryOf[input] is >= 0 and int category ? Product(pass.Parameters, category, input, dy) : dy[_outputOf[input]];
+        }
+    }
+
+    // gradient: a range of (strips, values + 1, 16).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
+    {
+        int category = Array.IndexOf(_tables, slot);
+        CategoryRange range = _spec.Ranges[category];
+        if (!accumulate)
+            gradient.Clear();
+        for (int row = 0; row < pass.Rows; row++)
+        {
+            ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride + _starts[category], range.Dimension);
+            if (pass.Memo[row * _tables.Length + category] != T.Zero)
+            {
+                AddGradient(slot, range.Count, T.One, dy, from, gradient);
+            }
+            else if (pass.SparseX is { } sparse)
+            {
+                ReadOnlySpan<int> columns = sparse.Columns(row);
+                ReadOnlySpan<T> values = sparse.Values(row);
+                int entry = columns.BinarySearch(range.First);
+                for (entry = entry < 0 ? ~entry : entry; entry < columns.Length && columns[entry] < range.End; entry++)
+                    AddGradient(slot, columns[entry] - range.First, values[entry], dy, from, gradient);
+            }
+            else
+            {
+                ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride + range.First, range.Count);
+                for (int value = 0; value < x.Length; value++)
+                {
+                    if (x[value] != T.Zero)
+                        AddGradient(slot, value, x[value], dy, from, gradient);
+                }
+            }
+        }
+    }
+
+    public override string Describe(IOperatorGraph graph, string x, SlotReader read)
+    {
+        var parts = new List<string>();
+        int input = 0;
+        for (int category = 0; category < _tables.Length; category++)
+        {
+            CategoryRange range = _spec.Ranges[category];
+            if (input < range.First)
+                parts.Add(Columns(input, range.First));
+            parts.Add(DescribeCategory(graph, Columns(range.First, range.End), category, read(_tables[category])));
+            input = range.End;
+        }
+
+        if (input < Inputs)
+            parts.Add(Columns(input, Inputs));
+        return graph.Operator("Concat", parts, [new OperatorAttribute("axis", 1)]);
+
+        string Columns(int from, int to) => graph.Operator(
+            "Slice", [x, graph.Constant("from", from), graph.Constant("to", to), graph.Constant("axis", 1)]);
+    }
+
+    // slots: (rows, values); table: (values + 1, dimension).
+    private string DescribeCategory(IOperatorGraph graph, string slots, int category, float[] table)
+    {
+        (int values, int dimension) = (_spec.Ranges[category].Count, _spec.Ranges[category].Dimension);
+        string name = _tables[category].Name;
+        string known = graph.Operator("MatMul", [slots, graph.Constant(name, table.AsSpan(0, values * dimension), values, dimension)]);
+        var ones = new float[values];
+        ones.AsSpan().Fill(1);
+        string sum = graph.Operator("MatMul", [graph.Operator("Abs", [slots]), graph.Constant("ones", ones, values, 1)]);
+        string isNone = graph.Operator("Equal", [sum, graph.Constant("zero", [0f], 1)]);
+        string asNumber = graph.Operator("Cast", [isNone], [new OperatorAttribute("to", typeof(float))]);
+        string none = graph.Operator("MatMul", [asNumber, graph.Constant(name + ".none", table.AsSpan(values * dimension), 1, dimension)]);
+        return graph.Operator("Add", [known, none]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take(ReadOnlySpan<T> parameters, int input, T value, Span<T> y, Span<T> isNone)
+    {
+        int category = _categoryOf[input];
+        if (category < 0)
+        {
+            y[_outputOf[input]] = value;
+        }
+        else if (value != T.Zero)
+        {
+            isNone[category] = T.Zero;
+            AddRow(parameters, category, input - _spec.Ranges[category].First, value, y);
+        }
+    }
+
+    // y: (outputs): the numbers of the category receive value · a row of its table.
+    private void AddRow(ReadOnlySpan<T> parameters, int category, int line, T value, Span<T> y)
+    {
+        Slot table = _tables[category];
+        Span<T> numbers = y.Slice(_starts[category], table.Shape.Columns);
+        for (int column = 0; column < numbers.Length; column += Lanes.Strip)
+        {
+            ReadOnlySpan<T> row = parameters.Slice(table.IndexOf(line, column), Math.Min(Lanes.Strip, numbers.Length - column));
+            for (int j = 0; j < row.Length; j++)
+                numbers[column + j] += value * row[j];
+        }
+    }
+
+    // dy: (dimension). gradient: elements of the slot, the first of which is number from.
+    private static void AddGradient(Slot slot, int line, T value, ReadOnlySpan<T> dy, int from, Span<T> gradient)
+    {
+        for (int column = 0; column < dy.Length; column += Lanes.Strip)
+        {
+            int start = slot.IndexOf(line, column) - slot.Offset - from;
+            if (start < 0 || start >= gradient.Length)
+                continue; // another worker's
+            Span<T> part = gradient.Slice(start, Math.Min(Lanes.Strip, dy.Length - column));
+            for (int j = 0; j < part.Length; j++)
+                part[j] += value * dy[column + j];
+        }
+    }
+
+    private T Product(ReadOnlySpan<T> parameters, int category, int input, ReadOnlySpan<T> dy)
+    {
+        Slot table = _tables[category];
+        int line = input - _spec.Ranges[category].First;
+        T sum = T.Zero;
+        for (int column = 0; column < table.Shape.Columns; column++)
+            sum += dy[_starts[category] + column] * parameters[table.IndexOf(line, column)];
+        return sum;
+    }
+
+    private int NoneOf(int category) => _spec.Ranges[category].Count;
+}

@@ -1,0 +1,239 @@
+using MLNet.DeepExt.Neural.Diagnostics;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Layers;
+
+public sealed class CategoryEmbeddingTests
+{
+    // A number, a category of 3 values as 2 numbers, a number, a category of 40 values as 20 numbers, wider than a strip.
+    private const int Inputs = 45;
+
+    private static readonly CategoryRange[] Ranges = [new(1, 3, 2), new(5, 40, 20)];
+
+    private static NetworkSpec Embedding => NetworkSpec.Input(Inputs).EmbedCategories(Ranges);
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(4, 3)]
+    [InlineData(10, 6)]
+    [InlineData(100, 21)]
+    [InlineData(10_000, 278)]
+    [InlineData(100_000, 600)]
+    public void The_usual_dimension_is_that_of_the_rule(int count, int dimension) =>
+        Assert.Equal(dimension, CategoryRange.Of(0, count).Dimension);
+
+    [Fact]
+    public void Outputs_are_the_inputs_with_rows_of_the_tables_in_place_of_slots()
+    {
+        var network = new Network<float>(Embedding, seed: 1);
+        WriteNumbers(network);
+        float[][] tables = [.. network.Parameters.Slots.Select(network.Parameters.Read)];
+        float[] y = Outputs(network, Row(7, 2, 9, 30));
+        Assert.Equal([7, .. RowOf(tables[0], 2, 2), 9, .. RowOf(tables[1], 30, 20)], y);
+    }
+
+    [Fact]
+    public void A_value_that_is_missing_or_unknown_has_a_row_of_its_own()
+    {
+        var network = new Network<float>(Embedding, seed: 1);
+        float[] untrained = Outputs(network, Row(7, null, 9, null));
+        Assert.Equal([7, 0, 0, 9, .. new float[20]], untrained);
+
+        WriteNumbers(network);
+        float[][] tables = [.. network.Parameters.Slots.Select(network.Parameters.Read)];
+        Assert.Equal([7, .. RowOf(tables[0], 3, 2), 9, .. RowOf(tables[1], 40, 20)], Outputs(network, Row(7, null, 9, null)));
+    }
+
+    [Fact]
+    public void Several_slots_that_are_set_add_up_their_rows()
+    {
+        var network = new Network<float>(Embedding, seed: 1);
+        WriteNumbers(network);
+        float[] table = network.Parameters.Read(network.Parameters.Slots[0]);
+        float[] row = Row(0, 0, 0, 0);
+        row[1] = 2;
+        row[3] = -0.5f;
+        float[] y = Outputs(network, row);
+        Assert.Equal(2 * table[0] - 0.5f * table[4], y[1], 1e-6);
+        Assert.Equal(2 * table[1] - 0.5f * table[5], y[2], 1e-6);
+    }
+
+    // What it is but for its last row: a product with a matrix that has the identity where inputs pass.
+    [Fact]
+    public void On_rows_that_lack_nothing_it_learns_as_a_Dense_with_that_matrix_would()
+    {
+        var embedding = new Network<double>(Embedding.Dense(3), seed: 1);
+        var dense = new Network<double>(NetworkSpec.Input(Inputs).Then(new Dense(24) { UseBias = false }).Dense(3), seed: 1);
+        double[] first = [.. embedding.Parameters.Slots.Take(2).SelectMany(embedding.Parameters.Read)];
+        var matrix = new double[Inputs * 24];
+        matrix[0] = matrix[4 * 24 + 3] = 1;
+        for (int i = 0; i < 3; i++)
+            first.AsSpan(i * 2, 2).CopyTo(matrix.AsSpan((1 + i) * 24 + 1));
+        for (int i = 0; i < 40; i++)
+            first.AsSpan(8 + i * 20, 20).CopyTo(matrix.AsSpan((5 + i) * 24 + 4));
+        dense.Parameters.Write(dense.Parameters.Slots[0], matrix);
+        for (int i = 0; i < 2; i++)
+            dense.Parameters.Write(dense.Parameters.Slots[1 + i], embedding.Parameters.Read(embedding.Parameters.Slots[2 + i]));
+
+        double[][] ours = Gradients(embedding), theirs = Gradients(dense);
+        Assert.Equal(theirs[1], ours[2]);
+        double[] gradientOfMatrix = theirs[0];
+        for (int i = 0; i < 3; i++)
+            Close.InNorm(gradientOfMatrix.AsSpan((1 + i) * 24 + 1, 2).ToArray(), ours[0].AsSpan(i * 2, 2).ToArray(), 1e-12, $"value {i}");
+        for (int i = 0; i < 40; i++)
+            Assert.Equal(gradientOfMatrix.AsSpan((5 + i) * 24 + 4, 20).ToArray().Sum(), ours[1].AsSpan(i * 20, 20).ToArray().Sum(), 1e-12);
+    }
+
+    [Fact]
+    public void The_gradient_agrees_with_finite_differences_where_values_are_missing()
+    {
+        Batch<double> batch = BatchOf(Rows(30, seed: 4));
+        GradientCheckReport report = GradientCheck.Run(new Network<double>(Embedding.Dense(3), seed: 3), new SoftmaxCrossEntropy(), batch);
+        Assert.True(report.Ratio <= 1e-7, report.ToString());
+        Assert.True(report.Parts.Single(part => part.Name == "0.embedding.0").Ratio <= 1e-7, report.ToString());
+    }
+
+    [Fact]
+    public void Rows_without_their_zeros_give_the_same_bits_forward_and_backward()
+    {
+        float[][] rows = Rows(30, seed: 4);
+        var dense = new DenseBlock<float>(30, Inputs);
+        var sparse = new SparseBlock<float>(30, Inputs);
+        for (int row = 0; row < 30; row++)
+        {
+            rows[row].CopyTo(dense.Row(row));
+            int[] columns = [.. Enumerable.Range(0, Inputs).Where(column => rows[row][column] != 0)];
+            sparse.Append(columns, [.. columns.Select(column => rows[row][column])]);
+        }
+
+        var network = new Network<float>(Embedding.Dense(3), seed: 3);
+        Assert.Equal(Run(dense), Run(sparse));
+
+        float[] Run(InputBlock<float> input)
+        {
+            Workspace<float> workspace = network.CreateWorkspace(30);
+            DenseBlock<float> y = network.Forward(input, workspace, ForwardMode.Train);
+            for (int row = 0; row < 30; row++)
+                workspace.OutputGradient.Row(row).Fill(row + 1);
+            Memory<float> gradient = network.CreateGradient();
+            network.Backward(workspace, gradient.Span);
+            return [.. y.Data, .. gradient.Span];
+        }
+    }
+
+    [Fact]
+    public void Any_number_of_threads_trains_the_same_bits_dense_or_sparse()
+    {
+        float[][] rows = Rows(200, seed: 5);
+        int[] classes = [.. Enumerable.Range(0, 200).Select(row => row % 3)];
+        LabeledRows dense = new(new DenseRows(Inputs, [.. rows.SelectMany(row => row)]), classes, null);
+        var starts = new List<int> { 0 };
+        var columns = new List<int>();
+        foreach (float[] row in rows)
+        {
+            columns.AddRange(Enumerable.Range(0, Inputs).Where(column => row[column] != 0));
+            starts.Add(columns.Count);
+        }
+
+        float[] values = [.. rows.SelectMany(row => row.Where(value => value != 0))];
+        LabeledRows sparse = new(new SparseRows(Inputs, [.. starts], [.. columns], values), classes, null);
+        float[] expected = Train(dense, 1);
+        foreach (int threads in new[] { 2, 3 })
+            Assert.Equal(expected, Train(dense, threads));
+        foreach (int threads in new[] { 1, 2 })
+            Assert.Equal(expected, Train(sparse, threads));
+
+        static float[] Train(LabeledRows rows, int threads) => new Trainer(
+            Embedding.Dense(40).BatchNorm().Relu().Dense(3), new SoftmaxCrossEntropy(),
+            new TrainingOptions { MaximumEpochs = 3, BatchSize = 32, Seed = 1, NumberOfThreads = threads })
+            .Train(rows).Network.Parameters.Values.ToArray();
+    }
+
+    [Theory]
+    [InlineData(new[] { 3, 2, 1, 0, 2, 1 }, "Category 0-1→1 begins before slot 5; give categories in ascending order, from slot 0 on, each slot once.")]
+    [InlineData(new[] { -1, 2, 1 }, "Category -1-0→1 begins before slot 0; give categories in ascending order, from slot 0 on, each slot once.")]
+    [InlineData(new[] { 0, 0, 1 }, "A category must have at least 1 slot and 1 number but one has 0 slots from 0 on and 1 numbers; leave it out instead.")]
+    [InlineData(new[] { 44, 2, 1 }, "Category 44-45→1 of a CategoryEmbedding ends at slot 45 but there are 45 inputs; count slots from 0.")]
+    [InlineData(new int[0], "A CategoryEmbedding needs at least one category but has none; leave the layer out instead.")]
+    public void Impossible_categories_are_refused(int[] numbers, string expected)
+    {
+        CategoryRange[] ranges = [.. numbers.Chunk(3).Select(three => new CategoryRange(three[0], three[1], three[2]))];
+        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => NetworkSpec.Input(Inputs).EmbedCategories(ranges)).Message);
+    }
+
+    [Fact]
+    public void It_is_equal_by_value_and_prints_its_categories()
+    {
+        Assert.Equal(Embedding, NetworkSpec.Input(Inputs).EmbedCategories([.. Ranges]));
+        Assert.NotEqual(Embedding, NetworkSpec.Input(Inputs).EmbedCategories(Ranges[0]));
+        Assert.NotEqual(new CategoryEmbedding(Ranges), new CategoryEmbedding(Ranges) { Initializer = new Normal(1) });
+        Assert.Equal("CategoryEmbedding(1-3→2, 5-44→20)", Embedding.Layers[0].ToString());
+        Assert.Equal(24, Embedding.Outputs);
+    }
+
+    private static void WriteNumbers(Network<float> network)
+    {
+        foreach (Slot slot in network.Parameters.Slots)
+            network.Parameters.Write(slot, [.. Enumerable.Range(1, slot.Shape.Count).Select(number => (float)number)]);
+    }
+
+    private static float[] RowOf(float[] table, int row, int width) => table[(row * width)..((row + 1) * width)];
+
+    private static float[] Row(float a, int? first, float b, int? second)
+    {
+        var row = new float[Inputs];
+        (row[0], row[4]) = (a, b);
+        if (first is { } one)
+            row[1 + one] = 1;
+        if (second is { } other)
+            row[5 + other] = 1;
+        return row;
+    }
+
+    private static float[][] Rows(int count, int seed, bool missing = true)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => Row(
+            random.NextSingle(), missing && random.Next(4) == 0 ? null : random.Next(3),
+            random.NextSingle(), missing && random.Next(4) == 0 ? null : random.Next(40)))];
+    }
+
+    private static float[] Outputs(Network<float> network, float[] row)
+    {
+        var block = new DenseBlock<float>(1, Inputs);
+        row.CopyTo(block.Row(0));
+        return network.Forward(block, network.CreateWorkspace(1), ForwardMode.Inference).Row(0).ToArray();
+    }
+
+    private static Batch<double> BatchOf(float[][] rows)
+    {
+        var block = new DenseBlock<double>(rows.Length, Inputs);
+        Target<double> target = Target<double>.OfClasses(rows.Length);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            Array.ConvertAll(rows[row], value => (double)value).CopyTo(block.Row(row));
+            target.Classes[row] = row % 3;
+        }
+
+        return new Batch<double>(block, target);
+    }
+
+    private static double[][] Gradients(Network<double> network)
+    {
+        Batch<double> batch = BatchOf(Rows(20, seed: 6, missing: false));
+        Workspace<double> workspace = network.CreateWorkspace(20);
+        DenseBlock<double> logits = network.Forward(batch.Inputs, workspace, ForwardMode.Train);
+        new SoftmaxCrossEntropy().CostAndGradient(
+            logits, batch.Target, batch.Weights, batch.TotalWeight(), new double[20], workspace.OutputGradient, 0, 20);
+        Memory<double> gradient = network.CreateGradient();
+        network.Backward(workspace, gradient.Span);
+        return [.. network.Parameters.Slots.Select(slot => network.ReadGradient(slot, gradient.Span))];
+    }
+}
