@@ -20,7 +20,7 @@ public sealed class NetworkExportTests
     private static readonly NetworkSpec[] AllLayers =
     [
         Of(new Dense(5)), Of(new Dense(5) { UseBias = false }), Of(new BatchNorm()), Of(new Dense(5), new BatchNorm(), new Relu()),
-        Of(new Dropout(0.5f)), Of(new Relu()), Of(new LeakyRelu { Slope = 0.2 }), Of(new Tanh()), Of(new Sigmoid()), Of(new Linear()),
+        Of(new CategoryEmbedding([new(1, 3, 2), new(5, 2, 20)])), Of(new Dropout(0.5f)), Of(new Relu()), Of(new LeakyRelu { Slope = 0.2 }), Of(new Tanh()), Of(new Sigmoid()), Of(new Linear()),
     ];
 
     public static TheoryData<int> Layers => [.. Enumerable.Range(0, AllLayers.Length)];
@@ -46,6 +46,17 @@ public sealed class NetworkExportTests
             ? new SquaredError { Scaling = scaling }
             : new Quantile { Quantiles = [0.1, 0.5, 0.9], Scaling = scaling };
         AssertSame(new Predictor(Trained(Of(new Dense(2 * outputsPerTarget))), loss));
+    }
+
+    [Fact]
+    public void Categories_that_are_missing_have_their_row_there_too()
+    {
+        var predictor = new Predictor(Trained(Of(new CategoryEmbedding([new(0, 3, 2), new(4, 3, 2)]))), new SquaredError());
+        float[] rows = [0, 1, 0, 5, 0, 0, 0, /**/ 0, 0, 0, 6, 1, 0, 0, /**/ 0, 0, 0, 7, 0, 0, 0];
+        var expected = new float[3 * predictor.Outputs];
+        predictor.Predict(rows, 3, expected, predictor.CreateBuffer(3));
+        using var session = OnnxSession.Of(predictor);
+        Close.Assert(expected, session.Run(rows, 3));
     }
 
     [Fact]

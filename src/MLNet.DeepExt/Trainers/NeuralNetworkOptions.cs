@@ -93,6 +93,15 @@ public abstract class NeuralNetworkOptions
     public int[] HiddenUnits { get; set; } = [256, 128];
 
     /// <summary>
+    /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as
+    /// OneHotEncoding and Concatenate do, in the annotation CategoricalSlotRanges), these become learned numbers in front of the hidden
+    /// layers, min(600, round(1.6·n^0.56)) for n values, where that is fewer than the slots. A value that is missing or was never seen has
+    /// no slot set, and numbers of its own. The layer, a <see cref="Neural.Layers.CategoryEmbedding"/>, is then layer 0. Default true.
+    /// </summary>
+    [Choice(new object[] { true, false }, true)]
+    public bool EmbedCategories { get; set; } = true;
+
+    /// <summary>
     /// Whether each hidden layer normalizes its batch before its activation, which allows higher rates and forgives
     /// features on unlike scales (Ioffe and Szegedy 2015). Default true.
     /// </summary>

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -181,7 +182,7 @@ internal sealed class TrainerCore
             DataViewSchema.Column column = schema[label.Name];
             ClassWeights weights = _task.WeightsOf(column);
             if (_start is null)
-                return new Beginning(CreateNetwork(features, label), Network: null, weights);
+                return new Beginning(CreateNetwork(schema[_options.FeatureColumnName], label), Network: null, weights);
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
@@ -193,11 +194,12 @@ internal sealed class TrainerCore
         }
     }
 
-    private NetworkSpec CreateNetwork(int features, LabelForm label)
+    private NetworkSpec CreateNetwork(DataViewSchema.Column column, LabelForm label)
     {
+        int features = ((VectorDataViewType)column.Type).Size;
         int outputs = _task.OutputsFor(label);
         if (_options.Network is not { } given)
-            return CreateHiddenLayers(features).Dense(outputs);
+            return HiddenLayers.Append(CreateInputs(column, features), _options.HiddenUnits, _options).Dense(outputs);
         if (given.Inputs != features)
         {
             throw new ArgumentException(
@@ -211,15 +213,23 @@ internal sealed class TrainerCore
                 $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).");
     }
 
-    private NetworkSpec CreateHiddenLayers(int features) =>
-        HiddenLayers.Append(NetworkSpec.Input(features), _options.HiddenUnits, _options);
+    // Few values are told apart by their slots as well as by as many numbers.
+    private NetworkSpec CreateInputs(DataViewSchema.Column column, int features)
+    {
+        NetworkSpec inputs = NetworkSpec.Input(features);
+        if (!_options.EmbedCategories)
+            return inputs;
+        CategoryRange[] ranges = [.. CategoricalSlots.Of(column).Select(slots => CategoryRange.Of(slots.First, slots.Count))
+            .Where(range => range.Dimension < range.Count)];
+        return ranges.Length == 0 ? inputs : inputs.EmbedCategories(ranges);
+    }
 
     // A network such as it will be; how many features and outputs there are does not matter to what it is checked for.
     private NetworkSpec CreateExample()
     {
         NetworkSpec network = _start?.Example(_task.FewestOutputs)
             ?? _options.Network
-            ?? CreateHiddenLayers(features: 1).Dense(_task.FewestOutputs);
+            ?? HiddenLayers.Append(NetworkSpec.Input(1), _options.HiddenUnits, _options).Dense(_task.FewestOutputs);
         if (_options.FrozenLayers > network.Layers.Count)
         {
             throw Host.Process(new ArgumentException(

@@ -37,12 +37,19 @@ internal sealed class MomentsAccumulator(int length)
             Add(slots[i], values[i]);
     }
 
-    public InputMoments Finish()
+    /// <param name="leftAlone">(slots): those that are to stay as they are, with mean 0 and variance 1.</param>
+    public InputMoments Finish(ReadOnlySpan<bool> leftAlone)
     {
         var means = new double[length];
         var variances = new double[length];
         for (int slot = 0; slot < length; slot++)
         {
+            if (leftAlone[slot])
+            {
+                variances[slot] = 1;
+                continue;
+            }
+
             long finite = _rows - _notFinite[slot];
             if (finite == 0)
                 continue;

@@ -32,7 +32,9 @@ namespace MLNet.DeepExt.Transforms;
 /// * The zeros that a sparse vector leaves out count like any others. The output is dense: leave vectors of many features of
 ///   which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
 ///
-/// The annotation SlotNames of the input is kept, IsNormalized is set.
+/// * Slots of categories, which the annotation CategoricalSlotRanges tells, stay as they are: 0 and 1 are on the scale of the rest.
+///
+/// The annotations SlotNames and CategoricalSlotRanges of the input are kept, IsNormalized is set.
 /// ]]></format>
 /// </remarks>
 public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransformer>
@@ -81,7 +83,9 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
             }
         }
 
-        return new NormalizeInputsTransformer(_host, _columns, Array.ConvertAll(accumulators, accumulator => accumulator.Finish()));
+        InputMoments[] moments = [.. accumulators.Zip(sources).Select(pair =>
+            pair.First.Finish(CategoricalSlots.Mask(pair.Second, SlotCount(pair.Second.Type))))];
+        return new NormalizeInputsTransformer(_host, _columns, moments);
     }
 
     /// <summary>The schema after the fitted transformer.</summary>
@@ -106,8 +110,12 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
         }
 
         var annotations = new List<SchemaShape.Column> { SchemaShapes.Scalar(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance) };
-        if (SchemaShapes.TryFind(input.Annotations, AnnotationKinds.SlotNames, out SchemaShape.Column slotNames))
-            annotations.Add(slotNames);
+        foreach (string kind in NormalizeInputsTransformer.KeptAnnotations)
+        {
+            if (SchemaShapes.TryFind(input.Annotations, kind, out SchemaShape.Column kept))
+                annotations.Add(kept);
+        }
+
         return SchemaShapes.Renamed(input, pair.OutputColumnName, [.. annotations]);
     }
 

@@ -19,6 +19,8 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
 {
     internal const string InputTypes = "Single or known-size vector of Single";
 
+    internal static readonly string[] KeptAnnotations = [AnnotationKinds.SlotNames, AnnotationKinds.CategoricalSlotRanges];
+
     // Bytes in a file: the lengths of two names, and a number of slots.
     private const int SmallestPair = sizeof(byte) + sizeof(byte) + sizeof(int);
 
@@ -76,9 +78,8 @@ public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableMod
         if (!itemType.Equals(NumberDataViewType.Single) || NormalizeInputsEstimator.SlotCount(input.Type) != moments.Length)
             throw Host.WrongColumnType("inputSchema", "input", input.Name, ExpectedType(moments), input.Type.ToString());
 
-        var annotations = new AnnotationBuilder().True(AnnotationKinds.IsNormalized);
-        if (input.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames) is not null)
-            annotations.Copy(input, AnnotationKinds.SlotNames, AnnotationKinds.SlotNames);
+        AnnotationBuilder annotations = KeptAnnotations.Aggregate(
+            new AnnotationBuilder().True(AnnotationKinds.IsNormalized), (builder, kind) => builder.CopyIfAny(input, kind));
 
         return new ColumnMap(
             input.Type,
