@@ -102,6 +102,20 @@ public sealed class PipelineExportTests
     }
 
     [Fact]
+    public void A_table_whose_columns_become_features_by_their_types()
+    {
+        ITransformer model = _context.Transforms.TabularFeatures("Features", "Member", ["Age", "Gaps", "Children", "City"])
+            .Append(Binary()).Fit(_mixed);
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Features", "PredictedLabel", "Score");
+        Assert.Equal(["Age", "Children", "City", "Gaps"], session.Inputs.Order());
+        AssertSame(session, model, _mixed);
+
+        ITransformer dated = _context.Transforms.TabularFeatures("Features", "Member", ["Age", "Born"]).Append(Binary()).Fit(_mixed);
+        AssertRefused<NotSupportedException>(
+            "DatePartsTransformer cannot be saved as ONNX; leave it out of the exported model, and do its work before.", dated);
+    }
+
+    [Fact]
     public void A_threshold_and_the_calibrator_of_Platt_are_exported()
     {
         var features = _context.Transforms.Concatenate("Features", "Age", "Height");

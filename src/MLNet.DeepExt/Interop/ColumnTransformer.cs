@@ -76,7 +76,7 @@ public abstract class ColumnTransformer : ITransformer
                     _maps[pair] = rows.Bind(pair, inputSchema[ColMapNewToOld[pair]]);
             }
 
-            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
+            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => Array.TrueForAll(_maps, map => map.Describe is not null);
 
             void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
             {
@@ -85,7 +85,7 @@ public abstract class ColumnTransformer : ITransformer
                 {
                     string input = InputSchema[ColMapNewToOld[pair]].Name;
                     if (ctx.ContainsColumn(input))
-                        graph.Publish(_maps[pair].Describe(graph, ctx.GetVariableName(input)), _rows.OutputName(pair), _maps[pair].Type);
+                        graph.Publish(_maps[pair].Describe!(graph, ctx.GetVariableName(input)), _rows.OutputName(pair), _maps[pair].Type);
                     else
                         ctx.RemoveColumn(_rows.OutputName(pair), removeVariable: false);
                 }

@@ -1,0 +1,258 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Transforms;
+
+namespace MLNet.DeepExt.Tests.Transforms;
+
+public sealed class TabularFeaturesTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Fact]
+    public void Every_type_becomes_features_with_names()
+    {
+        IDataView data = Load(Table());
+        DataViewSchema.Column features = Fit(data).Transform(data).Schema["Features"];
+        Assert.Equal(
+            [
+                "Age", "Income", "Children", "Member", "Born.days", "Born.year.sin", "Born.year.cos", "Born.week.sin", "Born.week.cos",
+                "Born.day.sin", "Born.day.cos", "Seen.days", "Seen.year.sin", "Seen.year.cos", "Seen.week.sin", "Seen.week.cos",
+                "Seen.day.sin", "Seen.day.cos", "Stayed.days", "", "", "Age missing", "City.Paris", "City.Rome",
+                "", "", "",
+            ],
+            SlotNames.Of(features)!);
+        Assert.Equal([(22, 2), (24, 3)], CategoricalSlots.Of(features));
+        Assert.Equal(data.Schema.Count + 1, Fit(data).Transform(data).Schema.Count(column => !column.IsHidden));
+    }
+
+    [Fact]
+    public void Numbers_have_mean_0_and_variance_1_and_categories_are_one_hot()
+    {
+        IDataView data = Load(Table());
+        float[][] rows = VectorRow.Read(Fit(data).Transform(data));
+        for (int slot = 0; slot < 21; slot++)
+        {
+            double mean = rows.Average(row => row[slot]), square = rows.Average(row => (double)row[slot] * row[slot]);
+            Assert.Equal(0, mean, 1e-5);
+            Assert.True(Math.Abs(square - 1) < 1e-4 || square < 1e-9, $"slot {slot}: {square}");
+        }
+
+        Assert.All(rows, row => Assert.Equal(1, row[22..24].Sum()));
+        Assert.All(rows, row => Assert.Equal(1, row[24..].Sum()));
+    }
+
+    [Fact]
+    public void A_missing_number_is_replaced_by_the_mean_and_told()
+    {
+        IDataView data = Load(Table());
+        var log = new LogRecorder(_context, "TabularFeaturesEstimator");
+        float[][] rows = VectorRow.Read(Fit(data).Transform(data));
+        int[] missing = [.. Enumerable.Range(0, rows.Length).Where(row => float.IsNaN(Table()[row].Age))];
+        Assert.NotEmpty(missing);
+        Assert.All(Enumerable.Range(0, rows.Length), row => Assert.Equal(missing.Contains(row) ? 1 : 0, rows[row][21]));
+        Assert.All(missing, row => Assert.Equal(0, rows[row][0], 1e-6));
+        Assert.Contains(log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning), message => message.Contains(
+            $"Column 'Age' lacks a number in {missing.Length} of {rows.Length} rows; the mean of the others takes its place, and a slot more " +
+            "says where.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_number_that_is_missing_where_none_was_is_not_guessed()
+    {
+        IDataView data = Load(Table());
+        ITransformer model = Fit(data);
+        TableRow row = Table()[1];
+        row.Income = double.NaN;
+        Assert.True(float.IsNaN(VectorRow.Read(model.Transform(Load([row])))[0][1]));
+    }
+
+    [Fact]
+    public void An_unknown_or_missing_category_has_no_slot_set()
+    {
+        ITransformer model = Fit(Load(Table()));
+        TableRow unknown = Table()[1], missing = Table()[1];
+        (unknown.City, missing.City, missing.Size) = ("Atlantis", "", 99);
+        float[][] rows = VectorRow.Read(model.Transform(Load([unknown, missing])));
+        Assert.Equal([0, 0], rows[0][22..24]);
+        Assert.Equal([0, 0, 0, 0, 0], rows[1][22..]);
+    }
+
+    [Fact]
+    public void Of_many_texts_the_most_frequent_are_kept()
+    {
+        TableRow[] rows = Table();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].City = i < 6 ? "rare " + i : i % 3 == 0 ? "b" : "a";
+        var log = new LogRecorder(_context, "TabularFeaturesEstimator");
+        IDataView data = Load(rows);
+        IDataView features = _context.Transforms.TabularFeatures(new TabularFeaturesEstimator.Options
+        {
+            InputColumnNames = ["City", "Children"],
+            MaximumCategories = 2,
+        }).Fit(data).Transform(data);
+        Assert.Equal(["Children", "City.a", "City.b"], SlotNames.Of(features.Schema["Features"])!);
+        Assert.Contains(log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning), message => message.Contains(
+            $"Column 'City' has 8 different texts, of which the 2 most frequent are kept; 6 of {rows.Length} rows have another one and count " +
+            "as unknown. Raise MaximumCategories to keep more.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dates_are_places_in_cycles()
+    {
+        IDataView data = Load([.. Table().Select((row, i) =>
+        {
+            row.Born = new DateTime(2024, 1, 1).AddHours(6 * i); // a Monday
+            return row;
+        })]);
+        ITransformer dates = new MLNet.DeepExt.Transforms.Tabular.DatePartsEstimator(
+            _context, new InputOutputColumnPair("Parts", "Born")).Fit(data);
+        float[][] parts = VectorRow.Read(dates.Transform(data), "Parts");
+        Assert.Equal(8766, parts[0][0]); // from 2000 to 2024, six of which are leap years
+        Assert.Equal([0, 1], parts[0][1..3]);
+        Assert.Equal(Math.Sin(2 * Math.PI / 7), parts[0][3], 1e-6);
+        Assert.Equal([0, 1], parts[0][5..7]);
+        Assert.Equal(1, parts[1][5], 1e-6);   // six o'clock
+        Assert.Equal(-1, parts[2][6], 1e-6);  // noon
+        TableRow missing = Table()[0];
+        missing.Born = default;
+        Assert.All(VectorRow.Read(dates.Transform(Load([missing])), "Parts")[0], part => Assert.True(float.IsNaN(part)));
+    }
+
+    [Fact]
+    public void It_is_saved_and_loaded_and_trains_in_a_chain_in_every_culture()
+    {
+        IDataView data = Load(Table());
+        IEstimator<ITransformer> pipeline = _context.Transforms.TabularFeatures()
+            .Append(TrainerKind.Binary.Create(_context, options => options.LabelColumnName = "Label"));
+        ITransformer model = pipeline.Fit(data);
+        string[] expected = OutputText.Of(model, data);
+        using (new CultureScope("tr-TR"))
+            Assert.Equal(expected, OutputText.Of(pipeline.Fit(data), data));
+        using var file = new MemoryStream();
+        _context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+        var fresh = new MLContext();
+        ITransformer loaded = fresh.Model.Load(file, out _);
+        Assert.Equal(expected, OutputText.Of(loaded, data));
+        using var engine = fresh.Model.CreatePredictionEngine<TableRow, Scored>(loaded);
+        Assert.Equal(Table().Select(row => engine.Predict(row).Score), model.Transform(data).GetColumn<float>("Score"));
+    }
+
+    [Fact]
+    public void Nothing_is_learned_of_other_rows_and_cross_validation_takes_it()
+    {
+        IDataView few = Load(Table()[..40]), all = Load(Table());
+        float[][] alone = VectorRow.Read(Fit(few).Transform(few));
+        Assert.Equal(alone, VectorRow.Read(_context.Data.TakeRows(Fit(few).Transform(all), 40)));
+        var folds = _context.BinaryClassification.CrossValidate(
+            all, _context.Transforms.TabularFeatures().Append(TrainerKind.Binary.Create(_context, options => options.LabelColumnName = "Label")), 3);
+        Assert.Equal(3, folds.Count);
+    }
+
+    [Fact]
+    public void What_it_promises_is_what_it_gives()
+    {
+        IDataView data = Load(Table());
+        SchemaShape promised = _context.Transforms.TabularFeatures().GetOutputSchema(SchemaShapes.Of(data.Schema));
+        SchemaShape given = SchemaShapes.Of(Fit(data).GetOutputSchema(data.Schema));
+        SchemaShape.Column wanted = promised.Single(column => column.Name == "Features"), found = given.Single(column => column.Name == "Features");
+        Assert.Equal((wanted.Kind, wanted.ItemType), (found.Kind, found.ItemType));
+        Assert.Subset(SchemaText.Of(found.Annotations).ToHashSet(), SchemaText.Of(wanted.Annotations).ToHashSet());
+    }
+
+    [Fact]
+    public void Labels_missing_columns_and_strange_types_are_refused_before_anything_is_read()
+    {
+        IDataView data = Load(Table());
+        AssertRefused<ArgumentException>(
+            "Column 'Label' is the label and among the features; leave it out, or name another label in labelColumnName.",
+            new() { InputColumnNames = ["Age", "Label"] });
+        AssertRefused<ArgumentException>(
+            "TabularFeatures takes every column but the label, and there is no column 'Target'; name the label in labelColumnName, so that it " +
+            "does not become a feature, or name the columns to take.",
+            new() { LabelColumnName = "Target" });
+        AssertRefused<ArgumentOutOfRangeException>(
+            "Could not find input column 'Height' (Parameter 'schema')", new() { InputColumnNames = ["Height"] });
+        AssertRefused<ArgumentException>(
+            "Column 'Words' is of type VarVector<String>, which does not become features; leave it out, or make numbers, text, keys or dates of " +
+            "it first.",
+            new() { InputColumnNames = ["Words"] });
+
+        void AssertRefused<TException>(string expected, TabularFeaturesEstimator.Options options)
+            where TException : Exception
+        {
+            IDataView words = _context.Transforms.Text.TokenizeIntoWords("Words", "City").Fit(data).Transform(data);
+            TabularFeaturesEstimator estimator = _context.Transforms.TabularFeatures(options);
+            Assert.Equal(expected, Assert.Throws<TException>(() => estimator.Fit(words)).Message);
+            Assert.Equal(expected, Assert.Throws<TException>(() => estimator.GetOutputSchema(SchemaShapes.Of(words.Schema))).Message);
+        }
+    }
+
+    [Fact]
+    public void Bad_options_are_refused_when_it_is_made()
+    {
+        AssertRefused("InputColumnNames has 'Age' twice; name each column once.", new() { InputColumnNames = ["Age", "Age"] });
+        AssertRefused("MaximumCategories must be at least 1 but is 0; 1000 is the default.", new() { MaximumCategories = 0 });
+        AssertRefused("OutputColumnName is empty; name the column for the features.", new() { OutputColumnName = "" });
+
+        void AssertRefused(string expected, TabularFeaturesEstimator.Options options) =>
+            Assert.Equal(expected, Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(options)).Message);
+    }
+
+    private static TableRow[] Table()
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, 120).Select(i => new TableRow
+        {
+            Age = i % 11 == 0 ? float.NaN : 20 + i % 50,
+            Income = 1000 * random.NextDouble(),
+            Children = random.Next(4),
+            Member = random.Next(2) == 0,
+            City = i % 3 == 0 ? "Paris" : "Rome",
+            Size = (uint)(i % 3), // counted from 0 in objects
+            Born = new DateTime(1980, 1, 1).AddDays(37 * i).AddHours(i),
+            Seen = new DateTimeOffset(2024, 1, 1, 12, 0, 0, TimeSpan.FromHours(2)).AddHours(31 * i),
+            Stayed = TimeSpan.FromMinutes(10 * i),
+            Pair = [i, -i],
+            Label = i % 3 == 0,
+        })];
+    }
+
+    private IDataView Load(TableRow[] rows) => _context.Data.LoadFromEnumerable(rows);
+
+    private ITransformer Fit(IDataView data) => _context.Transforms.TabularFeatures().Fit(data);
+
+    private sealed class TableRow
+    {
+        public float Age { get; set; }
+
+        public double Income { get; set; }
+
+        public int Children { get; set; }
+
+        public bool Member { get; set; }
+
+        public string City { get; set; } = "";
+
+        [KeyType(3)]
+        public uint Size { get; set; }
+
+        public DateTime Born { get; set; }
+
+        public DateTimeOffset Seen { get; set; }
+
+        public TimeSpan Stayed { get; set; }
+
+        [VectorType(2)]
+        public float[] Pair { get; set; } = [];
+
+        public bool Label { get; set; }
+    }
+
+    private sealed class Scored
+    {
+        public float Score { get; set; }
+    }
+}
