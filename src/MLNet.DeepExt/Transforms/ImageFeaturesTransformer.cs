@@ -1,0 +1,122 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Transforms;
+
+[assembly: LoadableModel<ImageFeaturesTransformer>]
+
+namespace MLNet.DeepExt.Transforms;
+
+/// <summary>
+/// Makes features of images, numbers from 0 to 1, as <see cref="ImageFeaturesEstimator"/> describes. Immutable, and safe to use from
+/// several threads.
+/// </summary>
+public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel<ImageFeaturesTransformer>
+{
+    // By name: the package that has it is there only where a program has images.
+    private const string ImageType = "Microsoft.ML.Data.MLImage";
+
+    private readonly ImageLayout _layout;
+    private readonly float _maximum;
+
+    internal ImageFeaturesTransformer(IHost host, InputOutputColumnPair columns, ImageLayout layout, float maximum)
+        : base(host, [columns])
+    {
+        _layout = layout;
+        _maximum = maximum;
+    }
+
+    static ModelFormat ILoadableModel<ImageFeaturesTransformer>.Format => FileFormat;
+
+    /// <summary>Pixels from top to bottom.</summary>
+    public int Height => _layout.Height;
+
+    /// <summary>Pixels from left to right.</summary>
+    public int Width => _layout.Width;
+
+    /// <summary>Which numbers stand for a pixel.</summary>
+    public ImageColors Colors => _layout.Colors;
+
+    private protected override ModelFormat Format => FileFormat;
+
+    private static ModelFormat FileFormat { get; } = new("DXIMAGEF", "DeepExtImageFeatures", "features of images");
+
+    static ImageFeaturesTransformer ILoadableModel<ImageFeaturesTransformer>.Load(IHost host, BinaryReader content)
+    {
+        var options = new ImageFeaturesEstimator.Options
+        {
+            OutputColumnName = content.ReadString(),
+            InputColumnName = content.ReadString(),
+            Height = content.ReadInt32(),
+            Width = content.ReadInt32(),
+            Colors = (ImageColors)content.ReadInt32(),
+            Maximum = content.ReadSingle(),
+        };
+        return options.FindFault() is { } fault
+            ? throw new InvalidDataException($"The model file is not valid: {fault}")
+            : new ImageFeaturesTransformer(host, options.Columns, options.Layout, options.Maximum);
+    }
+
+    internal static bool IsImage(DataViewType type) => type.RawType.FullName == ImageType;
+
+    private protected override void SaveContent(BinaryWriter writer)
+    {
+        writer.Write(Columns[0].OutputColumnName);
+        writer.Write(Columns[0].InputColumnName);
+        writer.Write(_layout.Height);
+        writer.Write(_layout.Width);
+        writer.Write((int)_layout.Colors);
+        writer.Write(_maximum);
+    }
+
+    private protected override ColumnMap Bind(int pair, DataViewSchema.Column input)
+    {
+        var type = new VectorDataViewType(NumberDataViewType.Single, _layout.Height, _layout.Width, _layout.Channels);
+        if (IsImage(input.Type))
+            return new ColumnMap(type, Annotations(), (row, column) => ImagePixels.CreateGetter(row, column, _layout), Describe: null);
+        if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item } || size != _layout.Length)
+            throw Wrong(input);
+        return item.Equals(NumberDataViewType.Byte) ? Map<byte>(type, pixel => pixel)
+            : item.Equals(NumberDataViewType.Single) ? Map<float>(type, pixel => pixel)
+            : throw Wrong(input);
+    }
+
+    private static DataViewSchema.Annotations Annotations() => new AnnotationBuilder().True(AnnotationKinds.IsNormalized).Build();
+
+    private Exception Wrong(DataViewSchema.Column input) => Host.WrongColumnType(
+        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>", input.Type.ToString());
+
+    private ColumnMap Map<T>(VectorDataViewType type, Func<T, float> toNumber) => new(
+        type,
+        Annotations(),
+        (row, column) =>
+        {
+            ValueGetter<VBuffer<T>> getter = row.GetGetter<VBuffer<T>>(column);
+            VBuffer<T> pixels = default;
+            ValueGetter<VBuffer<float>> numbers = (ref VBuffer<float> value) =>
+            {
+                getter(ref pixels);
+                if (VectorLength.FindFault(column.Name, _layout.Length, pixels.Length) is { } fault)
+                    throw fault;
+                VBufferEditor<float> editor = VBufferEditor.Create(ref value, pixels.Length);
+                int slot = 0;
+                foreach (T pixel in pixels.DenseValues())
+                    editor.Values[slot++] = toNumber(pixel) / _maximum;
+                value = editor.Commit();
+            };
+            return numbers;
+        },
+        Describe);
+
+    private string Describe(IOperatorGraph graph, string pixels)
+    {
+        string numbers = graph.Operator("Cast", [pixels], [new OperatorAttribute("to", typeof(float))]);
+        string features = graph.Operator("Div", [numbers, graph.Constant("maximum", [_maximum], 1)]);
+        return graph.Operator("Reshape", [features, graph.Constant("picture", -1, _layout.Height, _layout.Width, _layout.Channels)]);
+    }
+}
