@@ -4,7 +4,9 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -89,6 +91,57 @@ public sealed class CategoryEmbeddingTests
             Close.InNorm(gradientOfMatrix.AsSpan((1 + i) * 24 + 1, 2).ToArray(), ours[0].AsSpan(i * 2, 2).ToArray(), 1e-12, $"value {i}");
         for (int i = 0; i < 40; i++)
             Assert.Equal(gradientOfMatrix.AsSpan((5 + i) * 24 + 4, 20).ToArray().Sum(), ours[1].AsSpan(i * 20, 20).ToArray().Sum(), 1e-12);
+    }
+
+    [Fact]
+    public void It_learns_what_an_embedding_of_PyTorch_learns()
+    {
+        ReferenceValues reference = ReferenceValues.Load("explaining");
+        // A number, three values and what stands for none, a number.
+        NetworkSpec spec = NetworkSpec.Input(5).EmbedCategories(new CategoryRange(1, 3, 3)).Dense(2);
+        var network = new Network<double>(spec, seed: 1);
+        string[] names = ["table", "weight", "bias"];
+        for (int i = 0; i < names.Length; i++)
+            network.Parameters.Write(network.Parameters.Slots[i], reference.Doubles($"embedding/{names[i]}"));
+        double[] numbers = reference.Doubles("embedding/numbers");
+        int[] values = reference.Integers("embedding/values"), labels = reference.Integers("embedding/labels");
+        var block = new DenseBlock<double>(8, 5);
+        Target<double> target = Target<double>.OfClasses(8);
+        for (int row = 0; row < 8; row++)
+        {
+            (block.Row(row)[0], block.Row(row)[4]) = (numbers[2 * row], numbers[2 * row + 1]);
+            if (values[row] < 3)
+                block.Row(row)[1 + values[row]] = 1;
+            target.Classes[row] = labels[row];
+        }
+
+        var batch = new Batch<double>(block, target);
+        Workspace<double> workspace = network.CreateWorkspace(8);
+        var costs = new double[8];
+        var loss = new SoftmaxCrossEntropy();
+        loss.CostAndGradient(
+            network.Forward(block, workspace, ForwardMode.Train), target, batch.Weights, 8, costs, workspace.OutputGradient, 0, 8);
+        Memory<double> gradient = network.CreateGradient();
+        network.Backward(workspace, gradient.Span);
+        Assert.Equal(reference.Double("embedding/loss"), costs.Average(), 1e-12);
+        Close.InNorm(
+            reference.Doubles("embedding/table_gradient"), network.ReadGradient(network.Parameters.Slots[0], gradient.Span), 1e-12, "table");
+
+        // Ten steps of Adam, as the trainer takes them in float.
+        float[] rows = [.. Enumerable.Range(0, 8).SelectMany(row => block.Row(row).ToArray()).Select(value => (float)value)];
+        var options = new TrainingOptions
+        {
+            Optimizer = new Adam(0.05),
+            MaximumEpochs = 10,
+            BatchSize = 8,
+            ValidationFraction = 0,
+            Seed = 1,
+        };
+        Network<float> trained = new Trainer(network.ConvertTo<float>(), loss, options)
+            .Train(new LabeledRows(new DenseRows(5, rows), labels, null)).Network;
+        Close.InNorm(
+            reference.Doubles("embedding/table_after"),
+            Array.ConvertAll(trained.Parameters.Read(trained.Parameters.Slots[0]), value => (double)value), 1e-5, "table after ten steps");
     }
 
     [Fact]
