@@ -10,7 +10,7 @@ internal static class EpochTable
     private const int RowsShown = 10;
 
     /// <summary>Trains with a live table on the console; where output goes to a file, with a line now and then.</summary>
-    public static ITransformer Show(Func<IProgress<EpochRecord>, ITransformer> train)
+    public static ITransformer Show(Func<IProgress<TrainingProgress>, ITransformer> train)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
             return train(new Listener(WriteLine));
@@ -36,8 +36,12 @@ internal static class EpochTable
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> it reports on the thread that trains, in order.</summary>
-    private sealed class Listener(Action<EpochRecord> report) : IProgress<EpochRecord>
+    private sealed class Listener(Action<EpochRecord> report) : IProgress<TrainingProgress>
     {
-        public void Report(EpochRecord value) => report(value);
+        public void Report(TrainingProgress value)
+        {
+            if (value is { IsEpochEnd: true, LatestEpoch: { } epoch })
+                report(epoch);
+        }
     }
 }

@@ -273,8 +273,11 @@ public abstract class NeuralNetworkOptions
     /// <summary>Stops training; Fit then returns the best model so far. Cancelling the context throws instead.</summary>
     public CancellationToken CancellationToken { get; set; }
 
-    /// <summary>Is told of every epoch, on the thread that trains. Default null.</summary>
-    public IProgress<EpochRecord>? Progress { get; set; }
+    /// <summary>
+    /// Is told how far training has come and how long it may yet take: when it begins, after every epoch, in the end, and between at most
+    /// ten times a second, on the thread that trains. Default null.
+    /// </summary>
+    public IProgress<TrainingProgress>? Progress { get; set; }
 
     /// <summary>
     /// Who is told how training goes, in this order, on the thread that trains: a <see cref="CsvLog"/>, say. Default: nobody.

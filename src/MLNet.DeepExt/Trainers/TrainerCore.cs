@@ -79,7 +79,7 @@ internal sealed class TrainerCore
         CheckRows(trainData, isValidated: validationData is not null);
         _trainingOptions.ValidateMetrics(beginning.Spec.Outputs, label.TargetWidth);
 
-        using var log = new TrainingLog(Host, _options.MaximumEpochs, _options.Progress);
+        using var log = new TrainingLog(Host, _options.Progress);
         var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
         (TrainingResult result, Loss loss) = Train(beginning, columns, log, trainData, validationData);
         log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
@@ -161,7 +161,7 @@ internal sealed class TrainerCore
         TrainingOptions options = _trainingOptions with
         {
             WeightAveraging = areSparse && _options.WeightAveraging is null ? null : _trainingOptions.WeightAveraging,
-            Callbacks = [log, .. _options.Callbacks],
+            Callbacks = [new ProgressReporter(log), log, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
         };
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);

@@ -6,10 +6,10 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Reports the epochs of one training: a line each in the context's log, a checkpoint each in one progress channel, and to who
-/// listens. It is also where a cancelled context stops the training.
+/// Reports one training: each epoch as a line in the context's log and as a checkpoint in one progress channel, and how far it has come to
+/// who listens. It is also where a cancelled context stops the training.
 /// </summary>
-internal sealed class TrainingLog : IBatchCallback, IDisposable
+internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>, IDisposable
 {
     // Among fewer, one row more or less predicted right is more than most epochs make of a difference.
     private const int FewestValidationRows = 10;
@@ -17,28 +17,31 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly IProgressChannel _progressChannel;
-    private readonly IProgress<EpochRecord>? _listener;
-    private readonly int _maximumEpochs;
-    private EpochRecord? _latest;
+    private readonly IProgress<TrainingProgress>? _listener;
+    private TrainingProgress? _progress;
     private long? _bufferRows; // where rows are streamed
 
-    public TrainingLog(IHost host, int maximumEpochs, IProgress<EpochRecord>? listener)
+    public TrainingLog(IHost host, IProgress<TrainingProgress>? listener)
     {
         _host = host;
         _listener = listener;
         _channel = host.Start("Training");
         _progressChannel = host.StartProgressChannel("Training a neural network");
-        _maximumEpochs = maximumEpochs;
     }
 
-    public void OnEpochEnd(EpochRecord epoch)
+    public void Report(TrainingProgress value)
     {
-        if (_latest is null)
-            SetHeader(epoch);
-        _latest = epoch;
-        _channel.Info(MessageSensitivity.None, Describe(epoch));
-        _progressChannel.Checkpoint([.. Figures(epoch), epoch.Epoch]);
-        _listener?.Report(epoch);
+        if (value is { IsEpochEnd: true, LatestEpoch: { } epoch })
+        {
+            if (_progress?.LatestEpoch is null)
+                SetHeader(epoch);
+            _progress = value;
+            _channel.Info(MessageSensitivity.None, Describe(epoch) + DescribeRemaining(value));
+            _progressChannel.Checkpoint([.. Figures(epoch), epoch.Epoch]);
+        }
+
+        _progress = value;
+        _listener?.Report(value);
         _host.ThrowIfCancelled();
     }
 
@@ -99,6 +102,10 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
         return line + string.Create(culture, $", learning rate {epoch.LearningRate:0.######}, {epoch.RowsPerSecond:0} rows/s");
     }
 
+    private static string DescribeRemaining(TrainingProgress progress) => progress.RemainingAtMost is { } time && time > TimeSpan.Zero
+        ? string.Create(CultureInfo.InvariantCulture, $", at most {(long)time.TotalHours}:{time:mm\\:ss} left")
+        : "";
+
     // What is measured is known by the first epoch.
     private void SetHeader(EpochRecord first)
     {
@@ -109,9 +116,9 @@ internal sealed class TrainingLog : IBatchCallback, IDisposable
 
     private void FillProgress(IProgressEntry entry)
     {
-        if (_latest is not { } epoch)
+        if (_progress is not { LatestEpoch: { } epoch } progress)
             return;
-        entry.SetProgress(0, epoch.Epoch, _maximumEpochs);
+        entry.SetProgress(0, progress.Fraction * progress.MaximumEpochs, progress.MaximumEpochs);
         double?[] figures = Figures(epoch);
         for (int i = 0; i < figures.Length; i++)
         {

@@ -11,7 +11,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     public void Cancelling_the_context_throws_as_ML_NET_does()
     {
         var context = new MLContext(seed: 1);
-        var listener = new Listener { OnReport = _ => context.CancelExecution() };
+        var listener = new Listener { OnEpochEnd = _ => context.CancelExecution() };
         var exception = Assert.Throws<OperationCanceledException>(() => Fit(context, options => options.Progress = listener));
         Assert.Equal("Operation was canceled.", exception.Message);
         Assert.Single(listener.Epochs);
@@ -53,7 +53,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     public void The_token_stops_training_and_keeps_what_was_learned()
     {
         using var cancellation = new CancellationTokenSource();
-        var listener = new Listener { OnReport = epoch => { if (epoch.Epoch == 2) cancellation.Cancel(); } };
+        var listener = new Listener { OnEpochEnd = epoch => { if (epoch.Epoch == 2) cancellation.Cancel(); } };
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, Source);
         NeuralNetworkMulticlassTransformer transformer = Fit(context, options =>

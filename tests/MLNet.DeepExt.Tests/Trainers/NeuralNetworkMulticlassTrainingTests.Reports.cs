@@ -27,7 +27,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
             EpochRecord epoch = transformer.Model.History!.Epochs[i];
             Assert.Matches(
                 $@"^Epoch {i + 1}: training loss \d\.\d{{6}}, validation loss \d\.\d{{6}}, " +
-                @"validation accuracy \d\.\d{4}, learning rate 0\.02, \d+ rows/s$",
+                @"validation accuracy \d\.\d{4}, learning rate 0\.02, \d+ rows/s" +
+                (i < lines.Length - 2 ? @", at most 0:00:\d\d left$" : "$"),
                 lines[i]);
             Assert.StartsWith(FormattableString.Invariant($"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}, "), lines[i]);
         }
@@ -39,7 +40,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, Source);
         Fit(context, options => options.ValidationFraction = 0);
-        Assert.Matches(@"^Epoch 1: training loss \d\.\d{6}, learning rate 0\.02, \d+ rows/s$", log.Of(ChannelMessageKind.Info)[0]);
+        Assert.Matches(@"^Epoch 1: training loss \d\.\d{6}, learning rate 0\.02, \d+ rows/s, at most 0:00:\d\d left$", log.Of(ChannelMessageKind.Info)[0]);
         Assert.Equal("Trained on 300 rows, not validated; last epoch 4: MaximumEpochs.", log.Of(ChannelMessageKind.Info)[^1]);
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
     }
@@ -105,18 +106,25 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTransformer transformer = Fit(new MLContext(seed: 1), options => options.Progress = listener);
         Assert.Equal(transformer.Model.History!.Epochs, listener.Epochs);
         Assert.Equal(SamplePipeline.Options.MaximumEpochs, listener.Epochs.Count);
+        Assert.Equal((0, null), (listener.Reports[0].Step, listener.Reports[0].RemainingAtMost));
+        Assert.Equal((1, StopReason.MaximumEpochs), (listener.Reports[^1].Fraction, listener.Reports[^1].Reason));
     }
 
-    private sealed class Listener : IProgress<EpochRecord>
+    private sealed class Listener : IProgress<TrainingProgress>
     {
         public List<EpochRecord> Epochs { get; } = [];
 
-        public Action<EpochRecord>? OnReport { get; init; }
+        public List<TrainingProgress> Reports { get; } = [];
 
-        public void Report(EpochRecord value)
+        public Action<EpochRecord>? OnEpochEnd { get; init; }
+
+        public void Report(TrainingProgress value)
         {
-            Epochs.Add(value);
-            OnReport?.Invoke(value);
+            Reports.Add(value);
+            if (!value.IsEpochEnd)
+                return;
+            Epochs.Add(value.LatestEpoch!);
+            OnEpochEnd?.Invoke(value.LatestEpoch!);
         }
     }
 }

@@ -275,7 +275,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     [Fact]
     public void Who_throws_on_hearing_of_an_epoch_leaves_no_cursor_open()
     {
-        var listener = new Listener { OnReport = _ => throw new TimeoutException() };
+        var listener = new Listener { OnEpochEnd = _ => throw new TimeoutException() };
         var context = new MLContext(seed: 1);
         var data = new WatchedDataView(Prepare(context, SampleRow.Generate(20_000, seed: 1)), _ => { });
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;

@@ -1,0 +1,102 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>
+/// Tells an <see cref="IProgress{T}"/> how far a training has come: when it begins, after every epoch, in the end, and between at most ten
+/// times a second, so that a bar moves also where an epoch takes minutes. Nothing of the result depends on it.
+/// </summary>
+/// <example>
+/// <code>
+/// var options = new TrainingOptions
+/// {
+///     Callbacks = [new ProgressReporter(new Progress&lt;TrainingProgress&gt;(p => Console.Write($"\r{p.Fraction:P0}, {p.RemainingAtMost} left")))],
+/// };
+/// </code>
+/// </example>
+public sealed class ProgressReporter : IBatchCallback
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly IProgress<TrainingProgress> _listener;
+    private readonly TimeProvider _clock;
+    private TrainingStarted? _training;
+    private long _begun;
+    private long _reported;
+    private long _earlierSteps; // before the checkpoint that training went on from
+    private long _step;
+    private int _epoch;
+    private EpochRecord? _latest;
+
+    /// <summary>Reports to a listener, on the thread that trains.</summary>
+    /// <param name="listener">Who is told.</param>
+    /// <param name="clock">What time is measured by; that of the system if left out.</param>
+    public ProgressReporter(IProgress<TrainingProgress> listener, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        _listener = listener;
+        _clock = clock ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc/>
+    public void OnStarted(TrainingStarted started)
+    {
+        ArgumentNullException.ThrowIfNull(started);
+        _training = started;
+        _begun = _clock.GetTimestamp();
+        _latest = started.EarlierEpochs.Count > 0 ? started.EarlierEpochs[^1] : null;
+        _earlierSteps = _step = (long)started.EarlierEpochs.Count * started.StepsPerEpoch;
+        _epoch = Math.Min(started.EarlierEpochs.Count + 1, started.MaximumEpochs);
+        Report(Now());
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochStart(EpochStarted epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        _epoch = epoch.Epoch;
+    }
+
+    /// <inheritdoc/>
+    public void OnBatchEnd(in BatchRecord batch)
+    {
+        _step = batch.Step;
+        if (_clock.GetElapsedTime(_reported) >= Pause)
+            Report(Now());
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochRecord epoch)
+    {
+        _latest = epoch;
+        Report(Now() with { IsEpochEnd = true });
+    }
+
+    /// <inheritdoc/>
+    public void OnStopped(TrainingStopped stopped)
+    {
+        ArgumentNullException.ThrowIfNull(stopped);
+        Report(Now() with { Reason = stopped.Reason, RemainingAtMost = TimeSpan.Zero });
+    }
+
+    private void Report(TrainingProgress progress)
+    {
+        _reported = _clock.GetTimestamp();
+        _listener.Report(progress);
+    }
+
+    private TrainingProgress Now()
+    {
+        TimeSpan elapsed = _clock.GetElapsedTime(_begun);
+        long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;
+        long done = _step - _earlierSteps;
+        return new TrainingProgress
+        {
+            Epoch = _epoch,
+            MaximumEpochs = _training.MaximumEpochs,
+            Step = _step,
+            MaximumSteps = steps,
+            Elapsed = elapsed,
+            RemainingAtMost = done == 0 ? null : elapsed * Math.Max(0, (double)(steps - _step) / done),
+            LatestEpoch = _latest,
+        };
+    }
+}

@@ -1,0 +1,37 @@
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>How far a training has come, and how long it may yet take.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The number of the epoch that is under way, counted from 1; when training is over, the last one.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The most epochs.</summary>
+    public required int MaximumEpochs { get; init; }
+
+    /// <summary>Steps so far, over all epochs, those before a checkpoint included.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The steps of all epochs.</summary>
+    public required long MaximumSteps { get; init; }
+
+    /// <summary>The time since training began, or went on from a checkpoint.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>
+    /// The time that is left if every epoch is run, by the steps so far; early stopping may end sooner. Null before the first step.
+    /// </summary>
+    public required TimeSpan? RemainingAtMost { get; init; }
+
+    /// <summary>The last epoch that has ended; null in the first one.</summary>
+    public required EpochRecord? LatestEpoch { get; init; }
+
+    /// <summary>Whether <see cref="LatestEpoch"/> has ended just now: true once for each epoch.</summary>
+    public bool IsEpochEnd { get; init; }
+
+    /// <summary>Why training is over; null while it is not. Reported once, in the end.</summary>
+    public StopReason? Reason { get; init; }
+
+    /// <summary>The share of the steps that is done, from 0 to 1; 1 when training is over.</summary>
+    public double Fraction => Reason is not null ? 1 : MaximumSteps == 0 ? 0 : Math.Min(1, (double)Step / MaximumSteps);
+}

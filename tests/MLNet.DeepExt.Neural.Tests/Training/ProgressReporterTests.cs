@@ -1,0 +1,98 @@
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+public sealed class ProgressReporterTests
+{
+    private readonly Clock _clock = new();
+    private readonly Listener _listener = new();
+    private readonly ProgressReporter _reporter;
+
+    public ProgressReporterTests() => _reporter = new ProgressReporter(_listener, _clock);
+
+    [Fact]
+    public void It_reports_the_beginning_every_epoch_and_the_end()
+    {
+        Run(epochs: 3, stepsPerEpoch: 2, secondsPerStep: 0.01);
+        Assert.Equal(5, _listener.Reports.Count);
+        Assert.Equal([0, 2, 4, 6, 6], _listener.Reports.Select(report => report.Step));
+        Assert.Equal([false, true, true, true, false], _listener.Reports.Select(report => report.IsEpochEnd));
+        Assert.Equal([0, 1 / 3.0, 2 / 3.0, 1, 1], _listener.Reports.Select(report => report.Fraction));
+        Assert.Equal([null, 1, 2, 3, 3], _listener.Reports.Select(report => report.LatestEpoch?.Epoch));
+        Assert.Equal(StopReason.MaximumEpochs, _listener.Reports[^1].Reason);
+    }
+
+    [Fact]
+    public void Within_a_long_epoch_it_reports_at_most_ten_times_a_second()
+    {
+        Run(epochs: 1, stepsPerEpoch: 100, secondsPerStep: 0.03);
+        TimeSpan[] times = [.. _listener.Reports.Select(report => report.Elapsed)];
+        Assert.InRange(times.Length, 20, 33); // in 3 seconds
+        Assert.All(times.Zip(times.Skip(1)).SkipLast(2), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(0.1)));
+    }
+
+    [Fact]
+    public void What_remains_is_estimated_by_the_steps_so_far()
+    {
+        Run(epochs: 4, stepsPerEpoch: 5, secondsPerStep: 2);
+        Assert.Null(_listener.Reports[0].RemainingAtMost);
+        Assert.Equal(TimeSpan.FromSeconds(38), _listener.Reports[1].RemainingAtMost!.Value, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(TimeSpan.Zero, _listener.Reports[^1].RemainingAtMost);
+    }
+
+    [Fact]
+    public void Going_on_from_a_checkpoint_it_counts_what_was_done_and_not_its_time()
+    {
+        Run(epochs: 4, stepsPerEpoch: 5, secondsPerStep: 2, earlier: 3);
+        Assert.Equal((15, 4, 0.75), (_listener.Reports[0].Step, _listener.Reports[0].Epoch, _listener.Reports[0].Fraction));
+        Assert.Equal(3, _listener.Reports[0].LatestEpoch!.Epoch);
+        Assert.Equal(TimeSpan.FromSeconds(8), _listener.Reports[1].RemainingAtMost!.Value, TimeSpan.FromMilliseconds(1));
+    }
+
+    private static EpochRecord Record(int epoch) => new() { Epoch = epoch, TrainLoss = 1, LearningRate = 0.1, RowsPerSecond = 1 };
+
+    private void Run(int epochs, int stepsPerEpoch, double secondsPerStep, int earlier = 0)
+    {
+        _reporter.OnStarted(new TrainingStarted
+        {
+            Network = NetworkSpec.Input(1).Dense(1),
+            TrainingRows = 10,
+            ValidationRows = 0,
+            StepsPerEpoch = stepsPerEpoch,
+            MaximumEpochs = epochs,
+            EarlierEpochs = [.. Enumerable.Range(1, earlier).Select(Record)],
+        });
+        long step = earlier * stepsPerEpoch;
+        for (int epoch = earlier + 1; epoch <= epochs; epoch++)
+        {
+            _reporter.OnEpochStart(new EpochStarted(epoch, 0.1));
+            for (int i = 0; i < stepsPerEpoch; i++)
+            {
+                _clock.Now += TimeSpan.FromSeconds(secondsPerStep);
+                _reporter.OnBatchEnd(new BatchRecord(++step, epoch, 10, 1, 0.1));
+            }
+
+            _reporter.OnEpochEnd(Record(epoch));
+        }
+
+        _reporter.OnStopped(new TrainingStopped(
+            StopReason.MaximumEpochs, new History { Epochs = [], BestEpoch = 1, TrainingRows = 10, ValidationRows = 0 }));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now.Ticks;
+    }
+
+    private sealed class Listener : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> Reports { get; } = [];
+
+        public void Report(TrainingProgress value) => Reports.Add(value);
+    }
+}
