@@ -55,29 +55,22 @@ public sealed class DeterminismTests
         IDataView data = context.Data.Cache(context.Data.LoadFromEnumerable(TaskRow.Generate(5000, seed: 2)));
         ITransformer model = TaskRow.Preparation(context).Append(TrainerKind.Regression.Create(context)).Fit(data);
         IDataView scored = model.Transform(data);
-        Dictionary<float, float> expected = Read(scored.GetRowCursor(scored.Schema));
+        IEnumerable<(float, float)> expected = Read(scored.GetRowCursor(scored.Schema));
         DataViewRowCursor[] cursors = scored.GetRowCursorSet(scored.Schema, 4);
-        Dictionary<float, float> actual = [];
-        foreach (DataViewRowCursor cursor in cursors)
-        {
-            foreach ((float row, float score) in Read(cursor))
-                actual.Add(row, score);
-        }
+        Assert.Equal(expected.Order(), cursors.SelectMany(Read).Order());
 
-        Assert.Equal(expected.OrderBy(entry => entry.Key), actual.OrderBy(entry => entry.Key));
-
-        static Dictionary<float, float> Read(DataViewRowCursor cursor)
+        static List<(float Row, float Score)> Read(DataViewRowCursor cursor)
         {
             using (cursor)
             {
-                var scores = new Dictionary<float, float>();
+                var scores = new List<(float, float)>();
                 ValueGetter<float> row = cursor.GetGetter<float>(cursor.Schema["A"]), score = cursor.GetGetter<float>(cursor.Schema["Score"]);
                 float a = 0, value = 0;
                 while (cursor.MoveNext())
                 {
                     row(ref a);
                     score(ref value);
-                    scores[a] = value;
+                    scores.Add((a, value));
                 }
 
                 return scores;
