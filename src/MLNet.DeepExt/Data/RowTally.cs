@@ -39,7 +39,9 @@ internal sealed class RowTally(LabeledColumns columns)
         {
             using IChannel channel = host.Start("Reading data");
             channel.Warning(
-                MessageSensitivity.Schema, $"Skipped {_skipped.Describe(Used + _weightless, purpose.Inputs)} of the {purpose.Name}.");
+                MessageSensitivity.Schema,
+                $"Skipped {_skipped.Describe(Used + _weightless, purpose.Inputs)} of the {purpose.Name}; " +
+                $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.");
         }
 
         if (!IsEnough(purpose))

@@ -42,7 +42,7 @@ internal sealed class SkippedRows
     public string Remedy(string labelColumnName, string? weightColumnName)
     {
         if (_features >= Math.Max(_labels, _weights))
-            return "replace missing values, for instance with ReplaceMissingValues";
+            return "replace and mark missing values with TabularFeatures";
         return _labels >= _weights ? $"check label column '{labelColumnName}'" : $"check weight column '{weightColumnName}'";
     }
 }

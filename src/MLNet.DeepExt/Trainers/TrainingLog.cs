@@ -19,6 +19,7 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     private readonly IProgressChannel _progressChannel;
     private readonly IProgress<TrainingProgress>? _listener;
     private TrainingProgress? _progress;
+    private bool _hasHeader;
     private long? _bufferRows; // where rows are streamed
 
     public TrainingLog(IHost host, IProgress<TrainingProgress>? listener)
@@ -33,7 +34,7 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     {
         if (value is { IsEpochEnd: true, LatestEpoch: { } epoch })
         {
-            if (_progress?.LatestEpoch is null)
+            if (!_hasHeader)
                 SetHeader(epoch);
             _progress = value;
             _channel.Info(MessageSensitivity.None, Describe(epoch) + DescribeRemaining(value));
@@ -106,9 +107,10 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
         ? string.Create(CultureInfo.InvariantCulture, $", at most {(long)time.TotalHours}:{time:mm\\:ss} left")
         : "";
 
-    // What is measured is known by the first epoch.
+    // What is measured is known by the first epoch that ends here.
     private void SetHeader(EpochRecord first)
     {
+        _hasHeader = true;
         IEnumerable<string> metrics = first.ValidationMetrics.Keys.Select(name => $"validation {name}");
         _progressChannel.SetHeader(
             new ProgressHeader(["training loss", "validation loss", .. metrics, "learning rate", "rows/s"], ["epochs"]), FillProgress);

@@ -30,7 +30,8 @@ public sealed class LabeledRowStreamTests
         for (int reading = 0; reading < 3; reading++)
             Assert.Equal([(0, 1f, 7f, 1f), (2, 2f, 0f, 1f), (1, 0.5f, -1f, 1f)], Read(stream));
         Assert.Equal(
-            ["Skipped 3 of 7 rows (1 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data."],
+            ["Skipped 3 of 7 rows (1 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data; "
+                + "replace and mark missing values with TabularFeatures."],
             _log.Of(ChannelMessageKind.Warning));
     }
 

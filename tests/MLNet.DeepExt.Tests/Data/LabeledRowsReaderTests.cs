@@ -27,7 +27,8 @@ public sealed class LabeledRowsReaderTests
         Assert.Equal(2, rows.Count);
         Assert.Equal(2, rows.Width);
         Assert.Equal(
-            ["Skipped 5 of 8 rows (3 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data."],
+            ["Skipped 5 of 8 rows (3 with NaN or infinite features, 1 without a label, 1 without a weight) of the training data; "
+                + "replace and mark missing values with TabularFeatures."],
             _log.Of(ChannelMessageKind.Warning));
     }
 
@@ -35,7 +36,8 @@ public sealed class LabeledRowsReaderTests
     public void Only_reasons_that_occurred_are_named()
     {
         ReadTraining(new(1), new(2), new(0), new(0));
-        Assert.Equal(["Skipped 2 of 4 rows (2 without a label) of the training data."], _log.Of(ChannelMessageKind.Warning));
+        Assert.Equal(["Skipped 2 of 4 rows (2 without a label) of the training data; "
+            + "check label column 'Label'."], _log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]
@@ -135,7 +137,8 @@ public sealed class LabeledRowsReaderTests
         ReadRows read = Reader().TryRead(data, DataPurpose.Training, long.MaxValue)!;
         Assert.Empty(_log.Of(ChannelMessageKind.Warning));
         read.Tally.Report(Host(), DataPurpose.Training);
-        Assert.Equal(["Skipped 1 of 3 rows (1 without a label) of the training data."], _log.Of(ChannelMessageKind.Warning));
+        Assert.Equal(["Skipped 1 of 3 rows (1 without a label) of the training data; "
+            + "check label column 'Label'."], _log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]
@@ -149,7 +152,7 @@ public sealed class LabeledRowsReaderTests
     {
         AssertTrainingFails(
             "No row of the training data can be used: skipped 3 of 3 rows (2 with NaN or infinite features, 1 without a label); " +
-            "replace missing values, for instance with ReplaceMissingValues.",
+            "replace and mark missing values with TabularFeatures.",
             new(1, Feature: float.NaN), new(2, Feature: float.NegativeInfinity), new(0));
         AssertTrainingFails(
             "No row of the training data can be used: skipped 2 of 2 rows (2 without a label); check label column 'Label'.",

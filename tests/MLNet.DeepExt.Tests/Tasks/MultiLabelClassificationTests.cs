@@ -123,7 +123,7 @@ public sealed class MultiLabelClassificationTests
         Scored[] rows = [new() { Label = [1, 0], Probability = [float.NaN, 0.5f] }];
         Assert.Equal(
             "No row of the scored data can be used: skipped 1 of 1 rows (1 with NaN or infinite scores); "
-            + "replace missing values, for instance with ReplaceMissingValues.",
+            + "replace and mark missing values with TabularFeatures.",
             Assert.Throws<InvalidOperationException>(() => Evaluate(rows)).Message);
     }
 

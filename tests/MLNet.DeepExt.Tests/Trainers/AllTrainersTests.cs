@@ -233,7 +233,8 @@ public sealed class AllTrainersTests
             .Transform(_context.Data.LoadFromEnumerable((TaskRow[])[.. Rows, .. unlabelled]));
         Assert.Equal(Outputs(kind), OutputText.Of(TrainerKind.Of(kind).Fit(_context, data), _data));
         Assert.Contains(
-            "Skipped 30 of 230 rows (30 without a label) of the training data.",
+            "Skipped 30 of 230 rows (30 without a label) of the training data; check label column "
+                + $"'{TrainerKind.Of(kind).LabelColumnName}'.",
             log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
     }
 

@@ -160,7 +160,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         options.DataMode = DataMode.Streaming;
         context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(Prepare(context, rows));
         Assert.Equal(
-            ["Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data."],
+            ["Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data; "
+                + "replace and mark missing values with TabularFeatures."],
             log.Of(ChannelMessageKind.Warning).Where(line => line.StartsWith("Skipped", StringComparison.Ordinal)));
     }
 
@@ -179,8 +180,10 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
             Assert.Equal(limit != long.MaxValue, log.Of(ChannelMessageKind.Info).Contains(StreamingLine));
             Assert.Equal(
                 [
-                    "Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data.",
-                    "Skipped 2 of 300 rows (2 with NaN or infinite features) of the validation data.",
+                    "Skipped 1 of 100 rows (1 with NaN or infinite features) of the training data; "
+                        + "replace and mark missing values with TabularFeatures.",
+                    "Skipped 2 of 300 rows (2 with NaN or infinite features) of the validation data; "
+                        + "replace and mark missing values with TabularFeatures.",
                 ],
                 log.Of(ChannelMessageKind.Warning));
         }

@@ -118,7 +118,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
             row.A = float.NaN;
         var exception = Assert.Throws<InvalidOperationException>(() => SamplePipeline.Create(context).Fit(context.Data.LoadFromEnumerable(rows)));
         Assert.Equal(
-            "No row of the training data can be used: skipped 40 of 40 rows (40 with NaN or infinite features); replace missing values, for instance with ReplaceMissingValues.", exception.Message);
+            "No row of the training data can be used: skipped 40 of 40 rows (40 with NaN or infinite features); "
+                + "replace and mark missing values with TabularFeatures.", exception.Message);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class SparseFeaturesTests
         var log = new LogRecorder(_context, nameof(NeuralNetworkMulticlassTrainer));
         NeuralNetworkMulticlassTransformer model = Fit(spoilt);
         Assert.Equal(
-            ["Skipped 2 of 202 rows (2 with NaN or infinite features) of the training data."], log.Of(ChannelMessageKind.Warning));
+            ["Skipped 2 of 202 rows (2 with NaN or infinite features) of the training data; "
+                + "replace and mark missing values with TabularFeatures."], log.Of(ChannelMessageKind.Warning));
         Assert.Equal(Parameters(Fit(rows)), Parameters(model));
 
         float[][] scores = Scores(model, spoilt);
