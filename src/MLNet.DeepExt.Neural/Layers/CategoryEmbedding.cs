@@ -66,6 +66,8 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         long end = 0;
         foreach (CategoryRange range in Ranges)
         {
+            if (range is null)
+                throw new ArgumentException("A category of a CategoryEmbedding is null; leave it out.");
             if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > int.MaxValue)
             {
                 throw new ArgumentException(FormattableString.Invariant(

@@ -60,8 +60,8 @@ public static class NetworkFile
         if (jsonLength < 0 || jsonLength > payload.Length - FixedLength)
             throw new InvalidDataException($"The network file claims a description of {jsonLength} bytes, more than it holds.");
 
-        (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
+        (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength), numbers.Length / sizeof(float));
         RequireNumbers(spec, numbers.Length);
         var network = Network<float>.Uninitialized(spec);
         numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);

@@ -10,7 +10,18 @@ internal static class ModelLoader<TModel>
     public static TModel Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         IHost host = env.Register(TModel.Format.LoaderSignature);
-        using var content = ModelContent.Read(ctx, TModel.Format);
-        return TModel.Load(host, content);
+        try
+        {
+            using var content = ModelContent.Read(ctx, TModel.Format);
+            return TModel.Load(host, content);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // Content with a right checksum may still be made to harm, and part of it is read by ML.NET, which may throw whatever it
+            // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load.
+            throw host.Process(exception is InvalidDataException
+                ? exception
+                : new InvalidDataException($"The {TModel.Format.Summary} in the model file is damaged: {exception.Message}", exception));
+        }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Data.IO;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop.Models;
 
@@ -20,8 +21,19 @@ internal static class SchemaContent
 
     public static DataViewSchema Read(BinaryReader reader, IHost host)
     {
-        var bytes = new MemoryStream(reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1)), writable: false);
-        // Annotations of the schema read from the stream when they are asked for, so the loader keeps it.
-        return new BinaryLoader(host, new BinaryLoader.Arguments(), bytes).Schema;
+        var bytes = new BudgetedStream(reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1)));
+        DataViewSchema stored = new BinaryLoader(host, new BinaryLoader.Arguments(), bytes).Schema;
+        // Its annotations are read from the stream whenever they are asked for. They are read once, here, where what is wrong with them
+        // belongs.
+        var builder = new DataViewSchema.Builder();
+        foreach (DataViewSchema.Column column in stored)
+        {
+            var annotations = new AnnotationBuilder();
+            foreach (DataViewSchema.Column annotation in column.Annotations.Schema)
+                annotations.CopyValue(column, annotation.Name);
+            builder.AddColumn(column.Name, column.Type, annotations.Build());
+        }
+
+        return builder.ToSchema();
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -53,6 +55,37 @@ internal sealed class AnnotationBuilder
     /// <summary>As <see cref="Copy"/>, if there is one.</summary>
     public AnnotationBuilder CopyIfAny(DataViewSchema.Column column, string kind) =>
         column.Annotations.Schema.GetColumnOrNull(kind) is null ? this : Copy(column, kind, kind);
+
+    /// <summary>As <see cref="Copy"/> under the same name, but the value is read now, and where it came from is not asked again.</summary>
+    public AnnotationBuilder CopyValue(DataViewSchema.Column column, string kind)
+    {
+        DataViewSchema.Column annotation = column.Annotations.Schema[kind];
+        // The type of the values is known at run time only.
+        typeof(AnnotationBuilder).GetMethod(nameof(AddValue), BindingFlags.Instance | BindingFlags.NonPublic)!
+            .MakeGenericMethod(annotation.Type.RawType)
+            .Invoke(this, BindingFlags.DoNotWrapExceptions, null, [column, annotation], CultureInfo.InvariantCulture);
+        return this;
+    }
+
+    private void AddValue<T>(DataViewSchema.Column column, DataViewSchema.Column annotation)
+    {
+        T value = default!;
+        column.Annotations.GetValue(annotation.Name, ref value);
+        _builder.Add(annotation.Name, annotation.Type, Constant(value, annotation.Type));
+    }
+
+    // Vectors are handed out as copies, for whoever gets one may write into it.
+    private static Delegate Constant<T>(T value, DataViewType type)
+    {
+        if (type is not VectorDataViewType vector)
+            return (ValueGetter<T>)((ref T destination) => destination = value);
+        return (Delegate)typeof(AnnotationBuilder).GetMethod(nameof(ConstantVector), BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(vector.ItemType.RawType)
+            .Invoke(null, [value])!;
+    }
+
+    private static ValueGetter<VBuffer<T>> ConstantVector<T>(VBuffer<T> value) =>
+        (ref VBuffer<T> destination) => value.CopyTo(ref destination);
 
     public DataViewSchema.Annotations Build() => _builder.ToAnnotations();
 }

@@ -1,0 +1,99 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNet.DeepExt.Tests.Interop.Models;
+
+namespace MLNet.DeepExt.Fuzzing;
+
+/// <summary>What this library writes into whole model files, through <c>mlContext.Model.Load</c>.</summary>
+internal sealed class ZipTarget : Target
+{
+    // Loading any of the seeds, none of which has 10 kB, and using it takes 1 to 3 MB, most of it ML.NET's.
+    private const long MostMemory = 64 << 20;
+
+    private readonly ZipBytes[] _seeds;
+    private readonly string[] _expected;
+    private readonly int _seed;
+
+    public ZipTarget(IEnumerable<byte[]> seeds, int seed)
+    {
+        _seeds = [.. seeds.Select(bytes => new ZipBytes(bytes))];
+        _seed = seed;
+        _expected = Array.ConvertAll(_seeds, file => Use(file.Bytes));
+    }
+
+    public override string Name => "entries of this library in model files";
+
+    public override byte[] Create(long number, out bool isSealed)
+    {
+        var random = new Random((int)((_seed * 1_000_003L + number * 7919L) % int.MaxValue));
+        ZipBytes file = _seeds[(int)(number % _seeds.Length)];
+        string[] entries = file.ContentEntries;
+        string entry = entries[random.Next(entries.Length)];
+        byte[] content = file.Read(entry);
+        int kind = random.Next(3);
+        isSealed = kind > 0;
+        return file.With(entry, kind switch
+        {
+            0 => Mutator.Mutate(content, random),
+            1 => Block.Seal(Mutator.Mutate(Block.PayloadOf(content), random)),
+            _ => Block.Seal(WithNetwork(Block.PayloadOf(content), random)),
+        });
+    }
+
+    public override Outcome Try(byte[] file, bool isSealed)
+    {
+        string used;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            used = Use(file);
+        }
+        catch (InvalidOperationException exception) when (exception.Message.Length > 0)
+        {
+            // What ML.NET makes of whatever a loader throws.
+            return Outcome.Refused;
+        }
+        finally
+        {
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (allocated > MostMemory)
+                throw new FindingException($"Loading and using {file.Length} bytes took {allocated} bytes of memory.");
+        }
+
+        if (_expected.Contains(used))
+            return Outcome.Same;
+        return isSealed ? Outcome.Another : throw new FindingException("A damaged file became another model.");
+    }
+
+    // Loads it and predicts. A model that means other columns cannot be used on these rows, and says so.
+    private static string Use(byte[] file)
+    {
+        var context = new MLContext();
+        ITransformer model = context.Model.Load(new MemoryStream(file), out DataViewSchema schema);
+        IDataView rows = new EmptyRows(context, schema).Rows;
+        try
+        {
+            IDataView scored = model.Transform(rows);
+            IEnumerable<DataViewSchema.Column> numbers = scored.Schema.Where(column => column.Name is "Score" or "Probability" && !column.IsHidden);
+            return string.Join('|', numbers.Select(column => column.Type is VectorDataViewType
+                ? string.Join(',', scored.GetColumn<float[]>(column).SelectMany(row => row))
+                : string.Join(',', scored.GetColumn<float>(column))));
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException && exception.Message.Length > 0)
+        {
+            return "unusable";
+        }
+    }
+
+    // The payload often ends with a network file, whose own checksum is made right as well.
+    private static byte[] WithNetwork(byte[] payload, Random random)
+    {
+        int magic = payload.AsSpan().IndexOf("DXNETWRK"u8);
+        int start = magic - sizeof(long) - 32;
+        if (start < 0)
+            return Mutator.Mutate(payload, random);
+        byte[] network = Block.PayloadOf(payload[start..]);
+        byte[] mutated = random.Next(2) == 0 ? NetworkPayload.MutateJson(network, random) : Mutator.Mutate(network, random);
+        return [.. payload[..start], .. Block.Seal(mutated)];
+    }
+}
