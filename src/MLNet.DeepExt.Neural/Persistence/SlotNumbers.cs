@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -40,13 +41,22 @@ internal static class SlotNumbers
     {
         foreach (Slot slot in slots)
         {
-            var values = new float[slot.Shape.Count];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(sizeof(float) * i)..]);
-            ParameterStore<float>.WriteTo(slot, values, vector);
-            source = source[(sizeof(float) * values.Length)..];
+            int length = sizeof(float) * slot.Shape.Count;
+            ParameterStore<float>.WriteTo(slot, Numbers(source[..length]), vector);
+            source = source[length..];
         }
 
         return source;
+    }
+
+    // Where bytes stand as the machine has them they are the numbers: a file may be as large as what is left of memory.
+    private static ReadOnlySpan<float> Numbers(ReadOnlySpan<byte> bytes)
+    {
+        if (BitConverter.IsLittleEndian)
+            return MemoryMarshal.Cast<byte, float>(bytes);
+        var numbers = new float[bytes.Length / sizeof(float)];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(sizeof(float) * i)..]);
+        return numbers;
     }
 }
