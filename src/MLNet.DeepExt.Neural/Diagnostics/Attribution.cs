@@ -4,7 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>How an output of a network is shared out among its inputs: a number for each, above 0 where it speaks for the output.</summary>
+/// <summary>
+/// How an output of a network is shared out among its inputs: to each its value times the mean of the gradient at some points. A number above 0
+/// speaks for the output.
+/// </summary>
 /// <remarks>Equal by value. A kind is one more file, and a line here by which files name it.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(GradientTimesInput), nameof(GradientTimesInput))]
@@ -56,10 +59,4 @@ public abstract record Attribution
     /// <param name="row">(inputs): what is explained.</param>
     /// <param name="inputs">Receives (inputs).</param>
     internal abstract void WritePoint(int point, ReadOnlySpan<float> row, Span<float> inputs);
-
-    /// <summary>The contributions, of the mean of the gradients at all points.</summary>
-    /// <param name="row">(inputs): what is explained.</param>
-    /// <param name="gradient">(inputs): the mean of ∂f/∂x.</param>
-    /// <param name="contributions">Receives (inputs).</param>
-    internal abstract void Write(ReadOnlySpan<float> row, ReadOnlySpan<double> gradient, Span<float> contributions);
 }

@@ -76,9 +76,8 @@ public sealed class Attributor
         for (int from = 0; from < _method.Points; from += _points.Capacity)
             AddGradients(row, from, Math.Min(_points.Capacity, _method.Points - from), explained);
         double scale = (_scaling?.Scales[explained / _outputsPerTarget] ?? 1) / _method.Points;
-        foreach (ref double slope in _gradient.AsSpan())
-            slope *= scale;
-        _method.Write(row, _gradient, contributions);
+        for (int i = 0; i < row.Length; i++)
+            contributions[i] = (float)(row[i] * (_gradient[i] * scale));
         return explained;
     }
 

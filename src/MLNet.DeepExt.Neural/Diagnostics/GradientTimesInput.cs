@@ -12,10 +12,4 @@ public sealed record GradientTimesInput : Attribution
     internal override void Validate() { }
 
     internal override void WritePoint(int point, ReadOnlySpan<float> row, Span<float> inputs) => row.CopyTo(inputs);
-
-    internal override void Write(ReadOnlySpan<float> row, ReadOnlySpan<double> gradient, Span<float> contributions)
-    {
-        for (int i = 0; i < row.Length; i++)
-            contributions[i] = (float)(row[i] * gradient[i]);
-    }
 }

@@ -28,10 +28,4 @@ public sealed record IntegratedGradients(int Steps = 50) : Attribution
         for (int i = 0; i < row.Length; i++)
             inputs[i] = alpha * row[i];
     }
-
-    internal override void Write(ReadOnlySpan<float> row, ReadOnlySpan<double> gradient, Span<float> contributions)
-    {
-        for (int i = 0; i < row.Length; i++)
-            contributions[i] = (float)(row[i] * gradient[i]);
-    }
 }
