@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Fuzzing;
 internal sealed class NetworkTarget : Target
 {
     // Beside what a file holds: descriptions, tables of kinds and of slots.
-    private const long FixedAllowance = 1 << 20;
+    private const long FixedAllowance = 1 << 19;
 
     // Rows in memory are whole lines of 16, so that a number in the file may become 16; and what was read is still there.
     private const long BytesPerByte = 20;

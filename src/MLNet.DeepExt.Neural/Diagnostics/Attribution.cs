@@ -19,6 +19,10 @@ public abstract record Attribution
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
+    private protected Attribution()
+    {
+    }
+
     /// <summary>Rows that it has the network compute for each row that is explained.</summary>
     internal abstract int Points { get; }
 

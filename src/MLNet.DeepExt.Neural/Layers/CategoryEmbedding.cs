@@ -100,8 +100,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     private readonly CategoryEmbedding _spec;
     private readonly Slot[] _tables;
     private readonly int[] _starts;      // (categories): where the numbers of each stand in the outputs
-    private readonly int[] _outputOf;    // (inputs): where an input passes to; -1 for a slot of a category
-    private readonly int[] _categoryOf;  // (inputs): whose slot an input is; -1 for one that passes
+    private readonly Lazy<Map> _map;     // made when rows come: a description is compiled to count its parameters, too
 
     public CategoryEmbeddingLayer(CategoryEmbedding spec, Slot[] tables, int inputs)
         : base(inputs, spec.OutputWidth(inputs))
@@ -109,25 +108,16 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         _spec = spec;
         _tables = tables;
         _starts = new int[tables.Length];
-        _outputOf = new int[inputs];
-        _categoryOf = new int[inputs];
-        _categoryOf.AsSpan().Fill(-1);
-        int output = 0;
-        for (int input = 0, category = 0; input < inputs;)
+        int output = 0, input = 0;
+        for (int category = 0; category < tables.Length; category++)
         {
-            if (category == tables.Length || input < spec.Ranges[category].First)
-            {
-                _outputOf[input++] = output++;
-                continue;
-            }
-
             CategoryRange range = spec.Ranges[category];
-            _starts[category] = output;
-            _outputOf.AsSpan(input, range.Count).Fill(-1);
-            _categoryOf.AsSpan(input, range.Count).Fill(category++);
-            input += range.Count;
+            _starts[category] = output += range.First - input;
             output += range.Dimension;
+            input = range.End;
         }
+
+        _map = new Lazy<Map>(() => new Map(spec.Ranges, inputs));
     }
 
     public override IReadOnlyList<Slot> Parameters => _tables;
@@ -160,6 +150,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
+        Map map = _map.Value;
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             Span<T> y = pass.Y.Slice(row * pass.YStride, Outputs);
@@ -171,13 +162,13 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 ReadOnlySpan<int> columns = sparse.Columns(row);
                 ReadOnlySpan<T> values = sparse.Values(row);
                 for (int entry = 0; entry < columns.Length; entry++)
-                    Take(pass.Parameters, columns[entry], values[entry], y, isNone);
+                    Take(map, pass.Parameters, columns[entry], values[entry], y, isNone);
             }
             else
             {
                 ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs);
                 for (int input = 0; input < x.Length; input++)
-                    Take(pass.Parameters, input, x[input], y, isNone);
+                    Take(map, pass.Parameters, input, x[input], y, isNone);
             }
 
             for (int category = 0; category < isNone.Length; category++)
@@ -191,12 +182,16 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
+        Map map = _map.Value;
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride, Outputs);
             Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
             for (int input = 0; input < dx.Length; input++)
-                dx[input] = _categoryOf[input] is >= 0 and int category ? Product(pass.Parameters, category, input, dy) : dy[_outputOf[input]];
+            {
+                int category = map.CategoryOf[input];
+                dx[input] = category < 0 ? dy[map.OutputOf[input]] : Product(pass.Parameters, category, input, dy);
+            }
         }
     }
 
@@ -272,12 +267,12 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Take(ReadOnlySpan<T> parameters, int input, T value, Span<T> y, Span<T> isNone)
+    private void Take(Map map, ReadOnlySpan<T> parameters, int input, T value, Span<T> y, Span<T> isNone)
     {
-        int category = _categoryOf[input];
+        int category = map.CategoryOf[input];
         if (category < 0)
         {
-            y[_outputOf[input]] = value;
+            y[map.OutputOf[input]] = value;
         }
         else if (value != T.Zero)
         {
@@ -324,4 +319,36 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     }
 
     private int NoneOf(int category) => _spec.Ranges[category].Count;
+
+    /// <summary>What each input is.</summary>
+    private sealed class Map
+    {
+        public Map(IReadOnlyList<CategoryRange> ranges, int inputs)
+        {
+            OutputOf = new int[inputs];
+            CategoryOf = new int[inputs];
+            CategoryOf.AsSpan().Fill(-1);
+            for (int category = 0; category < ranges.Count; category++)
+                CategoryOf.AsSpan(ranges[category].First, ranges[category].Count).Fill(category);
+            for (int input = 0, output = 0; input < inputs;)
+            {
+                int category = CategoryOf[input];
+                if (category < 0)
+                {
+                    OutputOf[input++] = output++;
+                }
+                else
+                {
+                    input += ranges[category].Count;
+                    output += ranges[category].Dimension;
+                }
+            }
+        }
+
+        /// <summary>(inputs): where an input passes to; 0 for a slot of a category.</summary>
+        public int[] OutputOf { get; }
+
+        /// <summary>(inputs): whose slot an input is; -1 for one that passes.</summary>
+        public int[] CategoryOf { get; }
+    }
 }

@@ -15,6 +15,7 @@ public static class NetworkFile
 {
     private const int Version = 1;
     private const int FixedLength = 16;
+    private const int FewInputs = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => "DXNETWRK"u8;
 
@@ -60,13 +61,24 @@ public static class NetworkFile
         if (jsonLength < 0 || jsonLength > payload.Length - FixedLength)
             throw new InvalidDataException($"The network file claims a description of {jsonLength} bytes, more than it holds.");
 
+        (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
-        (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength), numbers.Length / sizeof(float));
         RequireNumbers(spec, numbers.Length);
+        RequireInputs(spec, numbers.Length / sizeof(float));
         var network = Network<float>.Uninitialized(spec);
         numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);
         SlotNumbers.Read(network.Parameters.Buffers, numbers, network.Parameters.BufferValues);
         return (network, loss);
+    }
+
+    // A network that learns has a number for each of its inputs, or more; one that does not may have as many as a picture has pixels.
+    private static void RequireInputs(NetworkSpec spec, long numbers)
+    {
+        if (spec.Inputs > Math.Max(FewInputs, numbers))
+        {
+            throw new InvalidDataException(
+                $"The network file claims {spec.Inputs} inputs but holds {numbers} numbers, fewer than one for each; the file is damaged.");
+        }
     }
 
     // Counted before any memory is allocated for them.

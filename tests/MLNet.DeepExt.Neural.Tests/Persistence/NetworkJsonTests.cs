@@ -115,7 +115,7 @@ public sealed class NetworkJsonTests
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             try
             {
-                NetworkJson.Read(damaged, numbers: 0);
+                NetworkJson.Read(damaged);
             }
             catch (InvalidDataException)
             {
@@ -128,7 +128,7 @@ public sealed class NetworkJsonTests
 
     private static void CheckRoundTrip(NetworkSpec spec, Loss loss)
     {
-        (NetworkSpec readSpec, Loss readLoss) = NetworkJson.Read(NetworkJson.Write(spec, loss), numbers: 0);
+        (NetworkSpec readSpec, Loss readLoss) = NetworkJson.Read(NetworkJson.Write(spec, loss));
         Assert.Equal(spec, readSpec);
         Assert.Equal(loss, readLoss);
     }
@@ -140,5 +140,5 @@ public sealed class NetworkJsonTests
         Assert.Contains(said, exception.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static (NetworkSpec Spec, Loss Loss) Read(string json) => NetworkJson.Read(Encoding.UTF8.GetBytes(json), numbers: 0);
+    private static (NetworkSpec Spec, Loss Loss) Read(string json) => NetworkJson.Read(Encoding.UTF8.GetBytes(json));
 }
