@@ -160,9 +160,14 @@ public sealed class PipelineExportTests
         AssertRefused<NotSupportedException>(
             "CustomMappingTransformer`2 cannot be saved as ONNX; leave it out of the exported model, and do its work before.", custom);
 
+        AssertRefused<ArgumentException>(
+            "The model adds no column, as it replaces columns or none; name the columns to export.",
+            _context.Transforms.NormalizeMinMax("Age").Fit(_mixed));
         ITransformer model = _context.Transforms.Concatenate("Features", "Age").Append(Binary()).Fit(_mixed);
         AssertRefused<ArgumentException>(
             "There is no column 'Scores' to export; the model gives Features, PredictedLabel, Score, Probability.", model, "Scores");
+        AssertRefused<ArgumentException>("Output column 'Score' is named twice; name each once.", model, "Score", "Score");
+        AssertRefused<ArgumentException>("One of the names of output columns is empty; leave it out.", model, "");
         AssertRefused<NotSupportedException>(
             "Column 'Born' cannot be exported: ONNX has no type for DateTime; name other output columns.", model, "Born");
     }

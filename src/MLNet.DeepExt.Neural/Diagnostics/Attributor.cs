@@ -25,6 +25,7 @@ public sealed class Attributor
     private const int MostRows = 64;
 
     private readonly Network<float> _network;
+    private readonly Loss _loss;
     private readonly Attribution _method;
     private readonly TargetScaling? _scaling;
     private readonly int _outputsPerTarget;
@@ -45,6 +46,7 @@ public sealed class Attributor
         method.Validate();
         loss.Validate(network.Spec.Outputs);
         _network = network;
+        _loss = loss;
         _method = method;
         _scaling = (loss as ElementwiseLoss)?.Scaling;
         _outputsPerTarget = (loss as ElementwiseLoss)?.OutputsPerTarget ?? 1;
@@ -56,7 +58,10 @@ public sealed class Attributor
 
     /// <summary>Shares out one output for one row.</summary>
     /// <param name="row">(inputs), finite.</param>
-    /// <param name="output">Which output; null for the largest one, of a classifier that of the predicted class.</param>
+    /// <param name="output">
+    /// Which output; null for what is predicted: the largest one, of several targets in their units, and of quantiles the one nearest to the
+    /// median.
+    /// </param>
     /// <param name="contributions">Receives (inputs).</param>
     /// <returns>Which output it was.</returns>
     /// <exception cref="ArgumentException">A span is not as long as a row.</exception>
@@ -71,7 +76,7 @@ public sealed class Attributor
                 nameof(output), $"Output {output} is to be explained but the network has {_network.Spec.Outputs}; count them from 0.");
         }
 
-        int explained = output ?? Largest(row);
+        int explained = output ?? Predicted(row);
         _gradient.AsSpan().Clear();
         for (int from = 0; from < _method.Points; from += _points.Capacity)
             AddGradients(row, from, Math.Min(_points.Capacity, _method.Points - from), explained);
@@ -81,19 +86,11 @@ public sealed class Attributor
         return explained;
     }
 
-    private int Largest(ReadOnlySpan<float> row)
+    private int Predicted(ReadOnlySpan<float> row)
     {
         _points.Rows = 1;
         row.CopyTo(_points.Row(0));
-        ReadOnlySpan<float> outputs = _network.Forward(_points, _workspace, ForwardMode.Inference).Row(0);
-        int largest = 0;
-        for (int i = 1; i < outputs.Length; i++)
-        {
-            if (outputs[i] > outputs[largest])
-                largest = i;
-        }
-
-        return largest;
+        return _loss.Predicted(_network.Forward(_points, _workspace, ForwardMode.Inference).Row(0));
     }
 
     private void AddGradients(ReadOnlySpan<float> row, int from, int count, int output)

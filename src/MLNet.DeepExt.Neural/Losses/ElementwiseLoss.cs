@@ -26,6 +26,9 @@ public abstract record ElementwiseLoss : Loss
     /// <summary>Outputs that belong to a target, one after the other.</summary>
     internal abstract int OutputsPerTarget { get; }
 
+    /// <summary>Which of them, sorted, is the prediction where one number is wanted.</summary>
+    internal virtual int Middle => 0;
+
     internal sealed override void Validate(int outputs)
     {
         ValidateOptions();
@@ -101,6 +104,24 @@ public abstract record ElementwiseLoss : Loss
         // Several outputs of one target stand in an order, which learning each by itself does not ensure.
         for (int first = 0; OutputsPerTarget > 1 && first < width; first += OutputsPerTarget)
             outputs.Slice(first, OutputsPerTarget).Sort();
+    }
+
+    // Outputs of one target are sorted, so that it is the one whose place is the middle's that becomes the prediction.
+    internal sealed override int Predicted(ReadOnlySpan<float> logits)
+    {
+        int predicted = 0;
+        double largest = double.NegativeInfinity;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            int target = i / OutputsPerTarget, first = target * OutputsPerTarget, place = 0;
+            for (int j = first; j < first + OutputsPerTarget; j++)
+                place += logits[j] < logits[i] || (logits[j] == logits[i] && j < i) ? 1 : 0;
+            double value = Scaling is null ? logits[i] : logits[i] * Scaling.Scales[target] + Scaling.Means[target];
+            if (place == Middle && value > largest)
+                (predicted, largest) = (i, value);
+        }
+
+        return predicted;
     }
 
     internal sealed override string Describe(IOperatorGraph graph, string logits, int width)

@@ -83,6 +83,20 @@ public abstract record Loss
     /// <returns>The name of what a user wants to see, (rows, outputs).</returns>
     internal abstract string Describe(IOperatorGraph graph, string logits, int width);
 
+    /// <summary>Which output is what is predicted: the largest; of several numbers the largest in its units.</summary>
+    /// <param name="logits">(outputs).</param>
+    internal virtual int Predicted(ReadOnlySpan<float> logits)
+    {
+        int largest = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
+            if (logits[i] > logits[largest])
+                largest = i;
+        }
+
+        return largest;
+    }
+
     private void RequireUsable<T>(int outputs, DenseBlock<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -30,6 +30,21 @@ public sealed record Quantile : ElementwiseLoss
 
     internal override int OutputsPerTarget => _quantiles.Length;
 
+    internal override int Middle
+    {
+        get
+        {
+            int middle = 0;
+            for (int i = 1; i < _quantiles.Length; i++)
+            {
+                if (Math.Abs(_quantiles[i] - 0.5) < Math.Abs(_quantiles[middle] - 0.5))
+                    middle = i;
+            }
+
+            return middle;
+        }
+    }
+
     /// <summary>Whether the other one has the same quantiles and the same scaling.</summary>
     /// <param name="other">Another loss.</param>
     public bool Equals(Quantile? other) => base.Equals(other) && _quantiles.AsSpan().SequenceEqual(other._quantiles);

@@ -28,7 +28,7 @@ public static class OnnxExportCatalog
     /// <param name="stream">Where the model is written; nothing is, if something cannot be exported.</param>
     /// <param name="outputColumnNames">The columns that the ONNX model gives. None: all visible columns that the model adds.</param>
     /// <exception cref="NotSupportedException">A transformer or a column cannot be exported; the message names it.</exception>
-    /// <exception cref="ArgumentException">There is no such output column.</exception>
+    /// <exception cref="ArgumentException">There is no such output column, or none is named and the model adds none.</exception>
     /// <example>
     /// <code>
     /// using FileStream file = File.Create("model.onnx");

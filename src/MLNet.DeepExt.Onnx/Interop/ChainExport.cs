@@ -78,6 +78,10 @@ internal sealed class ChainExport
     private void Publish(IReadOnlyList<string> names)
     {
         DataViewSchema schema = _view.Schema;
+        if (names.Any(string.IsNullOrEmpty))
+            throw new ArgumentException("One of the names of output columns is empty; leave it out.");
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
+            throw new ArgumentException($"Output column '{twice}' is named twice; name each once.");
         IEnumerable<DataViewSchema.Column> columns = names.Count > 0
             ? names.Select(name => schema.GetColumnOrNull(name)
                 ?? throw new ArgumentException($"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema))}."))
@@ -90,6 +94,9 @@ internal sealed class ChainExport
                 throw Refused(column, $"{_lostBy[column.Name]} cannot save it as ONNX");
             _graph.Publish(_context.GetVariableName(column.Name), output);
         }
+
+        if (_graph.Outputs.Count == 0)
+            throw new ArgumentException("The model adds no column, as it replaces columns or none; name the columns to export.");
     }
 
     private static NotSupportedException Refused(DataViewSchema.Column column, string reason) =>

@@ -10,6 +10,10 @@ public static class ModelThresholdCatalog
     /// <summary>
     /// Makes of a fitted model one that says yes above another probability; PredictedLabel changes, Score and Probability stay.
     /// </summary>
+    /// <remarks>
+    /// <c>Evaluate</c> of ML.NET goes by the score alone and does not know of this threshold; for recall and precision at it, count
+    /// PredictedLabel.
+    /// </remarks>
     /// <param name="catalog">The catalog of binary classification.</param>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="threshold">

@@ -96,7 +96,7 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
             string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column for the features."
             : string.IsNullOrEmpty(InputColumnName) ? "InputColumnName is empty; name the column of images."
             : Height < 1 || Width < 1 ? Invariant($"Height and Width must be at least 1 but are {Height} and {Width}; 28 and 28 are the default.")
-            : (long)Height * Width * 3 > Array.MaxLength ? Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer.")
+            : (long)Height * Width > Array.MaxLength / 3 ? Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer.")
             : !Enum.IsDefined(Colors) ? Invariant($"Colors must be Gray or Rgb but is {(int)Colors}; use Gray where colors say nothing.")
             : !(Maximum > 0 && float.IsFinite(Maximum)) ? Invariant($"Maximum must be above 0 and finite but is {Maximum}; 255 is that of bytes.")
             : null;

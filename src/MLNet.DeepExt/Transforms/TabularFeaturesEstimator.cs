@@ -72,7 +72,8 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         Source[] numbers = [.. sources.Where(source => !source.Kind.IsCategory)];
         Source[] texts = [.. sources.Where(source => fitting.Data.Schema[source.Working].Type is TextDataViewType)];
         TabularStatistics statistics = TabularStatistics.Of(
-            _host, fitting.Data, [.. numbers.Select(source => source.Working)], [.. texts.Select(source => source.Working)]);
+            _host, fitting.Data, [.. numbers.Select(source => source.Working)], [.. texts.Select(source => source.Working)],
+            working => Array.Find(sources, source => source.Working == working)!.Name);
         if (statistics.Rows == 0)
         {
             throw _host.Process(new InvalidOperationException(
@@ -119,9 +120,24 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
                 "labelColumnName, so that it does not become a feature, or name the columns to take."));
         }
 
+        if (Array.Find(_options.ExcludedColumnNames, name => !SchemaShapes.TryFind(schema, name, out _)) is { } unknown)
+        {
+            throw _host.Process(new ArgumentException(
+                $"ExcludedColumnNames has '{unknown}' but there is no such column; check its name, so that nothing becomes a feature by mistake."));
+        }
+
         IEnumerable<string> names = _options.InputColumnNames ?? schema.Select(column => column.Name)
             .Where(name => name != _options.LabelColumnName && !_options.ExcludedColumnNames.Contains(name));
         Source[] sources = [.. names.Select(name => SourceOf(schema, name))];
+        foreach (Source source in sources)
+        {
+            if (Array.Find([source.Working, source.Missing], name => SchemaShapes.TryFind(schema, name, out _)) is { } taken)
+            {
+                throw _host.Process(new ArgumentException(
+                    $"There is a column '{taken}', the name under which TabularFeatures works on column '{source.Name}'; rename it."));
+            }
+        }
+
         return sources.Length > 0 ? sources : throw _host.Process(new ArgumentException(
             "TabularFeatures is left with no column to take; name some."));
     }
@@ -181,10 +197,10 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         foreach (Source gap in gaps)
         {
             long missing = statistics.MissingIn(gap.Working);
-            if (missing == statistics.Rows)
+            if (statistics.HasEmptySlot(gap.Working))
             {
                 throw _host.Process(new InvalidOperationException(
-                    $"Column '{gap.Name}' lacks a number in each of {missing} rows; leave it out."));
+                    $"Column '{gap.Name}' lacks a number, the same one of a vector, in each of {statistics.Rows} rows; leave it out."));
             }
 
             Warn($"Column '{gap.Name}' lacks a number in {missing} of {statistics.Rows} rows; the mean of the others takes its place, and a " +
@@ -245,7 +261,11 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         internal string? FindFault() =>
             string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column for the features."
             : LabelColumnName is null ? "LabelColumnName is null; name the label, so that it does not become a feature."
+            : OutputColumnName == LabelColumnName
+                ? $"OutputColumnName and LabelColumnName are both '{OutputColumnName}', so that the features would hide the label; " +
+                    "name another column."
             : ExcludedColumnNames is null ? "ExcludedColumnNames is null; use an empty array to exclude nothing."
+            : InputColumnNames is { } names && Array.Exists(names, string.IsNullOrEmpty) ? "InputColumnNames has an empty name; leave it out."
             : InputColumnNames?.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
                 ? $"InputColumnNames has '{twice}' twice; name each column once."
             : MaximumCategories < 1
@@ -260,7 +280,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         public string Working => $"TabularFeatures.{Name}";
 
         /// <summary>The column that says where it was missing.</summary>
-        public string Missing => $"TabularFeatures.{Name} missing";
+        public string Missing => $"TabularFeatures missing.{Name}"; // no column's Working, whatever its name
     }
 
     /// <summary>A chain that is fitted as it is made.</summary>

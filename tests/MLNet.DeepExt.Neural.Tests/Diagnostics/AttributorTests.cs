@@ -80,6 +80,22 @@ public sealed class AttributorTests
     }
 
     [Fact]
+    public void Of_quantiles_the_one_nearest_to_the_median_is_explained_and_of_targets_the_largest_in_its_units()
+    {
+        Network<float> network = ReferenceNetwork();
+        float[] row = Reference.Singles("attribution/rows")[..6];
+        int[] ascending = [.. Enumerable.Range(0, 3).OrderBy(output => OutputOf(network, row, output))];
+        Assert.Equal(ascending[1], Explained(new Quantile()));
+        Assert.Equal(ascending[0], Explained(new Quantile { Quantiles = [0.5, 0.9, 0.95] }));
+        double[] means = new double[3];
+        means[ascending[0]] = 1000;
+        Assert.Equal(ascending[0], Explained(new SquaredError { Scaling = new TargetScaling(means, [1, 1, 1]) }));
+        Assert.Equal(ascending[2], Explained(new SquaredError()));
+
+        int Explained(Loss loss) => new Attributor(network, loss, new GradientTimesInput()).Attribute(row, null, new float[6]);
+    }
+
+    [Fact]
     public void Nothing_is_allocated_once_it_is_made()
     {
         var attributor = new Attributor(ReferenceNetwork(), new SoftmaxCrossEntropy(), new IntegratedGradients(100));

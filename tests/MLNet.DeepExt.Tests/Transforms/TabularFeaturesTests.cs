@@ -69,6 +69,22 @@ public sealed class TabularFeaturesTests
     }
 
     [Fact]
+    public void Vectors_may_lack_numbers_in_every_row_but_not_the_same_one()
+    {
+        TableRow[] rows = Table();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].Pair = i % 2 == 0 ? [float.NaN, i] : [i, float.NaN];
+        float[][] features = VectorRow.Read(_context.Transforms.TabularFeatures(inputColumnNames: ["Pair"]).Fit(Load(rows)).Transform(Load(rows)));
+        Assert.All(features, row => Assert.Equal(1, row[2] + row[3]));
+        foreach (TableRow row in rows)
+            row.Pair[1] = float.NaN;
+        Assert.Equal(
+            $"Column 'Pair' lacks a number, the same one of a vector, in each of {rows.Length} rows; leave it out.",
+            Assert.Throws<InvalidOperationException>(
+                () => _context.Transforms.TabularFeatures(inputColumnNames: ["Pair"]).Fit(Load(rows))).Message);
+    }
+
+    [Fact]
     public void An_unknown_or_missing_category_has_no_slot_set()
     {
         ITransformer model = Fit(Load(Table()));
@@ -173,6 +189,9 @@ public sealed class TabularFeaturesTests
             "TabularFeatures takes every column but the label, and there is no column 'Target'; name the label in labelColumnName, so that it " +
             "does not become a feature, or name the columns to take.",
             new() { LabelColumnName = "Target" });
+        AssertRefused<ArgumentException>(
+            "ExcludedColumnNames has 'Idd' but there is no such column; check its name, so that nothing becomes a feature by mistake.",
+            new() { ExcludedColumnNames = ["Idd"] });
         AssertRefused<ArgumentOutOfRangeException>(
             "Could not find input column 'Height' (Parameter 'schema')", new() { InputColumnNames = ["Height"] });
         AssertRefused<ArgumentException>(
@@ -191,11 +210,36 @@ public sealed class TabularFeaturesTests
     }
 
     [Fact]
+    public void A_column_that_is_called_like_the_gaps_of_another_keeps_its_values()
+    {
+        IDataView data = _context.Transforms.CopyColumns("Age missing", "Income").Fit(Load(Table())).Transform(Load(Table()));
+        float[][] rows = VectorRow.Read(_context.Transforms.TabularFeatures(new TabularFeaturesEstimator.Options
+        {
+            InputColumnNames = ["Age", "Age missing", "Income"],
+        }).Fit(data).Transform(data));
+        Assert.All(rows, row => Assert.Equal(row[2], row[1]));
+        Assert.Equal(Table().Select(row => float.IsNaN(row.Age) ? 1f : 0), rows.Select(row => row[3]));
+    }
+
+    [Fact]
+    public void A_column_of_the_table_that_would_be_worked_in_is_refused()
+    {
+        IDataView data = _context.Transforms.CopyColumns("TabularFeatures.Age", "Income").Fit(Load(Table())).Transform(Load(Table()));
+        Assert.Equal(
+            "There is a column 'TabularFeatures.Age', the name under which TabularFeatures works on column 'Age'; rename it.",
+            Assert.Throws<ArgumentException>(() => Fit(data)).Message);
+    }
+
+    [Fact]
     public void Bad_options_are_refused_when_it_is_made()
     {
         AssertRefused("InputColumnNames has 'Age' twice; name each column once.", new() { InputColumnNames = ["Age", "Age"] });
         AssertRefused("MaximumCategories must be at least 1 but is 0; 1000 is the default.", new() { MaximumCategories = 0 });
         AssertRefused("OutputColumnName is empty; name the column for the features.", new() { OutputColumnName = "" });
+        AssertRefused(
+            "OutputColumnName and LabelColumnName are both 'Label', so that the features would hide the label; name another column.",
+            new() { OutputColumnName = "Label" });
+        AssertRefused("InputColumnNames has an empty name; leave it out.", new() { InputColumnNames = ["Age", null!] });
 
         void AssertRefused(string expected, TabularFeaturesEstimator.Options options) =>
             Assert.Equal(expected, Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(options)).Message);

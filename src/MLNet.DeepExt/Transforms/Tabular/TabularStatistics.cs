@@ -11,7 +11,8 @@ internal sealed class TabularStatistics
     // Of more, a table of them would take gigabytes, and no category has as many.
     private const int MostTexts = 1_000_000;
 
-    private readonly Dictionary<string, long> _missing = [];
+    private readonly Dictionary<string, long> _missing = [];          // rows that lack a number, by column
+    private readonly Dictionary<string, long[]> _missingBySlot = [];
     private readonly Dictionary<string, Dictionary<string, long>> _texts = [];
 
     private TabularStatistics()
@@ -20,8 +21,14 @@ internal sealed class TabularStatistics
 
     public long Rows { get; private set; }
 
-    /// <exception cref="InvalidOperationException">There are no rows, or more texts in a column than are categories.</exception>
-    public static TabularStatistics Of(IHost host, IDataView data, IReadOnlyList<string> numbers, IReadOnlyList<string> texts)
+    /// <param name="host">Who counts.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="numbers">The columns of floats.</param>
+    /// <param name="texts">The columns of texts.</param>
+    /// <param name="nameOf">What a column is called by the user.</param>
+    /// <exception cref="InvalidOperationException">There are more texts in a column than are categories.</exception>
+    public static TabularStatistics Of(
+        IHost host, IDataView data, IReadOnlyList<string> numbers, IReadOnlyList<string> texts, Func<string, string> nameOf)
     {
         var statistics = new TabularStatistics();
         List<DataViewSchema.Column> columns = [.. numbers.Concat(texts).Select(name => data.Schema[name])];
@@ -29,7 +36,7 @@ internal sealed class TabularStatistics
         Action[] readers =
         [
             .. numbers.Select(name => statistics.NumberReader(cursor, data.Schema[name])),
-            .. texts.Select(name => statistics.TextReader(host, cursor, data.Schema[name])),
+            .. texts.Select(name => statistics.TextReader(host, cursor, data.Schema[name], nameOf)),
         ];
         for (; cursor.MoveNext(); statistics.Rows++)
         {
@@ -45,6 +52,9 @@ internal sealed class TabularStatistics
     /// <summary>How many rows lack a number of a column.</summary>
     public long MissingIn(string column) => _missing[column];
 
+    /// <summary>Whether there is a slot of a column that every row lacks.</summary>
+    public bool HasEmptySlot(string column) => Array.Exists(_missingBySlot[column], missing => missing == Rows);
+
     /// <summary>The texts of a column with how often they occur, the most frequent first, of equally frequent ones by their letters.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> TextsOf(string column) =>
         [.. _texts[column].OrderByDescending(text => text.Value).ThenBy(text => text.Key, StringComparer.Ordinal)];
@@ -52,6 +62,8 @@ internal sealed class TabularStatistics
     private Action NumberReader(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         _missing[column.Name] = 0;
+        var row = new float[column.Type is VectorDataViewType { Size: var size } ? size : 1];
+        long[] bySlot = _missingBySlot[column.Name] = new long[row.Length];
         if (column.Type is not VectorDataViewType)
         {
             ValueGetter<float> getter = cursor.GetGetter<float>(column);
@@ -59,8 +71,7 @@ internal sealed class TabularStatistics
             return () =>
             {
                 getter(ref number);
-                if (float.IsNaN(number))
-                    _missing[column.Name]++;
+                Count(column.Name, [number], bySlot);
             };
         }
 
@@ -69,18 +80,28 @@ internal sealed class TabularStatistics
         return () =>
         {
             vectorGetter(ref numbers);
-            foreach (float number in numbers.GetValues())
-            {
-                if (float.IsNaN(number))
-                {
-                    _missing[column.Name]++;
-                    break;
-                }
-            }
+            numbers.CopyTo(row);
+            Count(column.Name, row, bySlot);
         };
     }
 
-    private Action TextReader(IHost host, DataViewRowCursor cursor, DataViewSchema.Column column)
+    private void Count(string column, ReadOnlySpan<float> numbers, long[] bySlot)
+    {
+        bool isMissing = false;
+        for (int slot = 0; slot < numbers.Length; slot++)
+        {
+            if (!float.IsNaN(numbers[slot]))
+                continue;
+            isMissing = true;
+            bySlot[slot]++;
+        }
+
+        if (isMissing)
+            _missing[column]++;
+    }
+
+    private Action TextReader(
+        IHost host, DataViewRowCursor cursor, DataViewSchema.Column column, Func<string, string> nameOf)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> byLetters = counts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -96,7 +117,7 @@ internal sealed class TabularStatistics
             if (counts.Count > MostTexts)
             {
                 throw host.Process(new InvalidOperationException(
-                    $"A column holds more than {MostTexts} different texts, which are no categories; leave it out, or use FeaturizeText."));
+                    $"Column '{nameOf(column.Name)}' holds more than {MostTexts} different texts, which are no categories; leave it out, or use FeaturizeText."));
             }
         };
     }
