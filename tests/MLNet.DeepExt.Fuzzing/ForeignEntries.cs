@@ -18,7 +18,7 @@ internal static class ForeignEntries
     {
         for (long number = from; number < to; number++)
         {
-            var random = new Random((int)((seed * 1_000_003L + number * 7919L) % int.MaxValue));
+            Random random = Mutator.RandomOf(seed, number);
             var file = new ZipBytes(seeds[(int)(number % seeds.Count)]);
             string[] entries = [.. file.EntryNames.Where(name => !name.EndsWith("Content", StringComparison.Ordinal))];
             string entry = entries[random.Next(entries.Length)];

@@ -15,6 +15,9 @@ internal static class Mutator
 
     private static readonly Change[] Changes = [FlipBit, SetByte, SetEdge, Truncate, Extend, Repeat, Remove, Swap];
 
+    /// <summary>What a case is drawn from: the same for the same seed and number.</summary>
+    public static Random RandomOf(int seed, long number) => new((int)((seed * 1_000_003L + number * 7919L) % int.MaxValue));
+
     public static byte[] Mutate(byte[] bytes, Random random)
     {
         byte[] mutated = bytes;

@@ -26,12 +26,9 @@ internal sealed class NetworkTarget : Target
 
     public override string Name => "network files";
 
-    /// <summary>The most memory that loading took beyond what is allowed whatever the size, by the size of the file.</summary>
-    public double LargestRatio { get; private set; }
-
     public override byte[] Create(long number, out bool isSealed)
     {
-        Random random = RandomOf(number);
+        Random random = Mutator.RandomOf(_seed, number);
         byte[] file = _seeds[(int)(number % _seeds.Length)];
         int kind = random.Next(3);
         isSealed = kind > 0;
@@ -77,12 +74,9 @@ internal sealed class NetworkTarget : Target
         return outputs;
     }
 
-    private Random RandomOf(long number) => new((int)((_seed * 1_000_003L + number * 7919L) % int.MaxValue));
-
     private void RequireMemory(long allocated, int length)
     {
         if (allocated > FixedAllowance + BytesPerByte * length)
             throw new FindingException($"Loading {length} bytes took {allocated} bytes of memory.");
-        LargestRatio = Math.Max(LargestRatio, (double)(allocated - FixedAllowance) / length);
     }
 }

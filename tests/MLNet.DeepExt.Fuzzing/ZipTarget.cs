@@ -25,7 +25,7 @@ internal sealed class ZipTarget : Target
 
     public override byte[] Create(long number, out bool isSealed)
     {
-        var random = new Random((int)((_seed * 1_000_003L + number * 7919L) % int.MaxValue));
+        Random random = Mutator.RandomOf(_seed, number);
         ZipBytes file = _seeds[(int)(number % _seeds.Length)];
         string[] entries = file.ContentEntries;
         string entry = entries[random.Next(entries.Length)];
@@ -70,7 +70,7 @@ internal sealed class ZipTarget : Target
     {
         var context = new MLContext();
         ITransformer model = context.Model.Load(new MemoryStream(file), out DataViewSchema schema);
-        IDataView rows = new EmptyRows(context, schema).Rows;
+        IDataView rows = new SampleRows(context, schema).Rows;
         try
         {
             IDataView scored = model.Transform(rows);

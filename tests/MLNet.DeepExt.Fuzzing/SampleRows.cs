@@ -3,7 +3,7 @@ using Microsoft.ML;
 namespace MLNet.DeepExt.Fuzzing;
 
 /// <summary>A few rows of the schema that a model was trained on, as a text file would give them: 0, 1 and something missing.</summary>
-internal sealed class EmptyRows(MLContext context, DataViewSchema schema)
+internal sealed class SampleRows(MLContext context, DataViewSchema schema)
 {
     public IDataView Rows => context.Data.LoadFromEnumerable(
         [
