@@ -84,8 +84,8 @@ internal sealed class ChainExport
             throw new ArgumentException($"Output column '{twice}' is named twice; name each once.");
         IEnumerable<DataViewSchema.Column> columns = names.Count > 0
             ? names.Select(name => schema.GetColumnOrNull(name)
-                ?? throw new ArgumentException($"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema))}."))
-            : schema.Where(column => !column.IsHidden && _inputSchema.GetColumnOrNull(column.Name) is null);
+                ?? throw new ArgumentException($"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema).Select(column => column.Name))}."))
+            : Added(schema);
         foreach (DataViewSchema.Column column in columns)
         {
             if (ColumnTensors.Of(column.Name + ".output", column.Type) is not { } output)
@@ -102,6 +102,6 @@ internal sealed class ChainExport
     private static NotSupportedException Refused(DataViewSchema.Column column, string reason) =>
         new($"Column '{column.Name}' cannot be exported: {reason}; name other output columns.");
 
-    private IEnumerable<string> Added(DataViewSchema schema) =>
-        schema.Where(column => !column.IsHidden && _inputSchema.GetColumnOrNull(column.Name) is null).Select(column => column.Name);
+    private IEnumerable<DataViewSchema.Column> Added(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden && _inputSchema.GetColumnOrNull(column.Name) is null);
 }
