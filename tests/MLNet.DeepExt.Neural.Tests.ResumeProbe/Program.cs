@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.ResumeProbe;
 using MLNet.DeepExt.Neural.Training;
 
-// Trains with a checkpoint, says so after every epoch, and prints what the network is in the end. It may be killed at any time, and
+// Trains with a checkpoint, says so after every epoch and waits for an answer, and prints what the network is in the end. It may be killed at any time, and
 // started again.
 if (args.Length != 1)
 {
