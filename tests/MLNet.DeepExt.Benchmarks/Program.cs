@@ -2,8 +2,10 @@
 //
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- kernels     the matrix products, one thread
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- augmentation   epochs with augmented pictures beside plain ones
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- pictures    what augmentation is worth on pictures
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- quality     what networks learn of real data, beside LightGBM
 
 using System.CommandLine;
@@ -20,6 +22,9 @@ kernels.SetAction(arguments => KernelBenchmark.Run(arguments.GetValue(rounds)));
 
 var epochs = new Command("epochs", "Seconds an epoch of training takes, with 1 thread and with 2.") { rounds };
 epochs.SetAction(arguments => EpochBenchmark.Run(arguments.GetValue(rounds)));
+
+var augmentation = new Command("augmentation", "Seconds an epoch of training on pictures takes, with augmentation and without.") { rounds };
+augmentation.SetAction(arguments => AugmentationBenchmark.Run(arguments.GetValue(rounds)));
 
 var rows = new Option<int>("--rows")
 {
@@ -39,7 +44,7 @@ sparse.SetAction(arguments =>
 });
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-Command[] commands = [kernels, epochs, sparse, CompareCommand.Create(), QualityCommand.Create(), contend];
+Command[] commands = [kernels, epochs, augmentation, sparse, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), contend];
 var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
 foreach (Command command in commands)
     root.Add(command);

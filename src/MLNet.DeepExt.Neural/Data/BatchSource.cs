@@ -20,6 +20,9 @@ internal abstract class BatchSource : IDisposable
     /// <summary>Makes a batch that fits what this source puts into it.</summary>
     public abstract Batch<float> CreateBatch();
 
+    /// <summary>Whether a batch can still be gathered after the source has moved on to others.</summary>
+    public abstract bool GathersLater { get; }
+
     /// <summary>Begins an epoch, counted from 1; the order of its rows depends on nothing but seed and number.</summary>
     public abstract void BeginEpoch(int epoch);
 

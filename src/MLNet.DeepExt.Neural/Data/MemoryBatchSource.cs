@@ -48,6 +48,8 @@ internal sealed class MemoryBatchSource : BatchSource
 
     public override int TargetWidth => _rows.TargetWidth;
 
+    public override bool GathersLater => true;
+
     public override Batch<float> CreateBatch() => new(
         _sparse ? new SparseBlock<float>(MaximumBatch, _rows.Width) : new DenseBlock<float>(MaximumBatch, _rows.Width),
         TargetRows.CreateTarget(MaximumBatch, TargetWidth));

@@ -22,6 +22,8 @@ internal abstract class StreamSource(StreamRows rows, int batchSize, Cancellatio
     /// <summary>The rows, as they come.</summary>
     protected ReadAhead Reading { get; } = new(rows, cancellationToken);
 
+    public override bool GathersLater => false;
+
     public override Batch<float> CreateBatch() =>
         new(new DenseBlock<float>(MaximumBatch, rows.Stream.Width), TargetRows.CreateTarget(MaximumBatch, TargetWidth));
 

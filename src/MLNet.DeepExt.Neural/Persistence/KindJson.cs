@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
@@ -24,7 +25,7 @@ internal static class KindJson
     private static readonly Type[] Families =
     [
         typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(Optimizer), typeof(Schedule), typeof(Regularizer),
-        typeof(GradientClipping), typeof(Metric),
+        typeof(GradientClipping), typeof(Metric), typeof(Augmentation),
     ];
 
     public static JsonSerializerOptions Options { get; } = new()

@@ -7,4 +7,5 @@ internal static class RandomStreams
     public const ulong Dropout = 2;
     public const ulong Shuffle = 3;
     public const ulong Validation = 4;
+    public const ulong Augmentation = 5;
 }

@@ -120,6 +120,7 @@ internal sealed class CheckpointWriter
             ["schedule"] = KindJson.Describe(options.Schedule),
             ["regularizer"] = KindJson.Describe(options.Regularizer),
             ["clipping"] = KindJson.Describe(options.Clipping),
+            ["augmentation"] = KindJson.Describe(options.Augmentation),
             ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
             ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
             ["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows)),

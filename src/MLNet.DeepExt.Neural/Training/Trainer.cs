@@ -82,7 +82,8 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
+        using TrainingSources sources = TrainingSources.OfRows(
+            _options, _spec.ReadsSparseRows && _options.Augmentation is null, training, validation);
         return Train(sources, cancellationToken);
     }
 
@@ -131,8 +132,11 @@ public sealed class Trainer
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);
         Network<float> network = CreateNetwork();
+        int threads = ThreadsFor(network, sources);
+        if (_options.Augmentation is { } recipe)
+            sources.Augment(recipe, _options.Seed, _spec.Outputs, Math.Max(0, Environment.ProcessorCount - threads));
         var run = new TrainingRun(network, _loss, _options, sources);
-        using var team = new WorkerTeam(ThreadsFor(network, sources));
+        using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
@@ -94,7 +95,13 @@ public sealed record TrainingOptions
     /// </summary>
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
-    /// <summary>What initial weights, order of the rows, dropout and validation share are drawn from. Default 0.</summary>
+    /// <summary>
+    /// What is done to the rows to learn from, anew in every epoch; the loss of an epoch is that of the augmented rows. Validation has its
+    /// rows as they are. Sparse rows are written out. Default null: nothing.
+    /// </summary>
+    public AugmentationRecipe? Augmentation { get; init; }
+
+    /// <summary>What initial weights, order of the rows, dropout, augmentation and validation share are drawn from. Default 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>
@@ -156,6 +163,7 @@ public sealed record TrainingOptions
         Regularizer?.Validate();
         Clipping?.Validate();
         Checkpoint?.Validate();
+        Augmentation?.Validate();
         RequireAtLeastOne(BatchSize, nameof(BatchSize), "leave it null to have it chosen by the number of rows");
         RequireAtLeastOne(MaximumEpochs, nameof(MaximumEpochs), "one epoch is one pass over the training rows");
         RequireAtLeastOne(Patience, nameof(Patience), "set ValidationFraction to 0 to train without stopping early");
@@ -227,6 +235,7 @@ public sealed record TrainingOptions
             }
         }
 
+        Augmentation?.ValidateFor(spec.Inputs);
         RequireSomethingToLearn(spec);
         if (BatchSize == 1 && LearningBatchNorm(spec) is { } normalized)
         {

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -15,7 +16,7 @@ internal sealed class TrainingSources : IDisposable
         Validation = validation;
     }
 
-    public BatchSource Training { get; }
+    public BatchSource Training { get; private set; }
 
     /// <summary>Null when training ends after a fixed number of epochs.</summary>
     public BatchSource? Validation { get; }
@@ -120,6 +121,14 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>Rows of a batch where so many are learned from.</summary>
     internal static int BatchSizeFor(TrainingOptions options, int rows) =>
         options.BatchSize ?? (rows <= options.WholeBatchLimit ? rows : AutomaticBatchSize(rows));
+
+    /// <summary>Has the rows to learn from augmented.</summary>
+    /// <param name="recipe">How.</param>
+    /// <param name="seed">What is drawn from.</param>
+    /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="threads">How many threads do it ahead of the training, at least 0.</param>
+    public void Augment(AugmentationRecipe recipe, int seed, int outputs, int threads) => Training = new AugmentedSource(
+        Training, recipe, outputs, new CounterRandom((ulong)seed).Derive(RandomStreams.Augmentation), threads);
 
     public void Dispose()
     {

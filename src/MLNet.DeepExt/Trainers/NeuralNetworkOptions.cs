@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
@@ -217,6 +218,15 @@ public abstract class NeuralNetworkOptions
     /// labels, <see cref="RootMeanSquaredError"/> of numbers, <see cref="PinballLoss"/> of quantiles.
     /// </summary>
     public IReadOnlyList<Metric>? Metrics { get; set; }
+
+    /// <summary>
+    /// What is done to the rows to learn from, anew in every epoch: <c>Augment.Shift(0.1f).Rotate(15)</c>, say. Validation and prediction have
+    /// their rows as they are. Pictures are of the size that the recipe says or, where it says none, that the type of the feature column has
+    /// (height, width or height, width, channels, as ImageFeatures gives it). Slots of categories are known by the annotation
+    /// CategoricalSlotRanges. It is done by threads that keep ahead of the training where there are processors to spare, and by those that
+    /// train where there are none. Default null: nothing.
+    /// </summary>
+    public AugmentationRecipe? Augmentation { get; set; }
 
     /// <summary>
     /// A fitted transformer of any trainer of neural networks, or a chain with one, whose first layers this training begins with; the

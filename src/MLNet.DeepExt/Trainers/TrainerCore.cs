@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
@@ -40,6 +41,7 @@ internal sealed class TrainerCore
         _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
         // Loss and trainer check their own ranges.
         _ = new Trainer(example, CreateLoss(targets: null), _trainingOptions);
+        _options.Augmentation?.Validate();
     }
 
     public IHost Host { get; }
@@ -160,7 +162,11 @@ internal sealed class TrainerCore
     {
         TrainingOptions options = _trainingOptions with
         {
-            WeightAveraging = areSparse && _options.WeightAveraging is null ? null : _trainingOptions.WeightAveraging,
+            // Augmented rows are written out.
+            WeightAveraging = areSparse && _options.Augmentation is null && _options.WeightAveraging is null
+                ? null
+                : _trainingOptions.WeightAveraging,
+            Augmentation = beginning.Augmentation,
             Callbacks = [new ProgressReporter(log), log, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
         };
@@ -181,12 +187,14 @@ internal sealed class TrainerCore
             int features = FeatureCount(schema);
             DataViewSchema.Column column = schema[label.Name];
             ClassWeights weights = _task.WeightsOf(column);
+            AugmentationRecipe? augmentation =
+                _options.Augmentation is { } recipe ? RecipeBinding.Bind(recipe, schema[_options.FeatureColumnName]) : null;
             if (_start is null)
-                return new Beginning(CreateNetwork(schema[_options.FeatureColumnName], label), Network: null, weights);
+                return new Beginning(CreateNetwork(schema[_options.FeatureColumnName], label), Network: null, weights, augmentation);
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, weights);
+            return new Beginning(network.Spec, network, weights, augmentation);
         }
         catch (ArgumentException exception)
         {
@@ -332,6 +340,8 @@ internal sealed class TrainerCore
     private InvalidOperationException OtherMeaning(string fact) =>
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
 
-    /// <summary>What training begins with: a description, the network where there is one already, and what classes weigh.</summary>
-    private sealed record Beginning(NetworkSpec Spec, Network<float>? Network, ClassWeights Weights);
+    /// <summary>
+    /// What training begins with: a description, the network where there is one already, what classes weigh, and what is done to rows.
+    /// </summary>
+    private sealed record Beginning(NetworkSpec Spec, Network<float>? Network, ClassWeights Weights, AugmentationRecipe? Augmentation);
 }

@@ -1,0 +1,31 @@
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>One way of changing the rows that a network learns from, drawn anew for every row and epoch.</summary>
+/// <remarks>Only training sees it: validation, evaluation and prediction have the rows as they are.</remarks>
+public abstract record Augmentation
+{
+    private protected Augmentation()
+    {
+    }
+
+    /// <summary>The probability that a row is changed in this way, in (0, 1]. Default 1, and ½ for flips.</summary>
+    public double Probability { get; init; } = 1;
+
+    /// <summary>Why it cannot be done, as a whole sentence; null if it can.</summary>
+    private protected abstract string? FindFault();
+
+    /// <summary>Checks its values.</summary>
+    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    internal void Validate()
+    {
+        string? fault = Probability > 0 && Probability <= 1
+            ? FindFault()
+            : FormattableString.Invariant(
+                $"Probability of {GetType().Name} must be in (0, 1] but is {Probability}; leave it out where no row is to be changed.");
+        if (fault is not null)
+            throw new ArgumentException(fault);
+    }
+
+    private protected static string? FaultUnless(bool isRight, FormattableString fault) =>
+        isRight ? null : FormattableString.Invariant(fault);
+}

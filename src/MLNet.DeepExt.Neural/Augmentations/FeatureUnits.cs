@@ -1,0 +1,36 @@
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>Which features are numbers of their own, and which are the slots of a category.</summary>
+internal sealed class FeatureUnits
+{
+    private readonly SlotRange[] _units;
+    private readonly SlotRange[] _numbers;
+
+    /// <param name="width">Features of a row.</param>
+    /// <param name="categories">Ascending, and apart.</param>
+    public FeatureUnits(int width, IReadOnlyList<SlotRange> categories)
+    {
+        var units = new List<SlotRange>();
+        var numbers = new List<SlotRange>();
+        int next = 0;
+        foreach (SlotRange category in categories.Append(new SlotRange(width, 0)))
+        {
+            if (category.First > next)
+                numbers.Add(new SlotRange(next, category.First - next));
+            for (; next < category.First; next++)
+                units.Add(new SlotRange(next, 1));
+            if (category.Count > 0)
+                units.Add(category);
+            next += category.Count;
+        }
+
+        _units = [.. units];
+        _numbers = [.. numbers];
+    }
+
+    /// <summary>Numbers and categories, in order.</summary>
+    public ReadOnlySpan<SlotRange> All => _units;
+
+    /// <summary>Runs of features that are numbers.</summary>
+    public ReadOnlySpan<SlotRange> Numbers => _numbers;
+}

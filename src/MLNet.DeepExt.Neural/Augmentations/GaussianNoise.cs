@@ -1,0 +1,34 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>
+/// Adds to every feature a number that is normal with mean 0 and deviation σ. Slots of categories stay as they are. It is not clipped to
+/// the range of pixels.
+/// </summary>
+/// <param name="Deviation">σ, in units of the features, above 0 and finite.</param>
+public sealed record GaussianNoise(float Deviation) : RowAugmentation
+{
+    private const int AtOnce = 256;
+
+    internal override bool NeedsImage => false;
+
+    internal override void Apply(Canvas canvas, ref RandomSequence random)
+    {
+        Span<float> noise = stackalloc float[AtOnce];
+        foreach (SlotRange numbers in canvas.Units.Numbers)
+        {
+            Span<float> values = canvas.Values.Slice(numbers.First, numbers.Count);
+            for (int start = 0; start < values.Length; start += AtOnce)
+            {
+                Span<float> some = values[start..Math.Min(start + AtOnce, values.Length)];
+                random.FillNormal(noise[..some.Length]);
+                for (int i = 0; i < some.Length; i++)
+                    some[i] += Deviation * noise[i];
+            }
+        }
+    }
+
+    private protected override string? FindFault() =>
+        FaultUnless(Deviation > 0 && float.IsFinite(Deviation), $"Deviation of GaussianNoise must be above 0 and finite but is {Deviation}; 0.05 suits features from 0 to 1.");
+}

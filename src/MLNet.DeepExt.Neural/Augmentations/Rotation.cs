@@ -1,0 +1,14 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>Turns the picture about its middle, by an angle that is uniform in [-degrees, degrees].</summary>
+/// <param name="Degrees">The greatest angle, in (0, 180].</param>
+public sealed record Rotation(float Degrees) : Movement
+{
+    internal override void Apply(Canvas canvas, ref RandomSequence random) =>
+        canvas.Move(AffineMap.Rotation(random.Within(float.DegreesToRadians(Degrees))));
+
+    private protected override string? FindFault() =>
+        FaultUnless(Degrees > 0 && Degrees <= 180, $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 turns by at most 15 either way.");
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>Does to rows what a recipe says, but for what needs other rows. It has memory of its own: one for each thread.</summary>
+public sealed class RowAugmenter
+{
+    private readonly RowAugmentation[] _steps;
+    private readonly Canvas _canvas;
+
+    /// <summary>Prepares for rows of a width.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="width">Features of a row.</param>
+    /// <exception cref="ArgumentException">The recipe does not fit such rows.</exception>
+    public RowAugmenter(AugmentationRecipe recipe, int width)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        recipe.ValidateFor(width);
+        _steps = [.. recipe.Steps.OfType<RowAugmentation>()];
+        _canvas = new Canvas(width, recipe.Image, recipe.Fill, new FeatureUnits(width, recipe.Categories));
+    }
+
+    /// <summary>Augments a row.</summary>
+    /// <param name="row">(features).</param>
+    /// <param name="destination">(features): receives the augmented row; may be the same memory.</param>
+    /// <param name="random">What is drawn from, for this row and epoch alone; the same gives the same.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Augment(ReadOnlySpan<float> row, Span<float> destination, CounterRandom random)
+    {
+        _canvas.Load(row);
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            RowAugmentation step = _steps[i];
+            // Of its own for every step, so that what one draws does not move what another one does.
+            var sequence = new RandomSequence(random.Derive((ulong)i));
+            if (step.Probability == 1 || sequence.Uniform() < step.Probability)
+                step.Apply(_canvas, ref sequence);
+        }
+
+        _canvas.Values.CopyTo(destination);
+    }
+}

@@ -1,0 +1,14 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Augmentations;
+
+/// <summary>Top becomes bottom. Of use where pictures have no up and down: cells, satellites.</summary>
+public sealed record VerticalFlip : Movement
+{
+    /// <summary>Flips every other picture.</summary>
+    public VerticalFlip() => Probability = 0.5;
+
+    internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Move(AffineMap.Scale(1, -1));
+
+    private protected override string? FindFault() => null;
+}
