@@ -36,6 +36,9 @@ public sealed record AugmentationRecipe
     /// <summary>Whether rows must be pictures.</summary>
     public bool NeedsImages => Steps.Any(step => step is RowAugmentation { NeedsImage: true });
 
+    /// <summary>Whether rows are mixed with others of their batch.</summary>
+    public bool MixesRows => Mixing.Any();
+
     /// <summary>Whether targets are mixed, so that classes become probabilities.</summary>
     public bool MixesTargets => Mixing.Any(step => step.MixesTargets);
 
