@@ -66,7 +66,7 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         GetOutputSchema(SchemaShapes.Of(input.Schema));
         DataViewSchema.Column column = input.Schema[_columns.InputColumnName];
         ColumnChange change = ImageFeaturesTransformer.IsImage(column.Type)
-            ? ImageAugmentation.Create(_options.Recipe!, _seed)
+            ? new ImageAugmentation(_options.Recipe!, _seed)
             : new PixelAugmentation(Bind(column), _seed);
         change.Check(_host, column);
         return new TrainingTimeTransformer(_host, _columns, change, _options.Copies);

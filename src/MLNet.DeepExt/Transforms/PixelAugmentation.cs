@@ -1,8 +1,7 @@
-using Microsoft.ML.Data;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
-using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
