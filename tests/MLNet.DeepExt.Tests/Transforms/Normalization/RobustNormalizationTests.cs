@@ -70,6 +70,24 @@ public sealed class RobustNormalizationTests
             seed: "0000KOIPe036");
     }
 
+    [Fact]
+    public void Far_outliers_come_back_as_well_as_single_precision_can_say_and_what_is_beyond_as_the_last_of_them()
+    {
+        NormalizeInputsTransformer transformer = Fit([[1], [2], [3], [4], [5]]); // x' = (x - 3)/2
+        float[] inputs = [103, 2003, -1997];
+        float[][] there = Transform(transformer, inputs.Select(x => new[] { x }));
+        float[][] back = VectorRow.Read(transformer.CreateInverse().Transform(VectorRow.Dense(_context, there)));
+        for (int row = 0; row < inputs.Length; row++)
+        {
+            double scaled = (inputs[row] - 3) / 2;
+            Numbers.AssertClose(scaled, (back[row][0] - 3) / 2, 1e-7 * (1 + scaled * scaled / 9));
+        }
+
+        float[] beyond = [.. VectorRow.Read(transformer.CreateInverse().Transform(VectorRow.Dense(_context, [[3], [100], [-3]]))).Select(row => row[0])];
+        Assert.InRange(beyond[0], 1e4f, 2e4f);
+        Assert.Equal([beyond[0], 6 - beyond[0]], beyond[1..]);
+    }
+
     private NormalizeInputsTransformer Fit(IEnumerable<float[]> rows) =>
         _context.Transforms.NormalizeInputs("Features", method: NormalizationMethod.Robust).Fit(VectorRow.Dense(_context, rows));
 
