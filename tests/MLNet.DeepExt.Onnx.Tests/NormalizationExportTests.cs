@@ -73,6 +73,19 @@ public sealed class NormalizationExportTests
         AssertClose([.. scalar.Transform(data).GetColumn<float>("Out").Select(x => new[] { x })], (float[])session.Run(data)["Out"]);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_converter_of_ML_NET_writes_the_same(NormalizationMethod method, NormalizationScope scope)
+    {
+        IDataView data = VectorRow.Dense(_context, _training);
+        NormalizeInputsTransformer transformer = Fit(method, scope, data);
+        foreach (NormalizationTransformer way in new NormalizationTransformer[] { transformer, transformer.CreateInverse() })
+        {
+            using OnnxSession session = OnnxSession.OfConverter(_context, way, data, "Features");
+            AssertClose(VectorRow.Read(way.Transform(data)), (float[])session.Run(data)["Features"]);
+        }
+    }
+
     private NormalizeInputsTransformer Fit(NormalizationMethod method, NormalizationScope scope, IDataView data) =>
         _context.Transforms.NormalizeInputs(new NormalizeInputsEstimator.Options { Method = method, Scope = scope }).Fit(data);
 

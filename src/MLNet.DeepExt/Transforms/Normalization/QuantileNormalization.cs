@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 /// <summary>What methods have in common that learn quantiles of a column.</summary>
 /// <remarks>
 /// What is not finite, NaN or infinite, gives NaN, there and back. Quantiles are exact as long as no slot has more than k numbers other than 0,
-/// and otherwise estimated in one pass: their rank is off by about 1/k of all numbers (standard deviation). k is 1,048,576 divided by the
+/// and otherwise estimated in one pass: their rank is off by 1/k of all numbers at most (standard deviation). k is 1,048,576 divided by the
 /// number of statistics, but from 256 to 8,192, so that learning takes 64 MiB or less up to 4,096 slots: the error is 0.012 % for
 /// 128 slots, 0.075 % for 784.
 /// </remarks>

