@@ -1,118 +1,87 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Transforms;
+using MLNet.DeepExt.Transforms.Normalization;
 
 [assembly: LoadableModel<NormalizeInputsTransformer>]
 
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>
-/// Brings every slot of its input columns to mean 0 and variance 1: y = (x - μ) / σ, with the μ and σ of the training data.
-/// Made by <see cref="NormalizeInputsEstimator"/>.
+/// Brings every slot of its input columns to a scale that networks learn well from, by what was learned of the training data. Made by
+/// <see cref="NormalizeInputsEstimator"/>. Immutable, and safe to use from several threads.
 /// </summary>
-public sealed class NormalizeInputsTransformer : ColumnTransformer, ILoadableModel<NormalizeInputsTransformer>
+public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoadableModel<NormalizeInputsTransformer>
 {
-    internal const string InputTypes = "Single or known-size vector of Single";
+    // In a file of version 2, where version 1 has the number of columns.
+    private const int NameFollows = -1;
 
-    internal static readonly string[] KeptAnnotations = [AnnotationKinds.SlotNames, AnnotationKinds.CategoricalSlotRanges];
-
-    // Bytes in a file: the lengths of two names, and a number of slots.
-    private const int SmallestPair = sizeof(byte) + sizeof(byte) + sizeof(int);
-
-    private readonly InputMoments[] _moments;
-
-    internal NormalizeInputsTransformer(IHost host, IReadOnlyList<InputOutputColumnPair> columns, InputMoments[] moments)
-        : base(host, columns)
+    internal NormalizeInputsTransformer(
+        IHost host, IReadOnlyList<InputOutputColumnPair> columns, NormalizationMethod method, InputNormalization[] normalizations)
+        : base(host, columns, method, normalizations)
     {
-        _moments = moments;
     }
 
     static ModelFormat ILoadableModel<NormalizeInputsTransformer>.Format => FileFormat;
 
-    /// <summary>What was learned, in the order of <see cref="ColumnTransformer.Columns"/>.</summary>
-    public IReadOnlyList<InputMoments> Moments => _moments;
+    // Version 1 knew one method, and did not name it.
+    private protected override ModelFormat Format => NamesMethod ? FileFormat : FileFormat with { Version = 1 };
 
-    private protected override ModelFormat Format => FileFormat;
+    private static ModelFormat FileFormat { get; } = new("DXNORMIN", "DeepExtNormalizeInputs", "normalization of inputs", Version: 2);
 
-    private static ModelFormat FileFormat { get; } = new("DXNORMIN", "DeepExtNormalizeInputs", "normalization of inputs");
-
-    internal static void CheckLength(int length, DataViewSchema.Column column)
-    {
-        if (VectorLength.FindFault(column.Name, NormalizeInputsEstimator.SlotCount(column.Type), length) is { } fault)
-            throw fault;
-    }
-
-    private protected override void SaveContent(BinaryWriter writer)
-    {
-        writer.Write(Columns.Count);
-        for (int i = 0; i < Columns.Count; i++)
-        {
-            writer.Write(Columns[i].OutputColumnName);
-            writer.Write(Columns[i].InputColumnName);
-            _moments[i].Save(writer);
-        }
-    }
+    private bool NamesMethod => Method != NormalizationMethod.MeanVariance;
 
     static NormalizeInputsTransformer ILoadableModel<NormalizeInputsTransformer>.Load(IHost host, BinaryReader content)
     {
-        var columns = new InputOutputColumnPair[content.ReadCount("pairs of columns", SmallestPair)];
-        var moments = new InputMoments[columns.Length];
-        for (int i = 0; i < columns.Length; i++)
+        NormalizationKind kind = ReadKind(content);
+        (InputOutputColumnPair[] columns, InputNormalization[] normalizations) = LoadColumns(kind, content);
+        return new NormalizeInputsTransformer(host, columns, kind.Method, normalizations);
+    }
+
+    /// <summary>
+    /// The way back: a transformer that reads the columns that this one writes, and writes those that it reads, in the units that they had.
+    /// </summary>
+    /// <remarks>
+    /// It is for rows that were made where the network is at home: generated, attacked, averaged. Such a row need not have come from this
+    /// transformer. It is saved in model.zip, and exported to ONNX, like any other.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// var model = pipeline.Fit(train);    // somewhere in it NormalizeInputs("Features")
+    /// ITransformer back = model.OfType&lt;NormalizeInputsTransformer&gt;().Single().CreateInverse();
+    /// IDataView inUnits = back.Transform(generated);
+    /// </code>
+    /// </example>
+    public DenormalizeInputsTransformer CreateInverse() => new(
+        Host, [.. Columns.Select(pair => new InputOutputColumnPair(pair.InputColumnName, pair.OutputColumnName))], Method, [.. Normalizations]);
+
+    private protected override void SaveContent(BinaryWriter writer)
+    {
+        if (NamesMethod)
         {
-            columns[i] = new InputOutputColumnPair(content.ReadString(), content.ReadString());
-            moments[i] = InputMoments.Load(content);
+            writer.Write(NameFollows);
+            NormalizationKind.Of(Method).Save(writer);
         }
 
-        return new NormalizeInputsTransformer(host, columns, moments);
+        base.SaveContent(writer);
     }
 
-    private protected override ColumnMap Bind(int pair, DataViewSchema.Column input)
+    private static NormalizationKind ReadKind(BinaryReader content)
     {
-        InputMoments moments = _moments[pair];
-        DataViewType itemType = input.Type is VectorDataViewType vector ? vector.ItemType : input.Type;
-        if (!itemType.Equals(NumberDataViewType.Single) || NormalizeInputsEstimator.SlotCount(input.Type) != moments.Length)
-            throw Host.WrongColumnType("inputSchema", "input", input.Name, ExpectedType(moments), input.Type.ToString());
-
-        AnnotationBuilder annotations = KeptAnnotations.Aggregate(
-            new AnnotationBuilder().True(AnnotationKinds.IsNormalized), (builder, kind) => builder.CopyIfAny(input, kind));
-
-        return new ColumnMap(
-            input.Type,
-            annotations.Build(),
-            (row, column) => input.Type is VectorDataViewType ? CreateVectorGetter(row, column, moments) : CreateScalarGetter(row, column, moments),
-            moments.Describe);
+        long start = content.BaseStream.Position;
+        if (content.BaseStream.Length - start >= sizeof(int) && content.ReadInt32() == NameFollows)
+            return NormalizationKind.Read(content);
+        content.BaseStream.Position = start;
+        return NormalizationKind.Of(NormalizationMethod.MeanVariance);
     }
 
-    private static string ExpectedType(InputMoments moments) =>
-        moments.Length == 1 ? "Single or Vector<Single, 1>" : $"Vector<Single, {moments.Length}>";
+    private protected override void Apply(InputNormalization normalization, Span<float> values) => normalization.Normalize(values);
 
-    private static ValueGetter<float> CreateScalarGetter(DataViewRow row, DataViewSchema.Column column, InputMoments moments)
-    {
-        ValueGetter<float> getter = row.GetGetter<float>(column);
-        return (ref float value) =>
-        {
-            getter(ref value);
-            value = moments.Normalize(0, value);
-        };
-    }
+    private protected override string Describe(InputNormalization normalization, IOperatorGraph graph, string values) =>
+        normalization.DescribeNormalize(graph, values);
 
-    private static ValueGetter<VBuffer<float>> CreateVectorGetter(DataViewRow row, DataViewSchema.Column column, InputMoments moments)
-    {
-        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> input = default;
-        return (ref VBuffer<float> value) =>
-        {
-            getter(ref input);
-            CheckLength(input.Length, column);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, input.Length);
-            input.CopyTo(editor.Values);
-            moments.Normalize(editor.Values);
-            value = editor.Commit();
-        };
-    }
+    private protected override AnnotationBuilder CreateAnnotations() => new AnnotationBuilder().True(AnnotationKinds.IsNormalized);
 }

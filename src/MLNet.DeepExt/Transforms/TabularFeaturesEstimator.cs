@@ -169,7 +169,10 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         }
 
         if (numbers.Length > 0)
-            fitting.Append(new NormalizeInputsEstimator(_host, [.. numbers.Select(source => new InputOutputColumnPair(source.Working))]));
+        {
+            InputOutputColumnPair[] columns = [.. numbers.Select(source => new InputOutputColumnPair(source.Working))];
+            fitting.Append(new NormalizeInputsEstimator(_host, new NormalizeInputsEstimator.Options { Columns = columns }));
+        }
     }
 
     private void AddCategory(Fitting fitting, Source source, TabularStatistics statistics)

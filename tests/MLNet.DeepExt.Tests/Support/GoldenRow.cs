@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Trainers;
+using MLNet.DeepExt.Transforms;
 
 namespace MLNet.DeepExt.Tests.Support;
 
@@ -56,5 +57,12 @@ public sealed class GoldenRow
         yield return ("Threshold", context.BinaryClassification.ChangeModelThreshold(chain, 0.3f));
         yield return ("Contributions", chain.Append(
             context.Transforms.CalculateFeatureContribution(chain.LastTransformer).Fit(chain.Transform(rows))));
+        foreach (NormalizationMethod method in new[] { NormalizationMethod.Robust, NormalizationMethod.QuantileToNormal })
+        {
+            // There, to a prediction, and back.
+            NormalizeInputsEstimator normalize = context.Transforms.NormalizeInputs("Features", "Raw", method);
+            var normalized = context.Transforms.Concatenate("Raw", "A", "B").Append(normalize).Fit(rows);
+            yield return (method.ToString(), normalized.Append(binary.Fit(normalized.Transform(rows))).Append(normalized.LastTransformer.CreateInverse()));
+        }
     }
 }

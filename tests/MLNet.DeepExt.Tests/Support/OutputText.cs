@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Tests.Support;
 /// <summary>What a transformer adds to rows, as a line of text for each row, with every digit that numbers need.</summary>
 internal static class OutputText
 {
-    private static readonly string[] Names = ["PredictedLabel", "Score", "Probability", "Quantiles", "FeatureContributions"];
+    private static readonly string[] Names = ["PredictedLabel", "Score", "Probability", "Quantiles", "FeatureContributions", "Raw"];
 
     public static string[] Of(ITransformer model, IDataView data) => Of(model.Transform(data));
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Transforms;
+using MLNet.DeepExt.Transforms.Normalization;
 
 namespace MLNet.DeepExt.Tests.Interop.Models;
 
@@ -19,18 +20,50 @@ public sealed class CraftedContentTests
         AssertRefused(
             $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; save the model again.",
             Content(writer => { writer.Write(count); writer.Write(new byte[15]); }),
-            content => InputMoments.Load(content));
+            content => MeanVarianceNormalization.Load(content));
     }
 
     [Theory]
     [InlineData(int.MaxValue)]
-    [InlineData(-1)]
+    [InlineData(-2)]
     public void A_count_of_columns_without_columns_is_refused(int count)
     {
         AssertRefused(
             $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; save the model again.",
             Content(writer => { writer.Write(count); writer.Write((short)0); }),
             content => Load<NormalizeInputsTransformer>(content));
+    }
+
+    [Fact]
+    public void A_method_of_normalization_that_is_not_known_is_refused_by_its_name()
+    {
+        AssertRefused(
+            "The model file normalizes by 'Logarithm', which this version does not know; use the version that wrote it, or a later one.",
+            Content(writer => { writer.Write(-1); writer.Write("Logarithm"); }),
+            content => Load<NormalizeInputsTransformer>(content));
+    }
+
+    [Theory]
+    [InlineData(0, 536870911, 0, 1, "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; save the model again.")]
+    [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; save the model again.")]
+    [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; save the model again.")]
+    [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; save the model again.")]
+    [InlineData(0, 2, 1, 0, "The model file has impossible quantiles in statistic 0; save the model again.")]
+    [InlineData(0, 2, 0, double.NaN, "The model file has impossible quantiles in statistic 0; save the model again.")]
+    public void Quantiles_that_nobody_learned_are_refused(int statistic, int count, double first, double second, string expected)
+    {
+        AssertRefused(
+            expected,
+            Content(writer =>
+            {
+                writer.Write(1); // slots
+                writer.Write(statistic);
+                writer.Write(1); // statistics
+                writer.Write(count);
+                writer.Write(first);
+                writer.Write(second);
+            }),
+            content => QuantileToNormalNormalization.Load(content));
     }
 
     [Theory]

@@ -1,0 +1,14 @@
+namespace MLNet.DeepExt.Transforms.Normalization;
+
+/// <summary>Something learned of numbers that come by once.</summary>
+internal interface IStatistic
+{
+    /// <summary>The numbers so far.</summary>
+    long Count { get; }
+
+    /// <summary>Takes in a finite number other than 0.</summary>
+    void Add(float value);
+
+    /// <summary>Takes in zeros, all of them at once, after the other numbers.</summary>
+    void AddZeros(long count);
+}

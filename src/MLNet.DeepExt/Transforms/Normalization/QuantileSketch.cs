@@ -1,0 +1,147 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Transforms.Normalization;
+
+/// <summary>Quantiles of numbers that come by once, in memory that grows as the logarithm of their count.</summary>
+/// <remarks>
+/// Numbers fill a level of k places. A full level is sorted, and every second of its numbers, the odd or the even ones by the toss of a coin,
+/// moves on to the next level, where each stands for two. So as long as no level was full, which is up to k numbers other than 0, quantiles are
+/// exact. Beyond, a full level of weight w moves the rank of a quantile by w or not at all, up or down alike: the rank is right on average, and its
+/// standard deviation is 1/k of all numbers at most, whatever their distribution and their order (0.4/k was measured of shuffled ones, 0.2/k of
+/// sorted ones). Smallest and largest are always exact, as is the share of zeros.
+///
+/// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory", 1998;
+/// Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
+/// </remarks>
+/// <param name="capacity">k, an even number.</param>
+/// <param name="coins">Where the coins come from: the same numbers in the same order give the same quantiles.</param>
+internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStatistic
+{
+    private const int SmallestCapacity = 256;
+    private const int LargestCapacity = 8192;
+    private const int BudgetOfNumbers = 1 << 20; // of all sketches: 64 MiB for 16 levels of floats, which 2¹⁵·k numbers fill
+
+    private readonly List<Level> _levels = [new Level()];
+    private float _smallest = float.PositiveInfinity;
+    private float _largest = float.NegativeInfinity;
+    private long _zeros;
+    private ulong _tosses;
+
+    public long Count { get; private set; }
+
+    /// <summary>The places that each level of so many sketches may have: by their number alone, whatever machine this is.</summary>
+    public static int CapacityFor(int sketches) => Math.Clamp(BudgetOfNumbers / Math.Max(1, sketches) & ~1, SmallestCapacity, LargestCapacity);
+
+    public void Add(float value)
+    {
+        Cover(value);
+        Count++;
+        if (_levels[0].Count == capacity)
+            Compact(0);
+        _levels[0].Add(value, capacity);
+    }
+
+    public void AddZeros(long count)
+    {
+        if (count > 0)
+            Cover(0);
+        Count += count;
+        _zeros += count;
+    }
+
+    /// <summary>
+    /// The numbers at <paramref name="points"/> equally spaced ranks, from the smallest to the largest, at least 2; between two numbers
+    /// on a line, as NumPy's percentile has them. All 0 if there are no numbers.
+    /// </summary>
+    public double[] Quantiles(int points)
+    {
+        var quantiles = new double[points];
+        if (Count == 0)
+            return quantiles;
+
+        (float[] numbers, long[] ends) = Ranked();
+        for (int point = 0; point < points; point++)
+        {
+            // In whole numbers: a rank that is one is met exactly.
+            (long rank, long rest) = Math.DivRem(point * (Count - 1), points - 1);
+            double low = NumberAt(rank);
+            double high = rest == 0 ? low : NumberAt(rank + 1);
+            quantiles[point] = low + (high - low) * (rest / (points - 1.0));
+        }
+
+        (quantiles[0], quantiles[^1]) = (_smallest, _largest);
+        for (int point = 1; point < points; point++)
+            quantiles[point] = Math.Max(quantiles[point - 1], quantiles[point]); // rounding may have put one before another
+        return quantiles;
+
+        double NumberAt(long rank)
+        {
+            int place = Array.BinarySearch(ends, rank + 1);
+            return numbers[place < 0 ? ~place : place];
+        }
+    }
+
+    /// <summary>The kept numbers, ascending, and how many numbers there are up to the last that each stands for.</summary>
+    private (float[] Numbers, long[] Ends) Ranked()
+    {
+        var numbers = new List<float>();
+        var weights = new List<long>();
+        for (int level = 0; level < _levels.Count; level++)
+        {
+            numbers.AddRange(_levels[level].Numbers);
+            weights.AddRange(Enumerable.Repeat(1L << level, _levels[level].Count));
+        }
+
+        if (_zeros > 0)
+        {
+            numbers.Add(0);
+            weights.Add(_zeros);
+        }
+
+        (float[] sorted, long[] ends) = ([.. numbers], [.. weights]);
+        Array.Sort(sorted, ends);
+        for (int i = 1; i < ends.Length; i++)
+            ends[i] += ends[i - 1];
+        return (sorted, ends);
+    }
+
+    private void Cover(float value)
+    {
+        _smallest = Math.Min(_smallest, value);
+        _largest = Math.Max(_largest, value);
+    }
+
+    private void Compact(int level)
+    {
+        if (level + 1 == _levels.Count)
+            _levels.Add(new Level());
+        Level next = _levels[level + 1];
+        if (next.Count == capacity)
+            Compact(level + 1);
+
+        Span<float> numbers = _levels[level].Numbers;
+        numbers.Sort();
+        for (int i = (int)(coins.Bits(_tosses++) & 1); i < numbers.Length; i += 2)
+            next.Add(numbers[i], capacity);
+        _levels[level].Clear();
+    }
+
+    private sealed class Level
+    {
+        private float[] _places = [];
+
+        public int Count { get; private set; }
+
+        public Span<float> Numbers => _places.AsSpan(0, Count);
+
+        // Sparse columns have many slots that see few numbers, so places are taken as they are needed.
+        public void Add(float number, int capacity)
+        {
+            if (Count == _places.Length)
+                Array.Resize(ref _places, Math.Min(capacity, Math.Max(16, 2 * Count)));
+            _places[Count++] = number;
+        }
+
+        public void Clear() => Count = 0;
+    }
+}
