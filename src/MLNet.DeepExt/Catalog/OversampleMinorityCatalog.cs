@@ -23,7 +23,7 @@ public static class OversampleMinorityCatalog
     /// of the standard deviations of the numbers, 1 where there are none; that one of the two rows has no category counts half its square
     /// (SMOTE-NC).</para>
     /// <para>The rows of the classes that need more are held in memory, and every pair of a class is compared: 20,000 rows of 64 features take
-    /// a few seconds. The data is read again with the result, and has to give the same rows then. Rows without a label (a missing key, empty
+    /// about two seconds of a processor. The data is read again with the result, and has to give the same rows then. Rows without a label (a missing key, empty
     /// text) stay, and get no others.</para>
     /// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", 2002.</para>
     /// </remarks>

@@ -44,6 +44,12 @@ public sealed class NearestNeighborsTests
     }
 
     [Fact]
+    public void Rows_whose_distance_overflows_are_still_neighbors()
+    {
+        Assert.Equal([1, 2, 0, 2, 0, 1], NearestNeighbors.Find(_host, [0, 3e38f, -3e38f], width: 1, neighbors: 2));
+    }
+
+    [Fact]
     public void Two_rows_that_are_alike_are_neighbors_and_none_is_its_own()
     {
         Assert.Equal([1, 2, 0, 2, 0, 1], NearestNeighbors.Find(_host, [7, 7, 7], width: 1, neighbors: 2));
