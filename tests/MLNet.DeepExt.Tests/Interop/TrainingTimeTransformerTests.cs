@@ -162,12 +162,15 @@ public sealed class TrainingTimeTransformerTests
     {
         TrainingTimeTransformer model = Mix().Fit(_rows);
         IDataView other = _context.Data.LoadFromEnumerable(new[] { new Signal { Numbers = [1, 2, 3] } });
-        Assert.Contains("Features", Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(other)).Message, StringComparison.Ordinal);
-        Assert.Contains(
-            "Features", Assert.Throws<ArgumentOutOfRangeException>(() => model.TransformForTraining(other)).Message, StringComparison.Ordinal);
+        foreach (Func<IDataView, IDataView> transform in new[] { model.Transform, model.TransformForTraining })
+        {
+            Assert.Contains(
+                "'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => transform(other)).Message, StringComparison.Ordinal);
+        }
     }
 
-    private IEstimator<TrainingTimeTransformer> Mix(int copies) => _context.Transforms.MixWithNoise("Features", _noise, snrDb: 0, copies: copies);
+    private IEstimator<TrainingTimeTransformer> Mix(int copies) =>
+        _context.Transforms.MixWithNoise("Features", _noise, snrDb: 0, copies: copies);
 
     private IEstimator<TrainingTimeTransformer> Mix(string output = "Features", string? input = null) =>
         _context.Transforms.MixWithNoise(output, _noise, snrDb: 0, input);

@@ -55,7 +55,8 @@ public sealed class MixWithNoiseTests
                 double tolerance = 1e-4 + 1e-5 * Math.Pow(10, drawn.snr / 20) / Math.Sqrt(signal.Length);
                 Assert.Equal(drawn.snr, ratio, tolerance);
             },
-            iter: 500);
+            iter: 500,
+            seed: "0000KOIPe036");
     }
 
     [Fact]
@@ -207,8 +208,8 @@ public sealed class MixWithNoiseTests
         float[][] OfContext(int seed)
         {
             var context = new MLContext(seed);
-            IDataView data = VectorRow.Dense(context, signals);
-            return VectorRow.Read(context.Transforms.MixWithNoise("Features", VectorRow.Dense(context, noise), 0).Fit(data).TransformForTraining(data));
+            IDataView data = VectorRow.Dense(context, signals), second = VectorRow.Dense(context, noise);
+            return VectorRow.Read(context.Transforms.MixWithNoise("Features", second, 0).Fit(data).TransformForTraining(data));
         }
     }
 
@@ -216,7 +217,7 @@ public sealed class MixWithNoiseTests
     public void Options_that_are_changed_later_do_not_reach_the_estimator()
     {
         IDataView data = VectorRow.Dense(_context, [[3, 4]]);
-        var options = new MixWithNoiseEstimator.Options { Noise = VectorRow.Dense(_context, [[1, -1]]), MinimumSnrDb = 0, MaximumSnrDb = 0 };
+        var options = new MixWithNoiseEstimator.Options { Noise = VectorRow.Dense(_context, [[1, -1]]) };
         MixWithNoiseEstimator estimator = _context.Transforms.MixWithNoise(options);
         options.Noise = null;
         options.Copies = 7;
@@ -280,8 +281,8 @@ public sealed class MixWithNoiseTests
             "'Features' of the noise.",
             VectorRow.Dense(_context, [[0], [float.NegativeInfinity]]));
         Expect(
-            "The noise in column 'Features' takes more than 1 megabytes, which it does by its row 3; raise MaximumNoiseMegabytes, or give " +
-            "fewer or shorter rows.",
+            "The noise in column 'Features' takes more than 1 megabytes, from its row 3 on; raise MaximumNoiseMegabytes, or give fewer " +
+            "or shorter rows.",
             VectorRow.Dense(_context, Enumerable.Repeat(Enumerable.Repeat(1f, 1 << 17).ToArray(), 5)));
 
         void Expect(string message, IDataView noise)

@@ -12,8 +12,8 @@ internal static class NearestNeighbors
     private const int PanelRows = 64;       // a multiple of four vectors of any width
 
     /// <summary>
-    /// For each row the <paramref name="neighbors"/> others at the smallest Euclidean distance: (rows, neighbors), the nearest first, and of
-    /// two at the same distance the one that comes first. Squares are added slot by slot, so that any processor finds the same.
+    /// For each row the <paramref name="neighbors"/> others at the smallest Euclidean distance: (rows, neighbors), the nearest first, and
+    /// of two at the same distance the one that comes first. Squares are added slot by slot, so that any processor finds the same.
     /// </summary>
     /// <param name="host">Where its context is cancelled, this throws.</param>
     /// <param name="rows">(rows, width), more than <paramref name="neighbors"/> of them.</param>

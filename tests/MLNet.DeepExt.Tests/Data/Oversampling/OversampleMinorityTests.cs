@@ -39,7 +39,8 @@ public sealed class OversampleMinorityTests
     {
         // Two rows: one way, from either end.
         ClassRow[] rows = [.. ClassRow.Generate(1, 3000), Rare(0, 0, 0), Rare(1, 2, 3)];
-        double[] shares = [.. Synthetic(rows, neighbors: 1).Select(row => (double)(row.Number == 3000 ? row.Features[0] : 1 - row.Features[0])).Order()];
+        double[] shares = [.. Synthetic(rows, neighbors: 1)
+            .Select(row => (double)(row.Number == 3000 ? row.Features[0] : 1 - row.Features[0])).Order()];
         Assert.Equal(2998, shares.Length);
         for (int i = 0; i < shares.Length; i++)
             Assert.Equal((double)i / shares.Length, shares[i], 1.95 / Math.Sqrt(shares.Length)); // Kolmogorov and Smirnov, 0.1 %
@@ -143,11 +144,12 @@ public sealed class OversampleMinorityTests
     {
         IDataView data = _context.Data.OversampleMinority(Load(ClassRow.Generate(1, 60, 12)), "IsRare", seed: 1);
         IDataView shuffled = _context.Data.ShuffleRows(data, seed: 1);
-        Assert.Equal(
-            VectorRow.Read(data).Select(row => string.Join(' ', row)).Order(), VectorRow.Read(shuffled).Select(row => string.Join(' ', row)).Order());
+        Assert.Equal(Sorted(data), Sorted(shuffled));
         ITransformer model = _context.Transforms.NormalizeInputs("Features")
             .Append(_context.BinaryClassification.Trainers.NeuralNetwork("IsRare", hiddenUnits: [4], learningRate: 0.05)).Fit(data);
         Assert.InRange(_context.BinaryClassification.Evaluate(model.Transform(data), "IsRare").Accuracy, 0.9, 1);
+
+        static IEnumerable<string> Sorted(IDataView rows) => VectorRow.Read(rows).Select(row => string.Join(' ', row)).Order();
     }
 
     [Fact]
@@ -159,8 +161,9 @@ public sealed class OversampleMinorityTests
             row.Text = "city " + random.Next(3);
         IDataView data = _context.Transforms.Categorical.OneHotEncoding("City", "Text")
             .Append(_context.Transforms.Concatenate("Both", "Features", "City")).Fit(Load(rows)).Transform(Load(rows));
-        float[][] all = VectorRow.Read(_context.Data.OversampleMinority(data, featureColumnName: "Both", neighbors: 4, seed: 1), "Both");
-        int[] numbers = [.. _context.Data.OversampleMinority(data, featureColumnName: "Both", neighbors: 4, seed: 1).GetColumn<int>("Number")];
+        IDataView balanced = _context.Data.OversampleMinority(data, featureColumnName: "Both", neighbors: 4, seed: 1);
+        float[][] all = VectorRow.Read(balanced, "Both");
+        int[] numbers = [.. balanced.GetColumn<int>("Number")];
 
         ClassRow[] rare = [.. rows.Where(row => row.IsRare)];
         double[] deviations = [.. Enumerable.Range(0, 3).Select(slot => Deviation(rare.Select(row => (double)row.Features[slot]))).Order()];
@@ -206,15 +209,16 @@ public sealed class OversampleMinorityTests
     {
         using var culture = new CultureScope("tr-TR");
         ClassRow[] rows = ClassRow.Generate(1, 40, 5);
-        ExpectOn(rows, "Class '2' of label column 'Label' has 5 rows, but 5 neighbors need 6; lower neighbors to 4, or find more rows of it.");
+        const string fewer = "has 5 rows, but 5 neighbors need 6; lower neighbors to 4, or find more rows of it.";
+        ExpectOn(rows, $"Class '2' of label column 'Label' {fewer}");
+        ExpectOn(rows, $"Class 'class 2' of label column 'Text' {fewer}", "Text");
+        ExpectOn(rows, $"Class 'True' of label column 'IsRare' {fewer}", "IsRare");
         ExpectOn(
-            rows, "Class 'class 2' of label column 'Text' has 5 rows, but 5 neighbors need 6; lower neighbors to 4, or find more rows of it.", "Text");
+            ClassRow.Generate(1, 40, 1),
+            "Class '2' of label column 'Label' has 1 rows, but 5 neighbors need 6; leave the class out, or find more rows of it.");
         ExpectOn(
-            rows, "Class 'True' of label column 'IsRare' has 5 rows, but 5 neighbors need 6; lower neighbors to 4, or find more rows of it.", "IsRare");
-        ExpectOn(
-            ClassRow.Generate(1, 40, 1), "Class '2' of label column 'Label' has 1 rows, but 5 neighbors need 6; leave the class out, or find more rows of it.");
-        ExpectOn(
-            ClassRow.Generate(1, 40), "All rows with a label, 40, are of class '1', but two classes are needed; check label column 'Label'.");
+            ClassRow.Generate(1, 40),
+            "All rows with a label, 40, are of class '1', but two classes are needed; check label column 'Label'.");
         ExpectOn([], "No row has a label; check label column 'Label', and the file, or the filter, that the data comes from.");
         ExpectOn([], "No row has a label; check label column 'Text', and the file, or the filter, that the data comes from.", "Text");
 
@@ -222,8 +226,9 @@ public sealed class OversampleMinorityTests
         int rare = Array.FindIndex(rows, row => row.IsRare);
         rows[rare].Features[1] = float.NaN;
         ExpectOn(
-            rows, $"Row {rare + 1}, of class '2', has NaN or infinite features in column 'Features', which nothing can be put between; replace " +
-                "missing values before, with ReplaceMissingValues or TabularFeatures.");
+            rows,
+            $"Row {rare + 1}, of class '2', has NaN or infinite features in column 'Features', which nothing can be put between; " +
+            "replace missing values before, with ReplaceMissingValues or TabularFeatures.");
         rows[rare].Features[1] = 0;
         rows[Array.FindIndex(rows, row => !row.IsRare)].Features[1] = float.NaN; // of a class that gets no rows
         Assert.Equal(80, VectorRow.Read(_context.Data.OversampleMinority(Load(rows))).Length);
@@ -241,13 +246,15 @@ public sealed class OversampleMinorityTests
         Expect<ArgumentException>(
             "targetShare must be in (0, 1] but is 1.5; use 1 to make all classes equal. (Parameter 'targetShare')", targetShare: 1.5);
         Expect<ArgumentException>(
-            "targetShare must be in (0, 1] but is NaN; use 1 to make all classes equal. (Parameter 'targetShare')", targetShare: double.NaN);
+            "targetShare must be in (0, 1] but is NaN; use 1 to make all classes equal. (Parameter 'targetShare')",
+            targetShare: double.NaN);
         Expect<ArgumentOutOfRangeException>("Could not find label column 'No' (Parameter 'data')", label: "No");
         Expect<ArgumentOutOfRangeException>("Could not find feature column 'No' (Parameter 'data')", features: "No");
         Expect<ArgumentOutOfRangeException>(
             "Schema mismatch for feature column 'Weight': expected Vector<Single>, got Single (Parameter 'data')", features: "Weight");
         Expect<ArgumentOutOfRangeException>(
-            "Schema mismatch for label column 'Weight': expected Key<UInt32>, Boolean or String, got Single (Parameter 'data')", label: "Weight");
+            "Schema mismatch for label column 'Weight': expected Key<UInt32>, Boolean or String, got Single (Parameter 'data')",
+            label: "Weight");
 
         void Expect<T>(
             string message, string label = "Label", string features = "Features", int neighbors = 5, double targetShare = 1)
