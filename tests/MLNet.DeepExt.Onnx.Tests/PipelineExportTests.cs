@@ -42,6 +42,16 @@ public sealed class PipelineExportTests
     }
 
     [Fact]
+    public void Noise_that_was_mixed_in_for_training_is_not_exported()
+    {
+        ITransformer model = TaskRow.Preparation(_context)
+            .Append(_context.Transforms.MixWithNoise("Features", _tasks, snrDb: 10, noiseColumnName: "Numbers", copies: 1))
+            .Append(TrainerKind.Binary.Create(_context)).Fit(_tasks);
+        using OnnxSession session = OnnxSession.Of(_context, model, _tasks.Schema);
+        AssertSame(session, model, _tasks);
+    }
+
+    [Fact]
     public void Classes_go_to_keys_and_back_to_their_texts()
     {
         ITransformer model = _context.Transforms.Conversion.MapValueToKey("Label", "City")

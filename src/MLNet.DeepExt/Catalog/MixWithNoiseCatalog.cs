@@ -13,11 +13,12 @@ public static class MixWithNoiseCatalog
     /// <param name="catalog">The transforms of a context.</param>
     /// <param name="outputColumnName">The column to make.</param>
     /// <param name="noise">The noise, a row for each recording of it. It is read when the pipeline is fitted.</param>
-    /// <param name="snrDb">The ratio of signal to noise in decibels, from -100 to 100; 20 gives the noise a hundredth of the signal's power.</param>
-    /// <param name="inputColumnName">The column to mix, a vector of <see cref="float"/>; by default <paramref name="outputColumnName"/>, which
-    /// is then replaced.</param>
-    /// <param name="noiseColumnName">The column of <paramref name="noise"/>, a vector of <see cref="float"/>; by default called like the input
-    /// column.</param>
+    /// <param name="snrDb">The ratio of signal to noise in decibels, from -100 to 100; 20 gives the noise a hundredth of the signal's
+    /// power.</param>
+    /// <param name="inputColumnName">The column to mix, a vector of <see cref="float"/>; by default <paramref name="outputColumnName"/>,
+    /// which is then replaced.</param>
+    /// <param name="noiseColumnName">The column of <paramref name="noise"/>, a vector of <see cref="float"/>; by default called like the
+    /// input column.</param>
     /// <param name="copies">How many mixed versions follow each row; 0 replaces each row by its mixed version.</param>
     /// <param name="seed">The seed of all that is drawn; by default drawn from the context.</param>
     /// <returns>An estimator; see <see cref="MixWithNoiseEstimator"/> for what is drawn, and for silence.</returns>

@@ -32,6 +32,8 @@ namespace MLNet.DeepExt.Transforms;
 /// * What is drawn is a function of the seed, the number of the row and the number of the copy: every reading, thus every epoch, gives the
 ///   same rows. `Options.Augmentation` of the trainers draws anew in every epoch, which is worth more, costs less, and mixes rows too; this
 ///   is for trainers that cannot, and to write augmented pictures down.
+/// * With copies, a trainer that sets rows aside for validation by itself has versions of one row on both sides, and stops too late: give it
+///   validation data, `pipeline.Fit(train, validation)`, or no validation.
 /// * A recipe that mixes rows with others (MixUp, SwapNoise) is refused: here, no row knows of others.
 /// * Only in Fit of the pipeline: see <xref:MLNet.DeepExt.Interop.TrainingTimeTransformer>, also for chains within chains. Validation
 ///   data, and whatever the fitted model transforms, stays as it is. A missing image stays missing.

@@ -28,16 +28,18 @@ namespace MLNet.DeepExt.Transforms;
 ///
 /// so that 10·log₁₀(P(x) / P(g·n)) is snr, in decibels: at 20 the noise has a hundredth of the signal's power, at 0 as much, below 0 more.
 ///
-/// * The noise comes from a second data view, which Fit reads into memory. For each row, one of it is drawn, and where it is longer than x, a
-///   stretch of it, each of its places alike; P(n) is that of the stretch. Where it is shorter, it is repeated, from a place that is drawn.
+/// * The noise comes from a second data view, which Fit reads into memory. For each row, one of it is drawn, and where it is longer than x,
+///   a stretch of it, each of its places alike; P(n) is that of the stretch. Where it is shorter, it is repeated, from a place that is
+///   drawn.
 /// * snr is a number, or drawn uniformly, in decibels, between two.
 /// * **Copies** 0 replaces each row by its mixed version. n > 0 has each row, as it is, followed by n mixed versions of it, with all
-///   other columns (labels, weights) repeated.
+///   other columns (labels, weights) repeated. A trainer that sets some of its rows aside to stop by would then have versions of one row on
+///   both sides: give it others, `pipeline.Fit(train, validation)`, which stay clean.
 /// * What is drawn is a function of the seed, the number of the row and the number of the copy: every reading, thus every epoch, gives the
 ///   same rows. For more noise use more copies.
 /// * A row of power 0, or with NaN or infinities, stays as it is: it has no ratio. Rows of noise that are silent (all 0), or have NaN or
-///   infinities, are left out, and a warning counts them. Where the stretch that is drawn is silent, another is drawn; after a hundred the row
-///   stays as it is.
+///   infinities, are left out, and a warning counts them. Where the stretch that is drawn is silent, another is drawn; after a hundred the
+///   row stays as it is.
 /// * Only in Fit of the pipeline: see <xref:MLNet.DeepExt.Interop.TrainingTimeTransformer>, also for chains within chains. Validation
 ///   data, and whatever the fitted model transforms, stays clean. A column with slots of categories is refused.
 /// * Rows come in the order of the input, whatever a trainer asks for. Trainers of this library shuffle by themselves.
@@ -79,7 +81,7 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
         NoiseRows noise = NoiseRows.Read(_host, _options.Noise!, _noiseColumnName, _options.MaximumNoiseMegabytes);
-        var mixing = new NoiseMixing(noise, _options.Probability, _options.MinimumSnrDb, _options.MaximumSnrDb, _seed);
+        var mixing = new NoiseMixing(noise, _options, _seed);
         mixing.Check(_host, input.Schema[_columns.InputColumnName]);
         return new TrainingTimeTransformer(_host, _columns, mixing, _options.Copies);
     }
@@ -115,15 +117,19 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
         /// <summary>The noise, a row for each recording of it. It has to be set.</summary>
         public IDataView? Noise { get; set; }
 
-        /// <summary>The column of <see cref="Noise"/>, a vector of <see cref="float"/>. Null, the default, is the name of the input column.</summary>
+        /// <summary>
+        /// The column of <see cref="Noise"/>, a vector of <see cref="float"/>. Null, the default, is the name of the input column.
+        /// </summary>
         public string? NoiseColumnName { get; set; }
 
-        /// <summary>The smallest ratio of signal to noise that is drawn, in decibels, from -100 to 100. Default 0: as much noise as signal.</summary>
+        /// <summary>
+        /// The smallest ratio of signal to noise that is drawn, in decibels, from -100 to 100. Default 0: as much noise as signal.
+        /// </summary>
         public double MinimumSnrDb { get; set; }
 
         /// <summary>
-        /// The largest ratio of signal to noise that is drawn, in decibels, from <see cref="MinimumSnrDb"/> to 100; the same to draw none. Default
-        /// 20: a hundredth of the signal's power.
+        /// The largest ratio of signal to noise that is drawn, in decibels, from <see cref="MinimumSnrDb"/> to 100; the same to draw none.
+        /// Default 20: the noise has a hundredth of the signal's power.
         /// </summary>
         public double MaximumSnrDb { get; set; } = 20;
 
@@ -131,8 +137,8 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
         public double Probability { get; set; } = 1;
 
         /// <summary>
-        /// How many mixed versions follow each row, at least 0. 0, the default, replaces each row by its mixed version, the first of those that
-        /// would follow it.
+        /// How many mixed versions follow each row, at least 0. 0, the default, replaces each row by its mixed version, the first of those
+        /// that would follow it.
         /// </summary>
         public int Copies { get; set; }
 

@@ -9,8 +9,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>Adds noise to vectors, as <see cref="MixWithNoiseEstimator"/> describes.</summary>
-internal sealed class NoiseMixing(NoiseRows noise, double probability, double minimumSnrDb, double maximumSnrDb, int seed)
-    : ColumnChange<VBuffer<float>>
+internal sealed class NoiseMixing(NoiseRows noise, MixWithNoiseEstimator.Options options, int seed) : ColumnChange<VBuffer<float>>
 {
     /// <summary>Stretches of noise that are drawn for a row before it stays clean because all of them are silent.</summary>
     internal const int MostDraws = 100;
@@ -22,43 +21,31 @@ internal sealed class NoiseMixing(NoiseRows noise, double probability, double mi
     private const ulong RatioDraw = 1;
     private const ulong FirstStretchDraw = 2;
 
-    private NoiseRows Noise { get; } = noise;
-
-    private double Probability { get; } = probability;
-
-    private double Minimum { get; } = minimumSnrDb;
-
-    private double Maximum { get; } = maximumSnrDb;
-
-    private CounterRandom Random { get; } = new CounterRandom((ulong)seed).Derive(Stream);
+    private readonly CounterRandom _random = new CounterRandom((ulong)seed).Derive(Stream);
 
     public override void Check(IExceptionContext context, DataViewSchema.Column input)
     {
-        if (input.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: { } raw } } || raw != typeof(float))
-        {
-            throw context.WrongColumnType(
-                "inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString());
-        }
-
+        if (input.Type is not VectorDataViewType { ItemType: var item } || !item.Equals(NumberDataViewType.Single))
+            throw context.WrongColumnType("inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString());
         if (CategoricalSlots.Of(input).Count > 0)
         {
             throw context.Process(new ArgumentException(
-                $"Column '{input.Name}' has slots of categories, to which noise cannot be added; mix the numbers with noise before they are " +
-                "concatenated with categories."));
+                $"Column '{input.Name}' has slots of categories, to which noise cannot be added; mix the numbers with noise before they " +
+                "are concatenated with categories."));
         }
     }
 
-    private protected override IRowChanger<VBuffer<float>> CreateChanger() => new Changer(this);
+    private protected override IRowChanger<VBuffer<float>> CreateChanger() => new Changer(noise, options, _random);
 
-    private sealed class Changer(NoiseMixing mixing) : IRowChanger<VBuffer<float>>
+    private sealed class Changer(NoiseRows noise, MixWithNoiseEstimator.Options options, CounterRandom seeded) : IRowChanger<VBuffer<float>>
     {
         private float[] _stretch = [];
 
         public void Change(long row, int copy, in VBuffer<float> input, ref VBuffer<float> output)
         {
-            CounterRandom random = mixing.Random.Derive((ulong)row).Derive((ulong)copy);
+            CounterRandom random = seeded.Derive((ulong)row).Derive((ulong)copy);
             double power = SquaredSum(input.GetValues());
-            if (random.Uniform(WhetherDraw) >= mixing.Probability || power is 0 || !double.IsFinite(power)
+            if (random.Uniform(WhetherDraw) >= options.Probability || power is 0 || !double.IsFinite(power)
                 || !TryDraw(random, input.Length, out ReadOnlySpan<float> stretch, out double noisePower))
             {
                 input.CopyTo(ref output);
@@ -66,7 +53,7 @@ internal sealed class NoiseMixing(NoiseRows noise, double probability, double mi
             }
 
             // Both are sums over as many values as the other, so that their ratio is that of the means.
-            double decibels = mixing.Minimum + (mixing.Maximum - mixing.Minimum) * random.Uniform(RatioDraw);
+            double decibels = options.MinimumSnrDb + (options.MaximumSnrDb - options.MinimumSnrDb) * random.Uniform(RatioDraw);
             double gain = Math.Sqrt(power / (noisePower * Math.Pow(10, decibels / 10)));
             VBufferEditor<float> editor = VBufferEditor.Create(ref output, input.Length);
             Span<float> values = editor.Values;
@@ -89,7 +76,7 @@ internal sealed class NoiseMixing(NoiseRows noise, double probability, double mi
         {
             for (ulong draw = FirstStretchDraw; draw < FirstStretchDraw + 2 * MostDraws; draw += 2)
             {
-                float[] row = mixing.Noise[random.Below(mixing.Noise.Count, draw)];
+                float[] row = noise[random.Below(noise.Count, draw)];
                 stretch = row.Length >= length
                     ? row.AsSpan(random.Below(row.Length - length + 1, draw + 1), length)
                     : Repeated(row, random.Below(row.Length, draw + 1), length);

@@ -6,7 +6,9 @@ using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Transforms;
 
-/// <summary>The noise of <see cref="MixWithNoiseEstimator"/>, in memory: vectors of any lengths, all of them finite and none silent.</summary>
+/// <summary>
+/// The noise of <see cref="MixWithNoiseEstimator"/>, in memory: vectors of any lengths, all of them finite and none silent.
+/// </summary>
 internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
 {
     private const int RowsBetweenChecks = 1024;
@@ -16,7 +18,9 @@ internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
     public float[] this[int row] => rows[row];
 
     /// <summary>Reads a column, and warns of rows that are of no use.</summary>
-    /// <exception cref="InvalidOperationException">There is no row of use, or they take more than <paramref name="maximumMegabytes"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no row of use, or they take more than <paramref name="maximumMegabytes"/>.
+    /// </exception>
     public static NoiseRows Read(IHost host, IDataView noise, string columnName, int maximumMegabytes)
     {
         DataViewSchema.Column column = noise.Schema[columnName];
@@ -46,8 +50,8 @@ internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
             if (bytesLeft < 0)
             {
                 throw host.Process(new InvalidOperationException(
-                    $"The noise in column '{columnName}' takes more than {maximumMegabytes} megabytes, which it does by its row " +
-                    $"{cursor.Position + 1}; raise MaximumNoiseMegabytes, or give fewer or shorter rows."));
+                    $"The noise in column '{columnName}' takes more than {maximumMegabytes} megabytes, from its row " +
+                    $"{cursor.Position + 1} on; raise MaximumNoiseMegabytes, or give fewer or shorter rows."));
             }
 
             rows.Add([.. row.DenseValues()]);

@@ -45,7 +45,7 @@ internal sealed class MinorityClass(int width, IReadOnlyList<(int First, int Cou
     /// <summary>How many synthetic rows start from a row.</summary>
     public int SyntheticOf(int row) => _synthetic[row];
 
-    /// <summary>Makes a synthetic row: numbers on the way from a row to one of its neighbors, categories by the majority of these.</summary>
+    /// <summary>Makes a synthetic row: numbers on the way from a row to a neighbor, categories by the majority of neighbors.</summary>
     /// <param name="row">The row to start from.</param>
     /// <param name="random">What is drawn for this synthetic row.</param>
     /// <param name="output">(width).</param>

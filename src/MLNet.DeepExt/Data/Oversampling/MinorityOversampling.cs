@@ -28,9 +28,9 @@ internal sealed class MinorityOversampling
         _host = host;
         _data = data;
         _features = Require("feature", featureColumnName);
-        if (_features.Type is not VectorDataViewType { Size: > 0 and var width, ItemType: NumberDataViewType { RawType: { } raw } } || raw != typeof(float))
+        if (_features.Type is not VectorDataViewType { Size: > 0 } type || !type.ItemType.Equals(NumberDataViewType.Single))
             throw host.WrongColumnType(nameof(data), "feature", featureColumnName, "Vector<Single>", _features.Type.ToString());
-        _width = width;
+        _width = type.Size;
         (_label, _names) = LabelOf(Require("label", labelColumnName));
     }
 
@@ -98,8 +98,8 @@ internal sealed class MinorityOversampling
         {
             throw _host.Process(new InvalidOperationException(counts.Sum() == 0
                 ? $"No row has a label; check label column '{_label.Name}', and the file, or the filter, that the data comes from."
-                : $"All rows with a label, {counts.Sum()}, are of class '{_names[Array.FindIndex(counts, count => count > 0)]}', but two classes " +
-                    $"are needed; check label column '{_label.Name}'."));
+                : $"All rows with a label, {counts.Sum()}, are of class '{_names[Array.FindIndex(counts, count => count > 0)]}', but two " +
+                    $"classes are needed; check label column '{_label.Name}'."));
         }
 
         return counts;
@@ -109,9 +109,10 @@ internal sealed class MinorityOversampling
     {
         if (count > neighbors)
             return;
-        string remedy = count == 1 ? "leave the class out, or find more rows of it" : $"lower neighbors to {count - 1}, or find more rows of it";
+        string remedy = count == 1 ? "leave the class out" : $"lower neighbors to {count - 1}";
         throw _host.Process(new InvalidOperationException(
-            $"Class '{_names[index]}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1}; {remedy}."));
+            $"Class '{_names[index]}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1}; " +
+            $"{remedy}, or find more rows of it."));
     }
 
     private Dictionary<long, (MinorityClass Class, int Row)> Read(MinorityClass?[] classes)
@@ -130,7 +131,8 @@ internal sealed class MinorityOversampling
             if (minority.IsFull)
             {
                 throw _host.Process(new InvalidOperationException(
-                    $"Class '{_names[index]}' has more rows of {_width} features than one array holds; lower targetShare, so that it needs no more."));
+                    $"Class '{_names[index]}' has more rows of {_width} features than one array holds; lower targetShare, so that it " +
+                    "needs no more."));
             }
 
             places.Add(row, (minority, minority.Count));
@@ -148,8 +150,8 @@ internal sealed class MinorityOversampling
         {
             throw _host.Process(new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {row + 1}, of class '{_names[index]}', has NaN or infinite features in column '{_features.Name}', which nothing can be put " +
-                $"between; replace missing values before, with ReplaceMissingValues or TabularFeatures.")));
+                $"Row {row + 1}, of class '{_names[index]}', has NaN or infinite features in column '{_features.Name}', which nothing " +
+                $"can be put between; replace missing values before, with ReplaceMissingValues or TabularFeatures.")));
         }
     }
 

@@ -1,6 +1,8 @@
 namespace MLNet.DeepExt.Interop.Training;
 
-/// <summary>Makes changed versions of the values of one column. Each cursor has one of its own, which may therefore own memory to work in.</summary>
+/// <summary>
+/// Makes changed versions of the values of one column. Each cursor has one of its own, which may therefore own memory to work in.
+/// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 internal interface IRowChanger<T>
 {
