@@ -130,8 +130,9 @@ public abstract class QuantileNormalization : InputNormalization
         return graph.Operator("Gather", [constant, graph.Constant("statistics", places)]);
     }
 
+    // Not Clip, whose bounds are scalars: the converter of ML.NET knows none.
     private protected static string Clip(IOperatorGraph graph, string values, double least, double most) =>
-        graph.Operator("Clip", [values, graph.Constant("least", [least]), graph.Constant("most", [most])]);
+        graph.Operator("Min", [graph.Operator("Max", [values, graph.Constant("least", [least], 1)]), graph.Constant("most", [most], 1)]);
 
     private string Describe(IOperatorGraph graph, string values, Func<IOperatorGraph, string, string> describeFinite)
     {

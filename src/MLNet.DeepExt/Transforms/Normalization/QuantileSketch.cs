@@ -34,6 +34,12 @@ internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStati
 
     public void Add(float value)
     {
+        if (value == 0)
+        {
+            AddZeros(1);
+            return;
+        }
+
         Cover(value);
         Count++;
         if (_levels[0].Count == capacity)
