@@ -16,8 +16,8 @@ internal abstract class NormalizationLearner
 }
 
 /// <summary>
-/// Learns one statistic of each slot, or of all. NaN and infinities are left out. The zeros that a sparse row leaves out are counted, and join
-/// at the end, so that a row costs what it holds.
+/// Learns one statistic of each slot, or of all. NaN and infinities are left out. The zeros that a sparse row leaves out are counted, and
+/// join at the end, so that a row costs what it holds.
 /// </summary>
 /// <param name="plan">Which slots go into which statistic.</param>
 /// <param name="create">Makes the statistic of a number.</param>
