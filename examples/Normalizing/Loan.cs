@@ -13,7 +13,9 @@ internal sealed class Loan
 
     public bool Repaid { get; set; }
 
-    /// <summary>Made-up loans. Who repays is drawn by chance from a rule of ratios, which is where amounts speak: a tenth more counts alike for rich and poor.</summary>
+    /// <summary>
+    /// Made-up loans. Who repays is drawn by chance from a rule of ratios: a tenth more of income counts alike for rich and poor.
+    /// </summary>
     public static Loan[] Generate(int count, int seed)
     {
         var random = new Random(seed);

@@ -43,7 +43,8 @@ public sealed class NormalizationExportTests
         AssertSame(transformer, VectorRow.Dense(_context, _probe));
         // Rows that normalization gave, and rows that nobody did.
         IDataView there = transformer.Transform(VectorRow.Dense(_context, _probe[..200]));
-        float[][] others = [.. new[] { 0, -5.1993f, 5.1994f, 2.9999f, -3, 3.5f, -1e10f, 1e10f, float.NaN }.Select(y => Enumerable.Repeat(y, 6).ToArray())];
+        float[] numbers = [0, -5.1993f, 5.1994f, 2.9999f, -3, 3.5f, -1e10f, 1e10f, float.NaN];
+        float[][] others = [.. numbers.Select(y => Enumerable.Repeat(y, 6).ToArray())];
         AssertSame(transformer.CreateInverse(), VectorRow.Dense(_context, VectorRow.Read(there)));
         AssertSame(transformer.CreateInverse(), VectorRow.Dense(_context, others));
     }
@@ -101,7 +102,9 @@ public sealed class NormalizationExportTests
         Assert.Equal(flat.Length, actual.Length);
         for (int i = 0; i < flat.Length; i++)
         {
-            bool same = float.IsFinite(flat[i]) ? Math.Abs(flat[i] - actual[i]) <= 1e-5f * Math.Abs(flat[i]) + 1e-7f : flat[i].Equals(actual[i]);
+            bool same = float.IsFinite(flat[i])
+                ? Math.Abs(flat[i] - actual[i]) <= 1e-5f * Math.Abs(flat[i]) + 1e-7f
+                : flat[i].Equals(actual[i]);
             Assert.True(same, $"{flat[i]} but {actual[i]} at {i}");
         }
     }

@@ -7,8 +7,8 @@ namespace Microsoft.ML;
 public static class NormalizeInputsCatalog
 {
     /// <summary>
-    /// Brings every slot of a column to a scale that networks learn well from, by default to mean 0 and variance 1, y = (x - μ) / σ, with what
-    /// the training data alone has taught.
+    /// Brings every slot of a column to a scale that networks learn well from, by default to mean 0 and variance 1, y = (x - μ) / σ, with
+    /// what the training data alone has taught.
     /// </summary>
     /// <param name="catalog">The transforms of a context.</param>
     /// <param name="outputColumnName">The name of the column to make, of the same type as the input.</param>

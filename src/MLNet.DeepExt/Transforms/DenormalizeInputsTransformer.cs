@@ -11,8 +11,8 @@ using MLNet.DeepExt.Transforms.Normalization;
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>
-/// Brings normalized columns back to the units that they had. Made by <see cref="NormalizeInputsTransformer.CreateInverse"/>. Immutable, and
-/// safe to use from several threads.
+/// Brings normalized columns back to the units that they had. Made by <see cref="NormalizeInputsTransformer.CreateInverse"/>. Immutable,
+/// and safe to use from several threads.
 /// </summary>
 /// <remarks>
 /// What was normalized comes back as it was, but for the rounding of single precision, and a constant slot as its constant;

@@ -40,8 +40,8 @@ namespace MLNet.DeepExt.Transforms;
 /// * The zeros that a sparse vector leaves out count like any others. The output is dense: leave vectors of many features of
 ///   which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
 /// * Slots of categories, which the annotation CategoricalSlotRanges tells, stay as they are: 0 and 1 are on the scale of the rest.
-/// * Quantiles of many rows are estimated in bounded memory, 64 MiB up to 4,096 slots, and by chance: the same Seed, rows and order give the
-///   same figures. Up to 8,192 numbers a slot (up to 128 slots; 1,337 with 784) they are exact, and no chance has part in them.
+/// * Quantiles of many rows are estimated in bounded memory, 64 MiB up to 4,096 slots, and by chance: the same Seed, rows and order give
+///   the same figures. Up to 8,192 numbers a slot (up to 128 slots; 1,336 with 784) they are exact, and no chance has part in them.
 /// * CreateInverse of the fitted transformer makes the way back to the units of the column.
 /// * In ONNX, QuantileToNormal takes 8 kB for each number of a batch while it computes: run wide rows in small batches.
 ///
@@ -137,8 +137,9 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
     {
         int[][] statistics = Array.ConvertAll(sources, source => SlotPlan.Assign(
             CategoricalSlots.Mask(source, SlotCount(source.Type)), together: _options.Scope == NormalizationScope.Column));
-        int capacity = QuantileSketch.CapacityFor(statistics.Sum(ofSlots => ofSlots.DefaultIfEmpty(SlotPlan.LeftAlone).Max() + 1));
-        return [.. statistics.Select((ofSlots, column) => _kind.CreateLearner(new SlotPlan(ofSlots, capacity, _random.Derive((ulong)column))))];
+        int capacity = QuantileSketch.CapacityFor(statistics.Sum(SlotPlan.CountStatistics));
+        return [.. statistics.Select((ofSlots, column) =>
+            _kind.CreateLearner(new SlotPlan(ofSlots, capacity, _random.Derive((ulong)column))))];
     }
 
     private static Action CreateReader(DataViewRowCursor cursor, DataViewSchema.Column column, NormalizationLearner learner)
@@ -179,8 +180,8 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
         public NormalizationScope Scope { get; set; } = NormalizationScope.Slot;
 
         /// <summary>
-        /// What the quantiles of many rows are estimated by. Null, the default, draws one from the context when the estimator is made. Means,
-        /// variances, and quantiles of few rows have nothing random.
+        /// What the quantiles of many rows are estimated by. Null, the default, draws one from the context when the estimator is made.
+        /// Means, variances, and quantiles of few rows have nothing random.
         /// </summary>
         public int? Seed { get; set; }
 

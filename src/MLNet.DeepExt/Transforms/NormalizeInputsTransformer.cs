@@ -56,7 +56,10 @@ public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoad
     /// </code>
     /// </example>
     public DenormalizeInputsTransformer CreateInverse() => new(
-        Host, [.. Columns.Select(pair => new InputOutputColumnPair(pair.InputColumnName, pair.OutputColumnName))], Method, [.. Normalizations]);
+        Host,
+        [.. Columns.Select(pair => new InputOutputColumnPair(pair.InputColumnName, pair.OutputColumnName))],
+        Method,
+        [.. Normalizations]);
 
     private protected override void SaveContent(BinaryWriter writer)
     {

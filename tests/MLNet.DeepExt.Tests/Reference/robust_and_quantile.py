@@ -1,4 +1,4 @@
-"""Writes robust_and_quantile.json: data that is awkward to normalize, and what scikit-learn's RobustScaler and QuantileTransformer make of it.
+"""Writes robust_and_quantile.json: data that is awkward to normalize, and what RobustScaler and QuantileTransformer of scikit-learn make of it.
 
 Run: python3 robust_and_quantile.py   (scikit-learn 1.2 or later; the result was made with the versions that it names)
 """
@@ -48,6 +48,7 @@ many = np.column_stack([
 many[[3, 17, 30], 5] = np.nan
 few = np.array([[1.0, 5.0], [2.0, 7.0], [4.0, 7.0], [9.0, 8.0]])   # four rows, a tie
 long = np.round(random.standard_cauchy((1700, 1)), 2)                # more rows than quantiles, ties
+probabilities = [1e-10, 1e-7, 1e-5, 0.001, 0.02, 0.074, 0.076, 0.3, 0.4999, 0.5, 0.7, 0.925, 0.926, 0.99, 0.99999, 1 - 1e-7]
 
 with open("robust_and_quantile.json", "w") as file:
     json.dump({
@@ -57,8 +58,8 @@ with open("robust_and_quantile.json", "w") as file:
             "few": case(few, np.array([[1.5, 6.0], [4.0, 7.0], [8.0, 7.5], [3.0, 5.5], [0.0, 4.0], [10.0, 9.0]])),
             "long": case(long, np.r_[long[:50], long[:50] * 0.9]),
         },
-        "probabilities": [1e-10, 1e-7, 1e-5, 0.001, 0.02, 0.074, 0.076, 0.3, 0.4999, 0.5, 0.7, 0.925, 0.926, 0.99, 0.99999, 1 - 1e-7],
-        "percentage_points": norm.ppf([1e-10, 1e-7, 1e-5, 0.001, 0.02, 0.074, 0.076, 0.3, 0.4999, 0.5, 0.7, 0.925, 0.926, 0.99, 0.99999, 1 - 1e-7]).tolist(),
+        "probabilities": probabilities,
+        "percentage_points": norm.ppf(probabilities).tolist(),
         "tail_points": np.linspace(0, 7, 29).tolist(),
         "tails": norm.sf(np.linspace(0, 7, 29)).tolist(),
     }, file, indent=None)

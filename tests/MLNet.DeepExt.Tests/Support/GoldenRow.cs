@@ -62,7 +62,8 @@ public sealed class GoldenRow
             // There, to a prediction, and back.
             NormalizeInputsEstimator normalize = context.Transforms.NormalizeInputs("Features", "Raw", method);
             var normalized = context.Transforms.Concatenate("Raw", "A", "B").Append(normalize).Fit(rows);
-            yield return (method.ToString(), normalized.Append(binary.Fit(normalized.Transform(rows))).Append(normalized.LastTransformer.CreateInverse()));
+            var network = binary.Fit(normalized.Transform(rows));
+            yield return (method.ToString(), normalized.Append(network).Append(normalized.LastTransformer.CreateInverse()));
         }
     }
 }

@@ -6,9 +6,9 @@ internal interface IStatistic
     /// <summary>The numbers so far.</summary>
     long Count { get; }
 
-    /// <summary>Takes in a finite number other than 0.</summary>
+    /// <summary>Takes in a finite number.</summary>
     void Add(float value);
 
-    /// <summary>Takes in zeros, all of them at once, after the other numbers.</summary>
+    /// <summary>Takes in zeros.</summary>
     void AddZeros(long count);
 }

@@ -3,7 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Transforms.Normalization;
 
 /// <summary>
-/// What was learned of a column, by which each of its slots is normalized, and brought back. Immutable, and safe to use from several threads.
+/// What was learned of a column, by which each of its slots is normalized, and brought back. Immutable, and safe to use from several
+/// threads.
 /// </summary>
 public abstract class InputNormalization
 {
@@ -22,10 +23,12 @@ public abstract class InputNormalization
     /// <param name="graph">Where to.</param>
     /// <param name="values">The name of the values, float (rows, slots).</param>
     /// <returns>The name of the result.</returns>
-    internal string DescribeNormalize(IOperatorGraph graph, string values) => Narrow(graph, DescribeNormalizeWide(graph, Widen(graph, values)));
+    internal string DescribeNormalize(IOperatorGraph graph, string values) =>
+        Narrow(graph, DescribeNormalizeWide(graph, Widen(graph, values)));
 
     /// <summary>Takes down <see cref="Denormalize"/> likewise.</summary>
-    internal string DescribeDenormalize(IOperatorGraph graph, string values) => Narrow(graph, DescribeDenormalizeWide(graph, Widen(graph, values)));
+    internal string DescribeDenormalize(IOperatorGraph graph, string values) =>
+        Narrow(graph, DescribeDenormalizeWide(graph, Widen(graph, values)));
 
     internal abstract void Save(BinaryWriter writer);
 

@@ -1,7 +1,8 @@
 namespace MLNet.DeepExt.Transforms.Normalization;
 
 /// <summary>
-/// Mean and variance in one pass, in double precision (B. P. Welford 1962); zeros join as a group of their own (Chan, Golub and LeVeque 1979).
+/// Mean and variance in one pass, in double precision (B. P. Welford 1962); zeros join as a group of their own (Chan, Golub and LeVeque
+/// 1979).
 /// </summary>
 internal struct Moments : IStatistic
 {

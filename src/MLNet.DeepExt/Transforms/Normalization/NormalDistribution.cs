@@ -5,7 +5,8 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 /// <summary>The standard normal distribution: Φ, from its tail, and its inverse.</summary>
 /// <remarks>
 /// Sources: M. J. Wichura, "Algorithm AS 241: the percentage points of the normal distribution", 1988 (PPND16, relative error about 10⁻¹⁶);
-/// J. F. Hart et al., "Computer approximations", 1968, number 5666, as in G. West, "Better approximations to cumulative normal functions", 2005.
+/// J. F. Hart et al., "Computer approximations", 1968, number 5666, as in G. West, "Better approximations to cumulative normal functions",
+/// 2005.
 /// </remarks>
 internal static class NormalDistribution
 {

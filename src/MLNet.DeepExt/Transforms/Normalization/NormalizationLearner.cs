@@ -16,8 +16,8 @@ internal abstract class NormalizationLearner
 }
 
 /// <summary>
-/// Learns one statistic of each slot, or of all. NaN and infinities are left out. Zeros are counted and join at the end, so that a sparse
-/// row costs what it holds and gives, to the last bit, what the same row gives when it is dense.
+/// Learns one statistic of each slot, or of all. NaN and infinities are left out. The zeros that a sparse row leaves out are counted, and
+/// join at the end, so that a row costs what it holds.
 /// </summary>
 /// <param name="plan">Which slots go into which statistic.</param>
 /// <param name="create">Makes the statistic of a number.</param>
@@ -34,23 +34,25 @@ internal sealed class NormalizationLearner<TStatistic>(
     public override void Add(float value)
     {
         _rows++;
-        Add(0, value);
+        Add(_statistics, _statisticOfSlot[0], value);
     }
 
     public override void Add(in VBuffer<float> row)
     {
         _rows++;
+        Span<TStatistic> statistics = _statistics;
+        ReadOnlySpan<int> statisticOfSlot = _statisticOfSlot;
         ReadOnlySpan<float> values = row.GetValues();
         if (row.IsDense)
         {
             for (int slot = 0; slot < values.Length; slot++)
-                Add(slot, values[slot]);
+                Add(statistics, statisticOfSlot[slot], values[slot]);
             return;
         }
 
         ReadOnlySpan<int> slots = row.GetIndices();
         for (int i = 0; i < values.Length; i++)
-            Add(slots[i], values[i]);
+            Add(statistics, statisticOfSlot[slots[i]], values[i]);
     }
 
     public override InputNormalization Finish()
@@ -63,13 +65,12 @@ internal sealed class NormalizationLearner<TStatistic>(
         return finish(plan, _statistics);
     }
 
-    private void Add(int slot, float value)
+    private void Add(Span<TStatistic> statistics, int statistic, float value)
     {
-        int statistic = _statisticOfSlot[slot];
-        if (value == 0 || statistic == SlotPlan.LeftAlone)
+        if ((uint)statistic >= (uint)statistics.Length) // left alone; asked so, no bounds are checked below
             return;
         if (float.IsFinite(value))
-            _statistics[statistic].Add(value);
+            statistics[statistic].Add(value);
         else
             _notFinite[statistic]++;
     }

@@ -5,10 +5,10 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 
 /// <summary>What methods have in common that learn quantiles of a column.</summary>
 /// <remarks>
-/// What is not finite, NaN or infinite, gives NaN, there and back. Quantiles are exact as long as no slot has more than k numbers other than 0,
-/// and otherwise estimated in one pass: their rank is off by 1/k of all numbers at most (standard deviation). k is 1,048,576 divided by the
-/// number of statistics, but from 256 to 8,192, so that learning takes 64 MiB or less up to 4,096 slots: the error is 0.012 % for
-/// 128 slots, 0.075 % for 784.
+/// What is not finite, NaN or infinite, gives NaN, there and back. Quantiles are exact as long as no slot has more than k numbers other
+/// than 0, and otherwise estimated in one pass: their rank is off by 1/k of all numbers at most (standard deviation). k is 1,048,576
+/// divided by the number of statistics, but from 256 to 8,192, so that learning takes 64 MiB or less up to 4,096 slots: the error is 0.012
+/// % for 128 slots, 0.075 % for 784.
 /// </remarks>
 public abstract class QuantileNormalization : InputNormalization
 {
@@ -114,9 +114,11 @@ public abstract class QuantileNormalization : InputNormalization
 
     private protected abstract string DescribeDenormalizeFinite(IOperatorGraph graph, string y);
 
-    private protected sealed override string DescribeNormalizeWide(IOperatorGraph graph, string x) => Describe(graph, x, DescribeNormalizeFinite);
+    private protected sealed override string DescribeNormalizeWide(IOperatorGraph graph, string x) =>
+        Describe(graph, x, DescribeNormalizeFinite);
 
-    private protected sealed override string DescribeDenormalizeWide(IOperatorGraph graph, string y) => Describe(graph, y, DescribeDenormalizeFinite);
+    private protected sealed override string DescribeDenormalizeWide(IOperatorGraph graph, string y) =>
+        Describe(graph, y, DescribeDenormalizeFinite);
 
     /// <summary>Adds numbers that the quantiles of a slot give, as many of each slot: (slots), or (slots, numbers).</summary>
     private protected string BySlot(IOperatorGraph graph, string name, Func<double[], double[]> numbersOf)
@@ -130,8 +132,9 @@ public abstract class QuantileNormalization : InputNormalization
         return graph.Operator("Gather", [constant, graph.Constant("statistics", places)]);
     }
 
+    // Not Clip, whose bounds are scalars: the converter of ML.NET knows none.
     private protected static string Clip(IOperatorGraph graph, string values, double least, double most) =>
-        graph.Operator("Clip", [values, graph.Constant("least", [least]), graph.Constant("most", [most])]);
+        graph.Operator("Min", [graph.Operator("Max", [values, graph.Constant("least", [least], 1)]), graph.Constant("most", [most], 1)]);
 
     private string Describe(IOperatorGraph graph, string values, Func<IOperatorGraph, string, string> describeFinite)
     {
@@ -143,7 +146,8 @@ public abstract class QuantileNormalization : InputNormalization
         if (!_statisticOfSlot.Contains(SlotPlan.LeftAlone))
             return result;
         double[] leftAlone = Array.ConvertAll(_statisticOfSlot, statistic => statistic == SlotPlan.LeftAlone ? 1.0 : 0);
-        string mask = graph.Operator("Cast", [graph.Constant("categorical", leftAlone, SlotCount)], [new OperatorAttribute("to", typeof(bool))]);
+        string numbers = graph.Constant("categorical", leftAlone, SlotCount);
+        string mask = graph.Operator("Cast", [numbers], [new OperatorAttribute("to", typeof(bool))]);
         return graph.Operator("Where", [mask, values, result]);
     }
 

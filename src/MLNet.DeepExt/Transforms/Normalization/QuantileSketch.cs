@@ -4,14 +4,14 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 
 /// <summary>Quantiles of numbers that come by once, in memory that grows as the logarithm of their count.</summary>
 /// <remarks>
-/// Numbers fill a level of k places. A full level is sorted, and every second of its numbers, the odd or the even ones by the toss of a coin,
-/// moves on to the next level, where each stands for two. So as long as no level was full, which is up to k numbers other than 0, quantiles are
-/// exact. Beyond, a full level of weight w moves the rank of a quantile by w or not at all, up or down alike: the rank is right on average, and its
-/// standard deviation is 1/k of all numbers at most, whatever their distribution and their order (0.4/k was measured of shuffled ones, 0.2/k of
-/// sorted ones). Smallest and largest are always exact, as is the share of zeros.
+/// Numbers fill a level of k places. A full level is sorted, and every second of its numbers, the odd or the even ones by the toss of a
+/// coin, moves on to the next level, where each stands for two. So as long as no level was full, which is up to k numbers other than 0,
+/// quantiles are exact. Beyond, a full level of weight w moves the rank of a quantile by w or not at all, up or down alike: the rank is
+/// right on average, and its standard deviation is 1/k of all numbers at most, whatever their distribution and their order (0.4/k was
+/// measured of shuffled ones, 0.2/k of sorted ones). Smallest and largest are always exact, as is the share of zeros.
 ///
-/// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory", 1998;
-/// Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
+/// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory",
+/// 1998; Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
 /// </remarks>
 /// <param name="capacity">k, an even number.</param>
 /// <param name="coins">Where the coins come from: the same numbers in the same order give the same quantiles.</param>
@@ -30,10 +30,17 @@ internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStati
     public long Count { get; private set; }
 
     /// <summary>The places that each level of so many sketches may have: by their number alone, whatever machine this is.</summary>
-    public static int CapacityFor(int sketches) => Math.Clamp(BudgetOfNumbers / Math.Max(1, sketches) & ~1, SmallestCapacity, LargestCapacity);
+    public static int CapacityFor(int sketches) =>
+        Math.Clamp(BudgetOfNumbers / Math.Max(1, sketches) & ~1, SmallestCapacity, LargestCapacity);
 
     public void Add(float value)
     {
+        if (value == 0)
+        {
+            AddZeros(1);
+            return;
+        }
+
         Cover(value);
         Count++;
         if (_levels[0].Count == capacity)

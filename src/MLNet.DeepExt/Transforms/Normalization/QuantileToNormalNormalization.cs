@@ -9,14 +9,14 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 ///
 /// y = Φ⁻¹(p),   p = (i + (x - qᵢ) / (qᵢ₊₁ - qᵢ)) / n   for qᵢ &lt; x &lt; qᵢ₊₁
 ///
-/// Where x equals several quantiles, i is the mean of the first and the last. p is kept within 10⁻⁷ and 1 - 10⁻⁷, so that y lies within ±5.1993.
-/// A slot whose values did not vary gives 0.
+/// Where x equals several quantiles, i is the mean of the first and the last. p is kept within 10⁻⁷ and 1 - 10⁻⁷, so that y lies within
+/// ±5.1993. A slot whose values did not vary gives 0.
 ///
 /// Back: x = qᵢ + (qᵢ₊₁ - qᵢ)·(n·p - i), p = Φ(y), i the whole part of n·p; a constant slot comes back as its constant, what lies outside
 /// the training data as its smallest or largest value.
 ///
-/// So does QuantileTransformer of scikit-learn (output_distribution="normal"), but that there the smallest value is -5.2 and the largest 5.2
-/// also where many rows have it, and a constant slot -5.2. Where most rows have 0, it is better for a network to have them near the
+/// So does QuantileTransformer of scikit-learn (output_distribution="normal"), but that there the smallest value is -5.2 and the largest
+/// 5.2 also where many rows have it, and a constant slot -5.2. Where most rows have 0, it is better for a network to have them near the
 /// others, at the mean of their ranks.
 /// </remarks>
 public sealed class QuantileToNormalNormalization : QuantileNormalization
@@ -72,7 +72,8 @@ public sealed class QuantileToNormalNormalization : QuantileNormalization
         int steps = _quantiles[0].Length - 1;
         // The place is the sum of how far x is through each step: (rows, slots, steps).
         string distances = graph.Operator("Sub", [WithSteps(graph, x), BySlot(graph, "quantiles", quantiles => quantiles[..^1])]);
-        string slopes = BySlot(graph, "slopes", quantiles => Steps(quantiles, width => width > 0 ? 1 / width : IsConstant(quantiles) ? 0 : Steep));
+        string slopes = BySlot(graph, "slopes", quantiles => Steps(
+            quantiles, width => width > 0 ? 1 / width : IsConstant(quantiles) ? 0 : Steep));
         string halves = BySlot(graph, "halves", quantiles => Steps(quantiles, width => width > 0 ? 0 : 0.5));
         string done = Clip(graph, graph.Operator("Add", [graph.Operator("Mul", [distances, slopes]), halves]), 0, 1);
         string rank = Clip(graph, Sum(graph, done, steps, 1.0 / steps), LowestRank, 1 - LowestRank);

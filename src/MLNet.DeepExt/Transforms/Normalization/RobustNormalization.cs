@@ -8,8 +8,8 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 ///
 /// x' = s·(x - m),   s = 1 / (q₇₅ - q₂₅),   y = x' / √(1 + (x'/3)²)
 ///
-/// So half of the values are less than one apart, outliers stay within ±3, and the order is kept. Where the quartiles are equal, as they are
-/// of a column that is mostly 0, s = 2 / (maximum - minimum); a slot whose values did not vary gives 0.
+/// So half of the values are less than one apart, outliers stay within ±3, and the order is kept. Where the quartiles are equal, as they
+/// are of a column that is mostly 0, s = 2 / (maximum - minimum); a slot whose values did not vary gives 0.
 ///
 /// Back: x = x'/s + m, x' = y / √(1 - (y/3)²), and of a constant slot its constant. y is single precision, so that an outlier far out comes
 /// back with a relative error of about (x'/3)²·10⁻⁷; what lies at or beyond ±3 comes back as what is just within, x' = ±6,100 or so.

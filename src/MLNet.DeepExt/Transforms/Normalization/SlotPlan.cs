@@ -11,10 +11,11 @@ internal sealed record SlotPlan(int[] StatisticOfSlot, int SketchCapacity, Count
     /// <summary>Stands for the statistic of a slot that stays as it is.</summary>
     public const int LeftAlone = -1;
 
-    public int SlotCount => StatisticOfSlot.Length;
+    public int StatisticCount { get; } = CountStatistics(StatisticOfSlot);
 
-    public int StatisticCount { get; } = StatisticOfSlot.DefaultIfEmpty(LeftAlone).Max() + 1;
+    public static int CountStatistics(int[] statisticOfSlot) => statisticOfSlot.DefaultIfEmpty(LeftAlone).Max() + 1;
 
+    /// <summary>Numbers the statistics of slots.</summary>
     /// <param name="isLeftAlone">(slots).</param>
     /// <param name="together">One statistic for all slots, or one for each.</param>
     public static int[] Assign(bool[] isLeftAlone, bool together)

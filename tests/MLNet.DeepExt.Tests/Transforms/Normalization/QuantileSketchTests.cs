@@ -22,7 +22,8 @@ public sealed class QuantileSketchTests
                 {
                     double place = i * (sorted.Length - 1.0) / (points - 1);
                     int before = Math.Min((int)place, Math.Max(0, sorted.Length - 2));
-                    double expected = sorted[before] + (sorted[Math.Min(before + 1, sorted.Length - 1)] - sorted[before]) * (place - before);
+                    double next = sorted[Math.Min(before + 1, sorted.Length - 1)];
+                    double expected = sorted[before] + (next - sorted[before]) * (place - before);
                     Numbers.AssertClose(expected, actual[i], 1e-10, scale: 1000);
                 }
             },

@@ -21,8 +21,9 @@ public sealed class QuantileToNormalNormalizationTests
         RobustAndQuantileReference.Case reference = RobustAndQuantileReference.Load().Cases[name];
         NormalizeInputsTransformer transformer = Fit(Numbers.WithNaN(reference.Training));
         float[][] normal = Read(transformer, Numbers.WithNaN(reference.Fresh));
-        float[][] back = Read(transformer.CreateInverse(), reference.NormalInput.Select(x => Enumerable.Repeat(x, reference.Quantiles.Length).ToArray()));
-        for (int slot = 0; slot < reference.Quantiles.Length; slot++)
+        int slots = reference.Quantiles.Length;
+        float[][] back = Read(transformer.CreateInverse(), reference.NormalInput.Select(x => Enumerable.Repeat(x, slots).ToArray()));
+        for (int slot = 0; slot < slots; slot++)
         {
             IReadOnlyList<double> quantiles = QuantilesOf(transformer, slot);
             double scale = quantiles.Max(Math.Abs);
@@ -52,7 +53,8 @@ public sealed class QuantileToNormalNormalizationTests
     public void Whatever_the_shape_it_becomes_normal()
     {
         var random = new Random(4);
-        float[][] rows = [.. Enumerable.Range(0, 3000).Select(_ => new[] { (float)Math.Exp(4 * random.NextDouble() * random.NextDouble()) })];
+        float[][] rows = [.. Enumerable.Range(0, 3000).Select(_ =>
+            new[] { (float)Math.Exp(4 * random.NextDouble() * random.NextDouble()) })];
         double[] actual = [.. Read(Fit(rows), rows).Select(row => (double)row[0])];
         double mean = actual.Average(), variance = actual.Average(y => (y - mean) * (y - mean));
         Assert.Equal(0, mean, 0.01);

@@ -62,7 +62,8 @@ public sealed class RobustNormalizationTests
             values =>
             {
                 float[] ascending = [.. values.Order()];
-                float[] actual = [.. Transform(Fit(values.Select(x => new[] { x })), ascending.Select(x => new[] { x })).Select(row => row[0])];
+                NormalizeInputsTransformer transformer = Fit(values.Select(x => new[] { x }));
+                float[] actual = [.. Transform(transformer, ascending.Select(x => new[] { x })).Select(row => row[0])];
                 Assert.All(actual, y => Assert.InRange(y, -3, 3));
                 Assert.Equal(actual.Order(), actual);
             },
@@ -83,7 +84,8 @@ public sealed class RobustNormalizationTests
             Numbers.AssertClose(scaled, (back[row][0] - 3) / 2, 1e-7 * (1 + scaled * scaled / 9));
         }
 
-        float[] beyond = [.. VectorRow.Read(transformer.CreateInverse().Transform(VectorRow.Dense(_context, [[3], [100], [-3]]))).Select(row => row[0])];
+        IDataView ends = VectorRow.Dense(_context, [[3], [100], [-3]]);
+        float[] beyond = [.. VectorRow.Read(transformer.CreateInverse().Transform(ends)).Select(row => row[0])];
         Assert.InRange(beyond[0], 1e4f, 2e4f);
         Assert.Equal([beyond[0], 6 - beyond[0]], beyond[1..]);
     }
