@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Statistics;
 /// <param name="Confidence">How often such bounds hold the true rate between them.</param>
 /// <example>
 /// <code>
-/// Console.WriteLine(ErrorInterval.Wilson(errors: 24, rows: 1200));    // 2.00 % (1.35 % to 2.96 %, confidence 95 %)
+/// Console.WriteLine(ErrorInterval.Wilson(errors: 24, rows: 1200));    // 2.00 % (1.3476 % to 2.9587 %, confidence 95 %)
 /// </code>
 /// </example>
 public readonly record struct ErrorInterval(double Error, double Lower, double Upper, double Confidence)
@@ -60,7 +60,7 @@ public readonly record struct ErrorInterval(double Error, double Lower, double U
             confidence);
     }
 
-    /// <summary>A line such as <c>2.00 % (1.35 % to 2.96 %, confidence 95 %)</c>.</summary>
+    /// <summary>A line such as <c>2.00 % (1.3476 % to 2.9587 %, confidence 95 %)</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{100 * Error:0.00##} % ({100 * Lower:0.00##} % to {100 * Upper:0.00##} %, confidence {100 * Confidence:0.###} %)");

@@ -52,7 +52,7 @@ public static class SetSize
     /// <remarks>Source: R. J. Connor, Sample Size for Testing Differences in Proportions for the Paired-Sample Design, Biometrics 43 (1987).</remarks>
     /// <example>
     /// <code>
-    /// long rows = SetSize.ToDistinguishOnSameRows(0.02, 0.025, disagreement: 0.015);    // 4,708
+    /// long rows = SetSize.ToDistinguishOnSameRows(0.02, 0.025, disagreement: 0.015);    // 4,707
     /// </code>
     /// </example>
     public static long ToDistinguishOnSameRows(
