@@ -12,11 +12,11 @@ public sealed class CompareDistributionsOptions
     /// </summary>
     public string[] ExcludedColumnNames { get; set; } = [];
 
-    /// <summary>What the verdict calls the first rows. Default "the first rows".</summary>
-    public string FirstName { get; set; } = "the first rows";
+    /// <summary>What the verdict calls the first rows. Null, the default, is "the first rows", or "dev" of a split.</summary>
+    public string? FirstName { get; set; }
 
-    /// <summary>What the verdict calls the second rows. Default "the second rows".</summary>
-    public string SecondName { get; set; } = "the second rows";
+    /// <summary>What the verdict calls the second rows. Null, the default, is "the second rows", or "test" of a split.</summary>
+    public string? SecondName { get; set; }
 
     /// <summary>
     /// How sure the verdict is, in (0, 1): rows of one distribution are called different in at most 1 - Confidence of all comparisons.
@@ -45,7 +45,7 @@ public sealed class CompareDistributionsOptions
         ColumnNames is { Length: 0 } ? "ColumnNames is empty; name a column, or use null for all."
         : ColumnNames?.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
             ? $"ColumnNames has '{twice}' twice; name each column once."
-        : string.IsNullOrEmpty(FirstName) || string.IsNullOrEmpty(SecondName) ? "FirstName or SecondName is empty; name what is compared."
+        : FirstName is "" || SecondName is "" ? "FirstName or SecondName is empty; name what is compared."
         : !(Confidence > 0 && Confidence < 1)
             ? FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default.")
         : MaximumRows < DistributionComparer.FewestRows

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
-using MLNet.DeepExt.Splits;
 
 namespace MLNet.DeepExt.Distributions;
 

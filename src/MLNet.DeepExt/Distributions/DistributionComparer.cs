@@ -20,6 +20,8 @@ internal sealed class DistributionComparer
     private readonly IHost _host;
     private readonly CompareDistributionsOptions _options;
     private readonly CounterRandom _random;
+    private readonly string _firstName;
+    private readonly string _secondName;
 
     /// <param name="host">Who compares.</param>
     /// <param name="options">How; they are not changed.</param>
@@ -30,6 +32,8 @@ internal sealed class DistributionComparer
         _options = options;
         if (options.FindFault() is { } fault)
             throw host.Process(new ArgumentException(fault));
+        _firstName = options.FirstName ?? "the first rows";
+        _secondName = options.SecondName ?? "the second rows";
         _random = new CounterRandom((ulong)(options.Seed ?? host.Rand.Next()));
     }
 
@@ -37,7 +41,7 @@ internal sealed class DistributionComparer
     {
         (ComparedColumn[] columns, string[] skipped) = ColumnsOf(first.Schema);
         CheckSame(columns, first.Schema, second.Schema);
-        RowSample firstRows = Read(first, columns, _options.FirstName, 0), secondRows = Read(second, columns, _options.SecondName, 1);
+        RowSample firstRows = Read(first, columns, _firstName, 0), secondRows = Read(second, columns, _secondName, 1);
         ComparedFeature[] features = [.. columns
             .SelectMany(column => column.FeatureNames.Select(name => (Name: name, column.IsCategory)))
             .Select((feature, i) => new ComparedFeature(feature.Name, feature.IsCategory, firstRows.ValuesOf(i), secondRows.ValuesOf(i)))];
@@ -54,8 +58,8 @@ internal sealed class DistributionComparer
 
         return new DistributionComparison
         {
-            FirstName = _options.FirstName,
-            SecondName = _options.SecondName,
+            FirstName = _firstName,
+            SecondName = _secondName,
             FirstRows = firstRows.Count,
             SecondRows = secondRows.Count,
             Confidence = _options.Confidence,

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Data;
+
 namespace MLNet.DeepExt.Splits;
 
 /// <summary>The strata of labels, numbered from 0.</summary>

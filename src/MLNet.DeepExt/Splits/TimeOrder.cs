@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Splits;

@@ -75,8 +75,8 @@ public sealed class TrainDevTestData
             ExcludedColumnNames = _namesThatDiffer,
             Seed = Seed,
         };
-        if (options is null)
-            (chosen.FirstName, chosen.SecondName) = ("dev", "test");
+        chosen.FirstName ??= "dev";
+        chosen.SecondName ??= "test";
         DistributionComparison comparison = new DistributionComparer(_host, chosen).Compare(Dev, Test);
         if (comparison.AreDifferent)
         {

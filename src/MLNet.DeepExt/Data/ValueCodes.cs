@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Splits;
+namespace MLNet.DeepExt.Data;
 
 /// <summary>
 /// 64 bits for every value of a column: equal for equal values, on every machine and in every file, and by all odds different for different
