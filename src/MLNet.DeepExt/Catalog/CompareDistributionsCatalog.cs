@@ -13,7 +13,9 @@ public static class CompareDistributionsCatalog
     /// <param name="catalog">The data operations of a context.</param>
     /// <param name="first">The first rows.</param>
     /// <param name="second">The second rows, with the same columns.</param>
-    /// <param name="columnNames">The columns to compare: numbers, vectors of floats, dates, text, keys, yes or no. By default all that can be.</param>
+    /// <param name="columnNames">
+    /// The columns to compare: numbers, vectors of floats, dates, text, keys, yes or no. By default all that can be.
+    /// </param>
     /// <returns>The verdict, with a test of every feature and the AUC of a classifier that tells the rows apart.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than 25 rows of either.</exception>

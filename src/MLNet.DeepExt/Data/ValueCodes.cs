@@ -40,7 +40,8 @@ internal static class ValueCodes
     public static Func<ulong> Open(DataViewRow row, DataViewSchema.Column column) =>
         // The type of the values is known at run time only.
         (Func<ulong>)typeof(ValueCodes)
-            .GetMethod(column.Type is VectorDataViewType ? nameof(OpenVector) : nameof(OpenScalar), BindingFlags.NonPublic | BindingFlags.Static)!
+            .GetMethod(
+                column.Type is VectorDataViewType ? nameof(OpenVector) : nameof(OpenScalar), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(ItemOf(column.Type).RawType)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [row, column], CultureInfo.InvariantCulture)!;
 

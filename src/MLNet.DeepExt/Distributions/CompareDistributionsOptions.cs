@@ -7,8 +7,8 @@ public sealed class CompareDistributionsOptions
     public string[]? ColumnNames { get; set; }
 
     /// <summary>
-    /// Columns that are not compared where <see cref="ColumnNames"/> is null: those that differ by intent, such as identifiers, or the time of a
-    /// split by time. Default none.
+    /// Columns that are not compared where <see cref="ColumnNames"/> is null: those that differ by intent, such as identifiers, or the
+    /// time of a split by time. Default none.
     /// </summary>
     public string[] ExcludedColumnNames { get; set; } = [];
 
@@ -19,7 +19,7 @@ public sealed class CompareDistributionsOptions
     public string? SecondName { get; set; }
 
     /// <summary>
-    /// How sure the verdict is, in (0, 1): rows of one distribution are called different in at most 1 - Confidence of all comparisons.
+    /// How sure the verdict is, in (0, 1): rows of one distribution are called different in about 1 - Confidence of all comparisons.
     /// Default 0.95.
     /// </summary>
     public double Confidence { get; set; } = 0.95;

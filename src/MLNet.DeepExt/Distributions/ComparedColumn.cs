@@ -28,7 +28,8 @@ internal sealed record ComparedColumn(
         DateTimeOffsetDataViewType => Numbers(column, Getter<DateTimeOffset>, time => DaysOf(time.UtcTicks)),
         TimeSpanDataViewType => Numbers(column, Getter<TimeSpan>, time => (float)time.TotalDays),
         TextDataViewType or KeyDataViewType or BooleanDataViewType => Categories(column),
-        VectorDataViewType { IsKnownSize: true } vector when vector.ItemType.Equals(NumberDataViewType.Single) => Vector(column, vector.Size),
+        VectorDataViewType { IsKnownSize: true } vector when vector.ItemType.Equals(NumberDataViewType.Single) =>
+            Vector(column, vector.Size),
         _ => null,
     };
 

@@ -54,8 +54,8 @@ internal sealed class ComparedFeature
     }
 
     /// <summary>
-    /// Writes a value: a number by its rank among all, at mean 0 and variance 1, with a 1 beside it where it is missing; of a category a 1 in
-    /// its place.
+    /// Writes a value: a number by its rank among all, at mean 0 and variance 1, with a 1 beside it where it is missing; of a category a
+    /// 1 in its place.
     /// </summary>
     /// <param name="isSecond">Whether the row is of the second sample.</param>
     /// <param name="row">The row in its sample.</param>

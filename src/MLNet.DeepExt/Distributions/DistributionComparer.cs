@@ -107,7 +107,8 @@ internal sealed class DistributionComparer
         ComparedColumn[] columns = [.. candidates.Select(ComparedColumn.Find).OfType<ComparedColumn>()];
         return columns.Length > 0
             ? (columns, [.. candidates.Select(column => column.Name).Except(columns.Select(column => column.Name))])
-            : throw _host.Process(new ArgumentException("There is no column that can be compared; name one, or make numbers or text of it first."));
+            : throw _host.Process(new ArgumentException(
+                "There is no column that can be compared; name one, or make numbers or text of it first."));
     }
 
     private void CheckSame(ComparedColumn[] columns, DataViewSchema first, DataViewSchema second)

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Distributions;
 
 /// <summary>Whether two sets of rows are of one distribution, and what gives them away where they are not.</summary>
 /// <remarks>
-/// They are different where a classifier tells them apart better than by chance, with the lower end of the interval of its AUC above 0.5, or
-/// where the adjusted p-value of a feature is below (1 - Confidence)/2. Either happens to rows of one distribution with at most
+/// They are different where a classifier tells them apart better than by chance, with the lower end of the interval of its AUC above 0.5,
+/// or where the adjusted p-value of a feature is below (1 - Confidence)/2. Either happens to rows of one distribution with about
 /// half of the chance that Confidence leaves, however many features there are. That no difference is found does not prove that there is
 /// none: of few rows only great ones are.
 /// </remarks>
@@ -52,7 +52,9 @@ public sealed class DistributionComparison
     /// <summary>The columns that were not named, and are of types that are not compared.</summary>
     public required IReadOnlyList<string> SkippedColumns { get; init; }
 
-    /// <summary>The features that give the rows away: those first that the classifier needs most, then those with the least p-values.</summary>
+    /// <summary>
+    /// The features that give the rows away: those first that the classifier needs most, then those with the least p-values.
+    /// </summary>
     public IReadOnlyList<FeatureComparison> GivingAway => [.. Ranked.Where(feature => feature.GivesAway)];
 
     /// <summary>Whether the rows are of different distributions.</summary>
@@ -60,13 +62,14 @@ public sealed class DistributionComparison
 
     /// <summary>The result in a sentence, and what to do.</summary>
     public string Verdict => AreDifferent
-        ? $"{Capitalized} and {SecondName} come from different distributions: a classifier tells their rows apart with an AUC of {Interval}" +
-            $"{Names}; shuffle them together and draw both anew, so that what is best on one is best on the other."
-        : $"{Capitalized} and {SecondName} show no sign of different distributions: a classifier tells their rows apart no better than by chance, " +
-            $"with an AUC of {Interval}, and none of {Count(Features.Count, "feature")} differs.";
+        ? $"{Capitalized} and {SecondName} come from different distributions: a classifier tells their rows apart with an AUC of " +
+            $"{Interval}{Names}; shuffle them together and draw both anew, so that what is best on one is best on the other."
+        : $"{Capitalized} and {SecondName} show no sign of different distributions: a classifier tells their rows apart no better " +
+            $"than by chance, with an AUC of {Interval}, and none of {Count(Features.Count, "feature")} differs.";
 
     private IEnumerable<FeatureComparison> Ranked =>
-        Features.OrderByDescending(feature => feature.GivesAway).ThenByDescending(feature => feature.AucLoss).ThenBy(feature => feature.PValue);
+        Features.OrderByDescending(feature => feature.GivesAway)
+            .ThenByDescending(feature => feature.AucLoss).ThenBy(feature => feature.PValue);
 
     private string Capitalized => string.Concat(FirstName[..1].ToUpperInvariant(), FirstName.AsSpan(1));
 
@@ -97,7 +100,8 @@ public sealed class DistributionComparison
             string test = feature.Test == DistributionTest.ChiSquare ? "chi-square" : "KS";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{feature.Name.PadRight(width)}  {test,-10}  {feature.Statistic,9:0.000}  {feature.PValue,8:0.0e+00}  {feature.AdjustedPValue,8:0.0e+00}  {feature.AucLoss,8:0.000}");
+                $"{feature.Name.PadRight(width)}  {test,-10}  {feature.Statistic,9:0.000}  " +
+                $"{feature.PValue,8:0.0e+00}  {feature.AdjustedPValue,8:0.0e+00}  {feature.AucLoss,8:0.000}");
         }
 
         if (Features.Count > shown.Length)
@@ -105,5 +109,6 @@ public sealed class DistributionComparison
         return text.ToString();
     }
 
-    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

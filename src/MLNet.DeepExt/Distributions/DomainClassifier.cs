@@ -97,7 +97,8 @@ internal sealed class DomainClassifier
             Seed = _random.Derive(2).Below(int.MaxValue, (ulong)fold),
         });
         TrainingResult result = trainer.Train(new LabeledRows(_width, Write(learned), classes));
-        return new Fold(new Predictor(result.Network, Cost, givesLogits: true), Write(heldOut[fold]), heldOut[fold].Count(row => !row.IsSecond));
+        return new Fold(
+            new Predictor(result.Network, Cost, givesLogits: true), Write(heldOut[fold]), heldOut[fold].Count(row => !row.IsSecond));
     }
 
     // (rows, width).
@@ -106,8 +107,12 @@ internal sealed class DomainClassifier
         var inputs = new float[rows.Length * _width];
         for (int i = 0; i < rows.Length; i++)
         {
-            for (int feature = 0; feature < _features.Length; feature++)
-                _features[feature].Write(rows[i].IsSecond, rows[i].Row, inputs.AsSpan(i * _width + _offsets[feature], _features[feature].Inputs));
+            Span<float> row = inputs.AsSpan(i * _width, _width);
+            foreach (ComparedFeature feature in _features)
+            {
+                feature.Write(rows[i].IsSecond, rows[i].Row, row[..feature.Inputs]);
+                row = row[feature.Inputs..];
+            }
         }
 
         return inputs;

@@ -7,8 +7,8 @@ namespace MLNet.DeepExt.Splits;
 /// </summary>
 /// <remarks>
 /// Groups that are larger than the smallest part come first, by their size, then the others in an order drawn at random from what they are
-/// called. Each goes to the part that lacks most: that with the greatest Σₛ gₛ·lackₛ/nₛ over the strata s, with g rows of the group and n of
-/// all, which brings Σ (rows - wanted)²/n down by most.
+/// called. Each goes to the part that lacks most: that with the greatest Σₛ gₛ·lackₛ/nₛ over the strata s, with g rows of the group and n
+/// of all, which brings Σ (rows - wanted)²/n down by most.
 /// </remarks>
 internal static class GroupAssignment
 {

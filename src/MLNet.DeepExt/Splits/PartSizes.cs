@@ -63,7 +63,8 @@ internal static class PartSizes
         return others < rows
             ? [(int)(rows - others), (int)(options.TrainDevCount ?? 0), (int)options.DevCount.Value, (int)options.TestCount.Value]
             : throw new InvalidOperationException(FormattableString.Invariant(
-                $"The counts add up to {others} but there are {rows} rows, which leaves none to learn from; use smaller counts, or more rows."));
+                $"The counts add up to {others} but there are {rows} rows, which leaves none to learn from; ")
+                + "use smaller counts, or more rows.");
     }
 
     private static int[] ByLargestRemainders(double[] fractions, int rows)

@@ -219,7 +219,8 @@ internal sealed class RowAssignment
                 continue;
             string remedy = _options.GroupColumnName is null
                 ? "use a larger fraction for it, or more rows."
-                : $"the groups of column '{_options.GroupColumnName}' are too few or too large; use a larger fraction for it, or more groups.";
+                : $"the groups of column '{_options.GroupColumnName}' are too few or too large; " +
+                    "use a larger fraction for it, or more groups.";
             throw _host.Process(new InvalidOperationException(FormattableString.Invariant(
                 $"{part} would get none of the {parts.Length} rows; ") + remedy));
         }
@@ -232,7 +233,7 @@ internal sealed class RowAssignment
             return;
         using IChannel channel = _host.Start("Splitting");
         channel.Warning(MessageSensitivity.Schema, FormattableString.Invariant(
-            $"{small} of {rowsOfStratum.Length} labels in column '{_options.LabelColumnName}' have fewer rows than there are parts, {parts}, ")
-            + "so that they are not in every part.");
+            $"{small} of {rowsOfStratum.Length} labels in column '{_options.LabelColumnName}' have fewer rows than there are parts, ")
+            + FormattableString.Invariant($"{parts}, so that they are not in every part."));
     }
 }

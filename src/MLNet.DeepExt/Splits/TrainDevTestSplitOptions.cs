@@ -43,13 +43,15 @@ public sealed class TrainDevTestSplitOptions
     /// <summary>How many rows test gets, instead of a fraction; with <see cref="DevCount"/> alone.</summary>
     public long? TestCount { get; set; }
 
-    /// <summary>How many rows train-dev gets, instead of a fraction; with the other counts alone. Null, the default, sets none aside.</summary>
+    /// <summary>
+    /// How many rows train-dev gets, instead of a fraction; with the other counts alone. Null, the default, sets none aside.
+    /// </summary>
     public long? TrainDevCount { get; set; }
 
     /// <summary>
-    /// The label of which each part gets the same shares: a key, a yes or no, text, or a number. Null, the default, looks at none. Numbers of
-    /// more than 100 different values are cut into <see cref="LabelBins"/>; rows without a label count as a label of their own. Labels that
-    /// have fewer rows than there are parts are not in every part; a warning counts them.
+    /// The label of which each part gets the same shares: a key, a yes or no, text, or a number. Null, the default, looks at none.
+    /// Numbers of more than 100 different values are cut into <see cref="LabelBins"/>; rows without a label count as a label of their
+    /// own. Labels that have fewer rows than there are parts are not in every part; a warning counts them.
     /// </summary>
     public string? LabelColumnName { get; set; }
 
@@ -63,15 +65,16 @@ public sealed class TrainDevTestSplitOptions
     public string? GroupColumnName { get; set; }
 
     /// <summary>
-    /// The column that says when a row came to be: a date, with or without an offset, or a number. No row of train or train-dev is newer than
-    /// any of dev, none of dev newer than any of test; of rows of the same time, those that come first in the data count as older. Train-dev
-    /// is drawn at random from train. Null, the default, looks at no time.
+    /// The column that says when a row came to be: a date, with or without an offset, or a number. No row of train or train-dev is newer
+    /// than any of dev, none of dev newer than any of test; of rows of the same time, those that come first in the data count as older.
+    /// Train-dev is drawn at random from train. Null, the default, looks at no time.
     /// </summary>
     public string? TimeColumnName { get; set; }
 
     /// <summary>
-    /// Whether the part of a row is a function of its values (or of its group) and the seed alone. Default false. Rows then keep their parts when
-    /// the data is shuffled or grows, on any machine; equal rows are in one part; and the sizes are near the fractions, not exact.
+    /// Whether the part of a row is a function of its values (or of its group) and the seed alone. Default false. Rows then keep their
+    /// parts when the data is shuffled or grows, on any machine; equal rows are in one part; and the sizes are near the fractions, not
+    /// exact.
     /// </summary>
     /// <remarks>
     /// The function: 64 bits mixed from the values in the order of the names of their columns, divided by 2⁶⁴; below TestFraction is test,
@@ -131,16 +134,16 @@ public sealed class TrainDevTestSplitOptions
         return FaultOfFraction(nameof(DevFraction), DevFraction) ?? FaultOfFraction(nameof(TestFraction), TestFraction)
             ?? FaultOfFraction(nameof(TrainDevFraction), TrainDevFraction)
             ?? (Fractions is [<= 0, ..] fractions
-                ? FormattableString.Invariant($"The fractions of dev, test and train-dev add up to {1 - fractions[0]:0.######}, which leaves no row to ")
-                    + "learn from; use less than 1."
+                ? FormattableString.Invariant($"The fractions of dev, test and train-dev add up to {1 - fractions[0]:0.######}, ")
+                    + "which leaves no row to learn from; use less than 1."
                 : null);
     }
 
     private string? FindFaultOfColumns() =>
         LabelBins < 2 ? FormattableString.Invariant($"LabelBins must be at least 2 but is {LabelBins}; 10 is the default.")
         : TimeColumnName is not null && (LabelColumnName ?? GroupColumnName) is not null
-            ? $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, but whoever cuts by " +
-                "time cannot choose what falls on either side; leave one out."
+            ? $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, " +
+                "but whoever cuts by time cannot choose what falls on either side; leave one out."
         : ByContent && TimeColumnName is not null
             ? "ByContent and TimeColumnName are both set, but where time is cut depends on all rows; leave one out."
         : ByContent && LabelColumnName is not null

@@ -38,8 +38,8 @@ public readonly record struct ErrorInterval(double Error, double Lower, double U
     }
 
     /// <summary>
-    /// The rates of which neither so few errors nor so many are less likely than (1 - confidence)/2. It holds at least as often as Confidence
-    /// says, whatever the rate, and is wider for it: for guarantees.
+    /// The rates of which neither so few errors nor so many are less likely than (1 - confidence)/2. It holds at least as often as
+    /// Confidence says, whatever the rate, and is wider for it: for guarantees.
     /// </summary>
     /// <param name="errors">Wrong rows, from 0 to <paramref name="rows"/>.</param>
     /// <param name="rows">All rows, at least 1.</param>

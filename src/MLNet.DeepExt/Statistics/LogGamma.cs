@@ -5,7 +5,9 @@ internal static class LogGamma
 {
     private const double SmallestOfSeries = 10; // from here on, what the series leaves out is below 1e-15
 
-    /// <summary>Stirling's series, after Γ(x + 1) = x·Γ(x) has brought x to where it is exact. Source: Abramowitz and Stegun, 6.1.41.</summary>
+    /// <summary>
+    /// Stirling's series, after Γ(x + 1) = x·Γ(x) has brought x to where it is exact. Source: Abramowitz and Stegun, 6.1.41.
+    /// </summary>
     /// <param name="x">Above 0.</param>
     public static double Of(double x)
     {

@@ -15,7 +15,9 @@ public static class SetSize
     /// <param name="errorA">One error rate, in [0, 1].</param>
     /// <param name="errorB">The other, in [0, 1], not the same.</param>
     /// <param name="confidence">How often two models that are equally good are not taken for different, in (0, 1). Default 0.95.</param>
-    /// <param name="power">How often the difference is found where it is there, in (0, 1), and no rarer than by chance. Default 0.8.</param>
+    /// <param name="power">
+    /// How often the difference is found where it is there, in (0, 1), and no rarer than by chance. Default 0.8.
+    /// </param>
     /// <returns>Rows of each of the two sets, rounded up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <remarks>
@@ -46,10 +48,14 @@ public static class SetSize
     /// that learned from the same rows often fail on the same ones; count on some.
     /// </param>
     /// <param name="confidence">How often two models that are equally good are not taken for different, in (0, 1). Default 0.95.</param>
-    /// <param name="power">How often the difference is found where it is there, in (0, 1), and no rarer than by chance. Default 0.8.</param>
+    /// <param name="power">
+    /// How often the difference is found where it is there, in (0, 1), and no rarer than by chance. Default 0.8.
+    /// </param>
     /// <returns>Rows, rounded up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range; the message names it, and the remedy.</exception>
-    /// <remarks>Source: R. J. Connor, Sample Size for Testing Differences in Proportions for the Paired-Sample Design, Biometrics 43 (1987).</remarks>
+    /// <remarks>
+    /// Source: R. J. Connor, Sample Size for Testing Differences in Proportions for the Paired-Sample Design, Biometrics 43 (1987).
+    /// </remarks>
     /// <example>
     /// <code>
     /// long rows = SetSize.ToDistinguishOnSameRows(0.02, 0.025, disagreement: 0.015);    // 4,707
@@ -65,7 +71,8 @@ public static class SetSize
         {
             throw OutOfRange(
                 nameof(disagreement),
-                $"disagreement must be from {least:0.####} to {most:0.####} with these rates but is {disagreement}; count rows that one alone has wrong.");
+                FormattableString.Invariant($"disagreement must be from {least:0.####} to {most:0.####} with these rates ")
+                    + FormattableString.Invariant($"but is {disagreement}; count rows that one alone has wrong."));
         }
 
         return Rows(
@@ -87,25 +94,33 @@ public static class SetSize
         if (errorA == errorB)
         {
             throw OutOfRange(
-                nameof(errorB), $"errorA and errorB are both {errorA}, which no number of rows tells apart; choose rates that differ by what matters to you.");
+                nameof(errorB),
+                FormattableString.Invariant($"errorA and errorB are both {errorA}, which no number of rows tells apart; ")
+                    + "choose rates that differ by what matters to you.");
         }
 
         if (!(confidence > 0 && confidence < 1))
-            throw OutOfRange(nameof(confidence), $"confidence must be in (0, 1) but is {confidence}; 0.95 is the usual one.");
+        {
+            throw OutOfRange(
+                nameof(confidence),
+                FormattableString.Invariant($"confidence must be in (0, 1) but is {confidence}; 0.95 is the usual one."));
+        }
+
         double chance = 1 - confidence;
         if (!(power > chance && power < 1))
         {
             throw OutOfRange(
-                nameof(power), $"power must be above {chance:0.######}, which chance alone has, and below 1 but is {power}; 0.8 is the usual one.");
+                nameof(power),
+                FormattableString.Invariant($"power must be above {chance:0.######}, which chance alone has, and below 1 but is {power}; ")
+                    + "0.8 is the usual one.");
         }
     }
 
     private static void RequireRate(double rate, string name)
     {
         if (!(rate >= 0 && rate <= 1))
-            throw OutOfRange(name, $"{name} must be in [0, 1] but is {rate}; 2 % is 0.02.");
+            throw OutOfRange(name, FormattableString.Invariant($"{name} must be in [0, 1] but is {rate}; 2 % is 0.02."));
     }
 
-    private static ArgumentOutOfRangeException OutOfRange(string name, FormattableString message) =>
-        new(name, FormattableString.Invariant(message));
+    private static ArgumentOutOfRangeException OutOfRange(string name, string message) => new(name, message);
 }

@@ -78,7 +78,8 @@ public sealed class CompareDistributionsTests
         SplitRow[] first = SplitRow.Rows(300, 1), second = SplitRow.Rows(300, 2);
         Assert.Equal(["Label"], Differing(row => row.Label = row.Id % 2 == 0 ? "often" : row.Label, "Number", "Label", "Flag", "Time"));
         Assert.Equal(["Flag"], Differing(row => row.Flag = row.Id % 2 == 0, "Number", "Label", "Flag", "Time"));
-        Assert.Equal(["Number"], Differing(row => row.Number = row.Id % 3 == 0 ? float.NaN : row.Number, "Number", "Label", "Flag", "Time"));
+        Assert.Equal(
+            ["Number"], Differing(row => row.Number = row.Id % 3 == 0 ? float.NaN : row.Number, "Number", "Label", "Flag", "Time"));
         Assert.Equal(["Time"], Differing(row => row.Time = row.Time.AddDays(200), "Number", "Label", "Flag", "Time"));
 
         string[] Differing(Action<SplitRow> change, params string[] columns)
@@ -100,8 +101,11 @@ public sealed class CompareDistributionsTests
         Assert.Equal((0, 1), (comparison.Features[0].Statistic, comparison.Features[0].PValue));
         Assert.Equal(DistributionTest.ChiSquare, comparison.Features[0].Test);
 
-        IDataView Keyed(SplitRow[] some) =>
-            _context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(SplitRow.Load(_context, some)).Transform(SplitRow.Load(_context, some));
+        IDataView Keyed(SplitRow[] some)
+        {
+            IDataView data = SplitRow.Load(_context, some);
+            return _context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(data).Transform(data);
+        }
     }
 
     [Fact]
@@ -113,8 +117,8 @@ public sealed class CompareDistributionsTests
         Assert.False(comparison.AreDifferent);
         Assert.Empty(comparison.GivingAway);
         Assert.Matches(
-            @"^Dev and test show no sign of different distributions: a classifier tells their rows apart no better than by chance, with an AUC of " +
-            @"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), and none of 2 features differs\.$", comparison.Verdict);
+            @"^Dev and test show no sign of different distributions: a classifier tells their rows apart no better than by chance, " +
+            @"with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), and none of 2 features differs\.$", comparison.Verdict);
         string[] lines = comparison.ToString().Split(Environment.NewLine);
         Assert.Equal("feature  test        statistic   p-value  adjusted  AUC loss", lines[1]);
         Assert.Contains("Number   KS              0.000   1.0e+00   1.0e+00     0.000", lines);
@@ -155,8 +159,10 @@ public sealed class CompareDistributionsTests
         Assert.Equal(["Words"], comparison.SkippedColumns);
         Assert.DoesNotContain(comparison.Features, feature => feature.Name is "Id" or "Group");
         Assert.StartsWith(
-            "Schema mismatch for compared column 'Words': expected a number, a known-size vector of Single, a date, a key, Boolean or String, got ",
-            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(data, data, "Words")).Message, StringComparison.Ordinal);
+            "Schema mismatch for compared column 'Words': " +
+            "expected a number, a known-size vector of Single, a date, a key, Boolean or String, got ",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(data, data, "Words")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,21 +170,25 @@ public sealed class CompareDistributionsTests
     {
         var log = new LogRecorder(_context, "TrainDevTestSplit");
         SplitRow[] rows = SplitRow.Rows(1000);
-        IDataView data = _context.Transforms.SelectColumns("Number", "Label", "Time").Fit(SplitRow.Load(_context, rows))
-            .Transform(SplitRow.Load(_context, rows));
+        IDataView data = Selected();
         Assert.False(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, seed: 3).CheckDistributions().AreDifferent);
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
 
         // By time, where what is measured drifts.
         foreach (SplitRow row in rows)
             row.Number += (float)(row.Time - new DateTime(2020, 1, 1)).TotalDays / 100;
-        data = _context.Transforms.SelectColumns("Number", "Label", "Time").Fit(SplitRow.Load(_context, rows)).Transform(SplitRow.Load(_context, rows));
         TrainDevTestData split = _context.Data.TrainDevTestSplit(
-            data, new TrainDevTestSplitOptions { DevFraction = 0.2, TestFraction = 0.2, TimeColumnName = "Time" });
+            Selected(), new TrainDevTestSplitOptions { DevFraction = 0.2, TestFraction = 0.2, TimeColumnName = "Time" });
         DistributionComparison comparison = split.CheckDistributions();
         Assert.Equal(["Number", "Label"], comparison.Features.Select(feature => feature.Name));
         Assert.True(comparison.AreDifferent);
         Assert.Equal([comparison.Verdict], log.Of(ChannelMessageKind.Warning));
+
+        IDataView Selected()
+        {
+            IDataView all = SplitRow.Load(_context, rows);
+            return _context.Transforms.SelectColumns("Number", "Label", "Time").Fit(all).Transform(all);
+        }
     }
 
     [Theory]
@@ -213,7 +223,8 @@ public sealed class CompareDistributionsTests
     [Fact]
     public void Columns_that_one_of_the_two_lacks_are_refused()
     {
-        IDataView first = SplitRow.Load(_context, SplitRow.Rows(30)), second = _context.Transforms.DropColumns("Number").Fit(first).Transform(first);
+        IDataView first = SplitRow.Load(_context, SplitRow.Rows(30));
+        IDataView second = _context.Transforms.DropColumns("Number").Fit(first).Transform(first);
         Assert.StartsWith(
             "Could not find compared column 'Number'",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(first, second, "Number")).Message,

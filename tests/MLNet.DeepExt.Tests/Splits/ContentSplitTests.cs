@@ -60,8 +60,11 @@ public sealed class ContentSplitTests
         TrainDevTestData split = Split(Keyed(rows), options), other = Split(Keyed(reversed), options);
         Assert.Equal(split.Test.GetColumn<int>("Id"), other.Test.GetColumn<int>("Id").Reverse());
 
-        IDataView Keyed(SplitRow[] some) =>
-            _context.Transforms.Conversion.MapValueToKey("Key", "Group").Fit(SplitRow.Load(_context, some)).Transform(SplitRow.Load(_context, some));
+        IDataView Keyed(SplitRow[] some)
+        {
+            IDataView data = SplitRow.Load(_context, some);
+            return _context.Transforms.Conversion.MapValueToKey("Key", "Group").Fit(data).Transform(data);
+        }
     }
 
     [Fact]
@@ -92,7 +95,8 @@ public sealed class ContentSplitTests
         // By Reference/content_split.py. Another answer would move rows between parts of data that people hold.
         IEnumerable<SplitRow> rows = Enumerable.Range(0, 60).Select(id => new SplitRow { Id = id, Label = $"row {id}" });
         Assert.Equal(
-            [3, 4, 7, 23, 28, 31, 34, 42, 50, 54], Split(SplitRow.Load(_context, rows), new() { ContentColumnNames = ["Label", "Id"] }).Test.GetColumn<int>("Id"));
+            [3, 4, 7, 23, 28, 31, 34, 42, 50, 54],
+            Split(SplitRow.Load(_context, rows), new() { ContentColumnNames = ["Label", "Id"] }).Test.GetColumn<int>("Id"));
     }
 
     [Fact]

@@ -49,5 +49,6 @@ public sealed class SplitRow
 
     public static IDataView Load(MLContext context, IEnumerable<SplitRow> rows) => context.Data.LoadFromEnumerable(rows.ToArray());
 
-    public static SplitRow[] Read(MLContext context, IDataView data) => [.. context.Data.CreateEnumerable<SplitRow>(data, reuseRowObject: false)];
+    public static SplitRow[] Read(MLContext context, IDataView data) =>
+        [.. context.Data.CreateEnumerable<SplitRow>(data, reuseRowObject: false)];
 }

@@ -233,7 +233,8 @@ public sealed class TrainDevTestSplitTests
         foreach (SplitRow row in rows)
             row.Group = "one";
         AssertRefused(
-            "Dev would get none of the 50 rows; the groups of column 'Group' are too few or too large; use a larger fraction for it, or more groups.",
+            "Dev would get none of the 50 rows; the groups of column 'Group' are too few or too large; " +
+            "use a larger fraction for it, or more groups.",
             rows, new TrainDevTestSplitOptions { GroupColumnName = "Group" });
     }
 
@@ -335,10 +336,16 @@ public sealed class TrainDevTestSplitTests
 
     public static TheoryData<TrainDevTestSplitOptions, string> Faults => new()
     {
-        { new() { DevFraction = 0.1, TestCount = 5 }, "Counts and fractions are both set; set the sizes of all parts in one of the two ways." },
+        {
+            new() { DevFraction = 0.1, TestCount = 5 },
+            "Counts and fractions are both set; set the sizes of all parts in one of the two ways."
+        },
         { new() { DevCount = 3 }, "DevCount and TestCount must be set together; set both, or fractions." },
         { new() { DevCount = 0, TestCount = 5 }, "DevCount must be at least 1 but is 0; for two parts alone there is TrainTestSplit." },
-        { new() { DevCount = 1, TestCount = 5, TrainDevCount = -1 }, "TrainDevCount must be at least 1 but is -1; use null for no such part." },
+        {
+            new() { DevCount = 1, TestCount = 5, TrainDevCount = -1 },
+            "TrainDevCount must be at least 1 but is -1; use null for no such part."
+        },
         { new() { TestFraction = 0 }, "TestFraction must be in (0, 1) but is 0; for two parts alone there is TrainTestSplit." },
         { new() { DevFraction = double.NaN }, "DevFraction must be in (0, 1) but is NaN; for two parts alone there is TrainTestSplit." },
         { new() { TrainDevFraction = 1.5 }, "TrainDevFraction must be in (0, 1) but is 1.5; use null for no such part." },
@@ -349,11 +356,13 @@ public sealed class TrainDevTestSplitTests
         { new() { LabelBins = 1 }, "LabelBins must be at least 2 but is 1; 10 is the default." },
         {
             new() { TimeColumnName = "Time", LabelColumnName = "Label" },
-            "TimeColumnName and LabelColumnName are both set, but whoever cuts by time cannot choose what falls on either side; leave one out."
+            "TimeColumnName and LabelColumnName are both set, but whoever cuts by time cannot choose " +
+                "what falls on either side; leave one out."
         },
         {
             new() { TimeColumnName = "Time", GroupColumnName = "Group" },
-            "TimeColumnName and GroupColumnName are both set, but whoever cuts by time cannot choose what falls on either side; leave one out."
+            "TimeColumnName and GroupColumnName are both set, but whoever cuts by time cannot choose " +
+                "what falls on either side; leave one out."
         },
         {
             new() { ByContent = true, TimeColumnName = "Time" },
@@ -367,7 +376,10 @@ public sealed class TrainDevTestSplitTests
             new() { ByContent = true, DevCount = 1, TestCount = 1 },
             "ByContent and counts are both set, but how many rows there are depends on all rows; set fractions."
         },
-        { new() { ContentColumnNames = ["Id"] }, "ContentColumnNames is set but rows do not go by their content; set ByContent, and no GroupColumnName." },
+        {
+            new() { ContentColumnNames = ["Id"] },
+            "ContentColumnNames is set but rows do not go by their content; set ByContent, and no GroupColumnName."
+        },
         { new() { ByContent = true, ContentColumnNames = [] }, "ContentColumnNames is empty; name a column, or use null for all." },
     };
 
@@ -382,7 +394,9 @@ public sealed class TrainDevTestSplitTests
 
     [Theory]
     [InlineData("Nowhere", null, null, "Could not find label column 'Nowhere'")]
-    [InlineData("Features", null, null, "Schema mismatch for label column 'Features': expected a key, a number, Boolean or String, got Vector<Single, 3>")]
+    [InlineData(
+        "Features", null, null,
+        "Schema mismatch for label column 'Features': expected a key, a number, Boolean or String, got Vector<Single, 3>")]
     [InlineData(null, "Nowhere", null, "Could not find group column 'Nowhere'")]
     [InlineData(null, null, "Label", "Schema mismatch for time column 'Label': expected DateTime, DateTimeOffset or a number, got String")]
     public void Columns_that_are_missing_or_of_another_type_are_refused(string? label, string? group, string? time, string message)
@@ -390,7 +404,8 @@ public sealed class TrainDevTestSplitTests
         IDataView data = SplitRow.Load(_context, SplitRow.Rows(10));
         var options = new TrainDevTestSplitOptions { LabelColumnName = label, GroupColumnName = group, TimeColumnName = time };
         Assert.StartsWith(
-            message, Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.TrainDevTestSplit(data, options)).Message, StringComparison.Ordinal);
+            message, Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.TrainDevTestSplit(data, options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -401,7 +416,8 @@ public sealed class TrainDevTestSplitTests
         Assert.Throws<OperationCanceledException>(() => _context.Data.TrainDevTestSplit(data));
     }
 
-    private static int[][] PartsOf(TrainDevTestData split) => [IdsOf(split.Train), IdsOf(split.TrainDev), IdsOf(split.Dev), IdsOf(split.Test)];
+    private static int[][] PartsOf(TrainDevTestData split) =>
+        [IdsOf(split.Train), IdsOf(split.TrainDev), IdsOf(split.Dev), IdsOf(split.Test)];
 
     private static int[] IdsOf(IDataView? part) => part is null ? [] : [.. part.GetColumn<int>("Id")];
 

@@ -78,6 +78,7 @@ public sealed class ErrorIntervalTests
     public void Impossible_values_are_refused(long errors, long rows, double confidence, string message)
     {
         Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => ErrorInterval.Wilson(errors, rows, confidence)).Message);
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => ErrorInterval.ClopperPearson(errors, rows, confidence)).Message);
+        Assert.Equal(
+            message, Assert.Throws<ArgumentOutOfRangeException>(() => ErrorInterval.ClopperPearson(errors, rows, confidence)).Message);
     }
 }

@@ -67,17 +67,23 @@ public sealed class SetSizeTests
     [InlineData(-0.1, 0.2, 0.95, 0.8, "errorA must be in [0, 1] but is -0.1; 2 % is 0.02. (Parameter 'errorA')")]
     [InlineData(0.1, 2.5, 0.95, 0.8, "errorB must be in [0, 1] but is 2.5; 2 % is 0.02. (Parameter 'errorB')")]
     [InlineData(0.1, 0.2, 0, 0.8, "confidence must be in (0, 1) but is 0; 0.95 is the usual one. (Parameter 'confidence')")]
-    [InlineData(0.1, 0.2, 0.95, 1, "power must be above 0.05, which chance alone has, and below 1 but is 1; 0.8 is the usual one. (Parameter 'power')")]
-    [InlineData(0.1, 0.2, 0.95, 0.05, "power must be above 0.05, which chance alone has, and below 1 but is 0.05; 0.8 is the usual one. (Parameter 'power')")]
+    [InlineData(
+        0.1, 0.2, 0.95, 1,
+        "power must be above 0.05, which chance alone has, and below 1 but is 1; 0.8 is the usual one. (Parameter 'power')")]
+    [InlineData(
+        0.1, 0.2, 0.95, 0.05,
+        "power must be above 0.05, which chance alone has, and below 1 but is 0.05; 0.8 is the usual one. (Parameter 'power')")]
     [InlineData(
         0.1, 0.1, 0.95, 0.8,
-        "errorA and errorB are both 0.1, which no number of rows tells apart; choose rates that differ by what matters to you. (Parameter 'errorB')")]
+        "errorA and errorB are both 0.1, which no number of rows tells apart; " +
+        "choose rates that differ by what matters to you. (Parameter 'errorB')")]
     public void Impossible_values_are_refused_in_every_culture(double a, double b, double confidence, double power, string message)
     {
         using var culture = new CultureScope("tr-TR");
         Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => SetSize.ToDistinguish(a, b, confidence, power)).Message);
         Assert.Equal(
-            message, Assert.Throws<ArgumentOutOfRangeException>(() => SetSize.ToDistinguishOnSameRows(a, b, 0.1, confidence, power)).Message);
+            message,
+            Assert.Throws<ArgumentOutOfRangeException>(() => SetSize.ToDistinguishOnSameRows(a, b, 0.1, confidence, power)).Message);
     }
 
     [Theory]
