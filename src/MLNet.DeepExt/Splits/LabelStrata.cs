@@ -31,7 +31,7 @@ internal static class LabelStrata
 
         Array.Sort(known);
         double[] firsts = [.. Enumerable.Range(1, bins - 1).Select(bin => known[(long)bin * known.Length / bins])];
-        // Equal numbers are in one range, whichever of equal beginnings is found.
+        // By the number alone, so that equal ones are in one range.
         return OfCodes(Array.ConvertAll(numbers, number => (ulong)(double.IsNaN(number) ? bins : firsts.Count(first => first <= number))));
     }
 }
