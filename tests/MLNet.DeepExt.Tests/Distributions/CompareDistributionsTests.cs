@@ -1,0 +1,243 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Distributions;
+using MLNet.DeepExt.Splits;
+using MLNet.DeepExt.Tests.Splits;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Distributions;
+
+/// <summary>Rows of one distribution are not called different, others are, and the right features give them away.</summary>
+[Trait("Spec", "B4")]
+public sealed class CompareDistributionsTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Fact]
+    public void Rows_of_one_distribution_are_rarely_called_different()
+    {
+        int different = 0;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            different += Compare(SplitRow.Rows(150, 2 * seed + 1), SplitRow.Rows(120, 2 * seed + 2), "Number", "Label", "Flag", "Features")
+                .AreDifferent ? 1 : 0;
+        }
+
+        // 5 % of 40 is 2; six or more of them have a chance of about 1 %.
+        Assert.InRange(different, 0, 5);
+    }
+
+    [Fact]
+    public void A_shifted_feature_gives_the_rows_away_and_is_first()
+    {
+        DistributionComparison comparison = Compare(Shifted(0), Shifted(0.3f), "Number", "Label", "Flag", "Features");
+        Assert.True(comparison.AreDifferent);
+        Assert.Equal("Features[1]", comparison.GivingAway[0].Name);
+        Assert.True(comparison.GivingAway[0].AucLoss > 0.1);
+        Assert.InRange(comparison.Auc, comparison.AucLower, comparison.AucUpper);
+        Assert.True(comparison.AucLower > 0.6);
+        Assert.StartsWith(
+            "Dev and test come from different distributions: a classifier tells their rows apart with an AUC of ", comparison.Verdict,
+            StringComparison.Ordinal);
+        Assert.Contains("features of 6 give them away, foremost Features[1]", comparison.Verdict, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; shuffle them together and draw both anew, so that what is best on one is best on the other.", comparison.Verdict,
+            StringComparison.Ordinal);
+
+        SplitRow[] Shifted(float by)
+        {
+            SplitRow[] rows = SplitRow.Rows(400, by == 0 ? 1 : 2);
+            foreach (SplitRow row in rows)
+                row.Features[1] = row.Number * 0.2f + row.Features[0] * 0.6f + by;
+            return rows;
+        }
+    }
+
+    [Fact]
+    public void What_no_feature_shows_alone_the_classifier_finds()
+    {
+        // Of either set both features are uniform; of one they are equal.
+        DistributionComparison comparison = Compare(Pairs(1, equal: false), Pairs(2, equal: true), "Features");
+        Assert.True(comparison.AreDifferent);
+        Assert.True(comparison.AucLower > 0.7);
+        Assert.All(comparison.Features, feature => Assert.True(feature.AdjustedPValue > 0.01));
+        Assert.Equal(["Features[0]", "Features[1]"], comparison.GivingAway.Select(feature => feature.Name).Order());
+
+        static SplitRow[] Pairs(int seed, bool equal)
+        {
+            SplitRow[] rows = SplitRow.Rows(800, seed);
+            foreach (SplitRow row in rows)
+                row.Features = [row.Features[0], equal ? row.Features[0] : row.Number, 1];
+            return rows;
+        }
+    }
+
+    [Fact]
+    public void Categories_missing_numbers_and_dates_are_compared()
+    {
+        SplitRow[] first = SplitRow.Rows(300, 1), second = SplitRow.Rows(300, 2);
+        Assert.Equal(["Label"], Differing(row => row.Label = row.Id % 2 == 0 ? "often" : row.Label, "Number", "Label", "Flag", "Time"));
+        Assert.Equal(["Flag"], Differing(row => row.Flag = row.Id % 2 == 0, "Number", "Label", "Flag", "Time"));
+        Assert.Equal(
+            ["Number"], Differing(row => row.Number = row.Id % 3 == 0 ? float.NaN : row.Number, "Number", "Label", "Flag", "Time"));
+        Assert.Equal(["Time"], Differing(row => row.Time = row.Time.AddDays(200), "Number", "Label", "Flag", "Time"));
+
+        string[] Differing(Action<SplitRow> change, params string[] columns)
+        {
+            SplitRow[] changed = SplitRow.Rows(300, 2);
+            foreach (SplitRow row in changed)
+                change(row);
+            DistributionComparison comparison = Compare(first, changed, columns);
+            Assert.True(comparison.AreDifferent);
+            return [.. comparison.Features.Where(feature => feature.AdjustedPValue < 0.01).Select(feature => feature.Name)];
+        }
+    }
+
+    [Fact]
+    public void Keys_are_compared_by_what_they_stand_for()
+    {
+        SplitRow[] rows = SplitRow.Rows(300);
+        DistributionComparison comparison = _context.Data.CompareDistributions(Keyed(rows), Keyed([.. rows.Reverse()]), "Key");
+        Assert.Equal((0, 1), (comparison.Features[0].Statistic, comparison.Features[0].PValue));
+        Assert.Equal(DistributionTest.ChiSquare, comparison.Features[0].Test);
+
+        IDataView Keyed(SplitRow[] some)
+        {
+            IDataView data = SplitRow.Load(_context, some);
+            return _context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(data).Transform(data);
+        }
+    }
+
+    [Fact]
+    public void Rows_that_are_the_same_show_no_sign_of_a_difference()
+    {
+        SplitRow[] rows = SplitRow.Rows(100);
+        using var culture = new CultureScope("tr-TR");
+        DistributionComparison comparison = Compare(rows, rows, "Number", "Label");
+        Assert.False(comparison.AreDifferent);
+        Assert.Empty(comparison.GivingAway);
+        Assert.Matches(
+            @"^Dev and test show no sign of different distributions: a classifier tells their rows apart no better than by chance, " +
+            @"with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\), and none of 2 features differs\.$", comparison.Verdict);
+        string[] lines = comparison.ToString().Split(Environment.NewLine);
+        Assert.Equal("feature  test        statistic   p-value  adjusted  AUC loss", lines[1]);
+        Assert.Contains("Number   KS              0.000   1.0e+00   1.0e+00     0.000", lines);
+    }
+
+    [Fact]
+    public void Infinite_constant_and_wholly_missing_numbers_do_no_harm()
+    {
+        SplitRow[] rows = SplitRow.Rows(60);
+        foreach (SplitRow row in rows)
+            row.Features = [row.Id % 5 == 0 ? float.PositiveInfinity : float.NegativeInfinity, 7, float.NaN];
+        DistributionComparison comparison = Compare(rows[..30], rows[30..], "Features");
+        Assert.False(comparison.AreDifferent);
+        Assert.Equal([1, 1], comparison.Features.Skip(1).Select(feature => feature.PValue));
+        Assert.True(double.IsFinite(comparison.Auc));
+    }
+
+    [Fact]
+    public void Of_many_rows_a_sample_is_compared_and_the_seed_decides_which()
+    {
+        IDataView first = SplitRow.Load(_context, SplitRow.Rows(500, 1)), second = SplitRow.Load(_context, SplitRow.Rows(300, 2));
+        DistributionComparison one = Sampled(5), same = Sampled(5), other = Sampled(6);
+        Assert.Equal((100, 100), (one.FirstRows, one.SecondRows));
+        Assert.Equal(one.ToString(), same.ToString());
+        Assert.NotEqual(one.Features[0].Statistic, other.Features[0].Statistic);
+
+        DistributionComparison Sampled(int seed) => _context.Data.CompareDistributions(
+            first, second, new CompareDistributionsOptions { MaximumRows = 100, Seed = seed, ColumnNames = ["Number", "Features"] });
+    }
+
+    [Fact]
+    public void Columns_of_other_types_are_left_out_and_told()
+    {
+        IDataView data = SplitRow.Load(_context, SplitRow.Rows(60));
+        data = _context.Transforms.Text.TokenizeIntoWords("Words", "Group").Fit(data).Transform(data);
+        DistributionComparison comparison = _context.Data.CompareDistributions(
+            data, data, new CompareDistributionsOptions { ExcludedColumnNames = ["Id", "Group"] });
+        Assert.Equal(["Words"], comparison.SkippedColumns);
+        Assert.DoesNotContain(comparison.Features, feature => feature.Name is "Id" or "Group");
+        Assert.StartsWith(
+            "Schema mismatch for compared column 'Words': " +
+            "expected a number, a known-size vector of Single, a date, a key, Boolean or String, got ",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(data, data, "Words")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_split_warns_where_dev_and_test_differ()
+    {
+        var log = new LogRecorder(_context, "TrainDevTestSplit");
+        SplitRow[] rows = SplitRow.Rows(1000);
+        IDataView data = Selected();
+        Assert.False(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, seed: 3).CheckDistributions().AreDifferent);
+        Assert.Empty(log.Of(ChannelMessageKind.Warning));
+
+        // By time, where what is measured drifts.
+        foreach (SplitRow row in rows)
+            row.Number += (float)(row.Time - new DateTime(2020, 1, 1)).TotalDays / 100;
+        TrainDevTestData split = _context.Data.TrainDevTestSplit(
+            Selected(), new TrainDevTestSplitOptions { DevFraction = 0.2, TestFraction = 0.2, TimeColumnName = "Time" });
+        DistributionComparison comparison = split.CheckDistributions();
+        Assert.Equal(["Number", "Label"], comparison.Features.Select(feature => feature.Name));
+        Assert.True(comparison.AreDifferent);
+        Assert.Equal([comparison.Verdict], log.Of(ChannelMessageKind.Warning));
+
+        IDataView Selected()
+        {
+            IDataView all = SplitRow.Load(_context, rows);
+            return _context.Transforms.SelectColumns("Number", "Label", "Time").Fit(all).Transform(all);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(24)]
+    public void Too_few_rows_are_refused(int count)
+    {
+        Assert.Equal(
+            FormattableString.Invariant($"Too few rows to compare: test has {count}, and 25 are needed; use a larger part."),
+            Assert.Throws<InvalidOperationException>(() => Compare(SplitRow.Rows(30), SplitRow.Rows(count), "Number")).Message);
+    }
+
+    public static TheoryData<CompareDistributionsOptions, string> Faults => new()
+    {
+        { new() { ColumnNames = [] }, "ColumnNames is empty; name a column, or use null for all." },
+        { new() { ColumnNames = ["A", "A"] }, "ColumnNames has 'A' twice; name each column once." },
+        { new() { FirstName = "" }, "FirstName or SecondName is empty; name what is compared." },
+        { new() { Confidence = 1.5 }, "Confidence must be in (0, 1) but is 1.5; 0.95 is the default." },
+        { new() { MaximumRows = 24 }, "MaximumRows must be at least 25 but is 24; 20000 is the default." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Impossible_options_are_refused(CompareDistributionsOptions options, string message)
+    {
+        using var culture = new CultureScope("tr-TR");
+        IDataView data = SplitRow.Load(_context, SplitRow.Rows(30));
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => _context.Data.CompareDistributions(data, data, options)).Message);
+    }
+
+    [Fact]
+    public void Columns_that_one_of_the_two_lacks_are_refused()
+    {
+        IDataView first = SplitRow.Load(_context, SplitRow.Rows(30));
+        IDataView second = _context.Transforms.DropColumns("Number").Fit(first).Transform(first);
+        Assert.StartsWith(
+            "Could not find compared column 'Number'",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(first, second, "Number")).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(first, first, "Nowhere"));
+    }
+
+    private DistributionComparison Compare(SplitRow[] first, SplitRow[] second, params string[] columns) =>
+        _context.Data.CompareDistributions(SplitRow.Load(_context, first), SplitRow.Load(_context, second), new CompareDistributionsOptions
+        {
+            ColumnNames = columns,
+            FirstName = "dev",
+            SecondName = "test",
+            Seed = 1,
+        });
+}
