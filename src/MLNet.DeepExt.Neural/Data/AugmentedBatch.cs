@@ -11,18 +11,25 @@ internal sealed class AugmentedBatch
     private const int RowsOfShare = 16;
 
     private readonly BatchSource _source;
+    private readonly AugmentationRecipe _recipe;
+    private readonly bool _mixesCosts;
     private readonly MixingAugmentation[] _mixing;
     private readonly DenseBlock<float> _augmented; // (capacity, width)
     private readonly int[][] _others;              // (mixing, capacity): which row of the batch each is mixed with
-    private readonly float[][] _shares;            // (mixing, capacity): the share of itself that it keeps; 1 where it is not mixed
+    private readonly float[][] _shares;            // (mixing, capacity): the share of itself that it keeps; NaN where it is not mixed
     private readonly ulong[] _keys;                // (capacity): what is drawn from, for each row
-    private int _taken;
-    private int _ended;
+    private int _taken;    // shares that somebody has begun with
+    private int _ended;    // shares of which nobody is at work any more
     private volatile ExceptionDispatchInfo? _failure;
 
-    public AugmentedBatch(BatchSource source, AugmentationRecipe recipe)
+    /// <param name="source">Where the rows come from.</param>
+    /// <param name="recipe">What to do to them.</param>
+    /// <param name="mixesCosts">Whether targets are shares of a cost, as probabilities are; numbers are on a line between two rows.</param>
+    public AugmentedBatch(BatchSource source, AugmentationRecipe recipe, bool mixesCosts)
     {
         _source = source;
+        _recipe = recipe;
+        _mixesCosts = mixesCosts;
         Rows = source.CreateBatch();
         _mixing = [.. recipe.Mixing];
         _augmented = new DenseBlock<float>(Rows.Inputs.Capacity, Rows.Inputs.Width);
@@ -41,6 +48,9 @@ internal sealed class AugmentedBatch
 
     /// <summary>Whether all rows are augmented.</summary>
     public bool IsReady => Volatile.Read(ref _ended) == Shares;
+
+    /// <summary>Whether somebody is at work on some of the rows. To be asked under a lock.</summary>
+    public bool IsInWork => Volatile.Read(ref _ended) < _taken;
 
     /// <summary>Begins with rows that have just come.</summary>
     /// <param name="random">What is drawn from, for this epoch.</param>
@@ -62,6 +72,7 @@ internal sealed class AugmentedBatch
             }
         }
 
+        _failure = null;
         _taken = 0;
         Volatile.Write(ref _ended, 0);
     }
@@ -69,10 +80,18 @@ internal sealed class AugmentedBatch
     /// <summary>Which rows are the next to be augmented.</summary>
     public int Take() => _taken++;
 
+    /// <summary>Has nobody begin with the rows that are left.</summary>
+    public void Leave()
+    {
+        int left = Shares - _taken;
+        _taken = Shares;
+        Interlocked.Add(ref _ended, left);
+    }
+
     /// <summary>Augments some rows.</summary>
     /// <param name="share">What <see cref="Take"/> gave.</param>
-    /// <param name="augmenter">Of the thread that does it.</param>
-    public void Augment(int share, RowAugmenter augmenter)
+    /// <param name="augmenter">Of the thread that does it; made if there is none.</param>
+    public void Augment(int share, ref RowAugmenter? augmenter)
     {
         int from = share * RowsOfShare, to = Math.Min(from + RowsOfShare, Rows.Rows);
         try
@@ -81,6 +100,7 @@ internal sealed class AugmentedBatch
             if (_source.GathersLater)
                 _source.Gather(Rows, from, to);
             var inputs = (DenseBlock<float>)Rows.Inputs;
+            augmenter ??= new RowAugmenter(_recipe, inputs.Width);
             for (int row = from; row < to; row++)
                 augmenter.Augment(inputs.Row(row), _augmented.Row(row), new CounterRandom(_keys[row]));
         }
@@ -104,7 +124,7 @@ internal sealed class AugmentedBatch
             for (int step = 0; step < _mixing.Length; step++)
             {
                 if (MixesTarget(step, row, out float share, out int other))
-                    weight = share * weight + (1 - share) * Rows.Weights[other];
+                    weight = MixedWeight(weight, share, other);
             }
 
             weights[row] = weight;
@@ -128,7 +148,7 @@ internal sealed class AugmentedBatch
         }
     }
 
-    /// <summary>Copies targets of rows [from, to), mixed so that the cost of a row is that of its parts.</summary>
+    /// <summary>Copies targets of rows [from, to), mixed as their rows are.</summary>
     public void CopyTargets(Target<float> target, int from, int to)
     {
         if (target.Values is not { } values)
@@ -140,21 +160,20 @@ internal sealed class AugmentedBatch
         for (int row = from; row < to; row++)
         {
             Span<float> mixed = values.Row(row);
-            mixed.Clear();
+            WriteTarget(row, mixed);
             float weight = Rows.Weights[row];
-            AddTarget(row, 1, mixed);
             for (int step = 0; step < _mixing.Length; step++)
             {
                 if (!MixesTarget(step, row, out float share, out int other))
                     continue;
-                float own = share * weight, its = (1 - share) * Rows.Weights[other];
-                weight = own + its;
-                foreach (ref float value in mixed)
-                    value *= own / weight;
-                AddTarget(other, its / weight, mixed);
+                float both = MixedWeight(weight, share, other);
+                MixTarget(mixed, _mixesCosts ? share * weight / both : share, other);
+                weight = both;
             }
         }
     }
+
+    private float MixedWeight(float weight, float share, int other) => share * weight + (1 - share) * Rows.Weights[other];
 
     private bool MixesTarget(int step, int row, out float share, out int other)
     {
@@ -163,21 +182,43 @@ internal sealed class AugmentedBatch
     }
 
     // A class is 1 of the probabilities, or the value where there is one alone.
-    private void AddTarget(int row, float share, Span<float> mixed)
+    private void WriteTarget(int row, Span<float> target)
     {
-        if (Rows.Target.Values is not { } values)
+        if (Rows.Target.Values is { } values)
         {
-            int label = Rows.Target.Classes[row];
-            if (mixed.Length > 1)
-                mixed[label] += share;
-            else
-                mixed[0] += share * label;
+            values.Row(row).CopyTo(target);
             return;
         }
 
-        ReadOnlySpan<float> target = values.Row(row);
+        target.Clear();
+        int label = Rows.Target.Classes[row];
+        if (target.Length > 1)
+            target[label] = 1;
+        else
+            target[0] = label;
+    }
+
+    // Where one of the two numbers is missing, the larger part says whether the mixed one is.
+    private void MixTarget(Span<float> mixed, float share, int other)
+    {
+        if (Rows.Target.Values is not { } values)
+        {
+            foreach (ref float value in mixed)
+                value *= share;
+            int label = Rows.Target.Classes[other];
+            if (mixed.Length > 1)
+                mixed[label] += 1 - share;
+            else
+                mixed[0] += (1 - share) * label;
+            return;
+        }
+
+        ReadOnlySpan<float> target = values.Row(other);
         for (int i = 0; i < mixed.Length; i++)
-            mixed[i] += share * target[i];
+        {
+            bool areBoth = !float.IsNaN(mixed[i]) && !float.IsNaN(target[i]);
+            mixed[i] = areBoth ? share * mixed[i] + (1 - share) * target[i] : share >= 0.5f ? mixed[i] : target[i];
+        }
     }
 
     // Apart from what the steps on the row alone draw, which count from 0.

@@ -16,7 +16,6 @@ internal sealed class AugmentedSource : BatchSource
     private const long BytesAhead = 16 << 20;
 
     private readonly BatchSource _source;
-    private readonly AugmentationRecipe _recipe;
     private readonly FeatureUnits _units;
     private readonly CounterRandom _random;
     private readonly AugmentedBatch[] _ring;
@@ -35,20 +34,21 @@ internal sealed class AugmentedSource : BatchSource
     /// <param name="source">The rows as they are; it must give them written out.</param>
     /// <param name="recipe">What to do to them.</param>
     /// <param name="outputs">Outputs of the network, for targets that are mixed.</param>
+    /// <param name="mixesCosts">Whether targets are shares of a cost, as probabilities are, and not numbers.</param>
     /// <param name="random">What is drawn from.</param>
     /// <param name="threads">How many threads keep ahead, at least 0.</param>
-    public AugmentedSource(BatchSource source, AugmentationRecipe recipe, int outputs, CounterRandom random, int threads)
+    public AugmentedSource(
+        BatchSource source, AugmentationRecipe recipe, int outputs, bool mixesCosts, CounterRandom random, int threads)
     {
         _source = source;
-        _recipe = recipe;
         _random = random;
-        var first = new AugmentedBatch(source, recipe);
+        var first = new AugmentedBatch(source, recipe, mixesCosts);
         Width = first.Rows.Inputs.Width;
         _units = new FeatureUnits(Width, recipe.Categories);
         TargetWidth = source.TargetWidth == 0 && recipe.MixesTargets ? outputs : source.TargetWidth;
         long bytes = 2L * sizeof(float) * Width * source.MaximumBatch;
         int count = threads == 0 ? 1 : (int)Math.Clamp(BytesAhead / bytes, 2, 8);
-        _ring = [first, .. Enumerable.Range(1, count - 1).Select(_ => new AugmentedBatch(source, recipe))];
+        _ring = [first, .. Enumerable.Range(1, count - 1).Select(_ => new AugmentedBatch(source, recipe, mixesCosts))];
         _ahead = new Thread[threads];
         for (int i = 0; i < threads; i++)
         {
@@ -78,8 +78,10 @@ internal sealed class AugmentedSource : BatchSource
         {
             // An epoch that was left before its end has work under way.
             _ended = true;
-            while (_isFetching || !AllAreReady())
-                WorkOrWait();
+            while (_isFetching)
+                Monitor.Wait(_gate);
+            for (; _first < _fetched; _first++)
+                LeaveFirst();
             _ofEpoch = _random.Derive((ulong)epoch);
             _source.BeginEpoch(epoch);
             _first = _fetched = 0;
@@ -97,6 +99,7 @@ internal sealed class AugmentedSource : BatchSource
         {
             if (_isCurrent)
             {
+                LeaveFirst();
                 _first++;
                 _isCurrent = false;
                 Monitor.PulseAll(_gate);
@@ -132,7 +135,12 @@ internal sealed class AugmentedSource : BatchSource
             lock (_gate)
             {
                 while (!current.IsReady)
-                    WorkOrWait();
+                {
+                    if (current.IsWaiting)
+                        Augment(current);
+                    else
+                        Monitor.Wait(_gate);
+                }
             }
         }
 
@@ -185,21 +193,30 @@ internal sealed class AugmentedSource : BatchSource
     private void Augment(AugmentedBatch batch)
     {
         int share = batch.Take();
-        if (!_idle.TryPop(out RowAugmenter? augmenter))
-            augmenter = new RowAugmenter(_recipe, Width);
+        _idle.TryPop(out RowAugmenter? augmenter);
         Monitor.Exit(_gate);
         try
         {
-            batch.Augment(share, augmenter);
+            batch.Augment(share, ref augmenter);
         }
         finally
         {
             Monitor.Enter(_gate);
         }
 
-        _idle.Push(augmenter);
-        if (batch.IsReady)
+        if (augmenter is not null)
+            _idle.Push(augmenter);
+        if (!batch.IsInWork)
             Monitor.PulseAll(_gate);
+    }
+
+    // Its memory may be filled anew when nobody is at work on it, also where it was not gathered, as when a training is resumed.
+    private void LeaveFirst()
+    {
+        AugmentedBatch batch = BatchOf(_first);
+        batch.Leave();
+        while (batch.IsInWork)
+            Monitor.Wait(_gate);
     }
 
     private void Fetch(AugmentedBatch batch)
@@ -232,17 +249,6 @@ internal sealed class AugmentedSource : BatchSource
         else
             _ended = true;
         Monitor.PulseAll(_gate);
-    }
-
-    private bool AllAreReady()
-    {
-        for (long i = _first; i < _fetched; i++)
-        {
-            if (!BatchOf(i).IsReady)
-                return false;
-        }
-
-        return true;
     }
 
     private AugmentedBatch BatchOf(long number) => _ring[number % _ring.Length];

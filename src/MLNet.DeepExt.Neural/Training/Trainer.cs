@@ -24,6 +24,9 @@ public sealed class Trainer
     // Below this, waking a second thread and meeting it at every barrier costs more than it saves.
     private const double WorthASecondThread = 3e6;
 
+    // Who augments rows ahead of the training; more would only wait for one another.
+    private const int MostThreadsAhead = 8;
+
     private readonly NetworkSpec _spec;
     private readonly Network<float>? _start; // null for a new network
     private readonly Loss _loss;
@@ -82,8 +85,7 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        using TrainingSources sources = TrainingSources.OfRows(
-            _options, _spec.ReadsSparseRows && _options.Augmentation is null, training, validation);
+        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
         return Train(sources, cancellationToken);
     }
 
@@ -134,7 +136,11 @@ public sealed class Trainer
         Network<float> network = CreateNetwork();
         int threads = ThreadsFor(network, sources);
         if (_options.Augmentation is { } recipe)
-            sources.Augment(recipe, _options.Seed, _spec.Outputs, Math.Max(0, Environment.ProcessorCount - threads));
+        {
+            int ahead = _options.ThreadsAhead ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
+            sources.Augment(recipe, _options.Seed, _spec.Outputs, _loss, ahead);
+        }
+
         var run = new TrainingRun(network, _loss, _options, sources);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);

@@ -106,9 +106,12 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Threads that train side by side, at least 1. Null (the default) takes as many as the work of a step is worth. The
-    /// result does not depend on it, to the last bit.
+    /// result does not depend on it, to the last bit. Where there are processors to spare, up to eight threads more augment rows.
     /// </summary>
     public int? NumberOfThreads { get; init; }
+
+    /// <summary>How many threads augment rows ahead of the training; null takes the processors that it leaves.</summary>
+    internal int? ThreadsAhead { get; init; }
 
     /// <summary>
     /// Used when training on an <see cref="ExampleStream"/> only: the memory, in MiB (2²⁰ bytes) of features, at least 1, in which

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
@@ -31,8 +32,8 @@ internal sealed class TrainingSources : IDisposable
     public double StoredShare { get; }
 
     /// <summary>
-    /// Batches of rows in memory, of sparse rows as they are or written out. Without rows for validation a share of the others is set
-    /// aside.
+    /// Batches of rows in memory, of sparse rows as they are or, as where they are to be augmented, written out. Without rows for validation a
+    /// share of the others is set aside.
     /// </summary>
     public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
     {
@@ -49,12 +50,14 @@ internal sealed class TrainingSources : IDisposable
         ClassFactors factors = options.ClassWeights.For(StratifiedSplit.CountOf([.. kept.Select(i => strata[i])]));
 
         int batchSize = BatchSizeFor(options, learned.Length);
+        bool isAugmented = options.Augmentation is not null;
         return new TrainingSources(
-            new MemoryBatchSource(training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse, factors),
+            new MemoryBatchSource(
+                training, learned, batchSize, random.Derive(RandomStreams.Shuffle), keepSparse && !isAugmented, factors),
             heldOut.Length == 0
                 ? null
                 : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse, factors),
-            training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
+            isAugmented ? 1 : training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
         {
             Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(training, validation),
             ShuffledRows = learned.Length,
@@ -126,9 +129,11 @@ internal sealed class TrainingSources : IDisposable
     /// <param name="recipe">How.</param>
     /// <param name="seed">What is drawn from.</param>
     /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="loss">What is minimized.</param>
     /// <param name="threads">How many threads do it ahead of the training, at least 0.</param>
-    public void Augment(AugmentationRecipe recipe, int seed, int outputs, int threads) => Training = new AugmentedSource(
-        Training, recipe, outputs, new CounterRandom((ulong)seed).Derive(RandomStreams.Augmentation), threads);
+    public void Augment(AugmentationRecipe recipe, int seed, int outputs, Loss loss, int threads) => Training = new AugmentedSource(
+        Training, recipe, outputs, mixesCosts: loss is not ElementwiseLoss,
+        new CounterRandom((ulong)seed).Derive(RandomStreams.Augmentation), threads);
 
     public void Dispose()
     {

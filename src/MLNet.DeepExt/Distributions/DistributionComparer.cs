@@ -49,7 +49,7 @@ internal sealed class DistributionComparer
         TestOutcome[] tests = Array.ConvertAll(features, feature => feature.Compare());
         double[] adjusted = FalseDiscoveries.Adjust([.. tests.Select(test => test.PValue)]);
         var classifier = new DomainClassifier(_host, features, firstRows.Count, secondRows.Count, _random.Derive(2));
-        double halfWidth = NormalQuantile.Of((1 + _options.Confidence) / 2) * Math.Sqrt(classifier.Area.Variance);
+        double halfWidth = NormalDistribution.Quantile((1 + _options.Confidence) / 2) * Math.Sqrt(classifier.Area.Variance);
         double lower = Math.Max(0, classifier.Area.Area - halfWidth);
         int[] tried = lower > 0.5
             ? [.. Enumerable.Range(0, features.Length).OrderBy(feature => tests[feature].PValue).Take(MostTried)]

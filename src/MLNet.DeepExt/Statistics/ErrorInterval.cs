@@ -29,7 +29,7 @@ public readonly record struct ErrorInterval(double Error, double Lower, double U
     public static ErrorInterval Wilson(long errors, long rows, double confidence = 0.95)
     {
         Require(errors, rows, confidence);
-        double n = rows, error = errors / n, z = NormalQuantile.Of((1 + confidence) / 2), square = z * z;
+        double n = rows, error = errors / n, z = NormalDistribution.Quantile((1 + confidence) / 2), square = z * z;
         double middle = (errors + square / 2) / (n + square);
         double halfWidth = z / (n + square) * Math.Sqrt(errors * (1 - error) + square / 4);
         // At the ends the two cancel, but for the last bits.

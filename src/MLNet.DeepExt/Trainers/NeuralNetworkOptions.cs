@@ -270,7 +270,7 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// Threads to train with, at least 1; null, the default, leaves it to the library. The result is the same, to the bit,
-    /// for any number.
+    /// for any number. Where there are processors to spare, up to eight threads more augment rows.
     /// </summary>
     public int? NumberOfThreads { get; set; }
 

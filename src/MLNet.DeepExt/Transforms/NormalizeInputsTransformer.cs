@@ -41,6 +41,11 @@ public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoad
         return new NormalizeInputsTransformer(host, columns, kind.Method, normalizations);
     }
 
+    /// <summary>Brings normalized columns back to the units that they had, by <see cref="CreateInverse"/>.</summary>
+    /// <param name="normalized">Rows with the columns that this transformer writes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    public IDataView Denormalize(IDataView normalized) => CreateInverse().Transform(normalized);
+
     /// <summary>
     /// The way back: a transformer that reads the columns that this one writes, and writes those that it reads, in the units that they had.
     /// </summary>

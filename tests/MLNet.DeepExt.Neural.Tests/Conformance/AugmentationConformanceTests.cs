@@ -132,7 +132,7 @@ public sealed class AugmentationConformanceTests
         rows ??= Rows();
         var data = new LabeledRows(Shape.Length, [.. rows.SelectMany(row => row)], new int[Count]);
         using var source = new AugmentedSource(
-            new MemoryBatchSource(data, [.. Enumerable.Range(0, Count)], 50, shuffle: null), recipe, 2, new CounterRandom((ulong)seed), threads: 0);
+            new MemoryBatchSource(data, [.. Enumerable.Range(0, Count)], 50, shuffle: null), recipe, 2, mixesCosts: true, new CounterRandom((ulong)seed), threads: 0);
         Batch<float> batch = source.CreateBatch();
         var augmented = new List<float[]>();
         source.BeginEpoch(epoch);

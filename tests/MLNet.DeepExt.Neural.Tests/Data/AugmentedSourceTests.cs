@@ -248,7 +248,7 @@ public sealed class AugmentedSourceTests
     }
 
     private static AugmentedSource Of(BatchSource source, AugmentationRecipe recipe, int threads, int outputs = Clusters.Classes) =>
-        new(source, recipe, outputs, new CounterRandom(5), threads);
+        new(source, recipe, outputs, mixesCosts: true, new CounterRandom(5), threads);
 
     private static List<Sample> Read(BatchSource source, int epoch)
     {

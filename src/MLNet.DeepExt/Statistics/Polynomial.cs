@@ -1,6 +1,6 @@
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Transforms.Normalization;
+namespace MLNet.DeepExt.Statistics;
 
 /// <summary>c₀ + c₁·x + c₂·x² + …, computed here, and taken down as operators, of the same coefficients in the same order.</summary>
 internal sealed class Polynomial(params double[] coefficients)

@@ -1,8 +1,8 @@
+using MLNet.DeepExt.Statistics;
 using MLNet.DeepExt.Tests.Reference;
 using MLNet.DeepExt.Tests.Support;
-using MLNet.DeepExt.Transforms.Normalization;
 
-namespace MLNet.DeepExt.Tests.Transforms.Normalization;
+namespace MLNet.DeepExt.Tests.Statistics;
 
 [Trait("Spec", "B1")]
 public sealed class NormalDistributionTests

@@ -1,6 +1,6 @@
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Transforms.Normalization;
+namespace MLNet.DeepExt.Statistics;
 
 /// <summary>The standard normal distribution: Φ, from its tail, and its inverse.</summary>
 /// <remarks>
@@ -10,9 +10,11 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 /// </remarks>
 internal static class NormalDistribution
 {
-    // AS 241: the middle is |p - ½| ≤ 0.425, with q = p - ½ and r = 0.425² - q²; outside, r = √(-ln min(p, 1 - p)) - 1.6.
+    // AS 241: the middle is |p - ½| ≤ 0.425, with q = p - ½ and r = 0.425² - q²; outside, r = √(-ln min(p, 1 - p)), less 1.6 up to 5 and less 5
+    // beyond.
     private const double Middle = 0.425;
     private const double Shift = 1.6;
+    private const double Far = 5;
 
     private static readonly Polynomial MiddleNumerator = new(
         3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3, 1.3731693765509461125e+4,
@@ -30,6 +32,14 @@ internal static class NormalDistribution
         1, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
         1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9);
 
+    private static readonly Polynomial FarNumerator = new(
+        6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
+        2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7);
+
+    private static readonly Polynomial FarDenominator = new(
+        1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+        7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15);
+
     private static readonly Polynomial TailNumerator = new(
         220.206867912376, 221.213596169931, 112.079291497871, 33.912866078383, 6.37396220353165, 0.700383064443688, 3.52624965998911e-2);
 
@@ -37,24 +47,21 @@ internal static class NormalDistribution
         440.413735824752, 793.826512519948, 637.333633378831, 296.564248779674, 86.7807322029461, 16.064177579207, 1.75566716318264,
         8.83883476483184e-2);
 
-    /// <summary>Φ⁻¹(p), for p from 1.4·10⁻¹¹ to 1 less that: AS 241 has a third part for what lies beyond.</summary>
+    /// <summary>Φ⁻¹(p), for p in (0, 1).</summary>
     public static double Quantile(double p)
     {
         double q = p - 0.5;
         if (Math.Abs(q) <= Middle)
-        {
-            double square = Middle * Middle - q * q;
-            return q * (MiddleNumerator.At(square) / MiddleDenominator.At(square));
-        }
-
-        double r = Math.Sqrt(-Math.Log(Math.Min(p, 1 - p))) - Shift;
-        return Math.Sign(q) * (OuterNumerator.At(r) / OuterDenominator.At(r));
+            return q * Ratio(MiddleNumerator, MiddleDenominator, Middle * Middle - q * q);
+        double r = Math.Sqrt(-Math.Log(Math.Min(p, 1 - p)));
+        double distance = r <= Far ? Ratio(OuterNumerator, OuterDenominator, r - Shift) : Ratio(FarNumerator, FarDenominator, r - Far);
+        return Math.CopySign(distance, q);
     }
 
     /// <summary>Φ(-x), for x from 0 to 7: within 4·10⁻¹⁶, and up to 5.2 within 10⁻¹⁰ of what it is.</summary>
-    public static double Tail(double x) => Math.Exp(x * x * -0.5) * (TailNumerator.At(x) / TailDenominator.At(x));
+    public static double Tail(double x) => Math.Exp(x * x * -0.5) * Ratio(TailNumerator, TailDenominator, x);
 
-    /// <summary>Takes down <see cref="Quantile"/> as operators.</summary>
+    /// <summary>Takes down <see cref="Quantile"/> as operators, for p from 1.4·10⁻¹¹ to 1 less that.</summary>
     public static string DescribeQuantile(IOperatorGraph graph, string p)
     {
         string q = graph.Operator("Sub", [p, Number(graph, 0.5)]);
@@ -76,6 +83,8 @@ internal static class NormalDistribution
         string half = graph.Operator("Mul", [graph.Operator("Mul", [x, x]), Number(graph, -0.5)]);
         return graph.Operator("Mul", [graph.Operator("Exp", [half]), Ratio(graph, TailNumerator, TailDenominator, x)]);
     }
+
+    private static double Ratio(Polynomial numerator, Polynomial denominator, double x) => numerator.At(x) / denominator.At(x);
 
     private static string Ratio(IOperatorGraph graph, Polynomial numerator, Polynomial denominator, string x) =>
         graph.Operator("Div", [numerator.Describe(graph, x), denominator.Describe(graph, x)]);
