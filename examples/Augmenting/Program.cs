@@ -31,7 +31,8 @@ return command.Parse(args).Invoke();
 
 int Run(string? path)
 {
-    double[] plain = Array.ConvertAll(seeds, seed => Accuracy(seed, null)), augmented = Array.ConvertAll(seeds, seed => Accuracy(seed, recipe));
+    double[] plain = Array.ConvertAll(seeds, seed => Accuracy(seed, null));
+    double[] augmented = Array.ConvertAll(seeds, seed => Accuracy(seed, recipe));
     Console.WriteLine($"Learned from {fewDigits} digits: {Text(plain)} of 359 others are read right.");
     Console.WriteLine($"Augmented in every epoch:  {Text(augmented)}");
     if (path is not null)

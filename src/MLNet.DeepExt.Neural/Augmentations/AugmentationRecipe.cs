@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// What is done to the rows that a network learns from, step by step in this order, anew in every epoch. Immutable: each method gives a
-/// recipe with one step more. <see cref="Augment"/> begins one.
+/// What is done to the rows that a network learns from, anew in every epoch: step by step in this order, and at last what mixes rows with
+/// others. Immutable: each method gives a recipe with one step more. <see cref="Augment"/> begins one.
 /// </summary>
 /// <remarks>
-/// What becomes of a row is a function of the seed, the epoch and the number of the row alone, and of the rows that share its batch where it
-/// is mixed with one of them. Movements that follow one another are carried out at once, by bilinear sampling; what is outside of the picture is
-/// like the pixels at its edges, or <see cref="Fill"/>.
+/// What becomes of a row is a function of the seed, the epoch and the number of the row alone, and of the rows that share its batch where
+/// it is mixed with one of them. Movements that follow one another are carried out at once, by bilinear sampling, up to an elastic
+/// distortion, which is best the last of them. What is outside of the picture is like the pixels at its edges, or <see cref="Fill"/>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -30,17 +30,21 @@ public sealed record AugmentationRecipe
     /// <summary>What is outside of a picture, finite. Null, the default, repeats the pixels at its edges.</summary>
     public float? Fill { get; init; }
 
-    /// <summary>Which features are the slots of a category, in ascending order; noise leaves these alone or takes them as one. Default none.</summary>
+    /// <summary>
+    /// Which features are the slots of a category, in ascending order; noise leaves these alone or takes them as one. Default none.
+    /// </summary>
     public ImmutableArray<SlotRange> Categories { get; init; } = [];
 
     /// <summary>Whether rows must be pictures.</summary>
-    public bool NeedsImages => Steps.Any(step => step is RowAugmentation { NeedsImage: true });
+    public bool NeedsImages => FirstOfImages is not null;
 
     /// <summary>Whether rows are mixed with others of their batch.</summary>
     public bool MixesRows => Mixing.Any();
 
     /// <summary>Whether targets are mixed, so that classes become probabilities.</summary>
     public bool MixesTargets => Mixing.Any(step => step.MixesTargets);
+
+    private Augmentation? FirstOfImages => Steps.FirstOrDefault(step => step is RowAugmentation { NeedsImage: true });
 
     internal IEnumerable<MixingAugmentation> Mixing => Steps.OfType<MixingAugmentation>();
 
@@ -84,17 +88,20 @@ public sealed record AugmentationRecipe
     /// <summary>Adds a normal number to every feature.</summary>
     /// <param name="deviation">Its deviation, in units of the features, above 0.</param>
     /// <param name="probability">Of a row, in (0, 1].</param>
-    public AugmentationRecipe Noise(float deviation, double probability = 1) => With(new GaussianNoise(deviation) { Probability = probability });
+    public AugmentationRecipe Noise(float deviation, double probability = 1) =>
+        With(new GaussianNoise(deviation) { Probability = probability });
 
     /// <summary>Makes brighter or darker.</summary>
     /// <param name="delta">By at most so much, in units of the features, above 0.</param>
     /// <param name="probability">Of a row, in (0, 1].</param>
-    public AugmentationRecipe Brightness(float delta, double probability = 1) => With(new BrightnessChange(delta) { Probability = probability });
+    public AugmentationRecipe Brightness(float delta, double probability = 1) =>
+        With(new BrightnessChange(delta) { Probability = probability });
 
     /// <summary>Changes the contrast, by a factor from 1 - change to 1 + change.</summary>
     /// <param name="change">In (0, 1].</param>
     /// <param name="probability">Of a row, in (0, 1].</param>
-    public AugmentationRecipe Contrast(float change, double probability = 1) => With(new ContrastChange(change) { Probability = probability });
+    public AugmentationRecipe Contrast(float change, double probability = 1) =>
+        With(new ContrastChange(change) { Probability = probability });
 
     /// <summary>Blanks a square.</summary>
     /// <param name="side">Pixels of its side, at least 1.</param>
@@ -132,7 +139,11 @@ public sealed record AugmentationRecipe
     public void Validate()
     {
         if (Steps.IsDefault || Steps.Contains(null!) || Categories.IsDefault)
-            throw new ArgumentException("Steps and Categories of an AugmentationRecipe must be there, without null; leave out what is not to be done.");
+        {
+            throw new ArgumentException(
+                "Steps and Categories of an AugmentationRecipe must be there, without null; leave out what is not to be done.");
+        }
+
         if (Steps.IsEmpty)
             throw new ArgumentException("Augmentation is there but has no steps; use null to change nothing.");
         foreach (Augmentation step in Steps)
@@ -140,7 +151,11 @@ public sealed record AugmentationRecipe
         if (Image?.FindFault() is { } fault)
             throw new ArgumentException(fault);
         if (Fill is { } fill && !float.IsFinite(fill))
-            throw new ArgumentException(FormattableString.Invariant($"Fill must be finite but is {fill}; 0 is black, null repeats the edges."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Fill must be finite but is {fill}; 0 is black, null repeats the edges."));
+        }
+
         long end = 0;
         foreach (SlotRange category in Categories)
         {
@@ -161,17 +176,24 @@ public sealed record AugmentationRecipe
     public void ValidateFor(int width)
     {
         Validate();
-        if (Image is null && NeedsImages)
+        if (Image is null && FirstOfImages is { } step)
         {
             throw new ArgumentException(
-                $"The augmentation {Steps.First(step => step is RowAugmentation { NeedsImage: true }).GetType().Name} changes pictures but nobody said " +
-                $"how a row of {width} features is one; use OnImages(height, width, channels).");
+                $"The augmentation {step.GetType().Name} changes pictures but nobody said how a row of {width} features is one; " +
+                "use OnImages(height, width, channels).");
         }
 
         if (Image is { } image && image.Length != width)
         {
             throw new ArgumentException(
                 $"Pictures of {image} have {image.Length} numbers but rows have {width} features; give OnImages the size that they have.");
+        }
+
+        bool isDistorted = Steps.Any(augmentation => augmentation is ElasticDistortion);
+        if (isDistorted && Image is { } picture && Math.Max(picture.Height, picture.Width) > ElasticDistortion.LongestSide)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Pictures of {picture} are too large to be distorted; make their sides at most {ElasticDistortion.LongestSide} pixels."));
         }
 
         if (Categories is [.., var last] && (long)last.First + last.Count > width)

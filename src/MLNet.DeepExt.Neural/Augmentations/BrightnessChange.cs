@@ -16,5 +16,7 @@ public sealed record BrightnessChange(float Delta) : RowAugmentation
     }
 
     private protected override string? FindFault() =>
-        FaultUnless(Delta > 0 && float.IsFinite(Delta), $"Delta of a BrightnessChange must be above 0 and finite but is {Delta}; 0.2 suits pixels from 0 to 1.");
+        FaultUnless(
+            Delta > 0 && float.IsFinite(Delta),
+            $"Delta of a BrightnessChange must be above 0 and finite but is {Delta}; 0.2 suits pixels from 0 to 1.");
 }

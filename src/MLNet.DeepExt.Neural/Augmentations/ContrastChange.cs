@@ -23,5 +23,7 @@ public sealed record ContrastChange(float Change) : RowAugmentation
     }
 
     private protected override string? FindFault() =>
-        FaultUnless(Change > 0 && Change <= 1, $"Change of a ContrastChange must be in (0, 1] but is {Change}; 0.2 is from 0.8 to 1.2 times the contrast.");
+        FaultUnless(
+            Change > 0 && Change <= 1,
+            $"Change of a ContrastChange must be in (0, 1] but is {Change}; 0.2 is from 0.8 to 1.2 times the contrast.");
 }

@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Blanks a square, whose middle is any pixel and which is cut off at the edges of the picture, with what is outside of the picture where the
-/// recipe says so and else with 0.
+/// Blanks a square, whose middle is any pixel and which is cut off at the edges of the picture, with what is outside of the picture where
+/// the recipe says so and else with 0.
 /// </summary>
 /// <param name="Side">Pixels of a side, at least 1.</param>
 /// <remarks>T. DeVries, G. W. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.</remarks>

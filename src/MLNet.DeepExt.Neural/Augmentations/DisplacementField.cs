@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>By how much every pixel of a picture is displaced: random numbers U, smoothed by a Gaussian, as G·U·G.</summary>
 /// <remarks>
-/// Row i of a matrix G has the Gaussian about place i; beyond the edges of the picture there are zeros. Products are what the engine is fastest
-/// at: for small pictures they take less time than sums over neighbours.
+/// Row i of a matrix G has the Gaussian about place i; beyond the edges of the picture there are zeros. Products are what the engine is
+/// fastest at: for small pictures they take less time than sums over neighbours.
 /// </remarks>
 internal sealed class DisplacementField
 {

@@ -5,6 +5,7 @@ internal sealed class FeatureUnits
 {
     private readonly SlotRange[] _units;
     private readonly SlotRange[] _numbers;
+    private readonly SlotRange[] _categories;
 
     /// <param name="width">Features of a row.</param>
     /// <param name="categories">Ascending, and apart.</param>
@@ -26,10 +27,14 @@ internal sealed class FeatureUnits
 
         _units = [.. units];
         _numbers = [.. numbers];
+        _categories = [.. categories];
     }
 
     /// <summary>Numbers and categories, in order.</summary>
     public ReadOnlySpan<SlotRange> All => _units;
+
+    /// <summary>The slots of each category.</summary>
+    public ReadOnlySpan<SlotRange> Categories => _categories;
 
     /// <summary>Runs of features that are numbers.</summary>
     public ReadOnlySpan<SlotRange> Numbers => _numbers;

@@ -17,12 +17,13 @@ public sealed record ImageShape(int Height, int Width, int Channels = 1, Channel
 
     internal string? FindFault() =>
         Height < 1 || Width < 1 || Channels < 1
-            ? FormattableString.Invariant($"Height, Width and Channels of a picture must be at least 1 but are {Height}, {Width} and {Channels}; ")
-                + "a gray picture of the size of MNIST's has 28, 28 and 1."
+            ? FormattableString.Invariant($"Height, Width and Channels of a picture must be at least 1 but are ")
+                + FormattableString.Invariant($"{Height}, {Width} and {Channels}; a gray picture of the size of MNIST's has 28, 28 and 1.")
             : (long)Height * Width * Channels > Array.MaxLength / 2
                 ? $"A picture of {this} numbers is more than an array holds; use a smaller one."
-                : !Enum.IsDefined(Order) ? $"Order of a picture must be Last or First but is {(int)Order}; Last has a pixel's numbers side by side."
-                : null;
+                : !Enum.IsDefined(Order)
+                    ? $"Order of a picture must be Last or First but is {(int)Order}; Last has a pixel's numbers side by side."
+                    : null;
 
     /// <summary>Where a channel begins.</summary>
     internal int StartOf(int channel) => Order == ChannelOrder.Last ? channel : channel * Height * Width;

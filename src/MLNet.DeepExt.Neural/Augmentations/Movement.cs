@@ -1,6 +1,9 @@
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>An augmentation that moves the pixels of a picture. Movements that follow one another are one, and the picture is sampled once.</summary>
+/// <summary>
+/// An augmentation that moves the pixels of a picture. Movements that follow one another are one, up to an elastic distortion, and the
+/// picture is sampled once for them.
+/// </summary>
 public abstract record Movement : RowAugmentation
 {
     private protected Movement()

@@ -10,5 +10,7 @@ public sealed record Rotation(float Degrees) : Movement
         canvas.Move(AffineMap.Rotation(random.Within(float.DegreesToRadians(Degrees))));
 
     private protected override string? FindFault() =>
-        FaultUnless(Degrees > 0 && Degrees <= 180, $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 turns by at most 15 either way.");
+        FaultUnless(
+            Degrees > 0 && Degrees <= 180,
+            $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 turns by at most 15 either way.");
 }

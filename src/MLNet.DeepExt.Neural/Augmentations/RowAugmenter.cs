@@ -8,6 +8,7 @@ public sealed class RowAugmenter
 {
     private readonly RowAugmentation[] _steps;
     private readonly Canvas _canvas;
+    private readonly int _width;
 
     /// <summary>Prepares for rows of a width.</summary>
     /// <param name="recipe">What to do.</param>
@@ -17,6 +18,7 @@ public sealed class RowAugmenter
     {
         ArgumentNullException.ThrowIfNull(recipe);
         recipe.ValidateFor(width);
+        _width = width;
         _steps = [.. recipe.Steps.OfType<RowAugmentation>()];
         _canvas = new Canvas(width, recipe.Image, recipe.Fill, new FeatureUnits(width, recipe.Categories));
     }
@@ -25,9 +27,12 @@ public sealed class RowAugmenter
     /// <param name="row">(features).</param>
     /// <param name="destination">(features): receives the augmented row; may be the same memory.</param>
     /// <param name="random">What is drawn from, for this row and epoch alone; the same gives the same.</param>
+    /// <exception cref="ArgumentException">A span is not of the width that this was made for.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Augment(ReadOnlySpan<float> row, Span<float> destination, CounterRandom random)
     {
+        RequireWidth(row.Length, nameof(row));
+        RequireWidth(destination.Length, nameof(destination));
         _canvas.Load(row);
         for (int i = 0; i < _steps.Length; i++)
         {
@@ -39,5 +44,11 @@ public sealed class RowAugmenter
         }
 
         _canvas.Values.CopyTo(destination);
+    }
+
+    private void RequireWidth(int length, string name)
+    {
+        if (length != _width)
+            throw new ArgumentException($"The span {name} has {length} numbers but rows have {_width} features; they must be equal.", name);
     }
 }

@@ -2,7 +2,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Slants the picture: upright lines lean by an angle φ that is uniform in [-degrees, degrees]; x comes from x + tan φ · y.</summary>
+/// <summary>
+/// Slants the picture: upright lines lean by an angle φ that is uniform in [-degrees, degrees]; x comes from x + tan φ · y.
+/// </summary>
 /// <param name="Degrees">The greatest angle, in (0, 90).</param>
 public sealed record Shear(float Degrees) : Movement
 {
@@ -10,5 +12,7 @@ public sealed record Shear(float Degrees) : Movement
         canvas.Move(AffineMap.Shear(MathF.Tan(random.Within(float.DegreesToRadians(Degrees)))));
 
     private protected override string? FindFault() =>
-        FaultUnless(Degrees > 0 && Degrees < 90, $"Degrees of a Shear must be in (0, 90) but is {Degrees}; 10 slants by at most 10 either way.");
+        FaultUnless(
+            Degrees > 0 && Degrees < 90,
+            $"Degrees of a Shear must be in (0, 90) but is {Degrees}; 10 slants by at most 10 either way.");
 }

@@ -13,5 +13,7 @@ public sealed record Shift(float Share) : Movement
     }
 
     private protected override string? FindFault() =>
-        FaultUnless(Share > 0 && Share < 1, $"Share of a Shift must be in (0, 1) but is {Share}; 0.1 moves by at most a tenth of the picture.");
+        FaultUnless(
+            Share > 0 && Share < 1,
+            $"Share of a Shift must be in (0, 1) but is {Share}; 0.1 moves by at most a tenth of the picture.");
 }

@@ -19,5 +19,5 @@ public sealed record Zoom(float Minimum, float Maximum) : Movement
 
     private protected override string? FindFault() => FaultUnless(
         Minimum > 0 && Maximum >= Minimum && float.IsFinite(Maximum),
-        $"Zoom must be from above 0 to at least as much but is from {Minimum} to {Maximum}; 0.8 to 1 shows at least 0.8 of height and width.");
+        $"Zoom must be from above 0 to at least as much but is from {Minimum} to {Maximum}; 0.8 to 1 shows at least 0.8 of a picture.");
 }

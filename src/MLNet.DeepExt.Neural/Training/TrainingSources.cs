@@ -32,8 +32,8 @@ internal sealed class TrainingSources : IDisposable
     public double StoredShare { get; }
 
     /// <summary>
-    /// Batches of rows in memory, of sparse rows as they are or, as where they are to be augmented, written out. Without rows for validation a
-    /// share of the others is set aside.
+    /// Batches of rows in memory, of sparse rows as they are or, as where they are to be augmented, written out. Without rows for
+    /// validation a share of the others is set aside.
     /// </summary>
     public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
     {

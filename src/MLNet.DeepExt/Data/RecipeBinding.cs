@@ -9,6 +9,8 @@ namespace MLNet.DeepExt.Data;
 /// <summary>Tells a recipe what a column says of its features: which are the slots of a category, and how they are a picture.</summary>
 internal static class RecipeBinding
 {
+    private const int MostChannels = 4; // red, green, blue, and how opaque
+
     /// <summary>The recipe for the column.</summary>
     /// <param name="recipe">What a user gave; what it says itself remains.</param>
     /// <param name="features">A vector of a known size.</param>
@@ -27,11 +29,14 @@ internal static class RecipeBinding
         return bound;
     }
 
-    // A vector of one dimension does not say how it is a picture.
+    // A vector of one dimension does not say how it is a picture, nor do three that could be either way round: ImageFeatures puts channels
+    // last, ML.NET's ExtractPixels puts them first unless it is told to interleave them.
     private static ImageShape? ShapeOf(ImmutableArray<int> dimensions) => dimensions switch
     {
         [var height, var width] => new ImageShape(height, width),
-        [var height, var width, var channels] => new ImageShape(height, width, channels),
+        [var height, var width, <= MostChannels and var channels] when height > MostChannels => new ImageShape(height, width, channels),
+        [<= MostChannels and var channels, var height, var width] when width > MostChannels =>
+            new ImageShape(height, width, channels, ChannelOrder.First),
         _ => null,
     };
 }

@@ -220,11 +220,11 @@ public abstract class NeuralNetworkOptions
     public IReadOnlyList<Metric>? Metrics { get; set; }
 
     /// <summary>
-    /// What is done to the rows to learn from, anew in every epoch: <c>Augment.Shift(0.1f).Rotate(15)</c>, say. Validation and prediction have
-    /// their rows as they are. Pictures are of the size that the recipe says or, where it says none, that the type of the feature column has
-    /// (height, width or height, width, channels, as ImageFeatures gives it). Slots of categories are known by the annotation
-    /// CategoricalSlotRanges. It is done by threads that keep ahead of the training where there are processors to spare, and by those that
-    /// train where there are none. Default null: nothing.
+    /// What is done to the rows to learn from, anew in every epoch: <c>Augment.Shift(0.1f).Rotate(15)</c>, say. Validation and prediction
+    /// have their rows as they are. Pictures are of the size that the recipe says or, where it says none, that the type of the feature
+    /// column has, with its channels last, as ImageFeatures gives it, or first. Slots of categories are known by the annotation
+    /// CategoricalSlotRanges. It is done by up to eight threads that keep ahead of the training where there are processors to spare, and
+    /// by those that train where there are none; a few batches are in memory twice, and sparse rows are written out. Default null: nothing.
     /// </summary>
     public AugmentationRecipe? Augmentation { get; set; }
 

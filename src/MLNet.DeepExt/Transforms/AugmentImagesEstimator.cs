@@ -12,8 +12,8 @@ using MLNet.DeepExt.Neural.Augmentations;
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>
-/// Changes pictures while a pipeline is fitted, as a recipe says, so that what is trained on varies as what is predicted later will: turned,
-/// shifted, distorted.
+/// Changes pictures while a pipeline is fitted, as a recipe says, so that what is trained on varies as what is predicted later will:
+/// turned, shifted, distorted.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -25,15 +25,17 @@ namespace MLNet.DeepExt.Transforms;
 /// | Output column data type | The same as the input column |
 /// | Exportable to ONNX | Yes: nothing happens at prediction |
 ///
-/// * Vectors are pictures of the size that the recipe says (`OnImages(height, width, channels)`) or, where it says none, that the type of the
-///   column has. An `MLImage` has its own size, its numbers are from 0 to 1 while it is augmented, and it comes out with full opacity.
+/// * Vectors are pictures of the size that the recipe says (`OnImages(height, width, channels)`) or, where it says none, that the type of
+///   the column has: (height, width), (height, width, channels), or (channels, height, width), where the channels are at most 4 and the
+///   other end is more. An `MLImage` has its own size, whatever the recipe says, its numbers are from 0 to 1 while it is augmented, and it
+///   comes out with full opacity.
 /// * **Copies** 0 replaces each row by an augmented version. n > 0 has each row, as it is, followed by n augmented versions of it, with
 ///   all other columns (labels, weights) repeated.
 /// * What is drawn is a function of the seed, the number of the row and the number of the copy: every reading, thus every epoch, gives the
 ///   same rows. `Options.Augmentation` of the trainers draws anew in every epoch, which is worth more, costs less, and mixes rows too; this
 ///   is for trainers that cannot, and to write augmented pictures down.
-/// * With copies, a trainer that sets rows aside for validation by itself has versions of one row on both sides, and stops too late: give it
-///   validation data, `pipeline.Fit(train, validation)`, or no validation.
+/// * With copies, a trainer that sets rows aside for validation by itself has versions of one row on both sides, and stops too late: give
+///   it validation data, `pipeline.Fit(train, validation)`, or no validation.
 /// * A recipe that mixes rows with others (MixUp, SwapNoise) is refused: here, no row knows of others.
 /// * Only in Fit of the pipeline: see <xref:MLNet.DeepExt.Interop.TrainingTimeTransformer>, also for chains within chains. Validation
 ///   data, and whatever the fitted model transforms, stays as it is. A missing image stays missing.

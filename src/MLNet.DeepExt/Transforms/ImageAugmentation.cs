@@ -8,8 +8,8 @@ using MLNet.DeepExt.Neural.Augmentations;
 namespace MLNet.DeepExt.Transforms;
 
 /// <summary>
-/// Augments images of ML.NET, as <see cref="AugmentImagesEstimator"/> describes. Their type is named in methods alone, not in what this derives
-/// from, so that it is looked for only where a program has images.
+/// Augments images of ML.NET, as <see cref="AugmentImagesEstimator"/> describes. Their type is named in methods alone, not in what this
+/// derives from, so that it is looked for only where a program has images.
 /// </summary>
 internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : ColumnChange
 {
@@ -17,6 +17,8 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
     {
         if (!ImageFeaturesTransformer.IsImage(input.Type))
             throw context.WrongColumnType("inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString());
+        if (!recipe.Categories.IsEmpty)
+            throw context.Process(new ArgumentException("Recipe has Categories but images have none; leave them out."));
     }
 
     public override Delegate CreateGetter(DataViewRow source, DataViewSchema.Column input, IVersionPlace place)
@@ -24,19 +26,19 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
         ValueGetter<MLImage> getter = source.GetGetter<MLImage>(input);
         var augmenter = new ImageAugmenter(recipe);
         MLImage image = null!, made = null!;
+        long row = -1;
         ValueGetter<MLImage> augmented = (ref MLImage value) =>
         {
             // Images that a program made stay its own; those that were made here are released, as others who make images do.
             if (ReferenceEquals(value, made))
                 made?.Dispose();
-            if (place.Copy == 0)
-            {
-                getter(ref value);
-                return;
-            }
-
-            getter(ref image);
-            value = made = image is null ? null! : augmenter.Augment(image, PixelAugmentation.RandomOf(seed, place.Row, place.Copy));
+            // Once for all versions, of which none is the image itself: a reader may release what he was given.
+            if (place.Row != row)
+                getter(ref image);
+            row = place.Row;
+            value = made = image is null ? null!
+                : place.Copy == 0 ? ImageAugmenter.Copy(image)
+                : augmenter.Augment(image, PixelAugmentation.RandomOf(seed, row, place.Copy));
         };
         return augmented;
     }

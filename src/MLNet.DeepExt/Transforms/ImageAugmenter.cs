@@ -16,6 +16,9 @@ internal sealed class ImageAugmenter(AugmentationRecipe recipe)
     private float[] _numbers = []; // (height, width, colors), from 0 to 1
     private byte[] _bytes = [];    // (height, width, 4), of full opacity
 
+    /// <summary>Another image of the same pixels.</summary>
+    public static MLImage Copy(MLImage image) => Create(image, image.Pixels);
+
     /// <summary>An augmented image of the same size and format.</summary>
     public MLImage Augment(MLImage image, CounterRandom random)
     {
@@ -26,9 +29,14 @@ internal sealed class ImageAugmenter(AugmentationRecipe recipe)
         _augmenter!.Augment(_numbers, _numbers, random);
         for (int i = 0; i < _numbers.Length; i++)
             _bytes[PlaceOf(i)] = (byte)MathF.Round(Math.Clamp(_numbers[i], 0, 1) * Full);
-        MLImage augmented = MLImage.CreateFromPixels(_shape.Width, _shape.Height, image.PixelFormat, _bytes);
-        augmented.Tag = image.Tag;
-        return augmented;
+        return Create(image, _bytes);
+    }
+
+    private static MLImage Create(MLImage like, ReadOnlySpan<byte> pixels)
+    {
+        MLImage image = MLImage.CreateFromPixels(like.Width, like.Height, like.PixelFormat, pixels);
+        image.Tag = like.Tag;
+        return image;
     }
 
     private static int PlaceOf(int number) => number / Colors * BytesPerPixel + number % Colors;

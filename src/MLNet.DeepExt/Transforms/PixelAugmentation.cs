@@ -12,11 +12,12 @@ namespace MLNet.DeepExt.Transforms;
 internal sealed class PixelAugmentation(AugmentationRecipe recipe, int seed) : ColumnChange<VBuffer<float>>
 {
     /// <summary>What is drawn for one version of a row.</summary>
-    public static CounterRandom RandomOf(int seed, long row, int copy) => new CounterRandom((ulong)seed).Derive((ulong)row).Derive((ulong)copy);
+    public static CounterRandom RandomOf(int seed, long row, int copy) =>
+        new CounterRandom((ulong)seed).Derive((ulong)row).Derive((ulong)copy);
 
     public override void Check(IExceptionContext context, DataViewSchema.Column input)
     {
-        if (input.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: { } raw }, Size: > 0 and var size } || raw != typeof(float))
+        if (input.Type is not VectorDataViewType { Size: > 0 and var size } type || !type.ItemType.Equals(NumberDataViewType.Single))
         {
             throw context.WrongColumnType(
                 "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString());

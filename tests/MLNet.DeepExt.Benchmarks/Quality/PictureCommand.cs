@@ -17,9 +17,17 @@ internal static class PictureCommand
         ["digits"] = Augment.Zoom(0.85f, 1.15f).Rotate(12).Shear(10).Shift(0.06f).Distort(34, 4.5f),
     };
 
-    private static readonly Option<string> Data = new("--data") { Description = "The folder of the sets, as for quality.", Required = true };
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The folder of the sets, as for quality.",
+        Required = true,
+    };
 
-    private static readonly Option<string> Set = new("--set") { Description = "mnist or fashion-mnist.", DefaultValueFactory = _ => "mnist" };
+    private static readonly Option<string> Set = new("--set")
+    {
+        Description = "mnist or fashion-mnist.",
+        DefaultValueFactory = _ => "mnist",
+    };
 
     private static readonly Option<string> Recipe = new("--recipe")
     {
@@ -36,9 +44,17 @@ internal static class PictureCommand
         DefaultValueFactory = _ => [512, 256],
     };
 
-    private static readonly Option<double> Rate = new("--rate") { Description = "The peak of the learning rate.", DefaultValueFactory = _ => 0.005 };
+    private static readonly Option<double> Rate = new("--rate")
+    {
+        Description = "The peak of the learning rate.",
+        DefaultValueFactory = _ => 0.005,
+    };
 
-    private static readonly Option<float> Keep = new("--keep") { Description = "The share of units that dropout keeps.", DefaultValueFactory = _ => 0.9f };
+    private static readonly Option<float> Keep = new("--keep")
+    {
+        Description = "The share of units that dropout keeps.",
+        DefaultValueFactory = _ => 0.9f,
+    };
 
     private static readonly Option<int> Batch = new("--batch") { Description = "Rows of a batch.", DefaultValueFactory = _ => 128 };
 
@@ -49,7 +65,10 @@ internal static class PictureCommand
         DefaultValueFactory = _ => [1],
     };
 
-    private static readonly Option<bool> Validate = new("--validate") { Description = "Judges by a fifth of the training data that is held out, to choose options." };
+    private static readonly Option<bool> Validate = new("--validate")
+    {
+        Description = "Judges by a fifth of the training data that is held out, to choose options.",
+    };
 
     public static Command Create()
     {
@@ -75,7 +94,8 @@ internal static class PictureCommand
             ITransformer? model = null;
             double seconds = Timing.SecondsOf(() => model = pipeline.Fit(parts.Training));
             double accuracy = set.Task.Evaluate(context, model!.Transform(parts.Judging));
-            Medians.WriteLine($"{set.Name}, {arguments.GetValue(Recipe)}, seed {seed}: accuracy {accuracy:0.0000} after {seconds / 60:0.0} minutes");
+            string recipe = arguments.GetValue(Recipe)!;
+            Medians.WriteLine($"{set.Name}, {recipe}, seed {seed}: accuracy {accuracy:0.0000} after {seconds / 60:0.0} minutes");
         }
     }
 

@@ -19,9 +19,9 @@ public sealed class AugmentationConformanceTests
     [Fact]
     public void The_table_has_a_row_for_every_augmentation()
     {
-        Assert.Equal(
-            typeof(Augmentation).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Augmentation))).Select(type => type.Name).Order(),
-            AugmentationTable.Rows.Keys.Order());
+        IEnumerable<Type> kinds =
+            typeof(Augmentation).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(Augmentation)));
+        Assert.Equal(kinds.Select(type => type.Name).Order(), AugmentationTable.Rows.Keys.Order());
         Assert.All(AugmentationTable.Rows, row => Assert.Equal(row.Key, Assert.Single(row.Value.Recipe.Steps).GetType().Name));
     }
 
@@ -58,14 +58,15 @@ public sealed class AugmentationConformanceTests
     [Theory, MemberData(nameof(Names))]
     public void Values_out_of_range_are_refused_before_anything_is_done(string name)
     {
-        (AugmentationRecipe recipe, (AugmentationRecipe Recipe, string Message)[] faults) = AugmentationTable.Rows[name];
+        AugmentationRecipe recipe = AugmentationTable.Rows[name].Recipe;
         recipe.Validate();
-        foreach ((AugmentationRecipe faulty, string message) in faults)
+        foreach ((AugmentationRecipe faulty, string message) in AugmentationTable.Rows[name].Faults)
             Assert.Equal(message, Assert.Throws<ArgumentException>(faulty.Validate).Message);
         foreach (double probability in new[] { 0, -0.5, 1.5, double.NaN })
         {
             Assert.Equal(
-                FormattableString.Invariant($"Probability of {name} must be in (0, 1] but is {probability}; leave it out where no row is to be changed."),
+                FormattableString.Invariant($"Probability of {name} must be in (0, 1] but is {probability}; ")
+                    + "leave it out where no row is to be changed.",
                 Assert.Throws<ArgumentException>(Seldom(recipe, probability).Validate).Message);
         }
     }
@@ -132,7 +133,8 @@ public sealed class AugmentationConformanceTests
         rows ??= Rows();
         var data = new LabeledRows(Shape.Length, [.. rows.SelectMany(row => row)], new int[Count]);
         using var source = new AugmentedSource(
-            new MemoryBatchSource(data, [.. Enumerable.Range(0, Count)], 50, shuffle: null), recipe, 2, mixesCosts: true, new CounterRandom((ulong)seed), threads: 0);
+            new MemoryBatchSource(data, [.. Enumerable.Range(0, Count)], 50, shuffle: null),
+            recipe, outputs: 2, mixesCosts: true, new CounterRandom((ulong)seed), threads: 0);
         Batch<float> batch = source.CreateBatch();
         var augmented = new List<float[]>();
         source.BeginEpoch(epoch);

@@ -11,23 +11,26 @@ namespace MLNet.DeepExt.Neural.Tests.Training;
 [Trait("Spec", "B2")]
 public sealed class AugmentedTrainingTests : IDisposable
 {
-    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(24).BatchNorm().Relu().Dropout(0.8f).Dense(Clusters.Classes);
+    private static readonly NetworkSpec Spec =
+        NetworkSpec.Input(Clusters.Width).Dense(24).BatchNorm().Relu().Dropout(0.8f).Dense(Clusters.Classes);
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(2, false)]
-    [InlineData(3, false)]
-    [InlineData(1, true)]
-    [InlineData(2, true)]
-    public void The_network_is_the_same_for_any_number_of_threads_in_memory_and_streaming(int threads, bool streams)
+    [InlineData(1, 1, false)]
+    [InlineData(2, 0, false)]
+    [InlineData(3, 3, false)]
+    [InlineData(1, 0, true)]
+    [InlineData(2, 1, true)]
+    [InlineData(2, 3, true)]
+    public void The_network_is_the_same_for_any_number_of_threads_in_memory_and_streaming(int threads, int ahead, bool streams)
     {
         TrainingOptions options = Options with { Augmentation = Augment.Noise(0.2f).SwapNoise(0.1f).MixUp(0.3f) };
         LabeledRows rows = Clusters.Rows(203, weighted: true);
-        float[] expected = Learned(Trainer(options with { NumberOfThreads = 1 }).Train(rows));
-        Trainer trainer = Trainer(options with { NumberOfThreads = threads });
+        float[] expected = Learned(Trainer(options with { NumberOfThreads = 1, ThreadsAhead = 0 }).Train(rows));
+        Trainer trainer = Trainer(options with { NumberOfThreads = threads, ThreadsAhead = ahead });
         Assert.Equal(expected, Learned(streams ? trainer.Train(new RowsStream(rows)) : trainer.Train(rows)));
         Assert.NotEqual(expected, Learned(Trainer(Options).Train(rows)));
         Assert.NotEqual(expected, Learned(Trainer(options with { Seed = 2 }).Train(rows)));
@@ -46,7 +49,7 @@ public sealed class AugmentedTrainingTests : IDisposable
     [Fact]
     public void Validation_and_prediction_have_their_rows_as_they_are()
     {
-        // Noise so large that rows are not to be recognized: what is learned is of no use, but the validation loss is that of the clean rows.
+        // Noise so large that rows are not to be recognized: what is learned is of no use, but the validation loss is that of clean rows.
         LabeledRows rows = Clusters.Rows(120), validation = Clusters.Rows(80, seed: 3);
         TrainingOptions options = Options with { Augmentation = Augment.Noise(50), MaximumEpochs = 3, Patience = 10 };
         TrainingResult result = Trainer(options).Train(rows, validation);
@@ -57,10 +60,14 @@ public sealed class AugmentedTrainingTests : IDisposable
         Assert.Equal(loss, result.History.Epochs[result.History.BestEpoch - 1].ValidationLoss!.Value, 1e-4);
     }
 
-    [Fact]
-    public void An_interrupted_training_goes_on_to_the_same_network()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void An_interrupted_training_goes_on_to_the_same_network(int ahead)
     {
-        TrainingOptions options = Options with { Augmentation = Augment.Noise(0.2f).MixUp(0.3f), MaximumEpochs = 6 };
+        TrainingOptions options =
+            Options with { Augmentation = Augment.Noise(0.2f).MixUp(0.3f), MaximumEpochs = 6, ThreadsAhead = ahead };
         LabeledRows rows = Clusters.Rows(180);
         float[] expected = Learned(Trainer(options).Train(rows));
         string path = Path.Combine(_folder, "training.checkpoint");
@@ -68,7 +75,8 @@ public sealed class AugmentedTrainingTests : IDisposable
         using (var cancel = new CancellationTokenSource())
         {
             var listener = new BatchCounter(20, cancel);
-            Assert.Equal(StopReason.Cancelled, Trainer(options with { Callbacks = [listener] }).Train(rows, cancellationToken: cancel.Token).Reason);
+            TrainingResult interrupted = Trainer(options with { Callbacks = [listener] }).Train(rows, cancellationToken: cancel.Token);
+            Assert.Equal(StopReason.Cancelled, interrupted.Reason);
         }
 
         Assert.Equal(expected, Learned(Trainer(options).Train(rows)));
@@ -84,11 +92,13 @@ public sealed class AugmentedTrainingTests : IDisposable
             "The augmentation Rotation changes pictures but nobody said how a row of 5 features is one; use OnImages(height, width, channels).",
             Refused(Augment.Noise(0.1f).Rotate(10)));
         Assert.Equal(
-            "Pictures of 2 × 3 × 1 have 6 numbers but rows have 5 features; give OnImages the size that they have.", Refused(Augment.Flip().OnImages(2, 3)));
+            "Pictures of 2 × 3 × 1 have 6 numbers but rows have 5 features; give OnImages the size that they have.",
+            Refused(Augment.Flip().OnImages(2, 3)));
         Assert.Equal(
             "Height, Width and Channels of a picture must be at least 1 but are 0, 3 and 1; a gray picture of the size of MNIST's has 28, 28 and 1.",
             Refused(Augment.Flip().OnImages(0, 3)));
-        Assert.Equal("Fill must be finite but is NaN; 0 is black, null repeats the edges.", Refused(Augment.Noise(0.1f) with { Fill = float.NaN }));
+        Assert.Equal(
+            "Fill must be finite but is NaN; 0 is black, null repeats the edges.", Refused(Augment.Noise(0.1f) with { Fill = float.NaN }));
         Assert.Equal(
             "A category of 2 slots from 4 on reaches beyond the 5 features of a row; leave it out.",
             Refused(Augment.Noise(0.1f) with { Categories = [new SlotRange(4, 2)] }));

@@ -114,6 +114,54 @@ public sealed class AugmentImagesTests
     }
 
     [Fact]
+    public void Channels_that_come_first_are_known_by_the_type_of_the_column()
+    {
+        MLImage[] images = [.. Enumerable.Range(0, 6).Select(seed => Image(6, 5, seed, MLPixelFormat.Bgra32))];
+        IDataView Pixels(bool interleave)
+        {
+            IDataView data = _context.Data.LoadFromEnumerable(images.Select(image => new SizedImageRow { Image = Copy(image) }).ToArray());
+            return _context.Transforms.ExtractPixels("Features", "Image", interleavePixelColors: interleave).Fit(data).Transform(data);
+        }
+
+        float[][] first = VectorRow.Read(Fit(Pixels(interleave: false), Augment.Rotate(30), seed: 1).TransformForTraining(Pixels(interleave: false)));
+        float[][] last = VectorRow.Read(Fit(Pixels(interleave: true), Augment.Rotate(30), seed: 1).TransformForTraining(Pixels(interleave: true)));
+        Assert.Equal(last.Select(row => row.Chunk(3).Select(pixel => pixel[1])), first.Select(row => row[30..60]));
+    }
+
+    [Fact]
+    public void Dimensions_that_could_be_either_way_round_have_to_be_said()
+    {
+        var definition = SchemaDefinition.Create(typeof(VectorRow));
+        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, 4, 3);
+        IDataView data = _context.Data.LoadFromEnumerable([new VectorRow { Features = new VBuffer<float>(36, new float[36]) }], definition);
+        Assert.Equal(
+            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 36 features is one; use OnImages(height, width, channels).",
+            Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).Message);
+        Assert.NotNull(Fit(data, Augment.Flip().OnImages(3, 4, 3)));
+    }
+
+    [Fact]
+    public void A_reader_may_release_the_images_that_he_is_given()
+    {
+        MLImage[] images = [.. Enumerable.Range(0, 3).Select(seed => Image(4, 3, seed, MLPixelFormat.Bgra32))];
+        IDataView data = _context.Data.LoadFromEnumerable(images.Select(image => new ImageRow { Image = image }).ToArray());
+        IDataView versions = _context.Transforms.AugmentImages("Image", Augment.Flip(probability: 1), copies: 2).Fit(data).TransformForTraining(data);
+        int rows = 0;
+        using DataViewRowCursor cursor = versions.GetRowCursor([versions.Schema["Image"]]);
+        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(versions.Schema["Image"]);
+        while (cursor.MoveNext())
+        {
+            MLImage image = null!;
+            getter(ref image);
+            Assert.Equal(rows % 3 == 0 ? Bytes(images[rows / 3]) : Flipped(images[rows / 3]), Bytes(image));
+            image.Dispose();
+            rows++;
+        }
+
+        Assert.Equal(9, rows);
+    }
+
+    [Fact]
     public void Bad_options_and_columns_are_refused()
     {
         AssertRefused("Recipe is null; say what is to be done, such as Augment.Rotate(15).", new());
@@ -134,6 +182,11 @@ public sealed class AugmentImagesTests
         Assert.Equal(
             "Pictures of 3 × 3 × 1 have 9 numbers but rows have 20 features; give OnImages the size that they have.",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip().OnImages(3, 3))).Message);
+        IDataView withImages = _context.Data.LoadFromEnumerable([new ImageRow { Image = Image(2, 2, 1, MLPixelFormat.Bgra32) }]);
+        Assert.Equal(
+            "Recipe has Categories but images have none; leave them out.",
+            Assert.Throws<ArgumentException>(() => _context.Transforms.AugmentImages(
+                "Image", Augment.Flip() with { Categories = [new SlotRange(0, 1)] }).Fit(withImages)).Message);
         IDataView other = _context.Data.LoadFromEnumerable(TaskRow.Generate(3, 1));
         Assert.Equal(
             "Schema mismatch for input column 'A': expected known-size vector of Single or MLImage, got Single (Parameter 'inputSchema')",
@@ -156,10 +209,19 @@ public sealed class AugmentImagesTests
         return MLImage.CreateFromPixels(width, height, format, bytes);
     }
 
+    private static MLImage Copy(MLImage image) =>
+        MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels.ToArray());
+
     private static byte[]? Bytes(MLImage? image) => image?.Pixels.ToArray();
 
     private static byte[]? Flipped(MLImage? image) =>
         image is null ? null : [.. Bytes(image)!.Chunk(4 * image.Width).SelectMany(line => line.Chunk(4).Reverse().SelectMany(pixel => pixel))];
+
+    private sealed class SizedImageRow
+    {
+        [ImageType(5, 6)]
+        public MLImage Image { get; set; } = null!;
+    }
 
     private sealed class ImageRow
     {
