@@ -28,12 +28,14 @@ public sealed class CanvasTests
     public void Channels_move_alike_in_either_order(string name)
     {
         const int channels = 3;
-        float[][] planes = [.. Enumerable.Range(0, channels).Select(channel => Array.ConvertAll(Reference.Singles("picture"), value => value * (channel + 1)))];
+        float[] picture = Reference.Singles("picture");
+        float[][] planes = [.. Enumerable.Range(1, channels).Select(factor => Array.ConvertAll(picture, value => value * factor))];
         float[][] expected = [.. planes.Select(plane => Moved(plane, new ImageShape(Height, Width), 0.5f, MapOf(name)))];
         float[] apart = [.. planes.SelectMany(plane => plane)];
         float[] beside = [.. Enumerable.Range(0, Height * Width).SelectMany(pixel => planes.Select(plane => plane[pixel]))];
         Assert.Equal(
-            expected.SelectMany(plane => plane), Moved(apart, new ImageShape(Height, Width, channels, ChannelOrder.First), 0.5f, MapOf(name)));
+            expected.SelectMany(plane => plane),
+            Moved(apart, new ImageShape(Height, Width, channels, ChannelOrder.First), 0.5f, MapOf(name)));
         Assert.Equal(
             Enumerable.Range(0, Height * Width).SelectMany(pixel => expected.Select(plane => plane[pixel])),
             Moved(beside, new ImageShape(Height, Width, channels), 0.5f, MapOf(name)));
@@ -78,7 +80,7 @@ public sealed class CanvasTests
         float[] turned = square;
         for (int turn = 0; turn < 4; turn++)
             turned = Moved(turned, new ImageShape(7, 7), null, AffineMap.Rotation(MathF.PI / 2));
-        Close.Everywhere(Array.ConvertAll(square, value => (double)value), Array.ConvertAll(turned, value => (double)value), 1e-5, "turned");
+        Close.Everywhere([.. square.Select(value => (double)value)], [.. turned.Select(value => (double)value)], 1e-5, "turned");
         // A quarter turn: what was at the right is at the top, or at the bottom.
         float[] quarter = Moved(square, new ImageShape(7, 7), null, AffineMap.Rotation(MathF.PI / 2));
         Assert.Equal(square[3 * 7 + 6], quarter[6 * 7 + 3], 1e-5f);
@@ -109,8 +111,8 @@ public sealed class CanvasTests
                 again.FillUniform(panels, alpha);
                 Neural.Kernels.Panels.Read<float>(height, width, panels, numbers);
                 double[] expected = Smoothed(Array.ConvertAll(numbers, number => (double)number), height, width, sigma);
-                double[] actual =
-                    [.. Enumerable.Range(0, height).SelectMany(row => (isDown ? field.Down(row) : field.Right(row))[..width].ToArray()).Select(value => (double)value)];
+                double[] actual = [.. Enumerable.Range(0, height)
+                    .SelectMany(row => (isDown ? field.Down(row) : field.Right(row))[..width].ToArray()).Select(value => (double)value)];
                 Close.Everywhere(expected, actual, 1e-5, $"{height} × {width}");
             }
         }

@@ -183,5 +183,6 @@ public sealed class StepTests
     }
 
     private static double Correlation(double[] x, double[] y) =>
-        x.Zip(y).Average(pair => pair.First * pair.Second) / Math.Sqrt(x.Average(value => value * value) * y.Average(value => value * value));
+        x.Zip(y).Average(pair => pair.First * pair.Second)
+        / Math.Sqrt(x.Average(value => value * value) * y.Average(value => value * value));
 }

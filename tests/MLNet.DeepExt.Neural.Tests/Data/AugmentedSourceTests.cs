@@ -219,7 +219,8 @@ public sealed class AugmentedSourceTests
         AugmentationRecipe categories = AugmentationRecipe.Empty with { Categories = [new SlotRange(1, 3), new SlotRange(6, 2)] };
         using BatchSource plain = Memory(data, 50);
         using BatchSource noisy = Of(Memory(data, 50), categories.Noise(0.1f), 0);
-        using BatchSource swapped = Of(Memory(data, 50), categories.SwapNoise(0.4f), 0), mixed = Of(Memory(data, 50), categories.MixUp(1), 0);
+        using BatchSource swapped = Of(Memory(data, 50), categories.SwapNoise(0.4f), 0);
+        using BatchSource mixed = Of(Memory(data, 50), categories.MixUp(1), 0);
         List<Sample> before = Read(plain, 1), withNoise = Read(noisy, 1), withSwaps = Read(swapped, 1), withMixes = Read(mixed, 1);
         int[] numbers = [0, 4, 5], slots = [1, 2, 3, 6, 7];
         for (int i = 0; i < before.Count; i++)

@@ -89,13 +89,15 @@ public sealed class AugmentedTrainingTests : IDisposable
     public void A_recipe_that_does_not_fit_the_rows_is_refused_before_training()
     {
         Assert.Equal(
-            "The augmentation Rotation changes pictures but nobody said how a row of 5 features is one; use OnImages(height, width, channels).",
+            "The augmentation Rotation changes pictures but nobody said how a row of 5 features is one; "
+                + "use OnImages(height, width, channels).",
             Refused(Augment.Noise(0.1f).Rotate(10)));
         Assert.Equal(
             "Pictures of 2 × 3 × 1 have 6 numbers but rows have 5 features; give OnImages the size that they have.",
             Refused(Augment.Flip().OnImages(2, 3)));
         Assert.Equal(
-            "Height, Width and Channels of a picture must be at least 1 but are 0, 3 and 1; a gray picture of the size of MNIST's has 28, 28 and 1.",
+            "Height, Width and Channels of a picture must be at least 1 but are 0, 3 and 1; "
+                + "a gray picture of the size of MNIST's has 28, 28 and 1.",
             Refused(Augment.Flip().OnImages(0, 3)));
         Assert.Equal(
             "Fill must be finite but is NaN; 0 is black, null repeats the edges.", Refused(Augment.Noise(0.1f) with { Fill = float.NaN }));
@@ -103,7 +105,8 @@ public sealed class AugmentedTrainingTests : IDisposable
             "A category of 2 slots from 4 on reaches beyond the 5 features of a row; leave it out.",
             Refused(Augment.Noise(0.1f) with { Categories = [new SlotRange(4, 2)] }));
         Assert.Equal(
-            "A category of 1 slots from 2 on does not follow one that ends before slot 3; give categories of at least 1 slot in ascending order.",
+            "A category of 1 slots from 2 on does not follow one that ends before slot 3; "
+                + "give categories of at least 1 slot in ascending order.",
             Refused(Augment.Noise(0.1f) with { Categories = [new SlotRange(1, 2), new SlotRange(2, 1)] }));
         Assert.Equal("Augmentation is there but has no steps; use null to change nothing.", Refused(AugmentationRecipe.Empty));
     }

@@ -51,8 +51,10 @@ public sealed class AugmentationTests
     [Fact]
     public void Slots_of_categories_are_known_by_the_annotation_of_the_column()
     {
-        IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(row => new City { Name = $"{row % 12}", Size = row % 7, IsLarge = row % 12 > 5 }));
-        IEstimator<ITransformer> preparation = _context.Transforms.Categorical.OneHotEncoding("Name").Append(_context.Transforms.Concatenate("Features", "Size", "Name"));
+        IDataView data = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 300)
+            .Select(row => new City { Name = $"{row % 12}", Size = row % 7, IsLarge = row % 12 > 5 }));
+        IEstimator<ITransformer> preparation = _context.Transforms.Categorical.OneHotEncoding("Name")
+            .Append(_context.Transforms.Concatenate("Features", "Size", "Name"));
         IDataView prepared = preparation.Fit(data).Transform(data);
         string[] Outputs(AugmentationRecipe recipe) => OutputText.Of(
             _context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
@@ -74,14 +76,17 @@ public sealed class AugmentationTests
     {
         Assert.Equal(
             "Share of a Shift must be in (0, 1) but is 2; 0.1 moves by at most a tenth of the picture.",
-            Assert.Throws<ArgumentException>(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = Augment.Shift(2))).Message);
+            Refused(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = Augment.Shift(2))));
         Assert.Equal(
             "Augmentation is there but has no steps; use null to change nothing.",
-            Assert.Throws<ArgumentException>(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = AugmentationRecipe.Empty)).Message);
+            Refused(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = AugmentationRecipe.Empty)));
         var data = new WatchedDataView(TaskRow.Prepare(_context, TaskRow.Generate(20, seed: 1)), _ => Assert.Fail("A row was read."));
         Assert.Equal(
-            "The augmentation Shift changes pictures but nobody said how a row of 3 features is one; use OnImages(height, width, channels).",
-            Assert.Throws<ArgumentException>(() => TrainerKind.Binary.Fit(_context, data, options => options.Augmentation = Augment.Shift(0.1f))).Message);
+            "The augmentation Shift changes pictures but nobody said how a row of 3 features is one; "
+                + "use OnImages(height, width, channels).",
+            Refused(() => TrainerKind.Binary.Fit(_context, data, options => options.Augmentation = Augment.Shift(0.1f))));
+
+        static string Refused(Action action) => Assert.Throws<ArgumentException>(action).Message;
     }
 
     private sealed class City

@@ -16,7 +16,10 @@ public sealed class AugmentImagesTests
     private readonly MLContext _context = new(seed: 1);
 
     private static float[][] Pictures { get; } =
-        [.. Enumerable.Range(0, 40).Select(row => Enumerable.Range(0, Height * Width).Select(pixel => (row * 31 + pixel * 7) % 50 / 50f).ToArray())];
+    [
+        .. Enumerable.Range(0, 40).Select(row =>
+            Enumerable.Range(0, Height * Width).Select(pixel => (row * 31 + pixel * 7) % 50 / 50f).ToArray()),
+    ];
 
     [Fact]
     public void Rows_are_augmented_for_training_and_stay_as_they_are_at_prediction()
@@ -123,8 +126,10 @@ public sealed class AugmentImagesTests
             return _context.Transforms.ExtractPixels("Features", "Image", interleavePixelColors: interleave).Fit(data).Transform(data);
         }
 
-        float[][] first = VectorRow.Read(Fit(Pixels(interleave: false), Augment.Rotate(30), seed: 1).TransformForTraining(Pixels(interleave: false)));
-        float[][] last = VectorRow.Read(Fit(Pixels(interleave: true), Augment.Rotate(30), seed: 1).TransformForTraining(Pixels(interleave: true)));
+        float[][] Turned(bool interleave) =>
+            VectorRow.Read(Fit(Pixels(interleave), Augment.Rotate(30), seed: 1).TransformForTraining(Pixels(interleave)));
+
+        float[][] first = Turned(interleave: false), last = Turned(interleave: true);
         Assert.Equal(last.Select(row => row.Chunk(3).Select(pixel => pixel[1])), first.Select(row => row[30..60]));
     }
 
@@ -135,7 +140,8 @@ public sealed class AugmentImagesTests
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, 4, 3);
         IDataView data = _context.Data.LoadFromEnumerable([new VectorRow { Features = new VBuffer<float>(36, new float[36]) }], definition);
         Assert.Equal(
-            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 36 features is one; use OnImages(height, width, channels).",
+            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 36 features is one; "
+                + "use OnImages(height, width, channels).",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).Message);
         Assert.NotNull(Fit(data, Augment.Flip().OnImages(3, 4, 3)));
     }
@@ -145,7 +151,8 @@ public sealed class AugmentImagesTests
     {
         MLImage[] images = [.. Enumerable.Range(0, 3).Select(seed => Image(4, 3, seed, MLPixelFormat.Bgra32))];
         IDataView data = _context.Data.LoadFromEnumerable(images.Select(image => new ImageRow { Image = image }).ToArray());
-        IDataView versions = _context.Transforms.AugmentImages("Image", Augment.Flip(probability: 1), copies: 2).Fit(data).TransformForTraining(data);
+        TrainingTimeTransformer transformer = _context.Transforms.AugmentImages("Image", Augment.Flip(probability: 1), copies: 2).Fit(data);
+        IDataView versions = transformer.TransformForTraining(data);
         int rows = 0;
         using DataViewRowCursor cursor = versions.GetRowCursor([versions.Schema["Image"]]);
         ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(versions.Schema["Image"]);
@@ -165,19 +172,24 @@ public sealed class AugmentImagesTests
     public void Bad_options_and_columns_are_refused()
     {
         AssertRefused("Recipe is null; say what is to be done, such as Augment.Rotate(15).", new());
-        AssertRefused("Copies must be at least 0 but is -1; 0 replaces each row by its augmented version.", new() { Recipe = Augment.Flip(), Copies = -1 });
+        AssertRefused(
+            "Copies must be at least 0 but is -1; 0 replaces each row by its augmented version.",
+            new() { Recipe = Augment.Flip(), Copies = -1 });
         AssertRefused("OutputColumnName is empty; name the column to make.", new() { Recipe = Augment.Flip(), OutputColumnName = "" });
         AssertRefused(
-            "InputColumnName is empty; use null to augment the column that OutputColumnName names.", new() { Recipe = Augment.Flip(), InputColumnName = "" });
+            "InputColumnName is empty; use null to augment the column that OutputColumnName names.",
+            new() { Recipe = Augment.Flip(), InputColumnName = "" });
         AssertRefused(
             "Recipe mixes rows with others, of which this transform knows none; give it to the trainer, as Options.Augmentation.",
             new() { Recipe = Augment.Flip().MixUp(0.2f) });
         AssertRefused(
-            "Degrees of a Rotation must be in (0, 180] but is 200; 15 turns by at most 15 either way.", new() { Recipe = Augment.Rotate(200) });
+            "Degrees of a Rotation must be in (0, 180] but is 200; 15 turns by at most 15 either way.",
+            new() { Recipe = Augment.Rotate(200) });
 
         IDataView data = VectorRow.Dense(_context, Pictures);
         Assert.Equal(
-            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 20 features is one; use OnImages(height, width, channels).",
+            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 20 features is one; "
+                + "use OnImages(height, width, channels).",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).Message);
         Assert.Equal(
             "Pictures of 3 × 3 × 1 have 9 numbers but rows have 20 features; give OnImages the size that they have.",
@@ -215,7 +227,9 @@ public sealed class AugmentImagesTests
     private static byte[]? Bytes(MLImage? image) => image?.Pixels.ToArray();
 
     private static byte[]? Flipped(MLImage? image) =>
-        image is null ? null : [.. Bytes(image)!.Chunk(4 * image.Width).SelectMany(line => line.Chunk(4).Reverse().SelectMany(pixel => pixel))];
+        image is null
+            ? null
+            : [.. Bytes(image)!.Chunk(4 * image.Width).SelectMany(line => line.Chunk(4).Reverse().SelectMany(pixel => pixel))];
 
     private sealed class SizedImageRow
     {
