@@ -8,12 +8,12 @@ internal sealed class LyingDataView : IDataView
 {
     private readonly IDataView _truth;
 
-    public LyingDataView(IDataView truth, string columnName, DataViewType promisedType)
+    public LyingDataView(IDataView truth, string columnName, DataViewType promisedType, DataViewSchema.Annotations? annotations = null)
     {
         _truth = truth;
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in truth.Schema)
-            builder.AddColumn(column.Name, column.Name == columnName ? promisedType : column.Type);
+            builder.AddColumn(column.Name, column.Name == columnName ? promisedType : column.Type, column.Name == columnName ? annotations : null);
         Schema = builder.ToSchema();
     }
 
