@@ -34,7 +34,8 @@ internal sealed class ComparedFeature
         }
 
         // That the network sees, ascending.
-        float[] categories = [.. sorted.CountBy(value => value).OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(MostCategories)
+        float[] categories = [.. sorted.CountBy(value => value)
+            .OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(MostCategories)
             .Select(count => count.Key).Order()];
         Inputs = categories.Length;
         (_firstWritten, _secondWritten) = (Places(first, categories), Places(second, categories));

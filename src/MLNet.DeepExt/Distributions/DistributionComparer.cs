@@ -71,7 +71,8 @@ internal sealed class DistributionComparer
             : [];
         TestOutcome[] triedLosses = Array.ConvertAll(tried, classifier.LossWithout);
         double[] adjustedLosses = FalseDiscoveries.Adjust([.. triedLosses.Select(loss => loss.PValue)]);
-        var losses = tried.Index().ToDictionary(at => at.Item, at => (Loss: triedLosses[at.Index].Statistic, PValue: adjustedLosses[at.Index]));
+        var losses = tried.Index().ToDictionary(
+            at => at.Item, at => (Loss: triedLosses[at.Index].Statistic, PValue: adjustedLosses[at.Index]));
 
         return new DistributionComparison
         {

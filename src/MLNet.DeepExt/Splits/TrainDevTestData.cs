@@ -82,8 +82,8 @@ public sealed class TrainDevTestData
     /// any two parts of whole groups would look different otherwise.
     /// </summary>
     /// <param name="options">
-    /// How. Null, the default, compares all columns that can be, with <see cref="Seed"/>. Where no ColumnNames are set, that of time and that
-    /// of groups are excluded, for they differ by intent.
+    /// How. Null, the default, compares all columns that can be. Where no ColumnNames are set, that of time and that of groups are
+    /// excluded, for they differ by intent; where no seed is, it is <see cref="Seed"/>.
     /// </param>
     /// <exception cref="InvalidOperationException">A part has too few rows, or groups, to compare.</exception>
     public DistributionComparison CheckDistributions(CompareDistributionsOptions? options = null)

@@ -17,7 +17,7 @@ internal static class ChiSquare
     public static TestOutcome Compare(IReadOnlyCollection<(long First, long Second)> counts)
     {
         double first = counts.Sum(count => count.First), second = counts.Sum(count => count.Second), all = first + second;
-        List<(long First, long Second)> cells = CountedTogether(counts, cell => Total(cell) * Math.Min(first, second) / all < FewestExpected);
+        List<(long First, long Second)> cells = CountedTogether(counts, IsRare);
         if (cells.Count < 2)
             return new TestOutcome(0, 1);
         double statistic = cells.Sum(cell =>
@@ -25,10 +25,12 @@ internal static class ChiSquare
             double share = Total(cell) / all;
             return Term(cell.First, share * first) + Term(cell.Second, share * second);
         });
-        bool isSmall = cells.Count == 2 && Total(cells.MinBy(Total)) * Math.Min(first, second) / all < FewestExpected;
+        bool isExact = cells.Count == 2 && cells.Exists(IsRare);
         return new TestOutcome(
             statistic,
-            isSmall ? FisherExact.PValue(cells[0], cells[1]) : IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2));
+            isExact ? FisherExact.PValue(cells[0], cells[1]) : IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2));
+
+        bool IsRare((long First, long Second) cell) => Total(cell) * Math.Min(first, second) / all < FewestExpected;
     }
 
     private static List<(long First, long Second)> CountedTogether(

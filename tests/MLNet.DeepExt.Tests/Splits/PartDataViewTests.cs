@@ -131,7 +131,8 @@ public sealed class PartDataViewTests
     {
         int readings = 0;
         TrainDevTestData split = _context.Data.TrainDevTestSplit(
-            _context.Data.LoadFromEnumerable(Shuffling()), new TrainDevTestSplitOptions { Cache = true, DevFraction = 0.3, TestFraction = 0.3 });
+            _context.Data.LoadFromEnumerable(Shuffling()),
+            new TrainDevTestSplitOptions { Cache = true, DevFraction = 0.3, TestFraction = 0.3 });
         int[] ids = [.. split.Train.GetColumn<int>("Id"), .. split.Dev.GetColumn<int>("Id"), .. split.Test.GetColumn<int>("Id")];
         Assert.Equal(Enumerable.Range(0, Rows), ids.Order());
         // And columns that are read apart are of the same rows.

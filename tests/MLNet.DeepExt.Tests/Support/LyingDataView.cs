@@ -13,7 +13,11 @@ internal sealed class LyingDataView : IDataView
         _truth = truth;
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in truth.Schema)
-            builder.AddColumn(column.Name, column.Name == columnName ? promisedType : column.Type, column.Name == columnName ? annotations : null);
+        {
+            bool isPromised = column.Name == columnName;
+            builder.AddColumn(column.Name, isPromised ? promisedType : column.Type, isPromised ? annotations : null);
+        }
+
         Schema = builder.ToSchema();
     }
 
