@@ -26,8 +26,8 @@ public static class OversampleMinorityCatalog
     /// its square (SMOTE-NC).</para>
     /// <para>The rows of the classes that need more are held in memory, three times while every pair of a class is compared: 20,000 rows of
     /// 64 features take two or three seconds of a processor. The data is read again with the result, and has to give the same rows then:
-    /// where a row that synthetic ones start from has other features, reading throws. A class whose rows have more features together than an
-    /// array holds, or more neighbors, is refused before they are read into memory.
+    /// where a row that synthetic ones start from has other features, reading throws. A class whose rows have more features together than
+    /// an array holds, or more neighbors, is refused before they are read into memory.
     /// Rows without a label (a missing key, empty text) stay, and get no others.</para>
     /// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", 2002.</para>
     /// </remarks>
