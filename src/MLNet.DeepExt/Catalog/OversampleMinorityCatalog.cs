@@ -25,7 +25,9 @@ public static class OversampleMinorityCatalog
     /// the median of the standard deviations of the numbers, 1 where there are none; that one of the two rows has no category counts half
     /// its square (SMOTE-NC).</para>
     /// <para>The rows of the classes that need more are held in memory, three times while every pair of a class is compared: 20,000 rows of
-    /// 64 features take two or three seconds of a processor. The data is read again with the result, and has to give the same rows then.
+    /// 64 features take two or three seconds of a processor. The data is read again with the result, and has to give the same rows then:
+    /// where a row that synthetic ones start from has other features, reading throws. A class whose rows have more features together than
+    /// an array holds, or more neighbors, is refused before they are read into memory.
     /// Rows without a label (a missing key, empty text) stay, and get no others.</para>
     /// <para>N. V. Chawla, K. W. Bowyer, L. O. Hall, W. P. Kegelmeyer, "SMOTE: Synthetic Minority Over-sampling Technique", 2002.</para>
     /// </remarks>
@@ -41,7 +43,7 @@ public static class OversampleMinorityCatalog
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There are fewer than two classes; or a class that needs more rows has no more than
-    /// <paramref name="neighbors"/>, or has NaN or infinite features.</exception>
+    /// <paramref name="neighbors"/>, has more features or neighbors than an array holds, or has NaN or infinite features.</exception>
     /// <example>
     /// <code>
     /// DataOperationsCatalog.TrainTestData parts = ml.Data.TrainTestSplit(data);

@@ -12,7 +12,10 @@ public static class TrainDevTestSplitCatalog
     /// pass decides; the parts are then read from the data row by row, and take a byte of memory for each row.
     /// </summary>
     /// <param name="catalog">The data operations of a context.</param>
-    /// <param name="data">The rows. They have to come in the same order each time that they are read.</param>
+    /// <param name="data">
+    /// The rows. They have to come in the same order each time that they are read, else rows are in two parts; where they do not, use the
+    /// options, with Cache.
+    /// </param>
     /// <param name="devFraction">The share of all rows for dev, in (0, 1).</param>
     /// <param name="testFraction">The share of all rows for test, in (0, 1).</param>
     /// <param name="labelColumnName">The label of which each part gets the same shares; null, the default, looks at none.</param>
@@ -46,7 +49,9 @@ public static class TrainDevTestSplitCatalog
 
     /// <summary>The same with all that can be set on it.</summary>
     /// <param name="catalog">The data operations of a context.</param>
-    /// <param name="data">The rows. They have to come in the same order each time that they are read.</param>
+    /// <param name="data">
+    /// The rows. They have to come in the same order each time that they are read, else rows are in two parts, but where Cache is set.
+    /// </param>
     /// <param name="options">The options. They are copied.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>

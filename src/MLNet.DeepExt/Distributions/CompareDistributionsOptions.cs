@@ -26,7 +26,8 @@ public sealed class CompareDistributionsOptions
 
     /// <summary>
     /// The most rows of either that are compared, at least 25; of more, so many are drawn at random. Default 20,000. Wide rows are fewer:
-    /// together they have at most 50 million numbers.
+    /// those of both have at most 50 million numbers; and of what the network sees, up to 30 numbers for a column of text or keys, it
+    /// learns from so many that they have at most 50 million again. So it takes less than about 1 GB, however many there are.
     /// </summary>
     public int MaximumRows { get; set; } = 20_000;
 

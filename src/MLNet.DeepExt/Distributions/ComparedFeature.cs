@@ -9,10 +9,10 @@ internal sealed class ComparedFeature
 
     private readonly float[] _first;
     private readonly float[] _second;
-    private readonly float[] _sorted; // of both
-    private readonly float[]? _categories; // that the network sees, ascending; null for numbers
+    private readonly float[] _firstWritten; // (first rows): what the network sees of a number, or the place of a category, -1 for none
+    private readonly float[] _secondWritten;
     private readonly bool _isCategory;
-    private readonly bool _hasGaps;
+    private readonly bool _hasPlaces;
 
     /// <param name="name">What it is called.</param>
     /// <param name="isCategory">Whether numbers only say which values are equal.</param>
@@ -22,14 +22,23 @@ internal sealed class ComparedFeature
     {
         Name = name;
         (_first, _second) = (first, second);
-        _sorted = [.. first, .. second];
-        Array.Sort(_sorted); // NaN comes first
-        _hasGaps = float.IsNaN(_sorted[0]);
-        _isCategory = isCategory || HasTwoValues(_sorted);
-        _categories = !isCategory ? null
-            : [.. _sorted.CountBy(value => value).OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(MostCategories)
-                .Select(count => count.Key).Order()];
-        Inputs = _categories?.Length ?? (_hasGaps ? 2 : 1);
+        float[] sorted = [.. first, .. second];
+        Array.Sort(sorted); // NaN comes first
+        _isCategory = isCategory || HasTwoValues(sorted);
+        _hasPlaces = isCategory;
+        if (!isCategory)
+        {
+            Inputs = float.IsNaN(sorted[0]) ? 2 : 1;
+            (_firstWritten, _secondWritten) = (Ranks(first, sorted), Ranks(second, sorted));
+            return;
+        }
+
+        // That the network sees, ascending.
+        float[] categories = [.. sorted.CountBy(value => value)
+            .OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(MostCategories)
+            .Select(count => count.Key).Order()];
+        Inputs = categories.Length;
+        (_firstWritten, _secondWritten) = (Places(first, categories), Places(second, categories));
     }
 
     public string Name { get; }
@@ -62,23 +71,34 @@ internal sealed class ComparedFeature
     /// <param name="inputs">(inputs).</param>
     public void Write(bool isSecond, int row, Span<float> inputs)
     {
-        float value = (isSecond ? _second : _first)[row];
+        float written = (isSecond ? _secondWritten : _firstWritten)[row];
         inputs.Clear();
-        if (_categories is not null)
+        if (_hasPlaces)
         {
-            if (Array.BinarySearch(_categories, value) is >= 0 and var place)
-                inputs[place] = 1;
+            if (written >= 0)
+                inputs[(int)written] = 1;
         }
-        else if (float.IsNaN(value))
+        else if (float.IsNaN(written))
         {
             inputs[1] = 1;
         }
         else
         {
-            double rank = (CountUpTo(value, inclusive: false) + CountUpTo(value, inclusive: true)) / (2.0 * _sorted.Length);
-            inputs[0] = (float)((rank - 0.5) * Math.Sqrt(12));
+            inputs[0] = written;
         }
     }
+
+    private static float[] Places(float[] values, float[] categories) =>
+        Array.ConvertAll(values, value => (float)Math.Max(-1, Array.BinarySearch(categories, value)));
+
+    // At mean 0 and variance 1; equal numbers share the mean of their ranks.
+    private static float[] Ranks(float[] values, float[] sorted) => Array.ConvertAll(values, value =>
+    {
+        if (float.IsNaN(value))
+            return float.NaN;
+        double rank = (CountUpTo(sorted, value, inclusive: false) + CountUpTo(sorted, value, inclusive: true)) / (2.0 * sorted.Length);
+        return (float)((rank - 0.5) * Math.Sqrt(12));
+    });
 
     private static float[] InOrder(float[] values)
     {
@@ -94,13 +114,13 @@ internal sealed class ComparedFeature
     }
 
     // Missing ones, which come first, count too.
-    private long CountUpTo(float value, bool inclusive)
+    private static long CountUpTo(float[] sorted, float value, bool inclusive)
     {
-        int low = 0, high = _sorted.Length;
+        int low = 0, high = sorted.Length;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            float here = _sorted[middle];
+            float here = sorted[middle];
             if (here > value || (here == value && !inclusive))
                 high = middle;
             else

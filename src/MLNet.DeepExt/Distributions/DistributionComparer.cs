@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Statistics;
 
@@ -13,7 +14,7 @@ internal sealed class DistributionComparer
     /// <summary>Of fewer, a fold has too few to measure an area on.</summary>
     public const int FewestRows = 5 * DomainClassifier.Folds;
 
-    private const long MostNumbers = 50_000_000; // 200 MB
+    private const long MostNumbers = 25_000_000; // of either: 100 MB
     private const int MostTried = 100; // features of which the classifier is asked what it loses without them
     private const double LeastLoss = 0.001;
 
@@ -37,16 +38,30 @@ internal sealed class DistributionComparer
         _random = new CounterRandom((ulong)(options.Seed ?? host.Rand.Next()));
     }
 
-    public DistributionComparison Compare(IDataView first, IDataView second)
+    /// <summary>Compares.</summary>
+    /// <param name="first">The first rows.</param>
+    /// <param name="second">The second rows.</param>
+    /// <param name="remedy">What to do where they are different.</param>
+    /// <param name="groupColumnName">The column of whose groups they are one row each; null where they are all rows.</param>
+    public DistributionComparison Compare(
+        IDataView first, IDataView second, string remedy = DistributionComparison.ShuffleRemedy, string? groupColumnName = null)
     {
         (ComparedColumn[] columns, string[] skipped) = ColumnsOf(first.Schema);
         CheckSame(columns, first.Schema, second.Schema);
-        RowSample firstRows = Read(first, columns, _firstName, 0), secondRows = Read(second, columns, _secondName, 1);
+        string unit = groupColumnName is null ? "" : $" groups of column '{groupColumnName}', a row of each";
+        RowSample firstRows = Read(first, columns, _firstName, unit, 0), secondRows = Read(second, columns, _secondName, unit, 1);
         ComparedFeature[] features = [.. columns
             .SelectMany(column => column.FeatureNames.Select(name => (Name: name, column.IsCategory)))
-            .Select((feature, i) => new ComparedFeature(feature.Name, feature.IsCategory, firstRows.ValuesOf(i), secondRows.ValuesOf(i)))];
-
-        TestOutcome[] tests = Array.ConvertAll(features, feature => feature.Compare());
+            .Select((feature, i) =>
+            {
+                _host.ThrowIfCancelled();
+                return new ComparedFeature(feature.Name, feature.IsCategory, firstRows.ValuesOf(i), secondRows.ValuesOf(i));
+            })];
+        TestOutcome[] tests = Array.ConvertAll(features, feature =>
+        {
+            _host.ThrowIfCancelled();
+            return feature.Compare();
+        });
         double[] adjusted = FalseDiscoveries.Adjust([.. tests.Select(test => test.PValue)]);
         var classifier = new DomainClassifier(_host, features, firstRows.Count, secondRows.Count, _random.Derive(2));
         double halfWidth = NormalDistribution.Quantile((1 + _options.Confidence) / 2) * Math.Sqrt(classifier.Area.Variance);
@@ -54,7 +69,10 @@ internal sealed class DistributionComparer
         int[] tried = lower > 0.5
             ? [.. Enumerable.Range(0, features.Length).OrderBy(feature => tests[feature].PValue).Take(MostTried)]
             : [];
-        var losses = tried.ToDictionary(feature => feature, classifier.LossWithout);
+        TestOutcome[] triedLosses = Array.ConvertAll(tried, classifier.LossWithout);
+        double[] adjustedLosses = FalseDiscoveries.Adjust([.. triedLosses.Select(loss => loss.PValue)]);
+        var losses = tried.Index().ToDictionary(
+            at => at.Item, at => (Loss: triedLosses[at.Index].Statistic, PValue: adjustedLosses[at.Index]));
 
         return new DistributionComparison
         {
@@ -68,23 +86,26 @@ internal sealed class DistributionComparer
             AucUpper = Math.Min(1, classifier.Area.Area + halfWidth),
             Features = [.. features.Select(Comparison)],
             SkippedColumns = skipped,
+            GroupColumnName = groupColumnName,
+            Remedy = remedy,
         };
 
         FeatureComparison Comparison(ComparedFeature feature, int i)
         {
-            (double loss, double error) = losses.GetValueOrDefault(i);
-            bool givesAway = adjusted[i] < (1 - _options.Confidence) / 2 || loss > Math.Max(LeastLoss, 2 * error);
+            (double loss, double lossPValue) = losses.GetValueOrDefault(i, (0, 1));
+            double chance = (1 - _options.Confidence) / 2;
+            bool givesAway = adjusted[i] < chance || (loss > LeastLoss && lossPValue < chance);
             return new FeatureComparison(feature.Name, feature.Test, tests[i].Statistic, tests[i].PValue, adjusted[i], loss, givesAway);
         }
     }
 
-    private RowSample Read(IDataView data, ComparedColumn[] columns, string name, ulong place)
+    private RowSample Read(IDataView data, ComparedColumn[] columns, string name, string unit, ulong place)
     {
         int width = columns.Sum(column => column.FeatureNames.Count);
         int most = (int)Math.Max(FewestRows, Math.Min(_options.MaximumRows, MostNumbers / width));
         RowSample rows = RowSample.Read(_host, data, columns, most, _random.Derive(place));
         return rows.Count >= FewestRows ? rows : throw _host.Process(new InvalidOperationException(FormattableString.Invariant(
-            $"Too few rows to compare: {name} has {rows.Count}, and {FewestRows} are needed; use a larger part.")));
+            $"Too few rows to compare: {name} has {rows.Count}{unit}, and {FewestRows} are needed; use a larger part.")));
     }
 
     private (ComparedColumn[] Columns, string[] Skipped) ColumnsOf(DataViewSchema schema)
@@ -117,9 +138,18 @@ internal sealed class DistributionComparer
         {
             if (second.GetColumnOrNull(column.Name) is not { } other)
                 throw _host.MissingColumn(nameof(second), "compared", column.Name);
-            DataViewType expected = first[column.Name].Type;
-            if (other.Type.RawType != expected.RawType || ComparedColumn.Find(other)?.FeatureNames.Count != column.FeatureNames.Count)
-                throw _host.WrongColumnType(nameof(second), "compared", column.Name, expected.ToString(), other.Type.ToString());
+            DataViewSchema.Column expected = first[column.Name];
+            if (other.Type.RawType != expected.Type.RawType || ComparedColumn.Find(other) is not { } found
+                || found.IsCategory != column.IsCategory || found.FeatureNames.Count != column.FeatureNames.Count
+                || KeyValues.AreKnown(other) != KeyValues.AreKnown(expected))
+            {
+                throw _host.WrongColumnType(nameof(second), "compared", column.Name, Describe(expected), Describe(other));
+            }
         }
     }
+
+    private static string Describe(DataViewSchema.Column column) =>
+        column.Type is not KeyDataViewType ? column.Type.ToString()!
+        : KeyValues.AreKnown(column) ? $"{column.Type} with KeyValues"
+        : $"{column.Type} without KeyValues";
 }

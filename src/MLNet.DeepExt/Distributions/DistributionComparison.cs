@@ -8,10 +8,14 @@ namespace MLNet.DeepExt.Distributions;
 /// They are different where a classifier tells them apart better than by chance, with the lower end of the interval of its AUC above 0.5,
 /// or where the adjusted p-value of a feature is below (1 - Confidence)/2. Either happens to rows of one distribution with about
 /// half of the chance that Confidence leaves, however many features there are. That no difference is found does not prove that there is
-/// none: of few rows only great ones are.
+/// none: of few rows only great ones are. All of this takes rows for independent of each other. Where several are of one group, such as
+/// a person, they are not, and look different where only persons are others: after a split by group, one row of each is compared.
 /// </remarks>
 public sealed class DistributionComparison
 {
+    internal const string ShuffleRemedy =
+        "shuffle them together and draw both anew, so that what is best on one is best on the other";
+
     private const int MostFeaturesNamed = 3;
     private const int MostFeaturesShown = 20;
 
@@ -24,6 +28,11 @@ public sealed class DistributionComparison
 
     /// <summary>What the second rows are called.</summary>
     public required string SecondName { get; init; }
+
+    /// <summary>
+    /// The column of whose groups one row each, drawn at random, was compared; null where rows were compared each by itself.
+    /// </summary>
+    public string? GroupColumnName { get; init; }
 
     /// <summary>How many of the first rows were compared.</summary>
     public required int FirstRows { get; init; }
@@ -58,34 +67,34 @@ public sealed class DistributionComparison
     public IReadOnlyList<FeatureComparison> GivingAway => [.. Ranked.Where(feature => feature.GivesAway)];
 
     /// <summary>Whether the rows are of different distributions.</summary>
-    public bool AreDifferent => AucLower > 0.5 || Features.Any(feature => feature.AdjustedPValue < (1 - Confidence) / 2);
+    public bool AreDifferent => IsToldApart || Features.Any(feature => feature.AdjustedPValue < (1 - Confidence) / 2);
 
     /// <summary>The result in a sentence, and what to do.</summary>
-    public string Verdict => AreDifferent
-        ? $"{Capitalized} and {SecondName} come from different distributions: a classifier tells their rows apart with an AUC of " +
-            $"{Interval}{Names}; shuffle them together and draw both anew, so that what is best on one is best on the other."
-        : $"{Capitalized} and {SecondName} show no sign of different distributions: a classifier tells their rows apart no better " +
+    public string Verdict => IsToldApart
+        ? $"{Subject} come from different distributions: a classifier tells their rows apart with an AUC of {Interval}" +
+            $"{(GivingAway.Count == 0 ? "" : $", and {Names(GivingAway.Count == 1 ? "gives" : "give")} them away{Foremost}")}; {Remedy}."
+        : AreDifferent
+        ? $"{Subject} come from different distributions: {Names(GivingAway.Count == 1 ? "differs" : "differ")} by a test{Foremost}, " +
+            $"though a classifier tells their rows apart no better than by chance, with an AUC of {Interval}; {Remedy}."
+        : $"{Subject} show no sign of different distributions: a classifier tells their rows apart no better " +
             $"than by chance, with an AUC of {Interval}, and none of {Count(Features.Count, "feature")} differs.";
+
+    /// <summary>What to do where they are different: the end of a sentence.</summary>
+    internal string Remedy { get; init; } = ShuffleRemedy;
+
+    private bool IsToldApart => AucLower > 0.5;
+
+    private string Subject => string.Concat(FirstName[..1].ToUpperInvariant(), FirstName.AsSpan(1), " and ", SecondName)
+        + (GroupColumnName is null ? "" : $", of each group in column '{GroupColumnName}' a row,");
 
     private IEnumerable<FeatureComparison> Ranked =>
         Features.OrderByDescending(feature => feature.GivesAway)
             .ThenByDescending(feature => feature.AucLoss).ThenBy(feature => feature.PValue);
 
-    private string Capitalized => string.Concat(FirstName[..1].ToUpperInvariant(), FirstName.AsSpan(1));
-
     private string Interval => string.Create(CultureInfo.InvariantCulture, $"{Auc:0.000} ({AucLower:0.000} to {AucUpper:0.000})");
 
-    private string Names
-    {
-        get
-        {
-            IReadOnlyList<FeatureComparison> givingAway = GivingAway;
-            return givingAway.Count == 0 ? ""
-                : FormattableString.Invariant($", and {Count(givingAway.Count, "feature")} of {Features.Count} give them away, ")
-                    + (givingAway.Count > 1 ? "foremost " : "")
-                    + string.Join(", ", givingAway.Take(MostFeaturesNamed).Select(feature => feature.Name));
-        }
-    }
+    private string Foremost => (GivingAway.Count > 1 ? ", foremost " : ", ")
+        + string.Join(", ", GivingAway.Take(MostFeaturesNamed).Select(feature => feature.Name));
 
     /// <summary>The verdict, and a table of the features that differ most.</summary>
     public override string ToString()
@@ -108,6 +117,8 @@ public sealed class DistributionComparison
             text.AppendLine(CultureInfo.InvariantCulture, $"and {Features.Count - shown.Length} more");
         return text.ToString();
     }
+
+    private string Names(string verb) => FormattableString.Invariant($"{Count(GivingAway.Count, "feature")} of {Features.Count} {verb}");
 
     private static string Count(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

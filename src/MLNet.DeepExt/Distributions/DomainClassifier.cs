@@ -28,6 +28,8 @@ internal sealed class DomainClassifier
     private const int FewestExchanged = 50;
     private const int MostExchangedNumbers = 1_000_000;
 
+    private const long MostNumbers = 50_000_000; // that the network sees of all rows: 200 MB
+
     private static readonly BinaryCrossEntropy Cost = new();
 
     private readonly IHost _host;
@@ -56,7 +58,8 @@ internal sealed class DomainClassifier
         }
 
         (bool IsSecond, int Row)[][] heldOut = new (bool, int)[Folds][];
-        int[] first = Shuffled(firstRows, 0), second = Shuffled(secondRows, 1);
+        int[] first = Shuffled(firstRows, 0)[..MostRows(firstRows, firstRows + secondRows, _width)];
+        int[] second = Shuffled(secondRows, 1)[..MostRows(secondRows, firstRows + secondRows, _width)];
         for (int fold = 0; fold < Folds; fold++)
             heldOut[fold] = [.. FoldOf(first, fold).Select(row => (false, row)), .. FoldOf(second, fold).Select(row => (true, row))];
         _folds = [.. Enumerable.Range(0, Folds).Select(fold => Train(heldOut, fold))];
@@ -66,14 +69,28 @@ internal sealed class DomainClassifier
     /// <summary>How well it tells rows apart that it did not learn from: the mean of the folds.</summary>
     public RocArea Area { get; }
 
-    /// <summary>What the area loses where rows exchange their values of a feature: mean and standard error over the folds.</summary>
-    public (double Mean, double StandardError) LossWithout(int feature)
+    /// <summary>
+    /// How many rows of a sample are learned from, so that those of both hold at most 50 million numbers, but for the fewest that folds
+    /// need.
+    /// </summary>
+    /// <param name="rows">Rows of the sample.</param>
+    /// <param name="all">Rows of both.</param>
+    /// <param name="width">Numbers that the network sees of each.</param>
+    public static int MostRows(int rows, int all, int width) => (long)all * width <= MostNumbers ? rows
+        : Math.Min(rows, Math.Max(DistributionComparer.FewestRows, (int)(MostNumbers / width * rows / all)));
+
+    /// <summary>
+    /// What the area loses where rows exchange their values of a feature, the mean of the folds, and how likely that much or more is where
+    /// it loses nothing: by Student's distribution of the mean in units of its standard error.
+    /// </summary>
+    public TestOutcome LossWithout(int feature)
     {
         _host.ThrowIfCancelled();
         double[] losses = Array.ConvertAll(_folds, fold => fold.LossWithout(
             _offsets[feature], _features[feature].Inputs, _random.Derive(100 + (ulong)feature)));
         double mean = losses.Average();
-        return (mean, Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / (Folds - 1) / Folds));
+        double error = Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / (Folds - 1) / Folds);
+        return new TestOutcome(mean, mean <= 0 ? 1 : StudentDistribution.Upper(mean / error, Folds - 1));
     }
 
     private static IEnumerable<int> FoldOf(int[] rows, int fold) => rows.Where((_, place) => place % Folds == fold);
@@ -94,6 +111,7 @@ internal sealed class DomainClassifier
         {
             MaximumEpochs = MaximumEpochs,
             Patience = Patience,
+            Callbacks = [new CancellationCallback(_host)],
             Seed = _random.Derive(2).Below(int.MaxValue, (ulong)fold),
         });
         TrainingResult result = trainer.Train(new LabeledRows(_width, Write(learned), classes));
@@ -107,6 +125,8 @@ internal sealed class DomainClassifier
         var inputs = new float[rows.Length * _width];
         for (int i = 0; i < rows.Length; i++)
         {
+            if (i % 1024 == 0)
+                _host.ThrowIfCancelled();
             Span<float> row = inputs.AsSpan(i * _width, _width);
             foreach (ComparedFeature feature in _features)
             {

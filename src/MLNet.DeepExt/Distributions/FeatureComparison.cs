@@ -10,6 +10,9 @@ namespace MLNet.DeepExt.Distributions;
 /// What the classifier that tells the two apart loses of its AUC on rows that it has not learned from when they exchange their values of
 /// the feature; 0 for features that were not tried. Where several features say the same, each has little.
 /// </param>
-/// <param name="GivesAway">Whether the feature tells the two apart, by its test or by the classifier.</param>
+/// <param name="GivesAway">
+/// Whether the feature tells the two apart: by its adjusted p-value, or by the loss of AUC over five folds, tested by Student's t
+/// distribution and adjusted in the same way for as many features as were tried.
+/// </param>
 public sealed record FeatureComparison(
     string Name, DistributionTest Test, double Statistic, double PValue, double AdjustedPValue, double AucLoss, bool GivesAway);

@@ -30,8 +30,10 @@ internal static class LabelStrata
             return OfCodes(Array.ConvertAll(numbers, ValueCodes.OfNumber));
 
         Array.Sort(known);
-        double[] firsts = [.. Enumerable.Range(1, bins - 1).Select(bin => known[(long)bin * known.Length / bins])];
+        double[] firsts = [.. Enumerable.Range(1, bins - 1).Select(bin => known[(long)bin * known.Length / bins]).Distinct()];
         // By the number alone, so that equal ones are in one range.
-        return OfCodes(Array.ConvertAll(numbers, number => (ulong)(double.IsNaN(number) ? bins : firsts.Count(first => first <= number))));
+        return OfCodes(Array.ConvertAll(numbers, number => (ulong)(double.IsNaN(number) ? bins : RangeOf(number))));
+
+        int RangeOf(double number) => Array.BinarySearch(firsts, number) is var place && place < 0 ? ~place : place + 1;
     }
 }

@@ -7,7 +7,9 @@ namespace MLNet.DeepExt.Splits;
 /// The rows of a data view that go to one part, in their order. Lazy: they are read from the data view when a cursor moves over them.
 /// </summary>
 /// <remarks>It cannot be shuffled, and has one cursor in a set: which row is which is known by its place alone.</remarks>
-/// <param name="source">The data view that was split. It has to give the same rows in the same order each time.</param>
+/// <param name="source">
+/// The data view that was split. It has to give the same rows in the same order each time: their number is checked, their order is not.
+/// </param>
 /// <param name="parts">(rows of the source): the part of each.</param>
 /// <param name="part">The part to show.</param>
 internal sealed class PartDataView(IDataView source, SplitPart[] parts, SplitPart part) : IDataView

@@ -59,7 +59,7 @@ internal static class PartSizes
 
     private static int[] ByCounts(TrainDevTestSplitOptions options, int rows)
     {
-        long others = (options.TrainDevCount ?? 0) + options.DevCount!.Value + options.TestCount!.Value;
+        Int128 others = (Int128)(options.TrainDevCount ?? 0) + options.DevCount!.Value + options.TestCount!.Value;
         return others < rows
             ? [(int)(rows - others), (int)(options.TrainDevCount ?? 0), (int)options.DevCount.Value, (int)options.TestCount.Value]
             : throw new InvalidOperationException(FormattableString.Invariant(

@@ -50,8 +50,9 @@ internal sealed class RowAssignment
             : StrataOf(RowScan.Read(_host, _data, [LabelColumn], OpenLabel));
         int[] sizes = SizesOf(strata.Length);
         int[] rowsOfStratum = CountOf(strata);
-        WarnOfSmallStrata(rowsOfStratum, sizes);
-        return Draw(strata, PartSizes.OfStrata(sizes, rowsOfStratum, _random.Derive(1)));
+        SplitPart[] parts = Draw(strata, PartSizes.OfStrata(sizes, rowsOfStratum, _random.Derive(1)));
+        WarnOfMissingStrata(strata, parts, sizes);
+        return parts;
     }
 
     // Row by row: a row goes to a part with the chance that the part has among the rows of the stratum that are still to come.
@@ -114,7 +115,9 @@ internal sealed class RowAssignment
             : RowScan.Read(_host, _data, [group, LabelColumn], row => Open(row, OpenLabel));
         int[] sizes = SizesOf(rows.Length);
         int[] strata = _options.LabelColumnName is null ? new int[rows.Length] : StrataOf(Array.ConvertAll(rows, row => row.Label));
-        return GroupAssignment.Assign(Array.ConvertAll(rows, row => row.Group), strata, CountOf(strata), sizes, _random);
+        SplitPart[] parts = GroupAssignment.Assign(Array.ConvertAll(rows, row => row.Group), strata, CountOf(strata), sizes, _random);
+        WarnOfMissingStrata(strata, parts, sizes);
+        return parts;
 
         Func<(ulong, ulong)> Open(DataViewRow row, Func<DataViewRow, Func<ulong>> openLabel)
         {
@@ -226,14 +229,18 @@ internal sealed class RowAssignment
         }
     }
 
-    private void WarnOfSmallStrata(int[] rowsOfStratum, int[] sizes)
+    private void WarnOfMissingStrata(int[] strata, SplitPart[] parts, int[] sizes)
     {
-        int parts = sizes.Count(size => size > 0), small = rowsOfStratum.Count(rows => rows < parts);
-        if (small == 0)
+        if (_options.LabelColumnName is null)
+            return;
+        int wanted = sizes.Count(size => size > 0);
+        int[] partsOfStratum = CountOf([.. strata.Zip(parts).Distinct().Select(pair => pair.First)]);
+        int missing = partsOfStratum.Count(has => has < wanted);
+        if (missing == 0)
             return;
         using IChannel channel = _host.Start("Splitting");
         channel.Warning(MessageSensitivity.Schema, FormattableString.Invariant(
-            $"{small} of {rowsOfStratum.Length} labels in column '{_options.LabelColumnName}' have fewer rows than there are parts, ")
-            + FormattableString.Invariant($"{parts}, so that they are not in every part."));
+            $"{missing} of {partsOfStratum.Length} labels in column '{_options.LabelColumnName}' have no row in one of the {wanted} parts ")
+            + $"or more; use larger parts, or more rows{(_options.GroupColumnName is null ? "" : " and groups")} of them.");
     }
 }

@@ -1,21 +1,36 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Distributions;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Splits;
 
 /// <summary>The parts of a data view: none of its rows is in two of them, and each is in one.</summary>
 public sealed class TrainDevTestData
 {
+    private const ulong Stream = 0x47726F757073; // a name that no other use of the seed has: "Groups"
+
     private readonly IHost _host;
     private readonly string[] _namesThatDiffer;
+    private readonly string? _groupColumnName;
+    private readonly string _remedy;
 
     internal TrainDevTestData(DataOperationsCatalog catalog, IHost host, IDataView data, TrainDevTestSplitOptions options, int seed)
     {
         _host = host;
         _namesThatDiffer = [.. new[] { options.TimeColumnName, options.GroupColumnName }.OfType<string>()];
+        _groupColumnName = options.GroupColumnName;
+        _remedy = options.TimeColumnName is not null
+                ? "rows change with time, so choose and judge models by rows that are as new as those they are for"
+            : options.GroupColumnName is not null
+                ? "groups differ, so use more of them, or larger parts, so that each part has some of every kind"
+            : DistributionComparison.ShuffleRemedy;
         Seed = seed;
+        // All columns in one pass, before any row is assigned: so that a source whose order changes cannot put a row in two parts.
+        if (options.Cache)
+            data = catalog.Cache(data, [.. data.Schema.Where(column => !column.IsHidden).Select(column => column.Name)]);
         SplitPart[] parts = new RowAssignment(host, data, options, seed).Assign();
         Train = ViewOf(SplitPart.Train);
         TrainDev = options.HasTrainDev ? ViewOf(SplitPart.TrainDev) : null;
@@ -63,21 +78,24 @@ public sealed class TrainDevTestData
     /// <summary>
     /// Compares dev with test, and warns in the log of the context where they are not of one distribution: a model that is chosen on one is
     /// then not the best on the other. A split at random gives no cause for it; one by time, by few groups, or files of their own may.
+    /// After a split by group, one row of each group is compared, drawn by <see cref="Seed"/>: rows of one group are not independent, and
+    /// any two parts of whole groups would look different otherwise.
     /// </summary>
     /// <param name="options">
-    /// How. Null, the default, compares all columns that can be, but for that of time and that of groups, which differ by intent.
+    /// How. Null, the default, compares all columns that can be. Where no ColumnNames are set, that of time and that of groups are
+    /// excluded, for they differ by intent; where no seed is, it is <see cref="Seed"/>.
     /// </param>
-    /// <exception cref="InvalidOperationException">A part has too few rows to compare.</exception>
+    /// <exception cref="InvalidOperationException">A part has too few rows, or groups, to compare.</exception>
     public DistributionComparison CheckDistributions(CompareDistributionsOptions? options = null)
     {
-        CompareDistributionsOptions chosen = options?.Copy() ?? new CompareDistributionsOptions
-        {
-            ExcludedColumnNames = _namesThatDiffer,
-            Seed = Seed,
-        };
+        CompareDistributionsOptions chosen = options?.Copy() ?? new CompareDistributionsOptions();
+        if (chosen.ColumnNames is null)
+            chosen.ExcludedColumnNames = [.. chosen.ExcludedColumnNames.Union(_namesThatDiffer)];
+        chosen.Seed ??= Seed;
         chosen.FirstName ??= "dev";
         chosen.SecondName ??= "test";
-        DistributionComparison comparison = new DistributionComparer(_host, chosen).Compare(Dev, Test);
+        DistributionComparison comparison = new DistributionComparer(_host, chosen).Compare(
+            OneRowOfEachGroup(Dev), OneRowOfEachGroup(Test), _remedy, _groupColumnName);
         if (comparison.AreDifferent)
         {
             using IChannel channel = _host.Start("Comparing distributions");
@@ -87,7 +105,21 @@ public sealed class TrainDevTestData
         return comparison;
     }
 
-    /// <summary>A line such as <c>train 1,078 rows (60.0 %), dev 359 (20.0 %), test 360 (20.0 %)</c>.</summary>
+    private IDataView OneRowOfEachGroup(IDataView part)
+    {
+        if (_groupColumnName is null)
+            return part;
+        DataViewSchema.Column column = part.Schema[_groupColumnName];
+        ulong[] groups = RowScan.Read(_host, part, [column], row => ValueCodes.Open(row, column));
+        CounterRandom random = new CounterRandom((ulong)Seed).Derive(Stream);
+        // Train stands for what is left out.
+        var kept = new SplitPart[groups.Length];
+        foreach (IGrouping<ulong, int> group in Enumerable.Range(0, groups.Length).GroupBy(row => groups[row]))
+            kept[group.ElementAt(random.Derive(group.Key).Below(group.Count(), 0))] = SplitPart.Dev;
+        return new PartDataView(part, kept, SplitPart.Dev);
+    }
+
+    /// <summary>A line such as <c>train 1,078 rows (60.0 %), dev 360 (20.0 %), test 359 (20.0 %)</c>.</summary>
     public override string ToString()
     {
         double all = TrainRows + TrainDevRows + DevRows + TestRows;

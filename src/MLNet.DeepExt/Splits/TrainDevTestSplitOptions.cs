@@ -21,6 +21,8 @@ namespace MLNet.DeepExt.Splits;
 public sealed class TrainDevTestSplitOptions
 {
     private const double DefaultFraction = 0.1;
+    private const double FewestToLearnFrom = 1e-9; // what is left of 1 is less by rounding alone
+    private const int MostLabelBins = 1000;
 
     /// <summary>The share of all rows for dev, in (0, 1). Default 0.1, unless counts are set.</summary>
     public double? DevFraction { get; set; }
@@ -51,11 +53,11 @@ public sealed class TrainDevTestSplitOptions
     /// <summary>
     /// The label of which each part gets the same shares: a key, a yes or no, text, or a number. Null, the default, looks at none.
     /// Numbers of more than 100 different values are cut into <see cref="LabelBins"/>; rows without a label count as a label of their
-    /// own. Labels that have fewer rows than there are parts are not in every part; a warning counts them.
+    /// own. Labels of few rows, or of few groups, may be missing from a part; a warning counts those that are.
     /// </summary>
     public string? LabelColumnName { get; set; }
 
-    /// <summary>Into how many ranges of equally many rows labels that are numbers are cut, at least 2. Default 10.</summary>
+    /// <summary>Into how many ranges of equally many rows labels that are numbers are cut, from 2 to 1000. Default 10.</summary>
     public int LabelBins { get; set; } = 10;
 
     /// <summary>
@@ -87,7 +89,9 @@ public sealed class TrainDevTestSplitOptions
     public string[]? ContentColumnNames { get; set; }
 
     /// <summary>
-    /// Whether parts are kept in memory once they have been read. Default false: they are read from the data anew each time, row by row.
+    /// Whether the data is read once, with all of its columns, before it is split, and kept in memory, as are parts once they have been
+    /// read. Default false: it is read anew each time, row by row, and has to give the same rows in the same order each time. Another
+    /// number of rows is noticed then, another order is not, and puts rows in two parts: set this where the order may change.
     /// </summary>
     public bool Cache { get; set; }
 
@@ -133,7 +137,7 @@ public sealed class TrainDevTestSplitOptions
 
         return FaultOfFraction(nameof(DevFraction), DevFraction) ?? FaultOfFraction(nameof(TestFraction), TestFraction)
             ?? FaultOfFraction(nameof(TrainDevFraction), TrainDevFraction)
-            ?? (Fractions is [<= 0, ..] fractions
+            ?? (Fractions is [<= FewestToLearnFrom, ..] fractions
                 ? FormattableString.Invariant($"The fractions of dev, test and train-dev add up to {1 - fractions[0]:0.######}, ")
                     + "which leaves no row to learn from; use less than 1."
                 : null);
@@ -141,6 +145,8 @@ public sealed class TrainDevTestSplitOptions
 
     private string? FindFaultOfColumns() =>
         LabelBins < 2 ? FormattableString.Invariant($"LabelBins must be at least 2 but is {LabelBins}; 10 is the default.")
+        : LabelBins > MostLabelBins
+            ? FormattableString.Invariant($"LabelBins must be at most {MostLabelBins} but is {LabelBins}; 10 is the default.")
         : TimeColumnName is not null && (LabelColumnName ?? GroupColumnName) is not null
             ? $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, " +
                 "but whoever cuts by time cannot choose what falls on either side; leave one out."

@@ -11,25 +11,46 @@ internal static class ChiSquare
 
     /// <summary>Compares counts.</summary>
     /// <param name="counts">
-    /// For each category how many are in each sample. Categories of which fewer than five are expected in one are counted together.
+    /// For each category how many are in each sample. Categories of which fewer than five are expected in one are counted together, and
+    /// with the smallest of the others until five are. Where that leaves two, of which fewer are expected, the p-value is Fisher's, exact.
     /// </param>
     public static TestOutcome Compare(IReadOnlyCollection<(long First, long Second)> counts)
     {
         double first = counts.Sum(count => count.First), second = counts.Sum(count => count.Second), all = first + second;
-        ILookup<bool, (long First, long Second)> byRarity = counts.ToLookup(
-            count => (count.First + count.Second) * Math.Min(first, second) / all < FewestExpected);
-        List<(long First, long Second)> cells = [.. byRarity[false]];
-        if (byRarity[true].Any())
-            cells.Add((byRarity[true].Sum(count => count.First), byRarity[true].Sum(count => count.Second)));
+        List<(long First, long Second)> cells = CountedTogether(counts, IsRare);
         if (cells.Count < 2)
             return new TestOutcome(0, 1);
         double statistic = cells.Sum(cell =>
         {
-            double share = (cell.First + cell.Second) / all;
+            double share = Total(cell) / all;
             return Term(cell.First, share * first) + Term(cell.Second, share * second);
         });
-        return new TestOutcome(statistic, IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2));
+        bool isExact = cells.Count == 2 && cells.Exists(IsRare);
+        return new TestOutcome(
+            statistic,
+            isExact ? FisherExact.PValue(cells[0], cells[1]) : IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2));
+
+        bool IsRare((long First, long Second) cell) => Total(cell) * Math.Min(first, second) / all < FewestExpected;
     }
+
+    private static List<(long First, long Second)> CountedTogether(
+        IEnumerable<(long First, long Second)> counts, Predicate<(long First, long Second)> isRare)
+    {
+        (long First, long Second)[] present = [.. counts.Where(count => Total(count) > 0).OrderBy(Total)];
+        if (present.Length <= 2)
+            return [.. present];
+        (long First, long Second) pooled = default;
+        int next = 0;
+        while (next < present.Length && (isRare(present[next]) || (next > 0 && isRare(pooled) && next < present.Length - 1)))
+        {
+            pooled = (pooled.First + present[next].First, pooled.Second + present[next].Second);
+            next++;
+        }
+
+        return next == 0 ? [.. present] : [pooled, .. present[next..]];
+    }
+
+    private static double Total((long First, long Second) cell) => cell.First + cell.Second;
 
     private static double Term(double observed, double expected) => (observed - expected) * (observed - expected) / expected;
 }

@@ -10,8 +10,8 @@ namespace MLNet.DeepExt.Statistics;
 /// </remarks>
 internal static class NormalDistribution
 {
-    // AS 241: the middle is |p - ½| ≤ 0.425, with q = p - ½ and r = 0.425² - q²; outside, r = √(-ln min(p, 1 - p)), less 1.6 up to 5 and less 5
-    // beyond.
+    // AS 241: the middle is |p - ½| ≤ 0.425, with q = p - ½ and r = 0.425² - q²; outside, r = √(-ln min(p, 1 - p)), less 1.6 up to 5 and
+    // less 5 beyond.
     private const double Middle = 0.425;
     private const double Shift = 1.6;
     private const double Far = 5;

@@ -81,7 +81,8 @@ public static class SetSize
 
     private static long Rows(double difference, double confidence, double power, double spreadIfEqual, double spreadIfNot)
     {
-        double distance = NormalDistribution.Quantile((1 + confidence) / 2) * spreadIfEqual + NormalDistribution.Quantile(power) * spreadIfNot;
+        double distance = NormalDistribution.Quantile((1 + confidence) / 2) * spreadIfEqual
+            + NormalDistribution.Quantile(power) * spreadIfNot;
         double rows = Math.Ceiling(distance * distance / (difference * difference));
         return rows < long.MaxValue ? Math.Max(1, (long)rows) : throw new ArgumentOutOfRangeException(
             null, "The error rates are so close that no number of rows tells them apart; choose rates that differ by what matters to you.");

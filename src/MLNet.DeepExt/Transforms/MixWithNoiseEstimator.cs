@@ -80,10 +80,9 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
+        NoiseMixing.CheckColumn(_host, input.Schema[_columns.InputColumnName]);
         NoiseRows noise = NoiseRows.Read(_host, _options.Noise!, _noiseColumnName, _options.MaximumNoiseMegabytes);
-        var mixing = new NoiseMixing(noise, _options, _seed);
-        mixing.Check(_host, input.Schema[_columns.InputColumnName]);
-        return new TrainingTimeTransformer(_host, _columns, mixing, _options.Copies);
+        return new TrainingTimeTransformer(_host, _columns, new NoiseMixing(noise, _options, _seed), _options.Copies);
     }
 
     /// <summary>The schema after the fitted transformer.</summary>

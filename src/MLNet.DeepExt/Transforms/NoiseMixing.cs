@@ -23,7 +23,10 @@ internal sealed class NoiseMixing(NoiseRows noise, MixWithNoiseEstimator.Options
 
     private readonly CounterRandom _random = new CounterRandom((ulong)seed).Derive(Stream);
 
-    public override void Check(IExceptionContext context, DataViewSchema.Column input)
+    public override void Check(IExceptionContext context, DataViewSchema.Column input) => CheckColumn(context, input);
+
+    /// <summary>Refuses a column that no noise can be added to.</summary>
+    public static void CheckColumn(IExceptionContext context, DataViewSchema.Column input)
     {
         if (input.Type is not VectorDataViewType { ItemType: var item } || !item.Equals(NumberDataViewType.Single))
             throw context.WrongColumnType("inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString());

@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Distributions;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Splits;
 using MLNet.DeepExt.Tests.Splits;
 using MLNet.DeepExt.Tests.Support;
@@ -70,6 +72,141 @@ public sealed class CompareDistributionsTests
                 row.Features = [row.Features[0], equal ? row.Features[0] : row.Number, 1];
             return rows;
         }
+    }
+
+    [Fact]
+    public void What_a_test_alone_shows_is_not_said_of_the_classifier()
+    {
+        // A flag that one row in 500 has is 1 in three rows of the second alone: too few for a network to learn of.
+        SplitRow[] first = SplitRow.Rows(2000, 1), second = SplitRow.Rows(2000, 2);
+        foreach (SplitRow row in first)
+            row.Flag = false;
+        foreach (SplitRow row in second)
+            row.Flag = row.Id % 200 == 0;
+        DistributionComparison comparison = Compare(first, second, "Number", "Flag");
+        Assert.True(comparison.AreDifferent);
+        Assert.True(comparison.AucLower <= 0.5, comparison.Verdict);
+        Assert.Equal(["Flag"], comparison.GivingAway.Select(feature => feature.Name));
+        Assert.Matches(
+            "^Dev and test come from different distributions: 1 feature of 2 differs by a test, Flag, though a classifier tells their " +
+            @"rows apart no better than by chance, with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\); shuffle them together and draw " +
+            @"both anew, so that what is best on one is best on the other\.$", comparison.Verdict);
+    }
+
+    [Fact]
+    public void Of_many_features_that_are_tried_those_of_noise_are_not_named()
+    {
+        int named = 0;
+        for (int seed = 1; seed <= 3; seed++)
+        {
+            DistributionComparison comparison = _context.Data.CompareDistributions(
+                Wide(2 * seed, by: 0), Wide(2 * seed + 1, by: 1), new CompareDistributionsOptions { Seed = seed });
+            Assert.Equal("Features[0]", comparison.GivingAway[0].Name);
+            named += comparison.GivingAway.Count - 1;
+        }
+
+        // By a threshold for each of them there were a dozen or more.
+        Assert.InRange(named, 0, 1);
+
+        IDataView Wide(int seed, float by)
+        {
+            var random = new Random(seed);
+            float[][] rows = [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, 100)
+                .Select(slot => random.NextSingle() + (slot == 0 ? by : 0)).ToArray())];
+            return VectorRow.Dense(_context, rows);
+        }
+    }
+
+    [Fact]
+    public void Groups_that_are_split_are_compared_by_one_row_of_each()
+    {
+        int different = 0;
+        for (int seed = 1; seed <= 5; seed++)
+        {
+            // What a person is, rows of a person have alike.
+            var random = new Random(seed);
+            float[][] persons = [.. Enumerable.Range(0, 200).Select(_ => new[] { random.NextSingle(), random.NextSingle() })];
+            SplitRow[] rows = SplitRow.Rows(2000, seed);
+            foreach (SplitRow row in rows)
+                (row.Group, row.Number, row.Features[0]) = ($"{row.Id / 10}", persons[row.Id / 10][0], persons[row.Id / 10][1]);
+            TrainDevTestData split = _context.Data.TrainDevTestSplit(
+                SplitRow.Load(_context, rows), 0.3, 0.3, groupColumnName: "Group", seed: seed);
+            var options = new CompareDistributionsOptions { ColumnNames = ["Number", "Features", "Label"] };
+            DistributionComparison comparison = split.CheckDistributions(options);
+            Assert.Equal(("Group", 60, 60), (comparison.GroupColumnName, comparison.FirstRows, comparison.SecondRows));
+            Assert.StartsWith("Dev and test, of each group in column 'Group' a row, ", comparison.Verdict, StringComparison.Ordinal);
+            Assert.Equal(comparison.ToString(), split.CheckDistributions(options).ToString());
+            different += comparison.AreDifferent ? 1 : 0;
+        }
+
+        Assert.Equal(0, different);
+        SplitRow[] few = SplitRow.Rows(500);
+        foreach (SplitRow row in few)
+            row.Group = $"{row.Id / 25}";
+        Assert.Equal(
+            "Too few rows to compare: dev has 6 groups of column 'Group', a row of each, and 25 are needed; use a larger part.",
+            Assert.Throws<InvalidOperationException>(() => _context.Data.TrainDevTestSplit(
+                SplitRow.Load(_context, few), 0.3, 0.3, groupColumnName: "Group").CheckDistributions()).Message);
+    }
+
+    [Fact]
+    public void Options_of_the_user_keep_the_seed_of_the_split_and_leave_out_what_differs_by_intent()
+    {
+        TrainDevTestData split = _context.Data.TrainDevTestSplit(
+            SplitRow.Load(_context, SplitRow.Rows(200)),
+            new TrainDevTestSplitOptions { DevFraction = 0.3, TestFraction = 0.3, TimeColumnName = "Time" });
+        DistributionComparison comparison = split.CheckDistributions(new() { ExcludedColumnNames = ["Id", "OffsetTime"] });
+        Assert.DoesNotContain(comparison.Features, feature => feature.Name is "Time" or "Id" or "OffsetTime");
+        Assert.Equal(
+            comparison.ToString(), split.CheckDistributions(new() { ExcludedColumnNames = ["OffsetTime", "Id"] }).ToString());
+        // Who names it wants it.
+        Assert.Equal(["Time"], split.CheckDistributions(new() { ColumnNames = ["Time"] }).Features.Select(feature => feature.Name));
+    }
+
+    [Fact]
+    public void Columns_of_another_kind_are_refused()
+    {
+        IDataView data = SplitRow.Load(_context, SplitRow.Rows(30));
+        IDataView keyed = _context.Transforms.Conversion.MapValueToKey("Column", "Label").Fit(data).Transform(data);
+        IDataView numbers = _context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 30).Select(_ => new NumberRow { Column = 1 }).ToArray());
+        IDataView unnamed = _context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 30).Select(_ => new KeyRow { Column = 1 }).ToArray());
+        Refuse(keyed, numbers, "expected Key<UInt32, 0-2> with KeyValues, got UInt32");
+        Refuse(keyed, unnamed, "expected Key<UInt32, 0-2> with KeyValues, got Key<UInt32, 0-2> without KeyValues");
+
+        void Refuse(IDataView first, IDataView second, string message) => Assert.StartsWith(
+            "Schema mismatch for compared column 'Column': " + message,
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.CompareDistributions(first, second, "Column")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(20_000, 40_000, 1250, 20_000)]     // 50 million numbers: all
+    [InlineData(20_000, 40_000, 9000, 2777)]       // 300 columns of text, 30 numbers each
+    [InlineData(100, 20_100, 9000, 27)]            // the same share of either
+    [InlineData(20_000, 20_025, 10_000_000, 25)]   // the fewest that folds need
+    [InlineData(24_000, 48_000, int.MaxValue, 25)]
+    public void A_network_learns_from_as_many_rows_as_memory_is_bounded_by(int rows, int all, int width, int expected)
+    {
+        int most = DomainClassifier.MostRows(rows, all, width);
+        Assert.Equal(expected, most);
+        Assert.True(most == 25 || (long)most * all / rows * width <= 50_000_000);
+    }
+
+    [Fact]
+    public void A_cancelled_context_ends_a_training_and_what_comes_after_the_rows_are_read()
+    {
+        IDataView first = SplitRow.Load(_context, SplitRow.Rows(100, 1));
+        var second = new WatchedDataView(SplitRow.Load(_context, SplitRow.Rows(100, 2)), row =>
+        {
+            if (row == 100)
+                _context.CancelExecution();
+        });
+        Assert.Throws<OperationCanceledException>(() => _context.Data.CompareDistributions(first, second, "Number"));
+        var callback = new CancellationCallback(CatalogEnvironment.Of(_context.Data).Register("Test"));
+        Assert.Throws<OperationCanceledException>(() => callback.OnBatchEnd(default));
+        Assert.Throws<OperationCanceledException>(callback.OnValidationBatchEnd);
     }
 
     [Fact]
@@ -183,6 +320,9 @@ public sealed class CompareDistributionsTests
         Assert.Equal(["Number", "Label"], comparison.Features.Select(feature => feature.Name));
         Assert.True(comparison.AreDifferent);
         Assert.Equal([comparison.Verdict], log.Of(ChannelMessageKind.Warning));
+        Assert.EndsWith(
+            "; rows change with time, so choose and judge models by rows that are as new as those they are for.", comparison.Verdict,
+            StringComparison.Ordinal);
 
         IDataView Selected()
         {
@@ -240,4 +380,15 @@ public sealed class CompareDistributionsTests
             SecondName = "test",
             Seed = 1,
         });
+
+    private sealed class NumberRow
+    {
+        public uint Column { get; set; }
+    }
+
+    private sealed class KeyRow
+    {
+        [KeyType(3)]
+        public uint Column { get; set; }
+    }
 }

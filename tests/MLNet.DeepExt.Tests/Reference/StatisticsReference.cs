@@ -14,7 +14,9 @@ public sealed record StatisticsReference(
     [property: JsonPropertyName("adjusted")] double[] Adjusted,
     [property: JsonPropertyName("areas")] StatisticsReference.RankedScores[] Areas,
     [property: JsonPropertyName("intervals")] double[][] Intervals,
-    [property: JsonPropertyName("sizes")] double[][] Sizes)
+    [property: JsonPropertyName("sizes")] double[][] Sizes,
+    [property: JsonPropertyName("fisher")] double[][] Fisher,
+    [property: JsonPropertyName("students")] double[][] Students)
 {
     public static StatisticsReference Load()
     {

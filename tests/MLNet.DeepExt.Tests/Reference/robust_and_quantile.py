@@ -1,4 +1,4 @@
-"""Writes robust_and_quantile.json: data that is awkward to normalize, and what RobustScaler and QuantileTransformer of scikit-learn make of it.
+"""Writes robust_and_quantile.json: data that is awkward to normalize, and what scikit-learn's RobustScaler and QuantileTransformer do to it.
 
 Run: python3 robust_and_quantile.py   (scikit-learn 1.2 or later; the result was made with the versions that it names)
 """

@@ -127,6 +127,28 @@ public sealed class PartDataViewTests
     }
 
     [Fact]
+    public void Cached_parts_of_data_whose_order_changes_share_no_row()
+    {
+        int readings = 0;
+        TrainDevTestData split = _context.Data.TrainDevTestSplit(
+            _context.Data.LoadFromEnumerable(Shuffling()),
+            new TrainDevTestSplitOptions { Cache = true, DevFraction = 0.3, TestFraction = 0.3 });
+        int[] ids = [.. split.Train.GetColumn<int>("Id"), .. split.Dev.GetColumn<int>("Id"), .. split.Test.GetColumn<int>("Id")];
+        Assert.Equal(Enumerable.Range(0, Rows), ids.Order());
+        // And columns that are read apart are of the same rows.
+        Assert.Equal(
+            split.Dev.GetColumn<int>("Id").Select(id => _rows[id].Number), split.Dev.GetColumn<float>("Number"));
+
+        IEnumerable<SplitRow> Shuffling()
+        {
+            SplitRow[] rows = [.. _rows];
+            new Random(readings++).Shuffle(rows);
+            foreach (SplitRow row in rows)
+                yield return row;
+        }
+    }
+
+    [Fact]
     public void A_network_learns_from_train_and_stops_by_dev()
     {
         foreach (SplitRow row in _rows)

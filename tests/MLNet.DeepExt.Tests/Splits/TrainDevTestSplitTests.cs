@@ -16,6 +16,7 @@ public sealed class TrainDevTestSplitTests
     [Fact]
     public void Every_row_is_in_one_part_whatever_the_shape()
     {
+        int splits = 0;
         Gen.Select(Gen.Int[3, 300], Gen.Double[0.01, 0.4], Gen.Double[0.01, 0.4], Gen.Bool, Gen.Int[0, 5], Gen.Int).Sample(
             (count, dev, test, hasTrainDev, way, seed) =>
             {
@@ -42,6 +43,7 @@ public sealed class TrainDevTestSplitTests
                     return;
                 }
 
+                Interlocked.Increment(ref splits);
                 int[][] parts = PartsOf(split);
                 Assert.Equal(Enumerable.Range(0, count), parts.SelectMany(part => part).Order());
                 Assert.All(parts, part => Assert.Equal(part.Order(), part)); // in the order of the data
@@ -56,10 +58,11 @@ public sealed class TrainDevTestSplitTests
                 }
             },
             iter: 150);
+        Assert.InRange(splits, 75, int.MaxValue); // most shapes leave no part empty
     }
 
     [Theory]
-    [InlineData(0.2, 0.2, 1797, new long[] { 1078, 0, 359, 360 })]
+    [InlineData(0.2, 0.2, 1797, new long[] { 1078, 0, 360, 359 })] // 359.4 twice: of equal remainders that of dev is rounded up
     [InlineData(0.2, 0.2, 10, new long[] { 6, 0, 2, 2 })]
     [InlineData(0.01, 0.01, 1000, new long[] { 980, 0, 10, 10 })]
     [InlineData(0.1, 0.1, 10, new long[] { 8, 0, 1, 1 })]
@@ -67,10 +70,7 @@ public sealed class TrainDevTestSplitTests
     public void Fractions_give_sizes_that_add_up(double dev, double test, int rows, long[] expected)
     {
         TrainDevTestData split = _context.Data.TrainDevTestSplit(SplitRow.Load(_context, SplitRow.Rows(rows)), dev, test);
-        if (rows == 1797)
-            Assert.Equal(expected.Sum(), RowsOf(split).Sum()); // 0.2 each: 359.4 twice, so that one of them is rounded up
-        else
-            Assert.Equal(expected, RowsOf(split));
+        Assert.Equal(expected, RowsOf(split));
     }
 
     [Fact]
@@ -155,7 +155,35 @@ public sealed class TrainDevTestSplitTests
         rows[3].Label = "once";
         _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), labelColumnName: "Label");
         Assert.Equal(
-            ["1 of 4 labels in column 'Label' have fewer rows than there are parts, 3, so that they are not in every part."],
+            ["1 of 4 labels in column 'Label' have no row in one of the 3 parts or more; use larger parts, or more rows of them."],
+            log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void A_label_of_rows_enough_that_is_missing_from_a_part_is_warned_of()
+    {
+        // Of 4 rows of the label and 3 parts, test has 1 % of all rows.
+        SplitRow[] rows = SplitRow.Rows(1000);
+        foreach (SplitRow row in rows)
+            row.Label = row.Id < 4 ? "few" : "many";
+        var log = new LogRecorder(_context, "TrainDevTestSplit");
+        _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.001, labelColumnName: "Label");
+        Assert.Equal(
+            ["1 of 2 labels in column 'Label' have no row in one of the 3 parts or more; use larger parts, or more rows of them."],
+            log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void A_label_of_one_group_is_warned_of()
+    {
+        SplitRow[] rows = SplitRow.Rows(1000);
+        foreach (SplitRow row in rows)
+            (row.Label, row.Group) = row.Id < 50 ? ("few", "one") : ("many", $"{row.Id / 10}");
+        var log = new LogRecorder(_context, "TrainDevTestSplit");
+        _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, "Label", "Group");
+        Assert.Equal(
+            ["1 of 2 labels in column 'Label' have no row in one of the 3 parts or more; " +
+                "use larger parts, or more rows and groups of them."],
             log.Of(ChannelMessageKind.Warning));
     }
 
@@ -274,6 +302,26 @@ public sealed class TrainDevTestSplitTests
     }
 
     [Fact]
+    public void Times_of_64_bits_without_a_sign_keep_all_of_their_digits()
+    {
+        const ulong First = (1UL << 63) - 2;
+        IDataView data = _context.Data.LoadFromEnumerable(
+            new[] { 4, 3, 2, 1, 0 }.Select(id => new UnsignedTime { Id = id, Time = First + (ulong)id }).ToArray());
+        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(
+            data, new TrainDevTestSplitOptions { DevCount = 1, TestCount = 1, TimeColumnName = "Time" }));
+        Assert.Equal([[2, 1, 0], [], [3], [4]], parts);
+    }
+
+    [Fact]
+    public void Counts_that_add_up_to_more_than_64_bits_are_refused()
+    {
+        AssertRefused(
+            "The counts add up to 18446744073709551614 but there are 10 rows, which leaves none to learn from; " +
+            "use smaller counts, or more rows.",
+            SplitRow.Rows(10), new TrainDevTestSplitOptions { DevCount = long.MaxValue, TestCount = long.MaxValue });
+    }
+
+    [Fact]
     public void Rows_of_the_same_time_are_cut_where_they_stand()
     {
         SplitRow[] rows = SplitRow.Rows(10);
@@ -353,7 +401,12 @@ public sealed class TrainDevTestSplitTests
             new() { DevFraction = 0.5, TestFraction = 0.5 },
             "The fractions of dev, test and train-dev add up to 1, which leaves no row to learn from; use less than 1."
         },
+        {
+            new() { DevFraction = 0.1, TestFraction = 0.2, TrainDevFraction = 0.7 }, // 2.8e-17 below 1 as it is added up
+            "The fractions of dev, test and train-dev add up to 1, which leaves no row to learn from; use less than 1."
+        },
         { new() { LabelBins = 1 }, "LabelBins must be at least 2 but is 1; 10 is the default." },
+        { new() { LabelBins = 1001 }, "LabelBins must be at most 1000 but is 1001; 10 is the default." },
         {
             new() { TimeColumnName = "Time", LabelColumnName = "Label" },
             "TimeColumnName and LabelColumnName are both set, but whoever cuts by time cannot choose " +
@@ -432,4 +485,11 @@ public sealed class TrainDevTestSplitTests
     private void AssertRefused(string message, SplitRow[] rows, TrainDevTestSplitOptions options) =>
         Assert.Equal(message, Assert.Throws<InvalidOperationException>(
             () => _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), options)).Message);
+
+    private sealed class UnsignedTime
+    {
+        public int Id { get; set; }
+
+        public ulong Time { get; set; }
+    }
 }

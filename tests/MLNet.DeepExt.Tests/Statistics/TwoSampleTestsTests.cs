@@ -96,6 +96,68 @@ public sealed class TwoSampleTestsTests
     }
 
     [Fact]
+    public void Rare_categories_are_counted_with_the_smallest_of_the_others_until_enough_are_expected()
+    {
+        // Of 3 in a thousand 0.3 are expected in the first hundred; with the 50 of the next category, 5.3.
+        Assert.Equal(ChiSquare.Compare([(12, 41), (88, 859)]), ChiSquare.Compare([(2, 1), (10, 40), (88, 859)]));
+        Assert.Equal(ChiSquare.Compare([(12, 41), (30, 300), (58, 559)]), ChiSquare.Compare([(2, 1), (10, 40), (58, 559), (30, 300)]));
+    }
+
+    [Fact]
+    public void Two_categories_of_which_few_are_expected_are_tested_exactly_as_by_scipy()
+    {
+        foreach (double[] table in Reference.Fisher)
+        {
+            (long, long) one = ((long)table[0], (long)table[1]), other = ((long)table[2], (long)table[3]);
+            Assert.Equal(1, ChiSquare.Compare([one, other]).PValue / table[4], 8);
+            Assert.Equal(1, ChiSquare.Compare([other, one]).PValue / table[4], 8);
+        }
+    }
+
+    [Theory]
+    [InlineData(25, 20_000, new[] { 0.004 })] // a tenth of such samples have one in 25, and one is no rarity
+    [InlineData(25, 300, new[] { 0.02, 0.03, 0.3 })]
+    [InlineData(400, 40, new[] { 0.01, 0.01, 0.01, 0.02 })]
+    [InlineData(60, 5000, new[] { 0.0005, 0.0005, 0.0005, 0.04, 0.1 })]
+    public void Samples_of_one_distribution_with_rare_categories_are_not_called_different_too_often(int first, int second, double[] shares)
+    {
+        const int Trials = 1000;
+        var random = new Random(5);
+        int different = 0;
+        for (int trial = 0; trial < Trials; trial++)
+        {
+            int[] ofFirst = Draw(first), ofSecond = Draw(second);
+            different += ChiSquare.Compare([.. ofFirst.Zip(ofSecond, (one, other) => ((long)one, (long)other))]).PValue < 0.05 ? 1 : 0;
+        }
+
+        // 0.05, and four standard errors.
+        Assert.InRange(different / (double)Trials, 0, 0.078);
+
+        int[] Draw(int rows)
+        {
+            var counts = new int[shares.Length + 1];
+            for (int row = 0; row < rows; row++)
+            {
+                double place = random.NextDouble();
+                int category = 0;
+                for (; category < shares.Length && place >= shares[category]; category++)
+                    place -= shares[category];
+                counts[category]++;
+            }
+
+            return counts;
+        }
+    }
+
+    [Fact]
+    public void Students_distribution_is_that_of_scipy()
+    {
+        foreach (double[] student in Reference.Students)
+            Assert.Equal(1, StudentDistribution.Upper(student[0], student[1]) / student[2], 11);
+        Assert.Equal(0, StudentDistribution.Upper(double.PositiveInfinity, 4));
+    }
+
+    [Fact]
     public void Adjusted_values_are_those_of_statsmodels()
     {
         double[] adjusted = FalseDiscoveries.Adjust(Reference.PValues);

@@ -8,12 +8,16 @@ internal sealed class LyingDataView : IDataView
 {
     private readonly IDataView _truth;
 
-    public LyingDataView(IDataView truth, string columnName, DataViewType promisedType)
+    public LyingDataView(IDataView truth, string columnName, DataViewType promisedType, DataViewSchema.Annotations? annotations = null)
     {
         _truth = truth;
         var builder = new DataViewSchema.Builder();
         foreach (DataViewSchema.Column column in truth.Schema)
-            builder.AddColumn(column.Name, column.Name == columnName ? promisedType : column.Type);
+        {
+            bool isPromised = column.Name == columnName;
+            builder.AddColumn(column.Name, isPromised ? promisedType : column.Type, isPromised ? annotations : null);
+        }
+
         Schema = builder.ToSchema();
     }
 

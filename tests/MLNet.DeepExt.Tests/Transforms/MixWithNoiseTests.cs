@@ -318,11 +318,13 @@ public sealed class MixWithNoiseTests
         IDataView samples = _context.Data.LoadFromEnumerable(SampleRow.Generate(30, seed: 1));
         IDataView data = _context.Transforms.Categorical.OneHotEncoding("Colour", "Label")
             .Append(_context.Transforms.Concatenate("Features", "A", "Colour")).Fit(samples).Transform(samples);
-        var estimator = _context.Transforms.MixWithNoise("Features", VectorRow.Dense(_context, [[1, 2]]), 0);
+        var noise = new WatchedDataView(VectorRow.Dense(_context, [[1, 2]]), _ => { });
+        var estimator = _context.Transforms.MixWithNoise("Features", noise, 0);
         Assert.Equal(
             "Column 'Features' has slots of categories, to which noise cannot be added; mix the numbers with noise before they are " +
             "concatenated with categories.",
             Assert.Throws<ArgumentException>(() => estimator.Fit(data)).Message);
+        Assert.Equal(0, noise.Cursors); // before the noise is read, which may take long
     }
 
     private static double Power(float[] values) => Power(values.Select(value => (double)value));

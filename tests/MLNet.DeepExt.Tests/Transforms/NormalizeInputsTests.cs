@@ -271,7 +271,9 @@ public sealed class NormalizeInputsTests
     {
         IDataView data = _context.Data.LoadFromEnumerable(Array.Empty<SampleRow>());
         var exception = Assert.Throws<InvalidOperationException>(() => _context.Transforms.NormalizeInputs("A").Fit(data));
-        Assert.Equal("NormalizeInputs has no rows to learn from; check the file, or the filter, that the training data comes from.", exception.Message);
+        Assert.Equal(
+            "NormalizeInputs has no rows to learn from; check the file, or the filter, that the training data comes from.",
+            exception.Message);
     }
 
     [Fact]

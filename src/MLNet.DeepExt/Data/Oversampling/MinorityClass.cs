@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Primitives;
@@ -6,26 +5,26 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Data.Oversampling;
 
 /// <summary>The rows of a class that gets synthetic ones, and which each of these is made of.</summary>
+/// <param name="count">How many rows it has.</param>
 /// <param name="width">The features of a row.</param>
 /// <param name="categories">The slots of each category.</param>
-internal sealed class MinorityClass(int width, IReadOnlyList<(int First, int Count)> categories)
+internal sealed class MinorityClass(int count, int width, IReadOnlyList<(int First, int Count)> categories)
 {
-    private readonly List<float> _features = []; // (rows, width)
-    private int[] _nearest = [];                 // (rows, neighbors)
-    private int[] _synthetic = [];               // (rows): how many start from each
+    private readonly float[] _features = new float[count * width]; // (rows, width)
+    private int[] _nearest = [];                                   // (rows, neighbors)
+    private int[] _synthetic = [];                                 // (rows): how many start from each
     private int _neighbors;
 
-    public int Count => _features.Count / width;
+    /// <summary>How many rows were added.</summary>
+    public int Count { get; private set; }
 
-    /// <summary>Whether another row would be more than one array holds.</summary>
-    public bool IsFull => _features.Count > Array.MaxLength - width;
+    /// <summary>Whether all rows were added.</summary>
+    public bool IsFull => Count == count;
 
-    public void Add(in VBuffer<float> features)
-    {
-        int start = _features.Count;
-        CollectionsMarshal.SetCount(_features, start + width);
-        features.CopyTo(CollectionsMarshal.AsSpan(_features)[start..]);
-    }
+    public void Add(in VBuffer<float> features) => features.CopyTo(_features.AsSpan(Count++ * width, width));
+
+    /// <summary>Whether a row has these features: (width).</summary>
+    public bool Has(int row, ReadOnlySpan<float> features) => FeaturesOf(row).SequenceEqual(features);
 
     /// <summary>After the last row: finds each row's neighbors, and shares out the synthetic rows that are wanted.</summary>
     public void Plan(IHost host, int neighbors, long wanted, CounterRandom random)
@@ -60,7 +59,7 @@ internal sealed class MinorityClass(int width, IReadOnlyList<(int First, int Cou
             FeaturesOf(Majority(nearest, first, count)).Slice(first, count).CopyTo(output[first..]);
     }
 
-    private ReadOnlySpan<float> FeaturesOf(int row) => CollectionsMarshal.AsSpan(_features).Slice(row * width, width);
+    private ReadOnlySpan<float> FeaturesOf(int row) => _features.AsSpan(row * width, width);
 
     // The nearest of the neighbors whose category most of them have.
     private int Majority(ReadOnlySpan<int> nearest, int first, int count)
@@ -87,9 +86,9 @@ internal sealed class MinorityClass(int width, IReadOnlyList<(int First, int Cou
     /// </summary>
     private float[] ForDistances()
     {
-        float[] rows = [.. _features];
         if (categories.Count == 0)
-            return rows;
+            return _features;
+        float[] rows = [.. _features];
         // Two slots differ where a category does.
         float scale = (float)(MedianOfDeviations() / Math.Sqrt(2));
         for (int row = 0; row < Count; row++)

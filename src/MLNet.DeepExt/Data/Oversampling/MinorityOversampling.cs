@@ -21,7 +21,6 @@ internal sealed class MinorityOversampling
     private readonly DataViewSchema.Column _features;
     private readonly int _width;
     private readonly LabelForm _label;
-    private readonly string[] _names; // (classes)
 
     public MinorityOversampling(IHost host, IDataView data, string labelColumnName, string featureColumnName)
     {
@@ -31,7 +30,7 @@ internal sealed class MinorityOversampling
         if (_features.Type is not VectorDataViewType { Size: > 0 } type || !type.ItemType.Equals(NumberDataViewType.Single))
             throw host.WrongColumnType(nameof(data), "feature", featureColumnName, "Vector<Single>", _features.Type.ToString());
         _width = type.Size;
-        (_label, _names) = LabelOf(Require("label", labelColumnName));
+        _label = LabelOf(Require("label", labelColumnName));
     }
 
     /// <summary>The rows, and after them the synthetic ones.</summary>
@@ -40,24 +39,20 @@ internal sealed class MinorityOversampling
     /// <param name="seed">The seed of what is drawn.</param>
     public IDataView Oversample(int neighbors, double targetShare, int seed)
     {
-        long[] counts = CountClasses();
-        long wanted = (long)Math.Ceiling(targetShare * counts.Max());
+        SortedDictionary<int, long> counts = CountClasses();
+        // What is a whole number but for the last bits is one.
+        long wanted = (long)Math.Ceiling(Math.Round(targetShare * counts.Values.Max(), 6));
         var random = new CounterRandom((ulong)seed).Derive(Stream);
         IReadOnlyList<(int First, int Count)> categories = CategoricalSlots.Of(_features);
-        var classes = new MinorityClass?[counts.Length];
-        for (int i = 0; i < classes.Length; i++)
-        {
-            if (counts[i] == 0 || counts[i] >= wanted)
-                continue;
-            CheckRows(i, counts[i], neighbors);
-            classes[i] = new MinorityClass(_width, categories);
-        }
-
-        if (Array.TrueForAll(classes, minority => minority is null))
+        KeyValuePair<int, long>[] few = [.. counts.Where(count => count.Value < wanted)];
+        if (few.Length == 0)
             return _data;
+        foreach ((int index, long count) in few)
+            CheckRows(index, count, neighbors);
+        var classes = few.ToDictionary(count => count.Key, count => new MinorityClass((int)count.Value, _width, categories));
         Dictionary<long, (MinorityClass Class, int Row)> places = Read(classes);
-        for (int i = 0; i < classes.Length; i++)
-            classes[i]?.Plan(_host, neighbors, wanted - counts[i], random.Derive((ulong)i));
+        foreach ((int index, MinorityClass minority) in classes)
+            minority.Plan(_host, neighbors, wanted - minority.Count, random.Derive((ulong)index));
 
         var rows = new SyntheticRows(places, random);
         var synthetic = new ChangedRowsView(_data, new InputOutputColumnPair(_features.Name), rows, rows.Versions);
@@ -67,38 +62,42 @@ internal sealed class MinorityOversampling
     private DataViewSchema.Column Require(string role, string name) =>
         _data.Schema.GetColumnOrNull(name) ?? throw _host.MissingColumn("data", role, name);
 
-    private (LabelForm Label, string[] Names) LabelOf(DataViewSchema.Column column)
+    private LabelForm LabelOf(DataViewSchema.Column column) => column.Type switch
     {
-        switch (column.Type)
-        {
-            case KeyDataViewType { Count: > 0 and <= int.MaxValue and var count } key when key.RawType == typeof(uint):
-                return (new KeyLabel(column.Name, (int)count), KeyValues.Texts(column));
-            case BooleanDataViewType:
-                return (new BooleanLabel(column.Name), [bool.FalseString, bool.TrueString]);
-            case TextDataViewType:
-                var texts = TextLabel.Of(_host, _data, column.Name);
-                return (texts, texts.Texts);
-            default:
-                throw _host.WrongColumnType("data", "label", column.Name, "Key<UInt32>, Boolean or String", column.Type.ToString());
-        }
+        KeyDataViewType { Count: > 0 and <= int.MaxValue and var count } key when key.RawType == typeof(uint) =>
+            new KeyLabel(column.Name, (int)count),
+        BooleanDataViewType => new BooleanLabel(column.Name),
+        TextDataViewType => TextLabel.Of(_host, _data, column.Name),
+        _ => throw _host.WrongColumnType("data", "label", column.Name, "Key<UInt32>, Boolean or String", column.Type.ToString()),
+    };
+
+    // Of the classes that occur, which may be few of all that a key can be. So are names made only where one is told.
+    private string NameOf(int index)
+    {
+        DataViewSchema.Column column = _data.Schema[_label.Name];
+        string[] names = _label is TextLabel text ? text.Texts
+            : _label is BooleanLabel ? [bool.FalseString, bool.TrueString]
+            : KeyValues.AreKnown(column) ? KeyValues.Texts(column)
+            : [];
+        return index < names.Length ? names[index] : (index + 1).ToString(CultureInfo.InvariantCulture);
     }
 
-    private long[] CountClasses()
+    private SortedDictionary<int, long> CountClasses()
     {
-        var counts = new long[_names.Length];
+        var counts = new SortedDictionary<int, long>();
         using DataViewRowCursor cursor = _data.GetRowCursor([_data.Schema[_label.Name]]);
         LabelReader label = _label.Open(cursor);
         while (MoveNext(cursor))
         {
             if (TryReadClass(label) is { } index)
-                counts[index]++;
+                counts[index] = counts.GetValueOrDefault(index) + 1;
         }
 
-        if (counts.Count(count => count > 0) < 2)
+        if (counts.Count < 2)
         {
-            throw _host.Process(new InvalidOperationException(counts.Sum() == 0
+            throw _host.Process(new InvalidOperationException(counts.Count == 0
                 ? $"No row has a label; check label column '{_label.Name}', and the file, or the filter, that the data comes from."
-                : $"All rows with a label, {counts.Sum()}, are of class '{_names[Array.FindIndex(counts, count => count > 0)]}', but two " +
+                : $"All rows with a label, {counts.First().Value}, are of class '{NameOf(counts.First().Key)}', but two " +
                     $"classes are needed; check label column '{_label.Name}'."));
         }
 
@@ -108,14 +107,21 @@ internal sealed class MinorityOversampling
     private void CheckRows(int index, long count, int neighbors)
     {
         if (count > neighbors)
-            return;
+        {
+            if (count <= Array.MaxLength / Math.Max(_width, neighbors))
+                return;
+            throw _host.Process(new InvalidOperationException(
+                $"Class '{NameOf(index)}' of label column '{_label.Name}' has {count} rows, which with {_width} features and {neighbors} " +
+                "neighbors each are more than one array holds; lower targetShare, so that it needs no more, or neighbors."));
+        }
+
         string remedy = count == 1 ? "leave the class out" : $"lower neighbors to {count - 1}";
         throw _host.Process(new InvalidOperationException(
-            $"Class '{_names[index]}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1}; " +
+            $"Class '{NameOf(index)}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1}; " +
             $"{remedy}, or find more rows of it."));
     }
 
-    private Dictionary<long, (MinorityClass Class, int Row)> Read(MinorityClass?[] classes)
+    private Dictionary<long, (MinorityClass Class, int Row)> Read(Dictionary<int, MinorityClass> classes)
     {
         var places = new Dictionary<long, (MinorityClass, int)>();
         using DataViewRowCursor cursor = _data.GetRowCursor([_data.Schema[_label.Name], _features]);
@@ -124,23 +130,27 @@ internal sealed class MinorityOversampling
         VBuffer<float> features = default;
         for (long row = 0; MoveNext(cursor); row++)
         {
-            if (TryReadClass(label) is not { } index || classes[index] is not { } minority)
+            if (TryReadClass(label) is not { } index || !classes.TryGetValue(index, out MinorityClass? minority))
                 continue;
             getter(ref features);
             Check(in features, row, index);
             if (minority.IsFull)
-            {
-                throw _host.Process(new InvalidOperationException(
-                    $"Class '{_names[index]}' has more rows of {_width} features than one array holds; lower targetShare, so that it " +
-                    "needs no more."));
-            }
-
+                throw _host.Process(NotTheSame(index));
             places.Add(row, (minority, minority.Count));
             minority.Add(in features);
         }
 
+        foreach ((int index, MinorityClass minority) in classes)
+        {
+            if (!minority.IsFull)
+                throw _host.Process(NotTheSame(index));
+        }
+
         return places;
     }
+
+    private InvalidOperationException NotTheSame(int index) =>
+        SyntheticRows.NotTheSame($"Class '{NameOf(index)}' has another number of rows now than when they were counted");
 
     private void Check(in VBuffer<float> features, long row, int index)
     {
@@ -150,7 +160,7 @@ internal sealed class MinorityOversampling
         {
             throw _host.Process(new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {row + 1}, of class '{_names[index]}', has NaN or infinite features in column '{_features.Name}', which nothing " +
+                $"Row {row + 1}, of class '{NameOf(index)}', has NaN or infinite features in column '{_features.Name}', which nothing " +
                 $"can be put between; replace missing values before, with ReplaceMissingValues or TabularFeatures.")));
         }
     }

@@ -7,7 +7,8 @@ namespace MLNet.DeepExt.Data.Oversampling;
 /// <summary>The rows that are nearest to each of some rows, found by comparing every pair of them.</summary>
 internal static class NearestNeighbors
 {
-    private const int RowsBetweenChecks = 1024;
+    private const int MostRowsBetweenChecks = 1024;
+    private const long DistancesBetweenChecks = 1L << 30; // of single slots, which takes about a second
     private const int QueriesPerBlock = 16; // which meet a panel while it is in the cache
     private const int PanelRows = 64;       // a multiple of four vectors of any width
 
@@ -16,7 +17,9 @@ internal static class NearestNeighbors
     /// of two at the same distance the one that comes first. Squares are added slot by slot, so that any processor finds the same.
     /// </summary>
     /// <param name="host">Where its context is cancelled, this throws.</param>
-    /// <param name="rows">(rows, width), more than <paramref name="neighbors"/> of them.</param>
+    /// <param name="rows">
+    /// (rows, width), more than <paramref name="neighbors"/> of them; times these, no more than an array holds.
+    /// </param>
     /// <param name="width">The values of a row.</param>
     /// <param name="neighbors">At least 1.</param>
     public static int[] Find(IHost host, float[] rows, int width, int neighbors)
@@ -24,10 +27,12 @@ internal static class NearestNeighbors
         int count = rows.Length / width;
         float[][] panels = ToPanels(rows, count, width);
         var nearest = new int[count * neighbors];
-        for (int first = 0; first < count; first += RowsBetweenChecks)
+        int step = (int)Math.Min(
+            MostRowsBetweenChecks, Math.Max(DistancesBetweenChecks / rows.Length, QueriesPerBlock * Environment.ProcessorCount));
+        for (int first = 0; first < count; first += step)
         {
             host.ThrowIfCancelled();
-            int start = first, end = Math.Min(count, first + RowsBetweenChecks);
+            int start = first, end = Math.Min(count, first + step);
             // Each query is a thing of its own: in whatever order they are answered, the answers are the same.
             Parallel.For(0, (end - start + QueriesPerBlock - 1) / QueriesPerBlock, block =>
             {

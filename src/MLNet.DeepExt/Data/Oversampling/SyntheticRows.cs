@@ -26,9 +26,17 @@ internal sealed class SyntheticRows(IReadOnlyDictionary<long, (MinorityClass Cla
     {
         (MinorityClass minority, int place) = places[row];
         VBufferEditor<float> editor = VBufferEditor.Create(ref output, input.Length);
+        input.CopyTo(editor.Values);
+        if (!minority.Has(place, editor.Values))
+            throw NotTheSame(FormattableString.Invariant($"Row {row + 1} has other features now than when its neighbors were found"));
         minority.Synthesize(place, random.Derive((ulong)row).Derive((ulong)copy), editor.Values);
         output = editor.Commit();
     }
+
+    /// <summary>What to say where data is not what it was when it was read before.</summary>
+    public static InvalidOperationException NotTheSame(string fact) => new(
+        $"{fact}, so that synthetic rows would be made of rows that are not theirs; "
+        + "oversample data that stays the same, such as what Cache of the context's data operations makes of it.");
 
     private protected override IRowChanger<VBuffer<float>> CreateChanger() => this;
 }

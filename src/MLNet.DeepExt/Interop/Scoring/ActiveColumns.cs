@@ -27,10 +27,15 @@ internal sealed class ActiveColumns
 
     public bool AnyFrom(int index) => _active.AsSpan(index).Contains(true);
 
-    public ValueGetter<T> Cast<T>(Delegate? getter, DataViewSchema.Column column)
+    public void Require(DataViewSchema.Column column)
     {
         if (!Contains(column))
             throw new InvalidOperationException($"Column '{column.Name}' is not active; name it when asking for the cursor.");
+    }
+
+    public ValueGetter<T> Cast<T>(Delegate? getter, DataViewSchema.Column column)
+    {
+        Require(column);
         return getter as ValueGetter<T>
             ?? throw new InvalidOperationException($"Column '{column.Name}' has values of type {column.Type.RawType}, not {typeof(T)}.");
     }

@@ -75,9 +75,13 @@ internal sealed class ChangedRowsCursor : DataViewRowCursor, IVersionPlace
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column);
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => column.Index == _view.OutputIndex
-        ? _active.Cast<TValue>(_changed, column)
-        : _input.GetGetter<TValue>(_input.Schema[column.Index]);
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        _active.Require(column);
+        return column.Index == _view.OutputIndex
+            ? _active.Cast<TValue>(_changed, column)
+            : _input.GetGetter<TValue>(_input.Schema[column.Index]);
+    }
 
     protected override void Dispose(bool disposing)
     {

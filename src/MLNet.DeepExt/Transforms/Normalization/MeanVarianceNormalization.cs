@@ -51,6 +51,12 @@ public sealed class MeanVarianceNormalization : InputNormalization
             mean = reader.ReadDouble();
         foreach (ref double variance in variances.AsSpan())
             variance = reader.ReadDouble();
+        for (int slot = 0; slot < means.Length; slot++)
+        {
+            if (!double.IsFinite(means[slot]) || !double.IsFinite(variances[slot]) || variances[slot] < 0)
+                throw new InvalidDataException($"The model file has an impossible mean or variance in slot {slot}; save the model again.");
+        }
+
         return new MeanVarianceNormalization(means, variances);
     }
 

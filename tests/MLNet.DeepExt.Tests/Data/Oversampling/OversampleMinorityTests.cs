@@ -59,6 +59,7 @@ public sealed class OversampleMinorityTests
     [InlineData(0.5, new[] { 50, 30, 25 })]
     [InlineData(0.25, new[] { 50, 30, 13 })]
     [InlineData(0.01, new[] { 50, 30, 8 })]
+    [InlineData(0.56, new[] { 50, 30, 28 })] // no 29th row for the last bits of 0.56·50
     public void Classes_get_as_many_rows_as_the_share_says_and_no_class_loses_any(double share, int[] expected)
     {
         ClassRow[] rows = ClassRow.Generate(1, 50, 30, 8);
@@ -238,6 +239,82 @@ public sealed class OversampleMinorityTests
     }
 
     [Fact]
+    public void Rows_that_are_others_when_they_are_read_again_are_an_error()
+    {
+        ClassRow[] rows = ClassRow.Generate(1, 40, 10);
+        int readings = 0, rare = Array.FindIndex(rows, row => row.IsRare);
+        const string remedy = ", so that synthetic rows would be made of rows that are not theirs; " +
+            "oversample data that stays the same, such as what Cache of the context's data operations makes of it.";
+        IDataView data = _context.Data.OversampleMinority(_context.Data.LoadFromEnumerable(Changing(0)));
+        Assert.Equal(
+            $"Row {rare + 1} has other features now than when its neighbors were found{remedy}",
+            Assert.Throws<InvalidOperationException>(() => VectorRow.Read(data)).Message);
+
+        foreach (int more in new[] { 1, -1 })
+        {
+            readings = 0;
+            Assert.Equal(
+                $"Class '2' has another number of rows now than when they were counted{remedy}",
+                Assert.Throws<InvalidOperationException>(
+                    () => _context.Data.OversampleMinority(_context.Data.LoadFromEnumerable(Changing(more)))).Message);
+        }
+
+        // The first two readings count and find neighbors.
+        IEnumerable<ClassRow> Changing(int more)
+        {
+            int reading = readings++;
+            foreach (ClassRow row in rows)
+            {
+                int times = row == rows[rare] && reading == 1 ? 1 + more : 1;
+                for (int time = 0; time < times; time++)
+                {
+                    yield return row != rows[rare] || reading < 2 ? row : new ClassRow
+                    {
+                        Label = row.Label,
+                        Features = [row.Features[0], row.Features[1], row.Features[2] + 1],
+                    };
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void More_neighbors_than_an_array_holds_are_refused_before_they_are_looked_for()
+    {
+        Assert.Equal(
+            "Class '2' of label column 'Label' has 50000 rows, which with 3 features and 49999 neighbors each are more than one array " +
+            "holds; lower targetShare, so that it needs no more, or neighbors.",
+            Assert.Throws<InvalidOperationException>(() => _context.Data.OversampleMinority(
+                Load(ClassRow.Generate(1, 50_001, 50_000)), neighbors: 49_999)).Message);
+    }
+
+    [Fact]
+    public void Keys_are_told_by_number_where_they_stand_for_nothing_and_take_no_memory_for_those_that_do_not_occur()
+    {
+        ManyKeys[] rows = [.. Enumerable.Range(0, 20).Select(i => new ManyKeys { Label = i < 14 ? 0u : 1_000_000_000, Features = [i, 1] })];
+        IDataView data = _context.Data.LoadFromEnumerable(rows);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(28, _context.Data.OversampleMinority(data).GetColumn<uint>("Label").Count());
+        Assert.Equal(
+            "Class '1000000001' of label column 'Label' has 6 rows, but 6 neighbors need 7; lower neighbors to 5, or find more rows of it.",
+            Assert.Throws<InvalidOperationException>(() => _context.Data.OversampleMinority(data, neighbors: 6)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
+
+    [Fact]
+    public void Keys_beyond_the_names_that_they_stand_for_are_told_by_number()
+    {
+        IDataView data = Load(ClassRow.Generate(1, 40, 5));
+        var annotations = new DataViewSchema.Annotations.Builder();
+        ValueGetter<VBuffer<ReadOnlyMemory<char>>> one = (ref VBuffer<ReadOnlyMemory<char>> values) => values = new(1, ["one".AsMemory()]);
+        annotations.Add("KeyValues", new VectorDataViewType(TextDataViewType.Instance, 1), one);
+        var named = new LyingDataView(data, "Label", data.Schema["Label"].Type, annotations.ToAnnotations());
+        Assert.StartsWith(
+            "Class '2' of label column 'Label' has 5 rows, but 5 neighbors need 6",
+            Assert.Throws<InvalidOperationException>(() => _context.Data.OversampleMinority(named)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arguments_out_of_their_range_are_named_with_the_remedy()
     {
         using var culture = new CultureScope("de-DE");
@@ -296,4 +373,13 @@ public sealed class OversampleMinorityTests
 
     private ClassRow[] Synthetic(ClassRow[] rows, int neighbors = 5, int seed = 1) =>
         ClassRow.Read(_context, _context.Data.OversampleMinority(Load(rows), neighbors: neighbors, seed: seed))[rows.Length..];
+
+    private sealed class ManyKeys
+    {
+        [KeyType(1UL << 30)]
+        public uint Label { get; set; }
+
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+    }
 }

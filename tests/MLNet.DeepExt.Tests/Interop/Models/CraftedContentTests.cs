@@ -24,6 +24,27 @@ public sealed class CraftedContentTests
     }
 
     [Theory]
+    [InlineData(0, -1)]
+    [InlineData(0, double.NaN)]
+    [InlineData(0, double.PositiveInfinity)]
+    [InlineData(double.NaN, 1)]
+    [InlineData(double.NegativeInfinity, 1)]
+    public void A_mean_or_a_variance_that_nobody_learned_is_refused(double mean, double variance)
+    {
+        AssertRefused(
+            "The model file has an impossible mean or variance in slot 1; save the model again.",
+            Content(writer =>
+            {
+                writer.Write(2); // slots
+                writer.Write(0.0);
+                writer.Write(mean);
+                writer.Write(1.0);
+                writer.Write(variance);
+            }),
+            content => MeanVarianceNormalization.Load(content));
+    }
+
+    [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(-2)]
     public void A_count_of_columns_without_columns_is_refused(int count)
@@ -44,7 +65,9 @@ public sealed class CraftedContentTests
     }
 
     [Theory]
-    [InlineData(0, 536870911, 0, 1, "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; save the model again.")]
+    [InlineData(
+        0, 536870911, 0, 1,
+        "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; save the model again.")]
     [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; save the model again.")]
     [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; save the model again.")]
     [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; save the model again.")]

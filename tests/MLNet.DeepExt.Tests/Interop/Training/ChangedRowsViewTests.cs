@@ -71,6 +71,10 @@ public sealed class ChangedRowsViewTests
         Assert.False(cursor.IsColumnActive(view.Schema["Features"]));
         var exception = Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<VBuffer<float>>(view.Schema["Features"]));
         Assert.Equal("Column 'Features' is not active; name it when asking for the cursor.", exception.Message);
+
+        // Also one that the source is asked for under another name, or gives anyway.
+        exception = Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<float>(view.Schema["Weight"]));
+        Assert.Equal("Column 'Weight' is not active; name it when asking for the cursor.", exception.Message);
     }
 
     [Fact]
