@@ -18,6 +18,10 @@ namespace MLNet.DeepExt.Neural.Augmentations;
 /// </example>
 public sealed record AugmentationRecipe
 {
+    private AugmentationRecipe()
+    {
+    }
+
     /// <summary>The recipe of no steps.</summary>
     public static AugmentationRecipe Empty { get; } = new();
 

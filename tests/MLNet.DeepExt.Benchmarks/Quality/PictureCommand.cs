@@ -13,7 +13,7 @@ internal static class PictureCommand
     private static readonly Dictionary<string, AugmentationRecipe?> Recipes = new()
     {
         ["none"] = null,
-        ["flip-shift"] = Augment.Flip().Shift(0.08f),
+        ["flip-shift"] = Augment.Flip().Shift(0.03f),
         ["digits"] = Augment.Zoom(0.85f, 1.15f).Rotate(12).Shear(10).Shift(0.06f).Distort(34, 4.5f),
     };
 
