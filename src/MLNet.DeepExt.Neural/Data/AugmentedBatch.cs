@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Data;
 internal sealed class AugmentedBatch
 {
     // Few enough that nobody waits long for the last ones, enough that taking them costs nothing.
-    private const int RowsOfShare = 16;
+    private const int RowsOfShare = 8;
 
     private readonly BatchSource _source;
     private readonly AugmentationRecipe _recipe;

@@ -134,14 +134,14 @@ internal sealed class AugmentedSource : BatchSource
         {
             lock (_gate)
             {
-                while (!current.IsReady)
-                {
-                    if (current.IsWaiting)
-                        Augment(current);
-                    else
-                        Monitor.Wait(_gate);
-                }
+                while (current.IsWaiting)
+                    Augment(current);
             }
+
+            // What others are still at is soon done: waking up would take longer.
+            var spin = new SpinWait();
+            while (!current.IsReady)
+                spin.SpinOnce(sleep1Threshold: -1);
         }
 
         current.ThrowIfFailed();
