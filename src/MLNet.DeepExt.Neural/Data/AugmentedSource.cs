@@ -229,9 +229,7 @@ internal sealed class AugmentedSource : BatchSource
         {
             hasCome = _source.MoveNext(batch.Rows);
             if (hasCome)
-            {
                 batch.Begin(_ofEpoch);
-            }
         }
         catch (Exception exception)
         {

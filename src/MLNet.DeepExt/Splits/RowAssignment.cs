@@ -94,7 +94,6 @@ internal sealed class RowAssignment
         int[] sizes = SizesOf(times.Length);
         int[] byAge = [.. Enumerable.Range(0, times.Length).OrderBy(row => times[row])]; // stable
         int learned = sizes[(int)SplitPart.Train] + sizes[(int)SplitPart.TrainDev];
-        int[] oldest = byAge[..learned];
         SplitPart[] ofOldest = Draw(new int[learned], [[sizes[(int)SplitPart.Train], sizes[(int)SplitPart.TrainDev], 0, 0]]);
         var parts = new SplitPart[times.Length];
         for (int age = 0; age < byAge.Length; age++)

@@ -44,7 +44,7 @@ public sealed class TrainDevTestSplitTests
                 }
 
                 Interlocked.Increment(ref splits);
-                int[][] parts = PartsOf(split);
+                int[][] parts = SplitParts.Of(split);
                 Assert.Equal(Enumerable.Range(0, count), parts.SelectMany(part => part).Order());
                 Assert.All(parts, part => Assert.Equal(part.Order(), part)); // in the order of the data
                 Assert.Equal(parts.Select(part => (long)part.Length), RowsOf(split));
@@ -79,7 +79,7 @@ public sealed class TrainDevTestSplitTests
         TrainDevTestData split = _context.Data.TrainDevTestSplit(
             SplitRow.Load(_context, SplitRow.Rows(100)), new TrainDevTestSplitOptions { DevCount = 7, TestCount = 11, TrainDevCount = 5 });
         Assert.Equal([77, 5, 7, 11], RowsOf(split));
-        Assert.Equal([77, 5, 7, 11], PartsOf(split).Select(part => part.Length));
+        Assert.Equal([77, 5, 7, 11], SplitParts.Of(split).Select(part => part.Length));
         Assert.Equal("train 77 rows (77.0 %), train-dev 5 (5.0 %), dev 7 (7.0 %), test 11 (11.0 %)", split.ToString());
     }
 
@@ -109,7 +109,7 @@ public sealed class TrainDevTestSplitTests
             _ => row.Label,
         }))
         {
-            int[][] parts = PartsOf(split);
+            int[][] parts = SplitParts.Of(split);
             for (int part = 0; part < 4; part++)
             {
                 double wanted = (double)same.Count() * parts[part].Length / rows.Length;
@@ -144,7 +144,7 @@ public sealed class TrainDevTestSplitTests
         foreach (SplitRow row in rows[..100])
             row.Number = float.NaN;
         TrainDevTestData split = _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.1, 0.1, labelColumnName: "Number");
-        Assert.Equal([80, 0, 10, 10], PartsOf(split).Select(part => part.Count(id => id < 100)));
+        Assert.Equal([80, 0, 10, 10], SplitParts.Of(split).Select(part => part.Count(id => id < 100)));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class TrainDevTestSplitTests
         const int Splits = 3000;
         for (int seed = 0; seed < Splits; seed++)
         {
-            foreach (int id in PartsOf(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, seed: seed))[3])
+            foreach (int id in SplitParts.Of(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, seed: seed))[3])
                 inTest[id]++;
         }
 
@@ -216,14 +216,14 @@ public sealed class TrainDevTestSplitTests
     public void Groups_come_near_the_sizes_and_a_huge_one_is_learned_from()
     {
         SplitRow[] rows = SplitRow.Rows(2000);
-        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, groupColumnName: "Group"));
+        int[][] parts = SplitParts.Of(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, groupColumnName: "Group"));
         AssertDisjoint(parts, id => rows[id].Group);
         Assert.InRange(parts[2].Length, 393, 407);
         Assert.InRange(parts[3].Length, 393, 407);
 
         foreach (SplitRow row in rows[1000..])
             row.Group = "huge";
-        parts = PartsOf(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, groupColumnName: "Group"));
+        parts = SplitParts.Of(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, groupColumnName: "Group"));
         Assert.Contains(1999, parts[0]);
         Assert.InRange(parts[2].Length, 393, 407);
         Assert.InRange(parts[3].Length, 393, 407);
@@ -233,7 +233,7 @@ public sealed class TrainDevTestSplitTests
     public void Groups_with_labels_come_near_the_share_of_every_label()
     {
         SplitRow[] rows = SplitRow.Rows(3000);
-        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, "Label", "Group"));
+        int[][] parts = SplitParts.Of(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.2, 0.2, "Label", "Group"));
         AssertDisjoint(parts, id => rows[id].Group);
         foreach (IGrouping<string, SplitRow> same in rows.GroupBy(row => row.Label))
         {
@@ -250,8 +250,8 @@ public sealed class TrainDevTestSplitTests
             row.Time = new DateTime(2020, 1, 1 + row.Id / 16);
         IDataView data = _context.Transforms.Conversion.MapValueToKey("Key", "Group").Fit(SplitRow.Load(_context, rows))
             .Transform(SplitRow.Load(_context, rows));
-        AssertDisjoint(PartsOf(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, groupColumnName: "Key")), id => rows[id].Group);
-        AssertDisjoint(PartsOf(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, groupColumnName: "Time")), id => id / 16);
+        AssertDisjoint(SplitParts.Of(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, groupColumnName: "Key")), id => rows[id].Group);
+        AssertDisjoint(SplitParts.Of(_context.Data.TrainDevTestSplit(data, 0.2, 0.2, groupColumnName: "Time")), id => id / 16);
     }
 
     [Fact]
@@ -260,90 +260,21 @@ public sealed class TrainDevTestSplitTests
         SplitRow[] rows = SplitRow.Rows(50);
         foreach (SplitRow row in rows)
             row.Group = "one";
-        AssertRefused(
+        SplitParts.AssertRefused(
+            _context,
             "Dev would get none of the 50 rows; the groups of column 'Group' are too few or too large; " +
             "use a larger fraction for it, or more groups.",
             rows, new TrainDevTestSplitOptions { GroupColumnName = "Group" });
     }
 
-    [Theory]
-    [InlineData("Time")]
-    [InlineData("OffsetTime")]
-    [InlineData("Number")]
-    [InlineData("Id")]
-    public void Train_is_older_than_dev_and_dev_than_test(string time)
-    {
-        SplitRow[] rows = SplitRow.Rows(500);
-        rows[7].Number = -3;
-        rows[8].Number = -2;
-        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), new TrainDevTestSplitOptions
-        {
-            DevFraction = 0.2,
-            TestFraction = 0.1,
-            TrainDevFraction = 0.1,
-            TimeColumnName = time,
-        }));
-        Assert.Equal([300, 50, 100, 50], parts.Select(part => part.Length));
-        IComparable[][] times = [.. parts.Select(part => part.Select(id => TimeOf(rows[id])).Order().ToArray())];
-        Assert.True(Math.Max(Rank(times[0][^1]), Rank(times[1][^1])) <= Rank(times[2][0]));
-        Assert.True(Rank(times[2][^1]) <= Rank(times[3][0]));
-        // Drawn from all of the time that is learned from, not from its end.
-        Assert.True(Rank(times[1][0]) < Rank(times[0][100]));
-
-        IComparable TimeOf(SplitRow row) => time switch
-        {
-            "Time" => row.Time,
-            "OffsetTime" => row.OffsetTime,
-            "Number" => row.Number,
-            _ => row.Id,
-        };
-
-        int Rank(IComparable value) => rows.Count(row => TimeOf(row).CompareTo(value) < 0);
-    }
-
-    [Fact]
-    public void Times_of_64_bits_without_a_sign_keep_all_of_their_digits()
-    {
-        const ulong First = (1UL << 63) - 2;
-        IDataView data = _context.Data.LoadFromEnumerable(
-            new[] { 4, 3, 2, 1, 0 }.Select(id => new UnsignedTime { Id = id, Time = First + (ulong)id }).ToArray());
-        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(
-            data, new TrainDevTestSplitOptions { DevCount = 1, TestCount = 1, TimeColumnName = "Time" }));
-        Assert.Equal([[2, 1, 0], [], [3], [4]], parts);
-    }
-
     [Fact]
     public void Counts_that_add_up_to_more_than_64_bits_are_refused()
     {
-        AssertRefused(
+        SplitParts.AssertRefused(
+            _context,
             "The counts add up to 18446744073709551614 but there are 10 rows, which leaves none to learn from; " +
             "use smaller counts, or more rows.",
             SplitRow.Rows(10), new TrainDevTestSplitOptions { DevCount = long.MaxValue, TestCount = long.MaxValue });
-    }
-
-    [Fact]
-    public void Rows_of_the_same_time_are_cut_where_they_stand()
-    {
-        SplitRow[] rows = SplitRow.Rows(10);
-        foreach (SplitRow row in rows)
-            row.Time = new DateTime(2021, 5, 5);
-        int[][] parts = PartsOf(_context.Data.TrainDevTestSplit(
-            SplitRow.Load(_context, rows), new TrainDevTestSplitOptions { DevCount = 2, TestCount = 3, TimeColumnName = "Time" }));
-        Assert.Equal([[0, 1, 2, 3, 4], [], [5, 6], [7, 8, 9]], parts);
-    }
-
-    [Fact]
-    public void Missing_times_are_refused()
-    {
-        SplitRow[] rows = SplitRow.Rows(30);
-        rows[3].Time = rows[9].Time = default;
-        AssertRefused(
-            "Time column 'Time' has no value in 2 of 30 rows, so that nobody knows how old they are; filter them out first.",
-            rows, new TrainDevTestSplitOptions { TimeColumnName = "Time" });
-        rows[3].Number = float.NaN;
-        AssertRefused(
-            "Time column 'Number' has no value in 1 of 30 rows, so that nobody knows how old they are; filter them out first.",
-            rows, new TrainDevTestSplitOptions { TimeColumnName = "Number" });
     }
 
     [Theory]
@@ -352,10 +283,12 @@ public sealed class TrainDevTestSplitTests
     [InlineData(2, "Test")]
     public void Too_few_rows_are_refused(int count, string part)
     {
-        AssertRefused(
+        SplitParts.AssertRefused(
+            _context,
             FormattableString.Invariant($"{part} would get none of the {count} rows; use larger fractions or counts for it, or more rows."),
             SplitRow.Rows(count), new TrainDevTestSplitOptions { DevFraction = 0.3, TestFraction = 0.3 - 0.01 });
-        AssertRefused(
+        SplitParts.AssertRefused(
+            _context,
             FormattableString.Invariant(
                 $"The counts add up to 2 but there are {count} rows, which leaves none to learn from; use smaller counts, or more rows."),
             SplitRow.Rows(count), new TrainDevTestSplitOptions { DevCount = 1, TestCount = 1 });
@@ -364,7 +297,8 @@ public sealed class TrainDevTestSplitTests
     [Fact]
     public void A_fraction_too_small_for_a_row_is_refused()
     {
-        AssertRefused(
+        SplitParts.AssertRefused(
+            _context,
             "Test would get none of the 20 rows; use larger fractions or counts for it, or more rows.",
             SplitRow.Rows(20), new TrainDevTestSplitOptions { TestFraction = 0.01 });
     }
@@ -376,10 +310,10 @@ public sealed class TrainDevTestSplitTests
         using var culture = new CultureScope("tr-TR");
         var other = new MLContext(seed: 77);
         TrainDevTestData split = _context.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: 5);
-        Assert.Equal(PartsOf(split), PartsOf(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: 5)));
-        Assert.NotEqual(PartsOf(split), PartsOf(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: 6)));
+        Assert.Equal(SplitParts.Of(split), SplitParts.Of(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: 5)));
+        Assert.NotEqual(SplitParts.Of(split), SplitParts.Of(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: 6)));
         TrainDevTestData drawn = _context.Data.TrainDevTestSplit(data, labelColumnName: "Label");
-        Assert.Equal(PartsOf(drawn), PartsOf(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: drawn.Seed)));
+        Assert.Equal(SplitParts.Of(drawn), SplitParts.Of(other.Data.TrainDevTestSplit(data, labelColumnName: "Label", seed: drawn.Seed)));
     }
 
     public static TheoryData<TrainDevTestSplitOptions, string> Faults => new()
@@ -469,27 +403,11 @@ public sealed class TrainDevTestSplitTests
         Assert.Throws<OperationCanceledException>(() => _context.Data.TrainDevTestSplit(data));
     }
 
-    private static int[][] PartsOf(TrainDevTestData split) =>
-        [IdsOf(split.Train), IdsOf(split.TrainDev), IdsOf(split.Dev), IdsOf(split.Test)];
-
-    private static int[] IdsOf(IDataView? part) => part is null ? [] : [.. part.GetColumn<int>("Id")];
-
     private static long[] RowsOf(TrainDevTestData split) => [split.TrainRows, split.TrainDevRows, split.DevRows, split.TestRows];
 
     private static void AssertDisjoint<T>(int[][] parts, Func<int, T> keyOf)
     {
         T[] keys = [.. parts.SelectMany(part => part.Select(keyOf).Distinct())];
         Assert.Equal(keys.Distinct().Count(), keys.Length);
-    }
-
-    private void AssertRefused(string message, SplitRow[] rows, TrainDevTestSplitOptions options) =>
-        Assert.Equal(message, Assert.Throws<InvalidOperationException>(
-            () => _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), options)).Message);
-
-    private sealed class UnsignedTime
-    {
-        public int Id { get; set; }
-
-        public ulong Time { get; set; }
     }
 }
