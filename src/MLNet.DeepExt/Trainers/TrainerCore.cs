@@ -75,7 +75,8 @@ internal sealed class TrainerCore
         Check(trainData);
         DataViewSchema schema = trainData.Schema;
         LabelForm label = FormOf(schema);
-        Beginning beginning = CreateBeginning(schema, label);
+        using FitControl control = FitScope.Begin(_options.CancellationToken);
+        Beginning beginning = CreateBeginning(schema, label, control);
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
         CheckRows(trainData, isValidated: validationData is not null);
@@ -118,10 +119,10 @@ internal sealed class TrainerCore
             return null;
         long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
         var reader = new LabeledRowsReader(Host, columns);
-        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, _options.CancellationToken);
+        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, beginning.Control.Token);
         ReadRows? validation = training is null || validationData is null
             ? null
-            : reader.TryRead(validationData, DataPurpose.Validation, limit, _options.CancellationToken);
+            : reader.TryRead(validationData, DataPurpose.Validation, limit, beginning.Control.Token);
         if (training is null || (validationData is not null && validation is null))
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
@@ -129,7 +130,7 @@ internal sealed class TrainerCore
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics);
         TrainingResult result = CreateTrainer(beginning, loss, log, training.Rows.AreSparse).Train(
-            training.Rows, validation?.Rows, _options.CancellationToken);
+            training.Rows, validation?.Rows, beginning.Control.Token);
         return (result, loss);
     }
 
@@ -139,20 +140,20 @@ internal sealed class TrainerCore
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
         if (_options.DataMode == DataMode.Auto)
             GC.Collect();
-        var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, _options.CancellationToken)
+        var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, beginning.Control.Token)
         {
             WarnsOfZeros = _options.DataMode == DataMode.Auto,
         };
         LabeledRowStream? validation = validationData is null
             ? null
-            : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, _options.CancellationToken);
+            : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, beginning.Control.Token);
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
         // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already.
         TargetStatistics? targets = CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
-            ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, _options.CancellationToken)
+            ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, beginning.Control.Token)
             : null;
         Loss loss = CreateLoss(targets);
-        TrainingResult result = CreateTrainer(beginning, loss, log, areSparse: false).Train(training, validation, _options.CancellationToken);
+        TrainingResult result = CreateTrainer(beginning, loss, log, areSparse: false).Train(training, validation, beginning.Control.Token);
         return (result, loss);
     }
 
@@ -160,7 +161,7 @@ internal sealed class TrainerCore
 
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
     {
-        TrainingOptions options = _trainingOptions with
+        TrainingOptions options = beginning.Control.Apply(_trainingOptions with
         {
             // Augmented rows are written out.
             WeightAveraging = areSparse && _options.Augmentation is null && _options.WeightAveraging is null
@@ -169,7 +170,7 @@ internal sealed class TrainerCore
             Augmentation = beginning.Augmentation,
             Callbacks = [new ProgressReporter(log), log, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
-        };
+        });
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
     }
 
@@ -180,7 +181,7 @@ internal sealed class TrainerCore
         Reason = StopReason.Cancelled,
     };
 
-    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label)
+    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, FitControl control)
     {
         try
         {
@@ -190,11 +191,15 @@ internal sealed class TrainerCore
             AugmentationRecipe? augmentation =
                 _options.Augmentation is { } recipe ? RecipeBinding.Bind(recipe, schema[_options.FeatureColumnName]) : null;
             if (_start is null)
-                return new Beginning(CreateNetwork(schema[_options.FeatureColumnName], label), Network: null, weights, augmentation);
+                {
+                NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label);
+                return new Beginning(spec, Network: null, weights, augmentation, control);
+            }
+
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, weights, augmentation);
+            return new Beginning(network.Spec, network, weights, augmentation, control);
         }
         catch (ArgumentException exception)
         {
@@ -341,7 +346,9 @@ internal sealed class TrainerCore
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
 
     /// <summary>
-    /// What training begins with: a description, the network where there is one already, what classes weigh, and what is done to rows.
+    /// What training begins with: a description, the network where there is one already, what classes weigh, what is done to rows, and who
+    /// may end it.
     /// </summary>
-    private sealed record Beginning(NetworkSpec Spec, Network<float>? Network, ClassWeights Weights, AugmentationRecipe? Augmentation);
+    private sealed record Beginning(
+        NetworkSpec Spec, Network<float>? Network, ClassWeights Weights, AugmentationRecipe? Augmentation, FitControl Control);
 }

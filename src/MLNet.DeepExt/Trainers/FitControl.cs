@@ -1,0 +1,54 @@
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>One training within a <see cref="FitScope"/>, or without one: who may end it, and where it goes on.</summary>
+internal sealed class FitControl : ITrainingCallback, IDisposable
+{
+    // As it is written when training ends or pauses, this is for those who are killed.
+    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
+
+    private readonly FitScopeSettings _settings;
+    private readonly int _number;
+    private readonly CancellationTokenSource _ending;
+
+    /// <summary>Begins it.</summary>
+    /// <param name="settings">What is wanted of it.</param>
+    /// <param name="number">Which training of the scope it is, counted from 1.</param>
+    /// <param name="own">The token of the trainer's own options.</param>
+    public FitControl(FitScopeSettings settings, int number, CancellationToken own)
+    {
+        _settings = settings;
+        _number = number;
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(own, settings.CancellationToken);
+    }
+
+    /// <summary>Ends the training, whoever wants it.</summary>
+    public CancellationToken Token => _ending.Token;
+
+    /// <summary>The options of the trainer, with what the scope has to say.</summary>
+    public TrainingOptions Apply(TrainingOptions options) => options with
+    {
+        NumberOfThreads = options.NumberOfThreads ?? _settings.NumberOfThreads,
+        Callbacks = [.. options.Callbacks, this],
+        Checkpoint = _settings.CheckpointPrefix is { } prefix
+            ? new Checkpoint(FormattableString.Invariant($"{prefix}-{_number}.checkpoint"))
+            {
+                EveryEpochs = int.MaxValue,
+                Every = BetweenCheckpoints,
+            }
+            : options.Checkpoint,
+    };
+
+    public void OnStarted(TrainingStarted started) => PauseAfter(started.EarlierEpochs.Count);
+
+    public void OnEpochEnd(EpochRecord epoch) => PauseAfter(epoch.Epoch);
+
+    public void Dispose() => _ending.Dispose();
+
+    private void PauseAfter(int epochs)
+    {
+        if (epochs >= _settings.PauseAfterEpochs)
+            _ending.Cancel();
+    }
+}

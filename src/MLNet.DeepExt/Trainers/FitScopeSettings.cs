@@ -1,0 +1,20 @@
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>What whoever fits a pipeline wants of the neural networks in it.</summary>
+internal sealed record FitScopeSettings
+{
+    /// <summary>After how many epochs, counted from the first, trainings pause; null trains to the end.</summary>
+    public int? PauseAfterEpochs { get; init; }
+
+    /// <summary>
+    /// Where trainings write themselves down and go on from, a path without ending: the k-th training within the scope has the file
+    /// <c>PREFIX-k.checkpoint</c>. Null leaves it to the options of the trainer.
+    /// </summary>
+    public string? CheckpointPrefix { get; init; }
+
+    /// <summary>Ends trainings beside the token of their options; they return their best so far.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Threads of trainers whose options name no number; null leaves it to the library.</summary>
+    public int? NumberOfThreads { get; init; }
+}
