@@ -13,8 +13,6 @@ namespace MLNet.DeepExt.Data;
 /// </summary>
 internal sealed class LabeledRowCursor : IDisposable
 {
-    private const int RowsBetweenChecks = 1024;
-
     private readonly IHost _host;
     private readonly LabeledColumns _columns;
     private readonly CancellationToken _cancellationToken;
@@ -75,10 +73,8 @@ internal sealed class LabeledRowCursor : IDisposable
     /// <summary>Moves to the next row that can be learned from; false after the last one.</summary>
     public bool MoveNext()
     {
-        while (_cursor.MoveNext())
+        while (_cursor.MoveNext(_host))
         {
-            if (_cursor.Position % RowsBetweenChecks == 0)
-                _host.ThrowIfCancelled();
             // Here and not where rows are used, because there may be millions in a row that are not.
             if (_cancellationToken.IsCancellationRequested)
                 throw new ReadingCancelledException();

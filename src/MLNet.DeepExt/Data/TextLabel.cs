@@ -7,8 +7,6 @@ namespace MLNet.DeepExt.Data;
 /// <summary>A text, which names the class of a row; the empty text is none. Classes are in the order in which the rows name them.</summary>
 internal sealed class TextLabel : LabelForm
 {
-    private const int RowsBetweenChecks = 1024;
-
     private readonly Dictionary<string, int> _classes;
 
     private TextLabel(string name, Dictionary<string, int> classes)
@@ -27,10 +25,8 @@ internal sealed class TextLabel : LabelForm
         using DataViewRowCursor cursor = data.GetRowCursor([data.Schema[name]]);
         ValueGetter<ReadOnlyMemory<char>> getter = cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[name]);
         ReadOnlyMemory<char> text = default;
-        while (cursor.MoveNext())
+        while (cursor.MoveNext(host))
         {
-            if (cursor.Position % RowsBetweenChecks == 0)
-                host.ThrowIfCancelled();
             getter(ref text);
             if (!text.IsEmpty && !classes.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(text.Span))
                 classes.Add(text.ToString(), classes.Count);

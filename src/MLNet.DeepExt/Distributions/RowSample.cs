@@ -20,10 +20,8 @@ internal sealed record RowSample(int Count, int Width, float[] Numbers)
         DataViewSchema.Column[] own = [.. columns.Select(column => data.Schema[column.Name])];
         using DataViewRowCursor cursor = data.GetRowCursor(own);
         ComparedColumn.Reader[] readers = [.. columns.Select((column, i) => column.Open(cursor, own[i]))];
-        for (long seen = 0; cursor.MoveNext(); seen++)
+        for (long seen = 0; cursor.MoveNext(host); seen++)
         {
-            if (seen % 1024 == 0)
-                host.ThrowIfCancelled();
             if (rows.Count < maximumRows)
             {
                 rows.Add(new float[width]);

@@ -19,10 +19,8 @@ internal static class RowScan
         var values = new List<T>();
         using DataViewRowCursor cursor = data.GetRowCursor(columns);
         Func<T> read = open(cursor);
-        while (cursor.MoveNext())
+        while (cursor.MoveNext(host))
         {
-            if (values.Count % 1024 == 0)
-                host.ThrowIfCancelled();
             if (values.Count == Array.MaxLength)
             {
                 throw host.Process(new InvalidOperationException(FormattableString.Invariant(

@@ -11,8 +11,6 @@ namespace MLNet.DeepExt.Transforms;
 /// </summary>
 internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
 {
-    private const int RowsBetweenChecks = 1024;
-
     public int Count => rows.Count;
 
     public float[] this[int row] => rows[row];
@@ -29,10 +27,8 @@ internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
         using DataViewRowCursor cursor = noise.GetRowCursor([column]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
         VBuffer<float> row = default;
-        while (cursor.MoveNext())
+        while (cursor.MoveNext(host))
         {
-            if (cursor.Position % RowsBetweenChecks == 0)
-                host.ThrowIfCancelled();
             getter(ref row);
             if (!FiniteValues.Only(in row))
             {

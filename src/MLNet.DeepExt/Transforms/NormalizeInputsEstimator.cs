@@ -83,10 +83,8 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
                 readers[i] = CreateReader(cursor, sources[i], learners[i]);
 
             long rows = 0;
-            for (; cursor.MoveNext(); rows++)
+            for (; cursor.MoveNext(_host); rows++)
             {
-                if (rows % 1024 == 0)
-                    _host.ThrowIfCancelled();
                 foreach (Action read in readers)
                     read();
             }

@@ -13,7 +13,6 @@ namespace MLNet.DeepExt.Data.Oversampling;
 /// <summary>Adds synthetic rows to the classes of which there are few.</summary>
 internal sealed class MinorityOversampling
 {
-    private const int RowsBetweenChecks = 1024;
     private const ulong Stream = 0x536D6F7465; // a name that no other use of the seed has: "Smote"
 
     private readonly IHost _host;
@@ -87,7 +86,7 @@ internal sealed class MinorityOversampling
         var counts = new SortedDictionary<int, long>();
         using DataViewRowCursor cursor = _data.GetRowCursor([_data.Schema[_label.Name]]);
         LabelReader label = _label.Open(cursor);
-        while (MoveNext(cursor))
+        while (cursor.MoveNext(_host))
         {
             if (TryReadClass(label) is { } index)
                 counts[index] = counts.GetValueOrDefault(index) + 1;
@@ -128,7 +127,7 @@ internal sealed class MinorityOversampling
         LabelReader label = _label.Open(cursor);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(_features);
         VBuffer<float> features = default;
-        for (long row = 0; MoveNext(cursor); row++)
+        for (long row = 0; cursor.MoveNext(_host); row++)
         {
             if (TryReadClass(label) is not { } index || !classes.TryGetValue(index, out MinorityClass? minority))
                 continue;
@@ -172,14 +171,5 @@ internal sealed class MinorityOversampling
         if (label.FindFault() is { } fault)
             throw _host.Process(fault);
         return label.Class;
-    }
-
-    private bool MoveNext(DataViewRowCursor cursor)
-    {
-        if (!cursor.MoveNext())
-            return false;
-        if (cursor.Position % RowsBetweenChecks == 0)
-            _host.ThrowIfCancelled();
-        return true;
     }
 }

@@ -38,10 +38,8 @@ internal sealed class TabularStatistics
             .. numbers.Select(name => statistics.NumberReader(cursor, data.Schema[name])),
             .. texts.Select(name => statistics.TextReader(host, cursor, data.Schema[name], nameOf)),
         ];
-        for (; cursor.MoveNext(); statistics.Rows++)
+        for (; cursor.MoveNext(host); statistics.Rows++)
         {
-            if (statistics.Rows % 1024 == 0)
-                host.ThrowIfCancelled();
             foreach (Action read in readers)
                 read();
         }
