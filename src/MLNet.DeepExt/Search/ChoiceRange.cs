@@ -12,13 +12,12 @@ public sealed record ChoiceRange : SearchRange
 
     internal ChoiceRange(IEnumerable<object?> values)
     {
-        object?[] all = [.. values];
+        object[] all = [.. values.Select(value => value
+            ?? throw new ArgumentException("A value of Range.Choice is null; use a text such as \"none\" for it."))];
         if (all.Length == 0)
             throw new ArgumentException("Range.Choice has no values; give at least one.");
-        if (all.Contains(null))
-            throw new ArgumentException("A value of Range.Choice is null; use a text such as \"none\" for it.");
-        _values = Array.AsReadOnly(all!);
-        if (all.GroupBy(value => ValueText.Of(value!)).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        _values = Array.AsReadOnly(all);
+        if (all.GroupBy(ValueText.Of).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException(
                 $"Two values of Range.Choice print as '{twice.Key}'; give each once, and a ToString of its own to each kind of object.");

@@ -56,7 +56,7 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     {
         object value = this[name];
         return TryConvert(value, out T? converted)
-            ? converted
+            ? converted!
             : throw new ArgumentException(
                 $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, and cannot be had as {typeof(T).Name}; "
                 + $"use Get<{value.GetType().Name}>.");
