@@ -54,7 +54,8 @@ public sealed record ChoiceRange : SearchRange
 
     internal override bool Contains(object value) => IndexOf(value) >= 0;
 
-    internal override void WriteValue(Utf8JsonWriter writer, object value) => TrialParametersJson.WriteChoice(writer, IndexOf(value), value);
+    internal override void WriteValue(Utf8JsonWriter writer, object value) =>
+        TrialParametersJson.WriteChoice(writer, IndexOf(value), value);
 
     internal override object? ReadValue(JsonElement json) => TrialParametersJson.ReadChoice(json, Values);
 

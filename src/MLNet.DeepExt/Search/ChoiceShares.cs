@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w)/(n + K·w), where c_k of the n trials had it
-/// and w is the weight of the prior.
+/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w)/(n + K·w), where c_k of the n trials had
+/// it and w is the weight of the prior.
 /// </summary>
 internal sealed class ChoiceShares : UnitDensity
 {

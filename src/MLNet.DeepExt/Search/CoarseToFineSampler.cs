@@ -8,10 +8,10 @@ namespace MLNet.DeepExt.Search;
 /// rounds before.
 /// </summary>
 /// <remarks>
-/// In round r the region of a parameter is the share s = <see cref="ZoomFactor"/>^-min(r, <see cref="Rounds"/>) of its scale, with the best
-/// value in the middle; where that would reach beyond a bound, it is moved inside. A choice keeps the best value with probability 1 - s, and
-/// is else drawn from all. A parameter that is of no effect in the best trial goes by the best trial of the earlier rounds in which it is; if
-/// there is none, it is drawn from its whole range, as all are until a trial of an earlier round has ended.
+/// In round r the region of a parameter is the share s = <see cref="ZoomFactor"/>^-min(r, <see cref="Rounds"/>) of its scale, with the
+/// best value in the middle; where that would reach beyond a bound, it is moved inside. A choice keeps the best value with probability
+/// 1 - s, and is else drawn from all. A parameter that is of no effect in the best trial goes by the best trial of the earlier rounds in
+/// which it is; if there is none, it is drawn from its whole range, as all are until a trial of an earlier round has ended.
 ///
 /// The result is that of random search, refined: good where the metric is smooth and has one optimum, and misled where it has many.
 /// </remarks>
@@ -37,7 +37,7 @@ public sealed record CoarseToFineSampler : Sampler
         return space.At((name, range) =>
         {
             CounterRandom own = random.For(name);
-            return earlier.Select(trial => trial.Parameters).FirstOrDefault(parameters => parameters.Has(name)) is not { } best ? own.Uniform(0)
+            return earlier.FirstOrDefault(trial => trial.Parameters.Has(name)).Parameters is not { } best ? own.Uniform(0)
                 : range is ChoiceRange ? own.Uniform(1) < side ? own.Uniform(0) : range.ToUnit(best[name])
                 : Math.Clamp(range.ToUnit(best[name]) - side / 2, 0, 1 - side) + side * own.Uniform(0);
         });

@@ -40,5 +40,6 @@ public sealed record Condition
 
     /// <summary>Whether it holds, given the values of the parameters that are of effect.</summary>
     /// <param name="values">By name.</param>
-    internal bool Holds(IReadOnlyDictionary<string, object> values) => values.TryGetValue(Name, out object? value) && Values.Contains(value);
+    internal bool Holds(IReadOnlyDictionary<string, object> values) =>
+        values.TryGetValue(Name, out object? value) && Values.Contains(value);
 }

@@ -30,7 +30,8 @@ public sealed record GridSampler : Sampler
 
     internal override string? FindFault(SearchSpace space) => PointsPerParameter is < 2 or > 10_000
         ? string.Create(
-            CultureInfo.InvariantCulture, $"PointsPerParameter of GridSampler must be from 2 to 10000 but is {PointsPerParameter}; 3 is usual.")
+            CultureInfo.InvariantCulture,
+            $"PointsPerParameter of GridSampler must be from 2 to 10000 but is {PointsPerParameter}; 3 is usual.")
         : null;
 
     /// <summary>How many combinations there are.</summary>
@@ -54,7 +55,8 @@ public sealed record GridSampler : Sampler
         BigInteger.Zero, (count, value) => count + CountOf(node.ChildrenWith(value, children), children));
 
     // The combination of a number, found by counting those before it and not by going through them.
-    private static void Choose(IEnumerable<Node> nodes, BigInteger number, ILookup<string, Node> children, Dictionary<string, object> values)
+    private static void Choose(
+        IEnumerable<Node> nodes, BigInteger number, ILookup<string, Node> children, Dictionary<string, object> values)
     {
         foreach (Node node in nodes.Reverse())
         {

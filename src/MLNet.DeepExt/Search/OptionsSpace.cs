@@ -27,7 +27,9 @@ internal static class OptionsSpace
                 $"{NameOf(options)} has no property with [Range] or [Choice]; make a SearchSpace with the names of its properties.");
     }
 
-    /// <summary>Sets the properties and fields of options that have the names of parameters; all, or none where one cannot be set.</summary>
+    /// <summary>
+    /// Sets the properties and fields of options that have the names of parameters; all, or none where one cannot be set.
+    /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="parameters">The parameters.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a value is of a type that cannot be set.</exception>
@@ -71,25 +73,10 @@ internal static class OptionsSpace
             + "or use Get and set it where it belongs.");
     }
 
-    private static object Convert(object value, Type type, string name, Type options)
-    {
-        Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain.IsInstanceOfType(value))
-            return value;
-        object? converted = value switch
-        {
-            int number when plain == typeof(long) => (long)number,
-            int number when plain == typeof(double) => (double)number,
-            int number when plain == typeof(float) => (float)number,
-            long number when plain == typeof(double) => (double)number,
-            double number when plain == typeof(float) => (float)number,
-            float number when plain == typeof(double) => (double)number,
-            _ => null,
-        };
-        return converted ?? throw new ArgumentException(
-            $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, which cannot be set on {NameOf(options)}.{name}, "
-            + $"of type {type.Name}; use a range whose values are of type {plain.Name}.");
-    }
+    private static object Convert(object value, Type type, string name, Type options) =>
+        ValueConversion.To(value, type) ?? throw new ArgumentException(
+            $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, which cannot be set on "
+            + $"{NameOf(options)}.{name}, of type {type.Name}; use a range whose values are of that type.");
 
     // Most options are called Options; their trainer tells them apart.
     private static string NameOf(Type type) => type.DeclaringType is null ? type.Name : $"{type.DeclaringType.Name}.{type.Name}";

@@ -40,10 +40,12 @@ public sealed class SearchSpace
     }
 
     /// <summary>
-    /// The ranges that the options of a trainer come with, by ML.NET's attributes <c>[Range]</c>, <c>[Choice]</c> and <c>[BooleanChoice]</c>
-    /// on their properties and fields; more can be added, and each be replaced.
+    /// The ranges that the options of a trainer come with, by ML.NET's attributes <c>[Range]</c>, <c>[Choice]</c> and
+    /// <c>[BooleanChoice]</c> on their properties and fields; more can be added, and each be replaced.
     /// </summary>
-    /// <typeparam name="TOptions">The options, such as <c>NeuralNetworkMulticlassTrainer.Options</c>.</typeparam>
+    /// <typeparam name="TOptions">
+    /// The options, of our trainers or of ML.NET's, such as <c>SdcaMaximumEntropyMulticlassTrainer.Options</c>.
+    /// </typeparam>
     /// <exception cref="ArgumentException">They have no such attributes.</exception>
     /// <example>
     /// <code>
@@ -75,8 +77,8 @@ public sealed class SearchSpace
         : Names.Select(FaultOfCondition).FirstOrDefault(fault => fault is not null);
 
     /// <summary>The whole space as a text that is the same in every culture and for every order of the parameters.</summary>
-    internal string Describe() =>
-        string.Join("; ", _ranges.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{ValueText.Literal(pair.Key)}={pair.Value}"));
+    internal string Describe() => string.Join(
+        "; ", _ranges.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{ValueText.Literal(pair.Key)}={pair.Value}"));
 
     /// <summary>The parameters, each after the one that it depends on, and else in ordinal order of their names.</summary>
     internal IReadOnlyList<KeyValuePair<string, SearchRange>> InOrderOfDependence() =>
@@ -105,7 +107,11 @@ public sealed class SearchSpace
         if (_ranges[name].Condition is not { } condition)
             return null;
         if (!_ranges.TryGetValue(condition.Name, out SearchRange? other))
-            return $"Parameter '{name}' depends on '{condition.Name}', which the search space does not have; it has {string.Join(", ", Names)}.";
+        {
+            return $"Parameter '{name}' depends on '{condition.Name}', which the search space does not have; "
+                + $"it has {string.Join(", ", Names)}.";
+        }
+
         if (Ancestors(name).Contains(name))
             return $"Parameter '{name}' depends on itself, by {string.Join(", ", Ancestors(name))}; leave one of their conditions out.";
         if (!other.IsCountable)

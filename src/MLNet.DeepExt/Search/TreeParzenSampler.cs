@@ -7,8 +7,8 @@ namespace MLNet.DeepExt.Search;
 /// Draws where good trials lie close together and others do not: the tree-structured Parzen estimator (TPE).
 /// </summary>
 /// <remarks>
-/// Of n trials that have ended, the best min(⌈<see cref="GoodShare"/>·n⌉, 25) are good. For each parameter the densities l of the good and g
-/// of the others are estimated (<see cref="ParzenWindows"/> on the scale of the range, <see cref="ChoiceShares"/> for choices); of
+/// Of n trials that have ended, the best min(⌈<see cref="GoodShare"/>·n⌉, 25) are good. For each parameter the densities l of the good and
+/// g of the others are estimated (<see cref="ParzenWindows"/> on the scale of the range, <see cref="ChoiceShares"/> for choices); of
 /// <see cref="Candidates"/> draws from l, the one with the greatest l/g is taken, which is that of the greatest expected improvement.
 /// Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the trials that had
 /// it. J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization", 2011, section 4.

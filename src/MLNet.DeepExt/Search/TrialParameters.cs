@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -34,7 +32,8 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     internal object this[string name] => _values.TryGetValue(name ?? "", out object? value)
         ? value
         : throw new ArgumentException(_space.Has(name ?? "")
-            ? $"Parameter '{name}' is of no effect in this trial, as it is only where {_space[name!].Condition?.ToWords()}; ask Has or GetOr first."
+            ? $"Parameter '{name}' is of no effect in this trial, as it is only where {_space[name!].Condition?.ToWords()}; "
+                + "ask Has or GetOr first."
             : _space.FaultOfUnknown(name));
 
     /// <summary>What values a parameter may have.</summary>
@@ -49,8 +48,8 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
 
     /// <summary>The value of a parameter.</summary>
     /// <typeparam name="T">
-    /// <see cref="double"/> or <see cref="float"/> for numbers; <see cref="int"/>, <see cref="long"/> or those for integers; of a choice, the
-    /// type of the value, or one that holds it.
+    /// <see cref="double"/> or <see cref="float"/> for numbers; <see cref="int"/>, <see cref="long"/> or those for integers; of a choice,
+    /// the type of the value, or one that holds it.
     /// </typeparam>
     /// <param name="name">The name of a parameter.</param>
     /// <exception cref="ArgumentException">
@@ -59,11 +58,9 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     public T Get<T>(string name)
     {
         object value = this[name];
-        return TryConvert(value, out T? converted)
-            ? converted!
-            : throw new ArgumentException(
-                $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, and cannot be had as {typeof(T).Name}; "
-                + $"use Get<{value.GetType().Name}>.");
+        return (T)(ValueConversion.To(value, typeof(T)) ?? throw new ArgumentException(
+            $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, and cannot be had as {typeof(T).Name}; "
+            + $"use Get<{value.GetType().Name}>."));
     }
 
     /// <summary>The value of a parameter, or another one where it is of no effect in this trial.</summary>
@@ -112,21 +109,4 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
 
     /// <summary>Names and values, the same in every culture: <c>LearningRate=0.003, Units=128</c>.</summary>
     public override string ToString() => string.Join(", ", Names.Select(name => $"{name}={ValueText.Of(_values[name])}"));
-
-    private static bool TryConvert<T>(object value, [MaybeNullWhen(false)] out T converted)
-    {
-        object? fitting = value switch
-        {
-            T => value,
-            int number when typeof(T) == typeof(long) => (long)number,
-            int number when typeof(T) == typeof(double) => (double)number,
-            int number when typeof(T) == typeof(float) => (float)number,
-            long number when typeof(T) == typeof(double) => (double)number,
-            double number when typeof(T) == typeof(float) => (float)number,
-            float number when typeof(T) == typeof(double) => (double)number,
-            _ => null,
-        };
-        converted = fitting is null ? default : (T)fitting;
-        return fitting is not null;
-    }
 }

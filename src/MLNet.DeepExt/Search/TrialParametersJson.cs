@@ -67,7 +67,8 @@ internal static class TrialParametersJson
             !json.TryGetProperty(name, out JsonElement written)
                 ? throw new InvalidDataException($"Parameter '{name}' is of effect in a trial but has no value there; {Remedy}")
                 : range.ReadValue(written)
-                    ?? throw new InvalidDataException($"Parameter '{name}' has the value {written.GetRawText()} in a trial but is {range}; {Remedy}"));
+                    ?? throw new InvalidDataException(
+                        $"Parameter '{name}' has the value {written.GetRawText()} in a trial but is {range}; {Remedy}"));
         var met = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty property in json.EnumerateObject())
         {

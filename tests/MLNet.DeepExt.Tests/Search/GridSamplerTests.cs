@@ -86,7 +86,9 @@ public sealed class GridSamplerTests
         var sampler = new GridSampler { PointsPerParameter = 1000 };
         Assert.Equal(BigInteger.Pow(1000, 40), sampler.Count(space));
         TrialParameters parameters = sampler.Suggest(space, seed: 0, 1_234_567_890, [])!;
-        Assert.Equal([0, 1, 234, 567, 890], new[] { "P00", "P36", "P37", "P38", "P39" }.Select(name => (int)Math.Round(parameters.Get<double>(name))));
+        Assert.Equal(
+            [0, 1, 234, 567, 890],
+            new[] { "P00", "P36", "P37", "P38", "P39" }.Select(name => (int)Math.Round(parameters.Get<double>(name))));
     }
 
     private static IEnumerable<TrialParameters> All(GridSampler sampler, SearchSpace space)
@@ -96,5 +98,6 @@ public sealed class GridSamplerTests
     }
 
     private static IEnumerable<object[]> Combinations(IReadOnlyList<object>[] values) => values.Aggregate(
-        (IEnumerable<object[]>)[[]], (combinations, next) => combinations.SelectMany(made => next.Select(value => (object[])[.. made, value])));
+        (IEnumerable<object[]>)[[]],
+        (combinations, next) => combinations.SelectMany(made => next.Select(value => (object[])[.. made, value])));
 }

@@ -79,7 +79,7 @@ internal static class Objectives
             var finished = new List<(double Value, FinishedTrial Trial)>();
             for (int number = 0; number < trials; number++)
             {
-                FinishedTrial[] bestFirst = [.. finished.OrderBy(item => item.Value).ThenBy(item => item.Trial.Number).Select(item => item.Trial)];
+                FinishedTrial[] bestFirst = [.. finished.OrderBy(item => item.Value).Select(item => item.Trial)];
                 TrialParameters parameters = sampler.Suggest(Space, seed, number, bestFirst)!;
                 finished.Add((Value(parameters), new FinishedTrial(number, parameters)));
             }

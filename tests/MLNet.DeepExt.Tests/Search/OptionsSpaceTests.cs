@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.Trainers;
@@ -14,6 +16,11 @@ public sealed class OptionsSpaceTests
 {
     public static TheoryData<Type> Trainers =>
         [.. typeof(NeuralNetworkOptions).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(NeuralNetworkOptions)))];
+
+    public static TheoryData<Type> TrainersOfOthers =>
+        [.. typeof(SdcaMaximumEntropyMulticlassTrainer).Assembly.GetExportedTypes().Where(type =>
+            type.GetConstructor(Type.EmptyTypes) is not null && !type.ContainsGenericParameters
+            && type.GetMembers().Any(member => member.GetCustomAttribute<RangeAttribute>() is not null))];
 
     [Fact]
     public void Attributes_are_ranges()
@@ -39,11 +46,25 @@ public sealed class OptionsSpaceTests
     [Fact]
     public void Options_without_attributes_are_refused()
     {
-        Assert.Equal("", OptionsSpace.Of(typeof(SdcaMaximumEntropyMulticlassTrainer.Options)).Describe());
         Assert.Equal(
-            "SdcaMaximumEntropyMulticlassTrainer.Options has no property with [Range] or [Choice]; "
-            + "make a SearchSpace with the names of its properties.",
-            Assert.Throws<ArgumentException>(SearchSpace.Of<SdcaMaximumEntropyMulticlassTrainer.Options>).Message);
+            "OptionsSpaceTests.Bare has no property with [Range] or [Choice]; make a SearchSpace with the names of its properties.",
+            Assert.Throws<ArgumentException>(SearchSpace.Of<Bare>).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainersOfOthers))]
+    public void What_is_drawn_from_the_ranges_of_trainers_of_others_can_be_set_on_them(Type type)
+    {
+        SearchSpace space = OptionsSpace.Of(type);
+        Assert.Null(space.FindFault());
+        for (int number = 0; number < 20; number++)
+        {
+            TrialParameters parameters = new RandomSampler().Suggest(space, seed: 1, number, []);
+            object options = parameters.ApplyTo(Activator.CreateInstance(type)!);
+            Assert.All(parameters.Names, name => Assert.Equal(
+                Number(parameters[name]),
+                Number(type.GetField(name) is { } field ? field.GetValue(options)! : type.GetProperty(name)!.GetValue(options)!)));
+        }
     }
 
     [Theory]
@@ -132,9 +153,16 @@ public sealed class OptionsSpaceTests
         var options = new Attributed { Rate = 77 };
         Assert.Equal(
             "Parameter 'Count' is 3, of type Double, which cannot be set on OptionsSpaceTests.Attributed.Count, of type Int32; "
-            + "use a range whose values are of type Int32.",
+            + "use a range whose values are of that type.",
             Assert.Throws<ArgumentException>(() => space.At((_, _) => 0).ApplyTo(options)).Message);
         Assert.Equal(77, options.Rate);
+    }
+
+    private static float Number(object value) => Convert.ToSingle(value, CultureInfo.InvariantCulture);
+
+    private sealed class Bare
+    {
+        public int Count { get; set; }
     }
 
     private sealed class Attributed

@@ -56,7 +56,10 @@ public sealed class ParzenWindowsTests
     {
         // Of four values, five trials had the first, the first, the first, the third and the last.
         var shares = new ChoiceShares([0.125, 0.125, 0.125, 0.625, 0.875], 4, priorWeight: 1);
-        Assert.Equal([4 / 9.0, 1 / 9.0, 2 / 9.0, 2 / 9.0], new[] { 0, 0.3, 0.625, 1 }.Select(shares.At), (left, right) => Math.Abs(left - right) < 1e-12);
+        Assert.Equal(
+            [4 / 9.0, 1 / 9.0, 2 / 9.0, 2 / 9.0],
+            new[] { 0, 0.3, 0.625, 1 }.Select(shares.At),
+            (left, right) => Math.Abs(left - right) < 1e-12);
 
         var random = new CounterRandom(7);
         double[] draws = [.. Enumerable.Range(0, 4000).Select(draw => shares.Draw(random.Derive((ulong)draw)))];

@@ -47,7 +47,8 @@ public sealed class SamplerConformanceTests
 
     [Fact]
     public void Every_kind_has_a_row() => Assert.Equal(
-        typeof(Sampler).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Sampler))).Select(type => type.Name).Order(), All.Keys.Order());
+        typeof(Sampler).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Sampler))).Select(type => type.Name).Order(),
+        All.Keys.Order());
 
     [Theory]
     [MemberData(nameof(NamesAndFinished))]

@@ -29,8 +29,8 @@ public sealed class TreeParzenSamplerTests
     public void Draws_are_where_good_trials_are_and_others_are_not()
     {
         // The best five of fifty around 0.8, the others around 0.3.
-        FinishedTrial[] finished =
-            [.. Enumerable.Range(0, 50).Select(number => number < 5 ? Trial(number, "b", 0.78 + 0.01 * number) : Trial(number, "a", 0.01 * number))];
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 50).Select(number =>
+            number < 5 ? Trial(number, "b", 0.78 + 0.01 * number) : Trial(number, "a", 0.01 * number))];
         TrialParameters[] drawn = Draw(new TreeParzenSampler(), finished);
         Assert.True(drawn.Count(trial => Math.Abs(trial.Get<double>("Rate") - 0.8) < 0.2) > 180);
         Assert.True(drawn.Count(trial => Math.Abs(trial.Get<int>("Units") - 80) < 20) > 180);
