@@ -1,0 +1,72 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Search;
+
+namespace MLNet.DeepExt.Tests.Search;
+
+/// <summary>The tree-structured Parzen estimator goes where good trials are, by each parameter's own trials.</summary>
+[Trait("Spec", "C5")]
+public sealed class TreeParzenSamplerTests
+{
+    private static readonly SearchSpace Space = new()
+    {
+        ["Kind"] = Range.Choice("a", "b"),
+        ["OfB"] = Range.Linear(0, 1).When("Kind", "b"),
+        ["Rate"] = Range.Linear(0, 1),
+        ["Units"] = Range.Integer(1, 100),
+    };
+
+    [Fact]
+    public void Until_enough_trials_have_ended_draws_are_random()
+    {
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 10).Select(number => Trial(number, "a", 0.5))];
+        var sampler = new TreeParzenSampler();
+        TrialParameters random = new RandomSampler().Suggest(Space, seed: 1, 10, []);
+        Assert.Equal(random, sampler.Suggest(Space, seed: 1, 10, finished[..9]));
+        Assert.NotEqual(random, sampler.Suggest(Space, seed: 1, 10, finished));
+    }
+
+    [Fact]
+    public void Draws_are_where_good_trials_are_and_others_are_not()
+    {
+        // The best five of fifty around 0.8, the others around 0.3.
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 50).Select(number =>
+            number < 5 ? Trial(number, "b", 0.78 + 0.01 * number) : Trial(number, "a", 0.01 * number))];
+        TrialParameters[] drawn = Draw(new TreeParzenSampler(), finished);
+        Assert.True(drawn.Count(trial => Math.Abs(trial.Get<double>("Rate") - 0.8) < 0.2) > 180);
+        Assert.True(drawn.Count(trial => Math.Abs(trial.Get<int>("Units") - 80) < 20) > 180);
+        Assert.All(drawn, trial => Assert.Equal("b", trial.Get<string>("Kind")));
+    }
+
+    [Fact]
+    public void A_conditional_parameter_is_estimated_from_the_trials_that_had_it()
+    {
+        // Three of the best four trials have it, around 0.9; half of the others have it, around 0.2.
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 40).Select(number =>
+            number < 3 ? Trial(number, "b", 0.88 + 0.01 * number) : Trial(number, number % 2 == 0 ? "b" : "a", 0.2))];
+        TrialParameters[] drawn = Draw(new TreeParzenSampler(), finished);
+        Assert.All(drawn, trial => Assert.True(trial.Get<string>("Kind") == "b" && trial.Get<double>("OfB") > 0.6));
+
+        // No trial has had it yet: it is drawn from the whole range.
+        FinishedTrial[] without = [.. Enumerable.Range(0, 40).Select(number => Trial(number, "a", 0.2))];
+        double[] first = [.. Draw(new TreeParzenSampler { Candidates = 1, PriorWeight = 50 }, without)
+            .Where(trial => trial.Has("OfB")).Select(trial => trial.Get<double>("OfB"))];
+        Assert.InRange(first.Length, 60, 120);
+        Assert.InRange(first.Average(), 0.4, 0.6);
+        Assert.InRange(first.Max() - first.Min(), 0.9, 1);
+    }
+
+    [Fact]
+    public void More_candidates_follow_the_good_trials_more_closely()
+    {
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 100).Select(number => Trial(number, "a", 0.005 + 0.01 * ((number + 80) % 100)))];
+        double one = Draw(new TreeParzenSampler { Candidates = 1 }, finished).Average(trial => Math.Abs(trial.Get<double>("Rate") - 0.85));
+        double many = Draw(new TreeParzenSampler { Candidates = 100 }, finished).Average(trial => Math.Abs(trial.Get<double>("Rate") - 0.85));
+        Assert.True(many < one / 1.5, FormattableString.Invariant($"{many} and {one}"));
+    }
+
+    private static TrialParameters[] Draw(TreeParzenSampler sampler, FinishedTrial[] bestFirst) =>
+        [.. Enumerable.Range(bestFirst.Length, 200).Select(number => sampler.Suggest(Space, seed: 4, number, bestFirst))];
+
+    private static FinishedTrial Trial(int number, string kind, double unit) =>
+        new(number, Space.With((name, range) => name == "Kind" ? kind : range.FromUnit(unit)));
+}
