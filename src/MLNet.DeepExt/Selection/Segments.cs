@@ -19,7 +19,9 @@ public sealed record Segments
     /// <summary>What each segment counts in averages; null where all count alike.</summary>
     public IReadOnlyDictionary<string, double>? Weights => _weights?.AsReadOnly();
 
-    /// <summary>All rows with one value of a column are a segment, and all segments count alike, whatever the number of their rows.</summary>
+    /// <summary>
+    /// All rows with one value of a column are a segment, and all segments count alike, whatever the number of their rows.
+    /// </summary>
     /// <param name="columnName">A column of the dev rows: text, a key, a whole number, yes or no.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static Segments ByColumn(string columnName)
