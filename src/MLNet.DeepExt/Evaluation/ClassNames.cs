@@ -19,6 +19,9 @@ internal sealed class ClassNames(string[] names, bool areKnown)
     /// <summary>(classes): what they are called.</summary>
     public string[] Names => names;
 
+    /// <summary>Whether somebody says what they are called.</summary>
+    public bool AreKnown => areKnown;
+
     /// <summary>Classes.</summary>
     public int Count => names.Length;
 
@@ -44,8 +47,7 @@ internal sealed class ClassNames(string[] names, bool areKnown)
     public ClassReader? FindReader(DataViewSchema.Column column) => column.Type switch
     {
         TextDataViewType when areKnown => ClassReader.OfText(ByName()),
-        KeyDataViewType key when areKnown && KeyValues.AreKnown(column) =>
-            ClassReader.OfKey([.. KeyValues.Texts(column).Select(name => Array.IndexOf(names, name))]),
+        KeyDataViewType when areKnown && KeyValues.AreKnown(column) => OfNamedKeys(KeyValues.Texts(column)),
         KeyDataViewType key when key.Count == (ulong)Count => ClassReader.OfKey([.. Enumerable.Range(0, Count)]),
         BooleanDataViewType when Count == 2 && !names.Contains(bool.TrueString) => ClassReader.OfBoolean(0, 1),
         BooleanDataViewType when areKnown =>
@@ -54,6 +56,12 @@ internal sealed class ClassNames(string[] names, bool areKnown)
         NumberDataViewType when areKnown && ByNumber() is { Count: > 0 } byNumber => ClassReader.OfNumber(byNumber),
         _ => null,
     };
+
+    private ClassReader OfNamedKeys(string[] texts)
+    {
+        Dictionary<string, int> byName = ByName();
+        return ClassReader.OfKey(Array.ConvertAll(texts, name => byName.GetValueOrDefault(name, ClassReader.None)));
+    }
 
     private Dictionary<string, int> ByName()
     {

@@ -28,12 +28,17 @@ public sealed class EvaluationOptions
     public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
     /// <summary>
-    /// The column of lower bounds of a number that is predicted, for the metrics of intervals; null, the default, has the first score of each
-    /// number be it.
+    /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of intervals,
+    /// of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles".
+    /// </summary>
+    public string QuantilesColumnName { get; set; } = "Quantiles";
+
+    /// <summary>
+    /// The column of lower bounds of a number that is predicted, for the metrics of intervals; null, the default, takes the first quantile.
     /// </summary>
     public string? LowerColumnName { get; set; }
 
-    /// <summary>The column of upper bounds; null, the default, has the last score of each number be it.</summary>
+    /// <summary>The column of upper bounds; null, the default, takes the last quantile.</summary>
     public string? UpperColumnName { get; set; }
 
     /// <summary>The column of weights of rows, at least 0; null, the default, weighs all alike.</summary>
@@ -56,6 +61,7 @@ public sealed class EvaluationOptions
         [
             (nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
             (nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+            (nameof(QuantilesColumnName), QuantilesColumnName),
         ])
         {
             if (string.IsNullOrEmpty(value))

@@ -15,6 +15,9 @@ internal enum OutputKind
     /// <summary>Numbers in the units of the targets.</summary>
     Numbers,
 
+    /// <summary>Quantiles of a number, from a column of their own.</summary>
+    Quantiles,
+
     /// <summary>The lower and the upper bound of a number, from columns of their own.</summary>
     Bounds,
 }

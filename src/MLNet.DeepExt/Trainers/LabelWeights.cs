@@ -39,6 +39,9 @@ public sealed class LabelWeights
     /// <summary>Whether rows must be counted before the weights are known.</summary>
     internal bool IsBalanced => _isBalanced;
 
+    /// <summary>Whether all labels weigh 1.</summary>
+    internal bool IsNone => !_isBalanced && _weights is null;
+
     /// <summary>Weights that are given.</summary>
     /// <typeparam name="TLabel">What labels were before they became keys: <see cref="string"/>, <see cref="bool"/>, numbers.</typeparam>
     /// <param name="weights">
