@@ -10,8 +10,8 @@ namespace MLNet.DeepExt.Selection;
 /// <remarks>
 /// <para>
 /// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of
-/// the model is made once, and each call moves it on and reads Score, Probability and PredictedLabel, whichever the model has, or else all
-/// columns that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is
+/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model has,
+/// or else all columns that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is
 /// <c>Transform</c>, a cursor, and the same columns of every row.
 /// </para>
 /// <para>
@@ -88,7 +88,8 @@ public sealed record Latency : Criterion
     {
         EvaluationOptions options = model.Options;
         using var calls = new PredictionCalls(
-            model.Host, model.Model, model.Dev, [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName],
+            model.Host, model.Model, model.Dev,
+            [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName, options.QuantilesColumnName],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
         return TimeOf(calls.Predict);
     }

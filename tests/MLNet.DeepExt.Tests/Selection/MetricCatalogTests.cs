@@ -54,7 +54,10 @@ public sealed class MetricCatalogTests
                 ("worst error rate of Country", false, Metric.ErrorRate.WorstOf(Segments.ByColumn("Country"))),
                 ("layers", false, Criterion.Of("layers", higherIsBetter: false, (_, _) => 1)),
             ])
+            {
                 rows.Add(expected, criterion.Name, higherIsBetter == criterion.HigherIsBetter);
+            }
+
             return rows;
         }
     }
