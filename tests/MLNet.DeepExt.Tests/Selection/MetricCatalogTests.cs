@@ -37,7 +37,7 @@ public sealed class MetricCatalogTests
                 ("label ranking average precision", true, Metric.LabelRankingAveragePrecision),
                 ("root mean squared error", false, Metric.RootMeanSquaredError),
                 ("mean absolute error", false, Metric.MeanAbsoluteError),
-                ("R²", true, Metric.RSquared),
+                ("R squared", true, Metric.RSquared),
                 ("pinball loss", false, Metric.PinballLoss(0.1, 0.9)),
                 ("interval coverage", true, Metric.IntervalCoverage),
                 ("interval width", false, Metric.IntervalWidth),
