@@ -1,7 +1,6 @@
 using System.Globalization;
 using Digits;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Splits;
