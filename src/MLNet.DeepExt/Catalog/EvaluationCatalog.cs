@@ -6,14 +6,16 @@ using MLNet.DeepExt.Tasks;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds <c>Report</c> and <c>Measure</c> to the catalogs of tasks: how good a model is, by rows that it or any other has scored.</summary>
+/// <summary>
+/// Adds <c>Report</c> and <c>Measure</c> to the catalogs of tasks: how good a model is, by rows that it or any other has scored.
+/// </summary>
 /// <remarks>
-/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once. A row
-/// that cannot be judged is left out, and counted in one warning: one whose scores are NaN or infinite, without a label or with one that the
-/// model does not know, without a weight. Rows of weight 0 are left out without a word.</para>
-/// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does. Scores
-/// order rows. Probabilities are of the column Probability, or are the scores of several classes where these sum to 1. Classes of labels and
-/// of scores are matched by their names, which keys have and slots, and where one of them has none by their number.</para>
+/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once. A
+/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN or infinite, without a label or with one
+/// that the model does not know, without a weight. Rows of weight 0 are left out without a word.</para>
+/// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does.
+/// Scores order rows. Probabilities are of the column Probability, or are the scores of several classes where these sum to 1. Classes of
+/// labels and of scores are matched by their names, which keys have and slots, and where one of them has none by their number.</para>
 /// </remarks>
 public static class EvaluationCatalog
 {
@@ -32,7 +34,8 @@ public static class EvaluationCatalog
     /// </code>
     /// </example>
     public static ClassificationReport Report(
-        this BinaryClassificationCatalog catalog, IDataView scored, string labelColumnName = "Label", string? exampleWeightColumnName = null) =>
+        this BinaryClassificationCatalog catalog, IDataView scored, string labelColumnName = "Label",
+        string? exampleWeightColumnName = null) =>
         catalog.Report(scored, Options(labelColumnName, exampleWeightColumnName));
 
     /// <summary>The same with all that can be set on it.</summary>
@@ -51,8 +54,8 @@ public static class EvaluationCatalog
     /// <param name="labelColumnName">The column of labels: a key, or text or numbers that are names of classes.</param>
     /// <param name="exampleWeightColumnName">A column of weights; null, the default, weighs all rows alike.</param>
     /// <returns>
-    /// The figures of all rows and of each class. Where the scores are no probabilities, figures of probabilities are NaN. For the areas under
-    /// the curves a number for each row and class is kept in memory, three times.
+    /// The figures of all rows and of each class. Where the scores are no probabilities, figures of probabilities are NaN. For the areas
+    /// under the curves a number for each row and class is kept in memory, three times.
     /// </returns>
     /// <exception cref="ArgumentException">The rows are scored for another task.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
@@ -123,8 +126,8 @@ public static class EvaluationCatalog
     /// <param name="metrics">What is measured.</param>
     /// <returns>What each came to, in their order.</returns>
     /// <exception cref="ArgumentException">
-    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them, such as one of probabilities
-    /// where there is no column Probability.
+    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them, such as one of
+    /// probabilities where there is no column Probability.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">No row can be judged, or a label, a weight or a probability makes no sense.</exception>

@@ -13,18 +13,20 @@ public static class WeighExamplesCatalog
     /// evaluation alike, so that a model is judged by what it was trained for.
     /// </summary>
     /// <remarks>
-    /// With it the error rate is the weighted one, Σ w·1{ŷ ≠ y} / Σ w. Weights are computed as rows are read. A missing key has no weight, and
-    /// its rows are left out, with a warning, by whoever reads weights. Where the weight is a function of the label alone, <c>ClassWeights</c>
-    /// of the options does the same.
+    /// With it the error rate is the weighted one, Σ w·1{ŷ ≠ y} / Σ w. Weights are computed as rows are read. A missing key has no weight,
+    /// and its rows are left out, with a warning, by whoever reads weights. Where the weight is a function of the label alone,
+    /// <c>ClassWeights</c> of the options does the same.
     /// </remarks>
     /// <typeparam name="TValue">
-    /// What the column holds: <see cref="string"/> for text or for keys of text; the type of its values for another column, or of what its keys
-    /// stand for.
+    /// What the column holds: <see cref="string"/> for text or for keys of text; the type of its values for another column, or of what its
+    /// keys stand for.
     /// </typeparam>
     /// <param name="catalog">The data operations of a context.</param>
     /// <param name="data">The rows.</param>
     /// <param name="columnName">The column that decides.</param>
-    /// <param name="weight">The weight of a value, at least 0 and finite; 0 leaves its rows out. It may be called by several threads.</param>
+    /// <param name="weight">
+    /// The weight of a value, at least 0 and finite; 0 leaves its rows out. It may be called by several threads.
+    /// </param>
     /// <param name="weightColumnName">What the column of weights is called. One that the rows have is hidden.</param>
     /// <returns>The rows with the column of weights.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds something else.</exception>
@@ -36,7 +38,11 @@ public static class WeighExamplesCatalog
     /// </code>
     /// </example>
     public static IDataView WeighExamples<TValue>(
-        this DataOperationsCatalog catalog, IDataView data, string columnName, Func<TValue, float> weight, string weightColumnName = "Weight")
+        this DataOperationsCatalog catalog,
+        IDataView data,
+        string columnName,
+        Func<TValue, float> weight,
+        string weightColumnName = "Weight")
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);

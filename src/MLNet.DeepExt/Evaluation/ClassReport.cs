@@ -19,8 +19,8 @@ public sealed record ClassReport
     public required double Support { get; init; }
 
     /// <summary>
-    /// The chance that a row of the class has a higher score for it than a row of another; NaN where there is no such row, where there are no
-    /// scores, and of an average that it does not have.
+    /// The chance that a row of the class has a higher score for it than a row of another; NaN where there is no such row, where there are
+    /// no scores, and of an average that it does not have.
     /// </summary>
     public required double AreaUnderRocCurve { get; init; }
 }

@@ -64,7 +64,9 @@ public sealed class ClassificationReport
     /// </summary>
     public double AreaUnderRocCurve => Of<AreaUnderRocCurve>();
 
-    /// <summary>The average precision over all thresholds: of a yes, or the mean over several classes; NaN where there are no scores.</summary>
+    /// <summary>
+    /// The average precision over all thresholds: of a yes, or the mean over several classes; NaN where there are no scores.
+    /// </summary>
     public double AreaUnderPrecisionRecallCurve => Of<AreaUnderPrecisionRecallCurve>();
 
     /// <summary>The share of rows whose class is among the <paramref name="k"/> of the highest scores.</summary>
@@ -73,7 +75,7 @@ public sealed class ClassificationReport
     public double TopKAccuracy(int k) =>
         Metrics.FirstOrDefault(measured => measured.Metric is TopKAccuracy top && top.K == k)?.Value
         ?? throw new ArgumentOutOfRangeException(nameof(k), FormattableString.Invariant(
-            $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but k is {k}; use Measure with TopKAccuracy for another."));
+            $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but it is {k}; measure TopKAccuracy."));
 
     /// <summary>A table of the classes and averages, then all figures with their intervals.</summary>
     public override string ToString()
@@ -88,8 +90,8 @@ public sealed class ClassificationReport
                 text.AppendLine();
             ClassReport line = lines[i];
             text.AppendLine(Line(
-                line.Name, Figures.Of(line.Precision), Figures.Of(line.Recall), Figures.Of(line.F1), Figures.OfWeight(line.Support),
-                double.IsNaN(line.AreaUnderRocCurve) ? "" : Figures.Of(line.AreaUnderRocCurve)));
+                line.Name, Figures.OfShare(line.Precision), Figures.OfShare(line.Recall), Figures.OfShare(line.F1),
+                Figures.OfWeight(line.Support), double.IsNaN(line.AreaUnderRocCurve) ? "" : Figures.OfShare(line.AreaUnderRocCurve)));
         }
 
         text.AppendLine();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace MLNet.DeepExt.Evaluation;
@@ -56,7 +55,7 @@ public sealed class ConfusionMatrix
         {
             texts[i + 1, 0] = texts[0, i + 1] = ClassNames[i];
             for (int j = 0; j < count; j++)
-                texts[i + 1, j + 1] = _areShares ? _cells[i, j].ToString("0.0000", CultureInfo.InvariantCulture) : Figures.OfWeight(_cells[i, j]);
+                texts[i + 1, j + 1] = _areShares ? Figures.OfShare(_cells[i, j]) : Figures.OfWeight(_cells[i, j]);
         }
 
         var text = new StringBuilder();

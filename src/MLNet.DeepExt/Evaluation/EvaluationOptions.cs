@@ -6,12 +6,14 @@ namespace MLNet.DeepExt.Evaluation;
 public sealed class EvaluationOptions
 {
     /// <summary>
-    /// The column of labels. A <see cref="bool"/>, or 0 and 1, for a yes or no; a key, or text that names the classes, for several classes; a
-    /// number for regression; a vector for several labels or numbers. Default "Label".
+    /// The column of labels. A <see cref="bool"/>, or 0 and 1, for a yes or no; a key, or text that names the classes, for several classes;
+    /// a number for regression; a vector for several labels or numbers. Default "Label".
     /// </summary>
     public string LabelColumnName { get; set; } = "Label";
 
-    /// <summary>The column of scores: a number, or a <see cref="float"/> for each class, label, target or quantile. Default "Score".</summary>
+    /// <summary>
+    /// The column of scores: a number, or a <see cref="float"/> for each class, label, target or quantile. Default "Score".
+    /// </summary>
     public string ScoreColumnName { get; set; } = "Score";
 
     /// <summary>
@@ -22,14 +24,14 @@ public sealed class EvaluationOptions
 
     /// <summary>
     /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. A class that it does not name, or
-    /// where there is no such column, is the one of the highest score; of a yes or no it is a yes above a probability of 0.5, or else above a
-    /// score of 0. Default "PredictedLabel".
+    /// where there is no such column, is the one of the highest score; of a yes or no it is a yes above a probability of 0.5, or else above
+    /// a score of 0. Default "PredictedLabel".
     /// </summary>
     public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
     /// <summary>
-    /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of intervals,
-    /// of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles".
+    /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of
+    /// intervals, of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles".
     /// </summary>
     public string QuantilesColumnName { get; set; } = "Quantiles";
 

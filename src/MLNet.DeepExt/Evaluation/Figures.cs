@@ -13,6 +13,9 @@ internal static class Figures
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A number from 0 to 1 in a table.</summary>
+    public static string OfShare(double share) => share.ToString("0.0000", CultureInfo.InvariantCulture);
+
     /// <summary>A sum of weights: whole where it is whole.</summary>
     public static string OfWeight(double weight) => weight.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Evaluation;
 
 /// <summary>How well numbers are predicted.</summary>
 /// <remarks>
-/// Rows count by their weight. What cannot be measured is NaN: figures of one number where the scores are several quantiles of it, and figures
-/// of quantiles and intervals where there are none. Of several numbers each figure is the mean over them.
+/// Rows count by their weight. What cannot be measured is NaN: figures of one number where the scores are several quantiles of it, and
+/// figures of quantiles and intervals where there are none. Of several numbers each figure is the mean over them.
 /// </remarks>
 public sealed class RegressionReport
 {

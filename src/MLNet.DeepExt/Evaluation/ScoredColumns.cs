@@ -41,6 +41,9 @@ internal sealed class ScoredColumns
     /// <summary>Whether a row is of one class.</summary>
     public bool AreClasses => Task is ScoredTask.Binary or ScoredTask.Multiclass;
 
+    /// <summary>Whether a row has numbers in units of their own.</summary>
+    public bool AreNumbers => Task is ScoredTask.Regression or ScoredTask.MultiTarget;
+
     /// <summary>Which kind of output a metric reads.</summary>
     public OutputKind KindFor(Metric metric) =>
         Bounds is not null && IsOfIntervals(metric) ? OutputKind.Bounds

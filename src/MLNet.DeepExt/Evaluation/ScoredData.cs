@@ -45,13 +45,15 @@ internal static class ScoredData
             set.Add(row, row.Weight);
             observe(row);
         });
-        MetricInterval[]? intervals = rows is null ? null : new BootstrapIntervals(host, rows, columns, set.Begin, options.Bootstrap!).Find();
+        MetricInterval[]? intervals = rows is null
+            ? null
+            : new BootstrapIntervals(host, rows, columns, set.Begin, options.Bootstrap!).Find();
         return [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))];
     }
 
     /// <summary>
-    /// Measures metrics on the rows of each segment by itself; segments are in the order of their names. Rows without a segment are left out
-    /// and counted.
+    /// Measures metrics on the rows of each segment by itself; segments are in the order of their names. Rows without a segment are left
+    /// out and counted.
     /// </summary>
     /// <param name="host">Who measures.</param>
     /// <param name="scored">The scored rows.</param>
@@ -59,7 +61,9 @@ internal static class ScoredData
     /// <param name="options">How; of a bootstrap nothing is seen.</param>
     /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
     /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say.</returns>
-    /// <exception cref="ArgumentException">As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.
+    /// </exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<double>> MeasureSegments(
         IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName)
     {

@@ -49,7 +49,7 @@ internal sealed class ScoredRowCursor : IDisposable
         {
             _label = columns.Label.Open(_cursor);
             if (columns.Score is { } score)
-                Add(score, Row.Outputs(columns.Task is ScoredTask.Regression or ScoredTask.MultiTarget ? OutputKind.Numbers : OutputKind.Ranking));
+                Add(score, Row.Outputs(columns.AreNumbers ? OutputKind.Numbers : OutputKind.Ranking));
             if (columns.Probability is { } probability)
                 Add(probability, Row.Outputs(OutputKind.Probabilities));
             if (columns.Quantiles is { } quantiles)

@@ -15,6 +15,7 @@ internal sealed class ScoredSchema
     private readonly EvaluationOptions _options;
     private readonly ScoredTask? _wanted;
     private readonly DataViewSchema.Column _label;
+    private readonly ClassMatching _classes;
     private readonly DataViewSchema.Column? _score;
     private readonly DataViewSchema.Column? _probability;
     private readonly DataViewSchema.Column? _predicted;
@@ -26,6 +27,7 @@ internal sealed class ScoredSchema
         _options = options;
         _wanted = wanted;
         _label = Require("label", options.LabelColumnName);
+        _classes = new ClassMatching(context, _label);
         _score = schema.GetColumnOrNull(options.ScoreColumnName);
         _probability = schema.GetColumnOrNull(options.ProbabilityColumnName);
         _predicted = schema.GetColumnOrNull(options.PredictedLabelColumnName);
@@ -51,7 +53,8 @@ internal sealed class ScoredSchema
             ScoredTask.Binary => OfBinary(),
             ScoredTask.Multiclass => OfMulticlass(),
             ScoredTask.MultiLabel => OfMultiLabel(),
-            ScoredTask.MultiTarget => Columns(task, new NumbersLabel(_label.Name, RequireVector("label", _label)), VectorOf("score", _score)),
+            ScoredTask.MultiTarget =>
+                Columns(task, new NumbersLabel(_label.Name, RequireVector("label", _label)), VectorOf("score", _score)),
             _ => OfRegression(),
         };
     }
@@ -71,7 +74,7 @@ internal sealed class ScoredSchema
             NumberDataViewType when _wanted is null && _probability is { Type: NumberDataViewType } => ScoredTask.Binary,
             NumberDataViewType => ScoredTask.Regression,
             _ => throw _context.WrongColumnType(
-                nameof(_schema)[1..], "label", _label.Name, "a key, text, Boolean, a number, or a vector of these", _label.Type.ToString()),
+                "schema", "label", _label.Name, "a key, text, Boolean, a number, or a vector of these", _label.Type.ToString()),
         };
     }
 
@@ -82,7 +85,7 @@ internal sealed class ScoredSchema
             return;
         throw _context.Process(new ArgumentException(
             $"Label column '{_label.Name}', of type {_label.Type}, and its scores are of {Words(task)}, not of {Words(wanted)}; " +
-            $"{(task == ScoredTask.MultiLabel ? "measure them with ml.MultiLabelClassification" : $"use ml.{Catalog(task)}")}."));
+            $"use ml.{Catalog(task)}."));
     }
 
     private ScoredColumns OfBinary()
@@ -90,7 +93,7 @@ internal sealed class ScoredSchema
         LabelForm label = _label.Type switch
         {
             BooleanDataViewType => new BooleanLabel(_label.Name),
-            KeyDataViewType => ClassLabelOf(ClassNames.OfKeys(_label)),
+            KeyDataViewType => _classes.LabelOf(ClassNames.OfKeys(_label)),
             NumberDataViewType => new YesNoLabel(_label.Name),
             _ => throw _context.WrongColumnType("schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString()),
         };
@@ -114,60 +117,13 @@ internal sealed class ScoredSchema
                 $"{RequireVector("probability", two)} probabilities; they must be equal."));
         }
 
-        return Columns(ScoredTask.Multiclass, ClassLabelOf(classes), score, probability, classes);
+        return Columns(ScoredTask.Multiclass, _classes.LabelOf(classes), score, probability, classes);
     }
 
-    private ClassNames FindClasses(DataViewSchema.Column? scores)
-    {
-        ClassNames? ofLabel = _label.Type is KeyDataViewType ? ClassNames.OfKeys(_label) : null;
-        if (scores is not { } column)
-        {
-            if (_predicted is null)
-                throw _context.MissingColumn("schema", "score", _options.ScoreColumnName);
-            return ofLabel ?? throw _context.Process(new InvalidOperationException(
-                $"Nothing says which classes there are: label column '{_label.Name}' is of type {_label.Type}, and there is no column " +
-                $"'{_options.ScoreColumnName}'; make keys of the labels with MapValueToKey."));
-        }
-
-        int size = RequireVector("score", column);
-        if (ClassNames.OfScores(column) is { } ofScores)
-        {
-            if (ofLabel is { AreKnown: true } && !ofLabel.Names.Intersect(ofScores.Names, StringComparer.Ordinal).Any())
-            {
-                throw _context.Process(new InvalidOperationException(
-                    $"None of the classes of label column '{_label.Name}', {Some(ofLabel)}, is among the names of the slots of column " +
-                    $"'{column.Name}', {Some(ofScores)}; name the slots like the classes, or remove their names."));
-            }
-
-            if (ofLabel is { AreKnown: false })
-                RequireEqual(column, size, ofLabel.Count);
-            return ofScores;
-        }
-
-        if (ofLabel is null)
-        {
-            throw _context.Process(new InvalidOperationException(
-                $"Labels in column '{_label.Name}', of type {_label.Type}, cannot be told to be which of the {size} slots of column " +
-                $"'{column.Name}', which have no names; make keys of the labels with MapValueToKey, in the order of the scores."));
-        }
-
-        RequireEqual(column, size, ofLabel.Count);
-        return ofLabel;
-    }
-
-    private void RequireEqual(DataViewSchema.Column scores, int size, int classes)
-    {
-        if (size == classes)
-            return;
-        throw _context.Process(new InvalidOperationException(
-            $"Column '{scores.Name}' holds {size} scores but label column '{_label.Name}' has {classes} classes, and they do not both have " +
-            "names to tell which is which; make keys of the labels with the MapValueToKey that the model was trained with."));
-    }
-
-    private ClassLabel ClassLabelOf(ClassNames classes) =>
-        new(_label.Name, classes.Count, classes.FindReader(_label) ?? throw _context.Process(new InvalidOperationException(
-            $"Labels in column '{_label.Name}', of type {_label.Type}, cannot be told to be which of the classes {Some(classes)}; " +
-            "make keys of the labels with MapValueToKey.")));
+    private ClassNames FindClasses(DataViewSchema.Column? scores) =>
+        scores is { } column ? _classes.Find(column, RequireVector("score", column))
+        : _predicted is null ? throw _context.MissingColumn("schema", "score", _options.ScoreColumnName)
+        : _classes.Find(_options.ScoreColumnName);
 
     private ScoredColumns OfMultiLabel()
     {
@@ -220,7 +176,11 @@ internal sealed class ScoredSchema
     }
 
     private ScoredColumns Columns(
-        ScoredTask task, LabelForm label, DataViewSchema.Column? score, DataViewSchema.Column? probability = null, ClassNames? classes = null)
+        ScoredTask task,
+        LabelForm label,
+        DataViewSchema.Column? score,
+        DataViewSchema.Column? probability = null,
+        ClassNames? classes = null)
     {
         ClassReader? reader = _predicted is { } predicted ? classes?.FindReader(predicted) : null;
         if (score is null && probability is null && reader is null)
@@ -238,7 +198,8 @@ internal sealed class ScoredSchema
         };
     }
 
-    private DataViewSchema.Column? FindWeight() => _options.ExampleWeightColumnName is { } name ? NumberOf("weight", Require("weight", name)) : null;
+    private DataViewSchema.Column? FindWeight() =>
+        _options.ExampleWeightColumnName is { } name ? NumberOf("weight", Require("weight", name)) : null;
 
     private DataViewSchema.Column Require(string role, string name) =>
         _schema.GetColumnOrNull(name) ?? throw _context.MissingColumn("schema", role, name);
@@ -262,8 +223,6 @@ internal sealed class ScoredSchema
                 "schema", role, column.Name, SchemaShapes.TypeName(SchemaShapes.Vector(column.Name, NumberDataViewType.Single)),
                 column.Type.ToString());
 
-    private static string Some(ClassNames classes) => ClassWords.Some(classes.Names);
-
     private static string Words(ScoredTask task) => task switch
     {
         ScoredTask.Binary => "a yes or no",
@@ -277,6 +236,7 @@ internal sealed class ScoredSchema
     {
         ScoredTask.Binary => "BinaryClassification",
         ScoredTask.Multiclass => "MulticlassClassification",
+        ScoredTask.MultiLabel => "MultiLabelClassification",
         _ => "Regression",
     };
 }

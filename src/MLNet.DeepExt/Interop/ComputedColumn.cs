@@ -26,9 +26,10 @@ internal static class ComputedColumn
         return column.Type switch
         {
             TextDataViewType when function is Func<string, float> ofText =>
-                Add<ReadOnlyMemory<char>>(column.Type, (in ReadOnlyMemory<char> text, ref float number) => number = ofText(text.ToString())),
+                Add(column.Type, (in ReadOnlyMemory<char> text, ref float number) => number = ofText(text.ToString())),
             KeyDataViewType key when ValuesOf<TValue>(column) is { } values => OfKeys(key, values),
-            { } type when type.RawType == typeof(TValue) => Add<TValue>(type, (in TValue value, ref float number) => number = function(value)),
+            { } type when type.RawType == typeof(TValue) =>
+                Add(type, (in TValue value, ref float number) => number = function(value)),
             _ => throw host.WrongColumnType(
                 nameof(data), "input", inputColumnName, TypeName(typeof(TValue)), column.Type.ToString()),
         };

@@ -28,7 +28,8 @@ public sealed class BootstrapTests
         foreach (MeasuredMetric one in measured)
         {
             double[] expected = Reference.Intervals[one.Metric.Name];
-            // A percentile p of n samples has a standard error of √(p(1 - p)/n)/density, here 0.021 of their deviation; both ours and theirs.
+            // A percentile p of n samples has a standard error of √(p(1 - p)/n)/density, here 0.021 of their
+            // deviation; both ours and theirs.
             double slack = 5 * Math.Sqrt(2) * 0.021 * expected[2];
             Assert.Equal(expected[0], one.Interval!.Value.Lower, slack);
             Assert.Equal(expected[1], one.Interval.Value.Upper, slack);

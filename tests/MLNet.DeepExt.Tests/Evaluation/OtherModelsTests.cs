@@ -52,8 +52,8 @@ public sealed class OtherModelsTests
 
         var options = new EvaluationOptions { LabelColumnName = "Yes" };
         Assert.Equal(
-            "The metric log loss cannot be measured: it needs probabilities but there is no column 'Probability'; calibrate the model with " +
-            "one of ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName.",
+            "The metric log loss cannot be measured: it needs probabilities but there is no column 'Probability'; calibrate the model " +
+            "with one of ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName.",
             Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(scored, options, new Accuracy(), new LogLoss()))
                 .Message);
 
@@ -131,8 +131,12 @@ public sealed class OtherModelsTests
     {
         var model = (MLNet.DeepExt.Trainers.NeuralNetworkBinaryTransformer)TrainerKind.Binary.Fit(_context, _rows);
         var options = new EvaluationOptions { LabelColumnName = "Yes" };
-        double RecallAt(float threshold) => _context.BinaryClassification.Measure(
-            _context.BinaryClassification.ChangeModelThreshold(model, threshold).Transform(_rows), options, new Recall { Class = 1 })[0].Value;
+        double RecallAt(float threshold)
+        {
+            IDataView scored = _context.BinaryClassification.ChangeModelThreshold(model, threshold).Transform(_rows);
+            return _context.BinaryClassification.Measure(scored, options, new Recall { Class = 1 })[0].Value;
+        }
+
         Assert.Equal(1, RecallAt(0.0001f));
         Assert.True(RecallAt(0.9f) < RecallAt(0.5f));
     }

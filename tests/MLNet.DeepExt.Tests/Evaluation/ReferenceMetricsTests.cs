@@ -86,7 +86,8 @@ public sealed class ReferenceMetricsTests
     [Fact]
     public void Bounds_may_be_in_columns_of_their_own()
     {
-        Bounded[] rows = [new() { Label = 3, Low = 1, High = 4 }, new() { Label = 5, Low = 1, High = 4 }, new() { Label = 1, Low = 1, High = 6 }];
+        Bounded[] rows =
+            [new() { Label = 3, Low = 1, High = 4 }, new() { Label = 5, Low = 1, High = 4 }, new() { Label = 1, Low = 1, High = 6 }];
         var options = new EvaluationOptions { LowerColumnName = "Low", UpperColumnName = "High" };
         IReadOnlyList<MeasuredMetric> measured = _context.Regression.Measure(
             _context.Data.LoadFromEnumerable(rows), options, new IntervalCoverage(), new IntervalWidth());
@@ -140,7 +141,8 @@ public sealed class ReferenceMetricsTests
                 Assert.Equal(given.Confusion[i * names.Length + j], report.ConfusionMatrix[i, j], 1e-4);
         }
 
-        foreach ((string average, ClassReport line) in new[] { ("micro", report.Micro), ("macro", report.Macro), ("weighted", report.Weighted) })
+        (string, ClassReport)[] averages = [("micro", report.Micro), ("macro", report.Macro), ("weighted", report.Weighted)];
+        foreach ((string average, ClassReport line) in averages)
         {
             Assert.Equal(given.Values[$"{average} precision"], line.Precision, 1e-6);
             Assert.Equal(given.Values[$"{average} recall"], line.Recall, 1e-6);

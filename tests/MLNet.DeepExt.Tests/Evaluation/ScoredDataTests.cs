@@ -99,7 +99,8 @@ public sealed class ScoredDataTests
             "ClassWeights weighs labels that are classes but label column 'Number' holds 1 number; leave it at LabelWeights.None.",
             Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new RSquared()], options)).Message);
         options = new EvaluationOptions { ClassWeights = LabelWeights.Balanced };
-        Assert.Equal(1, ScoredData.Measure(_host, Load(new Row { Label = true, PredictedLabel = true }), [new Accuracy()], options)[0].Value);
+        rows = Load(new Row { Label = true, PredictedLabel = true });
+        Assert.Equal(1, ScoredData.Measure(_host, rows, [new Accuracy()], options)[0].Value);
     }
 
     [Fact]
@@ -128,16 +129,21 @@ public sealed class ScoredDataTests
         var view = new WatchedDataView(Load(new Row { Label = true }), _ => { });
         Assert.Equal(
             "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row. (Parameter 'metric')",
-            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(view, null, new Accuracy(), new RSquared())).Message);
+            Assert.Throws<ArgumentException>(
+                () => _context.BinaryClassification.Measure(view, null, new Accuracy(), new RSquared())).Message);
         Assert.Equal(
             "Metrics must not hold null; leave it out.",
             Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(view, null, null!, new Accuracy())).Message);
-        var numbers = new EvaluationOptions { LabelColumnName = "Number", PredictedLabelColumnName = "None", ProbabilityColumnName = "None" };
+        var numbers = new EvaluationOptions
+        {
+            LabelColumnName = "Number", PredictedLabelColumnName = "None", ProbabilityColumnName = "None",
+        };
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
             Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new Accuracy()], numbers)).Message);
         Assert.Equal(
-            "The metric Hamming loss cannot be measured: it is of classes or labels but the labels are numbers; measure a metric of numbers.",
+            "The metric Hamming loss cannot be measured: it is of classes or labels but the labels are numbers; measure a metric of " +
+            "numbers.",
             Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new HammingLoss()], numbers)).Message);
         Assert.Equal(0, view.Cursors);
     }

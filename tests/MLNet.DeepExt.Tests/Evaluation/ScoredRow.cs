@@ -34,7 +34,9 @@ internal static class ScoredRow
         schema[nameof(Several.Score)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, names.Length);
         ReadOnlyMemory<char>[] slots = [.. names.Select(name => name.AsMemory())];
         schema[nameof(Several.Score)].AddAnnotation(
-            "SlotNames", new VBuffer<ReadOnlyMemory<char>>(slots.Length, slots), new VectorDataViewType(TextDataViewType.Instance, slots.Length));
+            "SlotNames",
+            new VBuffer<ReadOnlyMemory<char>>(slots.Length, slots),
+            new VectorDataViewType(TextDataViewType.Instance, slots.Length));
         return context.Data.LoadFromEnumerable(rows, schema);
     }
 

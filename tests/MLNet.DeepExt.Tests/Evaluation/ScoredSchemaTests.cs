@@ -23,8 +23,8 @@ public sealed class ScoredSchemaTests
 
         IDataView unnamed = _context.Data.LoadFromEnumerable([new Unnamed { Text = "a", Key = 1, Number = 1, Score = [1, 0, 0] }]);
         Assert.Equal(
-            "Labels in column 'Text', of type String, cannot be told to be which of the 3 slots of column 'Score', which have no names; make " +
-            "keys of the labels with MapValueToKey, in the order of the scores.",
+            "Labels in column 'Text', of type String, cannot be told to be which of the 3 slots of column 'Score', which have no names; " +
+            "make keys of the labels with MapValueToKey, in the order of the scores.",
             Refusal(() => _context.MulticlassClassification.Report(unnamed, "Text")));
         Assert.Equal(
             "Column 'Score' holds 3 scores but label column 'Key' has 4 classes, and they do not both have names to tell which is which; " +
@@ -32,8 +32,8 @@ public sealed class ScoredSchemaTests
             Refusal(() => _context.MulticlassClassification.Report(unnamed, "Key")));
         var options = new EvaluationOptions { LabelColumnName = "Text", ScoreColumnName = "None", PredictedLabelColumnName = "Key" };
         Assert.Equal(
-            "Nothing says which classes there are: label column 'Text' is of type String, and there is no column 'None'; make keys of the " +
-            "labels with MapValueToKey.",
+            "Nothing says which classes there are: label column 'Text' is of type String, and there is no column 'None'; make keys of " +
+            "the labels with MapValueToKey.",
             Refusal(() => _context.MulticlassClassification.Report(unnamed, options)));
     }
 
@@ -48,7 +48,8 @@ public sealed class ScoredSchemaTests
         Assert.Equal(double.NaN, report.AreaUnderRocCurve);
         Assert.Equal(
             "The metric top-2 accuracy cannot be measured: it needs scores but there is no column 'None'; name it in ScoreColumnName.",
-            Assert.Throws<ArgumentException>(() => _context.MulticlassClassification.Measure(rows, options, new TopKAccuracy { K = 2 })).Message);
+            Assert.Throws<ArgumentException>(
+                () => _context.MulticlassClassification.Measure(rows, options, new TopKAccuracy { K = 2 })).Message);
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class ScoredSchemaTests
     {
         IDataView rows = _context.Data.LoadFromEnumerable([new ScoredRow.Binary()]);
         Assert.Equal(
-            "Label column 'Label', of type Boolean, and its scores are of a yes or no, not of several classes; use ml.BinaryClassification.",
+            "Label column 'Label', of type Boolean, and its scores are of a yes or no, not of several classes; " +
+            "use ml.BinaryClassification.",
             Assert.Throws<ArgumentException>(() => _context.MulticlassClassification.Report(rows)).Message);
         Assert.Equal(
             "Label column 'Label', of type Boolean, and its scores are of a yes or no, not of a number; use ml.BinaryClassification.",
@@ -78,7 +80,8 @@ public sealed class ScoredSchemaTests
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.BinaryClassification.Report(rows, "None")).Message);
         Assert.StartsWith(
             "Could not find weight column 'None'",
-            Assert.Throws<ArgumentOutOfRangeException>(() => _context.BinaryClassification.Report(rows, exampleWeightColumnName: "None")).Message);
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _context.BinaryClassification.Report(rows, exampleWeightColumnName: "None")).Message);
         var options = new EvaluationOptions { ScoreColumnName = "Label" };
         Assert.StartsWith(
             "Schema mismatch for score column 'Label': expected a number, got Boolean",

@@ -50,7 +50,7 @@ public sealed class WeighExamplesTests
         Assert.Equal(
             "The weight of '1.5' must be at least 0 and finite but is -1.5; use 0 to leave its rows out.",
             Assert.Throws<InvalidOperationException>(
-                () => WeightsOf(_context.Data.WeighExamples(rows, "Number", (float number) => -number))).Message);
+                () => WeightsOf(_context.Data.WeighExamples(rows, "Number", (float number) => -number))).GetBaseException().Message);
         Assert.StartsWith(
             "Could not find input column 'None'",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.Data.WeighExamples(rows, "None", (float _) => 1)).Message);
