@@ -1,0 +1,61 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>Finds the classes that labels and scores are of, and which label is which.</summary>
+/// <param name="context">Who throws.</param>
+/// <param name="label">The label column: keys, text, numbers, a yes or no.</param>
+internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Column label)
+{
+    private const int MostToName = 5;
+
+    private readonly ClassNames? _ofLabel = label.Type is KeyDataViewType ? ClassNames.OfKeys(label) : null;
+
+    /// <summary>The classes of a column of scores, in its order.</summary>
+    /// <exception cref="InvalidOperationException">They cannot be told to be those of the labels.</exception>
+    public ClassNames Find(DataViewSchema.Column scores, int size)
+    {
+        ClassNames? ofScores = ClassNames.OfScores(scores);
+        if (ofScores is not null && _ofLabel is not { AreKnown: false })
+        {
+            return _ofLabel is null || _ofLabel.Names.Intersect(ofScores.Names, StringComparer.Ordinal).Any()
+                ? ofScores
+                : throw Fault(
+                    $"None of the classes of label column '{label.Name}', {Some(_ofLabel)}, is among the names of the slots of column " +
+                    $"'{scores.Name}', {Some(ofScores)}; name the slots like the classes, or remove their names.");
+        }
+
+        if (_ofLabel is null)
+        {
+            throw Fault(
+                $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the {size} slots of column " +
+                $"'{scores.Name}', which have no names; make keys of the labels with MapValueToKey, in the order of the scores.");
+        }
+
+        return size == _ofLabel.Count
+            ? ofScores ?? _ofLabel
+            : throw Fault(
+                $"Column '{scores.Name}' holds {size} scores but label column '{label.Name}' has {_ofLabel.Count} classes, and they do " +
+                "not both have names to tell which is which; make keys of the labels with the MapValueToKey that the model was trained with.");
+    }
+
+    /// <summary>The classes where there are no scores.</summary>
+    /// <exception cref="InvalidOperationException">The labels do not say them.</exception>
+    public ClassNames Find(string missingColumnName) => _ofLabel ?? throw Fault(
+        $"Nothing says which classes there are: label column '{label.Name}' is of type {label.Type}, and there is no column " +
+        $"'{missingColumnName}'; make keys of the labels with MapValueToKey.");
+
+    /// <summary>How labels are read as some classes.</summary>
+    /// <exception cref="InvalidOperationException">They cannot be told to be of them.</exception>
+    public ClassLabel LabelOf(ClassNames classes) =>
+        new(label.Name, classes.Count, classes.FindReader(label) ?? throw Fault(
+            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes {Some(classes)}; " +
+            "make keys of the labels with MapValueToKey."));
+
+    private static string Some(ClassNames classes) =>
+        string.Join(", ", classes.Names.Take(MostToName).Select(name => $"'{name}'")) + (classes.Count > MostToName ? " and more" : "");
+
+    private Exception Fault(string message) => context.Process(new InvalidOperationException(message));
+}
