@@ -1,0 +1,62 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Neural.Metrics;
+
+namespace MLNet.DeepExt.Selection;
+
+/// <summary>
+/// A figure by which models are chosen: a metric of the dev rows, or what a model costs its users. Immutable, and equal by value.
+/// </summary>
+/// <remarks>
+/// A <see cref="Metric"/> is one by itself, and is taken wherever a criterion is wanted. Kinds: <see cref="MetricCriterion"/>, and whatever
+/// <see cref="Of"/> is given.
+/// </remarks>
+public abstract record Criterion
+{
+    private protected Criterion()
+    {
+    }
+
+    /// <summary>What it is called in reports, such as <c>accuracy</c> or <c>latency ms</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether more of it is better.</summary>
+    public abstract bool HigherIsBetter { get; }
+
+    /// <summary>The name, and what else says how it is measured: the same text for equal criteria alone.</summary>
+    internal virtual string Description => Name;
+
+    /// <summary>Makes a criterion of a metric: its value on the dev rows.</summary>
+    /// <param name="metric">The metric.</param>
+    public static implicit operator Criterion(Metric metric) => new MetricCriterion(metric);
+
+    /// <summary>A criterion of your own.</summary>
+    /// <param name="name">What it is called in reports.</param>
+    /// <param name="higherIsBetter">Whether more of it is better.</param>
+    /// <param name="measure">
+    /// Measures a model on the dev rows, which are not scored yet. Two criteria are equal if they have the same name, direction and
+    /// method.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// Criterion layers = Criterion.Of("layers", higherIsBetter: false, (model, dev) => CountLayers(model));
+    /// </code>
+    /// </example>
+    public static Criterion Of(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(measure);
+        return new OwnCriterion(name, higherIsBetter, measure);
+    }
+
+    /// <summary>Why it cannot be measured of any model, as a whole sentence; null if it can.</summary>
+    internal virtual string? FindFault() => null;
+
+    /// <summary>Says which metrics of the scored rows it needs, so that all criteria have theirs from one pass.</summary>
+    internal virtual void Ask(ModelMeasurement model)
+    {
+    }
+
+    /// <summary>The figure of a model, after <see cref="Ask"/>.</summary>
+    internal abstract double Measure(ModelMeasurement model);
+}

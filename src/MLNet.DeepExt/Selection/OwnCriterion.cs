@@ -1,0 +1,22 @@
+using Microsoft.ML;
+
+namespace MLNet.DeepExt.Selection;
+
+/// <summary>What <see cref="Criterion.Of"/> makes.</summary>
+internal sealed record OwnCriterion : Criterion
+{
+    private readonly Func<ITransformer, IDataView, double> _measure;
+
+    public OwnCriterion(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure)
+    {
+        Name = name;
+        HigherIsBetter = higherIsBetter;
+        _measure = measure;
+    }
+
+    public override string Name { get; }
+
+    public override bool HigherIsBetter { get; }
+
+    internal override double Measure(ModelMeasurement model) => _measure(model.Model, model.Dev);
+}
