@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MLNet.DeepExt.Search.Journals;
 
 namespace MLNet.DeepExt.Search;
@@ -69,7 +68,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Trial = job.Trial,
             Rung = job.Rung,
             Worker = journal.Worker,
-            Parameters = job.Parameters.ToJson(),
+            Parameters = ParametersJson.Write(job.Parameters),
         });
         return job;
     }

@@ -63,11 +63,11 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     {
         try
         {
-            return TrialParameters.FromJson(space, entry.Parameters!.Value);
+            return ParametersJson.Read(space, entry.Parameters!.Value);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
+        catch (FormatException exception)
         {
-            throw new InvalidDataException($"its parameters are not of the search space: {exception.Message.TrimEnd('.')}", exception);
+            throw new InvalidDataException(exception.Message, exception);
         }
     }
 
