@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.Json;
 
 namespace MLNet.DeepExt.Search;
 
@@ -52,6 +53,10 @@ public sealed record ChoiceRange : SearchRange
     internal override IReadOnlyList<object> Grid(int points) => Values;
 
     internal override bool Contains(object value) => IndexOf(value) >= 0;
+
+    internal override void WriteValue(Utf8JsonWriter writer, object value) => TrialParametersJson.WriteChoice(writer, IndexOf(value), value);
+
+    internal override object? ReadValue(JsonElement json) => TrialParametersJson.ReadChoice(json, Values);
 
     private int IndexAt(double unit) => Math.Clamp((int)(unit * Values.Count), 0, Values.Count - 1);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace MLNet.DeepExt.Search;
 
@@ -64,4 +65,9 @@ public abstract record ContinuousRange : SearchRange
         [.. Enumerable.Range(0, points).Select(point => FromUnit(point / (points - 1.0))).Distinct()];
 
     internal sealed override bool Contains(object value) => value is double number && number >= Low && number <= High;
+
+    internal sealed override void WriteValue(Utf8JsonWriter writer, object value) => writer.WriteNumberValue((double)value);
+
+    internal sealed override object? ReadValue(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.GetDouble() is double value && Contains(value) ? value : null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace MLNet.DeepExt.Search;
 
@@ -58,6 +59,11 @@ public sealed record IntegerRange : SearchRange
     }
 
     internal override bool Contains(object value) => value is int number && number >= Low && number <= High;
+
+    internal override void WriteValue(Utf8JsonWriter writer, object value) => writer.WriteNumberValue((int)value);
+
+    internal override object? ReadValue(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int value) && Contains(value) ? value : null;
 
     private (double First, double Last) Cell(int value)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -69,4 +71,13 @@ public abstract record SearchRange
     /// <summary>Whether a value is of the type and within the bounds.</summary>
     /// <param name="value">Any value.</param>
     internal abstract bool Contains(object value);
+
+    /// <summary>Writes a value, exactly.</summary>
+    /// <param name="writer">Where a value can be written.</param>
+    /// <param name="value">One of the range.</param>
+    internal abstract void WriteValue(Utf8JsonWriter writer, object value);
+
+    /// <summary>The value that was written; null: the range has no such value.</summary>
+    /// <param name="json">What was written.</param>
+    internal abstract object? ReadValue(JsonElement json);
 }

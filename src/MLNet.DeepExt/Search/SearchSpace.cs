@@ -39,6 +39,20 @@ public sealed class SearchSpace
         }
     }
 
+    /// <summary>
+    /// The ranges that the options of a trainer come with, by ML.NET's attributes <c>[Range]</c>, <c>[Choice]</c> and <c>[BooleanChoice]</c>
+    /// on their properties and fields; more can be added, and each be replaced.
+    /// </summary>
+    /// <typeparam name="TOptions">The options, such as <c>NeuralNetworkMulticlassTrainer.Options</c>.</typeparam>
+    /// <exception cref="ArgumentException">They have no such attributes.</exception>
+    /// <example>
+    /// <code>
+    /// var space = SearchSpace.Of&lt;NeuralNetworkMulticlassTrainer.Options&gt;();
+    /// space["MaximumEpochs"] = Range.Integer(10, 60);
+    /// </code>
+    /// </example>
+    public static SearchSpace Of<TOptions>() => OptionsSpace.Of(typeof(TOptions));
+
     internal SearchSpace Copy()
     {
         var copy = new SearchSpace();

@@ -37,6 +37,10 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
             ? $"Parameter '{name}' is of no effect in this trial, as it is only where {_space[name!].Condition?.ToWords()}; ask Has or GetOr first."
             : _space.FaultOfUnknown(name));
 
+    /// <summary>What values a parameter may have.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    internal SearchRange RangeOf(string name) => _space[name];
+
     /// <summary>Whether a parameter is of effect in this trial.</summary>
     /// <param name="name">The name of a parameter.</param>
     /// <exception cref="ArgumentException">The search space has no such parameter.</exception>
@@ -68,6 +72,31 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     /// <param name="fallback">The value where it is of no effect.</param>
     /// <exception cref="ArgumentException">There is no such parameter, or its value is of another type.</exception>
     public T GetOr<T>(string name, T fallback) => Has(name) ? Get<T>(name) : fallback;
+
+    /// <summary>
+    /// Sets the properties or fields of options that have the names of the parameters, of our trainers and of others, and gives them back.
+    /// </summary>
+    /// <remarks>
+    /// A value is set as it is, or as a number of a wider type, or a <see cref="double"/> as a <see cref="float"/>. Options whose
+    /// parameters are of no effect in this trial stay as they are.
+    /// </remarks>
+    /// <typeparam name="TOptions">Their type.</typeparam>
+    /// <param name="options">The options, which are changed.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no option of a parameter's name, or it is of a type that the value does not fit; none is changed then.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// var options = parameters.ApplyTo(new SdcaMaximumEntropyMulticlassTrainer.Options { MaximumNumberOfIterations = 20 });
+    /// </code>
+    /// </example>
+    public TOptions ApplyTo<TOptions>(TOptions options)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsSpace.Apply(options, this);
+        return options;
+    }
 
     /// <summary>Whether the same parameters have the same values.</summary>
     /// <param name="other">Other parameters.</param>

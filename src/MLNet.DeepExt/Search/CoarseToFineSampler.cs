@@ -1,0 +1,54 @@
+using System.Globalization;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>
+/// Draws at random, in rounds: in the first one from the whole space, in each later one from a smaller region around the best trial of the
+/// rounds before.
+/// </summary>
+/// <remarks>
+/// In round r the region of a parameter is the share s = <see cref="ZoomFactor"/>^-min(r, <see cref="Rounds"/>) of its scale, with the best
+/// value in the middle; where that would reach beyond a bound, it is moved inside. A choice keeps the best value with probability 1 - s, and
+/// is else drawn from all. A parameter that is of no effect in the best trial goes by the best trial of the earlier rounds in which it is; if
+/// there is none, it is drawn from its whole range, as all are until a trial of an earlier round has ended.
+///
+/// The result is that of random search, refined: good where the metric is smooth and has one optimum, and misled where it has many.
+/// </remarks>
+public sealed record CoarseToFineSampler : Sampler
+{
+    /// <summary>How many trials a round has, at least 1. Default 10.</summary>
+    public int TrialsPerRound { get; init; } = 10;
+
+    /// <summary>What the side of the region is divided by in each round, above 1 and finite. Default 3.</summary>
+    public double ZoomFactor { get; init; } = 3;
+
+    /// <summary>
+    /// How many times the region shrinks, at least 1; after that it only moves. Default 3, which ends at 1/27 of each side.
+    /// </summary>
+    public int Rounds { get; init; } = 3;
+
+    internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
+    {
+        int round = number / TrialsPerRound;
+        double side = Math.Pow(ZoomFactor, -Math.Min(round, Rounds));
+        FinishedTrial[] earlier = [.. bestFirst.Where(trial => trial.Number / TrialsPerRound < round)];
+        var random = new TrialRandom(seed, number);
+        return space.At((name, range) =>
+        {
+            CounterRandom own = random.For(name);
+            return earlier.Select(trial => trial.Parameters).FirstOrDefault(parameters => parameters.Has(name)) is not { } best ? own.Uniform(0)
+                : range is ChoiceRange ? own.Uniform(1) < side ? own.Uniform(0) : range.ToUnit(best[name])
+                : Math.Clamp(range.ToUnit(best[name]) - side / 2, 0, 1 - side) + side * own.Uniform(0);
+        });
+    }
+
+    internal override string? FindFault(SearchSpace space) =>
+        TrialsPerRound < 1 ? Fault($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual.")
+        : !(ZoomFactor > 1 && double.IsFinite(ZoomFactor))
+            ? Fault($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual.")
+        : Rounds < 1 ? Fault($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual.")
+        : null;
+
+    private static string Fault(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

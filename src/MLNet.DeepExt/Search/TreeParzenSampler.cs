@@ -1,0 +1,78 @@
+using System.Globalization;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>
+/// Draws where good trials lie close together and others do not: the tree-structured Parzen estimator (TPE).
+/// </summary>
+/// <remarks>
+/// Of n trials that have ended, the best min(⌈<see cref="GoodShare"/>·n⌉, 25) are good. For each parameter the densities l of the good and g
+/// of the others are estimated (<see cref="ParzenWindows"/> on the scale of the range, <see cref="ChoiceShares"/> for choices); of
+/// <see cref="Candidates"/> draws from l, the one with the greatest l/g is taken, which is that of the greatest expected improvement.
+/// Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the trials that had
+/// it. J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization", 2011, section 4.
+///
+/// Trials that run at the same time do not know of one another, but differ by their numbers.
+/// </remarks>
+public sealed record TreeParzenSampler : Sampler
+{
+    private const int MostGood = 25;
+
+    /// <summary>How many trials must have ended before estimates are made, at least 1; until then trials are random. Default 10.</summary>
+    public int StartupTrials { get; init; } = 10;
+
+    /// <summary>How many draws are compared for each parameter, at least 1. Default 24.</summary>
+    public int Candidates { get; init; } = 24;
+
+    /// <summary>Which share of the trials is good, in (0, 1), of which no more than 25 are. Default 0.1.</summary>
+    public double GoodShare { get; init; } = 0.1;
+
+    /// <summary>
+    /// What the whole range, evenly, weighs in the estimates, above 0 and finite, where each trial weighs 1. Default 1.
+    /// </summary>
+    public double PriorWeight { get; init; } = 1;
+
+    internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
+    {
+        var random = new TrialRandom(seed, number);
+        if (bestFirst.Count < StartupTrials)
+            return space.At((name, _) => random.For(name).Uniform(0));
+        int good = (int)Math.Min(Math.Ceiling(GoodShare * bestFirst.Count), MostGood);
+        return space.At((name, range) => Best(
+            Estimate(name, range, bestFirst.Take(good)), Estimate(name, range, bestFirst.Skip(good)), random.For(name)));
+    }
+
+    internal override string? FindFault(SearchSpace space) =>
+        StartupTrials < 1 ? Fault($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual.")
+        : Candidates < 1 ? Fault($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual.")
+        : !(GoodShare > 0 && GoodShare < 1) ? Fault($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual.")
+        : !(PriorWeight > 0 && double.IsFinite(PriorWeight))
+            ? Fault($"PriorWeight of TreeParzenSampler must be above 0 and finite but is {PriorWeight}; 1 is usual.")
+        : null;
+
+    private double Best(UnitDensity good, UnitDensity others, CounterRandom random)
+    {
+        double best = 0;
+        double bestRatio = double.NegativeInfinity;
+        for (int candidate = 0; candidate < Candidates; candidate++)
+        {
+            double unit = good.Draw(random.Derive((ulong)candidate));
+            double ratio = Math.Log(good.At(unit)) - Math.Log(others.At(unit));
+            if (candidate == 0 || ratio > bestRatio)
+                (best, bestRatio) = (unit, ratio);
+        }
+
+        return best;
+    }
+
+    private UnitDensity Estimate(string name, SearchRange range, IEnumerable<FinishedTrial> trials)
+    {
+        double[] units = [.. trials.Where(trial => trial.Parameters.Has(name)).Select(trial => range.ToUnit(trial.Parameters[name]))];
+        return range is ChoiceRange choice
+            ? new ChoiceShares(units, choice.Values.Count, PriorWeight)
+            : new ParzenWindows(units, PriorWeight, range.CellOf);
+    }
+
+    private static string Fault(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
