@@ -12,6 +12,9 @@ public sealed record Accuracy : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Decisions;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) =>

@@ -19,6 +19,9 @@ public sealed record AreaUnderRocCurve : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Ranking;
+
     internal override string? FaultOf(int outputs, int targetWidth)
     {
         if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)

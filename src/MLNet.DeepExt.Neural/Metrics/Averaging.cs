@@ -11,4 +11,10 @@ public enum Averaging
 
     /// <summary>The figure of class 1 alone, of two classes, or of a single label.</summary>
     Binary,
+
+    /// <summary>The mean of the figures of all classes, each counting by the weight of the rows that are of it.</summary>
+    Weighted,
+
+    /// <summary>The lowest figure of all classes that any row is of: a floor under every class.</summary>
+    Worst,
 }

@@ -14,6 +14,9 @@ public sealed record HammingLoss : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Decisions;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new WrongLabels();

@@ -20,6 +20,9 @@ public sealed record LabelRankingAveragePrecision : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Ranking;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(PrecisionOf);

@@ -20,6 +20,9 @@ public sealed record LogLoss : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Probabilities;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(CostOf);

@@ -15,6 +15,9 @@ public abstract record Metric
     /// <summary>Whether more of it is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
+    /// <summary>What of the outputs it reads. Whoever has something else than a network's outputs gives it that.</summary>
+    public abstract MetricInput Input { get; }
+
     /// <summary>Why it cannot be measured, to follow "The metric accuracy cannot be measured:"; null if it can.</summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>

@@ -10,53 +10,128 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// var loss = new MetricOfRows(new HammingLoss(), width: 3);
 /// loss.Add(outputs: [0.9f, 0.2f, 0.6f], targets: [1, 0, float.NaN]);
 /// Console.WriteLine(loss.Value);
+///
+/// MetricOfRows recall = MetricOfRows.OfClasses(new Recall(), outputs: 3);
+/// recall.Add(outputs: [0.1f, 0.7f, 0.2f], label: 1);
+/// Console.WriteLine(recall.Value);
 /// </code>
 /// </example>
 public sealed class MetricOfRows
 {
     private readonly Measurement _measurement;
     private readonly Target<float> _row;
-    private readonly int _width;
+    private readonly int _outputs;
+    private readonly int _targets; // 0 where a row has a class
 
-    /// <summary>Begins with no rows.</summary>
+    /// <summary>Begins with no rows, of which each has as many outputs as targets.</summary>
     /// <param name="metric">What to measure.</param>
     /// <param name="width">Numbers in a row, of outputs and of targets; at least 1.</param>
     /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
     public MetricOfRows(Metric metric, int width)
+        : this(metric, width, Target<float>.OfValues(1, AtLeastOne(width, nameof(width))))
+    {
+    }
+
+    /// <summary>Begins with no rows, of which each has numbers of its own for outputs and targets.</summary>
+    /// <param name="metric">What to measure.</param>
+    /// <param name="outputs">Outputs of a row; at least 1.</param>
+    /// <param name="targets">Targets of a row; at least 1.</param>
+    /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
+    public MetricOfRows(Metric metric, int outputs, int targets)
+        : this(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfValues(1, AtLeastOne(targets, nameof(targets))))
+    {
+    }
+
+    private MetricOfRows(Metric metric, int outputs, Target<float> row)
     {
         ArgumentNullException.ThrowIfNull(metric);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        if (metric.FaultOf(width, width) is { } fault)
+        _outputs = outputs;
+        _targets = row.Values?.Width ?? 0;
+        if (metric.FaultOf(_outputs, _targets) is { } fault)
             throw new ArgumentException($"The metric {metric.Name} cannot be measured: {fault}.", nameof(metric));
-        _width = width;
-        _row = Target<float>.OfValues(1, width);
-        _row.Values!.Rows = 1;
-        _measurement = metric.Begin(width, width);
+        _row = row;
+        if (_row.Values is { } values)
+            values.Rows = 1;
+        _measurement = metric.Begin(_outputs, _targets);
     }
 
     /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
     public double Value => _measurement.Value;
 
-    /// <summary>Adds a row.</summary>
-    /// <param name="outputs">(width): what was predicted, as probabilities or in the target's units.</param>
-    /// <param name="targets">(width): what is true; NaN where nobody knows.</param>
+    private int Classes => DecisionCounts.ClassesOf(_outputs, _targets);
+
+    /// <summary>Begins with no rows, of which each is of one class.</summary>
+    /// <param name="metric">What to measure.</param>
+    /// <param name="outputs">Outputs of a row: one for each class, or 1, that of class 1, where there are two classes.</param>
+    /// <exception cref="ArgumentException">The metric is not of so many classes.</exception>
+    public static MetricOfRows OfClasses(Metric metric, int outputs) =>
+        new(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfClasses(1));
+
+    /// <summary>Forgets all rows.</summary>
+    public void Clear() => _measurement.Clear();
+
+    /// <summary>Adds a row that has numbers.</summary>
+    /// <param name="outputs">(outputs): what was predicted, as probabilities or in the target's units.</param>
+    /// <param name="targets">(targets): what is true; NaN where nobody knows.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
-    /// <exception cref="ArgumentException">A row has another width, or the weight is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// A row has another width, or is of one class, or the weight is not above 0 and finite.
+    /// </exception>
     public void Add(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, double weight = 1)
     {
-        if (outputs.Length != _width || targets.Length != _width)
+        if (_targets == 0)
+            throw new ArgumentException($"A row is of one class but there are {targets.Length} targets; give its label.", nameof(targets));
+        if (outputs.Length != _outputs || targets.Length != _targets)
         {
             throw new ArgumentException(
-                $"A row has {_width} numbers but there are {outputs.Length} outputs and {targets.Length} targets; they must be equal.");
+                $"A row must have {_outputs} outputs and {_targets} targets but there are {outputs.Length} and {targets.Length}; "
+                + "give as many, NaN where a target is missing.");
         }
 
-        if (!(weight > 0 && double.IsFinite(weight)))
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The weight of a row must be above 0 and finite but is {weight}; leave rows of weight 0 out."), nameof(weight));
-        }
-
+        RequireWeight(weight);
         targets.CopyTo(_row.Values!.Row(0));
         _measurement.Add(outputs, _row, 0, weight);
+    }
+
+    /// <summary>Adds a row that is of one class.</summary>
+    /// <param name="outputs">(outputs): what was predicted.</param>
+    /// <param name="label">The class that is true, counted from 0.</param>
+    /// <param name="weight">The weight of the row, above 0 and finite.</param>
+    /// <exception cref="ArgumentException">
+    /// A row has another width, or numbers, or there is no such class, or the weight is not above 0 and finite.
+    /// </exception>
+    public void Add(ReadOnlySpan<float> outputs, int label, double weight = 1)
+    {
+        if (_targets > 0)
+            throw new ArgumentException($"A row has {_targets} targets but there is one label; give the targets.", nameof(label));
+        if (outputs.Length != _outputs)
+        {
+            throw new ArgumentException(
+                $"A row must have {_outputs} outputs but there are {outputs.Length}; give as many.", nameof(outputs));
+        }
+
+        if (label < 0 || label >= Classes)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A label must be in [0, {Classes - 1}] but is {label}; leave rows out whose class is not known."), nameof(label));
+        }
+
+        RequireWeight(weight);
+        _row.Classes[0] = label;
+        _measurement.Add(outputs, _row, 0, weight);
+    }
+
+    private static int AtLeastOne(int width, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, name);
+        return width;
+    }
+
+    private static void RequireWeight(double weight)
+    {
+        if (weight > 0 && double.IsFinite(weight))
+            return;
+        throw new ArgumentException(FormattableString.Invariant(
+            $"The weight of a row must be above 0 and finite but is {weight}; leave rows of weight 0 out."), nameof(weight));
     }
 }

@@ -29,6 +29,9 @@ public sealed record PinballLoss : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Numbers;
+
     /// <summary>Whether another one has the same quantiles.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(PinballLoss? other) => other is not null && _quantiles.AsSpan().SequenceEqual(other._quantiles);

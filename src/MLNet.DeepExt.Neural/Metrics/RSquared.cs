@@ -21,6 +21,9 @@ public sealed record RSquared : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Numbers;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new Explained(targetWidth);

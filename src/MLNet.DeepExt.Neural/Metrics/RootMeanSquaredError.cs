@@ -12,6 +12,9 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Numbers;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(

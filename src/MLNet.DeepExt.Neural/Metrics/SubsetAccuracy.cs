@@ -14,6 +14,9 @@ public sealed record SubsetAccuracy : Metric
     /// <inheritdoc/>
     public override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Decisions;
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(IsRight);

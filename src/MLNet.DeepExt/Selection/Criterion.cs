@@ -7,8 +7,9 @@ namespace MLNet.DeepExt.Selection;
 /// A figure by which models are chosen: a metric of the dev rows, or what a model costs its users. Immutable, and equal by value.
 /// </summary>
 /// <remarks>
-/// A <see cref="Metric"/> is one by itself, and is taken wherever a criterion is wanted. Kinds: <see cref="MetricCriterion"/>, and whatever
-/// <see cref="Of"/> is given.
+/// A <see cref="Metric"/> is one by itself, and is taken wherever a criterion is wanted. Kinds: <see cref="MetricCriterion"/>,
+/// <see cref="ClassCriterion"/>, <see cref="SegmentAverage"/>, <see cref="WorstSegment"/>, <see cref="Latency"/>, <see cref="ModelSize"/>, and
+/// whatever <see cref="Of"/> is given.
 /// </remarks>
 public abstract record Criterion
 {
@@ -22,7 +23,7 @@ public abstract record Criterion
     /// <summary>Whether more of it is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
-    /// <summary>The name, and what else says how it is measured: the same text for equal criteria alone.</summary>
+    /// <summary>The name, and what else says what is measured.</summary>
     internal virtual string Description => Name;
 
     /// <summary>Makes a criterion of a metric: its value on the dev rows.</summary>

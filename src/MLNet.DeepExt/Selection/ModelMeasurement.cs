@@ -12,10 +12,14 @@ namespace MLNet.DeepExt.Selection;
 /// </summary>
 internal sealed class ModelMeasurement
 {
+    private const int MostNames = 10;
+
     private readonly List<Metric> _metrics = [];
     private readonly Dictionary<string, List<Metric>> _segmented = []; // by column
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<double>>> _segmentValues = []; // by column
+    private readonly Lazy<IDataView> _scored;
     private IReadOnlyList<MeasuredMetric>? _values;
+    private IReadOnlyList<string>? _classNames;
 
     public ModelMeasurement(IHost host, ITransformer model, IDataView dev, EvaluationOptions options)
     {
@@ -24,7 +28,7 @@ internal sealed class ModelMeasurement
         Dev = dev;
         Options = options;
         // Rows that are read several times must not be scored again for it.
-        Scored = new Lazy<IDataView>(() =>
+        _scored = new Lazy<IDataView>(() =>
             _segmented.Count + (_metrics.Count > 0 ? 1 : 0) > 1 ? CachedRows.Of(Host, Model.Transform(Dev)) : Model.Transform(Dev));
     }
 
@@ -37,10 +41,18 @@ internal sealed class ModelMeasurement
 
     public EvaluationOptions Options { get; }
 
-    private Lazy<IDataView> Scored { get; }
-
-    /// <summary>Names of the classes, in their order; null where labels are numbers.</summary>
-    public IReadOnlyList<string>? ClassNames => field ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), Options);
+    /// <summary>The place of a class, counted from 0.</summary>
+    /// <exception cref="InvalidOperationException">No class has the name.</exception>
+    public int ClassOf(string name)
+    {
+        IReadOnlyList<string> names = _classNames ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), Options)
+            ?? throw Host.Process(new InvalidOperationException(
+                $"Label column '{Options.LabelColumnName}' has no classes with names, and so none is called '{name}'; use a metric of all."));
+        int place = names.Index().FirstOrDefault(at => at.Item == name, (Index: -1, Item: "")).Index;
+        return place >= 0 ? place : throw Host.Process(new InvalidOperationException(
+            $"No class of label column '{Options.LabelColumnName}' is called '{name}'; there are "
+            + $"{string.Join(", ", names.Take(MostNames).Select(known => $"'{known}'"))}{(names.Count > MostNames ? " and more" : "")}."));
+    }
 
     /// <summary>Has a metric of all rows measured.</summary>
     public void Ask(Metric metric)
@@ -61,7 +73,7 @@ internal sealed class ModelMeasurement
     /// <summary>The value of a metric that was asked for.</summary>
     public double ValueOf(Metric metric)
     {
-        _values ??= ScoredData.Measure(Host, Scored.Value, _metrics, Options);
+        _values ??= ScoredData.Measure(Host, _scored.Value, _metrics, Options);
         return _values[_metrics.IndexOf(metric)].Value;
     }
 
@@ -71,7 +83,7 @@ internal sealed class ModelMeasurement
         List<Metric> metrics = _segmented[segmentColumnName];
         if (!_segmentValues.TryGetValue(segmentColumnName, out IReadOnlyDictionary<string, IReadOnlyList<double>>? values))
         {
-            values = ScoredData.MeasureSegments(Host, Scored.Value, metrics, Options, segmentColumnName);
+            values = ScoredData.MeasureSegments(Host, _scored.Value, metrics, Options, segmentColumnName);
             _segmentValues.Add(segmentColumnName, values);
         }
 

@@ -26,7 +26,7 @@ public sealed class Objective
         if (Criteria.GroupBy(criterion => criterion.Name).FirstOrDefault(group => group.Count() > 1) is { } namesakes)
         {
             throw new ArgumentException(
-                $"Two criteria that are not equal are called {namesakes.Key}; figures could not be told apart, so give one another name.");
+                $"Two criteria that are not equal are called {namesakes.Key}; their figures could not be told apart. Leave one out.");
         }
 
         _places = [.. constraints.Select(constraint => Criteria.Index().First(at => at.Item == constraint.Criterion).Index)];
@@ -62,7 +62,18 @@ public sealed class Objective
     /// There is no bound, a bound is NaN, no value is within both, a value of the criterion is out of its range, or another criterion
     /// has its name.
     /// </exception>
-    public Objective SubjectTo(Criterion criterion, double? atLeast = null, double? atMost = null)
+    public Objective SubjectTo(Criterion criterion, double? atLeast = null, double? atMost = null) =>
+        new(Optimized, IsMaximized, [.. Constraints, Constrain(criterion, atLeast, atMost)]);
+
+    /// <summary>Such as <c>maximize accuracy subject to latency ms (95th percentile, 1 row) at most 100</c>.</summary>
+    public override string ToString()
+    {
+        string aim = $"{(IsMaximized ? "maximize" : "minimize")} {Optimized.Description}";
+        return Constraints.Count == 0 ? aim : $"{aim} subject to {string.Join(", ", Constraints)}";
+    }
+
+    /// <summary>Makes a constraint that can be met.</summary>
+    internal static Constraint Constrain(Criterion criterion, double? atLeast, double? atMost)
     {
         Check(criterion);
         if (atLeast is null && atMost is null)
@@ -75,14 +86,7 @@ public sealed class Objective
                 $"{criterion.Name} cannot be at least {atLeast} and at most {atMost}; exchange the bounds."));
         }
 
-        return new Objective(Optimized, IsMaximized, [.. Constraints, new Constraint(criterion, atLeast, atMost)]);
-    }
-
-    /// <summary>Such as <c>maximize accuracy subject to latency ms (95th percentile, 1 row) at most 100</c>.</summary>
-    public override string ToString()
-    {
-        string aim = $"{(IsMaximized ? "maximize" : "minimize")} {Optimized.Description}";
-        return Constraints.Count == 0 ? aim : $"{aim} subject to {string.Join(", ", Constraints)}";
+        return new Constraint(criterion, atLeast, atMost);
     }
 
     /// <summary>Whether all constraints are met, and no figure is NaN.</summary>

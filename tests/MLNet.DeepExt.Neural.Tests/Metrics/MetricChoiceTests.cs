@@ -162,6 +162,8 @@ public sealed class MetricChoiceTests
 
         public override bool HigherIsBetter => true;
 
+        public override MetricInput Input => MetricInput.Decisions;
+
         internal override string? FaultOf(int outputs, int targetWidth) => null;
 
         internal override Measurement Begin(int outputs, int targetWidth) => throw new NotSupportedException();

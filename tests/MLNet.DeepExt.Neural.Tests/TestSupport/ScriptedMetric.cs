@@ -10,6 +10,8 @@ internal sealed record ScriptedMetric(bool IsHigherBetter, params double[] Value
 
     public override bool HigherIsBetter => IsHigherBetter;
 
+    public override MetricInput Input => MetricInput.Decisions;
+
     internal override string? FaultOf(int outputs, int targetWidth) => null;
 
     internal override Measurement Begin(int outputs, int targetWidth) => new Script(Values);

@@ -1,0 +1,78 @@
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// A metric that has a figure for each class against all others, or for each label: of one of them, or put together by
+/// <see cref="Averaging"/>. More is better.
+/// </summary>
+/// <remarks>
+/// A class that no row is of, nor is said to be, is left out of averages, and so is a label that is missing (NaN) in every row.
+/// <see cref="Averaging.Weighted"/> is Σ s_k·f_k / Σ s_k with f_k the figure of class k and s_k the weight of the rows that are of it;
+/// <see cref="Averaging.Worst"/> leaves out classes that no row is of.
+/// </remarks>
+/// <example>
+/// <code>
+/// Metric ofAll = new Recall { Averaging = Averaging.Weighted };
+/// Metric floor = new Recall { Averaging = Averaging.Worst };
+/// Metric ofOne = new Recall { Class = 2 };
+/// </code>
+/// </example>
+public abstract record PerClassMetric : Metric
+{
+    private protected PerClassMetric()
+    {
+    }
+
+    /// <summary>How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Macro"/>.</summary>
+    public Averaging Averaging { get; init; }
+
+    /// <summary>The one class or label that is measured, counted from 0. Default null: all, by <see cref="Averaging"/>.</summary>
+    public int? Class { get; init; }
+
+    /// <inheritdoc/>
+    public sealed override string Name => Class is { } index
+        ? FormattableString.Invariant($"{Figure} of class {index}")
+        : Averaging switch
+        {
+            Averaging.Macro => $"macro {Figure}",
+            Averaging.Micro => $"micro {Figure}",
+            Averaging.Weighted => $"weighted {Figure}",
+            Averaging.Worst => $"worst {Figure}",
+            _ => Figure,
+        };
+
+    /// <inheritdoc/>
+    public sealed override bool HigherIsBetter => true;
+
+    /// <summary>What the figure of one class is called.</summary>
+    private protected abstract string Figure { get; }
+
+    /// <summary>What it finds wrong with <see cref="Class"/> and <see cref="Averaging"/>, or with targets that are not one for each output.</summary>
+    private protected string? FaultOfFigures(int outputs, int targetWidth)
+    {
+        if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)
+            return fault;
+        int classes = DecisionCounts.ClassesOf(outputs, targetWidth);
+        if (Class is { } index)
+        {
+            return index >= 0 && index < classes
+                ? null
+                : FormattableString.Invariant($"Class is {index} but there are {classes}; they are counted from 0");
+        }
+
+        bool canBePooled = Input == MetricInput.Decisions;
+        if (Averaging == Averaging.Micro && !canBePooled)
+            return "outputs of different classes have no common order; use Averaging.Macro or Averaging.Weighted";
+        int most = targetWidth == 0 ? 2 : 1;
+        return Averaging == Averaging.Binary && outputs > most
+            ? $"it is of a single yes or no but the network has {outputs} outputs; "
+                + $"use Averaging.Macro or Averaging.{(canBePooled ? "Micro" : "Weighted")}"
+            : null;
+    }
+
+    /// <summary>Begins to measure a figure of what is said.</summary>
+    /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <param name="figure">The figure of one class.</param>
+    private protected Measurement Begin(int outputs, int targetWidth, DecisionFigure figure) =>
+        new AverageOfClasses(Averaging, Class, new DecisionFigures(new DecisionCounts(outputs, targetWidth), figure));
+}

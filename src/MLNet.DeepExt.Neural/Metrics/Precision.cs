@@ -1,0 +1,22 @@
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// Of the rows that are said to be of a class, the weighted share that is: TP / (TP + FP), TP and FP being sums of weights: of rows that
+/// are of a class and said to be, and that are not but said to be.
+/// </summary>
+/// <remarks>
+/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's precision_score it is 0 where nothing is said
+/// to be a yes. The micro average over classes is the accuracy.
+/// </remarks>
+public sealed record Precision : PerClassMetric
+{
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Decisions;
+
+    private protected override string Figure => "precision";
+
+    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
+
+    internal override Measurement Begin(int outputs, int targetWidth) =>
+        Begin(outputs, targetWidth, static (right, wrong, _) => right > 0 ? right / (right + wrong) : 0);
+}

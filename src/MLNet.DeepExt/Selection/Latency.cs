@@ -1,0 +1,130 @@
+using System.Globalization;
+using MLNet.DeepExt.Evaluation;
+
+namespace MLNet.DeepExt.Selection;
+
+/// <summary>
+/// How long a prediction takes on this machine, in milliseconds: of many calls, the time that <see cref="Percentile"/> % of them do not
+/// exceed.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of the
+/// model is made once, and each call moves it on and reads Score, Probability and PredictedLabel, whichever the model has, or else all columns
+/// that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is <c>Transform</c>, a
+/// cursor, and the same columns of every row.
+/// </para>
+/// <para>
+/// The rows are the first 1,000 of the dev rows, or as many as a call predicts, held in memory before: the time to read a file is not in it,
+/// but all transformers of the model are. Fewer rows are repeated. Calls follow one another on one thread. Before any is timed, calls are made
+/// until the runtime has compiled its final code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>. The percentile is by
+/// nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into one, its time is part of it,
+/// as it is for who waits for the answer.
+/// </para>
+/// <para>
+/// It is a figure of a machine and of what else it is doing: it differs from run to run, and is of use only where all candidates are measured on
+/// the same quiet machine, best the one that they are to run on.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// Criterion ofPages = new Latency { Rows = 50, Percentile = 99 };
+/// </code>
+/// </example>
+public sealed record Latency : Criterion
+{
+    private const int MostHeldRows = 1_000;
+
+    /// <summary>The share of calls, in percent, that take no longer; in (0, 100], and 100 is the slowest. Default 95.</summary>
+    public double Percentile { get; init; } = 95;
+
+    /// <summary>How many rows a call predicts, at least 1. Default 1.</summary>
+    public int Rows { get; init; } = 1;
+
+    /// <summary>How many calls come before those that are timed, at least 0. Default 100.</summary>
+    public int WarmUpCalls { get; init; } = 100;
+
+    /// <summary>How many calls are timed at least, at least 1. Default 200.</summary>
+    public int Calls { get; init; } = 200;
+
+    /// <summary>How long the calls before those that are timed take at least, and then those that are, at least 0. Default half a second.</summary>
+    public TimeSpan MinimumTime { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>
+    /// After how long either ends with fewer calls, though one is timed in any case; at least <see cref="MinimumTime"/>. Default 10 seconds. The
+    /// percentile of few calls is that of their slowest.
+    /// </summary>
+    public TimeSpan MaximumTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public override string Name => Percentile == 95 && Rows == 1 ? "latency ms" : Description;
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => false;
+
+    internal override string Description => FormattableString.Invariant(
+        $"latency ms ({Ordinal(Percentile)} percentile, {Rows} {(Rows == 1 ? "row" : "rows")})");
+
+    /// <summary>What the time is taken by.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal override string? FindFault() =>
+        !(Percentile > 0 && Percentile <= 100)
+            ? FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default.")
+        : Rows < 1 ? FormattableString.Invariant($"Rows of Latency must be at least 1 but is {Rows}; 1 is the default.")
+        : WarmUpCalls < 0 ? FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default.")
+        : Calls < 1 ? FormattableString.Invariant($"Calls of Latency must be at least 1 but is {Calls}; 200 is the default.")
+        : MinimumTime < TimeSpan.Zero
+            ? FormattableString.Invariant($"MinimumTime of Latency must be at least 0 but is {MinimumTime}; half a second is the default.")
+        : MaximumTime < MinimumTime
+            ? FormattableString.Invariant(
+                $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default.")
+        : null;
+
+    internal override double Measure(ModelMeasurement model)
+    {
+        EvaluationOptions options = model.Options;
+        using var calls = new PredictionCalls(
+            model.Host, model.Model, model.Dev, [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName],
+            rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
+        return TimeOf(calls.Predict);
+    }
+
+    /// <summary>The percentile of the time of a call, in milliseconds.</summary>
+    internal double TimeOf(Action call)
+    {
+        Repeat(WarmUpCalls, call, static _ => { });
+        var times = new List<double>();
+        Repeat(Calls, call, times.Add);
+        times.Sort();
+        return times[Math.Clamp((int)Math.Ceiling(Percentile / 100 * times.Count), 1, times.Count) - 1];
+    }
+
+    private void Repeat(int leastCalls, Action call, Action<double> observe)
+    {
+        long first = Clock.GetTimestamp();
+        double least = MinimumTime.TotalMilliseconds, most = MaximumTime.TotalMilliseconds, passed = 0;
+        for (int calls = 0; leastCalls > 0 && (calls < leastCalls || passed < least) && (calls == 0 || passed < most); calls++)
+        {
+            long start = Clock.GetTimestamp();
+            call();
+            long end = Clock.GetTimestamp();
+            observe(Milliseconds(end - start));
+            passed = Milliseconds(end - first);
+        }
+    }
+
+    private double Milliseconds(long ticks) => 1000.0 * ticks / Clock.TimestampFrequency;
+
+    private static string Ordinal(double percentile)
+    {
+        string ending = (percentile % 100, percentile % 10) switch
+        {
+            (not 11, 1) => "st",
+            (not 12, 2) => "nd",
+            (not 13, 3) => "rd",
+            _ => "th",
+        };
+        return percentile.ToString(CultureInfo.InvariantCulture) + ending;
+    }
+}
