@@ -57,12 +57,16 @@ internal sealed class DecisionCounts(int outputs, int targetWidth)
     public void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
     {
         if (targetWidth == 0)
-            AddClass(Decision.ClassOf(outputs), target.Classes[row], weight);
+            Add(Decision.ClassOf(outputs), target.Classes[row], weight);
         else
             AddLabels(outputs, target.Values!.Row(row), weight);
     }
 
-    private void AddClass(int said, int label, double weight)
+    /// <summary>Adds a row of a class.</summary>
+    /// <param name="said">The class that it is said to be of.</param>
+    /// <param name="label">The class that it is of.</param>
+    /// <param name="weight">The weight of the row.</param>
+    public void Add(int said, int label, double weight)
     {
         Weights += weight;
         if (said == label)

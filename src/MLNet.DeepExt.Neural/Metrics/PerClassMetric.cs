@@ -22,7 +22,10 @@ public abstract record PerClassMetric : Metric
     {
     }
 
-    /// <summary>How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Macro"/>.</summary>
+    /// <summary>
+    /// How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Macro"/> of what is
+    /// said, and <see cref="Averaging.Binary"/> of the order of outputs, which <see cref="Averaging.Micro"/> is not for.
+    /// </summary>
     public Averaging Averaging { get; init; }
 
     /// <summary>The one class or label that is measured, counted from 0. Default null: all, by <see cref="Averaging"/>.</summary>
@@ -75,4 +78,14 @@ public abstract record PerClassMetric : Metric
     /// <param name="figure">The figure of one class.</param>
     private protected Measurement Begin(int outputs, int targetWidth, DecisionFigure figure) =>
         new AverageOfClasses(Averaging, Class, new DecisionFigures(new DecisionCounts(outputs, targetWidth), figure));
+
+    /// <summary>Begins to measure a figure of the order of outputs.</summary>
+    /// <param name="outputs">Outputs of the network.</param>
+    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <param name="figure">The figure of one class; NaN where the rows do not tell it.</param>
+    private protected Measurement Begin(int outputs, int targetWidth, Func<Ranking, double> figure)
+    {
+        int? only = Class ?? (Averaging == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
+        return new AverageOfClasses(Averaging, only, new RankedFigures(outputs, targetWidth, only, figure));
+    }
 }

@@ -6,7 +6,7 @@ public sealed class ModelDecision
     internal ModelDecision(Objective objective, IReadOnlyList<Candidate> candidates, IReadOnlyList<IReadOnlyList<double>> figures)
     {
         Objective = objective;
-        bool[] front = ParetoFront.Of(objective.Criteria, figures);
+        bool[] front = Dominance.FrontOf(objective.Criteria, figures);
         Candidates = [.. candidates.Select((candidate, i) => new JudgedCandidate(candidate, objective, figures[i], front[i]))];
         // Of equal ones the sort keeps the order in which they were given.
         Best = Candidates.Order(Comparer<JudgedCandidate>.Create((left, right) => objective.Compare(left.Values, right.Values))).First();

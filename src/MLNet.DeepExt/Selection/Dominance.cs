@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Selection;
 
 /// <summary>What cannot be improved by one criterion without loss by another.</summary>
-internal static class ParetoFront
+internal static class Dominance
 {
     /// <summary>Of each row of figures, whether it is on the front: whole, and dominated by no other. Equal rows do not dominate.</summary>
     /// <param name="criteria">What the figures are of; each counts in its own direction.</param>
     /// <param name="figures">(candidates)(criteria).</param>
-    public static bool[] Of(IReadOnlyList<Criterion> criteria, IReadOnlyList<IReadOnlyList<double>> figures) =>
+    public static bool[] FrontOf(IReadOnlyList<Criterion> criteria, IReadOnlyList<IReadOnlyList<double>> figures) =>
         [.. figures.Select(own => !own.Any(double.IsNaN) && !figures.Any(other => Dominates(criteria, other, own)))];
 
     private static bool Dominates(IReadOnlyList<Criterion> criteria, IReadOnlyList<double> one, IReadOnlyList<double> other)

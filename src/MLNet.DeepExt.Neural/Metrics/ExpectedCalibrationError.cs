@@ -1,0 +1,66 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// How far the probability of what is said is from how often it is right: rows are put into bins of equal width by the probability of
+/// their likeliest class, bin b holding those in ((b - 1) / B, b / B], and the error is Σ_b |Σ w·(1{ŷ = y} - p_ŷ)| / Σ w, the inner sum
+/// over the rows of bin b. In [0, 1]; 0 where of the rows that are said with 70 percent 70 percent are right.
+/// </summary>
+/// <remarks>
+/// With a single output p the probability of what is said is p above 0.5 and else 1 - p. It depends on the bins: few rows in many bins
+/// look worse than they are. Sources: M. P. Naeini, G. F. Cooper and M. Hauskrecht, Obtaining Well Calibrated Probabilities Using
+/// Bayesian Binning, AAAI (2015); C. Guo et al., On Calibration of Modern Neural Networks, ICML (2017).
+/// </remarks>
+public sealed record ExpectedCalibrationError : Metric
+{
+    /// <summary>B, how many bins there are; at least 1. Default 10.</summary>
+    public int Bins { get; init; } = 10;
+
+    /// <inheritdoc/>
+    public override string Name => "expected calibration error";
+
+    /// <inheritdoc/>
+    public override bool HigherIsBetter => false;
+
+    /// <inheritdoc/>
+    public override MetricInput Input => MetricInput.Probabilities;
+
+    internal override string? FaultOf(int outputs, int targetWidth) => Bins < 1
+        ? FormattableString.Invariant($"Bins must be at least 1 but is {Bins}; 10 is usual")
+        : FaultOfClasses(targetWidth);
+
+    internal override Measurement Begin(int outputs, int targetWidth) => new Reliability(Bins);
+
+    private sealed class Reliability(int bins) : Measurement
+    {
+        private readonly double[] _excess = new double[bins]; // Σ w·(1{ŷ = y} - p_ŷ)
+        private double _weights;
+
+        public override double Value
+        {
+            get
+            {
+                double sum = 0;
+                foreach (double excess in _excess)
+                    sum += Math.Abs(excess);
+                return sum / _weights;
+            }
+        }
+
+        public override void Clear()
+        {
+            _excess.AsSpan().Clear();
+            _weights = 0;
+        }
+
+        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        {
+            int said = Decision.ClassOf(outputs);
+            double probability = outputs.Length > 1 ? outputs[said] : said == 1 ? outputs[0] : 1.0 - outputs[0];
+            int bin = Math.Clamp((int)Math.Ceiling(probability * bins) - 1, 0, bins - 1);
+            _excess[bin] += weight * ((said == target.Classes[row] ? 1 : 0) - probability);
+            _weights += weight;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Selection;
+
+namespace Microsoft.ML;
+
+/// <summary>Names all metrics, and the other criteria of models, as members of <see cref="Metric"/>, and says of which rows they are.</summary>
+public static class MetricCatalog
+{
+    extension(Metric)
+    {
+        /// <summary>The share of rows whose likeliest class is right.</summary>
+        public static Accuracy Accuracy => new();
+
+        /// <summary>The share of rows whose likeliest class is wrong.</summary>
+        public static ErrorRate ErrorRate => new();
+
+        /// <summary>The mean of the recalls of all classes.</summary>
+        public static BalancedAccuracy BalancedAccuracy => new();
+
+        /// <summary>Of the rows that are said to be of a class, the share that is: the mean of all classes, or <c>OfClass</c>.</summary>
+        public static Precision Precision => new();
+
+        /// <summary>Of the rows that are of a class, the share that is said to be: the mean of all classes, or <c>OfClass</c>.</summary>
+        public static Recall Recall => new();
+
+        /// <summary>The least recall of any class: a floor under all of them.</summary>
+        public static Recall WorstRecall => new() { Averaging = Averaging.Worst };
+
+        /// <summary>The harmonic mean of precision and recall: the mean of all classes, or <c>OfClass</c>.</summary>
+        public static F1 F1 => new();
+
+        /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
+        public static LogLoss LogLoss => new();
+
+        /// <summary>The chance that a row of a class has a higher score for it than one that is not of it.</summary>
+        public static AreaUnderRocCurve AreaUnderRocCurve => new();
+
+        /// <summary>Of several labels: the share that is wrong.</summary>
+        public static HammingLoss HammingLoss => new();
+
+        /// <summary>Of several labels: the share of rows of which all are right.</summary>
+        public static SubsetAccuracy SubsetAccuracy => new();
+
+        /// <summary>Of several labels: how high those that are right are among all.</summary>
+        public static LabelRankingAveragePrecision LabelRankingAveragePrecision => new();
+
+        /// <summary>The root of the mean squared error, in the target's units.</summary>
+        public static RootMeanSquaredError RootMeanSquaredError => new();
+
+        /// <summary>The mean absolute error, in the target's units.</summary>
+        public static MeanAbsoluteError MeanAbsoluteError => new();
+
+        /// <summary>The share of the variance of the targets that is explained.</summary>
+        public static RSquared RSquared => new();
+
+        /// <summary>How long the prediction of one row takes, in milliseconds: the 95th percentile. Not a metric of rows, but a criterion.</summary>
+        public static Latency LatencyMs => new();
+
+        /// <summary>The bytes of the file that the model is saved as. Not a metric of rows, but a criterion.</summary>
+        public static ModelSize ModelSizeBytes => new();
+
+        /// <summary>The harmonic mean of precision and recall in which recall counts so many times as much: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <param name="beta">How many times as much recall counts; above 0.</param>
+        public static FBeta FBeta(double beta) => new() { Beta = beta };
+
+        /// <summary>The error of a quantile, an error on the one side of it costing more than one on the other.</summary>
+        /// <param name="quantiles">The quantiles that the model predicts, in their order.</param>
+        public static PinballLoss PinballLoss(params double[] quantiles) => new() { Quantiles = quantiles };
+    }
+
+    /// <summary>The metric of one class against all others.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="className">
+    /// The class: the label as text, as it was before it became a key. Of keys that stand for nothing it is their number, counted from 1.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// choice = choice.SubjectTo(Metric.Recall.OfClass("cancer"), atLeast: 0.9);
+    /// </code>
+    /// </example>
+    public static ClassCriterion OfClass(this PerClassMetric metric, string className) => new(metric, className);
+
+    /// <summary>The mean of the metric's values of all segments, by their weights if they have any: a small segment counts as a large one.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="segments">The segments.</param>
+    /// <example>
+    /// <code>
+    /// choice = choice.Minimize(Metric.ErrorRate.AveragedOver(Segments.ByColumn("Country")));
+    /// </code>
+    /// </example>
+    public static SegmentAverage AveragedOver(this Metric metric, Segments segments) => new(metric, segments);
+
+    /// <summary>The least good of the metric's values of all segments.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="segments">The segments, without weights.</param>
+    public static WorstSegment WorstOf(this Metric metric, Segments segments) => new(metric, segments);
+}
