@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MLNet.DeepExt.Search.Journals;
 
 namespace MLNet.DeepExt.Search;
@@ -68,7 +69,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Trial = job.Trial,
             Rung = job.Rung,
             Worker = journal.Worker,
-            Parameters = ParametersJson.Write(job.Parameters),
+            Parameters = JsonSerializer.Deserialize<JsonElement>(TrialParametersJson.ToJson(job.Parameters)),
         });
         return job;
     }

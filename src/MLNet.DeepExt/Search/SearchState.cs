@@ -29,7 +29,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         }
 
         if (entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count)
-            _trials.Add(new TrialRecord { Number = entry.Trial, Parameters = ParametersOf(entry) });
+            _trials.Add(new TrialRecord { Number = entry.Trial, Parameters = TrialParametersJson.Read(entry.Parameters!.Value, space) });
         if (entry.Trial >= _trials.Count)
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
         TrialRecord trial = _trials[entry.Trial];
@@ -58,18 +58,6 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         right.Rungs.Count.CompareTo(left.Rungs.Count) is not 0 and int rungs ? rungs
         : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
         : left.Number.CompareTo(right.Number);
-
-    private TrialParameters ParametersOf(JournalEvent entry)
-    {
-        try
-        {
-            return ParametersJson.Read(space, entry.Parameters!.Value);
-        }
-        catch (FormatException exception)
-        {
-            throw new InvalidDataException(exception.Message, exception);
-        }
-    }
 
     private double[] FiguresOf(JournalEvent entry) => [.. objective.Criteria.Select(criterion =>
         entry.Values!.TryGetValue(criterion.Name, out double value)

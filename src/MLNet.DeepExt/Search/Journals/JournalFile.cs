@@ -56,7 +56,7 @@ internal sealed class JournalFile(string path)
         catch (InvalidDataException exception)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"Line {_lines + 1} of '{path}' is damaged: {exception.Message}. ")
+                FormattableString.Invariant($"Line {_lines + 1} of '{path}' is damaged: {exception.Message.TrimEnd('.')}. ")
                 + "Restore the file from a copy, or begin anew in an empty folder.",
                 exception);
         }
