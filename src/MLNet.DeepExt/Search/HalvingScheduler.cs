@@ -31,7 +31,8 @@ public abstract record HalvingScheduler : Scheduler
         get
         {
             List<int?> rungs = [];
-            for (long epochs = MinimumEpochs; epochs * epochs * ReductionFactor <= (long)MaximumEpochs * MaximumEpochs; epochs *= ReductionFactor)
+            Int128 most = (Int128)MaximumEpochs * MaximumEpochs;
+            for (Int128 epochs = MinimumEpochs; epochs * epochs * ReductionFactor <= most; epochs *= ReductionFactor)
                 rungs.Add((int)epochs);
             return [.. rungs, MaximumEpochs];
         }

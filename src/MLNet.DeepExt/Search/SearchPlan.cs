@@ -47,7 +47,7 @@ internal sealed record SearchPlan
 
     private static string Describe(EvaluationOptions options) => FormattableString.Invariant(
         $"{options.LabelColumnName}, {options.ScoreColumnName}, {options.ProbabilityColumnName}, {options.PredictedLabelColumnName}")
-        + $", weights {options.ExampleWeightColumnName ?? "none"}, class weights {options.ClassWeights}";
+        + $", weights {options.ExampleWeightColumnName ?? "none"}, class weights {options.ClassWeights.Describe()}";
 
     // The ToString of a record writes numbers as the culture has them.
     private static string Describe(object kind) => $"{kind.GetType().Name} {JsonSerializer.Serialize(kind, kind.GetType())}";

@@ -20,11 +20,11 @@ public sealed class SearchResult
         _session = session;
         SearchState state = session.State;
         TrialRecord? best = state.Best();
-        Best = best is null ? null : session.View(best);
-        Nearest = session.View(best ?? state.BestFirst()[0]);
         IEnumerable<TrialRecord> inOrder = state.BestFirst()
             .Concat(state.Trials.Where(trial => !trial.HasFigures).OrderBy(trial => trial.Error is null));
         Trials = [.. inOrder.OrderBy(trial => trial != best).Select(session.View)];
+        Nearest = Trials[0];
+        Best = best is null ? null : Nearest;
         _model = new Lazy<ITransformer>(() => best is null ? throw NoWinner() : ModelOf(best, kept));
     }
 
