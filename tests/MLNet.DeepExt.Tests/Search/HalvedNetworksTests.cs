@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using MLNet.DeepExt.Search;
-using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
 

