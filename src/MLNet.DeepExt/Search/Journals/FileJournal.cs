@@ -37,6 +37,9 @@ internal sealed class FileJournal : Journal
         if (!_file.Read(line => Admit(JournalJson.ReadHeader(line), header, seed), line => workers = Math.Max(workers, Learn(line).Worker ?? 0)))
             _file.Append(JournalJson.Write(header));
         Worker = _folder.Workers().Append(workers).Max() + 1;
+        // Files of those that were killed.
+        foreach (int worker in _folder.Workers().ToArray())
+            IsAlive(worker);
         _life = FileLock.TryTake(_folder.WorkerLock(Worker))
             ?? throw new IOException($"'{_folder.WorkerLock(Worker)}' could not be locked; see that nobody else uses the folder.");
     }
