@@ -49,7 +49,9 @@ public abstract record PerClassMetric : Metric
     /// <summary>What the figure of one class is called.</summary>
     private protected abstract string Figure { get; }
 
-    /// <summary>What it finds wrong with <see cref="Class"/> and <see cref="Averaging"/>, or with targets that are not one for each output.</summary>
+    /// <summary>
+    /// What it finds wrong with <see cref="Class"/> and <see cref="Averaging"/>, or with targets that are not one for each output.
+    /// </summary>
     private protected string? FaultOfFigures(int outputs, int targetWidth)
     {
         if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)
@@ -59,7 +61,7 @@ public abstract record PerClassMetric : Metric
         {
             return index >= 0 && index < classes
                 ? null
-                : FormattableString.Invariant($"Class is {index} but there are {classes}; they are counted from 0");
+                : FormattableString.Invariant($"Class is {index} but there are {classes} classes or labels; they are counted from 0");
         }
 
         bool canBePooled = Input == MetricInput.Decisions;

@@ -1,5 +1,3 @@
-using MLNet.DeepExt.Neural.Primitives;
-
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>

@@ -3,7 +3,9 @@ using MLNet.DeepExt.Selection;
 
 namespace Microsoft.ML;
 
-/// <summary>Names all metrics, and the other criteria of models, as members of <see cref="Metric"/>, and says of which rows they are.</summary>
+/// <summary>
+/// Names all metrics, and the other criteria of models, as members of <see cref="Metric"/>, and says of which rows they are.
+/// </summary>
 public static class MetricCatalog
 {
     extension(Metric)
@@ -32,8 +34,29 @@ public static class MetricCatalog
         /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
         public static LogLoss LogLoss => new();
 
-        /// <summary>The chance that a row of a class has a higher score for it than one that is not of it.</summary>
+        /// <summary>The mean squared error of probabilities.</summary>
+        public static BrierScore BrierScore => new();
+
+        /// <summary>How far the probability of what is said is from how often it is right.</summary>
+        public static ExpectedCalibrationError ExpectedCalibrationError => new();
+
+        /// <summary>
+        /// The chance that a row that is a yes has a higher score than one that is a no. Of several classes, set its averaging: <c>with {
+        /// Averaging = Averaging.Macro }</c>, or <c>OfClass</c>.
+        /// </summary>
         public static AreaUnderRocCurve AreaUnderRocCurve => new();
+
+        /// <summary>
+        /// The area under the curve of precision over recall, which tells more where a yes is rare. Of several classes, set its averaging,
+        /// or <c>OfClass</c>.
+        /// </summary>
+        public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve => new();
+
+        /// <summary>The agreement of what is said with what is true beyond that of chance.</summary>
+        public static CohensKappa CohensKappa => new();
+
+        /// <summary>The correlation of what is said with what is true.</summary>
+        public static MatthewsCorrelation MatthewsCorrelation => new();
 
         /// <summary>Of several labels: the share that is wrong.</summary>
         public static HammingLoss HammingLoss => new();
@@ -53,15 +76,34 @@ public static class MetricCatalog
         /// <summary>The share of the variance of the targets that is explained.</summary>
         public static RSquared RSquared => new();
 
-        /// <summary>How long the prediction of one row takes, in milliseconds: the 95th percentile. Not a metric of rows, but a criterion.</summary>
+        /// <summary>How often the target is between the first and the last of the outputs.</summary>
+        public static IntervalCoverage IntervalCoverage => new();
+
+        /// <summary>How far the first and the last of the outputs are apart.</summary>
+        public static IntervalWidth IntervalWidth => new();
+
+        /// <summary>
+        /// How long the prediction of one row takes, in milliseconds: the 95th percentile. Not a metric of rows, but a criterion.
+        /// </summary>
         public static Latency LatencyMs => new();
 
         /// <summary>The bytes of the file that the model is saved as. Not a metric of rows, but a criterion.</summary>
         public static ModelSize ModelSizeBytes => new();
 
-        /// <summary>The harmonic mean of precision and recall in which recall counts so many times as much: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>
+        /// The harmonic mean of precision and recall in which recall counts so many times as much: the mean of all classes, or
+        /// <c>OfClass</c>.
+        /// </summary>
         /// <param name="beta">How many times as much recall counts; above 0.</param>
         public static FBeta FBeta(double beta) => new() { Beta = beta };
+
+        /// <summary>The share of rows whose class is among the k likeliest ones.</summary>
+        /// <param name="k">How many may be named, at least 1 and less than there are classes.</param>
+        public static TopKAccuracy TopKAccuracy(int k) => new() { K = k };
+
+        /// <summary>How often in 24 hours a yes is said of what is a no.</summary>
+        /// <param name="ofRow">The time that a row is about; above 0.</param>
+        public static FalsePositivesPer24Hours FalsePositivesPer24Hours(TimeSpan ofRow) => new(ofRow);
 
         /// <summary>The error of a quantile, an error on the one side of it costing more than one on the other.</summary>
         /// <param name="quantiles">The quantiles that the model predicts, in their order.</param>
@@ -81,7 +123,9 @@ public static class MetricCatalog
     /// </example>
     public static ClassCriterion OfClass(this PerClassMetric metric, string className) => new(metric, className);
 
-    /// <summary>The mean of the metric's values of all segments, by their weights if they have any: a small segment counts as a large one.</summary>
+    /// <summary>
+    /// The mean of the metric's values of all segments, by their weights if they have any: a small segment counts as a large one.
+    /// </summary>
     /// <param name="metric">The metric.</param>
     /// <param name="segments">The segments.</param>
     /// <example>

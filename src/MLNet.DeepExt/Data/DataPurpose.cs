@@ -4,7 +4,9 @@ namespace MLNet.DeepExt.Data;
 /// <param name="Name">What messages call them.</param>
 /// <param name="NeedsTwoClasses">Whether rows of a single class are of no use.</param>
 /// <param name="Inputs">What messages call the vector that is read beside the label.</param>
-internal sealed record DataPurpose(string Name, bool NeedsTwoClasses, string Inputs = "features")
+/// <param name="WithoutLabel">What messages say of rows that are left out for their label.</param>
+internal sealed record DataPurpose(
+    string Name, bool NeedsTwoClasses, string Inputs = "features", string WithoutLabel = "without a label")
 {
     /// <summary>Rows to learn from.</summary>
     public static DataPurpose Training { get; } = new("training data", NeedsTwoClasses: true);
@@ -14,4 +16,7 @@ internal sealed record DataPurpose(string Name, bool NeedsTwoClasses, string Inp
 
     /// <summary>Scored rows to judge a model by.</summary>
     public static DataPurpose Evaluation { get; } = new("scored data", NeedsTwoClasses: false, Inputs: "scores");
+
+    /// <summary>Scored rows that are each of a class, to judge a model by.</summary>
+    public static DataPurpose ClassEvaluation { get; } = Evaluation with { WithoutLabel = "without a label that the model knows" };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -103,7 +102,8 @@ internal sealed class LabeledRowCursor : IDisposable
             return false;
         if (_label.FindFault() is { } faultOfLabel)
             throw _host.Process(faultOfLabel);
-        CheckWeight();
+        if (ExampleWeight.FindFault(_columns.WeightName, _weight) is { } faultOfWeight)
+            throw _host.Process(faultOfWeight);
         if (_weight == 0)
         {
             Tally.AddWeightless();
@@ -112,16 +112,5 @@ internal sealed class LabeledRowCursor : IDisposable
 
         Tally.AddUsed(Class);
         return true;
-    }
-
-    private void CheckWeight()
-    {
-        if (_weight < 0 || float.IsInfinity(_weight))
-        {
-            throw _host.Process(new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Weights in column '{_columns.WeightName}' must be finite and not negative but one is {_weight}; " +
-                $"use 0 to leave a row out.")));
-        }
     }
 }

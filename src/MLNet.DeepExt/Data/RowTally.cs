@@ -14,7 +14,8 @@ internal sealed class RowTally(LabeledColumns columns)
     public long Used { get; private set; }
 
     /// <summary>Whether the row is to be skipped, because something is missing in it.</summary>
-    public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight) => _skipped.Add(finiteFeatures, hasLabel, hasWeight);
+    public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true) =>
+        _skipped.Add(finiteFeatures, hasLabel, hasWeight, hasSegment);
 
     /// <summary>A row of weight 0. Asked for by whoever weighs a row so: nothing to warn of.</summary>
     public void AddWeightless() => _weightless++;
@@ -40,7 +41,7 @@ internal sealed class RowTally(LabeledColumns columns)
             using IChannel channel = host.Start("Reading data");
             channel.Warning(
                 MessageSensitivity.Schema,
-                $"Skipped {_skipped.Describe(Used + _weightless, purpose.Inputs)} of the {purpose.Name}; " +
+                $"Skipped {_skipped.Describe(Used + _weightless, purpose)} of the {purpose.Name}; " +
                 $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.");
         }
 
@@ -63,7 +64,7 @@ internal sealed class RowTally(LabeledColumns columns)
 
         return _skipped.Count > 0
             ? new InvalidOperationException(
-                $"No row of the {name} can be used: skipped {_skipped.Describe(0, purpose.Inputs)}; " +
+                $"No row of the {name} can be used: skipped {_skipped.Describe(0, purpose)}; " +
                 $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.")
             : new InvalidOperationException($"The {name} has no rows; check the file, or the filter, that it comes from.");
     }

@@ -2,28 +2,76 @@ using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Of which columns scored rows are judged.</summary>
+/// <summary>Which columns of scored rows are judged, and how.</summary>
 public sealed class EvaluationOptions
 {
-    /// <summary>The column of labels.</summary>
+    /// <summary>
+    /// The column of labels. A <see cref="bool"/>, or 0 and 1, for a yes or no; a key, or text that names the classes, for several classes; a
+    /// number for regression; a vector for several labels or numbers. Default "Label".
+    /// </summary>
     public string LabelColumnName { get; set; } = "Label";
 
-    /// <summary>The column of scores.</summary>
+    /// <summary>The column of scores: a number, or a <see cref="float"/> for each class, label, target or quantile. Default "Score".</summary>
     public string ScoreColumnName { get; set; } = "Score";
 
-    /// <summary>The column of probabilities.</summary>
+    /// <summary>
+    /// The column of probabilities: of a yes, or of each class or label. Where there is none, the scores of several classes are taken for
+    /// probabilities if they are from 0 to 1 and sum to 1. Default "Probability".
+    /// </summary>
     public string ProbabilityColumnName { get; set; } = "Probability";
 
-    /// <summary>The column of what is said.</summary>
+    /// <summary>
+    /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. A class that it does not name, or
+    /// where there is no such column, is the one of the highest score; of a yes or no it is a yes above a probability of 0.5, or else above a
+    /// score of 0. Default "PredictedLabel".
+    /// </summary>
     public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
-    /// <summary>The column of weights.</summary>
+    /// <summary>
+    /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of intervals,
+    /// of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles".
+    /// </summary>
+    public string QuantilesColumnName { get; set; } = "Quantiles";
+
+    /// <summary>
+    /// The column of lower bounds of a number that is predicted, for the metrics of intervals; null, the default, takes the first quantile.
+    /// </summary>
+    public string? LowerColumnName { get; set; }
+
+    /// <summary>The column of upper bounds; null, the default, takes the last quantile.</summary>
+    public string? UpperColumnName { get; set; }
+
+    /// <summary>The column of weights of rows, at least 0; null, the default, weighs all alike.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
-    /// <summary>What labels weigh.</summary>
+    /// <summary>
+    /// What weights are multiplied by, by label: those that a trainer was given, so that a model is judged by what it was trained for. For
+    /// labels that are classes. Default <see cref="LabelWeights.None"/>.
+    /// </summary>
     public LabelWeights ClassWeights { get; set; } = LabelWeights.None;
+
+    /// <summary>How intervals of the metrics are found; null, the default, finds none.</summary>
+    public Bootstrap? Bootstrap { get; set; }
 
     internal EvaluationOptions Copy() => (EvaluationOptions)MemberwiseClone();
 
-    internal string? FindFault() => null;
+    internal string? FindFault()
+    {
+        foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
+        [
+            (nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
+            (nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+            (nameof(QuantilesColumnName), QuantilesColumnName),
+        ])
+        {
+            if (string.IsNullOrEmpty(value))
+                return $"{name} is empty; name a column.";
+        }
+
+        return LowerColumnName is null != UpperColumnName is null
+            ? "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds."
+            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike."
+            : Bootstrap?.FindFault() is { } fault ? $"Bootstrap.{fault}"
+            : null;
+    }
 }

@@ -1,20 +1,119 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Measures scored rows.</summary>
+/// <summary>Measures metrics over scored rows, whoever scored them, in one reading.</summary>
 internal static class ScoredData
 {
+    /// <summary>Measures metrics, in their order.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or a metric cannot be measured on such rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or one makes no sense.</exception>
     public static IReadOnlyList<MeasuredMetric> Measure(
         IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options) =>
-        throw new NotSupportedException();
+        Measure(host, scored, metrics, options, wanted: null);
 
+    /// <summary>The same, of rows that are to be scored for a certain task.</summary>
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, ScoredTask? wanted)
+    {
+        Require(host, options, metrics);
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
+        var set = new MetricSet(metrics, columns, options);
+        return Measure(host, scored, set, columns, options, ThrowerFor(host, set), _ => { });
+    }
+
+    /// <summary>Measures what is begun, and tells of every row as well.</summary>
+    /// <param name="host">Who measures.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="set">The metrics, without rows.</param>
+    /// <param name="columns">What is in the rows.</param>
+    /// <param name="options">How they are judged.</param>
+    /// <param name="onProbabilityFault">As <see cref="ScoredPass.OnProbabilityFault"/>.</param>
+    /// <param name="observe">Is told of every row.</param>
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        IHost host, IDataView scored, MetricSet set, ScoredColumns columns, EvaluationOptions options, Action<string>? onProbabilityFault,
+        Action<ScoredExample> observe)
+    {
+        var pass = new ScoredPass(host, scored, columns, options, set.Sources) { OnProbabilityFault = onProbabilityFault };
+        ScoredRowStore? rows = pass.Read(row =>
+        {
+            set.Add(row, row.Weight);
+            observe(row);
+        });
+        MetricInterval[]? intervals = rows is null ? null : new BootstrapIntervals(host, rows, columns, set.Begin, options.Bootstrap!).Find();
+        return [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))];
+    }
+
+    /// <summary>
+    /// Measures metrics on the rows of each segment by itself; segments are in the order of their names. Rows without a segment are left out
+    /// and counted.
+    /// </summary>
+    /// <param name="host">Who measures.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <param name="options">How; of a bootstrap nothing is seen.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say.</returns>
+    /// <exception cref="ArgumentException">As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<double>> MeasureSegments(
-        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName) =>
-        throw new NotSupportedException();
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName)
+    {
+        Require(host, options, metrics);
+        options = options.Copy();
+        options.Bootstrap = null;
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options);
+        DataViewSchema.Column segment = scored.Schema.GetColumnOrNull(segmentColumnName)
+            ?? throw host.MissingColumn(nameof(scored), "segment", segmentColumnName);
+        if (!TextGetters.Exist(segment.Type))
+        {
+            throw host.WrongColumnType(
+                nameof(scored), "segment", segmentColumnName, "text, a key, Boolean or a number", segment.Type.ToString());
+        }
 
-    public static IReadOnlyList<string>? ClassNames(IHost host, DataViewSchema scored, EvaluationOptions options) =>
-        throw new NotSupportedException();
+        var first = new MetricSet(metrics, columns, options);
+        var bySegment = new SortedDictionary<string, MetricSet>(StringComparer.Ordinal);
+        var pass = new ScoredPass(host, scored, columns, options, first.Sources)
+        {
+            Segment = segment,
+            OnProbabilityFault = ThrowerFor(host, first),
+        };
+        pass.Read(row =>
+        {
+            if (!bySegment.TryGetValue(row.Segment!, out MetricSet? set))
+                bySegment.Add(row.Segment!, set = first.Begin());
+            set.Add(row, row.Weight);
+        });
+        return new OrderedDictionary<string, IReadOnlyList<double>>(bySegment.Select(pair =>
+            KeyValuePair.Create<string, IReadOnlyList<double>>(
+                pair.Key, [.. Enumerable.Range(0, metrics.Count).Select(pair.Value.ValueOf)])));
+    }
+
+    /// <summary>
+    /// What the classes or labels are called, in the order of the scores; null where labels are numbers, or several labels have no names.
+    /// </summary>
+    public static IReadOnlyList<string>? ClassNames(IHost host, DataViewSchema scored, EvaluationOptions options)
+    {
+        Require(host, options, []);
+        ScoredColumns columns = ScoredSchema.Find(host, scored, options);
+        return columns.Task == ScoredTask.MultiLabel ? SlotNames.Of(scored[options.LabelColumnName]) : columns.Classes?.Names;
+    }
+
+    /// <summary>Throws where options are out of their range, or a metric is null.</summary>
+    public static void Require(IHost host, EvaluationOptions options, IReadOnlyList<Metric> metrics)
+    {
+        if (options.FindFault() is { } fault)
+            throw host.Process(new ArgumentException(fault));
+        if (metrics.Contains(null!))
+            throw host.Process(new ArgumentException("Metrics must not hold null; leave it out."));
+    }
+
+    // Throws for the first metric that cannot do without probabilities; none to call where there is no such metric.
+    private static Action<string>? ThrowerFor(IHost host, MetricSet set) => set.OfProbabilities is { } metric
+        ? fault => throw host.Process(new InvalidOperationException($"The metric {metric.Name} cannot be measured: {fault}."))
+        : null;
 }

@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace MLNet.DeepExt.Selection;
 
-/// <summary>One of the models to choose among: a name, and a model to measure, or figures that are known already, or both. Immutable.</summary>
+/// <summary>
+/// One of the models to choose among: a name, and a model to measure, or figures that are known already, or both. Immutable.
+/// </summary>
 /// <example>
 /// <code>
 /// Candidate[] candidates =

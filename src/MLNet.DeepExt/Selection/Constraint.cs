@@ -17,7 +17,9 @@ public sealed record Constraint(Criterion Criterion, double? AtLeast, double? At
         _ => FormattableString.Invariant($"{Criterion.Description} at most {AtMost}"),
     };
 
-    /// <summary>How far a value is beyond the bound, as a share of the bound: |value - bound| / max(|bound|, 10⁻¹²); 0 where it is met.</summary>
+    /// <summary>
+    /// How far a value is beyond the bound, as a share of the bound: |value - bound| / max(|bound|, 10⁻¹²); 0 where it is met.
+    /// </summary>
     /// <param name="value">The value; NaN violates any bound, infinitely.</param>
     internal double ViolationOf(double value) =>
         double.IsNaN(value) ? double.PositiveInfinity
@@ -28,9 +30,12 @@ public sealed record Constraint(Criterion Criterion, double? AtLeast, double? At
     /// <summary>What is wrong with a value, such as <c>latency ms is 1500 but at most 100 is allowed</c>; null if nothing is.</summary>
     internal string? FaultOf(double value) =>
         double.IsNaN(value) ? null
-        : value < AtLeast ? $"{Criterion.Name} is {FigureText.Beside(value, AtLeast.Value)} but at least {FigureText.Exact(AtLeast.Value)} is needed"
-        : value > AtMost ? $"{Criterion.Name} is {FigureText.Beside(value, AtMost.Value)} but at most {FigureText.Exact(AtMost.Value)} is allowed"
+        : value < AtLeast ? Fault(value, AtLeast.Value, "at least", "needed")
+        : value > AtMost ? Fault(value, AtMost.Value, "at most", "allowed")
         : null;
+
+    private string Fault(double value, double bound, string side, string verb) =>
+        $"{Criterion.Name} is {FigureText.Beside(value, bound)} but {side} {FigureText.Exact(bound)} is {verb}";
 
     private static double Relative(double value, double bound) => Math.Abs(value - bound) / Math.Max(Math.Abs(bound), SmallestBound);
 }

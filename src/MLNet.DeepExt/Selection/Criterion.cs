@@ -7,8 +7,8 @@ namespace MLNet.DeepExt.Selection;
 /// A figure by which models are chosen: a metric of the dev rows, or what a model costs its users. Immutable, and equal by value.
 /// </summary>
 /// <remarks>
-/// A <see cref="Metric"/> is one by itself, and is taken wherever a criterion is wanted. Kinds: <see cref="MetricCriterion"/>,
-/// <see cref="ClassCriterion"/>, <see cref="SegmentAverage"/>, <see cref="WorstSegment"/>, <see cref="Latency"/>, <see cref="ModelSize"/>, and
+/// A <see cref="Metric"/> is one by itself, and is taken wherever a criterion is wanted. Kinds: <see cref="MetricCriterion"/>, <see
+/// cref="ClassCriterion"/>, <see cref="SegmentAverage"/>, <see cref="WorstSegment"/>, <see cref="Latency"/>, <see cref="ModelSize"/>, and
 /// whatever <see cref="Of"/> is given.
 /// </remarks>
 public abstract record Criterion

@@ -23,7 +23,9 @@ internal static class FigureText
     /// <summary>By itself: its first four digits, and all before the point.</summary>
     public static string Rounded(double value) => Column([value])[0];
 
-    /// <summary>The figures of a column, with as many decimals each: those that the largest needs for four digits, or fewer where none has more.</summary>
+    /// <summary>
+    /// The figures of a column, with as many decimals each: those that the largest needs for four digits, or fewer where none has more.
+    /// </summary>
     public static string[] Column(IReadOnlyList<double> values)
     {
         double largest = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
@@ -36,5 +38,5 @@ internal static class FigureText
     }
 
     private static string Text(double value, int decimals) =>
-        double.IsNaN(value) ? NotMeasured : value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        double.IsNaN(value) ? NotMeasured : value.ToString(FormattableString.Invariant($"F{decimals}"), CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,9 @@ public sealed class JudgedCandidate
     /// <summary>The figures by criterion, given or measured; NaN where one could not be measured.</summary>
     public IReadOnlyDictionary<Criterion, double> Figures { get; }
 
-    /// <summary>What it violates, such as <c>latency ms is 1500 but at most 100 is allowed</c>; empty where it meets all constraints.</summary>
+    /// <summary>
+    /// What it violates, such as <c>latency ms is 1500 but at most 100 is allowed</c>; empty where it meets all constraints.
+    /// </summary>
     public IReadOnlyList<string> Violations { get; }
 
     /// <summary>Whether it meets all constraints, and all its figures are known.</summary>

@@ -9,21 +9,21 @@ namespace MLNet.DeepExt.Selection;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of the
-/// model is made once, and each call moves it on and reads Score, Probability and PredictedLabel, whichever the model has, or else all columns
-/// that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is <c>Transform</c>, a
-/// cursor, and the same columns of every row.
+/// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of
+/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model has,
+/// or else all columns that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is
+/// <c>Transform</c>, a cursor, and the same columns of every row.
 /// </para>
 /// <para>
-/// The rows are the first 1,000 of the dev rows, or as many as a call predicts, held in memory before: the time to read a file is not in it,
-/// but all transformers of the model are. Fewer rows are repeated. Calls follow one another on one thread. Before any is timed, calls are made
-/// until the runtime has compiled its final code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>. The percentile is by
-/// nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into one, its time is part of it,
-/// as it is for who waits for the answer.
+/// The rows are the first 1,000 of the dev rows, or as many as a call predicts, held in memory before: the time to read a file is not in
+/// it, but all transformers of the model are. Fewer rows are repeated. Calls follow one another on one thread. Before any is timed, calls
+/// are made until the runtime has compiled its final code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>. The
+/// percentile is by nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into
+/// one, its time is part of it, as it is for who waits for the answer.
 /// </para>
 /// <para>
-/// It is a figure of a machine and of what else it is doing: it differs from run to run, and is of use only where all candidates are measured on
-/// the same quiet machine, best the one that they are to run on.
+/// It is a figure of a machine and of what else it is doing: it differs from run to run, and is of use only where all candidates are
+/// measured on the same quiet machine, best the one that they are to run on.
 /// </para>
 /// </remarks>
 /// <example>
@@ -47,12 +47,14 @@ public sealed record Latency : Criterion
     /// <summary>How many calls are timed at least, at least 1. Default 200.</summary>
     public int Calls { get; init; } = 200;
 
-    /// <summary>How long the calls before those that are timed take at least, and then those that are, at least 0. Default half a second.</summary>
+    /// <summary>
+    /// How long the calls before those that are timed take at least, and then those that are, at least 0. Default half a second.
+    /// </summary>
     public TimeSpan MinimumTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// After how long either ends with fewer calls, though one is timed in any case; at least <see cref="MinimumTime"/>. Default 10 seconds. The
-    /// percentile of few calls is that of their slowest.
+    /// After how long either ends with fewer calls, though one is timed in any case; at least <see cref="MinimumTime"/>. Default 10
+    /// seconds. The percentile of few calls is that of their slowest.
     /// </summary>
     public TimeSpan MaximumTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -72,7 +74,8 @@ public sealed record Latency : Criterion
         !(Percentile > 0 && Percentile <= 100)
             ? FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default.")
         : Rows < 1 ? FormattableString.Invariant($"Rows of Latency must be at least 1 but is {Rows}; 1 is the default.")
-        : WarmUpCalls < 0 ? FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default.")
+        : WarmUpCalls < 0
+            ? FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default.")
         : Calls < 1 ? FormattableString.Invariant($"Calls of Latency must be at least 1 but is {Calls}; 200 is the default.")
         : MinimumTime < TimeSpan.Zero
             ? FormattableString.Invariant($"MinimumTime of Latency must be at least 0 but is {MinimumTime}; half a second is the default.")
@@ -85,7 +88,8 @@ public sealed record Latency : Criterion
     {
         EvaluationOptions options = model.Options;
         using var calls = new PredictionCalls(
-            model.Host, model.Model, model.Dev, [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName],
+            model.Host, model.Model, model.Dev,
+            [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName, options.QuantilesColumnName],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
         return TimeOf(calls.Predict);
     }

@@ -124,8 +124,8 @@ public sealed class ModelChoice
             if (missing is not null && dev is null)
             {
                 throw new InvalidOperationException(
-                    $"Candidate {candidate.Name} has no figure of {missing.Name}, and there are no rows to measure it on; add it by With, or "
-                    + "give Decide the dev rows.");
+                    $"Candidate {candidate.Name} has no figure of {missing.Name}, and there are no rows to measure it on; add it by With, "
+                    + "or give Decide the dev rows.");
             }
         }
     }

@@ -34,8 +34,8 @@ public sealed class ModelDecision
     public JudgedCandidate? Nearest => Best.IsFeasible ? null : Best;
 
     /// <summary>
-    /// The candidates than which no other is at least as good by all criteria and better by one, whether or not they meet the constraints: what
-    /// there is to choose from where the constraints are open to debate.
+    /// The candidates than which no other is at least as good by all criteria and better by one, whether or not they meet the constraints:
+    /// what there is to choose from where the constraints are open to debate.
     /// </summary>
     public IReadOnlyList<JudgedCandidate> ParetoFront => [.. Candidates.Where(candidate => candidate.IsOnParetoFront)];
 
@@ -45,20 +45,18 @@ public sealed class ModelDecision
         get
         {
             string name = Best.Candidate.Name;
+            bool areBound = Objective.Constraints.Count > 0;
+            string meets = areBound ? "meets all constraints" : "has all figures";
             if (!Best.IsFeasible)
-            {
-                return $"No candidate {(Objective.Constraints.Count > 0 ? "meets all constraints" : "has all figures")}; the nearest is {name}: "
-                    + $"{string.Join("; ", Best.Violations)}.";
-            }
-
+                return $"No candidate {meets}; the nearest is {name}: {string.Join("; ", Best.Violations)}.";
             int feasible = Candidates.Count(candidate => candidate.IsFeasible);
             if (Candidates.Count == 1)
-                return $"{name} is chosen: it is the only candidate{(Objective.Constraints.Count > 0 ? ", and meets all constraints" : "")}.";
+                return $"{name} is chosen: it is the only candidate, and {meets}.";
             if (feasible == 1)
-                return $"{name} is chosen: it alone {(Objective.Constraints.Count > 0 ? "meets all constraints" : "has all figures")}.";
+                return $"{name} is chosen: it alone {meets}.";
             string rivals = feasible == Candidates.Count
                 ? FormattableString.Invariant($"all {feasible} candidates")
-                : FormattableString.Invariant($"the {feasible} candidates that {(Objective.Constraints.Count > 0 ? "meet all constraints" : "have all figures")}");
+                : FormattableString.Invariant($"the {feasible} candidates that {(areBound ? "meet all constraints" : "have all figures")}");
             string[] equal =
             [
                 .. Candidates.Where(other => other != Best && other.IsFeasible && other.Values[0] == Best.Values[0])

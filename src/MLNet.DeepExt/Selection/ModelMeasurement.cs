@@ -47,7 +47,7 @@ internal sealed class ModelMeasurement
     {
         IReadOnlyList<string> names = _classNames ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), Options)
             ?? throw Host.Process(new InvalidOperationException(
-                $"Label column '{Options.LabelColumnName}' has no classes with names, and so none is called '{name}'; use a metric of all."));
+                $"Label column '{Options.LabelColumnName}' has no classes with names, so none is called '{name}'; use a metric of all."));
         int place = names.Index().FirstOrDefault(at => at.Item == name, (Index: -1, Item: "")).Index;
         return place >= 0 ? place : throw Host.Process(new InvalidOperationException(
             $"No class of label column '{Options.LabelColumnName}' is called '{name}'; there are "

@@ -2,7 +2,9 @@ using MLNet.DeepExt.Interop.Models;
 
 namespace MLNet.DeepExt.Selection;
 
-/// <summary>The bytes of the file that <c>ml.Model.Save</c> writes of the model and the schema of the dev rows. Nothing is written for it.</summary>
+/// <summary>
+/// The bytes of the file that <c>ml.Model.Save</c> writes of the model and the schema of the dev rows. Nothing is written for it.
+/// </summary>
 public sealed record ModelSize : Criterion
 {
     /// <inheritdoc/>

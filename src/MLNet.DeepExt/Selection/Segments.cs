@@ -19,8 +19,10 @@ public sealed record Segments
     /// <summary>What each segment counts in averages; null where all count alike.</summary>
     public IReadOnlyDictionary<string, double>? Weights => _weights?.AsReadOnly();
 
-    /// <summary>All rows with one value of a column are a segment, and all segments count alike, whatever the number of their rows.</summary>
-    /// <param name="columnName">A column of the dev rows: text, a key, a whole number, yes or no.</param>
+    /// <summary>
+    /// All rows with one value of a column are a segment, and all segments count alike, whatever the number of their rows.
+    /// </summary>
+    /// <param name="columnName">A column of the dev rows: text, a key, a number, yes or no. Rows without a value are of no segment.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static Segments ByColumn(string columnName)
     {
@@ -29,7 +31,7 @@ public sealed record Segments
     }
 
     /// <summary>All rows with one value of a column are a segment, and segments count by their importance.</summary>
-    /// <param name="columnName">A column of the dev rows: text, a key, a whole number, yes or no.</param>
+    /// <param name="columnName">A column of the dev rows: text, a key, a number, yes or no. Rows without a value are of no segment.</param>
     /// <param name="weights">
     /// What each segment counts, by the value of the column as text: at least 0 and finite, and above 0 of one at least. 0 leaves the
     /// segment out. They need not sum to 1. Every segment of the dev rows has to be in it.

@@ -17,7 +17,7 @@ public abstract class TaskCatalog<TMetrics>
         _context = context;
     }
 
-    private protected IHostEnvironment Environment => _context;
+    internal IHostEnvironment Environment => _context;
 
     /// <summary>
     /// Trains on all folds but one and evaluates on that one, for each fold in turn. Rows get into folds at random, or by a column that

@@ -36,6 +36,12 @@ public sealed class LabelWeights
     /// </summary>
     public static LabelWeights Balanced { get; } = new(isBalanced: true, weights: null);
 
+    /// <summary>Whether rows must be counted before the weights are known.</summary>
+    internal bool IsBalanced => _isBalanced;
+
+    /// <summary>Whether all labels weigh 1.</summary>
+    internal bool IsNone => !_isBalanced && _weights is null;
+
     /// <summary>Weights that are given.</summary>
     /// <typeparam name="TLabel">What labels were before they became keys: <see cref="string"/>, <see cref="bool"/>, numbers.</typeparam>
     /// <param name="weights">
@@ -77,14 +83,45 @@ public sealed class LabelWeights
     /// <exception cref="ArgumentException">
     /// There is a weight for a label that the column does not have, or fewer than two labels weigh more than 0.
     /// </exception>
-    internal ClassWeights ByClass(string columnName, string[] labels)
+    internal ClassWeights ByClass(string columnName, string[] labels) =>
+        _isBalanced ? ClassWeights.Balanced : _weights is null ? ClassWeights.None : ClassWeights.Table(Given(columnName, labels));
+
+    /// <summary>
+    /// (classes): the same as numbers by which rows are multiplied; null where they all are 1, or not known before rows are counted.
+    /// </summary>
+    /// <param name="columnName">The label column.</param>
+    /// <param name="labels">(classes): what the classes are called.</param>
+    /// <exception cref="ArgumentException">As <see cref="ByClass"/>.</exception>
+    internal double[]? FactorsOf(string columnName, string[] labels)
     {
-        if (_isBalanced)
-            return ClassWeights.Balanced;
         if (_weights is null)
-            return ClassWeights.None;
+            return null;
+        Dictionary<int, double> given = Given(columnName, labels);
+        return [.. Enumerable.Range(0, labels.Length).Select(label => given.GetValueOrDefault(label, 1))];
+    }
+
+    /// <summary>(classes): the factors of <see cref="Balanced"/>, n / (k·n_c); 1 for a class without rows.</summary>
+    /// <param name="rowsOfClass">(classes): how many rows there are of each.</param>
+    internal static double[] BalancedFactorsOf(ReadOnlySpan<long> rowsOfClass)
+    {
+        long rows = 0;
+        int classes = 0;
+        foreach (long count in rowsOfClass)
+        {
+            rows += count;
+            classes += count > 0 ? 1 : 0;
+        }
+
+        var factors = new double[rowsOfClass.Length];
+        for (int label = 0; label < factors.Length; label++)
+            factors[label] = rowsOfClass[label] == 0 ? 1 : rows / ((double)classes * rowsOfClass[label]);
+        return factors;
+    }
+
+    private Dictionary<int, double> Given(string columnName, string[] labels)
+    {
         var byClass = new Dictionary<int, double>();
-        foreach ((string label, double weight) in _weights)
+        foreach ((string label, double weight) in _weights!)
         {
             int index = Array.IndexOf(labels, label);
             if (index < 0)
@@ -106,6 +143,6 @@ public sealed class LabelWeights
                 "but two are needed; raise another one.");
         }
 
-        return ClassWeights.Table(byClass);
+        return byClass;
     }
 }

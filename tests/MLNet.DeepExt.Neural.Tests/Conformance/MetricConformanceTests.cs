@@ -1,4 +1,6 @@
+using System.Text.Json;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
@@ -72,7 +74,32 @@ public sealed class MetricConformanceTests
             Assert.True(measurement.Value > Measure(name), $"{measurement.Value}");
         else
             Assert.Equal(0, measurement.Value, 1e-12);
-        Assert.InRange(measurement.Value, 0, 1);
+        (double least, double most) = MetricTable.Range(name);
+        Assert.InRange(measurement.Value, least, most);
+        Assert.InRange(Measure(name), least, most);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_reads_no_more_of_the_outputs_than_it_says(string name)
+    {
+        // What it does not read is changed: how sure a decision is, or the scale of an order.
+        float[][] outputs = MetricTable.Outputs(name);
+        if (Changed(MetricTable.Metric(name).Input, outputs, MetricTable.TargetWidth(name) == 0) is not { } changed)
+            return;
+        Measurement measurement = Begin(name);
+        Add(measurement, name, changed, MetricTable.Weights);
+        Assert.Equal(Measure(name, MetricTable.Weights), measurement.Value);
+        Assert.NotEqual(outputs, changed);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Its_description_tells_it_from_all_others_and_gives_it_back(string name)
+    {
+        Metric metric = MetricTable.Metric(name);
+        string description = KindJson.Describe(metric);
+        Assert.Equal(metric, JsonSerializer.Deserialize<Metric>(description, KindJson.Options));
+        IEnumerable<Metric> others = MetricTable.Names.Select(MetricTable.Metric).Where(other => other != metric);
+        Assert.DoesNotContain(description, others.Select(other => KindJson.Describe(other)));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -88,6 +115,15 @@ public sealed class MetricConformanceTests
                 measurement.Add(outputs[row], target, row, 1);
         }));
     }
+
+    private static float[][]? Changed(MetricInput input, float[][] outputs, bool areClasses) => input switch
+    {
+        MetricInput.Decisions when areClasses && outputs[0].Length > 1 =>
+            [.. outputs.Select(row => row.Select((_, index) => index == Decision.ClassOf(row) ? 1f : 0).ToArray())],
+        MetricInput.Decisions => [.. outputs.Select(row => row.Select(output => Decision.IsYes(output) ? 1f : 0).ToArray())],
+        MetricInput.Ranking => [.. outputs.Select(row => row.Select(output => 64 * output - 100).ToArray())],
+        _ => null,
+    };
 
     private static double Measure(string name, double[]? weights = null)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.Reference;
@@ -11,34 +12,110 @@ internal static class MetricTable
 {
     private static readonly ReferenceValues Values = ReferenceValues.Load("metrics");
 
+    /// <summary>All cases.</summary>
     public static IEnumerable<string> Names =>
     [
-        "classes.accuracy", "classes.macro F1", "classes.micro F1", "classes.log loss",
-        "binary.accuracy", "binary.F1", "binary.macro F1", "binary.area under ROC curve", "binary.log loss",
-        "labels.subset accuracy", "labels.Hamming loss", "labels.macro F1", "labels.micro F1", "labels.label ranking average precision",
-        "labels.missing.subset accuracy", "labels.missing.Hamming loss", "labels.missing.macro F1", "labels.missing.micro F1",
-        "labels.missing.label ranking average precision",
+        "classes.accuracy", "classes.error rate", "classes.balanced accuracy", "classes.top-1 accuracy", "classes.top-2 accuracy",
+        "classes.macro precision", "classes.micro precision", "classes.weighted precision", "classes.worst precision",
+        "classes.macro recall", "classes.micro recall", "classes.weighted recall", "classes.worst recall",
+        "classes.macro F1", "classes.micro F1", "classes.weighted F1", "classes.worst F1",
+        "classes.macro F2", "classes.micro F2", "classes.weighted F2", "classes.worst F2",
+        "classes.recall of class 1", "classes.recall of class 4",
+        "classes.Cohen's kappa", "classes.linear Cohen's kappa", "classes.quadratic Cohen's kappa", "classes.Matthews correlation",
+        "classes.macro area under ROC curve", "classes.weighted area under ROC curve", "classes.worst area under ROC curve",
+        "classes.macro area under precision-recall curve", "classes.weighted area under precision-recall curve",
+        "classes.worst area under precision-recall curve", "classes.area under precision-recall curve of class 2",
+        "classes.log loss", "classes.Brier score", "classes.expected calibration error",
+
+        "binary.accuracy", "binary.error rate", "binary.balanced accuracy",
+        "binary.precision", "binary.recall", "binary.F1", "binary.F2", "binary.recall of class 0",
+        "binary.macro precision", "binary.micro precision", "binary.weighted precision", "binary.worst precision",
+        "binary.macro recall", "binary.micro recall", "binary.weighted recall", "binary.worst recall",
+        "binary.macro F1", "binary.micro F1", "binary.weighted F1", "binary.worst F1",
+        "binary.macro F2", "binary.micro F2", "binary.weighted F2", "binary.worst F2",
+        "binary.Cohen's kappa", "binary.linear Cohen's kappa", "binary.quadratic Cohen's kappa", "binary.Matthews correlation",
+        "binary.area under ROC curve", "binary.macro area under ROC curve", "binary.area under precision-recall curve",
+        "binary.macro area under precision-recall curve", "binary.area under precision-recall curve of class 0",
+        "binary.log loss", "binary.Brier score", "binary.expected calibration error", "binary.false positives per 24 hours",
+
+        "label.F1", "label.missing.recall", "label.missing.area under ROC curve", "label.missing.area under precision-recall curve",
+        "label.missing.false positives per 24 hours",
+
+        "labels.subset accuracy", "labels.Hamming loss", "labels.label ranking average precision",
+        "labels.macro precision", "labels.micro precision", "labels.weighted precision", "labels.worst precision",
+        "labels.macro recall", "labels.micro recall", "labels.weighted recall", "labels.worst recall", "labels.recall of class 2",
+        "labels.macro F1", "labels.micro F1", "labels.weighted F1", "labels.worst F1",
+        "labels.macro F2", "labels.micro F2", "labels.weighted F2", "labels.worst F2",
+        "labels.macro area under ROC curve", "labels.weighted area under ROC curve", "labels.worst area under ROC curve",
+        "labels.macro area under precision-recall curve", "labels.weighted area under precision-recall curve",
+        "labels.worst area under precision-recall curve",
+        "labels.missing.subset accuracy", "labels.missing.Hamming loss", "labels.missing.label ranking average precision",
+        "labels.missing.macro precision", "labels.missing.micro precision", "labels.missing.weighted precision",
+        "labels.missing.worst precision", "labels.missing.macro recall", "labels.missing.micro recall", "labels.missing.weighted recall",
+        "labels.missing.worst recall", "labels.missing.macro F1", "labels.missing.micro F1",
+        "labels.missing.macro area under ROC curve", "labels.missing.weighted area under ROC curve",
+        "labels.missing.worst area under ROC curve", "labels.missing.macro area under precision-recall curve",
+        "labels.missing.weighted area under precision-recall curve", "labels.missing.worst area under precision-recall curve",
+
         "numbers.root mean squared error", "numbers.mean absolute error", "numbers.R squared",
         "numbers.missing.root mean squared error", "numbers.missing.mean absolute error", "numbers.missing.R squared",
-        "quantiles.pinball loss",
+        "quantiles.pinball loss", "quantiles.interval coverage", "quantiles.interval width",
+        "quantiles.missing.interval coverage", "quantiles.missing.interval width",
     ];
 
-    public static Metric Metric(string name) => name[(name.LastIndexOf('.') + 1)..] switch
+    /// <summary>The metric of a case, by what stands before its figure, such as macro, and behind it, such as of class 1.</summary>
+    public static Metric Metric(string name)
+    {
+        string text = name[(name.LastIndexOf('.') + 1)..];
+        if (text.Split(" of class ") is [var figure, var index])
+            return (PerClassMetric)Kind(figure) with { Class = int.Parse(index, CultureInfo.InvariantCulture) };
+        if (text.Split(' ', 2) is [var first, var rest] && Enum.TryParse(first, ignoreCase: true, out Averaging averaging))
+            return (PerClassMetric)Kind(rest) with { Averaging = averaging };
+        return Kind(text) is PerClassMetric perClass ? perClass with { Averaging = Averaging.Binary } : Kind(text);
+    }
+
+    private static Metric Kind(string name) => name switch
     {
         "accuracy" => new Accuracy(),
-        "F1" => new F1 { Averaging = Averaging.Binary },
-        "macro F1" => new F1(),
-        "micro F1" => new F1 { Averaging = Averaging.Micro },
+        "error rate" => new ErrorRate(),
+        "balanced accuracy" => new BalancedAccuracy(),
+        "top-1 accuracy" => new TopKAccuracy { K = 1 },
+        "top-2 accuracy" => new TopKAccuracy { K = 2 },
+        "precision" => new Precision(),
+        "recall" => new Recall(),
+        "F1" => new F1(),
+        "F2" => new FBeta(),
+        "Cohen's kappa" => new CohensKappa(),
+        "linear Cohen's kappa" => new CohensKappa { Weighting = KappaWeighting.Linear },
+        "quadratic Cohen's kappa" => new CohensKappa { Weighting = KappaWeighting.Quadratic },
+        "Matthews correlation" => new MatthewsCorrelation(),
         "area under ROC curve" => new AreaUnderRocCurve(),
+        "area under precision-recall curve" => new AreaUnderPrecisionRecallCurve(),
         "log loss" => new LogLoss(),
+        "Brier score" => new BrierScore(),
+        "expected calibration error" => new ExpectedCalibrationError(),
+        "false positives per 24 hours" => new FalsePositivesPer24Hours(TimeSpan.FromMinutes(1)),
         "root mean squared error" => new RootMeanSquaredError(),
         "mean absolute error" => new MeanAbsoluteError(),
         "R squared" => new RSquared(),
         "pinball loss" => new PinballLoss { Quantiles = Values.Doubles("quantiles.quantiles") },
+        "interval coverage" => new IntervalCoverage(),
+        "interval width" => new IntervalWidth(),
         "subset accuracy" => new SubsetAccuracy(),
         "Hamming loss" => new HammingLoss(),
         "label ranking average precision" => new LabelRankingAveragePrecision(),
         _ => throw new ArgumentException(name),
+    };
+
+    /// <summary>The least and the most that it can be, of any outputs.</summary>
+    public static (double Least, double Most) Range(string name) => Metric(name) switch
+    {
+        CohensKappa or MatthewsCorrelation => (-1, 1),
+        RSquared => (double.NegativeInfinity, 1),
+        BrierScore => (0, 2),
+        FalsePositivesPer24Hours { OfRow: var ofRow } => (0, TimeSpan.FromDays(1) / ofRow),
+        LogLoss or RootMeanSquaredError or MeanAbsoluteError or PinballLoss or IntervalWidth => (0, double.PositiveInfinity),
+        _ => (0, 1),
     };
 
     /// <summary>What scikit-learn says.</summary>

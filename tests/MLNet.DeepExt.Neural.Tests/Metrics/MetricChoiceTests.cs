@@ -31,8 +31,16 @@ public sealed class MetricChoiceTests
         const string numbers = "the targets are numbers; it needs a class for each row";
         const string classes = "the targets are classes; it needs numbers for each row";
         Metric[] ofNumbers =
-            [new RSquared(), new MeanAbsoluteError(), new SubsetAccuracy(), new HammingLoss(), new LabelRankingAveragePrecision()];
-        foreach (Metric metric in new Metric[] { new Accuracy(), new LogLoss() })
+        [
+            new RSquared(), new MeanAbsoluteError(), new SubsetAccuracy(), new HammingLoss(), new LabelRankingAveragePrecision(),
+            new IntervalCoverage(), new IntervalWidth(),
+        ];
+        Metric[] ofClasses =
+        [
+            new Accuracy(), new ErrorRate(), new BalancedAccuracy(), new CohensKappa(), new MatthewsCorrelation(), new LogLoss(),
+            new BrierScore(), new ExpectedCalibrationError(), new TopKAccuracy(),
+        ];
+        foreach (Metric metric in ofClasses)
             Refused(metric, 1, 1, $"The metric {metric.Name} cannot be measured: {numbers}.");
         foreach (Metric metric in ofNumbers)
             Refused(metric, 3, 0, $"The metric {metric.Name} cannot be measured: {classes}.");
@@ -54,14 +62,72 @@ public sealed class MetricChoiceTests
             "The metric macro F1 cannot be measured: the number of outputs is 2 but that of target values 3; it needs 1 for each.");
         foreach (int targetWidth in new[] { 0, 3 })
         {
+            foreach (Metric metric in new Metric[] { new F1(), new Precision(), new Recall(), new FBeta() })
+            {
+                var binary = (PerClassMetric)metric with { Averaging = Averaging.Binary };
+                Refused(
+                    binary, 3, targetWidth,
+                    $"The metric {binary.Name} cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                    "use Averaging.Macro or Averaging.Micro.");
+            }
+
+            foreach (Metric metric in new Metric[] { new AreaUnderRocCurve(), new AreaUnderPrecisionRecallCurve() })
+            {
+                Refused(
+                    metric, 3, targetWidth,
+                    $"The metric {metric.Name} cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                    "use Averaging.Macro or Averaging.Weighted.");
+                var micro = (PerClassMetric)metric with { Averaging = Averaging.Micro };
+                Refused(
+                    micro, 3, targetWidth,
+                    $"The metric {micro.Name} cannot be measured: outputs of different classes have no common order; " +
+                    "use Averaging.Macro or Averaging.Weighted.");
+            }
+
             Refused(
-                new F1 { Averaging = Averaging.Binary }, 3, targetWidth,
-                "The metric F1 cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
-                "use Averaging.Macro or Averaging.Micro.");
+                new Recall { Class = 3 }, 3, targetWidth,
+                "The metric recall of class 3 cannot be measured: Class is 3 but there are 3 classes or labels; they are counted from 0.");
             Refused(
-                new AreaUnderRocCurve(), 3, targetWidth,
-                "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 3, targetWidth,
+                "The metric false positives per 24 hours cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
                 "leave it out.");
+        }
+
+        Refused(
+            new Recall { Class = -1 }, 1, 0,
+            "The metric recall of class -1 cannot be measured: Class is -1 but there are 2 classes or labels; they are counted from 0.");
+        foreach (double beta in new[] { 0, -1.5, double.NaN, double.PositiveInfinity })
+        {
+            Refused(new FBeta { Beta = beta }, 3, 0, FormattableString.Invariant(
+                $"The metric macro F{beta} cannot be measured: Beta must be above 0 and finite but is {beta}; ")
+                + "2 counts recall more, 0.5 precision.");
+        }
+
+        Refused(
+            new ExpectedCalibrationError { Bins = 0 }, 3, 0,
+            "The metric expected calibration error cannot be measured: Bins must be at least 1 but is 0; 10 is usual.");
+        Refused(
+            new FalsePositivesPer24Hours(TimeSpan.Zero), 1, 0,
+            "The metric false positives per 24 hours cannot be measured: OfRow must be above 0 but is 00:00:00; " +
+            "give the time that a row is about.");
+        Refused(
+            new TopKAccuracy { K = 1 }, 1, 0,
+            "The metric top-1 accuracy cannot be measured: it ranks the outputs of all classes but the network has 1 output; " +
+            "use Accuracy.");
+        foreach (int k in new[] { 0, 3 })
+        {
+            Refused(
+                new TopKAccuracy { K = k }, 3, 0,
+                $"The metric top-{k} accuracy cannot be measured: K must be in [1, 2] but is {k}; " +
+                "all 3 classes always hold the right one.");
+        }
+
+        foreach ((int outputs, int targets) in new[] { (3, 2), (2, 2) })
+        {
+            Refused(
+                new IntervalWidth(), outputs, targets,
+                $"The metric interval width cannot be measured: the number of outputs is {outputs} but that of target values {targets}; " +
+                "it needs 2 for each, its bounds, or more, of which the first and the last are its bounds.");
         }
     });
 

@@ -52,6 +52,41 @@ public sealed class MetricOfRowsTests
     }
 
     [Fact]
+    public void Rows_may_have_more_outputs_than_targets()
+    {
+        var coverage = new MetricOfRows(new IntervalCoverage(), outputs: 4, targets: 2);
+        coverage.Add([1, 3, 0, 0], [2, 1]);
+        coverage.Add([1, 3, 0, 2], [3, Missing], weight: 2);
+        // All of the first number, none of the second.
+        Assert.Equal(0.5, coverage.Value);
+    }
+
+    [Fact]
+    public void Rows_may_be_of_a_class_each()
+    {
+        MetricOfRows recall = MetricOfRows.OfClasses(new Recall { Class = 1 }, outputs: 3);
+        recall.Add([0.1f, 0.7f, 0.2f], label: 1);
+        recall.Add([0.5f, 0.3f, 0.2f], label: 1, weight: 3);
+        recall.Add([0.5f, 0.3f, 0.2f], label: 0);
+        Assert.Equal(0.25, recall.Value);
+        MetricOfRows binary = MetricOfRows.OfClasses(new Accuracy(), outputs: 1);
+        binary.Add([0.7f], label: 1);
+        binary.Add([0.7f], label: 0, weight: 3);
+        Assert.Equal(0.25, binary.Value);
+    }
+
+    [Fact]
+    public void It_can_begin_again()
+    {
+        MetricOfRows accuracy = MetricOfRows.OfClasses(new Accuracy(), outputs: 2);
+        accuracy.Add([0.1f, 0.9f], label: 0);
+        accuracy.Clear();
+        Assert.Equal(double.NaN, accuracy.Value);
+        accuracy.Add([0.1f, 0.9f], label: 1);
+        Assert.Equal(1, accuracy.Value);
+    }
+
+    [Fact]
     public void It_allocates_nothing_for_a_row()
     {
         var metric = new MetricOfRows(new HammingLoss(), width: 3);
@@ -66,10 +101,10 @@ public sealed class MetricOfRowsTests
     {
         var metric = new MetricOfRows(new HammingLoss(), width: 2);
         Assert.Equal(
-            "A row has 2 numbers but there are 2 outputs and 3 targets; they must be equal.",
+            "A row must have 2 outputs and 2 targets but there are 2 and 3; give as many, NaN where a target is missing.",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1, 0])).Message);
         Assert.Equal(
-            "A row has 2 numbers but there are 1 outputs and 2 targets; they must be equal.",
+            "A row must have 2 outputs and 2 targets but there are 1 and 2; give as many, NaN where a target is missing.",
             Assert.Throws<ArgumentException>(() => metric.Add([0], [0, 1])).Message);
         foreach (double weight in new[] { 0, -1.5, double.NaN, double.PositiveInfinity })
         {
@@ -83,9 +118,43 @@ public sealed class MetricOfRowsTests
         Assert.Equal(double.NaN, metric.Value);
     });
 
+    [Theory]
+    [InlineData("en-US")]
+    [InlineData("de-DE")]
+    public void What_is_no_row_of_a_class_is_refused(string culture) => Culture.Run(culture, () =>
+    {
+        MetricOfRows metric = MetricOfRows.OfClasses(new Accuracy(), outputs: 3);
+        MetricOfRows binary = MetricOfRows.OfClasses(new Accuracy(), outputs: 1);
+        Assert.Equal(
+            "A row must have 3 outputs but there are 2; give as many. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1], label: 0)).Message);
+        Assert.Equal(
+            "A label must be in [0, 2] but is 3; leave rows out whose class is not known. (Parameter 'label')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1, 0], label: 3)).Message);
+        Assert.Equal(
+            "A label must be in [0, 1] but is -1; leave rows out whose class is not known. (Parameter 'label')",
+            Assert.Throws<ArgumentException>(() => binary.Add([1], label: -1)).Message);
+        Assert.Equal(
+            "The weight of a row must be above 0 and finite but is 0; leave rows of weight 0 out. (Parameter 'weight')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1, 0], label: 1, weight: 0)).Message);
+        Assert.Equal(
+            "A row is of one class but there are 3 targets; give its label. (Parameter 'targets')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1, 0], [0, 1, 0])).Message);
+        Assert.Equal(
+            "A row has 2 targets but there is one label; give the targets. (Parameter 'label')",
+            Assert.Throws<ArgumentException>(() => new MetricOfRows(new HammingLoss(), width: 2).Add([0, 1], label: 1)).Message);
+        Assert.Equal(double.NaN, metric.Value);
+    });
+
     [Fact]
     public void A_metric_of_something_else_is_refused()
     {
+        Assert.Equal(
+            "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row. (Parameter 'metric')",
+            Assert.Throws<ArgumentException>(() => MetricOfRows.OfClasses(new RSquared(), outputs: 2)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => MetricOfRows.OfClasses(new Accuracy(), outputs: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), outputs: 0, targets: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), outputs: 1, targets: 0));
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new Accuracy(), width: 2)).Message);

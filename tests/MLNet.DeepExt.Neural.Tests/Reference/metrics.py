@@ -132,6 +132,159 @@ def numbers(weights):
         [metrics.mean_pinball_loss(y[:, :2], outputs[:, :, k], alpha=q, sample_weight=w) for k, q in enumerate(quantiles)]), weights)
 
 
+def values(name):
+    return cases[name]["values"]
+
+
+def put_per_class(case, of_each, support, pooled, names, weights):
+    """Averages of a figure that every class has, from the figure of each class and the weight of its rows."""
+    def average(kind, w):
+        if kind == "micro":
+            return pooled(w)
+        each, weight = np.array(of_each(w), dtype=float), np.array(support(w), dtype=float)
+        told = ~np.isnan(each)
+        if kind == "macro":
+            return each[told].mean()
+        return np.average(each[told], weights=weight[told]) if kind == "weighted" else each[told & (weight > 0)].min()
+
+    for kind in names:
+        both(case.format(kind), lambda w: average(kind, w), weights)
+
+
+def ones(w):
+    return np.ones(ROWS) if w is None else w
+
+
+def calibration_error(probability, is_right, weights, bins):
+    """The definition, bin by bin: the share of rows times how far the accuracy is from the confidence."""
+    w, total = ones(weights), 0
+    for lower, upper in zip(np.arange(bins) / bins, np.arange(1, bins + 1) / bins):
+        inside = (probability > lower) & (probability <= upper)
+        if inside.any():
+            share = w[inside].sum() / w.sum()
+            total += share * abs(np.average(is_right[inside], weights=w[inside]) - np.average(probability[inside], weights=w[inside]))
+    return total
+
+
+def area_by_ranks(y, p, w):
+    return np.nan if y.min() == y.max() else metrics.roc_auc_score(y, p, sample_weight=w)
+
+
+def area_by_steps(y, p, w):
+    return metrics.average_precision_score(y, p, sample_weight=w) if y.any() else np.nan
+
+
+def more_of_classes(weights):
+    p, y = values("classes.outputs"), values("classes.labels").astype(int)
+    said, there = p.argmax(axis=1), [0, 1, 2, 4]
+    put_decisions("classes", y, said, there, weights)
+    for number, name in [(1, "recall of class 1"), (4, "recall of class 4")]:
+        both(f"classes.{name}", lambda w: metrics.recall_score(y, said, labels=[number], average="macro", sample_weight=w), weights)
+    both("classes.precision of class 3", lambda w: metrics.precision_score(y, said, labels=[3], average="macro", sample_weight=w), weights)
+    # Reversed, so that of equal outputs those of the first classes stand above.
+    both("classes.top-2 accuracy", lambda w: metrics.top_k_accuracy_score(
+        4 - y, p[:, ::-1], k=2, labels=range(5), sample_weight=w), weights)
+    both("classes.top-1 accuracy", lambda w: metrics.accuracy_score(y, said, sample_weight=w), weights)
+    both("classes.Brier score", lambda w: np.average(((p - np.eye(5)[y]) ** 2).sum(axis=1), weights=w), weights)
+    both("classes.expected calibration error", lambda w: calibration_error(p.max(axis=1), said == y, w, 10), weights)
+    for kind in ["macro", "weighted"]:
+        both(f"classes.{kind} area under ROC curve", lambda w: metrics.roc_auc_score(
+            y, p[:, there], multi_class="ovr", average=kind, labels=there, sample_weight=w), weights)
+    for name, area in [("ROC", area_by_ranks), ("precision-recall", area_by_steps)]:
+        put_per_class(
+            f"classes.{{}} area under {name} curve", lambda w: [area(y == k, p[:, k], w) for k in range(5)],
+            lambda w: [ones(w)[y == k].sum() for k in range(5)], None,
+            ["worst"] if name == "ROC" else ["macro", "weighted", "worst"], weights)
+    both("classes.area under precision-recall curve of class 2", lambda w: area_by_steps(y == 2, p[:, 2], w), weights)
+
+
+def put_decisions(case, y, said, there, weights):
+    figures = {
+        "precision": metrics.precision_score,
+        "recall": metrics.recall_score,
+        "F1": metrics.f1_score,
+        "F2": lambda *a, **k: metrics.fbeta_score(*a, beta=2, **k),
+    }
+    for name, figure in figures.items():
+        for kind in ["macro", "micro", "weighted"]:
+            if f"{case}.{kind} {name}" not in cases:
+                both(f"{case}.{kind} {name}", lambda w: figure(y, said, average=kind, sample_weight=w), weights)
+        both(f"{case}.worst {name}", lambda w: figure(y, said, labels=there, average=None, sample_weight=w).min(), weights)
+    if case == "labels":
+        return
+    both(f"{case}.balanced accuracy", lambda w: metrics.balanced_accuracy_score(y, said, sample_weight=w), weights)
+    both(f"{case}.error rate", lambda w: metrics.zero_one_loss(y, said, sample_weight=w), weights)
+    both(f"{case}.Matthews correlation", lambda w: metrics.matthews_corrcoef(y, said, sample_weight=w), weights)
+    for name, kind in [("", None), ("linear ", "linear"), ("quadratic ", "quadratic")]:
+        # Of all classes: without it, a class that nobody has or says would be no step between its neighbours.
+        both(f"{case}.{name}Cohen's kappa", lambda w: metrics.cohen_kappa_score(
+            y, said, labels=range(y.max() + 1), weights=kind, sample_weight=w), weights)
+
+
+def more_of_binary(weights):
+    p, y = values("binary.outputs").ravel(), values("binary.labels").astype(int)
+    said = (p > 0.5).astype(int)
+    put_decisions("binary", y, said, [0, 1], weights)
+    both("binary.precision", lambda w: metrics.precision_score(y, said, sample_weight=w), weights)
+    both("binary.recall", lambda w: metrics.recall_score(y, said, sample_weight=w), weights)
+    both("binary.F2", lambda w: metrics.fbeta_score(y, said, beta=2, sample_weight=w), weights)
+    both("binary.recall of class 0", lambda w: metrics.recall_score(y, said, pos_label=0, sample_weight=w), weights)
+    both("binary.Brier score", lambda w: metrics.brier_score_loss(y, p, sample_weight=w), weights)
+    both("binary.expected calibration error", lambda w: calibration_error(np.maximum(p, 1 - p), said == y, w, 10), weights)
+    both("binary.macro area under ROC curve", lambda w: metrics.roc_auc_score(y, p, sample_weight=w), weights)
+    both("binary.area under precision-recall curve", lambda w: metrics.average_precision_score(y, p, sample_weight=w), weights)
+    both("binary.macro area under precision-recall curve", lambda w: np.mean(
+        [area_by_steps(1 - y, 1 - p, w), area_by_steps(y, p, w)]), weights)
+    both("binary.area under precision-recall curve of class 0", lambda w: area_by_steps(1 - y, 1 - p, w), weights)
+    # Of rows of a minute.
+    rate = lambda k: lambda w: metrics.confusion_matrix(y[k], said[k], sample_weight=ones(w)[k])[0, 1] * 24 * 60 / ones(w)[k].sum()
+    both("binary.false positives per 24 hours", rate(np.full(ROWS, True)), weights)
+
+    # The same as a single label, which some rows do not have.
+    known = np.random.RandomState(6).rand(ROWS) < 0.7
+    put("label.outputs", p[:, None])
+    put("label.labels", y[:, None])
+    put("label.known", known[:, None])
+    both("label.F1", lambda w: metrics.f1_score(y, said, sample_weight=w), weights)
+    both("label.missing.recall", lambda w: metrics.recall_score(y[known], said[known], sample_weight=ones(w)[known]), weights)
+    both("label.missing.area under ROC curve", lambda w: area_by_ranks(y[known], p[known], ones(w)[known]), weights)
+    both("label.missing.area under precision-recall curve", lambda w: area_by_steps(y[known], p[known], ones(w)[known]), weights)
+    both("label.missing.false positives per 24 hours", rate(known), weights)
+
+
+def more_of_labels(weights):
+    p, y, known = values("labels.outputs"), values("labels.labels").astype(int), values("labels.known").astype(bool)
+    said = (p > 0.5).astype(int)
+    put_decisions("labels", y, said, np.flatnonzero(y.any(axis=0)), weights)
+    both("labels.recall of class 2", lambda w: metrics.recall_score(y[:, 2], said[:, 2], sample_weight=w), weights)
+    for name, is_known in [("labels.{} %s", np.full_like(known, True)), ("labels.missing.{} %s", known)]:
+        def each(figure, outputs):
+            return lambda w: [figure(y[k, j], outputs[k, j], sample_weight=ones(w)[k]) for j, k in enumerate(is_known.T)]
+
+        support = lambda w: [ones(w)[k] @ y[k, j] for j, k in enumerate(is_known.T)]
+        flat = lambda w: np.repeat(ones(w), 6).reshape(ROWS, 6)[is_known]
+        kinds = ["macro", "weighted", "worst"]
+        for figure, area in [("area under ROC curve", area_by_ranks), ("area under precision-recall curve", area_by_steps)]:
+            put_per_class(name % figure, each(lambda a, b, sample_weight: area(a, b, sample_weight), p), support, None, kinds, weights)
+        if is_known.all():
+            continue
+        for figure, score in [("precision", metrics.precision_score), ("recall", metrics.recall_score)]:
+            put_per_class(
+                name % figure, each(score, said), support,
+                lambda w: score(y[known], said[known], sample_weight=flat(w)), [*kinds, "micro"], weights)
+
+
+def intervals(weights):
+    y, outputs = values("quantiles.labels"), values("quantiles.outputs").reshape(ROWS, 2, 3)
+    known = np.random.RandomState(7).rand(ROWS, 2) < 0.7
+    put("quantiles.known", known)
+    lower, upper = outputs[:, :, 0], outputs[:, :, 2]
+    for name, figure in [("coverage", (lower <= y) & (y <= upper)), ("width", upper - lower)]:
+        both(f"quantiles.interval {name}", lambda w: np.average(figure, axis=0, weights=w).mean(), weights)
+        both(f"quantiles.missing.interval {name}", lambda w: np.mean(
+            [np.average(figure[k, j], weights=ones(w)[k]) for j, k in enumerate(known.T)]), weights)
+
+
 def class_weights():
     y = np.repeat([0, 1, 3, 4], [3, 10, 20, 4])
     put("balanced.classes", y)
@@ -139,7 +292,7 @@ def class_weights():
 
 
 def main():
-    warnings.simplefilter("ignore")  # that F1 of a label without any yes is 0
+    warnings.simplefilter("ignore")  # that figures of a label without any yes are 0
     weights = np.random.RandomState(5).randint(1, 64, ROWS) / 16
     put("weights", weights)
     classes(weights)
@@ -147,6 +300,10 @@ def main():
     labels(weights)
     numbers(weights)
     class_weights()
+    more_of_classes(weights)
+    more_of_binary(weights)
+    more_of_labels(weights)
+    intervals(weights)
     write(HERE / "metrics.json")
 
 

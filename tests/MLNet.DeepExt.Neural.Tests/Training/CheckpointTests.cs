@@ -207,7 +207,7 @@ public sealed class CheckpointTests : IDisposable
         AssertRefused(Options with { BatchSize = 31 }, "batch size is 32 but here it is 31");
         AssertRefused(
             Options with { Metrics = [new Accuracy()] },
-            "metrics is null but here it is [{\"kind\":\"Accuracy\",\"name\":\"accuracy\",\"higherIsBetter\":true}]");
+            "metrics is null but here it is [{\"kind\":\"Accuracy\",\"name\":\"accuracy\",\"higherIsBetter\":true,\"input\":0}]");
         var start = new Network<float>(Spec, seed: 1);
         string message = Assert.Throws<InvalidOperationException>(
             () => new Trainer(start, new SoftmaxCrossEntropy(), Options).Train(Clusters.Rows(200, noise: 1.5f))).Message;

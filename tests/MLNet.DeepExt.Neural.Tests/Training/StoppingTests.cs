@@ -78,12 +78,20 @@ public sealed class StoppingTests
     [InlineData("accuracy")]
     [InlineData("macro F1")]
     [InlineData("log loss")]
+    [InlineData("worst recall")]
+    [InlineData("Matthews correlation")]
+    [InlineData("Brier score")]
+    [InlineData("weighted area under ROC curve")]
     public void Any_metric_of_the_task_can_be_stopped_by(string name)
     {
         Metric metric = name switch
         {
             "accuracy" => new MLNet.DeepExt.Neural.Metrics.Accuracy(),
             "macro F1" => new F1(),
+            "worst recall" => new Recall { Averaging = Averaging.Worst },
+            "Matthews correlation" => new MatthewsCorrelation(),
+            "Brier score" => new BrierScore(),
+            "weighted area under ROC curve" => new AreaUnderRocCurve { Averaging = Averaging.Weighted },
             _ => new LogLoss(),
         };
         LabeledRows validation = Clusters.Rows(60, seed: 2, noise: 2);
@@ -169,7 +177,8 @@ public sealed class StoppingTests
     public void A_metric_that_cannot_be_measured_is_refused_before_training()
     {
         Assert.Equal(
-            "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; leave it out.",
+            "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; "
+            + "use Averaging.Macro or Averaging.Weighted.",
             MessageOf(new AreaUnderRocCurve()));
         Assert.Equal(
             "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row.", MessageOf(new RSquared()));

@@ -11,6 +11,8 @@ internal static class CatalogEnvironment
 
     public static IHostEnvironment Of(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 
+    public static IHostEnvironment Of(TrainCatalogBase catalog) => CatalogUtils.GetEnvironment(catalog);
+
     public static IHostEnvironment Of(BinaryClassificationCatalog.BinaryClassificationTrainers catalog) =>
         CatalogUtils.GetEnvironment(catalog);
 

@@ -37,20 +37,33 @@ internal static class KeyValues
             return [.. Enumerable.Range(1, count).Select(key => key.ToString(CultureInfo.InvariantCulture))];
         }
 
-        return (string[])typeof(KeyValues)
-            .GetMethod(nameof(TextsOf), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(type.RawType)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [column], CultureInfo.InvariantCulture)!;
+        return TextsOf(column, type, AnnotationKinds.KeyValues);
     }
 
-    private static string[] TextsOf<T>(DataViewSchema.Column column) => [.. ValuesOf<T>(column).Select(Text)];
+    /// <summary>What the classes are called that a column of scores is about, as whoever scored says; null where nobody does.</summary>
+    public static string[]? TextsOfTrainingLabels(DataViewSchema.Column scores) =>
+        ItemType(scores, AnnotationKinds.TrainingLabelValues) is { } type
+            ? TextsOf(scores, type, AnnotationKinds.TrainingLabelValues)
+            : null;
 
-    private static DataViewType? ItemType(DataViewSchema.Column column) =>
-        (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)?.Type as VectorDataViewType)?.ItemType;
+    /// <summary>What the keys stand for; null if the column does not say it, or they are values of another type.</summary>
+    public static T[]? ValuesOrNull<T>(DataViewSchema.Column column) =>
+        ItemType(column)?.RawType == typeof(T) ? ValuesOf<T>(column, AnnotationKinds.KeyValues) : null;
+
+    private static string[] TextsOf(DataViewSchema.Column column, DataViewType type, string kind) =>
+        (string[])typeof(KeyValues)
+            .GetMethod(nameof(TextsOfType), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(type.RawType)
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [column, kind], CultureInfo.InvariantCulture)!;
+
+    private static string[] TextsOfType<T>(DataViewSchema.Column column, string kind) => [.. ValuesOf<T>(column, kind).Select(Text)];
+
+    private static DataViewType? ItemType(DataViewSchema.Column column, string kind = AnnotationKinds.KeyValues) =>
+        (column.Annotations.Schema.GetColumnOrNull(kind)?.Type as VectorDataViewType)?.ItemType;
 
     private static (int Key, string First, string Second)? FindDifferenceOf<T>(DataViewSchema.Column first, DataViewSchema.Column second)
     {
-        T[] firstValues = ValuesOf<T>(first), secondValues = ValuesOf<T>(second);
+        T[] firstValues = ValuesOf<T>(first, AnnotationKinds.KeyValues), secondValues = ValuesOf<T>(second, AnnotationKinds.KeyValues);
         for (int i = 0; i < Math.Min(firstValues.Length, secondValues.Length); i++)
         {
             if (!AreEqual(firstValues[i], secondValues[i]))
@@ -60,10 +73,10 @@ internal static class KeyValues
         return null;
     }
 
-    private static T[] ValuesOf<T>(DataViewSchema.Column column)
+    private static T[] ValuesOf<T>(DataViewSchema.Column column, string kind)
     {
         VBuffer<T> values = default;
-        column.Annotations.GetValue(AnnotationKinds.KeyValues, ref values);
+        column.Annotations.GetValue(kind, ref values);
         return [.. values.DenseValues()];
     }
 

@@ -1,0 +1,85 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>Finds the intervals of metrics by drawing rows anew; see <see cref="Bootstrap"/>.</summary>
+/// <param name="host">Who draws. Where its context is cancelled, it throws.</param>
+/// <param name="rows">The rows.</param>
+/// <param name="columns">What is in them.</param>
+/// <param name="create">Begins to measure the metrics.</param>
+/// <param name="bootstrap">How it is done.</param>
+internal sealed class BootstrapIntervals(
+    IHost host, ScoredRowStore rows, ScoredColumns columns, Func<MetricSet> create, Bootstrap bootstrap)
+{
+    /// <summary>Finds them, in the order of the metrics.</summary>
+    public MetricInterval[] Find()
+    {
+        var random = new CounterRandom((ulong)(bootstrap.Seed ?? host.Rand.Next()));
+        var samples = new double[create().Count][];
+        for (int i = 0; i < samples.Length; i++)
+            samples[i] = new double[bootstrap.Resamples];
+        try
+        {
+            // Each sample is a function of its number alone: whichever thread draws it, it is the same.
+            Parallel.For(0, bootstrap.Resamples, () => new Drawer(rows, columns, create()), (number, _, drawer) =>
+            {
+                host.ThrowIfCancelled();
+                MetricSet drawn = drawer.Draw(random.Derive((ulong)number));
+                for (int i = 0; i < samples.Length; i++)
+                    samples[i][number] = drawn.ValueOf(i);
+                return drawer;
+            }, _ => { });
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+
+        return Array.ConvertAll(samples, Between);
+    }
+
+    private MetricInterval Between(double[] samples)
+    {
+        double[] known = [.. samples.Where(sample => !double.IsNaN(sample))];
+        if (2 * known.Length < samples.Length)
+            return new MetricInterval(double.NaN, double.NaN, bootstrap.Confidence);
+        Array.Sort(known);
+        return new MetricInterval(
+            Quantile(known, (1 - bootstrap.Confidence) / 2), Quantile(known, (1 + bootstrap.Confidence) / 2), bootstrap.Confidence);
+    }
+
+    private static double Quantile(double[] sorted, double share)
+    {
+        double place = share * (sorted.Length - 1);
+        int below = Math.Min((int)place, sorted.Length - 2);
+        double low = sorted[below], high = sorted[below + 1];
+        // Where both are infinite, their difference is none.
+        return low == high ? low : low + (place - below) * (high - low);
+    }
+
+    private sealed class Drawer(ScoredRowStore rows, ScoredColumns columns, MetricSet metrics)
+    {
+        private readonly ScoredExample _row = new(columns);
+        private readonly int[] _times = new int[rows.Count];
+
+        public MetricSet Draw(CounterRandom random)
+        {
+            _times.AsSpan().Clear();
+            for (int i = 0; i < _times.Length; i++)
+                _times[random.Below(_times.Length, (ulong)i)]++;
+            metrics.Clear();
+            for (int i = 0; i < _times.Length; i++)
+            {
+                if (_times[i] == 0)
+                    continue;
+                rows.Load(i, _row);
+                metrics.Add(_row, _row.Weight * _times[i]);
+            }
+
+            return metrics;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using MLNet.DeepExt.Neural.Metrics;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>How well rows are classified: of all of them, of each class, and which classes are taken for which.</summary>
+/// <remarks>
+/// Rows count by their weight. Figures of probabilities are NaN where there are none, and those of ranks where there are no scores; what is
+/// printed leaves them out.
+/// </remarks>
+public sealed class ClassificationReport
+{
+    private const int ColumnWidth = 11;
+
+    internal ClassificationReport()
+    {
+    }
+
+    /// <summary>All figures of all rows, with their intervals where a bootstrap was asked for.</summary>
+    public required IReadOnlyList<MeasuredMetric> Metrics { get; init; }
+
+    /// <summary>The figures of each class, in the order of the scores.</summary>
+    public required IReadOnlyList<ClassReport> Classes { get; init; }
+
+    /// <summary>The figures of the rows of all classes together: each is the accuracy.</summary>
+    public required ClassReport Micro { get; init; }
+
+    /// <summary>The mean of the figures of all classes, a rare one counting as much as a frequent one.</summary>
+    public required ClassReport Macro { get; init; }
+
+    /// <summary>The mean of the figures of all classes by their support.</summary>
+    public required ClassReport Weighted { get; init; }
+
+    /// <summary>How much of each class is said to be of which.</summary>
+    public required ConfusionMatrix ConfusionMatrix { get; init; }
+
+    /// <summary>Σ w·1{ŷ = y} / Σ w: the share of rows that are right.</summary>
+    public double Accuracy => Of<Accuracy>();
+
+    /// <summary>Σ w·1{ŷ ≠ y} / Σ w: the share of rows that are wrong.</summary>
+    public double ErrorRate => Of<ErrorRate>();
+
+    /// <summary>The mean of the recalls of the classes that have rows.</summary>
+    public double BalancedAccuracy => Of<BalancedAccuracy>();
+
+    /// <summary>Agreement beyond chance: 1 at best, 0 for what chance would give.</summary>
+    public double CohensKappa => Of<CohensKappa>();
+
+    /// <summary>The correlation of what is true and what is said: 1 at best, 0 for chance.</summary>
+    public double MatthewsCorrelation => Of<MatthewsCorrelation>();
+
+    /// <summary>The mean of -log p of the class that is right; NaN where there are no probabilities.</summary>
+    public double LogLoss => Of<LogLoss>();
+
+    /// <summary>The mean squared error of the probabilities; NaN where there are none.</summary>
+    public double BrierScore => Of<BrierScore>();
+
+    /// <summary>How far probabilities are from how often they hold; NaN where there are none.</summary>
+    public double ExpectedCalibrationError => Of<ExpectedCalibrationError>();
+
+    /// <summary>
+    /// The chance that a row of a class is ranked above one of another: of a yes, or the mean over several classes; NaN where there are no
+    /// scores, or where no row is of a class, or all are.
+    /// </summary>
+    public double AreaUnderRocCurve => Of<AreaUnderRocCurve>();
+
+    /// <summary>The average precision over all thresholds: of a yes, or the mean over several classes; NaN where there are no scores.</summary>
+    public double AreaUnderPrecisionRecallCurve => Of<AreaUnderPrecisionRecallCurve>();
+
+    /// <summary>The share of rows whose class is among the <paramref name="k"/> of the highest scores.</summary>
+    /// <param name="k">From 2 to 5, and less than there are classes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It was not measured for this number.</exception>
+    public double TopKAccuracy(int k) =>
+        Metrics.FirstOrDefault(measured => measured.Metric is TopKAccuracy top && top.K == k)?.Value
+        ?? throw new ArgumentOutOfRangeException(nameof(k), FormattableString.Invariant(
+            $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but k is {k}; use Measure with TopKAccuracy for another."));
+
+    /// <summary>A table of the classes and averages, then all figures with their intervals.</summary>
+    public override string ToString()
+    {
+        ClassReport[] lines = [.. Classes, Micro, Macro, Weighted];
+        int width = lines.Max(line => line.Name.Length);
+        var text = new StringBuilder();
+        text.AppendLine(Line("", "precision", "recall", "F1", "support", "AUC"));
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (i == Classes.Count)
+                text.AppendLine();
+            ClassReport line = lines[i];
+            text.AppendLine(Line(
+                line.Name, Figures.Of(line.Precision), Figures.Of(line.Recall), Figures.Of(line.F1), Figures.OfWeight(line.Support),
+                double.IsNaN(line.AreaUnderRocCurve) ? "" : Figures.Of(line.AreaUnderRocCurve)));
+        }
+
+        text.AppendLine();
+        MetricLines.Append(text, Metrics);
+        return text.ToString();
+
+        string Line(string name, params ReadOnlySpan<string> figures)
+        {
+            var one = new StringBuilder(name.PadRight(width));
+            foreach (string figure in figures)
+                one.Append(figure.PadLeft(ColumnWidth));
+            return one.ToString().TrimEnd();
+        }
+    }
+
+    private double Of<TMetric>()
+        where TMetric : Metric => Metrics.FirstOrDefault(measured => measured.Metric is TMetric)?.Value ?? double.NaN;
+}

@@ -1,0 +1,61 @@
+using MLNet.DeepExt.Neural.Metrics;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>Measures a metric over scored rows, of each of which it is given what it reads.</summary>
+internal sealed class MetricFeed
+{
+    private readonly MetricOfRows _rows;
+    private readonly bool _areClasses;
+
+    /// <summary>Begins with no rows.</summary>
+    /// <exception cref="ArgumentException">The metric cannot be measured on such rows; the message says why.</exception>
+    public MetricFeed(Metric metric, ScoredColumns columns, EvaluationOptions options)
+    {
+        Metric = metric;
+        Kind = columns.KindFor(metric);
+        _areClasses = columns.AreClasses;
+        int width = columns.WidthOf(Kind);
+        // Where outputs are missing, the metric may still have something to say about labels.
+        int asked = width > 0 ? width : columns.AreClasses ? columns.Classes!.Count : columns.Label.TargetWidth;
+        _rows = _areClasses ? MetricOfRows.OfClasses(metric, asked) : new MetricOfRows(metric, asked, columns.Label.TargetWidth);
+        if (width == 0)
+            throw new ArgumentException($"The metric {metric.Name} cannot be measured: {Missing(columns, options)}.");
+    }
+
+    /// <summary>The metric.</summary>
+    public Metric Metric { get; }
+
+    /// <summary>What it reads.</summary>
+    public OutputKind Kind { get; }
+
+    /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
+    public double Value => _rows.Value;
+
+    /// <summary>Adds a row.</summary>
+    public void Add(ScoredExample row, double weight)
+    {
+        if (_areClasses)
+            _rows.Add(row.Outputs(Kind), row.Class, weight);
+        else
+            _rows.Add(row.Outputs(Kind), row.Targets, weight);
+    }
+
+    /// <summary>Forgets all rows.</summary>
+    public void Clear() => _rows.Clear();
+
+    private string Missing(ScoredColumns columns, EvaluationOptions options) => (columns.Task, Kind) switch
+    {
+        (ScoredTask.Binary, OutputKind.Probabilities) =>
+            $"it needs probabilities but there is no column '{options.ProbabilityColumnName}'; calibrate the model with one of " +
+            "ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName",
+        (ScoredTask.Regression or ScoredTask.MultiTarget, not OutputKind.Numbers) =>
+            "it is of classes or labels but the labels are numbers; measure a metric of numbers",
+        (_, OutputKind.Probabilities) =>
+            $"it needs probabilities but there is no column '{options.ProbabilityColumnName}'; name it in ProbabilityColumnName",
+        (_, OutputKind.Decisions) =>
+            $"it needs what is predicted but there is neither a column '{options.ProbabilityColumnName}' nor a column " +
+            $"'{options.PredictedLabelColumnName}' of type Boolean for each label; name one of them",
+        _ => $"it needs scores but there is no column '{options.ScoreColumnName}'; name it in ScoreColumnName",
+    };
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Metrics;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>Makes reports of scored rows, in one reading.</summary>
+internal static class ReportWriter
+{
+    private const int MostTop = 5;
+
+    /// <summary>Of rows that are each of a class.</summary>
+    public static ClassificationReport OfClasses(IHost host, IDataView scored, EvaluationOptions options, ScoredTask wanted)
+    {
+        ScoredData.Require(host, options, []);
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
+        ClassNames classes = columns.Classes!;
+        var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options);
+        bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
+        var areas = new MetricSet(
+            areRanked ? Enumerable.Range(0, classes.Count).Select(label => new AreaUnderRocCurve { Class = label }) : [], columns, options);
+        var cells = new double[classes.Count, classes.Count];
+        IReadOnlyList<MeasuredMetric> measured = ScoredData.Measure(
+            host, scored, metrics, columns, options, _ => metrics.HasNoProbabilities = true, row =>
+            {
+                cells[row.Class, row.Said] += row.Weight;
+                areas.Add(row, row.Weight);
+            });
+
+        var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
+        var figures = new MatrixFigures(cells);
+        double all = cells.Cast<double>().Sum();
+        return new ClassificationReport
+        {
+            Metrics = measured,
+            Classes = [.. classes.Names.Select((name, label) => figures.OfClass(
+                name, label, matrix.LabelWeight(label), areRanked ? areas.ValueOf(label) : double.NaN))],
+            Micro = figures.Average("micro average", Averaging.Micro, all, double.NaN),
+            Macro = figures.Average(
+                "macro average", Averaging.Macro, all,
+                measured.FirstOrDefault(one => !isBinary && one.Metric is AreaUnderRocCurve)?.Value ?? double.NaN),
+            Weighted = figures.Average("weighted average", Averaging.Weighted, all, double.NaN),
+            ConfusionMatrix = matrix,
+        };
+    }
+
+    /// <summary>Of rows that have numbers.</summary>
+    public static RegressionReport OfNumbers(IHost host, IDataView scored, EvaluationOptions options)
+    {
+        ScoredData.Require(host, options, []);
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, ScoredTask.Regression);
+        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options);
+        return new RegressionReport
+        {
+            Metrics = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { }),
+        };
+    }
+
+    private static IEnumerable<Metric> MetricsOf(ScoredColumns columns)
+    {
+        // Of a yes or no it is the yes that counts; several classes count alike.
+        Averaging averaging = columns.Task == ScoredTask.Binary ? Averaging.Binary : Averaging.Macro;
+        yield return new Accuracy();
+        yield return new ErrorRate();
+        yield return new BalancedAccuracy();
+        yield return new CohensKappa();
+        yield return new MatthewsCorrelation();
+        yield return new F1 { Averaging = averaging };
+        yield return new AreaUnderRocCurve { Averaging = averaging };
+        yield return new AreaUnderPrecisionRecallCurve { Averaging = averaging };
+        for (int k = 2; k <= MostTop && k < columns.Classes!.Count; k++)
+            yield return new TopKAccuracy { K = k };
+        yield return new LogLoss();
+        yield return new BrierScore();
+        yield return new ExpectedCalibrationError();
+    }
+
+    private static IEnumerable<Metric> Measurable(IEnumerable<Metric> metrics, ScoredColumns columns) =>
+        metrics.Where(metric => columns.WidthOf(columns.KindFor(metric)) > 0);
+
+    private static IEnumerable<Metric> MetricsOfNumbers(ScoredColumns columns)
+    {
+        if (columns.WidthOf(OutputKind.Numbers) == columns.Label.TargetWidth)
+        {
+            yield return new RootMeanSquaredError();
+            yield return new MeanAbsoluteError();
+            yield return new RSquared();
+        }
+
+        if (columns.Task != ScoredTask.Regression)
+            yield break;
+        DataViewSchema.Column? vector = columns.Quantiles ?? (columns.Score?.Type is VectorDataViewType ? columns.Score : null);
+        if (vector is { } quantiles && QuantilesOf(quantiles) is { } shares)
+            yield return new PinballLoss { Quantiles = shares };
+        if (columns.Bounds is null && vector is null)
+            yield break;
+        yield return new IntervalCoverage();
+        yield return new IntervalWidth();
+    }
+
+    // As the names of the slots say; null where they do not.
+    private static double[]? QuantilesOf(DataViewSchema.Column column)
+    {
+        string[]? names = SlotNames.Of(column);
+        if (names is null || names.Length != ((VectorDataViewType)column.Type).Size)
+            return null;
+        var shares = new double[names.Length];
+        for (int i = 0; i < shares.Length; i++)
+        {
+            if (!double.TryParse(names[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i]) || !(shares[i] is > 0 and < 1))
+                return null;
+        }
+
+        return shares;
+    }
+}

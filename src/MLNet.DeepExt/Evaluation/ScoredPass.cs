@@ -1,0 +1,95 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>One reading of scored rows, from the first to the last.</summary>
+/// <param name="host">Who reads.</param>
+/// <param name="scored">The scored rows.</param>
+/// <param name="columns">What is in them.</param>
+/// <param name="options">How they are judged.</param>
+/// <param name="sources">What of a row is kept, where rows are.</param>
+internal sealed class ScoredPass(
+    IHost host, IDataView scored, ScoredColumns columns, EvaluationOptions options, IReadOnlyList<OutputKind> sources)
+{
+    /// <summary>The column of segments; null for none.</summary>
+    public DataViewSchema.Column? Segment { get; init; }
+
+    /// <summary>
+    /// Is told, once, what in the probabilities of a row cannot be one, to follow "cannot be measured:"; null has nobody look at them.
+    /// </summary>
+    public Action<string>? OnProbabilityFault { get; init; }
+
+    /// <summary>Reads all rows, and tells of each; warns of those that were left out.</summary>
+    /// <param name="observe">Is told of a row, with the weight that it counts by. The same object is told of all.</param>
+    /// <returns>The rows, where they were to be kept for a bootstrap; else null.</returns>
+    /// <exception cref="ArgumentException">There is a class weight for a label that there is not.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or one makes no sense.</exception>
+    public ScoredRowStore? Read(Action<ScoredExample> observe)
+    {
+        double[]? factors = FindFactors();
+        bool isBalanced = options.ClassWeights.IsBalanced;
+        ScoredRowStore? store = isBalanced || options.Bootstrap is not null ? new ScoredRowStore(columns, sources) : null;
+        bool looksAtProbabilities = OnProbabilityFault is not null && columns.SourceOf(OutputKind.Probabilities) is not null;
+        bool isAnyUsed = false;
+        using var cursor = new ScoredRowCursor(host, scored, columns, Segment);
+        ScoredExample row = cursor.Row;
+        while (cursor.MoveNext())
+        {
+            if (looksAtProbabilities && ProbabilityCheck.FindFault(columns, row) is { } fault)
+            {
+                looksAtProbabilities = false;
+                OnProbabilityFault!(fault);
+            }
+
+            row.Weight *= factors?[row.Class] ?? 1;
+            if (row.Weight == 0)
+                continue;
+            isAnyUsed = true;
+            store?.Add(row);
+            if (!isBalanced)
+                observe(row);
+        }
+
+        cursor.Tally.Report(host, columns.AreClasses ? DataPurpose.ClassEvaluation : DataPurpose.Evaluation);
+        if (!isAnyUsed)
+        {
+            throw host.Process(new InvalidOperationException(
+                "ClassWeights gives every row of the scored data weight 0; give a label that the rows have a weight above 0."));
+        }
+
+        if (isBalanced)
+            Replay(store!, row, observe);
+        return options.Bootstrap is null ? null : store;
+    }
+
+    // Weights by how many rows there are of a class are known only after the last one.
+    private void Replay(ScoredRowStore store, ScoredExample row, Action<ScoredExample> observe)
+    {
+        var rowsOfClass = new long[columns.Classes!.Count];
+        foreach (int label in store.Classes)
+            rowsOfClass[label]++;
+        store.Multiply(LabelWeights.BalancedFactorsOf(rowsOfClass));
+        for (int i = 0; i < store.Count; i++)
+        {
+            store.Load(i, row);
+            observe(row);
+        }
+    }
+
+    private double[]? FindFactors()
+    {
+        if (columns.AreClasses)
+            return options.ClassWeights.FactorsOf(columns.Label.Name, columns.Classes!.Names);
+        if (!options.ClassWeights.IsNone)
+        {
+            throw host.Process(new ArgumentException(
+                $"ClassWeights weighs labels that are classes but label column '{columns.Label.Name}' {columns.Label.Describe()}; " +
+                "leave it at LabelWeights.None."));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,187 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Tests.Evaluation;
+
+/// <summary>One reading, segments, and weights by label.</summary>
+public sealed class ScoredDataTests
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly IHost _host;
+
+    public ScoredDataTests()
+    {
+        _host = ((IHostEnvironment)_context).Register("Test");
+    }
+
+    [Fact]
+    [Trait("Spec", "C2")]
+    public void Segments_are_measured_each_by_itself()
+    {
+        // Classifier C of the notes, by country: errors of 3, 4, 3 and 4 percent, 3.5 on average.
+        (string Country, int Errors)[] countries = [("US", 3), ("China", 4), ("India", 3), ("other", 4)];
+        IDataView rows = Load([.. countries.SelectMany(country => Enumerable.Range(0, 100).Select(
+            i => new Row { Segment = country.Country, Label = true, PredictedLabel = i >= country.Errors }))]);
+        IReadOnlyDictionary<string, IReadOnlyList<double>> measured =
+            ScoredData.MeasureSegments(_host, rows, [new ErrorRate(), new Accuracy()], new EvaluationOptions(), "Segment");
+        Assert.Equal(["China", "India", "US", "other"], measured.Keys);
+        foreach ((string country, int errors) in countries)
+            Assert.Equal([errors / 100.0, 1 - errors / 100.0], measured[country], (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(0.035, measured.Values.Average(values => values[0]), 1e-12);
+        Assert.Equal(0.035, ScoredData.Measure(_host, rows, [new ErrorRate()], new EvaluationOptions())[0].Value, 1e-12);
+    }
+
+    [Fact]
+    [Trait("Spec", "C2")]
+    public void A_segment_may_be_a_key_a_yes_or_no_or_a_number_and_rows_without_one_are_left_out()
+    {
+        using var culture = new CultureScope("tr-TR");
+        IDataView rows = Load(
+            new Row { Segment = "b", Label = true, PredictedLabel = true, Place = 1.5f, IsNew = true },
+            new Row { Segment = "", Label = true, PredictedLabel = false, Place = float.NaN },
+            new Row { Segment = "a", Label = true, PredictedLabel = false, Place = -2 });
+        IDataView keys = _context.Transforms.Conversion.MapValueToKey("Key", "Segment").Fit(rows).Transform(rows);
+        var log = new LogRecorder(_context, "Test");
+        Assert.Equal([("a", 0.0), ("b", 1.0)], Measure("Segment"));
+        Assert.Equal([("a", 0.0), ("b", 1.0)], Measure("Key"));
+        Assert.Equal([("-2", 0.0), ("1.5", 1.0)], Measure("Place"));
+        Assert.Equal(
+            Enumerable.Repeat("Skipped 1 of 3 rows (1 without a segment) of the scored data; give every row a segment.", 3),
+            log.Of(ChannelMessageKind.Warning));
+        Assert.Equal([("False", 0.0), ("True", 1.0)], Measure("IsNew"));
+        Assert.Contains("'Features'", Assert.Throws<ArgumentOutOfRangeException>(() => Measure("Features")).Message);
+        Assert.Contains("'Missing'", Assert.Throws<ArgumentOutOfRangeException>(() => Measure("Missing")).Message);
+
+        IEnumerable<(string, double)> Measure(string column) =>
+            ScoredData.MeasureSegments(_host, keys, [new Accuracy()], new EvaluationOptions(), column)
+                .Select(pair => (pair.Key, pair.Value[0]));
+    }
+
+    [Fact]
+    [Trait("Spec", "C4")]
+    public void The_weighted_error_is_the_one_of_the_notes()
+    {
+        // 1 row of 10 is wrong. Weighing 10, it is 10 of 19.
+        IDataView rows = Load([.. Enumerable.Range(0, 10).Select(
+            i => new Row { Label = i > 0, PredictedLabel = true, Segment = i == 0 ? "indecent" : "decent", Weight = i == 0 ? 10 : 1 })]);
+        IDataView weighed = _context.Data.WeighExamples(rows, "Segment", (string kind) => kind == "indecent" ? 10 : 1, "ByFunction");
+        IDataView keys = _context.Transforms.Conversion.MapValueToKey("Key", "Segment").Fit(weighed).Transform(weighed);
+        IDataView ofKeys = _context.Data.WeighExamples(keys, "Key", (string kind) => kind == "indecent" ? 10 : 1, "ByKey");
+        Assert.Equal(0.1, Error(new EvaluationOptions()), 1e-12);
+        Assert.Equal(10 / 19.0, Error(new EvaluationOptions { ExampleWeightColumnName = "Weight" }), 1e-12);
+        Assert.Equal(10 / 19.0, Error(new EvaluationOptions { ExampleWeightColumnName = "ByFunction" }), 1e-12);
+        Assert.Equal(10 / 19.0, Error(new EvaluationOptions { ExampleWeightColumnName = "ByKey" }), 1e-12);
+        var byLabel = new EvaluationOptions { ClassWeights = LabelWeights.Of(new Dictionary<bool, double> { [false] = 10 }) };
+        Assert.Equal(10 / 19.0, Error(byLabel), 1e-12);
+        // Both classes count alike: half of all.
+        Assert.Equal(0.5, Error(new EvaluationOptions { ClassWeights = LabelWeights.Balanced }), 1e-12);
+
+        double Error(EvaluationOptions options) => _context.BinaryClassification.Report(ofKeys, options).ErrorRate;
+    }
+
+    [Fact]
+    [Trait("Spec", "C4")]
+    public void Weights_by_label_are_refused_where_there_is_no_such_label()
+    {
+        IDataView rows = Load(new Row { Label = true, Number = 2 });
+        var options = new EvaluationOptions { ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["perhaps"] = 2 }) };
+        Assert.Equal(
+            "ClassWeights has a weight for 'perhaps' but label column 'Label' has the values 'False', 'True'; name one of these.",
+            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new Accuracy()], options)).Message);
+        options.LabelColumnName = "Number";
+        options.PredictedLabelColumnName = options.ProbabilityColumnName = "None";
+        Assert.Equal(
+            "ClassWeights weighs labels that are classes but label column 'Number' holds 1 number; leave it at LabelWeights.None.",
+            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new RSquared()], options)).Message);
+        options = new EvaluationOptions { ClassWeights = LabelWeights.Balanced };
+        Assert.Equal(1, ScoredData.Measure(_host, Load(new Row { Label = true, PredictedLabel = true }), [new Accuracy()], options)[0].Value);
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void Rows_are_read_once_and_only_the_columns_that_matter()
+    {
+        foreach (Bootstrap? bootstrap in new[] { null, new Bootstrap { Resamples = 100 } })
+        {
+            int rows = 0;
+            var view = new WatchedDataView(Load([.. Enumerable.Range(0, 10).Select(i => new Row { Label = i > 5 })]), _ => rows++);
+            var options = new EvaluationOptions { Bootstrap = bootstrap, ClassWeights = LabelWeights.Balanced };
+            _context.BinaryClassification.Report(view, options);
+            Assert.Equal((1, 0, 10), (view.Cursors, view.OpenCursors, rows));
+
+            IDataView computed = _context.Data.WeighExamples<string>(view, "Segment", Fails, "Other");
+            _context.BinaryClassification.Report(computed, options);
+        }
+
+        static float Fails(string text) => throw new InvalidOperationException("Nobody needs this column.");
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void A_metric_that_cannot_be_measured_is_an_error_before_any_row_is_read()
+    {
+        var view = new WatchedDataView(Load(new Row { Label = true }), _ => { });
+        Assert.Equal(
+            "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row. (Parameter 'metric')",
+            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(view, null, new Accuracy(), new RSquared())).Message);
+        Assert.Equal(
+            "Metrics must not hold null; leave it out.",
+            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(view, null, null!, new Accuracy())).Message);
+        var numbers = new EvaluationOptions { LabelColumnName = "Number", PredictedLabelColumnName = "None", ProbabilityColumnName = "None" };
+        Assert.Equal(
+            "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
+            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new Accuracy()], numbers)).Message);
+        Assert.Equal(
+            "The metric Hamming loss cannot be measured: it is of classes or labels but the labels are numbers; measure a metric of numbers.",
+            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new HammingLoss()], numbers)).Message);
+        Assert.Equal(0, view.Cursors);
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void A_cancelled_context_ends_the_reading()
+    {
+        var context = new MLContext(seed: 1);
+        var view = new WatchedDataView(
+            context.Data.LoadFromEnumerable(Enumerable.Range(0, 5000).Select(_ => new Row { Label = true })),
+            row =>
+            {
+                if (row == 1)
+                    context.CancelExecution();
+                Assert.True(row < 1500);
+            });
+        Assert.ThrowsAny<OperationCanceledException>(() => context.BinaryClassification.Report(view));
+        Assert.Equal(0, view.OpenCursors);
+    }
+
+    private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows);
+
+    private sealed class Row
+    {
+        public bool Label { get; set; }
+
+        public bool PredictedLabel { get; set; }
+
+        public float Score { get; set; }
+
+        public float Probability { get; set; } = 0.5f;
+
+        public float Number { get; set; }
+
+        public float Place { get; set; }
+
+        public bool IsNew { get; set; }
+
+        public string Segment { get; set; } = "";
+
+        public float Weight { get; set; } = 1;
+
+        [VectorType(1)]
+        public float[] Features { get; set; } = [1];
+    }
+}

@@ -1,0 +1,187 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Scoring;
+using MLNet.DeepExt.Selection;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Selection;
+
+/// <summary>What is timed, how often, and which of the times is reported; by a clock that the tests move.</summary>
+[Trait("Spec", "C3")]
+public sealed class LatencyTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    private IHost Host => ((IHostEnvironment)_context).Register("tests");
+
+    /// <summary>By nearest rank, as in the usual worked example: of 15, 20, 35, 40, 50.</summary>
+    [Theory]
+    [InlineData(5, 15)]
+    [InlineData(30, 20)]
+    [InlineData(40, 20)]
+    [InlineData(50, 35)]
+    [InlineData(100, 50)]
+    [InlineData(0.001, 15)]
+    public void The_percentile_is_by_nearest_rank(double percentile, double expected)
+    {
+        var clock = new StepClock();
+        var times = new Queue<double>([40, 15, 50, 20, 35]);
+        var latency = new Latency { Percentile = percentile, Calls = 5, WarmUpCalls = 0, MinimumTime = TimeSpan.Zero, Clock = clock };
+        Assert.Equal(expected, latency.TimeOf(() => clock.Pass(times.Dequeue())));
+        Assert.Empty(times);
+    }
+
+    [Fact]
+    public void Calls_that_warm_up_do_not_count()
+    {
+        var clock = new StepClock();
+        int calls = 0;
+        var latency = new Latency { Percentile = 100, Calls = 10, WarmUpCalls = 30, MinimumTime = TimeSpan.Zero, Clock = clock };
+        Assert.Equal(2, latency.TimeOf(() => clock.Pass(++calls <= 30 ? 100 : 2)));
+        Assert.Equal(40, calls);
+    }
+
+    [Fact]
+    public void Fast_calls_are_repeated_until_the_least_time_is_over()
+    {
+        var clock = new StepClock();
+        int calls = 0;
+        var latency = new Latency { Calls = 10, WarmUpCalls = 5, MinimumTime = TimeSpan.FromMilliseconds(100), Clock = clock };
+        Assert.Equal(0.5, latency.TimeOf(() =>
+        {
+            calls++;
+            clock.Pass(0.5);
+        }));
+        Assert.Equal(400, calls);
+    }
+
+    [Fact]
+    public void Slow_calls_end_after_the_most_time_but_one_is_timed()
+    {
+        var clock = new StepClock();
+        int calls = 0;
+        var latency = new Latency { MaximumTime = TimeSpan.FromSeconds(1), Clock = clock };
+        Assert.Equal(400, TimeOf(400));
+        Assert.Equal(6, calls);
+        calls = 0;
+        Assert.Equal(5000, TimeOf(5000));
+        Assert.Equal(2, calls);
+
+        double TimeOf(double milliseconds) => latency.TimeOf(() =>
+        {
+            calls++;
+            clock.Pass(milliseconds);
+        });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_call_predicts_the_next_rows_and_after_the_last_the_first(int rowsPerCall)
+    {
+        var seen = new List<float>();
+        IDataView dev = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new SampleRow { A = i }));
+        using var calls = new PredictionCalls(Host, Spy(dev, seen), dev, ["Score"], rowsPerCall, heldRows: 4);
+        for (int i = 0; i < 12 / rowsPerCall; i++)
+            calls.Predict();
+        Assert.Equal([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3], seen);
+    }
+
+    [Fact]
+    public void Rows_are_read_once_before_any_call()
+    {
+        int moves = 0;
+        IDataView rows = _context.Data.LoadFromEnumerable(SampleRow.Generate(50, seed: 1));
+        var dev = new WatchedDataView(rows, _ => moves++);
+        using var calls = new PredictionCalls(Host, SamplePipeline.Fit().Model, dev, ["Score", "PredictedLabel"], 1, heldRows: 40);
+        Assert.Equal((40, 1), (moves, dev.Cursors));
+        for (int i = 0; i < 100; i++)
+            calls.Predict();
+        Assert.Equal((40, 1), (moves, dev.Cursors));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Models_of_the_library_and_of_ML_NET_are_timed_on_the_way_of_their_users(int rows)
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(SampleRow.Generate(60, seed: 1));
+        ITransformer linear = SamplePipeline.Preparation(_context)
+            .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy()).Fit(data);
+        foreach (ITransformer model in (ITransformer[])[SamplePipeline.Fit().Model, linear])
+        {
+            var clock = new StepClock();
+            using var calls = new PredictionCalls(Host, model, data, ["Score", "Probability", "PredictedLabel"], rows, heldRows: 50);
+            var latency = new Latency { Rows = rows, Calls = 20, MinimumTime = TimeSpan.Zero, Clock = clock };
+            Assert.Equal(3, latency.TimeOf(() =>
+            {
+                calls.Predict();
+                clock.Pass(3);
+            }));
+        }
+    }
+
+    [Fact]
+    public void Held_rows_hold_what_the_data_has()
+    {
+        ClassRow[] rows = ClassRow.Generate(1, 5, 6, 7);
+        IDataView data = _context.Data.LoadFromEnumerable(rows);
+        IDataView held = HeldRows.Read(Host, data, [.. data.Schema], most: 18).Batch(first: 10, count: 18);
+        ClassRow[] read = ClassRow.Read(_context, held);
+        Assert.Equal(rows[10..].Concat(rows[..10]).Select(Describe), read.Select(Describe));
+        Assert.Equal(18, held.GetRowCount());
+
+        static string Describe(ClassRow row) =>
+            FormattableString.Invariant($"{row.Label} {row.Text} {row.IsRare} {row.Number} {row.Weight} {string.Join(' ', row.Features)}");
+    }
+
+    [Fact]
+    public void Without_rows_there_is_nothing_to_time()
+    {
+        IDataView none = _context.Data.FilterRowsByColumn(
+            _context.Data.LoadFromEnumerable(SampleRow.Generate(5, seed: 1)), "A", lowerBound: 1e6);
+        Assert.Equal(
+            "There are no rows to time predictions of; give some, or give the figure.",
+            Assert.Throws<InvalidOperationException>(() => HeldRows.Read(Host, none, [.. none.Schema], most: 5)).Message);
+    }
+
+    [Fact]
+    public void Values_that_have_to_be_disposed_of_are_refused()
+    {
+        IDataView data = _context.Transforms.ConvertToImage(1, 1, "Image", "Features").Fit(Pixels()).Transform(Pixels());
+        Assert.StartsWith(
+            "Column 'Image' has values of type Image",
+            Assert.Throws<InvalidOperationException>(() => HeldRows.Read(Host, data, [data.Schema["Image"]], most: 5)).Message,
+            StringComparison.Ordinal);
+
+        IDataView Pixels() => _context.Data.LoadFromEnumerable(ClassRow.Generate(1, 3, 3));
+    }
+
+    [Fact]
+    public void Impossible_values_are_refused_with_the_default()
+    {
+        Assert.Equal("Rows of Latency must be at least 1 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault());
+        Assert.Equal("WarmUpCalls of Latency must be at least 0 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault());
+        Assert.Equal("Calls of Latency must be at least 1 but is 0; 200 is the default.", new Latency { Calls = 0 }.FindFault());
+        Assert.Equal(
+            "MinimumTime of Latency must be at least 0 but is -00:00:01; half a second is the default.",
+            new Latency { MinimumTime = TimeSpan.FromSeconds(-1) }.FindFault());
+        Assert.Equal(
+            "MaximumTime of Latency must be at least MinimumTime, 00:00:20, but is 00:00:10; 10 seconds is the default.",
+            new Latency { MinimumTime = TimeSpan.FromSeconds(20) }.FindFault());
+    }
+
+    // Writes down the rows that it is asked for.
+    private ITransformer Spy(IDataView data, List<float> seen) => _context.Transforms.CustomMapping<SampleRow, Scored>(
+        (row, scored) =>
+        {
+            lock (seen)
+                seen.Add(row.A);
+            scored.Score = row.A;
+        }, contractName: null).Fit(data);
+
+    private sealed class Scored
+    {
+        public float Score { get; set; }
+    }
+}
