@@ -70,7 +70,8 @@ public sealed class LeftOutRowsTests
             Assert.Throws<InvalidOperationException>(() => Report(new ScoredRow.Binary { Weight = -1.5f })).Message);
         var options = new EvaluationOptions
         {
-            LabelColumnName = "Name", ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["a"] = 0 }),
+            LabelColumnName = "Name",
+            ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["a"] = 0 }),
         };
         IDataView rows = ScoredRow.OfClasses(_context, ["a", "b", "c"], new ScoredRow.Several { Name = "a", Score = [1, 0, 0] });
         Assert.Equal(
