@@ -1,6 +1,8 @@
 namespace MLNet.DeepExt.Search.Journals;
 
-/// <summary>A file that one process, or one object within a process, has to itself; the system frees it when the process ends, however it does.</summary>
+/// <summary>
+/// A file that one process, or one object within a process, has to itself; the system frees it when the process ends, however it does.
+/// </summary>
 internal static class FileLock
 {
     /// <summary>For how long a lock is waited for that is held for milliseconds.</summary>

@@ -5,7 +5,8 @@ namespace MLNet.DeepExt.Search.Journals;
 /// events and nobody else adds any.
 /// </summary>
 /// <remarks>
-/// Every event is learned once, in order, by a function that is given when a journal is made, those that are added here included. Threads of one process may share one; processes share the folder of a <see cref="FileJournal"/>.
+/// Every event is learned once, in order, by a function that is given when a journal is made, those that are added here included. Threads
+/// of one process may share one; processes share the folder of a <see cref="FileJournal"/>.
 /// </remarks>
 internal abstract class Journal : IDisposable
 {
