@@ -12,7 +12,7 @@ internal static class SearchBenchmark
 {
     private const int MostTrials = 1000;
 
-    private static readonly int[] Budgets = [3, 9, 18, SearchMethod.FullTrainings];
+    private static readonly int[] Budgets = [1, 3, 6, 9, 15, 21, SearchMethod.FullTrainings];
 
     private static SearchSpace Space => new()
     {
