@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w/K)/(n + w), where c_k of the n trials had
-/// it and w is the weight of the prior, in which all values are alike.
+/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w)/(n + K·w), where c_k of the n trials had
+/// it and w is what the prior weighs for each value: with less, searches stay with the first value that was good.
 /// </summary>
 internal sealed class ChoiceShares : UnitDensity
 {
@@ -19,9 +19,9 @@ internal sealed class ChoiceShares : UnitDensity
         _shares = new double[count];
         foreach (double unit in units)
             _shares[IndexAt(unit)]++;
-        double sum = units.Length + priorWeight;
+        double sum = units.Length + count * priorWeight;
         for (int index = 0; index < count; index++)
-            _shares[index] = (_shares[index] + priorWeight / count) / sum;
+            _shares[index] = (_shares[index] + priorWeight) / sum;
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,8 @@ public sealed record TreeParzenSampler : Sampler
     public double GoodShare { get; init; } = 0.1;
 
     /// <summary>
-    /// What the whole range, evenly, weighs in the estimates, above 0 and finite, where each trial weighs 1. Default 1.
+    /// What the whole range, evenly, weighs in the estimates, above 0 and finite, where each trial weighs 1; of a choice, what each of its
+    /// values weighs, so that none is given up early. Default 1.
     /// </summary>
     public double PriorWeight { get; init; } = 1;
 
