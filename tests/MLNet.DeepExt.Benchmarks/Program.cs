@@ -6,6 +6,7 @@
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- pictures    what augmentation is worth on pictures
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- search      how soon ways to search find good hyper-parameters
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- quality     what networks learn of real data, beside LightGBM
 
 using System.CommandLine;
@@ -13,6 +14,7 @@ using MLNet.DeepExt.Benchmarks;
 using MLNet.DeepExt.Benchmarks.Compare;
 using MLNet.DeepExt.Benchmarks.Contenders;
 using MLNet.DeepExt.Benchmarks.Quality;
+using MLNet.DeepExt.Benchmarks.Searching;
 using MLNet.DeepExt.Benchmarks.Sparse;
 
 Option<int> rounds = RoundsOption.Create("Runs of each figure.", usual: 9);
@@ -44,7 +46,7 @@ sparse.SetAction(arguments =>
 });
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-Command[] commands = [kernels, epochs, augmentation, sparse, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), contend];
+Command[] commands = [kernels, epochs, augmentation, sparse, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), contend];
 var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
 foreach (Command command in commands)
     root.Add(command);

@@ -38,7 +38,8 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
             ? ofScores ?? _ofLabel
             : throw Fault(
                 $"Column '{scores.Name}' holds {size} scores but label column '{label.Name}' has {_ofLabel.Count} classes, and they do " +
-                "not both have names to tell which is which; make keys of the labels with the MapValueToKey that the model was trained with.");
+                "not both have names to tell which is which; make keys of the labels with the MapValueToKey that the model was " +
+                "trained with.");
     }
 
     /// <summary>The classes where there are no scores.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MLNet.DeepExt.Neural.Metrics;
 
@@ -74,8 +75,10 @@ public sealed class ClassificationReport
     /// <exception cref="ArgumentOutOfRangeException">It was not measured for this number.</exception>
     public double TopKAccuracy(int k) =>
         Metrics.FirstOrDefault(measured => measured.Metric is TopKAccuracy top && top.K == k)?.Value
-        ?? throw new ArgumentOutOfRangeException(nameof(k), FormattableString.Invariant(
-            $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but it is {k}; measure TopKAccuracy."));
+        ?? throw new ArgumentOutOfRangeException(nameof(k), string.Create(
+            CultureInfo.InvariantCulture,
+            $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but it is {k}; " +
+            $"measure TopKAccuracy."));
 
     /// <summary>A table of the classes and averages, then all figures with their intervals.</summary>
     public override string ToString()

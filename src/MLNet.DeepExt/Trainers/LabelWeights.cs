@@ -71,6 +71,12 @@ public sealed class LabelWeights
         return new LabelWeights(isBalanced: false, table);
     }
 
+    /// <summary>A text that is the same for the same weights alone, in every culture.</summary>
+    internal string Describe() => _isBalanced ? "balanced"
+        : _weights is null ? "none"
+        : string.Join(", ", _weights.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value} of '{pair.Key}'")));
+
     /// <summary>The same, by class.</summary>
     /// <param name="columnName">The label column.</param>
     /// <param name="labels">(classes): what the classes are called.</param>

@@ -62,7 +62,8 @@ public sealed class BootstrapTests
     {
         var options = new EvaluationOptions
         {
-            ExampleWeightColumnName = "Weight", Bootstrap = new Bootstrap { Resamples = 200, Seed = 5 },
+            ExampleWeightColumnName = "Weight",
+            Bootstrap = new Bootstrap { Resamples = 200, Seed = 5 },
         };
         Metric[] metrics = [new Accuracy(), new AreaUnderRocCurve(), new LogLoss()];
         IDataView rows = ScoredRow.OfBinary(_context, Reference.Binary[1]);

@@ -70,7 +70,8 @@ public sealed class LeftOutRowsTests
             Assert.Throws<InvalidOperationException>(() => Report(new ScoredRow.Binary { Weight = -1.5f })).Message);
         var options = new EvaluationOptions
         {
-            LabelColumnName = "Name", ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["a"] = 0 }),
+            LabelColumnName = "Name",
+            ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["a"] = 0 }),
         };
         IDataView rows = ScoredRow.OfClasses(_context, ["a", "b", "c"], new ScoredRow.Several { Name = "a", Score = [1, 0, 0] });
         Assert.Equal(
@@ -116,11 +117,11 @@ public sealed class LeftOutRowsTests
         Assert.Equal(
             """
                               precision     recall         F1    support        AUC
-            cat                  0.5000     0.6667     0.5714        1.5     0.6667
-            a dog                0.8000     0.6667     0.7273          3     0.6667
+            cat                  0.5000     0.6667     0.5714        1.5     0.8889
+            a dog                0.8000     0.6667     0.7273          3     0.8889
 
             micro average        0.6667     0.6667     0.6667        4.5
-            macro average        0.6500     0.6667     0.6494        4.5     0.6667
+            macro average        0.6500     0.6667     0.6494        4.5     0.8889
             weighted average     0.7000     0.6667     0.6753        4.5
 
             accuracy                                 0.6667

@@ -136,7 +136,9 @@ public sealed class ScoredDataTests
             Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(view, null, null!, new Accuracy())).Message);
         var numbers = new EvaluationOptions
         {
-            LabelColumnName = "Number", PredictedLabelColumnName = "None", ProbabilityColumnName = "None",
+            LabelColumnName = "Number",
+            PredictedLabelColumnName = "None",
+            ProbabilityColumnName = "None",
         };
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",

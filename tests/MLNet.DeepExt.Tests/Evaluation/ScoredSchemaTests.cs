@@ -102,7 +102,10 @@ public sealed class ScoredSchemaTests
     {
         var options = new EvaluationOptions
         {
-            LabelColumnName = label, ScoreColumnName = score, LowerColumnName = lower, UpperColumnName = upper,
+            LabelColumnName = label,
+            ScoreColumnName = score,
+            LowerColumnName = lower,
+            UpperColumnName = upper,
         };
         IDataView rows = _context.Data.LoadFromEnumerable([new ScoredRow.Binary()]);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => _context.Regression.Report(rows, options)).Message);

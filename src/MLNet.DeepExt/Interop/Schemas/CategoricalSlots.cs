@@ -6,9 +6,7 @@ namespace MLNet.DeepExt.Interop.Schemas;
 /// <summary>Which slots of a vector column are the one-hot slots of one category, as its annotation says.</summary>
 internal static class CategoricalSlots
 {
-    /// <summary>
-    /// The first slot of each category and how many it has, ascending; none where the column does not say it, or not well.
-    /// </summary>
+    /// <summary>The first slot of each category and how many it has, ascending; none where the column does not say it, or not well.</summary>
     public static IReadOnlyList<(int First, int Count)> Of(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType { Size: > 0 and var size } || !HasRanges(column))

@@ -1,0 +1,40 @@
+namespace MLNet.DeepExt.Search;
+
+/// <summary>
+/// A trial goes on as soon as it is among the best one of <see cref="HalvingScheduler.ReductionFactor"/> of those that have come to
+/// its rung so far; where there is none, a new one starts: nobody waits for anybody (ASHA; Li et al. 2020). Once no more may start, and
+/// none has come to the last rung, the best goes on alone until it is there.
+/// </summary>
+public sealed record AsynchronousHalving : HalvingScheduler
+{
+    private protected override string DisplayName => "asynchronous halving";
+
+    internal override SchedulerDecision Next(
+        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare)
+    {
+        int rungs = Rungs.Count;
+        for (int rung = rungs - 2; rung >= 0; rung--)
+        {
+            IReadOnlyList<TrialRecord> ranked = Rank(trials, rung, compare);
+            if (Waiting(ranked.Take(ranked.Count / ReductionFactor), rung) is { } trial)
+                return SchedulerDecision.Promote(trial);
+        }
+
+        if (mayStart != 0)
+            return SchedulerDecision.Start;
+        if (trials.Any(trial => trial.Claim is not null))
+            return SchedulerDecision.Wait;
+        return Foremost(trials, compare) is { } foremost && foremost.Rungs.Count < rungs
+            ? SchedulerDecision.Promote(foremost)
+            : SchedulerDecision.Done;
+    }
+
+    private static TrialRecord? Foremost(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare)
+    {
+        TrialRecord[] standing = [.. trials.Where(trial => trial.HasFigures)];
+        if (standing.Length == 0)
+            return null;
+        int rung = standing.Max(trial => trial.Rungs.Count) - 1;
+        return Rank(standing, rung, compare)[0];
+    }
+}

@@ -1,0 +1,8 @@
+using Microsoft.ML;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>What fitting a pipeline came to.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="HeedsEpochs">Whether anything in it knew how long to train.</param>
+internal sealed record FittedTrial(ITransformer Model, bool HeedsEpochs);

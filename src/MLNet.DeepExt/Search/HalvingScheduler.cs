@@ -1,0 +1,90 @@
+namespace MLNet.DeepExt.Search;
+
+/// <summary>
+/// Trains all trials for a few epochs, the best of them for more, the best of those for still more: most of the time goes to the trials
+/// that are worth it. The epochs of the rungs are <c>MinimumEpochs · ReductionFactor^k</c>, and the last is <c>MaximumEpochs</c>: by
+/// default 2, 6, 18 and 60.
+/// </summary>
+/// <remarks>
+/// Neural networks of this library pause at a rung, and go on from there as if they had not been interrupted, to the bit; a network whose own
+/// MaximumEpochs are other than those of the scheduler ends where the fewer are over, and a cycle of the learning rate is spread over its own. Other
+/// estimators ask <see cref="Trial.Epochs"/> how long to train, and begin anew at every rung.
+/// </remarks>
+public abstract record HalvingScheduler : Scheduler
+{
+    private protected HalvingScheduler()
+    {
+    }
+
+    /// <summary>The epochs of the first rung, at least 1. Default 2.</summary>
+    public int MinimumEpochs { get; init; } = 2;
+
+    /// <summary>The epochs of the last rung, above <see cref="MinimumEpochs"/>. Default 60, as long as a network trains by default.</summary>
+    public int MaximumEpochs { get; init; } = 60;
+
+    /// <summary>η, at least 2: one of so many trials goes on. Default 3.</summary>
+    public int ReductionFactor { get; init; } = 3;
+
+    // As many as bring the factor between the last two closest to η.
+    internal sealed override IReadOnlyList<int?> Rungs
+    {
+        get
+        {
+            List<int?> rungs = [];
+            Int128 most = (Int128)MaximumEpochs * MaximumEpochs;
+            for (Int128 epochs = MinimumEpochs; epochs * epochs * ReductionFactor <= most; epochs *= ReductionFactor)
+                rungs.Add((int)epochs);
+            return [.. rungs, MaximumEpochs];
+        }
+    }
+
+    /// <summary>How many trials start together, of which one comes to the last rung.</summary>
+    internal int BracketSize => (int)Math.Min(int.MaxValue, Math.Pow(ReductionFactor, Rungs.Count - 1));
+
+    internal sealed override string? FindFault() =>
+        MinimumEpochs < 1 ? FormattableString.Invariant($"MinimumEpochs must be at least 1 but is {MinimumEpochs}; use 1 to compare as early as can be.")
+        : MaximumEpochs <= MinimumEpochs
+        ? FormattableString.Invariant($"MaximumEpochs must be above MinimumEpochs, {MinimumEpochs}, but is {MaximumEpochs}; ")
+            + "use new FullTraining() to train every trial to its end."
+        : ReductionFactor < 2 ? FormattableString.Invariant($"ReductionFactor must be at least 2 but is {ReductionFactor}; 3 is usual.")
+        : null;
+
+    internal sealed override string Describe() => FormattableString.Invariant(
+        $"{DisplayName} from {MinimumEpochs} to {MaximumEpochs} epochs, one of {ReductionFactor} going on");
+
+    internal sealed override double WorkOfAll(int trials)
+    {
+        double work = 0;
+        for (int left = trials; left > 0; left -= BracketSize)
+        {
+            int count = Math.Min(left, BracketSize);
+            for (int rung = 0; rung < Rungs.Count; rung++)
+            {
+                work += count * WorkOf(rung);
+                count = GoingOn(count);
+            }
+        }
+
+        return work;
+    }
+
+    private protected abstract string DisplayName { get; }
+
+    /// <summary>How many of so many go on where none but the best need to: at least one.</summary>
+    private protected int GoingOn(int count) => Math.Max(1, count / ReductionFactor);
+
+    /// <summary>Those of the trials that came to figures at the rung, best first.</summary>
+    private protected static IReadOnlyList<TrialRecord> Rank(
+        IEnumerable<TrialRecord> trials, int rung, Comparison<IReadOnlyList<double>> compare)
+    {
+        TrialRecord[] ranked = [.. trials.Where(trial => trial.Rungs.Count > rung)];
+        Array.Sort(ranked, (left, right) => compare(left.Rungs[rung].Figures, right.Rungs[rung].Figures) is not 0 and int order
+            ? order
+            : left.Number.CompareTo(right.Number));
+        return ranked;
+    }
+
+    /// <summary>The first that is at the rung, neither running nor failed; null if there is none.</summary>
+    private protected static TrialRecord? Waiting(IEnumerable<TrialRecord> ranked, int rung) =>
+        ranked.FirstOrDefault(trial => trial.Rungs.Count == rung + 1 && trial.Claim is null && trial.Error is null);
+}

@@ -1,0 +1,39 @@
+namespace MLNet.DeepExt.Search.Journals;
+
+/// <summary>
+/// All that has happened in a search, in order. Who decides what is next does so within <see cref="Exclusively{T}"/>, when it knows of all
+/// events and nobody else adds any.
+/// </summary>
+/// <remarks>
+/// Every event is learned once, in order, by a function that is given when a journal is made, those that are added here included. Threads
+/// of one process may share one; processes share the folder of a <see cref="FileJournal"/>.
+/// </remarks>
+internal abstract class Journal : IDisposable
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>The seed of the search.</summary>
+    public abstract int Seed { get; }
+
+    /// <summary>Who this is; no other worker of this journal has, had or will have the number.</summary>
+    public abstract int Worker { get; }
+
+    /// <summary>Has <paramref name="decide"/> run with all events known and nobody else adding any.</summary>
+    /// <param name="decide">May add events, by the function that it is given; they are on the disk when that returns.</param>
+    /// <param name="cancellationToken">Ends the waiting for others.</param>
+    /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read or written, or others will not let go of it.</exception>
+    public T Exclusively<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return Run(decide, cancellationToken);
+    }
+
+    /// <summary>Whether a worker is still at work; if not, what it claimed belongs to nobody. Only within <see cref="Exclusively{T}"/>.</summary>
+    public abstract bool IsAlive(int worker);
+
+    /// <summary>Says that this worker is at work no more.</summary>
+    public abstract void Dispose();
+
+    private protected abstract T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken);
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace MLNet.DeepExt.Search.Journals;
+
+/// <summary>A line of a journal after the first.</summary>
+internal sealed record JournalEvent
+{
+    /// <summary>What it tells of.</summary>
+    public required JournalEventKind Event { get; init; }
+
+    /// <summary>The number of the trial, counted from 0.</summary>
+    public required int Trial { get; init; }
+
+    /// <summary>How far the trial is to go, or went, counted from 0.</summary>
+    public int Rung { get; init; }
+
+    /// <summary>Who is at it; of a trial that started.</summary>
+    public int? Worker { get; init; }
+
+    /// <summary>What is tried; of a trial that started.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Figures by the names of their criteria.</summary>
+    public IReadOnlyDictionary<string, double>? Values { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Of a look at the test rows: whether it was asked for although there had been one.</summary>
+    public bool? Again { get; init; }
+
+    /// <summary>When, in UTC; of a look at the test rows.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>What is missing of what this kind of event has; null if nothing is.</summary>
+    public string? FindFault() => Event switch
+    {
+        _ when Trial < 0 => "the number of the trial is negative",
+        JournalEventKind.Started when Worker is null => "it names no worker",
+        JournalEventKind.Started when Parameters is null => "it has no parameters",
+        JournalEventKind.Finished or JournalEventKind.Test when Values is null => "it has no values",
+        JournalEventKind.Finished when Seconds is null => "it has no seconds",
+        JournalEventKind.Failed when Error is null => "it has no error",
+        JournalEventKind.Test when Time is null => "it has no time",
+        _ => null,
+    };
+}

@@ -1,0 +1,17 @@
+namespace MLNet.DeepExt.Search.Journals;
+
+/// <summary>What a line of a journal tells of.</summary>
+internal enum JournalEventKind
+{
+    /// <summary>A trial begins, or goes on, or is begun again because whoever was at it is gone.</summary>
+    Started,
+
+    /// <summary>A trial has its figures.</summary>
+    Finished,
+
+    /// <summary>A trial came to nothing.</summary>
+    Failed,
+
+    /// <summary>The winner was measured on the test rows.</summary>
+    Test,
+}

@@ -1,0 +1,32 @@
+namespace MLNet.DeepExt.Search.Journals;
+
+/// <summary>The first line of a journal: which search it is of.</summary>
+internal sealed record JournalHeader
+{
+    /// <summary>The version of the format that is written, and the only one that is read.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version of the format.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The seed of the search.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>By name, everything else that decides which trials there are and what they come to, as far as it can be known.</summary>
+    public required IReadOnlyDictionary<string, string> Search { get; init; }
+
+    /// <summary>How <paramref name="wanted"/> differs, as a part of a sentence; null if it does not.</summary>
+    public string? FindDifference(JournalHeader wanted, int? wantedSeed)
+    {
+        if (wantedSeed is { } seed && seed != Seed)
+            return FormattableString.Invariant($"its seed is {Seed} but here it is {seed}");
+        foreach (string name in wanted.Search.Keys.Union(Search.Keys))
+        {
+            string here = wanted.Search.GetValueOrDefault(name, "not known"), there = Search.GetValueOrDefault(name, "not known");
+            if (here != there)
+                return $"its {name} is {there} but here it is {here}";
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Selection;
+using MLNet.DeepExt.Splits;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>A search for hyper-parameters that has not run yet: what is tried, and what trials are compared by. Immutable.</summary>
+public sealed class ModelSearch
+{
+    private readonly MLContext _context;
+    private readonly SearchSpace _space;
+    private readonly Func<Trial, IEstimator<ITransformer>> _factory;
+    private readonly Objective? _objective;
+
+    internal ModelSearch(
+        MLContext context, SearchSpace space, Func<Trial, IEstimator<ITransformer>> factory, Objective? objective = null)
+    {
+        _context = context;
+        _space = space;
+        _factory = factory;
+        _objective = objective;
+    }
+
+    /// <summary>As much as possible of a criterion of the dev rows, or of the model.</summary>
+    /// <param name="criterion">A criterion of which more is better; a metric is one.</param>
+    /// <exception cref="ArgumentException">Less of it is better.</exception>
+    /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
+    public ModelSearch Maximize(Criterion criterion) => Optimize(Objective.Maximize(criterion));
+
+    /// <summary>As little as possible of a criterion of the dev rows, or of the model.</summary>
+    /// <param name="criterion">A criterion of which less is better; a metric is one.</param>
+    /// <exception cref="ArgumentException">More of it is better.</exception>
+    /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
+    public ModelSearch Minimize(Criterion criterion) => Optimize(Objective.Minimize(criterion));
+
+    /// <summary>The same with another constraint, which the winner has to meet.</summary>
+    /// <param name="criterion">What has to be good enough.</param>
+    /// <param name="atLeast">The least value that is allowed; null, the default, is none.</param>
+    /// <param name="atMost">The largest value that is allowed; null, the default, is none.</param>
+    /// <exception cref="ArgumentException">There is no bound, or none that can be met.</exception>
+    /// <exception cref="InvalidOperationException">There is no criterion to optimize yet.</exception>
+    public ModelSearch SubjectTo(Criterion criterion, double? atLeast = null, double? atMost = null) =>
+        new(_context, _space, _factory, RequireObjective().SubjectTo(criterion, atLeast, atMost));
+
+    /// <summary>Runs the search on the train and dev rows of a split; its test rows are not touched.</summary>
+    /// <param name="split">The rows.</param>
+    /// <param name="options">How it is run; they are copied. Null, the default, is 50 trials.</param>
+    /// <inheritdoc cref="Run(IDataView, IDataView, SearchOptions?)" path="exception"/>
+    public SearchResult Run(TrainDevTestData split, SearchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        return Run(split.Train, split.Dev, options);
+    }
+
+    /// <summary>Runs the search.</summary>
+    /// <param name="train">The rows that pipelines are fitted to.</param>
+    /// <param name="dev">The rows that models are measured on.</param>
+    /// <param name="options">How it is run; they are copied. Null, the default, is 50 trials.</param>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is to be optimized; the first 3 trials, or all, failed; the folder holds another search; a scheduler compares trials on the
+    /// way, but a pipeline does not know how long to train.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before a trial had ended.</exception>
+    public SearchResult Run(IDataView train, IDataView dev, SearchOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(dev);
+        Objective objective = RequireObjective();
+        options ??= new SearchOptions();
+        if (options.FindFault(_space) is { } fault)
+            throw new ArgumentException(fault);
+        SearchOptions copy = options.Copy();
+        IHost host = ((IHostEnvironment)_context).Register("Search");
+        var plan = new SearchPlan
+        {
+            Host = host,
+            Space = _space,
+            Factory = _factory,
+            Objective = objective,
+            Train = copy.Cache ? CachedRows.Of(host, train) : train,
+            Dev = copy.Cache ? CachedRows.Of(host, dev) : dev,
+            Options = copy,
+        };
+        using var run = new SearchRun(plan);
+        return run.Run();
+    }
+
+    private ModelSearch Optimize(Objective objective) => _objective is null
+        ? new ModelSearch(_context, _space, _factory, objective)
+        : throw new InvalidOperationException(
+            $"The search is to {_objective} already; demand what others have to be with SubjectTo.");
+
+    private Objective RequireObjective() => _objective
+        ?? throw new InvalidOperationException("The search has nothing to optimize; begin with Maximize or Minimize, of Metric.Accuracy, say.");
+}

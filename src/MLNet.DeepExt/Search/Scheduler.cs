@@ -1,0 +1,38 @@
+namespace MLNet.DeepExt.Search;
+
+/// <summary>
+/// How far trials are trained before it is decided which go on: <see cref="FullTraining"/>, <see cref="SuccessiveHalving"/> or
+/// <see cref="AsynchronousHalving"/>. A function of what trials have come to so far, so that a search that was interrupted goes on as
+/// it would have.
+/// </summary>
+public abstract record Scheduler
+{
+    private protected Scheduler()
+    {
+    }
+
+    /// <summary>The epochs after which trials are compared, ascending; the last ends a trial. A null trains to the end.</summary>
+    internal abstract IReadOnlyList<int?> Rungs { get; }
+
+    /// <summary>What is to be done next, where no trial waits for somebody to take over from one who is gone.</summary>
+    /// <param name="trials">All trials, in the order of their numbers, which are those from 0.</param>
+    /// <param name="mayStart">How many more may start; null for any number.</param>
+    /// <param name="compare">Compares figures: negative where the left ones are better.</param>
+    internal abstract SchedulerDecision Next(
+        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare);
+
+    /// <summary>The work of a search, in the unit of <see cref="WorkOf"/>.</summary>
+    internal abstract double WorkOfAll(int trials);
+
+    /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
+    internal abstract string? FindFault();
+
+    /// <summary>A text that is the same for the same scheduler alone.</summary>
+    internal abstract string Describe();
+
+    /// <summary>Whether a trial with these figures is at its end.</summary>
+    internal bool IsOver(TrialRecord trial) => trial.Rungs.Count == Rungs.Count;
+
+    /// <summary>The work of a trial from the rung before to this one: epochs, or 1 for all of it.</summary>
+    internal double WorkOf(int rung) => (Rungs[rung] ?? 1) - (rung == 0 ? 0 : Rungs[rung - 1] ?? 0);
+}

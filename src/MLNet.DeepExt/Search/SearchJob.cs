@@ -1,0 +1,7 @@
+namespace MLNet.DeepExt.Search;
+
+/// <summary>A trial that is to be fitted and measured.</summary>
+/// <param name="Trial">Its number.</param>
+/// <param name="Parameters">What is tried.</param>
+/// <param name="Rung">How far it is to go, counted from 0.</param>
+internal sealed record SearchJob(int Trial, TrialParameters Parameters, int Rung);

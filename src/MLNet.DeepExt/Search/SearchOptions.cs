@@ -1,0 +1,98 @@
+using MLNet.DeepExt.Evaluation;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>How a search is run. Nothing has to be set.</summary>
+public sealed class SearchOptions
+{
+    /// <summary>The number of trials where neither <see cref="Trials"/> nor <see cref="Time"/> is set: 50.</summary>
+    public const int DefaultTrials = 50;
+
+    /// <summary>
+    /// How many trials there are, at least 1, those of earlier runs in the same <see cref="Folder"/> included. Null, the default, is 50, or
+    /// any number where <see cref="Time"/> is set.
+    /// </summary>
+    public int? Trials { get; set; }
+
+    /// <summary>
+    /// After how much time of this run nothing new begins, above 0; what has begun comes to its end. Null, the default, sets no limit.
+    /// </summary>
+    public TimeSpan? Time { get; set; }
+
+    /// <summary>How parameters of trials are found. Default <see cref="RandomSampler"/>.</summary>
+    public Sampler Sampler { get; set; } = new RandomSampler();
+
+    /// <summary>How far trials are trained before it is decided which go on. Default <see cref="FullTraining"/>.</summary>
+    public Scheduler Scheduler { get; set; } = new FullTraining();
+
+    /// <summary>
+    /// The folder in which the search is written down; it is created where there is none. The same search run again with the same folder goes
+    /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin anew. Null, the default,
+    /// writes nothing down.
+    /// </summary>
+    public string? Folder { get; set; }
+
+    /// <summary>
+    /// How many trials are run at once by threads of this process, at least 1. Default 1: neural networks use several processors by themselves.
+    /// Where there are more, samplers and schedulers decide by what has ended so far, which differs from run to run; and what is measured of
+    /// time, latency say, is measured while others work.
+    /// </summary>
+    public int ParallelTrials { get; set; } = 1;
+
+    /// <summary>
+    /// The seed of the search, which decides the seeds of the trials too. Null, the default, takes that which the folder has, or draws one from
+    /// the context.
+    /// </summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Whether train and dev rows are read once and held in memory. Default true.</summary>
+    public bool Cache { get; set; } = true;
+
+    /// <summary>By which columns models are judged. Its Bootstrap is of no effect.</summary>
+    public EvaluationOptions Evaluation { get; set; } = new();
+
+    /// <summary>
+    /// Is told whenever a trial begins, goes on or ends, one call after the other, on a thread that runs trials. Default null.
+    /// </summary>
+    public IProgress<SearchProgress>? Progress { get; set; }
+
+    /// <summary>
+    /// Ends the search; running trials are broken off, and what has ended so far is the result. Cancelling the context does the same.
+    /// </summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>The clock. Default: that of the system.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal SearchOptions Copy()
+    {
+        var copy = (SearchOptions)MemberwiseClone();
+        copy.Evaluation = Evaluation.Copy();
+        return copy;
+    }
+
+    /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
+    internal string? FindFault(SearchSpace space)
+    {
+        if (Trials < 1)
+            return FormattableString.Invariant($"Trials must be at least 1 but is {Trials}; use null for {DefaultTrials}.");
+        if (Time is { } time && time <= TimeSpan.Zero)
+            return FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit.");
+        if (ParallelTrials < 1)
+            return FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other.");
+        if (Folder is "")
+            return "Folder is empty; use null to write nothing down.";
+        if (Sampler is null)
+            return "Sampler is null; use new RandomSampler().";
+        if (Scheduler is null)
+            return "Scheduler is null; use new FullTraining().";
+        if (Evaluation is null)
+            return "Evaluation is null; use new EvaluationOptions().";
+        if (TimeProvider is null)
+            return "TimeProvider is null; use TimeProvider.System.";
+        return space.FindFault() ?? Sampler.FindFault(space) ?? Scheduler.FindFault() ?? Evaluation.FindFault();
+    }
+
+    /// <summary>How many trials there may be; null for any number.</summary>
+    internal int? Budget => Trials ?? (Time is null ? DefaultTrials : null);
+}

@@ -1,0 +1,81 @@
+using MLNet.DeepExt.Search.Journals;
+using MLNet.DeepExt.Selection;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>A search as this process takes part in it: what is given, what has happened, and who runs trials.</summary>
+internal sealed class SearchSession : IDisposable
+{
+    private readonly SearchState _state;
+    private readonly DirectoryInfo? _temporary;
+
+    public SearchSession(SearchPlan plan, CancellationToken cancellationToken)
+    {
+        Plan = plan;
+        _state = new SearchState(plan.Space, plan.Objective);
+        SearchOptions options = plan.Options;
+        int seed = options.Seed ?? plan.Host.Rand.Next();
+        if (options.Folder is { } folder)
+        {
+            Journal = new FileJournal(folder, plan.Describe(seed), options.Seed, _state.Learn, plan.Clock, cancellationToken);
+            Checkpoints = new TrialCheckpoints(new JournalFolder(folder).Checkpoints);
+        }
+        else
+        {
+            Journal = new MemoryJournal(seed, _state.Learn);
+            // Without rungs no trial goes on where it was.
+            _temporary = plan.Scheduler.Rungs.Count > 1 ? Directory.CreateTempSubdirectory("search-") : null;
+            Checkpoints = new TrialCheckpoints(_temporary?.FullName);
+        }
+
+        Board = new JobBoard(plan, _state, Journal);
+        Runner = new TrialRunner(plan, Journal.Seed);
+    }
+
+    public SearchPlan Plan { get; }
+
+    public Journal Journal { get; }
+
+    public JobBoard Board { get; }
+
+    public TrialRunner Runner { get; }
+
+    public TrialCheckpoints Checkpoints { get; }
+
+    /// <summary>What has happened so far. Only within the journal's exclusive time.</summary>
+    public SearchState State => _state;
+
+    /// <summary>A trial as users see it.</summary>
+    public SearchTrial View(TrialRecord trial)
+    {
+        Objective objective = Plan.Objective;
+        OrderedDictionary<string, double> figures = FiguresByName(objective, trial.HasFigures ? trial.Figures : []);
+        return new SearchTrial
+        {
+            Number = trial.Number,
+            Parameters = trial.Parameters,
+            State = trial.Error is not null ? TrialState.Failed
+                : trial.Rungs.Count == 0 ? TrialState.Unfinished
+                : Plan.Scheduler.IsOver(trial) ? TrialState.Finished
+                : TrialState.StoppedEarly,
+            Epochs = trial.Rungs.Count == 0 ? null : Plan.Scheduler.Rungs[trial.Rungs.Count - 1],
+            Figures = figures,
+            Violations = figures.Count == 0
+                ? []
+                : [.. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name])).OfType<string>()],
+            Seconds = trial.Seconds,
+            Error = trial.Error,
+        };
+    }
+
+    /// <summary>Figures by the names of their criteria, in their order.</summary>
+    public static OrderedDictionary<string, double> FiguresByName(Objective objective, IReadOnlyList<double> figures) =>
+        new(objective.Criteria.Zip(figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure)));
+
+    /// <summary>Says that this process takes part no more; looks at test rows are written down all the same.</summary>
+    public void Dispose()
+    {
+        Journal.Dispose();
+        _temporary?.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,29 @@
+namespace MLNet.DeepExt.Search;
+
+/// <summary>What is known of a trial.</summary>
+internal sealed record TrialRecord
+{
+    /// <summary>Its number, counted from 0.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>What it tries.</summary>
+    public required TrialParameters Parameters { get; init; }
+
+    /// <summary>What it came to at every rung so far.</summary>
+    public IReadOnlyList<RungResult> Rungs { get; init; } = [];
+
+    /// <summary>Who is at work on it; null if nobody is.</summary>
+    public TrialClaim? Claim { get; init; }
+
+    /// <summary>Why it failed; null if it has not.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Whether it has figures, and has not failed since.</summary>
+    public bool HasFigures => Error is null && Rungs.Count > 0;
+
+    /// <summary>What it came to last. Only if it has figures.</summary>
+    public IReadOnlyList<double> Figures => Rungs[^1].Figures;
+
+    /// <summary>How long it took so far.</summary>
+    public double Seconds => Rungs.Sum(rung => rung.Seconds);
+}

@@ -1,0 +1,65 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Trainers;
+
+namespace MLNet.DeepExt.Search;
+
+/// <summary>Fits the pipeline of a trial: a function of the seed of the search, the number, the parameters and the epochs.</summary>
+internal sealed class TrialRunner(SearchPlan plan, int seed)
+{
+    private const ulong Stream = 0x547269616C73; // a name that no other use of the seed has: "Trials"
+
+    /// <summary>Fits it.</summary>
+    /// <param name="job">What is tried, and how far it is to go.</param>
+    /// <param name="checkpointPrefix">Where its networks write themselves down and go on from; null for nowhere.</param>
+    /// <param name="threads">Threads of a network; null leaves it to the library.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FittedTrial Fit(SearchJob job, string? checkpointPrefix, int? threads, CancellationToken cancellationToken)
+    {
+        int? epochs = plan.Scheduler.Rungs[job.Rung];
+        int ownSeed = SeedOf(job.Trial);
+        var context = new MLContext(ownSeed);
+        context.Log += (_, message) => Forward(job.Trial, message);
+        var trial = new Trial(job.Trial, job.Parameters, ownSeed, context, epochs);
+        using CancellationTokenRegistration registration = cancellationToken.Register(context.Cancel);
+        using FitScope scope = FitScope.Open(new FitScopeSettings
+        {
+            PauseAfterEpochs = epochs,
+            CheckpointPrefix = checkpointPrefix,
+            CancellationToken = cancellationToken,
+            NumberOfThreads = threads,
+        });
+        IEstimator<ITransformer> pipeline = plan.Factory(trial)
+            ?? throw new InvalidOperationException("The function that makes pipelines returned null; have it return an estimator.");
+        ITransformer model = pipeline.Fit(plan.Train);
+        // A network that is broken off returns its best so far.
+        cancellationToken.ThrowIfCancellationRequested();
+        return new FittedTrial(model, scope.Trainings > 0 || trial.HasReadEpochs);
+    }
+
+    private int SeedOf(int trial) => new CounterRandom((ulong)seed).Derive(Stream).Below(int.MaxValue, (ulong)trial);
+
+    private void Forward(int trial, LoggingEventArgs message)
+    {
+        using IChannel channel = plan.Host.Start(FormattableString.Invariant($"Trial {trial}"));
+        string text = $"{message.Source}: {message.RawMessage}";
+        switch (message.Kind)
+        {
+            case ChannelMessageKind.Error:
+                channel.Error(MessageSensitivity.None, text);
+                break;
+            case ChannelMessageKind.Warning:
+                channel.Warning(MessageSensitivity.None, text);
+                break;
+            case ChannelMessageKind.Info:
+                channel.Info(MessageSensitivity.None, text);
+                break;
+            default:
+                channel.Trace(MessageSensitivity.None, text);
+                break;
+        }
+    }
+}

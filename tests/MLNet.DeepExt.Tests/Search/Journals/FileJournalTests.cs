@@ -1,0 +1,226 @@
+using System.Text;
+using System.Text.Json;
+using MLNet.DeepExt.Search.Journals;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Search.Journals;
+
+[Trait("Spec", "C5")]
+public sealed class FileJournalTests : IDisposable
+{
+    private static readonly JournalHeader Header = new()
+    {
+        Version = JournalHeader.CurrentVersion,
+        Seed = 7,
+        Search = new Dictionary<string, string> { ["space"] = "X", ["objective"] = "maximize y" },
+    };
+
+    private static readonly JsonElement Parameters = JsonSerializer.Deserialize<JsonElement>("""{"Rate":0.1,"Word":"ığüş \"\n"}""");
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<JournalEvent> _learned = [];
+
+    private string Folder => _directory.PathOf("search");
+
+    private string Lines => Path.Combine(Folder, "journal.jsonl");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void What_is_added_is_learned_at_once_and_read_again_as_it_was()
+    {
+        JournalEvent[] events =
+        [
+            new() { Event = JournalEventKind.Started, Trial = 0, Worker = 1, Parameters = Parameters },
+            new() { Event = JournalEventKind.Finished, Trial = 0, Rung = 2, Values = Values(double.NaN, 0.1 + 0.2), Seconds = 1e-300 },
+            new() { Event = JournalEventKind.Failed, Trial = 1, Error = "two\nlines, \"ığ\"" },
+            new() { Event = JournalEventKind.Test, Trial = 0, Values = Values(1, double.PositiveInfinity), Again = true, Time = DateTimeOffset.UnixEpoch },
+        ];
+        using (FileJournal journal = Open())
+            Append(journal, events);
+        JournalEvent[] learned = [.. _learned];
+        _learned.Clear();
+        using FileJournal again = Open();
+        Assert.Equal(Written(events), Written(learned));
+        Assert.Equal(Written(events), Written(_learned));
+        Assert.Equal(2, again.Worker);
+        Assert.Equal(7, again.Seed);
+    }
+
+    [Fact]
+    public void A_last_line_that_is_torn_at_any_byte_is_cut_off_by_the_next_writer()
+    {
+        using (FileJournal journal = Open())
+            Append(journal, Failure(0), Failure(1));
+        byte[] whole = File.ReadAllBytes(Lines);
+        int last = Encoding.UTF8.GetString(whole).TrimEnd('\n').LastIndexOf('\n') + 1;
+        for (int length = last; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(Lines, whole[..length]);
+            _learned.Clear();
+            using (FileJournal journal = Open())
+            {
+                Assert.Equal(0, Assert.Single(_learned).Trial);
+                Append(journal, Failure(1));
+            }
+
+            Assert.Equal(whole, File.ReadAllBytes(Lines));
+        }
+    }
+
+    [Fact]
+    public void A_first_line_that_is_torn_at_any_byte_begins_anew()
+    {
+        Open().Dispose();
+        byte[] whole = File.ReadAllBytes(Lines);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(Lines, whole[..length]);
+            Open().Dispose();
+            Assert.Equal(whole, File.ReadAllBytes(Lines));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,", "it is no JSON of this format")]
+    [InlineData("", "it is no JSON of this format")]
+    [InlineData("null", "it is null")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":0,\"error\":\"x\",\"more\":1}", "it is no JSON of this format")]
+    [InlineData("{\"event\":\"other\",\"trial\":0}", "it is no JSON of this format")]
+    [InlineData("{\"event\":2,\"trial\":0,\"error\":\"x\"}", "it is no JSON of this format")]
+    [InlineData("{\"trial\":0,\"error\":\"x\"}", "it is no JSON of this format")]
+    [InlineData("{\"event\":\"failed\",\"trial\":-1,\"error\":\"x\"}", "the number of the trial is negative")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0}", "it has no error")]
+    [InlineData("{\"event\":\"finished\",\"trial\":0,\"seconds\":1}", "it has no values")]
+    [InlineData("{\"event\":\"finished\",\"trial\":0,\"values\":{}}", "it has no seconds")]
+    [InlineData("{\"event\":\"started\",\"trial\":0,\"worker\":1}", "it has no parameters")]
+    [InlineData("{\"event\":\"started\",\"trial\":0,\"parameters\":{}}", "it names no worker")]
+    [InlineData("{\"event\":\"test\",\"trial\":0,\"values\":{}}", "it has no time")]
+    public void A_damaged_line_is_named_with_the_remedy(string line, string fault)
+    {
+        using (FileJournal journal = Open())
+            Append(journal, Failure(0));
+        File.AppendAllText(Lines, $"{line}\n");
+        Assert.Equal(
+            $"Line 3 of '{Lines}' is damaged: {fault}. Restore the file from a copy, or begin anew in an empty folder.",
+            Assert.Throws<InvalidDataException>(Open).Message);
+    }
+
+    [Fact]
+    public void Another_version_is_refused()
+    {
+        Open().Dispose();
+        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
+        var exception = Assert.Throws<InvalidDataException>(Open);
+        Assert.Equal(
+            $"Line 1 of '{Lines}' is damaged: its version is 2 but this library reads 1. Restore the file from a copy, or begin anew in an empty folder.",
+            exception.Message);
+    }
+
+    [Fact]
+    public void The_folder_of_another_search_is_refused_and_left_as_it_is()
+    {
+        Open().Dispose();
+        byte[] before = File.ReadAllBytes(Lines);
+        var other = Header with { Search = new Dictionary<string, string> { ["space"] = "X", ["objective"] = "minimize y" } };
+        Assert.Equal(
+            $"The folder '{Folder}' holds another search: its objective is maximize y but here it is minimize y. "
+            + "Name another folder, or delete it to begin anew.",
+            Assert.Throws<InvalidOperationException>(() => Open(other)).Message);
+        Assert.Equal(
+            $"The folder '{Folder}' holds another search: its seed is 7 but here it is 8. Name another folder, or delete it to begin anew.",
+            Assert.Throws<InvalidOperationException>(() => Open(Header, 8)).Message);
+        Assert.Equal(before, File.ReadAllBytes(Lines));
+        Assert.Empty(Directory.GetFiles(Folder, "worker-*"));
+    }
+
+    [Fact]
+    public void Workers_live_until_they_are_disposed_and_never_share_a_number()
+    {
+        FileJournal first = Open(), second = Open();
+        Assert.Equal((1, 2), (first.Worker, second.Worker));
+        Assert.True(first.IsAlive(1));
+        Assert.True(first.IsAlive(2));
+        Append(second, new JournalEvent { Event = JournalEventKind.Started, Trial = 0, Worker = second.Worker, Parameters = Parameters });
+        second.Dispose();
+        Assert.False(first.IsAlive(2));
+        using FileJournal third = Open();
+        Assert.Equal(3, third.Worker);
+        first.Dispose();
+    }
+
+    [Fact]
+    public void The_file_of_a_worker_that_was_killed_is_known_to_be_nobodys()
+    {
+        using FileJournal journal = Open();
+        File.WriteAllText(Path.Combine(Folder, "worker-9.lock"), "");
+        Assert.False(journal.IsAlive(9));
+        Assert.False(File.Exists(Path.Combine(Folder, "worker-9.lock")));
+    }
+
+    [Fact]
+    public void Two_see_what_the_other_adds_in_the_same_order()
+    {
+        List<int> here = [], there = [];
+        using FileJournal first = new(Folder, Header, null, entry => here.Add(entry.Trial), TimeProvider.System, default);
+        using FileJournal second = new(Folder, Header, null, entry => there.Add(entry.Trial), TimeProvider.System, default);
+        Append(first, Failure(4));
+        Append(second, Failure(5), Failure(6));
+        Append(first, Failure(7));
+        Append(second);
+        Assert.Equal([4, 5, 6, 7], here);
+        Assert.Equal(here, there);
+    }
+
+    [Fact]
+    public void A_lock_that_nobody_lets_go_of_is_an_error_after_a_minute()
+    {
+        Open().Dispose();
+        string path = Path.Combine(Folder, "journal.lock");
+        using FileStream held = FileLock.TryTake(path)!;
+        var exception = Assert.Throws<IOException>(() => FileLock.Take(path, new JumpingClock(), default));
+        Assert.Equal(
+            $"'{path}' could not be locked for 60 seconds, though nobody holds it for longer than an instant; see that the folder can be written to and "
+            + "lies on a file system that locks files, and that no process is suspended that uses it.",
+            exception.Message);
+        Assert.Throws<OperationCanceledException>(() => FileLock.Take(path, TimeProvider.System, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void A_file_that_becomes_shorter_is_an_error()
+    {
+        using FileJournal journal = Open();
+        Append(journal, Failure(0));
+        File.WriteAllText(Lines, "");
+        Assert.Equal(
+            $"'{Lines}' has become shorter while it was in use. Begin anew in an empty folder.",
+            Assert.Throws<InvalidDataException>(() => Append(journal, Failure(1))).Message);
+    }
+
+    private static void Append(FileJournal journal, params JournalEvent[] events) => journal.Exclusively(
+        append =>
+        {
+            foreach (JournalEvent entry in events)
+                append(entry);
+            return 0;
+        },
+        CancellationToken.None);
+
+    private static JournalEvent Failure(int trial) => new() { Event = JournalEventKind.Failed, Trial = trial, Error = "broken" };
+
+    private static OrderedDictionary<string, double> Values(double first, double second) => new() { ["first"] = first, ["latency ms"] = second };
+
+    private static IEnumerable<string> Written(IEnumerable<JournalEvent> events) =>
+        events.Select(entry => Encoding.UTF8.GetString(JournalJson.Write(entry)));
+
+    private FileJournal Open() => Open(Header);
+
+    private FileJournal Open(JournalHeader header, int? seed = null) => new(Folder, header, seed, _learned.Add, TimeProvider.System, default);
+
+    private sealed class JumpingClock : TimeProvider
+    {
+        private long _time;
+
+        public override long GetTimestamp() => _time += TimestampFrequency * 25;
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Search;
+using MLNet.DeepExt.Tests.SearchProbe;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Search;
+
+/// <summary>The test rows are read once, by the winner.</summary>
+[Trait("Spec", "C6")]
+public sealed class ReportOnTestTests : IDisposable
+{
+    private const string Refusal = "The test rows were looked at already, on 2024-05-06 07:08:09 UTC, by trial 4; whoever chooses by them once more has no rows "
+        + "left that tell how good the choice is. Take new test rows, and a search of their own, or say again: true to look all the same.";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Folder => _directory.PathOf("search");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_winner_is_measured_once_and_a_second_look_has_to_be_meant(bool hasFolder)
+    {
+        SearchResult result = Run(hasFolder);
+        TestReport report = result.ReportOnTest(Test());
+        Assert.Same(result.Best, report.Trial);
+        Assert.Equal(result.Best!.Figures["value"], report.Figures["value"]);
+        Assert.Empty(report.EarlierLooks);
+        Assert.Equal(Clock.Time, report.Time);
+        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
+        TestReport again = result.ReportOnTest(Test(), again: true);
+        Assert.Equal([Clock.Time], again.EarlierLooks);
+        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
+    }
+
+    [Fact]
+    public void A_resumed_search_knows_of_the_look_of_an_earlier_run()
+    {
+        Run(hasFolder: true).ReportOnTest(Test());
+        SearchResult resumed = Run(hasFolder: true);
+        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => resumed.ReportOnTest(Test())).Message);
+        Assert.Single(resumed.ReportOnTest(Test(), again: true).EarlierLooks);
+        Assert.Equal(2, SearchProbes.Of(Folder, "test").Length);
+    }
+
+    [Fact]
+    public async Task A_second_process_knows_of_the_look_of_the_first()
+    {
+        string[] first = await ProbeProcess.Run("MLNet.DeepExt.Tests.SearchProbe", ["test", Folder, "5"]);
+        Assert.Contains(first, line => line.StartsWith("looked ", StringComparison.Ordinal));
+        string[] second = await ProbeProcess.Run("MLNet.DeepExt.Tests.SearchProbe", ["test", Folder, "5"]);
+        Assert.Contains(second, line => line.StartsWith("refused The test rows were looked at already, on ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_search_reads_no_test_rows_and_the_report_does()
+    {
+        var context = new MLContext(seed: 1);
+        int read = 0;
+        IDataView test = context.Data.LoadFromEnumerable(ProbeRow.Generate(30, 5).Select(row =>
+        {
+            read++;
+            return row;
+        }));
+        (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
+        SearchResult result = ProbeSearch.Networks(context).Run(train, dev, new SearchOptions { Trials = 2, Seed = 3 });
+        Assert.Equal(0, read);
+        double value = result.ReportOnTest(test).Figures["fit"];
+        Assert.NotEqual(0, read);
+        Assert.NotEqual(result.Best!.Figures["fit"], value);
+    }
+
+    [Theory]
+    [InlineData("tr-TR")]
+    [InlineData("en-US")]
+    public void The_report_is_a_table(string culture)
+    {
+        using var scope = new CultureScope(culture);
+        SearchResult result = Run(hasFolder: false);
+        string value = result.Best!.Figures["value"].ToString("0.####", System.Globalization.CultureInfo.InvariantCulture).PadLeft(10);
+        result.ReportOnTest(Test());
+        Assert.Equal(
+            [
+                $"Trial 4 on the test rows, looked at 2 times: {result.Best.Parameters}",
+                "criterion         dev        test",
+                $"value      {value}  {value}",
+            ],
+            result.ReportOnTest(Test(), again: true).ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static IDataView Test() => ProbeSearch.Rows(new MLContext(seed: 1)).Dev;
+
+    private SearchResult Run(bool hasFolder) => SearchProbes.Run(
+        context => ProbeSearch.Plain(context), new SearchOptions { Trials = 5, Folder = hasFolder ? Folder : null, TimeProvider = new Clock() });
+
+    private sealed class Clock : TimeProvider
+    {
+        public static DateTimeOffset Time { get; } = new(2024, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Time;
+    }
+}

@@ -1,0 +1,202 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Search;
+
+namespace MLNet.DeepExt.Tests.Search;
+
+[Trait("Spec", "C5")]
+public sealed class SchedulerTests
+{
+    private static readonly SearchSpace Space = new() { ["X"] = Range.Linear(0, 1) };
+
+    [Theory]
+    [InlineData(2, 60, 3, "2 6 18 60")]
+    [InlineData(1, 27, 3, "1 3 9 27")]
+    [InlineData(1, 28, 3, "1 3 9 28")]
+    [InlineData(1, 60, 3, "1 3 9 27 60")]
+    [InlineData(5, 6, 2, "6")]
+    [InlineData(4, 6, 2, "4 6")]
+    [InlineData(1, int.MaxValue, 1000, "1 1000 1000000 2147483647")]
+    public void The_rungs_multiply_and_end_with_the_most_epochs(int minimum, int maximum, int factor, string expected)
+    {
+        var scheduler = new SuccessiveHalving { MinimumEpochs = minimum, MaximumEpochs = maximum, ReductionFactor = factor };
+        Assert.Null(scheduler.FindFault());
+        Assert.Equal(expected, string.Join(' ', scheduler.Rungs));
+    }
+
+    [Fact]
+    public void Values_out_of_their_range_are_faults()
+    {
+        Assert.Equal(
+            "MinimumEpochs must be at least 1 but is 0; use 1 to compare as early as can be.",
+            new SuccessiveHalving { MinimumEpochs = 0 }.FindFault());
+        Assert.Equal(
+            "MaximumEpochs must be above MinimumEpochs, 2, but is 2; use new FullTraining() to train every trial to its end.",
+            new AsynchronousHalving { MaximumEpochs = 2 }.FindFault());
+        Assert.Equal(
+            "ReductionFactor must be at least 2 but is 1; 3 is usual.", new AsynchronousHalving { ReductionFactor = 1 }.FindFault());
+    }
+
+    [Fact]
+    public void Full_training_starts_what_it_may_waits_and_ends()
+    {
+        var scheduler = new FullTraining();
+        Assert.Equal(SchedulerDecision.Start, Next(scheduler, "", 1));
+        Assert.Equal(SchedulerDecision.Start, Next(scheduler, "running", null));
+        Assert.Equal(SchedulerDecision.Wait, Next(scheduler, "0.5; running", 0));
+        Assert.Equal(SchedulerDecision.Done, Next(scheduler, "0.5; failed", 0));
+    }
+
+    /// <summary>Rungs of 1, 2 and 4 epochs; brackets of four. Figures of rungs by comma, trials by semicolon; more is better.</summary>
+    [Theory]
+    [InlineData("", 4, "start")]
+    [InlineData("0.1; running", 2, "start")]
+    [InlineData("0.1; 0.4; 0.3; running", 4, "wait")]
+    [InlineData("0.1; 0.4; 0.3; 0.2", 4, "promote 1 to 1")]
+    [InlineData("0.1; 0.4 running; 0.3; 0.2", 4, "promote 2 to 1")]
+    [InlineData("0.1; 0.4 running; 0.3 running; 0.2", 4, "wait")]
+    [InlineData("0.1; 0.4, 0.5; 0.3 running; 0.2", 4, "wait")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6; 0.2", 4, "promote 2 to 2")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6 running; 0.2", 4, "wait")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6, 0.7; 0.2", 4, "start")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6, 0.7; 0.2", 0, "done")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6, 0.7; 0.2; 0.9", 0, "promote 4 to 1")]
+    [InlineData("0.1; 0.4, 0.5; 0.3, 0.6, 0.7; 0.2; 0.9, 0.9, 0.9", 0, "done")]
+    [InlineData("0.1; 0.4 failed; 0.3; 0.2", 4, "promote 2 to 1")]
+    [InlineData("0.1; 0.4 failed; 0.3, 0.2; 0.2", 4, "promote 2 to 2")]
+    [InlineData("failed; failed; failed; failed", 0, "done")]
+    [InlineData("0.4; 0.4; 0.4; 0.4", 0, "promote 0 to 1")]
+    public void Successive_halving_waits_for_a_rung_and_takes_the_best_half_of_it_on(string trials, int mayStart, string expected) =>
+        Assert.Equal(
+            expected,
+            Text(Next(new SuccessiveHalving { MinimumEpochs = 1, MaximumEpochs = 4, ReductionFactor = 2 }, trials, mayStart)));
+
+    [Theory]
+    [InlineData("", 4, "start")]
+    [InlineData("0.1; running", 4, "start")]
+    [InlineData("0.1; 0.4; running", 4, "promote 1 to 1")]
+    [InlineData("0.1; 0.4 running; running", 4, "start")]
+    [InlineData("0.1; 0.4, 0.2; 0.3", 4, "start")]
+    [InlineData("0.1; 0.4, 0.2; 0.3; 0.2", 4, "promote 2 to 1")]
+    [InlineData("0.1; 0.4, 0.2; 0.5; 0.2", 4, "promote 2 to 1")]
+    [InlineData("0.1; 0.4, 0.2; 0.5, 0.3; 0.2", 4, "promote 2 to 2")]
+    [InlineData("0.1; 0.4, 0.2; 0.5, 0.3, 0.3; 0.2", 4, "start")]
+    [InlineData("0.1; 0.4, 0.2; 0.5, 0.3, 0.3; 0.2", 0, "done")]
+    [InlineData("0.1; 0.4, 0.2; 0.5, 0.3, 0.3 running; 0.2", 0, "wait")]
+    [InlineData("0.1; 0.4, 0.2 failed; 0.3", 0, "promote 2 to 1")]
+    [InlineData("0.3; running", 0, "wait")]
+    [InlineData("0.3; failed", 0, "promote 0 to 1")]
+    [InlineData("0.1; 0.4, 0.2; 0.3", 0, "promote 1 to 2")]
+    [InlineData("failed; failed", 0, "done")]
+    public void Asynchronous_halving_takes_on_whoever_is_among_the_best_so_far_and_waits_for_nobody(string trials, int mayStart, string expected) =>
+        Assert.Equal(
+            expected,
+            Text(Next(new AsynchronousHalving { MinimumEpochs = 1, MaximumEpochs = 4, ReductionFactor = 2 }, trials, mayStart)));
+
+    [Theory]
+    [InlineData(typeof(SuccessiveHalving))]
+    [InlineData(typeof(AsynchronousHalving))]
+    public void Whatever_trials_come_to_no_more_than_their_share_goes_on_and_the_best_reaches_the_end(Type kind)
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var scheduler = (HalvingScheduler)Activator.CreateInstance(kind)! with
+            {
+                MinimumEpochs = 1,
+                MaximumEpochs = random.Next(2, 40),
+                ReductionFactor = random.Next(2, 5),
+            };
+            int budget = random.Next(1, 60), workers = random.Next(1, 5);
+            IReadOnlyList<TrialRecord> trials = Play(scheduler, budget, workers, random);
+            string where = $"seed {seed}: {scheduler}, {budget} trials";
+            Assert.True(trials.Count == budget, where);
+            Assert.True(trials.Any(trial => trial.Rungs.Count == scheduler.Rungs.Count), where);
+            for (int rung = 0; scheduler is SuccessiveHalving && rung + 1 < scheduler.Rungs.Count; rung++)
+                AssertShare(scheduler, [.. trials.Where(trial => trial.Rungs.Count > rung)], rung);
+        }
+    }
+
+    private static void AssertShare(HalvingScheduler scheduler, TrialRecord[] at, int rung)
+    {
+        foreach (TrialRecord[] bracket in at.GroupBy(trial => trial.Number / scheduler.BracketSize).Select(group => group.ToArray()))
+        {
+            TrialRecord[] expected = [.. bracket.OrderByDescending(trial => trial.Rungs[rung].Figures[0]).ThenBy(trial => trial.Number)
+                .Take(Math.Max(1, bracket.Length / scheduler.ReductionFactor))];
+            Assert.Equal(
+                expected.Select(trial => trial.Number).Order(),
+                bracket.Where(trial => trial.Rungs.Count > rung + 1).Select(trial => trial.Number).Order());
+        }
+    }
+
+    // Once nothing else is left to do, the foremost goes on alone.
+    private static void AssertAmongTheBest(AsynchronousHalving scheduler, List<TrialRecord> trials, SchedulerDecision decision, bool isLast)
+    {
+        int rung = decision.Rung - 1;
+        double figure = trials[decision.Trial].Rungs[rung].Figures[0];
+        TrialRecord[] at = [.. trials.Where(trial => trial.Rungs.Count > rung)];
+        int better = at.Count(trial => trial.Rungs[rung].Figures[0] > figure || (trial.Rungs[rung].Figures[0] == figure && trial.Number < decision.Trial));
+        Assert.True(
+            better < at.Length / scheduler.ReductionFactor || (isLast && better == 0 && trials.All(trial => trial.Rungs.Count < scheduler.Rungs.Count)),
+            $"{decision}: {better} of {at.Length} are better");
+    }
+
+    /// <summary>Several workers, of which a random one ends next.</summary>
+    private static List<TrialRecord> Play(Scheduler scheduler, int budget, int workers, Random random)
+    {
+        List<TrialRecord> trials = [];
+        for (int guard = 0; guard < 10_000; guard++)
+        {
+            SchedulerDecision decision = scheduler.Next(trials, budget - trials.Count, Compare);
+            TrialRecord[] running = [.. trials.Where(trial => trial.Claim is not null)];
+            if (decision.Step == SchedulerStep.Done)
+            {
+                Assert.Empty(running);
+                return trials;
+            }
+
+            if (decision.Step == SchedulerStep.Start && running.Length < workers)
+            {
+                trials.Add(Record(trials.Count) with { Claim = new TrialClaim(0, 1) });
+            }
+            else if (decision.Step == SchedulerStep.Promote && running.Length < workers)
+            {
+                Assert.Equal(trials[decision.Trial].Rungs.Count, decision.Rung);
+                if (scheduler is AsynchronousHalving halving)
+                    AssertAmongTheBest(halving, trials, decision, isLast: trials.Count == budget && running.Length == 0);
+                trials[decision.Trial] = trials[decision.Trial] with { Claim = new TrialClaim(decision.Rung, 1) };
+            }
+            else
+            {
+                TrialRecord ended = running[random.Next(running.Length)];
+                trials[ended.Number] = ended with { Claim = null, Rungs = [.. ended.Rungs, new RungResult([random.Next(8)], 1)] };
+            }
+        }
+
+        throw new InvalidOperationException($"It does not end: {scheduler}");
+    }
+
+    private static SchedulerDecision Next(Scheduler scheduler, string trials, int? mayStart) => scheduler.Next(
+        [.. trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)], mayStart, Compare);
+
+    private static TrialRecord Parse(string text, int number)
+    {
+        bool isRunning = text.EndsWith("running", StringComparison.Ordinal), hasFailed = text.EndsWith("failed", StringComparison.Ordinal);
+        string figures = text.Replace("running", "", StringComparison.Ordinal).Replace("failed", "", StringComparison.Ordinal);
+        RungResult[] rungs = [.. figures.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(figure => new RungResult([double.Parse(figure, System.Globalization.CultureInfo.InvariantCulture)], 1))];
+        return Record(number) with
+        {
+            Rungs = rungs,
+            Claim = isRunning ? new TrialClaim(rungs.Length, 1) : null,
+            Error = hasFailed ? "broken" : null,
+        };
+    }
+
+    private static TrialRecord Record(int number) => new() { Number = number, Parameters = Space.At((_, _) => 0.5) };
+
+    private static string Text(SchedulerDecision decision) => decision.Step == SchedulerStep.Promote
+        ? $"promote {decision.Trial} to {decision.Rung}"
+        : decision.Step.ToString().ToLowerInvariant();
+
+    private static int Compare(IReadOnlyList<double> left, IReadOnlyList<double> right) => right[0].CompareTo(left[0]);
+}
