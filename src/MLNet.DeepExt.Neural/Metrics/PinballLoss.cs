@@ -10,9 +10,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </remarks>
 public sealed record PinballLoss : Metric
 {
-    private static readonly double[] Usual = [0.05, 0.5, 0.95];
-
-    private readonly double[] _quantiles = Usual;
+    private readonly double[] _quantiles = [.. Usual];
 
     /// <summary>The quantiles in the order of the outputs, each in (0, 1). They are copied. Default 0.05, 0.5 and 0.95.</summary>
     public IReadOnlyList<double> Quantiles
@@ -35,6 +33,8 @@ public sealed record PinballLoss : Metric
 
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
+
+    private static ReadOnlySpan<double> Usual => [0.05, 0.5, 0.95];
 
     /// <summary>Whether another one has the same quantiles.</summary>
     /// <param name="other">The other one.</param>
