@@ -10,7 +10,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </remarks>
 public sealed record PinballLoss : Metric
 {
-    private readonly double[] _quantiles = [0.05, 0.5, 0.95];
+    private readonly double[] _quantiles = [.. Usual];
 
     /// <summary>The quantiles in the order of the outputs, each in (0, 1). They are copied. Default 0.05, 0.5 and 0.95.</summary>
     public IReadOnlyList<double> Quantiles
@@ -24,13 +24,17 @@ public sealed record PinballLoss : Metric
     }
 
     /// <inheritdoc/>
-    public override string Name => "pinball loss";
+    public override string Name => _quantiles.AsSpan().SequenceEqual(Usual)
+        ? "pinball loss"
+        : $"pinball loss ({string.Join(", ", _quantiles.Select(quantile => FormattableString.Invariant($"{quantile}")))})";
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
+
+    private static ReadOnlySpan<double> Usual => [0.05, 0.5, 0.95];
 
     /// <summary>Whether another one has the same quantiles.</summary>
     /// <param name="other">The other one.</param>

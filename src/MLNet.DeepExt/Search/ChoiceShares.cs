@@ -4,7 +4,7 @@ namespace MLNet.DeepExt.Search;
 
 /// <summary>
 /// How often each value of a choice occurred: of K values, value k has the probability (c_k + w)/(n + K·w), where c_k of the n trials had
-/// it and w is the weight of the prior.
+/// it and w is what the prior weighs for each value: with less, searches stay with the first value that was good.
 /// </summary>
 internal sealed class ChoiceShares : UnitDensity
 {
@@ -37,5 +37,5 @@ internal sealed class ChoiceShares : UnitDensity
     /// <inheritdoc/>
     public override double At(double unit) => _shares[IndexAt(unit)];
 
-    private int IndexAt(double unit) => Math.Clamp((int)(unit * _shares.Length), 0, _shares.Length - 1);
+    private int IndexAt(double unit) => ChoiceRange.IndexAt(unit, _shares.Length);
 }

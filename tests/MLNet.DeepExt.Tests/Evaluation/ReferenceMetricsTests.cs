@@ -72,14 +72,14 @@ public sealed class ReferenceMetricsTests
                 Weight = given.Weights[i],
             }), schema);
         RegressionReport report = _context.Regression.Report(rows, exampleWeightColumnName: "Weight");
-        AssertValues(given, report.Metrics, "root mean squared error", "mean absolute error", "R squared", "pinball loss",
+        AssertValues(given, report.Metrics, "root mean squared error", "mean absolute error", "R squared", "pinball loss (0.1, 0.5, 0.9)",
             "interval coverage", "interval width");
         Assert.Equal(given.Values["R squared"], report.RSquared, 1e-6);
 
         // Quantiles by themselves are scores, of which no single number can be judged.
         var options = new EvaluationOptions { ScoreColumnName = "Quantiles", ExampleWeightColumnName = "Weight" };
         RegressionReport ofQuantiles = _context.Regression.Report(rows, options);
-        AssertValues(given, ofQuantiles.Metrics, "pinball loss", "interval coverage", "interval width");
+        AssertValues(given, ofQuantiles.Metrics, "pinball loss (0.1, 0.5, 0.9)", "interval coverage", "interval width");
         Assert.Equal(double.NaN, ofQuantiles.RootMeanSquaredError);
     }
 

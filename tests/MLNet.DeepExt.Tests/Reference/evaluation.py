@@ -105,7 +105,7 @@ def regression(weighted):
         "root mean squared error": m.mean_squared_error(t, s, sample_weight=w, squared=False),
         "mean absolute error": m.mean_absolute_error(t, s, sample_weight=w),
         "R squared": m.r2_score(t, s, sample_weight=w),
-        "pinball loss": np.mean([m.mean_pinball_loss(t, q[:, i], alpha=a, sample_weight=w) for i, a in enumerate([0.1, 0.5, 0.9])]),
+        "pinball loss (0.1, 0.5, 0.9)": np.mean([m.mean_pinball_loss(t, q[:, i], alpha=a, sample_weight=w) for i, a in enumerate([0.1, 0.5, 0.9])]),
         "interval coverage": np.average((q[:, 0] <= t) & (t <= q[:, 2]), weights=w),
         "interval width": np.average(q[:, 2] - q[:, 0], weights=w),
     }

@@ -61,6 +61,12 @@ public sealed class ParzenWindowsTests
             new[] { 0, 0.3, 0.625, 1 }.Select(shares.At),
             (left, right) => Math.Abs(left - right) < 1e-12);
 
+        // The prior weighs as much for each value, however many there are.
+        double[] units = [.. Enumerable.Range(0, 100).Select(trial => trial < 50 ? 0.5 / 1000 : 1.5 / 1000)];
+        var many = new ChoiceShares(units, 1000, priorWeight: 2);
+        Assert.Equal(52 / 2100.0, many.At(0), 1e-12);
+        Assert.Equal(2 / 2100.0, many.At(1), 1e-12);
+
         var random = new CounterRandom(7);
         double[] draws = [.. Enumerable.Range(0, 4000).Select(draw => shares.Draw(random.Derive((ulong)draw)))];
         Assert.Equal([0.125, 0.375, 0.625, 0.875], draws.Distinct().Order());
