@@ -17,7 +17,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
 {
     /// <inheritdoc/>
-    public override string Name => "false positives per 24 hours";
+    public override string Name => FormattableString.Invariant($"false positives per 24 hours (rows of {OfRow:c})");
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
@@ -31,13 +31,12 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
             return FormattableString.Invariant($"OfRow must be above 0 but is {OfRow:c}; give the time that a row is about");
         if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)
             return fault;
-        int most = targetWidth == 0 ? 2 : 1;
-        return outputs > most ? $"it is of a single yes or no but the network has {outputs} outputs; leave it out" : null;
+        return FaultOfYesOrNo(outputs, targetWidth, "leave it out");
     }
 
     internal override Measurement Begin(int outputs, int targetWidth)
     {
         double rowsOf24Hours = TimeSpan.FromHours(24) / OfRow;
-        return new FigureOfCounts(new DecisionCounts(outputs, targetWidth), counts => counts.Wrong[^1] * rowsOf24Hours / counts.Weights);
+        return new FigureOfCounts(new DecisionCounts(outputs, targetWidth), counts => counts.Wrong[^1] / counts.Weights * rowsOf24Hours);
     }
 }

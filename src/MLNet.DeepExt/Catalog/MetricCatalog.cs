@@ -19,16 +19,20 @@ public static class MetricCatalog
         /// <summary>The mean of the recalls of all classes.</summary>
         public static BalancedAccuracy BalancedAccuracy => new();
 
-        /// <summary>Of the rows that are said to be of a class, the share that is: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>
+        /// Of the rows that are said to be of a class, the share that is: of several classes the mean, or <c>OfClass</c>.
+        /// </summary>
         public static Precision Precision => new();
 
-        /// <summary>Of the rows that are of a class, the share that is said to be: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>
+        /// Of the rows that are of a class, the share that is said to be: of several classes the mean, or <c>OfClass</c>.
+        /// </summary>
         public static Recall Recall => new();
 
         /// <summary>The least recall of any class: a floor under all of them.</summary>
         public static Recall WorstRecall => new() { Averaging = Averaging.Worst };
 
-        /// <summary>The harmonic mean of precision and recall: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>The harmonic mean of precision and recall: of several classes the mean of all, or <c>OfClass</c>.</summary>
         public static F1 F1 => new();
 
         /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
@@ -41,14 +45,14 @@ public static class MetricCatalog
         public static ExpectedCalibrationError ExpectedCalibrationError => new();
 
         /// <summary>
-        /// The chance that a row that is a yes has a higher score than one that is a no. Of several classes, set its averaging: <c>with {
-        /// Averaging = Averaging.Macro }</c>, or <c>OfClass</c>.
+        /// The chance that a row that is a yes has a higher score than one that is a no: of several classes the mean of all, or
+        /// <c>OfClass</c>.
         /// </summary>
         public static AreaUnderRocCurve AreaUnderRocCurve => new();
 
         /// <summary>
-        /// The area under the curve of precision over recall, which tells more where a yes is rare. Of several classes, set its averaging,
-        /// or <c>OfClass</c>.
+        /// The area under the curve of precision over recall, which tells more where a yes is rare: of several classes the mean of all, or
+        /// <c>OfClass</c>.
         /// </summary>
         public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve => new();
 
@@ -91,7 +95,7 @@ public static class MetricCatalog
         public static ModelSize ModelSizeBytes => new();
 
         /// <summary>
-        /// The harmonic mean of precision and recall in which recall counts so many times as much: the mean of all classes, or
+        /// The harmonic mean of precision and recall in which recall counts so many times as much: of several classes the mean of all, or
         /// <c>OfClass</c>.
         /// </summary>
         /// <param name="beta">How many times as much recall counts; above 0.</param>

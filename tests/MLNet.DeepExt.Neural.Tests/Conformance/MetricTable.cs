@@ -12,6 +12,9 @@ internal static class MetricTable
 {
     private static readonly ReferenceValues Values = ReferenceValues.Load("metrics");
 
+    /// <summary>All figures that scikit-learn has.</summary>
+    public static IEnumerable<string> Figures => Values.Names.Where(name => Values.Shape(name) is []);
+
     /// <summary>All cases.</summary>
     public static IEnumerable<string> Names =>
     [
@@ -36,10 +39,11 @@ internal static class MetricTable
         "binary.Cohen's kappa", "binary.linear Cohen's kappa", "binary.quadratic Cohen's kappa", "binary.Matthews correlation",
         "binary.area under ROC curve", "binary.macro area under ROC curve", "binary.area under precision-recall curve",
         "binary.macro area under precision-recall curve", "binary.area under precision-recall curve of class 0",
-        "binary.log loss", "binary.Brier score", "binary.expected calibration error", "binary.false positives per 24 hours",
+        "binary.log loss", "binary.Brier score", "binary.expected calibration error",
+        "binary.false positives per 24 hours (rows of 00:01:00)",
 
         "label.F1", "label.missing.recall", "label.missing.area under ROC curve", "label.missing.area under precision-recall curve",
-        "label.missing.false positives per 24 hours",
+        "label.missing.false positives per 24 hours (rows of 00:01:00)",
 
         "labels.subset accuracy", "labels.Hamming loss", "labels.label ranking average precision",
         "labels.macro precision", "labels.micro precision", "labels.weighted precision", "labels.worst precision",
@@ -71,7 +75,7 @@ internal static class MetricTable
             return (PerClassMetric)Kind(figure) with { Class = int.Parse(index, CultureInfo.InvariantCulture) };
         if (text.Split(' ', 2) is [var first, var rest] && Enum.TryParse(first, ignoreCase: true, out Averaging averaging))
             return (PerClassMetric)Kind(rest) with { Averaging = averaging };
-        return Kind(text) is PerClassMetric perClass ? perClass with { Averaging = Averaging.Binary } : Kind(text);
+        return Kind(text);
     }
 
     private static Metric Kind(string name) => name switch
@@ -94,7 +98,7 @@ internal static class MetricTable
         "log loss" => new LogLoss(),
         "Brier score" => new BrierScore(),
         "expected calibration error" => new ExpectedCalibrationError(),
-        "false positives per 24 hours" => new FalsePositivesPer24Hours(TimeSpan.FromMinutes(1)),
+        "false positives per 24 hours (rows of 00:01:00)" => new FalsePositivesPer24Hours(TimeSpan.FromMinutes(1)),
         "root mean squared error" => new RootMeanSquaredError(),
         "mean absolute error" => new MeanAbsoluteError(),
         "R squared" => new RSquared(),
@@ -153,14 +157,14 @@ internal static class MetricTable
     /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
     public static int TargetWidth(string name) => Target(name).Values?.Width ?? 0;
 
-    /// <summary>Outputs that are all right: (rows, outputs).</summary>
+    /// <summary>Outputs that are all right, and 0 where nobody knows what is: (rows, outputs).</summary>
     public static float[][] Perfect(string name)
     {
         Target<float> target = Target(name);
         int outputs = Outputs(name)[0].Length;
         return [.. Enumerable.Range(0, target.Capacity).Select(row => Enumerable.Range(0, outputs).Select(j => AreClasses(name)
             ? outputs == 1 ? target.Classes[row] : target.Classes[row] == j ? 1f : 0
-            : target.Values!.Row(row)[j * target.Values.Width / outputs]).ToArray())];
+            : target.Values!.Row(row)[j * target.Values.Width / outputs] is var value && float.IsNaN(value) ? 0 : value).ToArray())];
     }
 
     private static bool AreClasses(string name) => Set(name) is "classes" or "binary";

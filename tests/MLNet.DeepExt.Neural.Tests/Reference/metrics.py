@@ -238,7 +238,7 @@ def more_of_binary(weights):
     both("binary.area under precision-recall curve of class 0", lambda w: area_by_steps(1 - y, 1 - p, w), weights)
     # Of rows of a minute.
     rate = lambda k: lambda w: metrics.confusion_matrix(y[k], said[k], sample_weight=ones(w)[k])[0, 1] * 24 * 60 / ones(w)[k].sum()
-    both("binary.false positives per 24 hours", rate(np.full(ROWS, True)), weights)
+    both("binary.false positives per 24 hours (rows of 00:01:00)", rate(np.full(ROWS, True)), weights)
 
     # The same as a single label, which some rows do not have.
     known = np.random.RandomState(6).rand(ROWS) < 0.7
@@ -249,7 +249,7 @@ def more_of_binary(weights):
     both("label.missing.recall", lambda w: metrics.recall_score(y[known], said[known], sample_weight=ones(w)[known]), weights)
     both("label.missing.area under ROC curve", lambda w: area_by_ranks(y[known], p[known], ones(w)[known]), weights)
     both("label.missing.area under precision-recall curve", lambda w: area_by_steps(y[known], p[known], ones(w)[known]), weights)
-    both("label.missing.false positives per 24 hours", rate(known), weights)
+    both("label.missing.false positives per 24 hours (rows of 00:01:00)", rate(known), weights)
 
 
 def more_of_labels(weights):
