@@ -37,6 +37,9 @@ internal sealed record Judgement(double[] Figures)
     {
         const string Said = " cannot be measured: ";
         string message = failure.Message;
+        // Of who measures; nobody gave it.
+        if (failure is ArgumentException { ParamName: { } parameter })
+            message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         int said = message.StartsWith("The metric ", StringComparison.Ordinal) ? message.IndexOf(Said, StringComparison.Ordinal) : -1;
         return (said < 0 ? message : message[(said + Said.Length)..]).Trim().TrimEnd('.');
     }

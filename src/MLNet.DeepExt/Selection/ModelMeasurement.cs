@@ -80,7 +80,7 @@ internal sealed class ModelMeasurement
             {
                 // One that cannot be measured must not take the others with it: each is measured by itself.
                 if (_scored.IsValueCreated)
-                    _scored.Value.KeepInMemory();
+                    KeepInMemory(_scored.Value);
             }
         }
 
@@ -131,9 +131,15 @@ internal sealed class ModelMeasurement
             Host, Model, Dev, Options.ExampleWeightColumnName is { } weight ? _segmented.Keys.Append(weight) : _segmented.Keys);
         // Rows that are read several times must not be scored again for it.
         if (_segmented.Count > 0)
-            scored.KeepInMemory();
+            KeepInMemory(scored);
         return scored;
     }
+
+    private void KeepInMemory(ScoredDev scored) => scored.KeepInMemory(
+    [
+        Options.LabelColumnName, Options.ScoreColumnName, Options.ProbabilityColumnName, Options.PredictedLabelColumnName,
+        Options.QuantilesColumnName, Options.LowerColumnName, Options.UpperColumnName,
+    ]);
 
     private EvaluationOptions OptionsFor(ScoredDev scored) =>
         WithWeights(Options.ExampleWeightColumnName is { } name ? scored.NameOf("weight", name) : null);

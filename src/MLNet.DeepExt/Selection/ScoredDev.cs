@@ -36,7 +36,14 @@ internal sealed class ScoredDev
     public IDataView Rows { get; private set; }
 
     /// <summary>Has the rows scored once, however often they are read.</summary>
-    public void KeepInMemory() => Rows = CachedRows.Of(_host, Rows);
+    /// <param name="columns">What will be read, besides the columns that are kept; those that there are not are left out.</param>
+    public void KeepInMemory(IEnumerable<string?> columns)
+    {
+        Rows = CachedRows.Of(_host, Rows);
+        // Columns that are asked for later would be read by themselves, and all rows again for them.
+        Rows.GetRowCursor(columns.Concat(_names.Values).Distinct()
+            .Select(name => name is null ? null : Rows.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>()).Dispose();
+    }
 
     /// <summary>What a column of the dev rows is called in the scored ones.</summary>
     /// <param name="role">What it is for.</param>

@@ -108,7 +108,7 @@ public sealed class MeasuredModelsTests
     [Fact]
     public void Intervals_are_those_of_an_evaluation()
     {
-        var options = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 40, Confidence = 0.8, Seed = 3 } };
+        var options = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 100, Confidence = 0.8, Seed = 3 } };
         Criterion ofGreen = Metric.Recall.OfClass("green");
         ModelDecision decision = _context.ModelSelection
             .Choose(new Candidate("given").With(Metric.Accuracy, 0.1).With(ofGreen, 0.1), new Candidate("linear", _models[1].Model))
@@ -124,12 +124,12 @@ public sealed class MeasuredModelsTests
         Assert.Empty(decision.Candidates[0].Intervals);
         string text = decision.ToString();
         Assert.Contains("accuracy (80 % interval)", text, StringComparison.Ordinal);
-        Assert.Matches(@"\nlinear +0\.\d+ \(0\.\d+ to \d\.\d+\) +\d\.\d+ \(0\.\d+ to \d\.\d+\) +yes +chosen", text);
+        Assert.Matches(@"\nlinear +\S+ \(\S+ to \S+\) +\S+ \(\S+ to \S+\) +yes +chosen", text);
         double[] shown = [.. Regex.Match(text, @"linear +(\S+) \((\S+) to (\S+)\)").Groups.Values.Skip(1)
             .Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture))];
-        Assert.Equal(linear.Figures[Metric.Accuracy], shown[0], 1e-4);
-        Assert.Equal(interval.Lower, shown[1], 1e-4);
-        Assert.Equal(interval.Upper, shown[2], 1e-4);
+        Assert.Equal(linear.Figures[Metric.Accuracy], shown[0], 1e-3);
+        Assert.Equal(interval.Lower, shown[1], 1e-3);
+        Assert.Equal(interval.Upper, shown[2], 1e-3);
     }
 
     [Fact]
