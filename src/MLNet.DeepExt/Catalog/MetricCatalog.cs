@@ -105,7 +105,7 @@ public static class MetricCatalog
         /// <param name="k">How many may be named, at least 1 and less than there are classes.</param>
         public static TopKAccuracy TopKAccuracy(int k) => new() { K = k };
 
-        /// <summary>How often in 24 hours a yes is said of what is a no.</summary>
+        /// <summary>How often in 24 hours a yes is said of what is a no. Of several classes, name the yes with <c>OfClass</c>.</summary>
         /// <param name="ofRow">The time that a row is about; above 0.</param>
         public static FalsePositivesPer24Hours FalsePositivesPer24Hours(TimeSpan ofRow) => new(ofRow);
 
@@ -127,6 +127,17 @@ public static class MetricCatalog
     /// </example>
     public static ClassCriterion OfClass(this PerClassMetric metric, string className) => new(metric, className);
 
+    /// <summary>How often in 24 hours a class is said of what is of another.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="className">The class that is a yes, called as for any other metric.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// choice = choice.SubjectTo(Metric.FalsePositivesPer24Hours(TimeSpan.FromSeconds(2)).OfClass("wake"), atMost: 1);
+    /// </code>
+    /// </example>
+    public static ClassCriterion OfClass(this FalsePositivesPer24Hours metric, string className) => new(metric, className);
+
     /// <summary>
     /// The mean of the metric's values of all segments, by their weights if they have any: a small segment counts as a large one.
     /// </summary>
@@ -139,8 +150,23 @@ public static class MetricCatalog
     /// </example>
     public static SegmentAverage AveragedOver(this Metric metric, Segments segments) => new(metric, segments);
 
+    /// <summary>The mean of the values of all segments of a metric of one class.</summary>
+    /// <param name="criterion">The metric and its class.</param>
+    /// <param name="segments">The segments.</param>
+    /// <example>
+    /// <code>
+    /// choice = choice.Maximize(Metric.Recall.OfClass("cancer").AveragedOver(Segments.ByColumn("Clinic")));
+    /// </code>
+    /// </example>
+    public static SegmentAverage AveragedOver(this ClassCriterion criterion, Segments segments) => new(criterion, segments);
+
     /// <summary>The least good of the metric's values of all segments.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="segments">The segments, without weights.</param>
     public static WorstSegment WorstOf(this Metric metric, Segments segments) => new(metric, segments);
+
+    /// <summary>The least good of the values of all segments of a metric of one class.</summary>
+    /// <param name="criterion">The metric and its class.</param>
+    /// <param name="segments">The segments, without weights.</param>
+    public static WorstSegment WorstOf(this ClassCriterion criterion, Segments segments) => new(criterion, segments);
 }

@@ -104,6 +104,7 @@ public sealed class MetricConformanceTests
             .. new[] { 1, 10, 15 }.Select(bins => new ExpectedCalibrationError { Bins = bins }),
             .. Enum.GetValues<KappaWeighting>().Select(weighting => new CohensKappa { Weighting = weighting }),
             .. new[] { 1, 2, 0.25, 90_000 }.Select(seconds => new FalsePositivesPer24Hours(TimeSpan.FromSeconds(seconds))),
+            .. new[] { 0, 1, 12 }.Select(index => new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)) { Class = index }),
             new PinballLoss(), new PinballLoss { Quantiles = [0.5] }, new PinballLoss { Quantiles = [0.05, 0.95] },
             new PinballLoss { Quantiles = [0.95, 0.05] },
         ];

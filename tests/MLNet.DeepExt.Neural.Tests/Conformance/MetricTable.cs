@@ -29,6 +29,7 @@ internal static class MetricTable
         "classes.macro area under precision-recall curve", "classes.weighted area under precision-recall curve",
         "classes.worst area under precision-recall curve", "classes.area under precision-recall curve of class 2",
         "classes.log loss", "classes.Brier score", "classes.expected calibration error",
+        "classes.false positives per 24 hours (rows of 00:01:00) of class 1",
 
         "binary.accuracy", "binary.error rate", "binary.balanced accuracy",
         "binary.precision", "binary.recall", "binary.F1", "binary.F2", "binary.recall of class 0",
@@ -40,7 +41,7 @@ internal static class MetricTable
         "binary.area under ROC curve", "binary.macro area under ROC curve", "binary.area under precision-recall curve",
         "binary.macro area under precision-recall curve", "binary.area under precision-recall curve of class 0",
         "binary.log loss", "binary.Brier score", "binary.expected calibration error",
-        "binary.false positives per 24 hours (rows of 00:01:00)",
+        "binary.false positives per 24 hours (rows of 00:01:00)", "binary.false positives per 24 hours (rows of 00:01:00) of class 0",
 
         "label.F1", "label.missing.recall", "label.missing.area under ROC curve", "label.missing.area under precision-recall curve",
         "label.missing.false positives per 24 hours (rows of 00:01:00)",
@@ -60,6 +61,8 @@ internal static class MetricTable
         "labels.missing.macro area under ROC curve", "labels.missing.weighted area under ROC curve",
         "labels.missing.worst area under ROC curve", "labels.missing.macro area under precision-recall curve",
         "labels.missing.weighted area under precision-recall curve", "labels.missing.worst area under precision-recall curve",
+        "labels.false positives per 24 hours (rows of 00:01:00) of class 2",
+        "labels.missing.false positives per 24 hours (rows of 00:01:00) of class 2",
 
         "numbers.root mean squared error", "numbers.mean absolute error", "numbers.R squared",
         "numbers.missing.root mean squared error", "numbers.missing.mean absolute error", "numbers.missing.R squared",
@@ -72,11 +75,15 @@ internal static class MetricTable
     {
         string text = name[(name.LastIndexOf('.') + 1)..];
         if (text.Split(" of class ") is [var figure, var index])
-            return (PerClassMetric)Kind(figure) with { Class = int.Parse(index, CultureInfo.InvariantCulture) };
+            return OfClass(Kind(figure), int.Parse(index, CultureInfo.InvariantCulture));
         if (text.Split(' ', 2) is [var first, var rest] && Enum.TryParse(first, ignoreCase: true, out Averaging averaging))
             return (PerClassMetric)Kind(rest) with { Averaging = averaging };
         return Kind(text);
     }
+
+    private static Metric OfClass(Metric metric, int index) => metric is FalsePositivesPer24Hours alarms
+        ? alarms with { Class = index }
+        : (PerClassMetric)metric with { Class = index };
 
     private static Metric Kind(string name) => name switch
     {

@@ -90,8 +90,18 @@ public sealed class MetricChoiceTests
             Refused(
                 new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 3, targetWidth,
                 "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
-                "it is of a single yes or no but there are 3 outputs; leave it out.");
+                "it is of one class or label but there are 3 outputs; name it with OfClass or Class.");
+            Refused(
+                new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)) { Class = 3 }, 3, targetWidth,
+                "The metric false positives per 24 hours (rows of 00:00:01) of class 3 cannot be measured: " +
+                "Class is 3 but there are 3 classes or labels; they are counted from 0.");
         }
+
+        // Whether its second class or its first is the yes, two outputs do not say.
+        Refused(
+            new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 2, 0,
+            "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
+            "it is of one class or label but there are 2 outputs; name it with OfClass or Class.");
 
         Refused(
             new Recall { Class = -1 }, 1, 0,

@@ -37,7 +37,7 @@ public sealed class ModelChoiceTests
             B          0.9104  no            good enough
 
             A is chosen: its F1, 0.9243, is the highest of all 2 candidates.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
 
         static double HarmonicMean(double precision, double recall) => 2 / (1 / precision + 1 / recall);
     }
@@ -66,7 +66,7 @@ public sealed class ModelChoiceTests
             C              0.95        1500  yes           latency ms is 1500 but at most 100 is allowed
 
             B is chosen: its accuracy, 0.92, is the highest of the 2 candidates that meet all constraints.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ModelChoiceTests
             C              0.95        1500  yes           latency ms is 1500 but at most 50 is allowed
 
             No candidate meets all constraints; the nearest is A: latency ms is 80 but at most 50 is allowed; accuracy is 0.9 but at least 0.905 is needed.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class ModelChoiceTests
             B                0.1235  yes           chosen
 
             B is chosen: it alone has all figures.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
