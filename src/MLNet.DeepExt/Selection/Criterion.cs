@@ -71,7 +71,7 @@ public abstract record Criterion
     /// <summary>Why a metric cannot be measured with some options, as a whole sentence; null if it can.</summary>
     private protected static string? FaultOf(Metric metric, EvaluationOptions options) =>
         metric is FalsePositivesPer24Hours && !options.ClassWeights.IsNone
-            ? $"ClassWeights is {(options.ClassWeights.IsBalanced ? "LabelWeights.Balanced" : "given")}, but {metric.Name} counts the time that rows are about, which weights by class would "
-                + "stretch; leave ClassWeights at LabelWeights.None."
+            ? $"ClassWeights is {(options.ClassWeights.IsBalanced ? "LabelWeights.Balanced" : "given")}, but {metric.Name} counts the time "
+                + "that rows are about, which weights by class would stretch; leave ClassWeights at LabelWeights.None."
             : null;
 }

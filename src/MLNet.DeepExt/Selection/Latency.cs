@@ -11,16 +11,16 @@ namespace MLNet.DeepExt.Selection;
 /// <remarks>
 /// <para>
 /// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of
-/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model
-/// makes, or else all columns that it makes; what it passes on from its input is not read. (A model that does not map row by row is measured as with several rows.) With several rows a call is
-/// <c>Transform</c>, a cursor, and the same columns of every row.
+/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model makes,
+/// or else all columns that it makes; what it passes on from its input is not read. (A model that does not map row by row is measured as
+/// with several rows.) With several rows a call is <c>Transform</c>, a cursor, and the same columns of every row.
 /// </para>
 /// <para>
 /// The rows are the first 1,000 of the dev rows, or as many as a call predicts, held in memory before: the time to read a file is not in
 /// it, but all transformers of the model are. Fewer rows are repeated. Calls follow one another on one thread. Before any is timed, calls
 /// are made so that the runtime has time to compile better code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>,
-/// whichever is longer. The percentile is by nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into
-/// one, its time is part of it, as it is for who waits for the answer.
+/// whichever is longer. The percentile is by nearest rank, so it is the time of some call. Garbage is not collected before a call; where a
+/// collection falls into one, its time is part of it, as it is for who waits for the answer.
 /// </para>
 /// <para>
 /// It is a figure of a machine and of what else it is doing: it differs from run to run, and is of use only where all candidates are
