@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
@@ -192,6 +193,58 @@ public static class EvaluationCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return Measure(catalog.Environment, scored, options, metrics, ScoredTask.MultiLabel);
     }
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of binary classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this BinaryClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this MulticlassClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of regression.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this RegressionCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multi-label classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this MultiLabelClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
 
     private static IReadOnlyList<MeasuredMetric> Measure(
         TrainCatalogBase catalog, IDataView scored, EvaluationOptions? options, IReadOnlyList<Metric> metrics, ScoredTask task)
