@@ -20,14 +20,13 @@ internal static class ReportWriter
         ClassNames classes = columns.Classes!;
         var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options);
         bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
-        var areas = new MetricSet(
-            areRanked ? Enumerable.Range(0, classes.Count).Select(label => new AreaUnderRocCurve { Class = label }) : [], columns, options);
+        var areas = new ClassAreas(areRanked ? classes.Count : 0);
         var cells = new double[classes.Count, columns.MayBeOther ? classes.Count + 1 : classes.Count];
         ScoredMeasurement measured = ScoredData.Measure(
             host, scored, metrics, columns, options, RefuseProbabilities, row =>
             {
                 cells[row.Class, row.Said] += row.Weight;
-                areas.Add(row, row.Weight);
+                areas.Add(row);
             });
 
         var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
@@ -39,7 +38,7 @@ internal static class ReportWriter
             LeftOutRows = measured.LeftOutRows,
             LeftOut = measured.LeftOut,
             Classes = [.. classes.Names.Select((name, label) => figures.OfClass(
-                name, label, areRanked ? areas.ValueOf(label) : double.NaN))],
+                name, label, areRanked ? areas.Of(label) : double.NaN))],
             Micro = figures.Average("micro average", Averaging.Micro, double.NaN),
             Macro = figures.Average(
                 "macro average", Averaging.Macro,
