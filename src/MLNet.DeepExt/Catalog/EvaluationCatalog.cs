@@ -12,8 +12,9 @@ namespace Microsoft.ML;
 /// </summary>
 /// <remarks>
 /// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once. A
-/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN or infinite, without a label or with one
-/// that the model does not know, without a weight. Rows of weight 0 are left out without a word.</para>
+/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where they are numbers or
+/// probabilities, without a label or with one that the model does not know, without a weight, or without both a prediction and scores. Rows
+/// of weight 0 are left out without a word. Reports say how many rows were judged and left out.</para>
 /// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does.
 /// Scores order rows. Probabilities are of the column Probability, or are the scores of several classes where these sum to 1. Classes of
 /// labels and of scores are matched by their names, which keys have and slots, and where one of them has none by their number.</para>
