@@ -24,8 +24,8 @@ internal sealed class BootstrapIntervals(
             samples[i] = new double[bootstrap.Resamples];
         try
         {
-            // Each sample is a function of its number alone: whichever thread draws it, it is the same. A loop begins a task anew more often
-            // than it has threads, and a drawer keeps what it has grown.
+            // Each sample is a function of its number alone: whichever thread draws it, it is the same. A loop begins a task anew more
+            // often than it has threads, and a drawer keeps what it has grown.
             var idle = new ConcurrentBag<Drawer>();
             var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
             Parallel.For(0, bootstrap.Resamples, threads, Take, (number, _, drawer) =>

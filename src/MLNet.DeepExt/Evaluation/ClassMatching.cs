@@ -28,8 +28,9 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
             return OfLabel is not { } keys || keys.Names.Intersect(ofScores.Names, StringComparer.Ordinal).Any()
                 ? ofScores
                 : throw Fault(
-                    $"None of the classes of label column '{label.Name}', {NameList.Of(keys.Names)}, is among the names of the slots of column " +
-                    $"'{scores.Name}', {NameList.Of(ofScores.Names)}; name the slots like the classes, or remove their names.");
+                    $"None of the classes of label column '{label.Name}', {NameList.Of(keys.Names)}, is among the names of " +
+                    $"the slots of column '{scores.Name}', {NameList.Of(ofScores.Names)}; name the " +
+                    "slots like the classes, or remove their names.");
         }
 
         if (label.Type is not KeyDataViewType key)
@@ -65,8 +66,8 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
     /// <exception cref="InvalidOperationException">They cannot be told to be of them.</exception>
     public ClassLabel LabelOf(ClassNames classes) =>
         new(label.Name, classes.Count, classes.FindReader(label) ?? throw Fault(
-            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes {NameList.Of(classes.Names)}; " +
-            "make keys of the labels with MapValueToKey."));
+            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes " +
+            $"{NameList.Of(classes.Names)}; make keys of the labels with MapValueToKey."));
 
     private Exception Fault(string message) => context.Process(new InvalidOperationException(message));
 }

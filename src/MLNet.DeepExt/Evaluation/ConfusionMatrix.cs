@@ -63,7 +63,7 @@ public sealed class ConfusionMatrix
     public double PredictedWeight(int predicted) => SumSaid(Class(predicted));
 
     /// <summary>
-    /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any is.
+    /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any.
     /// </summary>
     public override string ToString()
     {

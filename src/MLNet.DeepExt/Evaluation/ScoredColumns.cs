@@ -30,7 +30,7 @@ internal sealed class ScoredColumns
     public ClassReader? PredictedClass { get; init; }
 
     /// <summary>
-    /// Whether something may be predicted that is none of the classes. It is said to be one of its own then, after them, of which no row is.
+    /// Whether something may be predicted that is none of the classes. It is said to be one of its own then, after them, that no row has.
     /// </summary>
     public bool MayBeOther => PredictedClass is { MayBeOther: true };
 

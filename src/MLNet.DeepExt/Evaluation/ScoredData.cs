@@ -75,7 +75,9 @@ internal static class ScoredData
     /// <param name="metrics">What is measured.</param>
     /// <param name="options">How; of a bootstrap nothing is seen.</param>
     /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
-    /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say, or all are left out.</returns>
+    /// <returns>
+    /// For each segment what the metrics come to, in their order; NaN where its rows are too few to say, or all are left out.
+    /// </returns>
     /// <exception cref="ArgumentException">
     /// As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.
     /// </exception>
@@ -140,6 +142,7 @@ internal static class ScoredData
 
     // Throws for the first metric that cannot do without probabilities; none to call where there is no such metric.
     private static Action<string>? ThrowerFor(IHost host, MetricSet set) => set.OfProbabilities is { } metric
-        ? fault => throw host.Process(new InvalidOperationException($"The metric {metric.Name} cannot be measured: it needs probabilities, and {fault}."))
+        ? fault => throw host.Process(new InvalidOperationException(
+            $"The metric {metric.Name} cannot be measured: it needs probabilities, and {fault}."))
         : null;
 }

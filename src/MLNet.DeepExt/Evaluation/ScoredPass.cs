@@ -18,7 +18,7 @@ internal sealed class ScoredPass(
     public DataViewSchema.Column? Segment { get; init; }
 
     /// <summary>
-    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null has nobody look at them.
+    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null has nobody look.
     /// </summary>
     public Action<string>? OnProbabilityFault { get; init; }
 

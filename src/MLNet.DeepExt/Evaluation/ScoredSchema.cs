@@ -22,7 +22,8 @@ internal sealed class ScoredSchema
     private readonly DataViewSchema.Column? _probability;
     private readonly DataViewSchema.Column? _predicted;
 
-    private ScoredSchema(IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted, bool? areOfNumbers)
+    private ScoredSchema(
+        IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted, bool? areOfNumbers)
     {
         _context = context;
         _schema = schema;
@@ -80,7 +81,8 @@ internal sealed class ScoredSchema
             VectorDataViewType { ItemType: NumberDataViewType } when _wanted is ScoredTask.Regression => ScoredTask.MultiTarget,
             VectorDataViewType { ItemType: NumberDataViewType } => _probability is null ? ScoredTask.MultiTarget : ScoredTask.MultiLabel,
             BooleanDataViewType => hasVector ? ScoredTask.Multiclass : ScoredTask.Binary,
-            KeyDataViewType { Count: 2 } when ((_score ?? _probability) is not null || _wanted is ScoredTask.Binary) && !hasVector => ScoredTask.Binary,
+            KeyDataViewType { Count: 2 } when
+                ((_score ?? _probability) is not null || _wanted is ScoredTask.Binary) && !hasVector => ScoredTask.Binary,
             KeyDataViewType or TextDataViewType => ScoredTask.Multiclass,
             NumberDataViewType when _wanted is ScoredTask.Binary or ScoredTask.Multiclass => _wanted.Value,
             NumberDataViewType when _wanted is null && _areOfNumbers is true => ScoredTask.Regression,

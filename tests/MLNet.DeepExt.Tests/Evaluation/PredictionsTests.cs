@@ -129,8 +129,8 @@ public sealed class PredictionsTests
         IDataView rows = WithKey("Text", Load(new Row { Text = "a", Score = 1 }, new Row { Text = "b", Score = -1 }));
         var options = new EvaluationOptions { LabelColumnName = "Key", PredictedLabelColumnName = "Vector" };
         Assert.Equal(
-            "Column 'Vector', of type Vector<Single, 2>, cannot be told to predict which of the classes 'a', 'b' of label column 'Key', of " +
-            "type Key<UInt32, 0-1>; set PredictedLabelColumnName to null to decide by the scores.",
+            "Column 'Vector', of type Vector<Single, 2>, cannot be told to predict which of the classes 'a', 'b' of label column 'Key', " +
+            "of type Key<UInt32, 0-1>; set PredictedLabelColumnName to null to decide by the scores.",
             Assert.Throws<InvalidOperationException>(() => _context.BinaryClassification.Report(rows, options)).Message);
         options.PredictedLabelColumnName = null;
         Assert.Equal(0.5, _context.BinaryClassification.Report(rows, options).Accuracy);
@@ -141,8 +141,8 @@ public sealed class PredictionsTests
 
         options = new EvaluationOptions { LabelColumnName = "Flags", ProbabilityColumnName = "Vector", ScoreColumnName = "None" };
         Assert.Equal(
-            "Column 'PredictedLabel', of type Boolean, cannot be told to predict the labels of column 'Flags', of type Vector<Boolean, 2>; " +
-            "set PredictedLabelColumnName to null to decide by the probabilities.",
+            "Column 'PredictedLabel', of type Boolean, cannot be told to predict the labels of column 'Flags', of type Vector<Boolean, " +
+            "2>; set PredictedLabelColumnName to null to decide by the probabilities.",
             Assert.Throws<InvalidOperationException>(
                 () => _context.MultiLabelClassification.Measure(rows, options, new HammingLoss())).Message);
     }
@@ -150,7 +150,8 @@ public sealed class PredictionsTests
     [Fact]
     public void Numbers_predict_keys_that_have_no_names()
     {
-        IDataView rows = Load(new Row { Unnamed = 0, Number = 1 }, new Row { Unnamed = 2, Number = 2 }, new Row { Unnamed = 1, Number = 7 });
+        IDataView rows = Load(
+            new Row { Unnamed = 0, Number = 1 }, new Row { Unnamed = 2, Number = 2 }, new Row { Unnamed = 1, Number = 7 });
         var options = new EvaluationOptions
         {
             LabelColumnName = "Unnamed",

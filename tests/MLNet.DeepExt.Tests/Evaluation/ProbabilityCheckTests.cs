@@ -45,8 +45,8 @@ public sealed class ProbabilityCheckTests
             _context, ["a", "b"], new() { Name = "a", Score = [2, 1] }, new() { Name = "b", Score = [2, 3] });
         Assert.Equal(double.NaN, _context.MulticlassClassification.Report(rows, "Name").BrierScore);
         Assert.Equal(
-            ["Figures of probabilities are left out of the report: they need probabilities, and the numbers in column 'Score' are none, for " +
-            "one is 2; train with calibrated binary models, or measure what reads decisions or ranks alone."],
+            ["Figures of probabilities are left out of the report: they need probabilities, and the numbers in column 'Score' are none, " +
+            "for one is 2; train with calibrated binary models, or measure what reads decisions or ranks alone."],
             log.Of(ChannelMessageKind.Warning));
     }
 

@@ -40,7 +40,8 @@ internal static class KeyValues
             if (count > MostUnnamed)
             {
                 throw new InvalidOperationException(
-                    $"Column '{column.Name}' has keys of {count} values and does not say what they stand for; make keys with MapValueToKey.");
+                    $"Column '{column.Name}' has keys of {count} values and does not say what they stand for; " +
+                    "make keys with MapValueToKey.");
             }
 
             return [.. Enumerable.Range(1, (int)count).Select(key => key.ToString(CultureInfo.InvariantCulture))];
