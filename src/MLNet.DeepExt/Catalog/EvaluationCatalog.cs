@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
@@ -11,8 +12,9 @@ namespace Microsoft.ML;
 /// </summary>
 /// <remarks>
 /// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once. A
-/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN or infinite, without a label or with one
-/// that the model does not know, without a weight. Rows of weight 0 are left out without a word.</para>
+/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where they are numbers or
+/// probabilities, without a label or with one that the model does not know, without a weight, or without both a prediction and scores. Rows
+/// of weight 0 are left out without a word. Reports say how many rows were judged and left out.</para>
 /// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does.
 /// Scores order rows. Probabilities are of the column Probability, or are the scores of several classes where these sum to 1. Classes of
 /// labels and of scores are matched by their names, which keys have and slots, and where one of them has none by their number.</para>
@@ -192,6 +194,58 @@ public static class EvaluationCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return Measure(catalog.Environment, scored, options, metrics, ScoredTask.MultiLabel);
     }
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of binary classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this BinaryClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this MulticlassClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of regression.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this RegressionCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
+
+    /// <summary>The same with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multi-label classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>What each came to, in their order.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyList<MeasuredMetric> Measure(
+        this MultiLabelClassificationCatalog catalog, IDataView scored, params IReadOnlyList<Metric> metrics) =>
+        catalog.Measure(scored, options: null, metrics);
 
     private static IReadOnlyList<MeasuredMetric> Measure(
         TrainCatalogBase catalog, IDataView scored, EvaluationOptions? options, IReadOnlyList<Metric> metrics, ScoredTask task)

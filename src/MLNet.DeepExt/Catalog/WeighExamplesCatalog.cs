@@ -19,7 +19,7 @@ public static class WeighExamplesCatalog
     /// </remarks>
     /// <typeparam name="TValue">
     /// What the column holds: <see cref="string"/> for text or for keys of text; the type of its values for another column, or of what its
-    /// keys stand for.
+    /// keys stand for, and of keys that stand for nothing that of the keys.
     /// </typeparam>
     /// <param name="catalog">The data operations of a context.</param>
     /// <param name="data">The rows.</param>
@@ -29,6 +29,7 @@ public static class WeighExamplesCatalog
     /// </param>
     /// <param name="weightColumnName">What the column of weights is called. One that the rows have is hidden.</param>
     /// <returns>The rows with the column of weights.</returns>
+    /// <exception cref="ArgumentException">The column has keys that stand for values of another type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds something else.</exception>
     /// <exception cref="InvalidOperationException">When rows are read: a weight is negative or not finite.</exception>
     /// <example>

@@ -17,8 +17,8 @@ internal sealed class RowTally(LabeledColumns columns)
     public long Skipped => _skipped.Count;
 
     /// <summary>Whether the row is to be skipped, because something is missing in it.</summary>
-    public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true) =>
-        _skipped.Add(finiteFeatures, hasLabel, hasWeight, hasSegment);
+    public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true, bool hasPrediction = true) =>
+        _skipped.Add(finiteFeatures, hasLabel, hasWeight, hasSegment, hasPrediction);
 
     /// <summary>A row of weight 0. Asked for by whoever weighs a row so: nothing to warn of.</summary>
     public void AddWeightless() => _weightless++;

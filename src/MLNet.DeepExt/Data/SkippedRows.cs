@@ -4,19 +4,22 @@ namespace MLNet.DeepExt.Data;
 internal sealed class SkippedRows
 {
     private long _features;
+    private long _predictions;
     private long _labels;
     private long _weights;
     private long _segments;
 
-    public long Count => _features + _labels + _weights + _segments;
+    public long Count => _features + _predictions + _labels + _weights + _segments;
 
     /// <summary>Whether the row is skipped.</summary>
-    public bool Add(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true)
+    public bool Add(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true, bool hasPrediction = true)
     {
-        if (finiteFeatures && hasLabel && hasWeight && hasSegment)
+        if (finiteFeatures && hasPrediction && hasLabel && hasWeight && hasSegment)
             return false;
         if (!finiteFeatures)
             _features++;
+        else if (!hasPrediction)
+            _predictions++;
         else if (!hasLabel)
             _labels++;
         else if (!hasWeight)
@@ -34,6 +37,8 @@ internal sealed class SkippedRows
         var reasons = new List<string>();
         if (_features > 0)
             reasons.Add($"{_features} with NaN or infinite {purpose.Inputs}");
+        if (_predictions > 0)
+            reasons.Add($"{_predictions} without a prediction");
         if (_labels > 0)
             reasons.Add($"{_labels} {purpose.WithoutLabel}");
         if (_weights > 0)
@@ -46,8 +51,10 @@ internal sealed class SkippedRows
     /// <summary>What to do about the reason that most rows were skipped for.</summary>
     public string Remedy(string labelColumnName, string? weightColumnName)
     {
-        if (_segments > Math.Max(_features, Math.Max(_labels, _weights)))
+        if (_segments > Math.Max(_predictions, Math.Max(_features, Math.Max(_labels, _weights))))
             return "give every row a segment";
+        if (_predictions > Math.Max(_features, Math.Max(_labels, _weights)))
+            return "give every row a prediction, or scores";
         if (_features >= Math.Max(_labels, _weights))
             return "replace and mark missing values with TabularFeatures";
         return _labels >= _weights ? $"check label column '{labelColumnName}'" : $"check weight column '{weightColumnName}'";

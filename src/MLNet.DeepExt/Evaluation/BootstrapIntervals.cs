@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
@@ -23,15 +24,20 @@ internal sealed class BootstrapIntervals(
             samples[i] = new double[bootstrap.Resamples];
         try
         {
-            // Each sample is a function of its number alone: whichever thread draws it, it is the same.
-            Parallel.For(0, bootstrap.Resamples, () => new Drawer(rows, columns, create()), (number, _, drawer) =>
+            // Each sample is a function of its number alone: whichever thread draws it, it is the same. A loop begins a task anew more
+            // often than it has threads, and a drawer keeps what it has grown.
+            var idle = new ConcurrentBag<Drawer>();
+            var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.For(0, bootstrap.Resamples, threads, Take, (number, _, drawer) =>
             {
                 host.ThrowIfCancelled();
                 MetricSet drawn = drawer.Draw(random.Derive((ulong)number));
                 for (int i = 0; i < samples.Length; i++)
                     samples[i][number] = drawn.ValueOf(i);
                 return drawer;
-            }, _ => { });
+            }, idle.Add);
+
+            Drawer Take() => idle.TryTake(out Drawer? drawer) ? drawer : new Drawer(rows, columns, create());
         }
         catch (AggregateException exception)
         {

@@ -16,6 +16,6 @@ internal sealed class ClassLabel(string name, int classes, ClassReader reader) :
 
         public override int Class => _class;
 
-        public override bool Read() => (_class = read()) != ClassReader.None;
+        public override bool Read() => (_class = read()) >= 0;
     }
 }

@@ -8,7 +8,8 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>The classes of scored rows in the order of the scores, and which of them a column means.</summary>
 /// <param name="names">(classes): what they are called; their numbers from 1 where nobody says it.</param>
 /// <param name="areKnown">Whether somebody says it.</param>
-internal sealed class ClassNames(string[] names, bool areKnown)
+/// <param name="places">(classes): the class at each place of the labels; null where their order is that of the classes.</param>
+internal sealed class ClassNames(string[] names, bool areKnown, int[]? places = null)
 {
     /// <summary>No and yes.</summary>
     public static ClassNames OfBoolean { get; } = new([bool.FalseString, bool.TrueString], areKnown: true);
@@ -40,32 +41,55 @@ internal sealed class ClassNames(string[] names, bool areKnown)
     /// <summary>Those of a column of keys.</summary>
     public static ClassNames OfKeys(DataViewSchema.Column keys) => new(KeyValues.Texts(keys), KeyValues.AreKnown(keys));
 
+    /// <summary>The same two classes with one of them, a yes, last.</summary>
+    public ClassNames WithYes(int label) => label == 1 ? this : new ClassNames([names[1], names[0]], areKnown, [1, 0]);
+
+    /// <summary>
+    /// Which of two classes is named as a yes is: true, in whatever case, or 1 beside 0; null where none is.
+    /// </summary>
+    public int? FindNamedYes()
+    {
+        int isTrue = IndexOf(bool.TrueString), isOne = IndexOf("1");
+        return !areKnown ? null : isTrue >= 0 ? isTrue : isOne >= 0 && IndexOf("0") >= 0 ? isOne : null;
+    }
+
     /// <summary>
     /// Which class each value of a column means, by its name where both have names and else by its place; null where that cannot be told. A
-    /// yes or no is the second class or the first of two.
+    /// yes or no is the second class or the first of two, or the one that is called True or False, in whatever case.
     /// </summary>
     public ClassReader? FindReader(DataViewSchema.Column column) => column.Type switch
     {
-        TextDataViewType when areKnown => ClassReader.OfText(ByName()),
+        TextDataViewType => ClassReader.OfText(ByName()),
         KeyDataViewType when areKnown && KeyValues.AreKnown(column) => OfNamedKeys(KeyValues.Texts(column)),
-        KeyDataViewType key when key.Count == (ulong)Count => ClassReader.OfKey([.. Enumerable.Range(0, Count)]),
-        BooleanDataViewType when Count == 2 && !names.Contains(bool.TrueString) => ClassReader.OfBoolean(0, 1),
-        BooleanDataViewType when areKnown =>
-            ClassReader.OfBoolean(Array.IndexOf(names, bool.FalseString), Array.IndexOf(names, bool.TrueString)),
+        KeyDataViewType key when key.Count == (ulong)Count => ClassReader.OfKey(places ?? [.. Enumerable.Range(0, Count)]),
+        BooleanDataViewType when Count == 2 && IndexOf(bool.TrueString) < 0 => ClassReader.OfBoolean(0, 1),
+        BooleanDataViewType => OfNamedBoolean(IndexOf(bool.FalseString), IndexOf(bool.TrueString)),
         NumberDataViewType when this == OfBoolean => ClassReader.OfNumber(OfYesNo.ByNumber()),
-        NumberDataViewType when areKnown && ByNumber() is { Count: > 0 } byNumber => ClassReader.OfNumber(byNumber),
+        NumberDataViewType when ByNumber() is { Count: > 0 } byNumber => ClassReader.OfNumber(byNumber),
         _ => null,
     };
 
-    private ClassReader OfNamedKeys(string[] texts)
+    private ClassReader? OfNamedKeys(string[] texts)
     {
         Dictionary<string, int> byName = ByName();
-        return ClassReader.OfKey(Array.ConvertAll(texts, name => byName.GetValueOrDefault(name, ClassReader.None)));
+        int[] classes = Array.ConvertAll(texts, name => byName.GetValueOrDefault(name, ClassReader.Other));
+        return classes.Any(label => label >= 0) ? ClassReader.OfKey(classes) : null;
     }
+
+    private static ClassReader? OfNamedBoolean(int no, int yes) => no < 0 && yes < 0
+        ? null
+        : ClassReader.OfBoolean(no < 0 ? ClassReader.Other : no, yes < 0 ? ClassReader.Other : yes);
+
+    private int IndexOf(string name) => Array.FindIndex(names, one => one.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    // A yes or no is written in whatever case by whoever made a file of it.
 
     private Dictionary<string, int> ByName()
     {
-        var byName = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byName = new Dictionary<string, int>(
+            Count == 2 && IndexOf(bool.FalseString) >= 0 && IndexOf(bool.TrueString) >= 0
+                ? StringComparer.OrdinalIgnoreCase
+                : StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++)
             byName.TryAdd(names[i], i);
         return byName;

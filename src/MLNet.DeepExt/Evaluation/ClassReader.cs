@@ -4,16 +4,23 @@ using MLNet.DeepExt.Interop.Schemas;
 namespace MLNet.DeepExt.Evaluation;
 
 /// <summary>How it is read from a column which class a row is of, or is said to be.</summary>
-/// <param name="open">Begins to read it: the class, counted from 0, or <see cref="None"/>.</param>
-internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<int>> open)
+/// <param name="open">Begins to read it: the class, counted from 0, or <see cref="None"/> or <see cref="Other"/>.</param>
+/// <param name="mayBeOther">Whether it may be <see cref="Other"/>.</param>
+internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<int>> open, bool mayBeOther)
 {
-    /// <summary>No class, or none of those that are known.</summary>
+    /// <summary>Nothing is said: empty text, the missing key, NaN.</summary>
     public const int None = -1;
+
+    /// <summary>Something is said that is none of the classes.</summary>
+    public const int Other = -2;
+
+    /// <summary>Whether something may be said that is none of the classes.</summary>
+    public bool MayBeOther => mayBeOther;
 
     /// <summary>Begins to read it of rows in which the column is active.</summary>
     public Func<int> Open(DataViewRow row, DataViewSchema.Column column) => open(row, column);
 
-    /// <param name="classes">(keys): the class of each key.</param>
+    /// <param name="classes">(keys): the class of each key, or <see cref="Other"/>.</param>
     public static ClassReader OfKey(int[] classes) => new((row, column) =>
     {
         ValueGetter<ulong> getter = NumberGetters.OfKey(row, column);
@@ -23,7 +30,7 @@ internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<
             getter(ref key);
             return key == 0 || key > (ulong)classes.Length ? None : classes[key - 1];
         };
-    });
+    }, classes.Contains(Other));
 
     public static ClassReader OfText(Dictionary<string, int> classes) => new((row, column) =>
     {
@@ -33,9 +40,9 @@ internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<
         return () =>
         {
             getter(ref text);
-            return lookup.TryGetValue(text.Span, out int label) ? label : None;
+            return text.IsEmpty ? None : lookup.TryGetValue(text.Span, out int label) ? label : Other;
         };
-    });
+    }, mayBeOther: true);
 
     public static ClassReader OfBoolean(int no, int yes) => new((row, column) =>
     {
@@ -46,7 +53,7 @@ internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<
             getter(ref isYes);
             return isYes ? yes : no;
         };
-    });
+    }, no == Other || yes == Other);
 
     /// <param name="classes">By number, in single precision.</param>
     public static ClassReader OfNumber(Dictionary<double, int> classes) => new((row, column) =>
@@ -56,7 +63,7 @@ internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<
         return () =>
         {
             getter(ref number);
-            return classes.TryGetValue(number, out int label) ? label : None;
+            return float.IsNaN(number) ? None : classes.TryGetValue(number, out int label) ? label : Other;
         };
-    });
+    }, mayBeOther: true);
 }

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>How well rows are classified: of all of them, of each class, and which classes are taken for which.</summary>
 /// <remarks>
 /// Rows count by their weight. Figures of probabilities are NaN where there are none, and those of ranks where there are no scores; what is
-/// printed leaves them out.
+/// printed leaves them out. What is predicted that is none of the classes is wrong; in averages it is a class more, of which no row is.
 /// </remarks>
 public sealed class ClassificationReport
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MLNet.DeepExt.Evaluation;
@@ -9,7 +10,7 @@ public sealed class ConfusionMatrix
     private readonly bool _areShares;
 
     /// <param name="classNames">(classes).</param>
-    /// <param name="cells">(classes, classes): it keeps them.</param>
+    /// <param name="cells">(classes, classes), with a column more where something may be said that is none of them: it keeps them.</param>
     /// <param name="areShares">Whether they are shares of a line or a column.</param>
     internal ConfusionMatrix(IReadOnlyList<string> classNames, double[,] cells, bool areShares = false)
     {
@@ -24,46 +25,67 @@ public sealed class ConfusionMatrix
     /// <summary>The sum of the weights of the rows that are of a class and said to be of one; or its share.</summary>
     /// <param name="label">The class that is true, counted from 0.</param>
     /// <param name="predicted">The class that is predicted, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public double this[int label, int predicted] => _cells[label, Class(predicted)];
+
+    /// <summary>
+    /// The sum of the weights of the rows that are of a class and said to be of none that there is, such as a name that the labels do not
+    /// have; or its share.
+    /// </summary>
+    /// <param name="label">The class that is true, counted from 0.</param>
     /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
-    public double this[int label, int predicted] => _cells[label, predicted];
+    public double OtherWeight(int label) => _cells.GetLength(1) > ClassNames.Count ? _cells[label, ClassNames.Count] : 0;
 
     /// <summary>Each weight as a share of those that are of the class: the diagonal is the recall. NaN for a class without rows.</summary>
-    public ConfusionMatrix NormalizedByLabel() => Normalized((label, _) => LabelWeight(label));
+    public ConfusionMatrix NormalizedByLabel()
+    {
+        double[] sums = [.. Enumerable.Range(0, ClassNames.Count).Select(LabelWeight)];
+        return Normalized((label, _) => sums[label]);
+    }
 
     /// <summary>
     /// Each weight as a share of those that are said to be of the class: the diagonal is the precision. NaN for a class that is never said.
     /// </summary>
-    public ConfusionMatrix NormalizedByPrediction() => Normalized((_, predicted) => PredictedWeight(predicted));
+    public ConfusionMatrix NormalizedByPrediction()
+    {
+        double[] sums = [.. Enumerable.Range(0, _cells.GetLength(1)).Select(SumSaid)];
+        return Normalized((_, predicted) => sums[predicted]);
+    }
 
     /// <summary>The sum of the weights of the rows that are of a class.</summary>
     /// <param name="label">The class, counted from 0.</param>
     /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
-    public double LabelWeight(int label) => Enumerable.Range(0, ClassNames.Count).Sum(predicted => _cells[label, predicted]);
+    public double LabelWeight(int label) => Enumerable.Range(0, _cells.GetLength(1)).Sum(predicted => _cells[label, predicted]);
 
     /// <summary>The sum of the weights of the rows that are said to be of a class.</summary>
     /// <param name="predicted">The class, counted from 0.</param>
-    /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
-    public double PredictedWeight(int predicted) => Enumerable.Range(0, ClassNames.Count).Sum(label => _cells[label, predicted]);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public double PredictedWeight(int predicted) => SumSaid(Class(predicted));
 
-    /// <summary>A table with a line for each class that is true and a column for each that is predicted.</summary>
+    /// <summary>
+    /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any.
+    /// </summary>
     public override string ToString()
     {
-        int count = ClassNames.Count;
-        var texts = new string[count + 1, count + 1];
+        int count = ClassNames.Count, columns = Enumerable.Range(0, count).Any(label => OtherWeight(label) > 0) ? count + 1 : count;
+        var texts = new string[count + 1, columns + 1];
         texts[0, 0] = "true \\ said";
+        if (columns > count)
+            texts[0, columns] = "(other)";
         for (int i = 0; i < count; i++)
         {
             texts[i + 1, 0] = texts[0, i + 1] = ClassNames[i];
-            for (int j = 0; j < count; j++)
+            for (int j = 0; j < columns; j++)
                 texts[i + 1, j + 1] = _areShares ? Figures.OfShare(_cells[i, j]) : Figures.OfWeight(_cells[i, j]);
         }
 
+        int[] widths = [.. Enumerable.Range(0, columns + 1).Select(column => WidthOf(texts, column))];
         var text = new StringBuilder();
         for (int i = 0; i <= count; i++)
         {
-            var line = new StringBuilder(texts[i, 0].PadRight(WidthOf(texts, 0)));
-            for (int j = 1; j <= count; j++)
-                line.Append("  ").Append(texts[i, j].PadLeft(WidthOf(texts, j)));
+            var line = new StringBuilder(texts[i, 0].PadRight(widths[0]));
+            for (int j = 1; j <= columns; j++)
+                line.Append("  ").Append(texts[i, j].PadLeft(widths[j]));
             text.AppendLine(line.ToString().TrimEnd());
         }
 
@@ -73,12 +95,20 @@ public sealed class ConfusionMatrix
     private static int WidthOf(string[,] texts, int column) =>
         Enumerable.Range(0, texts.GetLength(0)).Max(line => texts[line, column].Length);
 
+    private int Class(int predicted) => predicted < ClassNames.Count
+        ? predicted
+        : throw new ArgumentOutOfRangeException(nameof(predicted), string.Create(
+            CultureInfo.InvariantCulture,
+            $"There is no class {predicted}: there are {ClassNames.Count}, counted from 0; OtherWeight says what is none of them."));
+
+    private double SumSaid(int said) => Enumerable.Range(0, ClassNames.Count).Sum(label => _cells[label, said]);
+
     private ConfusionMatrix Normalized(Func<int, int, double> sum)
     {
-        var shares = new double[ClassNames.Count, ClassNames.Count];
+        var shares = new double[ClassNames.Count, _cells.GetLength(1)];
         for (int i = 0; i < ClassNames.Count; i++)
         {
-            for (int j = 0; j < ClassNames.Count; j++)
+            for (int j = 0; j < shares.GetLength(1); j++)
                 shares[i, j] = _cells[i, j] / sum(i, j);
         }
 

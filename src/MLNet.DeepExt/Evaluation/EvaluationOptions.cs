@@ -23,11 +23,18 @@ public sealed class EvaluationOptions
     public string ProbabilityColumnName { get; set; } = "Probability";
 
     /// <summary>
-    /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. A class that it does not name, or
-    /// where there is no such column, is the one of the highest score; of a yes or no it is a yes above a probability of 0.5, or else above
-    /// a score of 0. Default "PredictedLabel".
+    /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. Where it says nothing, or is
+    /// missing, or this is null or empty, the class is the one of the highest score; of a yes or no it is a yes above a probability of 0.5,
+    /// or else above a score of 0. What it says that is none of the classes is wrong: all of it counts as one class more, of which no row
+    /// is, as in scikit-learn. Default "PredictedLabel".
     /// </summary>
-    public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+    public string? PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+    /// <summary>
+    /// Which of the two values of a key a yes is, whose scores and probabilities are given. Null, the default, takes the one that is called
+    /// True, or 1 beside 0, where what is predicted is a <see cref="bool"/>, and else the second value. Several classes do not read it.
+    /// </summary>
+    public string? PositiveLabel { get; set; }
 
     /// <summary>
     /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of
@@ -62,8 +69,7 @@ public sealed class EvaluationOptions
         foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
         [
             (nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
-            (nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-            (nameof(QuantilesColumnName), QuantilesColumnName),
+            (nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(QuantilesColumnName), QuantilesColumnName),
         ])
         {
             if (string.IsNullOrEmpty(value))

@@ -17,10 +17,15 @@ internal sealed class MetricFeed
         _areClasses = columns.AreClasses;
         int width = columns.WidthOf(Kind);
         // Where outputs are missing, the metric may still have something to say about labels.
-        int asked = width > 0 ? width : columns.AreClasses ? columns.Classes!.Count : columns.Label.TargetWidth;
+        int asked = columns.Task == ScoredTask.Binary && Kind == OutputKind.Decisions ? 1
+            : width > 0 && !(Kind == OutputKind.Decisions && columns.MayBeOther) ? width
+            : columns.AreClasses ? columns.Classes!.Count : columns.Label.TargetWidth;
         _rows = _areClasses ? MetricOfRows.OfClasses(metric, asked) : new MetricOfRows(metric, asked, columns.Label.TargetWidth);
         if (width == 0)
             throw new ArgumentException($"The metric {metric.Name} cannot be measured: {Missing(columns, options)}.");
+        // What is none of the classes is a class more that may be said, of which no metric can ask.
+        if (Kind == OutputKind.Decisions && columns.MayBeOther)
+            _rows = MetricOfRows.OfClasses(OfYesByClass(metric), width);
     }
 
     /// <summary>The metric.</summary>
@@ -43,6 +48,9 @@ internal sealed class MetricFeed
 
     /// <summary>Forgets all rows.</summary>
     public void Clear() => _rows.Clear();
+
+    private static Metric OfYesByClass(Metric metric) =>
+        metric is PerClassMetric { Class: null, Averaging: Averaging.Binary } ofYes ? ofYes with { Class = 1 } : metric;
 
     private string Missing(ScoredColumns columns, EvaluationOptions options) => (columns.Task, Kind) switch
     {

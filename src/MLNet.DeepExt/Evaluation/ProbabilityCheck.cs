@@ -5,27 +5,40 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>Whether what is taken for probabilities can be.</summary>
 internal static class ProbabilityCheck
 {
-    private const double Slack = 1e-3; // sums in single precision, and numbers that a file holds with a few digits
+    private const float SlackOfOne = 1e-3f; // single precision, and what a file holds with a few digits
+    private const double SlackOfSum = 1e-3;
+    private const double SlackOfClass = 0.005; // two digits after the point
+    private const double MostSlack = 0.1;
 
-    /// <summary>What contradicts it in a row, to follow "cannot be measured:"; null if nothing does.</summary>
+    /// <summary>
+    /// What contradicts it in a row, to follow "it needs probabilities, and"; null if nothing does. A sum may be further from 1 the more
+    /// classes there are, for each may be rounded: 0.33, 0.33, 0.33.
+    /// </summary>
     public static string? FindFault(ScoredColumns columns, ScoredExample row)
     {
         ReadOnlySpan<float> values = row.Outputs(OutputKind.Probabilities);
         double sum = 0;
         foreach (float value in values)
         {
-            if (value is < 0 or > 1)
+            if (!(value is >= -SlackOfOne and <= 1 + SlackOfOne))
                 return Describe(columns, string.Create(CultureInfo.InvariantCulture, $"one is {value}"));
             sum += value;
         }
 
-        return columns.Task == ScoredTask.Multiclass && Math.Abs(sum - 1) > Slack
+        return columns.Task == ScoredTask.Multiclass && Math.Abs(sum - 1) > Math.Min(SlackOfSum + SlackOfClass * values.Length, MostSlack)
             ? Describe(columns, string.Create(CultureInfo.InvariantCulture, $"those of a row sum to {sum:0.####}"))
             : null;
     }
 
+    /// <summary>Brings what is hardly below 0 or above 1 there, so that no loss is negative.</summary>
+    public static void Clip(ScoredExample row)
+    {
+        foreach (ref float value in row.Outputs(OutputKind.Probabilities).AsSpan())
+            value = Math.Clamp(value, 0, 1);
+    }
+
     private static string Describe(ScoredColumns columns, string how) =>
-        $"it needs probabilities, and the numbers in column '{(columns.Probability ?? columns.Score)!.Value.Name}' are none, for {how}; " +
+        $"the numbers in column '{(columns.Probability ?? columns.Score)!.Value.Name}' are none, for {how}; " +
         (columns.Task == ScoredTask.Multiclass
             ? "train with calibrated binary models, or measure what reads decisions or ranks alone"
             : "name a column of probabilities in ProbabilityColumnName");

@@ -20,19 +20,17 @@ internal static class ReportWriter
         ClassNames classes = columns.Classes!;
         var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options);
         bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
-        var areas = new MetricSet(
-            areRanked ? Enumerable.Range(0, classes.Count).Select(label => new AreaUnderRocCurve { Class = label }) : [], columns, options);
-        var cells = new double[classes.Count, classes.Count];
+        var areas = new ClassAreas(areRanked ? classes.Count : 0);
+        var cells = new double[classes.Count, columns.MayBeOther ? classes.Count + 1 : classes.Count];
         ScoredMeasurement measured = ScoredData.Measure(
-            host, scored, metrics, columns, options, _ => metrics.HasNoProbabilities = true, row =>
+            host, scored, metrics, columns, options, RefuseProbabilities, row =>
             {
                 cells[row.Class, row.Said] += row.Weight;
-                areas.Add(row, row.Weight);
+                areas.Add(row);
             });
 
         var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
         var figures = new MatrixFigures(cells);
-        double all = cells.Cast<double>().Sum();
         return new ClassificationReport
         {
             Metrics = measured.Metrics,
@@ -40,14 +38,22 @@ internal static class ReportWriter
             LeftOutRows = measured.LeftOutRows,
             LeftOut = measured.LeftOut,
             Classes = [.. classes.Names.Select((name, label) => figures.OfClass(
-                name, label, matrix.LabelWeight(label), areRanked ? areas.ValueOf(label) : double.NaN))],
-            Micro = figures.Average("micro average", Averaging.Micro, all, double.NaN),
+                name, label, areRanked ? areas.Of(label) : double.NaN))],
+            Micro = figures.Average("micro average", Averaging.Micro, double.NaN),
             Macro = figures.Average(
-                "macro average", Averaging.Macro, all,
+                "macro average", Averaging.Macro,
                 measured.Metrics.FirstOrDefault(one => !isBinary && one.Metric is AreaUnderRocCurve)?.Value ?? double.NaN),
-            Weighted = figures.Average("weighted average", Averaging.Weighted, all, double.NaN),
+            Weighted = figures.Average("weighted average", Averaging.Weighted, double.NaN),
             ConfusionMatrix = matrix,
         };
+
+        void RefuseProbabilities(string fault)
+        {
+            metrics.HasNoProbabilities = true;
+            using IChannel channel = host.Start(nameof(ScoredData));
+            channel.Warning(
+                MessageSensitivity.Schema, $"Figures of probabilities are left out of the report: they need probabilities, and {fault}.");
+        }
     }
 
     /// <summary>Of rows that have numbers.</summary>
@@ -103,6 +109,9 @@ internal static class ReportWriter
         if (vector is { } quantiles && QuantilesOf(quantiles) is { } shares)
             yield return new PinballLoss { Quantiles = shares };
         if (columns.Bounds is null && vector is null)
+            yield break;
+        // A single quantile is no interval.
+        if (columns.Bounds is null && ((VectorDataViewType)vector!.Value.Type).Size < 2)
             yield break;
         yield return new IntervalCoverage();
         yield return new IntervalWidth();

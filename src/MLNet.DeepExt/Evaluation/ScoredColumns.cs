@@ -29,6 +29,11 @@ internal sealed class ScoredColumns
     /// <summary>How <see cref="Predicted"/> is read where it is one class; null where it is not.</summary>
     public ClassReader? PredictedClass { get; init; }
 
+    /// <summary>
+    /// Whether something may be predicted that is none of the classes. It is said to be one of its own then, after them, that no row has.
+    /// </summary>
+    public bool MayBeOther => PredictedClass is { MayBeOther: true };
+
     /// <summary>Quantiles of a number beside its score; null for none.</summary>
     public DataViewSchema.Column? Quantiles { get; init; }
 
@@ -59,6 +64,7 @@ internal sealed class ScoredColumns
         OutputKind.Numbers => LengthOf(Score!.Value),
         OutputKind.Probabilities => LengthOf(Probability!.Value),
         OutputKind.Ranking => LengthOf(Score!.Value),
+        _ when MayBeOther => Classes!.Count + 1,
         _ => Task switch
         {
             ScoredTask.Binary => 1,

@@ -32,7 +32,7 @@ internal static class ScoredData
         IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, ScoredTask? wanted)
     {
         Require(host, options, metrics);
-        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted, metrics);
         var set = new MetricSet(metrics, columns, options);
         return Measure(host, scored, set, columns, options, ThrowerFor(host, set), _ => { });
     }
@@ -75,17 +75,25 @@ internal static class ScoredData
     /// <param name="metrics">What is measured.</param>
     /// <param name="options">How; of a bootstrap nothing is seen.</param>
     /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
-    /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say, or all are left out.</returns>
+    /// <returns>
+    /// For each segment what the metrics come to, in their order; NaN where its rows are too few to say, or all are left out.
+    /// </returns>
     /// <exception cref="ArgumentException">
     /// As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.
     /// </exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<double>> MeasureSegments(
-        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName)
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName) =>
+        MeasureSegments(host, scored, metrics, options, segmentColumnName, wanted: null);
+
+    /// <summary>The same, of rows that are to be scored for a certain task.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<double>> MeasureSegments(
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, string segmentColumnName,
+        ScoredTask? wanted)
     {
         Require(host, options, metrics);
         options = options.Copy();
         options.Bootstrap = null;
-        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options);
+        ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted, metrics);
         DataViewSchema.Column segment = scored.Schema.GetColumnOrNull(segmentColumnName)
             ?? throw host.MissingColumn(nameof(scored), "segment", segmentColumnName);
         if (!TextGetters.Exist(segment.Type))
@@ -134,6 +142,7 @@ internal static class ScoredData
 
     // Throws for the first metric that cannot do without probabilities; none to call where there is no such metric.
     private static Action<string>? ThrowerFor(IHost host, MetricSet set) => set.OfProbabilities is { } metric
-        ? fault => throw host.Process(new InvalidOperationException($"The metric {metric.Name} cannot be measured: {fault}."))
+        ? fault => throw host.Process(new InvalidOperationException(
+            $"The metric {metric.Name} cannot be measured: it needs probabilities, and {fault}."))
         : null;
 }

@@ -37,7 +37,9 @@ internal sealed class ScoredExample
     /// <summary>The segment that the row is of; null where nobody asks.</summary>
     public string? Segment { get; set; }
 
-    /// <summary>The class that is said, where labels are classes; it writes the decisions.</summary>
+    /// <summary>
+    /// The class that is said, where labels are classes, or as many as there are for none of them; it writes the decisions.
+    /// </summary>
     public int Said
     {
         get => _said;

@@ -18,7 +18,7 @@ internal sealed class ScoredPass(
     public DataViewSchema.Column? Segment { get; init; }
 
     /// <summary>
-    /// Is told, once, what in the probabilities of a row cannot be one, to follow "cannot be measured:"; null has nobody look at them.
+    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null has nobody look.
     /// </summary>
     public Action<string>? OnProbabilityFault { get; init; }
 
@@ -51,10 +51,17 @@ internal sealed class ScoredPass(
         ScoredExample row = cursor.Row;
         while (cursor.MoveNext())
         {
-            if (looksAtProbabilities && ProbabilityCheck.FindFault(columns, row) is { } fault)
+            if (looksAtProbabilities)
             {
-                looksAtProbabilities = false;
-                OnProbabilityFault!(fault);
+                if (ProbabilityCheck.FindFault(columns, row) is { } fault)
+                {
+                    looksAtProbabilities = false;
+                    OnProbabilityFault!(fault);
+                }
+                else
+                {
+                    ProbabilityCheck.Clip(row);
+                }
             }
 
             row.Weight *= factors?[row.Class] ?? 1;

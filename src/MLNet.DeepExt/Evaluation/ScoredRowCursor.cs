@@ -48,7 +48,7 @@ internal sealed class ScoredRowCursor : IDisposable
         {
             _label = columns.Label.Open(_cursor);
             if (columns.Score is { } score)
-                Add(score, Row.Outputs(columns.AreNumbers ? OutputKind.Numbers : OutputKind.Ranking));
+                Add(score, Row.Outputs(columns.AreNumbers ? OutputKind.Numbers : OutputKind.Ranking), areRanks: !columns.AreNumbers);
             if (columns.Probability is { } probability)
                 Add(probability, Row.Outputs(OutputKind.Probabilities));
             if (columns.Quantiles is { } quantiles)
@@ -98,17 +98,19 @@ internal sealed class ScoredRowCursor : IDisposable
 
     public void Dispose() => _cursor.Dispose();
 
-    private void Add(DataViewSchema.Column column, Memory<float> into) => _numbers.Add((NumbersReader.Open(_cursor, column), into));
+    private void Add(DataViewSchema.Column column, Memory<float> into, bool areRanks = false) =>
+        _numbers.Add((NumbersReader.Open(_cursor, column, areRanks), into));
 
     private bool IsUsable()
     {
         bool isScored = ReadScores();
+        bool isPredicted = !isScored || !_columns.AreClasses || ReadSaid();
         bool hasLabel = _label.Read();
         _weightGetter?.Invoke(ref _weight);
         Row.Segment = _segment?.Invoke();
         if (Row.Segment is { } segment)
             OnSegment?.Invoke(segment);
-        if (Tally.AddSkipped(isScored, hasLabel, !float.IsNaN(_weight), _segment is null || Row.Segment is not null))
+        if (Tally.AddSkipped(isScored, hasLabel, !float.IsNaN(_weight), _segment is null || Row.Segment is not null, isPredicted))
             return false;
         if ((_label.FindFault() ?? ExampleWeight.FindFault(_columns.Weight?.Name, _weight)) is { } fault)
             throw _host.Process(fault);
@@ -125,7 +127,7 @@ internal sealed class ScoredRowCursor : IDisposable
         return true;
     }
 
-    // Whether the row has scores, and nothing that is not finite among them.
+    // Whether the row has scores, and nothing that cannot be used among them.
     private bool ReadScores()
     {
         bool areFinite = true;
@@ -133,12 +135,18 @@ internal sealed class ScoredRowCursor : IDisposable
             areFinite &= read(into.Span);
         if (_predictedFlags is not null)
             ReadFlags();
-        if (!_columns.AreClasses || !areFinite)
-            return areFinite;
-        int said = _predictedClass?.Invoke() is { } known and not ClassReader.None ? known : MostLikely();
+        return areFinite;
+    }
+
+    // Whether a class is said, by what is predicted or else by the scores.
+    private bool ReadSaid()
+    {
+        int said = _predictedClass?.Invoke() ?? ClassReader.None;
+        if (said == ClassReader.None)
+            said = MostLikely();
         if (said == ClassReader.None)
             return false;
-        Row.Said = said;
+        Row.Said = said == ClassReader.Other ? _columns.Classes!.Count : said;
         return true;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
@@ -14,23 +15,28 @@ internal sealed class ScoredSchema
     private readonly DataViewSchema _schema;
     private readonly EvaluationOptions _options;
     private readonly ScoredTask? _wanted;
+    private readonly bool? _areOfNumbers; // the metrics; null where there are none
     private readonly DataViewSchema.Column _label;
     private readonly ClassMatching _classes;
     private readonly DataViewSchema.Column? _score;
     private readonly DataViewSchema.Column? _probability;
     private readonly DataViewSchema.Column? _predicted;
 
-    private ScoredSchema(IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted)
+    private ScoredSchema(
+        IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted, bool? areOfNumbers)
     {
         _context = context;
         _schema = schema;
         _options = options;
         _wanted = wanted;
+        _areOfNumbers = areOfNumbers;
         _label = Require("label", options.LabelColumnName);
         _classes = new ClassMatching(context, _label);
         _score = schema.GetColumnOrNull(options.ScoreColumnName);
         _probability = schema.GetColumnOrNull(options.ProbabilityColumnName);
-        _predicted = schema.GetColumnOrNull(options.PredictedLabelColumnName);
+        _predicted = string.IsNullOrEmpty(options.PredictedLabelColumnName)
+            ? null
+            : schema.GetColumnOrNull(options.PredictedLabelColumnName);
     }
 
     /// <summary>Finds them.</summary>
@@ -38,11 +44,17 @@ internal sealed class ScoredSchema
     /// <param name="schema">The schema of the scored rows.</param>
     /// <param name="options">What the columns are called.</param>
     /// <param name="wanted">What the rows are to be scored for; null takes what they are.</param>
+    /// <param name="metrics">What they are measured by: of a label that is a number it tells whether this is a class.</param>
+    /// <exception cref="ArgumentException">They are scored for another task, or PositiveLabel is none of the labels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     /// <exception cref="InvalidOperationException">Labels and scores do not fit each other.</exception>
     public static ScoredColumns Find(
-        IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted = null) =>
-        new ScoredSchema(context, schema, options, wanted).Find();
+        IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted = null,
+        IReadOnlyList<Metric>? metrics = null)
+    {
+        bool? areOfNumbers = metrics is null or [] ? null : metrics.All(metric => metric.Input == MetricInput.Numbers);
+        return new ScoredSchema(context, schema, options, wanted, areOfNumbers).Find();
+    }
 
     private ScoredColumns Find()
     {
@@ -65,11 +77,16 @@ internal sealed class ScoredSchema
         return _label.Type switch
         {
             VectorDataViewType { ItemType: BooleanDataViewType } => ScoredTask.MultiLabel,
+            VectorDataViewType { ItemType: NumberDataViewType } when _wanted is ScoredTask.MultiLabel => ScoredTask.MultiLabel,
+            VectorDataViewType { ItemType: NumberDataViewType } when _wanted is ScoredTask.Regression => ScoredTask.MultiTarget,
             VectorDataViewType { ItemType: NumberDataViewType } => _probability is null ? ScoredTask.MultiTarget : ScoredTask.MultiLabel,
             BooleanDataViewType => hasVector ? ScoredTask.Multiclass : ScoredTask.Binary,
-            KeyDataViewType { Count: 2 } when (_score ?? _probability) is not null && !hasVector => ScoredTask.Binary,
+            KeyDataViewType { Count: 2 } when
+                ((_score ?? _probability) is not null || _wanted is ScoredTask.Binary) && !hasVector => ScoredTask.Binary,
             KeyDataViewType or TextDataViewType => ScoredTask.Multiclass,
             NumberDataViewType when _wanted is ScoredTask.Binary or ScoredTask.Multiclass => _wanted.Value,
+            NumberDataViewType when _wanted is null && _areOfNumbers is true => ScoredTask.Regression,
+            NumberDataViewType when _wanted is null && _areOfNumbers is false => hasVector ? ScoredTask.Multiclass : ScoredTask.Binary,
             NumberDataViewType when _wanted is null && _predicted is not null => hasVector ? ScoredTask.Multiclass : ScoredTask.Binary,
             NumberDataViewType when _wanted is null && _probability is { Type: NumberDataViewType } => ScoredTask.Binary,
             NumberDataViewType => ScoredTask.Regression,
@@ -90,20 +107,40 @@ internal sealed class ScoredSchema
 
     private ScoredColumns OfBinary()
     {
-        LabelForm label = _label.Type switch
-        {
-            BooleanDataViewType => new BooleanLabel(_label.Name),
-            KeyDataViewType => _classes.LabelOf(ClassNames.OfKeys(_label)),
-            NumberDataViewType => new YesNoLabel(_label.Name),
-            _ => throw _context.WrongColumnType("schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString()),
-        };
         ClassNames classes = _label.Type switch
         {
             BooleanDataViewType => ClassNames.OfBoolean,
-            KeyDataViewType => ClassNames.OfKeys(_label),
+            KeyDataViewType => WithYesLast(_classes.OfLabel!),
             _ => ClassNames.OfYesNo,
         };
+        LabelForm label = _label.Type switch
+        {
+            BooleanDataViewType => new BooleanLabel(_label.Name),
+            KeyDataViewType => _classes.LabelOf(classes),
+            NumberDataViewType => new YesNoLabel(_label.Name),
+            _ => throw _context.WrongColumnType("schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString()),
+        };
+        if (_label.Type is not KeyDataViewType && _options.PositiveLabel is { } positive && positive != classes.Names[1])
+        {
+            throw _context.Process(new ArgumentException(
+                $"PositiveLabel is '{positive}' but a yes of label column '{_label.Name}', of type {_label.Type}, is " +
+                $"'{classes.Names[1]}'; leave it null."));
+        }
+
         return Columns(ScoredTask.Binary, label, NumberOf("score", _score), NumberOf("probability", _probability), classes);
+    }
+
+    private ClassNames WithYesLast(ClassNames keys)
+    {
+        if (_options.PositiveLabel is { } positive)
+        {
+            int label = Array.IndexOf(keys.Names, positive);
+            return label >= 0 ? keys.WithYes(label) : throw _context.Process(new ArgumentException(
+                $"PositiveLabel is '{positive}' but label column '{_label.Name}' has the values {NameList.Of(keys.Names)}; " +
+                "name one of these."));
+        }
+
+        return _predicted is { Type: BooleanDataViewType } && keys.FindNamedYes() is { } yes ? keys.WithYes(yes) : keys;
     }
 
     private ScoredColumns OfMulticlass()
@@ -139,6 +176,13 @@ internal sealed class ScoredSchema
                     $"Column '{column.Name}' holds {RequireVector("score", column)} scores but label column '{_label.Name}' " +
                     $"{label.Describe()}; they must be equal."));
             }
+        }
+
+        if (_predicted is { } unread && !isPredicted)
+        {
+            throw _context.Process(new InvalidOperationException(
+                $"Column '{unread.Name}', of type {unread.Type}, cannot be told to predict the labels of column '{_label.Name}', of type " +
+                $"{_label.Type}; {PredictedRemedy("probabilities")}."));
         }
 
         if (score is null && probability is null && !isPredicted)
@@ -182,7 +226,12 @@ internal sealed class ScoredSchema
         DataViewSchema.Column? probability = null,
         ClassNames? classes = null)
     {
-        ClassReader? reader = _predicted is { } predicted ? classes?.FindReader(predicted) : null;
+        ClassReader? reader = classes is null || _predicted is not { } predicted ? null
+            // A yes is what is scored, whatever it is called.
+            : task == ScoredTask.Binary && predicted.Type is BooleanDataViewType ? ClassReader.OfBoolean(0, 1)
+            : classes.FindReader(predicted) ?? throw _context.Process(new InvalidOperationException(
+                $"Column '{predicted.Name}', of type {predicted.Type}, cannot be told to predict which of the classes " +
+                $"{NameList.Of(classes.Names)} of label column '{_label.Name}', of type {_label.Type}; {PredictedRemedy("scores")}."));
         if (score is null && probability is null && reader is null)
             throw _context.MissingColumn("schema", "score", _options.ScoreColumnName);
         return new ScoredColumns
@@ -222,6 +271,8 @@ internal sealed class ScoredSchema
             : throw _context.WrongColumnType(
                 "schema", role, column.Name, SchemaShapes.TypeName(SchemaShapes.Vector(column.Name, NumberDataViewType.Single)),
                 column.Type.ToString());
+
+    private static string PredictedRemedy(string what) => $"set PredictedLabelColumnName to null to decide by the {what}";
 
     private static string Words(ScoredTask task) => task switch
     {

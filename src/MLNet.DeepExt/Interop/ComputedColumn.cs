@@ -17,6 +17,7 @@ internal static class ComputedColumn
     /// <param name="inputColumnName">The column that it is a function of.</param>
     /// <param name="outputColumnName">What it is called; a column of the name is hidden.</param>
     /// <param name="function">The function. A key that is missing has NaN without it.</param>
+    /// <exception cref="ArgumentException">The function is of keys that stand for something else.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or does not hold such values.</exception>
     public static IDataView Of<TValue>(
         IHost host, IDataView data, string inputColumnName, string outputColumnName, Func<TValue, float> function)
@@ -28,6 +29,11 @@ internal static class ComputedColumn
             TextDataViewType when function is Func<string, float> ofText =>
                 Add(column.Type, (in ReadOnlyMemory<char> text, ref float number) => number = ofText(text.ToString())),
             KeyDataViewType key when ValuesOf<TValue>(column) is { } values => OfKeys(key, values),
+            KeyDataViewType when KeyValues.TypeOrNull(column) is { } meaning => throw host.Process(new ArgumentException(
+                $"Column '{inputColumnName}' has keys that stand for values of type {meaning} but the weight is a function of " +
+                $"{TypeName(typeof(TValue))}; make it a function of what the keys stand for.")),
+            KeyDataViewType key when key.RawType == typeof(TValue) => Add(key, (in TValue value, ref float number) =>
+                number = EqualityComparer<TValue>.Default.Equals(value, default) ? float.NaN : function(value)),
             { } type when type.RawType == typeof(TValue) =>
                 Add(type, (in TValue value, ref float number) => number = function(value)),
             _ => throw host.WrongColumnType(

@@ -92,7 +92,7 @@ public sealed record Latency : Criterion
         EvaluationOptions options = model.Options;
         using var calls = new PredictionCalls(
             model.Host, model.Model, model.Dev,
-            [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName, options.QuantilesColumnName],
+            [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName ?? "", options.QuantilesColumnName],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
         return TimeOf(calls.Predict, model.Host.ThrowIfCancelled);
     }

@@ -22,7 +22,7 @@ public sealed class LeftOutRowsTests
             new() { Name = "a", Score = [0.9f, 0.1f] },
             new() { Name = "b", Score = [0.6f, 0.4f] },
             new() { Name = "a", Score = [float.NaN, 0.5f] },
-            new() { Name = "a", Score = [float.PositiveInfinity, 0.5f] },
+            new() { Name = "a", Score = [0.5f, float.NaN] },
             new() { Name = "", Score = [0.9f, 0.1f] },
             new() { Name = "unknown", Score = [0.9f, 0.1f] },
             new() { Name = "b", Score = [0.1f, 0.9f], Weight = float.NaN },

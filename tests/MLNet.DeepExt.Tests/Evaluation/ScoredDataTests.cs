@@ -42,14 +42,14 @@ public sealed class ScoredDataTests
     {
         using var culture = new CultureScope("tr-TR");
         IDataView rows = Load(
-            new Row { Segment = "b", Label = true, PredictedLabel = true, Place = 1.5f, IsNew = true },
+            new Row { Segment = "b", Label = true, PredictedLabel = true, Place = 0.1f, IsNew = true },
             new Row { Segment = "", Label = true, PredictedLabel = false, Place = float.NaN },
             new Row { Segment = "a", Label = true, PredictedLabel = false, Place = -2 });
         IDataView keys = _context.Transforms.Conversion.MapValueToKey("Key", "Segment").Fit(rows).Transform(rows);
         var log = new LogRecorder(_context, "Test");
         Assert.Equal([("a", 0.0), ("b", 1.0)], Measure("Segment"));
         Assert.Equal([("a", 0.0), ("b", 1.0)], Measure("Key"));
-        Assert.Equal([("-2", 0.0), ("1.5", 1.0)], Measure("Place"));
+        Assert.Equal([("-2", 0.0), ("0.1", 1.0)], Measure("Place"));
         Assert.Equal(
             Enumerable.Repeat("Skipped 1 of 3 rows (1 without a segment) of the scored data; give every row a segment.", 3),
             log.Of(ChannelMessageKind.Warning));
@@ -76,6 +76,25 @@ public sealed class ScoredDataTests
             ScoredData.MeasureSegments(_host, rows, [new Accuracy()], options, "Segment").Select(pair => (pair.Key, pair.Value[0])));
         ScoredMeasurement measured = ScoredData.MeasureWithRows(_host, rows, [new Accuracy()], options);
         Assert.Equal((1, 1, "1 of 3 rows (1 with NaN or infinite scores)"), (measured.Rows, measured.LeftOutRows, measured.LeftOut));
+    }
+
+    [Fact]
+    [Trait("Spec", "C2")]
+    public void Segments_of_every_task_are_measured_by_its_catalog()
+    {
+        IDataView rows = Load(
+            new Row { Segment = "b", Label = true, PredictedLabel = true, Number = 3, Score = 1 },
+            new Row { Segment = "a", Label = true, PredictedLabel = false, Number = 3, Score = 2 });
+        Assert.Equal(
+            [("a", "accuracy 0.0000"), ("b", "accuracy 1.0000")],
+            _context.BinaryClassification.MeasureBySegment(rows, "Segment", null, new Accuracy())
+                .Select(pair => (pair.Key, pair.Value[0].ToString())));
+        var options = new EvaluationOptions { LabelColumnName = "Number" };
+        Assert.Equal(
+            [("a", 1.0), ("b", 2.0)],
+            _context.Regression.MeasureBySegment(rows, "Segment", options, new RSquared(), new MeanAbsoluteError())
+                .Select(pair => (pair.Key, pair.Value[1].Value)));
+        Assert.Equal(0.5, _context.BinaryClassification.Measure(rows, new Accuracy(), new F1())[0].Value);
     }
 
     [Fact]
@@ -158,11 +177,11 @@ public sealed class ScoredDataTests
         };
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
-            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new Accuracy()], numbers)).Message);
+            Assert.Throws<ArgumentException>(() => _context.Regression.Measure(view, numbers, new Accuracy())).Message);
         Assert.Equal(
             "The metric Hamming loss cannot be measured: it is of classes or labels but the labels are numbers; measure a metric of " +
             "numbers.",
-            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, view, [new HammingLoss()], numbers)).Message);
+            Assert.Throws<ArgumentException>(() => _context.Regression.Measure(view, numbers, new HammingLoss())).Message);
         Assert.Equal(0, view.Cursors);
     }
 

@@ -32,6 +32,21 @@ public sealed class WeighExamplesTests
     }
 
     [Fact]
+    public void The_numbers_of_keys_are_no_value_where_they_stand_for_something()
+    {
+        IDataView rows = Load(new Row { Text = "b" }, new Row { Text = "a" });
+        IDataView keys = _context.Transforms.Conversion.MapValueToKey("Key", "Text").Fit(rows).Transform(rows);
+        Assert.Equal(
+            "Column 'Key' has keys that stand for values of type String but the weight is a function of UInt32; make it a function of " +
+            "what the keys stand for.",
+            Assert.Throws<ArgumentException>(() => _context.Data.WeighExamples(keys, "Key", (uint key) => key)).Message);
+        // They are counted from 0 here, and one out of their range is missing.
+        IDataView unnamed = _context.Data.LoadFromEnumerable([new Unnamed { Key = 1 }, new Unnamed { Key = 3 }]);
+        Assert.Equal([4, float.NaN], WeightsOf(_context.Data.WeighExamples(unnamed, "Key", (uint key) => 2 * key)));
+        Assert.Equal([1, float.NaN], WeightsOf(_context.Data.WeighExamples(unnamed, "Key", (string key) => key.Length)));
+    }
+
+    [Fact]
     public void A_trainer_learns_with_the_weights()
     {
         IDataView rows = TaskRow.Prepare(_context, TaskRow.Generate(200, seed: 1));
@@ -62,6 +77,12 @@ public sealed class WeighExamplesTests
     private static float[] WeightsOf(IDataView rows) => [.. rows.GetColumn<float>("Weight")];
 
     private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows);
+
+    private sealed class Unnamed
+    {
+        [KeyType(3)]
+        public uint Key { get; set; }
+    }
 
     private sealed class Row
     {

@@ -8,6 +8,8 @@ namespace MLNet.DeepExt.Interop.Schemas;
 /// <summary>What the keys of a column stand for, as its annotation says.</summary>
 internal static class KeyValues
 {
+    private const ulong MostUnnamed = 1 << 24;
+
     /// <summary>Whether the column says what its keys stand for.</summary>
     public static bool AreKnown(DataViewSchema.Column column) => ItemType(column) is not null;
 
@@ -29,12 +31,20 @@ internal static class KeyValues
     }
 
     /// <summary>What the keys stand for, as text; their numbers, counted from 1, where the column does not say it.</summary>
+    /// <exception cref="InvalidOperationException">It does not say it of more keys than can be listed.</exception>
     public static string[] Texts(DataViewSchema.Column column)
     {
         if (ItemType(column) is not { } type)
         {
-            int count = (int)((KeyDataViewType)column.Type).Count;
-            return [.. Enumerable.Range(1, count).Select(key => key.ToString(CultureInfo.InvariantCulture))];
+            ulong count = ((KeyDataViewType)column.Type).Count;
+            if (count > MostUnnamed)
+            {
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' has keys of {count} values and does not say what they stand for; " +
+                    "make keys with MapValueToKey.");
+            }
+
+            return [.. Enumerable.Range(1, (int)count).Select(key => key.ToString(CultureInfo.InvariantCulture))];
         }
 
         return TextsOf(column, type, AnnotationKinds.KeyValues);
@@ -45,6 +55,9 @@ internal static class KeyValues
         ItemType(scores, AnnotationKinds.TrainingLabelValues) is { } type
             ? TextsOf(scores, type, AnnotationKinds.TrainingLabelValues)
             : null;
+
+    /// <summary>The type of what the keys stand for; null if the column does not say it.</summary>
+    public static DataViewType? TypeOrNull(DataViewSchema.Column column) => ItemType(column);
 
     /// <summary>What the keys stand for; null if the column does not say it, or they are values of another type.</summary>
     public static T[]? ValuesOrNull<T>(DataViewSchema.Column column) =>

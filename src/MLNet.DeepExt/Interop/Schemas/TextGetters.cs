@@ -16,6 +16,7 @@ internal static class TextGetters
         TextDataViewType => OfText(row, column),
         KeyDataViewType => OfKey(row, column),
         BooleanDataViewType => OfBoolean(row, column),
+        _ when column.Type.RawType == typeof(float) => OfSingle(row, column),
         _ => OfNumber(row, column),
     };
 
@@ -59,6 +60,18 @@ internal static class TextGetters
         {
             getter(ref yes);
             return yes ? bool.TrueString : bool.FalseString;
+        };
+    }
+
+    // As a double, 0.1 would be 0.10000000149011612.
+    private static Func<string?> OfSingle(DataViewRow row, DataViewSchema.Column column)
+    {
+        ValueGetter<float> getter = row.GetGetter<float>(column);
+        float number = 0;
+        return () =>
+        {
+            getter(ref number);
+            return float.IsNaN(number) ? null : number.ToString(CultureInfo.InvariantCulture);
         };
     }
 

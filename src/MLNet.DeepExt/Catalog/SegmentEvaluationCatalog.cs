@@ -1,0 +1,126 @@
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Tasks;
+
+namespace Microsoft.ML;
+
+/// <summary>
+/// Adds <c>MeasureBySegment</c> to the catalogs of tasks: how good a model is on the rows of each country, say, or of each kind of device,
+/// by rows that it or any other has scored.
+/// </summary>
+/// <remarks>
+/// Rows are read once, and judged as <c>Measure</c> does. One without a segment is left out, and counted in a warning.
+/// </remarks>
+public static class SegmentEvaluationCatalog
+{
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with a yes or no.</summary>
+    /// <param name="catalog">The catalog of binary classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>
+    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    /// <example>
+    /// <code>
+    /// foreach ((string country, IReadOnlyList&lt;MeasuredMetric> measured) in
+    ///     ml.BinaryClassification.MeasureBySegment(scored, "Country", null, new ErrorRate()))
+    ///     Console.WriteLine($"{country}: {measured[0]}");
+    /// </code>
+    /// </example>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this BinaryClassificationCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
+        params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Binary);
+    }
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with several classes.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>
+    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this MulticlassClassificationCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
+        params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Multiclass);
+    }
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several,.</summary>
+    /// <param name="catalog">The catalog of regression.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>
+    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this RegressionCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
+        params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Regression);
+    }
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with several yes or no.</summary>
+    /// <param name="catalog">The catalog of multi-label classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <returns>
+    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this MultiLabelClassificationCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
+        params IReadOnlyList<Metric> metrics)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return MeasureBySegment(catalog.Environment, scored, segmentColumnName, options, metrics, ScoredTask.MultiLabel);
+    }
+
+    private static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        IHostEnvironment environment, IDataView scored, string segmentColumnName, EvaluationOptions? options,
+        IReadOnlyList<Metric> metrics, ScoredTask task)
+    {
+        ArgumentNullException.ThrowIfNull(scored);
+        ArgumentException.ThrowIfNullOrEmpty(segmentColumnName);
+        ArgumentNullException.ThrowIfNull(metrics);
+        IReadOnlyDictionary<string, IReadOnlyList<double>> values = ScoredData.MeasureSegments(
+            environment.Register(nameof(MeasureBySegment)), scored, metrics, options ?? new EvaluationOptions(), segmentColumnName, task);
+        return new OrderedDictionary<string, IReadOnlyList<MeasuredMetric>>(values.Select(segment =>
+            KeyValuePair.Create<string, IReadOnlyList<MeasuredMetric>>(
+                segment.Key, [.. metrics.Zip(segment.Value, (metric, value) => new MeasuredMetric(metric, value, Interval: null))])));
+    }
+}
