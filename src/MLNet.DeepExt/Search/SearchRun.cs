@@ -27,10 +27,11 @@ internal sealed class SearchRun : IDisposable
         _plan = plan;
         _options = plan.Options;
         _start = plan.Clock.GetTimestamp();
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _judge = new ModelJudge(plan.Host, plan.Objective, plan.Dev, _options.Evaluation);
         _threads = _options.ParallelTrials == 1 ? null : Math.Max(1, Environment.ProcessorCount / _options.ParallelTrials);
-        _session = new SearchSession(plan, _ending.Token);
+        _session = new SearchSession(plan, _options.CancellationToken);
+        // After all that may throw: nobody disposes what is half made.
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _gauge = new ProgressGauge(_session, _start);
     }
 
@@ -148,17 +149,20 @@ internal sealed class SearchRun : IDisposable
     {
         lock (_events)
         {
-            SearchProgress progress = _session.Journal.Exclusively(
+            SearchProgress? progress = _session.Journal.Exclusively(
                 append =>
                 {
-                    if (failure is null)
-                        _session.Board.Finish(append, job, figures, seconds);
-                    else
-                        _session.Board.Fail(append, job, failure.Message);
+                    bool isAt = failure is null
+                        ? _session.Board.Finish(append, job, figures, seconds)
+                        : _session.Board.Fail(append, job, failure);
+                    if (!isAt)
+                        return null;
                     _gauge.Add(job);
                     return _gauge.Read(job.Trial, isEnd: true);
                 },
                 CancellationToken.None);
+            if (progress is null)
+                return;
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
             if (progress.Best?.Number == job.Trial)
