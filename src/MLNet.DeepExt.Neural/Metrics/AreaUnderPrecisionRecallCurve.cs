@@ -2,20 +2,18 @@ namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
 /// The area under the curve of precision over recall, as a sum of steps: Σ_n (R_n - R_(n-1))·P_n, with P_n and R_n the precision and the
-/// recall of saying yes to the rows with the n-th highest output and all above. NaN where no row is a yes.
+/// recall of saying yes to the rows with the n-th highest output and all above. NaN where no row is a yes. Of several classes or labels it
+/// is the mean of their areas, unless <see cref="PerClassMetric.Averaging"/> says otherwise.
 /// </summary>
 /// <remarks>
 /// It tells more than <see cref="AreaUnderRocCurve"/> where a yes is rare. Outputs in no order give the share of yes. Rows of equal output
-/// are one step. It is scikit-learn's average_precision_score: no line is drawn between the steps, which would promise too much. Of
-/// several classes, each one is a yes against all others, and of several labels each by itself; one that no row is of is left out of
-/// averages. It keeps the outputs of all rows (12 bytes for each class that is measured). Source: J. Davis and M. Goadrich, The
-/// Relationship Between Precision-Recall and ROC Curves, ICML (2006).
+/// are one step. No line is drawn between the steps, which would promise too much. Of several classes, each one is a yes against all
+/// others, and of several labels each by itself. Where some row is a yes, it is scikit-learn's average_precision_score; where none is,
+/// that is 0, and here the class is left out of averages and its own figure is NaN. It keeps the outputs of all rows (16 bytes for each
+/// class that is measured). Source: J. Davis and M. Goadrich, The Relationship Between Precision-Recall and ROC Curves, ICML (2006).
 /// </remarks>
 public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric
 {
-    /// <summary>Of a single yes or no, until <see cref="PerClassMetric.Averaging"/> says otherwise.</summary>
-    public AreaUnderPrecisionRecallCurve() => Averaging = Averaging.Binary;
-
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Ranking;
 

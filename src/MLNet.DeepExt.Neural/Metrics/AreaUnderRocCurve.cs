@@ -2,19 +2,18 @@ namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
 /// The chance that of two rows, one of class 1 and one of class 0, drawn by their weights, the one of class 1 has the higher output;
-/// equal outputs count half. It is the area under the curve of true over false positives, and NaN where a class has no rows.
+/// equal outputs count half. It is the area under the curve of true over false positives, and NaN where a class has no rows. Of several
+/// classes or labels it is the mean of their areas, unless <see cref="PerClassMetric.Averaging"/> says otherwise.
 /// </summary>
 /// <remarks>
-/// Of several classes, each one is class 1 against all others, and of several labels each by itself; one that all rows are of, or none,
-/// is left out of averages, as in scikit-learn's roc_auc_score(multi_class="ovr"). It keeps the outputs of all rows (12 bytes for each
-/// class that is measured) and is exact. Source: J. A. Hanley and B. J. McNeil, The Meaning and Use of the Area under a Receiver
+/// Of several classes, each one is class 1 against all others, and of several labels each by itself. Where every class has rows that are
+/// of it and rows that are not, averages are those of scikit-learn's roc_auc_score, of classes with multi_class="ovr". Where one has not,
+/// that gives no average; here the class is left out. Nor need outputs sum to 1. It keeps the outputs of all rows (16 bytes for each class
+/// that is measured); none is put into a bin. Source: J. A. Hanley and B. J. McNeil, The Meaning and Use of the Area under a Receiver
 /// Operating Characteristic (ROC) Curve, Radiology 143 (1982).
 /// </remarks>
 public sealed record AreaUnderRocCurve : PerClassMetric
 {
-    /// <summary>Of a single yes or no, until <see cref="PerClassMetric.Averaging"/> says otherwise.</summary>
-    public AreaUnderRocCurve() => Averaging = Averaging.Binary;
-
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Ranking;
 

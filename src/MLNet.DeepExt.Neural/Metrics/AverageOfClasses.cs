@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <param name="figures">The figures.</param>
 internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigures figures) : Measurement
 {
-    public override double Value => figures.IsEmpty ? double.NaN
+    protected override double ValueOfRows => figures.IsEmpty ? double.NaN
         : only is { } index ? figures.Of(index)
         : averaging switch
         {
@@ -16,12 +16,13 @@ internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigu
             Averaging.Micro => figures.Pooled,
             Averaging.Weighted => Mean(static (figures, index) => figures.Support(index)),
             Averaging.Worst => Worst(),
+            // Of a single yes or no.
             _ => figures.Of(figures.Count - 1),
         };
 
-    public override void Clear() => figures.Clear();
+    protected override void ClearRows() => figures.Clear();
 
-    public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight) =>
+    protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight) =>
         figures.Add(outputs, target, row, weight);
 
     private double Mean(Func<ClassFigures, int, double> weightOf)

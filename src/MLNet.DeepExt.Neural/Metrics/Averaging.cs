@@ -17,4 +17,9 @@ public enum Averaging
 
     /// <summary>The lowest figure of all classes that any row is of: a floor under every class.</summary>
     Worst,
+
+    /// <summary>
+    /// What suits the rows: <see cref="Binary"/> of two classes or of a single label, and else <see cref="Macro"/>. The default.
+    /// </summary>
+    Automatic,
 }

@@ -40,31 +40,32 @@ public sealed record CohensKappa : Metric
     {
         private double _observed; // Σ d·O
 
-        public override double Value => 1 - _observed / Expected();
+        protected override double ValueOfRows => 1 - _observed / counts.Weights / Expected();
 
-        public override void Clear()
+        protected override void ClearRows()
         {
             counts.Clear();
             _observed = 0;
         }
 
-        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
             int said = Decision.ClassOf(outputs), label = target.Classes[row];
             counts.Add(said, label, weight);
             _observed += weight * Distance(said, label);
         }
 
+        // Of shares, whose products are within bounds whatever the weights.
         private double Expected()
         {
             double sum = 0;
             for (int said = 0; said < counts.Count; said++)
             {
                 for (int label = 0; label < counts.Count; label++)
-                    sum += Distance(said, label) * counts.Said(said) * counts.True(label);
+                    sum += Distance(said, label) * (counts.Said(said) / counts.Weights) * (counts.True(label) / counts.Weights);
             }
 
-            return sum / counts.Weights;
+            return sum;
         }
 
         private double Distance(int said, int label) => weighting switch

@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <summary>
 /// What was said against what is true, as sums of weights for each class, or each label: all that metrics of decisions need.
 /// </summary>
-/// <param name="outputs">Outputs of the network.</param>
+/// <param name="outputs">Outputs of a row.</param>
 /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
 internal sealed class DecisionCounts(int outputs, int targetWidth)
 {
@@ -43,6 +43,9 @@ internal sealed class DecisionCounts(int outputs, int targetWidth)
 
     /// <summary>Whether any row is of a class or said to be, or has a label at all, be it a no.</summary>
     public bool IsKnown(int index) => targetWidth == 0 ? Said(index) + _missed[index] > 0 : _known[index];
+
+    /// <summary>Whether any row says yes or no to it: to a class every row does.</summary>
+    public bool IsTold(int index) => targetWidth == 0 || _known[index];
 
     public void Clear()
     {

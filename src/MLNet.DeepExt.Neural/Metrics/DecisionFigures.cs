@@ -25,7 +25,8 @@ internal sealed class DecisionFigures(DecisionCounts counts, DecisionFigure figu
         }
     }
 
-    public override double Of(int index) => figure(counts.Right[index], counts.Wrong[index], counts.Missed[index]);
+    public override double Of(int index) =>
+        counts.IsTold(index) ? figure(counts.Right[index], counts.Wrong[index], counts.Missed[index]) : double.NaN;
 
     public override bool IsKnown(int index) => counts.IsKnown(index);
 

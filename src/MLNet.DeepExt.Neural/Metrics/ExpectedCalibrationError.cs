@@ -14,11 +14,15 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </remarks>
 public sealed record ExpectedCalibrationError : Metric
 {
+    private const int UsualBins = 10;
+
     /// <summary>B, how many bins there are; at least 1. Default 10.</summary>
-    public int Bins { get; init; } = 10;
+    public int Bins { get; init; } = UsualBins;
 
     /// <inheritdoc/>
-    public override string Name => "expected calibration error";
+    public override string Name => Bins == UsualBins
+        ? "expected calibration error"
+        : FormattableString.Invariant($"expected calibration error ({Bins} bins)");
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
@@ -37,7 +41,7 @@ public sealed record ExpectedCalibrationError : Metric
         private readonly double[] _excess = new double[bins]; // Σ w·(1{ŷ = y} - p_ŷ)
         private double _weights;
 
-        public override double Value
+        protected override double ValueOfRows
         {
             get
             {
@@ -48,13 +52,13 @@ public sealed record ExpectedCalibrationError : Metric
             }
         }
 
-        public override void Clear()
+        protected override void ClearRows()
         {
             _excess.AsSpan().Clear();
             _weights = 0;
         }
 
-        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
             int said = Decision.ClassOf(outputs);
             double probability = outputs.Length > 1 ? outputs[said] : said == 1 ? outputs[0] : 1.0 - outputs[0];

@@ -5,6 +5,9 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// a class and said to be, that are not but said to be, and that are but not said to be.
 /// </summary>
 /// <remarks>
+/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+///
 /// It is <see cref="FBeta"/> with a β of 1. Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's
 /// f1_score it is 0 where nothing is a yes and nothing is said to be. The micro average over classes is the accuracy.
 /// </remarks>

@@ -6,6 +6,9 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// that are of a class and said to be, that are not but said to be, and that are but not said to be.
 /// </summary>
 /// <remarks>
+/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+///
 /// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's fbeta_score it is 0 where it would be 0 / 0.
 /// The micro average over classes is the accuracy. Source: C. J. van Rijsbergen, Information Retrieval, 2nd edition (1979).
 /// </remarks>
@@ -35,7 +38,8 @@ public sealed record FBeta : PerClassMetric
     /// <summary>The figure of one class.</summary>
     internal static double Of(double beta, double right, double wrong, double missed)
     {
-        double hits = (1 + beta * beta) * right;
-        return right > 0 ? hits / (hits + wrong + beta * beta * missed) : 0;
+        // Divided by 1 + β², which for a huge β is more than any number.
+        double ofWrong = 1 / (1 + beta * beta);
+        return right > 0 ? right / (right + ofWrong * wrong + (1 - ofWrong) * missed) : 0;
     }
 }

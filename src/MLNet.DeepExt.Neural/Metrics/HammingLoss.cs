@@ -1,5 +1,3 @@
-using MLNet.DeepExt.Neural.Primitives;
-
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
@@ -19,28 +17,14 @@ public sealed record HammingLoss : Metric
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new WrongLabels();
+    internal override Measurement Begin(int outputs, int targetWidth) =>
+        new FigureOfCounts(new DecisionCounts(outputs, targetWidth), ShareOfWrong);
 
-    private sealed class WrongLabels : Measurement
+    private static double ShareOfWrong(DecisionCounts counts)
     {
-        private double _wrong;
-        private double _all;
-
-        public override double Value => _wrong / _all;
-
-        public override void Clear() => _wrong = _all = 0;
-
-        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
-        {
-            ReadOnlySpan<float> labels = target.Values!.Row(row);
-            for (int j = 0; j < labels.Length; j++)
-            {
-                if (float.IsNaN(labels[j]))
-                    continue;
-                _all += weight;
-                if (Decision.IsYes(outputs[j]) != Decision.IsYes(labels[j]))
-                    _wrong += weight;
-            }
-        }
+        double wrong = 0;
+        for (int index = 0; index < counts.Count; index++)
+            wrong += counts.Wrong[index] + counts.Missed[index];
+        return wrong / counts.Weights;
     }
 }

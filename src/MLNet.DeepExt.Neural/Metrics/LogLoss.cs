@@ -8,7 +8,9 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <remarks>
 /// It is the loss of <see cref="Losses.SoftmaxCrossEntropy"/> and of <see cref="Losses.BinaryCrossEntropy"/> of classes, and worth
 /// measuring beside a loss that is another one. It is computed from the probabilities as single precision holds them, and p is taken
-/// to be at least 2⁻²³, the ε of that precision, as scikit-learn's log_loss does, so that no single row makes it infinite.
+/// to be at least 2⁻²³, the ε of that precision, so that no single row makes it infinite. scikit-learn's log_loss has the same bound for
+/// probabilities in single precision; it also has one of 1 - ε above, and divides the probabilities of a row by their sum, which this
+/// does not. Of probabilities that sum to 1 the two differ by no more than a few ε.
 /// </remarks>
 public sealed record LogLoss : Metric
 {

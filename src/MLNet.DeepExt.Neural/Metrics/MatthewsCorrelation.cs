@@ -37,13 +37,14 @@ public sealed record MatthewsCorrelation : Metric
             allTrue += counts.True(index);
         }
 
+        // Of shares, whose products are within bounds whatever the weights.
         double common = 0, spreadOfSaid = 0, spreadOfTrue = 0;
         for (int index = 0; index < counts.Count; index++)
         {
-            double said = counts.Said(index), @true = counts.True(index);
-            common += counts.Right[index] * allTrue - said * @true;
-            spreadOfSaid += said * allSaid - said * said;
-            spreadOfTrue += @true * allTrue - @true * @true;
+            double said = counts.Said(index) / allSaid, @true = counts.True(index) / allTrue;
+            common += counts.Right[index] / allTrue - said * @true;
+            spreadOfSaid += said * (1 - said);
+            spreadOfTrue += @true * (1 - @true);
         }
 
         return spreadOfSaid > 0 && spreadOfTrue > 0 ? common / (Math.Sqrt(spreadOfSaid) * Math.Sqrt(spreadOfTrue)) : 0;

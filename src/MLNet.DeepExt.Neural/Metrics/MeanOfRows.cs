@@ -8,11 +8,11 @@ internal sealed class MeanOfRows(RowFigure figure) : Measurement
     private double _sum;
     private double _weights;
 
-    public override double Value => _sum / _weights;
+    protected override double ValueOfRows => _sum / _weights;
 
-    public override void Clear() => _sum = _weights = 0;
+    protected override void ClearRows() => _sum = _weights = 0;
 
-    public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+    protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
     {
         if (figure(outputs, target, row) is not { } value)
             return;

@@ -14,7 +14,7 @@ internal sealed class MeanOfTargets(int width, TargetError error, Func<double, d
     private readonly double[] _sums = new double[width];
     private readonly double[] _weights = new double[width];
 
-    public override double Value
+    protected override double ValueOfRows
     {
         get
         {
@@ -32,13 +32,13 @@ internal sealed class MeanOfTargets(int width, TargetError error, Func<double, d
         }
     }
 
-    public override void Clear()
+    protected override void ClearRows()
     {
         _sums.AsSpan().Clear();
         _weights.AsSpan().Clear();
     }
 
-    public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+    protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
     {
         ReadOnlySpan<float> values = target.Values!.Row(row);
         for (int j = 0; j < values.Length; j++)

@@ -3,13 +3,26 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>One measuring of a <see cref="Metric"/>: rows are added in their order, by one thread.</summary>
+/// <remarks>
+/// Outputs that are no numbers are never right nor wrong: from the first row that has one, nothing is known of the rows, whatever the
+/// metric.
+/// </remarks>
 internal abstract class Measurement
 {
+    private bool _isUnknown;
+
+    /// <summary>What the rows so far come to; NaN where they are too few to say, or an output was NaN.</summary>
+    public double Value => _isUnknown ? double.NaN : ValueOfRows;
+
     /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
-    public abstract double Value { get; }
+    protected abstract double ValueOfRows { get; }
 
     /// <summary>Forgets all rows.</summary>
-    public abstract void Clear();
+    public void Clear()
+    {
+        _isUnknown = false;
+        ClearRows();
+    }
 
     /// <summary>Adds a row.</summary>
     /// <param name="outputs">
@@ -18,5 +31,28 @@ internal abstract class Measurement
     /// <param name="target">What it should say.</param>
     /// <param name="row">Which row of the target.</param>
     /// <param name="weight">The weight of the row, above 0.</param>
-    public abstract void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight);
+    public void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+    {
+        if (HasNaN(outputs))
+            _isUnknown = true;
+        else
+            AddRow(outputs, target, row, weight);
+    }
+
+    /// <summary>Forgets all rows.</summary>
+    protected abstract void ClearRows();
+
+    /// <summary>Adds a row whose outputs are numbers; the parameters are those of <see cref="Add"/>.</summary>
+    protected abstract void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight);
+
+    private static bool HasNaN(ReadOnlySpan<float> outputs)
+    {
+        foreach (float output in outputs)
+        {
+            if (float.IsNaN(output))
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -5,11 +5,14 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </summary>
 /// <remarks>
 /// Rows count by their weight. Outputs are what the loss gives out: probabilities, or numbers in the target's units. A target that is
-/// missing (NaN) is left out.
+/// missing (NaN) is left out. Of rows with an output that is NaN nothing is known: the figure of all rows is NaN.
 /// </remarks>
 public abstract record Metric
 {
-    /// <summary>What it is called in reports, such as <c>accuracy</c>.</summary>
+    /// <summary>
+    /// What it is called in reports, such as <c>accuracy</c>, with those of its settings that are not the default: metrics of the same
+    /// name come to the same on the same rows.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>Whether more of it is better.</summary>
@@ -17,6 +20,9 @@ public abstract record Metric
 
     /// <summary>What of the outputs it reads. Whoever has something else than a network's outputs gives it that.</summary>
     public abstract MetricInput Input { get; }
+
+    /// <summary>Its name.</summary>
+    public sealed override string ToString() => Name;
 
     /// <summary>Why it cannot be measured, to follow "The metric accuracy cannot be measured:"; null if it can.</summary>
     /// <param name="outputs">Outputs of the network.</param>
@@ -31,6 +37,14 @@ public abstract record Metric
     /// <summary>What a metric of classes finds wrong.</summary>
     private protected static string? FaultOfClasses(int targetWidth) =>
         targetWidth == 0 ? null : "the targets are numbers; it needs a class for each row";
+
+    /// <summary>Whether rows are a single yes or no each: of two classes, or of one label.</summary>
+    private protected static bool IsYesOrNo(int outputs, int targetWidth) => outputs <= (targetWidth == 0 ? 2 : 1);
+
+    /// <summary>What a metric of a single yes or no finds wrong with the number of outputs.</summary>
+    private protected static string? FaultOfYesOrNo(int outputs, int targetWidth, string remedy) => IsYesOrNo(outputs, targetWidth)
+        ? null
+        : FormattableString.Invariant($"it is of a single yes or no but there are {outputs} outputs; {remedy}");
 
     /// <summary>What a metric of numbers finds wrong.</summary>
     /// <param name="outputs">Outputs of the network.</param>

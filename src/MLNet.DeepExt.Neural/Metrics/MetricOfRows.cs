@@ -22,11 +22,13 @@ public sealed class MetricOfRows
     private readonly Target<float> _row;
     private readonly int _outputs;
     private readonly int _targets; // 0 where a row has a class
+    private readonly bool _areProbabilities;
 
     /// <summary>Begins with no rows, of which each has as many outputs as targets.</summary>
     /// <param name="metric">What to measure.</param>
     /// <param name="width">Numbers in a row, of outputs and of targets; at least 1.</param>
     /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
     public MetricOfRows(Metric metric, int width)
         : this(metric, width, Target<float>.OfValues(1, AtLeastOne(width, nameof(width))))
     {
@@ -37,6 +39,7 @@ public sealed class MetricOfRows
     /// <param name="outputs">Outputs of a row; at least 1.</param>
     /// <param name="targets">Targets of a row; at least 1.</param>
     /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
     public MetricOfRows(Metric metric, int outputs, int targets)
         : this(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfValues(1, AtLeastOne(targets, nameof(targets))))
     {
@@ -49,6 +52,7 @@ public sealed class MetricOfRows
         _targets = row.Values?.Width ?? 0;
         if (metric.FaultOf(_outputs, _targets) is { } fault)
             throw new ArgumentException($"The metric {metric.Name} cannot be measured: {fault}.", nameof(metric));
+        _areProbabilities = metric.Input == MetricInput.Probabilities;
         _row = row;
         if (_row.Values is { } values)
             values.Rows = 1;
@@ -64,6 +68,7 @@ public sealed class MetricOfRows
     /// <param name="metric">What to measure.</param>
     /// <param name="outputs">Outputs of a row: one for each class, or 1, that of class 1, where there are two classes.</param>
     /// <exception cref="ArgumentException">The metric is not of so many classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
     public static MetricOfRows OfClasses(Metric metric, int outputs) =>
         new(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfClasses(1));
 
@@ -75,7 +80,8 @@ public sealed class MetricOfRows
     /// <param name="targets">(targets): what is true; NaN where nobody knows.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// A row has another width, or is of one class, or the weight is not above 0 and finite.
+    /// A row has another width, or is of one class, an output is NaN, or no probability where the metric is of these, or the weight is
+    /// not above 0 and finite.
     /// </exception>
     public void Add(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, double weight = 1)
     {
@@ -88,6 +94,7 @@ public sealed class MetricOfRows
                 + "give as many, NaN where a target is missing.");
         }
 
+        RequireOutputs(outputs);
         RequireWeight(weight);
         targets.CopyTo(_row.Values!.Row(0));
         _measurement.Add(outputs, _row, 0, weight);
@@ -98,7 +105,8 @@ public sealed class MetricOfRows
     /// <param name="label">The class that is true, counted from 0.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// A row has another width, or numbers, or there is no such class, or the weight is not above 0 and finite.
+    /// A row has another width, or numbers, there is no such class, an output is NaN, or no probability where the metric is of these, or
+    /// the weight is not above 0 and finite.
     /// </exception>
     public void Add(ReadOnlySpan<float> outputs, int label, double weight = 1)
     {
@@ -116,15 +124,36 @@ public sealed class MetricOfRows
                 $"A label must be in [0, {Classes - 1}] but is {label}; leave rows out whose class is not known."), nameof(label));
         }
 
+        RequireOutputs(outputs);
         RequireWeight(weight);
         _row.Classes[0] = label;
         _measurement.Add(outputs, _row, 0, weight);
     }
 
-    private static int AtLeastOne(int width, string name)
+    private static int AtLeastOne(int width, string name) => width >= 1 ? width : throw new ArgumentOutOfRangeException(
+        name, FormattableString.Invariant($"The {name} of a row must be at least 1 but is {width}; give how many numbers a row has."));
+
+    private void RequireOutputs(ReadOnlySpan<float> outputs)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, name);
-        return width;
+        for (int index = 0; index < outputs.Length; index++)
+        {
+            float output = outputs[index];
+            if (float.IsNaN(output))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Outputs must be numbers but output {index} is NaN; ")
+                    + "leave out rows that nothing is said of.",
+                    nameof(outputs));
+            }
+
+            if (_areProbabilities && !(output is >= 0 and <= 1))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Probabilities must be in [0, 1] but output {index} is {output}; give probabilities, ")
+                    + "or measure a metric that does not read them.",
+                    nameof(outputs));
+            }
+        }
     }
 
     private static void RequireWeight(double weight)

@@ -5,9 +5,13 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <see cref="Averaging"/>. More is better.
 /// </summary>
 /// <remarks>
+/// Without any setting it is of the yes of a single yes or no, which is class 1 of two classes or the only label, and of more classes or
+/// labels the mean of their figures.
+///
 /// A class that no row is of, nor is said to be, is left out of averages, and so is a label that is missing (NaN) in every row.
 /// <see cref="Averaging.Weighted"/> is Σ s_k·f_k / Σ s_k with f_k the figure of class k and s_k the weight of the rows that are of it;
-/// <see cref="Averaging.Worst"/> leaves out classes that no row is of.
+/// <see cref="Averaging.Worst"/> leaves out classes that no row is of. A single label, or one that <see cref="Class"/> names, that is
+/// missing in every row has the figure NaN.
 /// </remarks>
 /// <example>
 /// <code>
@@ -23,15 +27,18 @@ public abstract record PerClassMetric : Metric
     }
 
     /// <summary>
-    /// How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Macro"/> of what is
-    /// said, and <see cref="Averaging.Binary"/> of the order of outputs, which <see cref="Averaging.Micro"/> is not for.
+    /// How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Automatic"/>: the yes
+    /// of a single yes or no, the macro average of more. <see cref="Averaging.Micro"/> is not for the order of outputs.
     /// </summary>
-    public Averaging Averaging { get; init; }
+    public Averaging Averaging { get; init; } = Averaging.Automatic;
 
     /// <summary>The one class or label that is measured, counted from 0. Default null: all, by <see cref="Averaging"/>.</summary>
     public int? Class { get; init; }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// <see cref="Averaging.Binary"/> is called as <see cref="Averaging.Automatic"/> is: where both can be measured, they are the same.
+    /// </remarks>
     public sealed override string Name => Class is { } index
         ? FormattableString.Invariant($"{Figure} of class {index}")
         : Averaging switch
@@ -67,10 +74,8 @@ public abstract record PerClassMetric : Metric
         bool canBePooled = Input == MetricInput.Decisions;
         if (Averaging == Averaging.Micro && !canBePooled)
             return "outputs of different classes have no common order; use Averaging.Macro or Averaging.Weighted";
-        int most = targetWidth == 0 ? 2 : 1;
-        return Averaging == Averaging.Binary && outputs > most
-            ? $"it is of a single yes or no but the network has {outputs} outputs; "
-                + $"use Averaging.Macro or Averaging.{(canBePooled ? "Micro" : "Weighted")}"
+        return Averaging == Averaging.Binary
+            ? FaultOfYesOrNo(outputs, targetWidth, $"use Averaging.Macro or Averaging.{(canBePooled ? "Micro" : "Weighted")}")
             : null;
     }
 
@@ -79,7 +84,7 @@ public abstract record PerClassMetric : Metric
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
     /// <param name="figure">The figure of one class.</param>
     private protected Measurement Begin(int outputs, int targetWidth, DecisionFigure figure) =>
-        new AverageOfClasses(Averaging, Class, new DecisionFigures(new DecisionCounts(outputs, targetWidth), figure));
+        new AverageOfClasses(For(outputs, targetWidth), Class, new DecisionFigures(new DecisionCounts(outputs, targetWidth), figure));
 
     /// <summary>Begins to measure a figure of the order of outputs.</summary>
     /// <param name="outputs">Outputs of the network.</param>
@@ -87,7 +92,13 @@ public abstract record PerClassMetric : Metric
     /// <param name="figure">The figure of one class; NaN where the rows do not tell it.</param>
     private protected Measurement Begin(int outputs, int targetWidth, Func<Ranking, double> figure)
     {
-        int? only = Class ?? (Averaging == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
-        return new AverageOfClasses(Averaging, only, new RankedFigures(outputs, targetWidth, only, figure));
+        Averaging averaging = For(outputs, targetWidth);
+        int? only = Class ?? (averaging == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
+        return new AverageOfClasses(averaging, only, new RankedFigures(outputs, targetWidth, only, figure));
     }
+
+    private Averaging For(int outputs, int targetWidth) =>
+        Averaging != Averaging.Automatic ? Averaging
+        : IsYesOrNo(outputs, targetWidth) ? Averaging.Binary
+        : Averaging.Macro;
 }

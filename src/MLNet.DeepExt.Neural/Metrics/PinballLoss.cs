@@ -10,7 +10,9 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </remarks>
 public sealed record PinballLoss : Metric
 {
-    private readonly double[] _quantiles = [0.05, 0.5, 0.95];
+    private static readonly double[] Usual = [0.05, 0.5, 0.95];
+
+    private readonly double[] _quantiles = Usual;
 
     /// <summary>The quantiles in the order of the outputs, each in (0, 1). They are copied. Default 0.05, 0.5 and 0.95.</summary>
     public IReadOnlyList<double> Quantiles
@@ -24,7 +26,9 @@ public sealed record PinballLoss : Metric
     }
 
     /// <inheritdoc/>
-    public override string Name => "pinball loss";
+    public override string Name => _quantiles.AsSpan().SequenceEqual(Usual)
+        ? "pinball loss"
+        : $"pinball loss ({string.Join(", ", _quantiles.Select(quantile => FormattableString.Invariant($"{quantile}")))})";
 
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;

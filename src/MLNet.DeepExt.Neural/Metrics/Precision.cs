@@ -5,8 +5,12 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// are of a class and said to be, and that are not but said to be.
 /// </summary>
 /// <remarks>
+/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+///
 /// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's precision_score it is 0 where nothing is said
-/// to be a yes. The micro average over classes is the accuracy.
+/// to be a yes, also of a class that no row is of; of a label that is missing in every row it is NaN. The micro average over classes is
+/// the accuracy.
 /// </remarks>
 public sealed record Precision : PerClassMetric
 {

@@ -32,7 +32,7 @@ public sealed record RSquared : Metric
     {
         private readonly Sums[] _sums = new Sums[width];
 
-        public override double Value
+        protected override double ValueOfRows
         {
             get
             {
@@ -50,9 +50,9 @@ public sealed record RSquared : Metric
             }
         }
 
-        public override void Clear() => _sums.AsSpan().Clear();
+        protected override void ClearRows() => _sums.AsSpan().Clear();
 
-        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
             ReadOnlySpan<float> values = target.Values!.Row(row);
             for (int j = 0; j < values.Length; j++)

@@ -1,10 +1,11 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>The outputs of all rows about a single yes or no, in their order: 12 bytes a row.</summary>
+/// <summary>The outputs of all rows about a single yes or no, in their order: 16 bytes a row.</summary>
 internal sealed class Ranking
 {
     private readonly List<RankedRow> _rows = [];
     private bool _isSorted;
+    private double _largest; // weight of a row
 
     /// <summary>Whether no row has been added.</summary>
     public bool IsEmpty => _rows.Count == 0;
@@ -16,26 +17,29 @@ internal sealed class Ranking
     {
         _rows.Clear();
         _isSorted = false;
+        _largest = 0;
         Yes = 0;
     }
 
     public void Add(float output, bool isYes, double weight)
     {
-        _rows.Add(new RankedRow(output, isYes, (float)weight));
+        _rows.Add(new RankedRow(output, isYes, weight));
         _isSorted = false;
+        _largest = Math.Max(_largest, weight);
         if (isYes)
             Yes += weight;
     }
 
-    /// <summary>Sums what the rows of each output add, from the highest one down, and the weights of all; NaN where an output is.</summary>
+    /// <summary>
+    /// Sums what the rows of each output add, from the highest one down, and the weights of all: of weights divided by one power of two,
+    /// which changes no digit, and keeps their products within bounds.
+    /// </summary>
     public (double Sum, double Yes, double No) Sum(RankTerm term)
     {
         if (!_isSorted)
             _rows.Sort();
         _isSorted = true;
-        // NaN stands below all numbers.
-        if (_rows.Count > 0 && float.IsNaN(_rows[0].Output))
-            return (double.NaN, double.NaN, double.NaN);
+        int exponent = _largest > 0 ? Math.ILogB(_largest) : 0;
         double sum = 0, yes = 0, no = 0;
         for (int i = _rows.Count - 1; i >= 0;)
         {
@@ -43,10 +47,11 @@ internal sealed class Ranking
             double yesHere = 0, noHere = 0;
             for (; i >= 0 && _rows[i].Output == output; i--)
             {
+                double weight = Math.ScaleB(_rows[i].Weight, -exponent);
                 if (_rows[i].IsYes)
-                    yesHere += _rows[i].Weight;
+                    yesHere += weight;
                 else
-                    noHere += _rows[i].Weight;
+                    noHere += weight;
             }
 
             sum += term(yes, no, yesHere, noHere);

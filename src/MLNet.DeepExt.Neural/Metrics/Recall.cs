@@ -5,9 +5,12 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// are of a class and said to be, and that are but not said to be.
 /// </summary>
 /// <remarks>
-/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's recall_score it is 0 where no row is a yes.
-/// The micro and the weighted average over classes are the accuracy; the macro average over the classes that rows are of is
-/// <see cref="BalancedAccuracy"/>.
+/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+///
+/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's recall_score it is 0 where no row is a yes,
+/// also of a class that no row is of; of a label that is missing in every row it is NaN. The micro and the weighted average over classes
+/// are the accuracy; the macro average over the classes that rows are of is <see cref="BalancedAccuracy"/>.
 /// </remarks>
 public sealed record Recall : PerClassMetric
 {

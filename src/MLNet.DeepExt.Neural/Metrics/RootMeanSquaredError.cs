@@ -3,7 +3,10 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <summary>
 /// √(Σ w·(ŷ - y)² / Σ w) in the target's units, of each number of the target, and the mean of these where there are several.
 /// </summary>
-/// <remarks>A number that no row has is left out of the mean. So does scikit-learn's mean_squared_error(squared=False).</remarks>
+/// <remarks>
+/// The mean is of the roots, and not the root of the mean, as in scikit-learn's root of mean_squared_error (squared=False). That takes no
+/// targets that are missing; here a target that is missing (NaN) is left out, and a number that no row has is left out of the mean.
+/// </remarks>
 public sealed record RootMeanSquaredError : Metric
 {
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public sealed record TopKAccuracy : Metric
         if (FaultOfClasses(targetWidth) is { } fault)
             return fault;
         if (outputs == 1)
-            return "it ranks the outputs of all classes but the network has 1 output; use Accuracy";
+            return "it ranks the outputs of all classes but there is 1 output; use Accuracy";
         return K >= 1 && K < outputs
             ? null
             : FormattableString.Invariant($"K must be in [1, {outputs - 1}] but is {K}; all {outputs} classes always hold the right one");

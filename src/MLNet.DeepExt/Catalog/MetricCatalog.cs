@@ -19,16 +19,20 @@ public static class MetricCatalog
         /// <summary>The mean of the recalls of all classes.</summary>
         public static BalancedAccuracy BalancedAccuracy => new();
 
-        /// <summary>Of the rows that are said to be of a class, the share that is: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>
+        /// Of the rows that are said to be of a class, the share that is: of several classes the mean, or <c>OfClass</c>.
+        /// </summary>
         public static Precision Precision => new();
 
-        /// <summary>Of the rows that are of a class, the share that is said to be: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>
+        /// Of the rows that are of a class, the share that is said to be: of several classes the mean, or <c>OfClass</c>.
+        /// </summary>
         public static Recall Recall => new();
 
         /// <summary>The least recall of any class: a floor under all of them.</summary>
         public static Recall WorstRecall => new() { Averaging = Averaging.Worst };
 
-        /// <summary>The harmonic mean of precision and recall: the mean of all classes, or <c>OfClass</c>.</summary>
+        /// <summary>The harmonic mean of precision and recall: of several classes the mean of all, or <c>OfClass</c>.</summary>
         public static F1 F1 => new();
 
         /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
@@ -41,14 +45,14 @@ public static class MetricCatalog
         public static ExpectedCalibrationError ExpectedCalibrationError => new();
 
         /// <summary>
-        /// The chance that a row that is a yes has a higher score than one that is a no. Of several classes, set its averaging: <c>with {
-        /// Averaging = Averaging.Macro }</c>, or <c>OfClass</c>.
+        /// The chance that a row that is a yes has a higher score than one that is a no: of several classes the mean of all, or
+        /// <c>OfClass</c>.
         /// </summary>
         public static AreaUnderRocCurve AreaUnderRocCurve => new();
 
         /// <summary>
-        /// The area under the curve of precision over recall, which tells more where a yes is rare. Of several classes, set its averaging,
-        /// or <c>OfClass</c>.
+        /// The area under the curve of precision over recall, which tells more where a yes is rare: of several classes the mean of all, or
+        /// <c>OfClass</c>.
         /// </summary>
         public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve => new();
 
@@ -91,7 +95,7 @@ public static class MetricCatalog
         public static ModelSize ModelSizeBytes => new();
 
         /// <summary>
-        /// The harmonic mean of precision and recall in which recall counts so many times as much: the mean of all classes, or
+        /// The harmonic mean of precision and recall in which recall counts so many times as much: of several classes the mean of all, or
         /// <c>OfClass</c>.
         /// </summary>
         /// <param name="beta">How many times as much recall counts; above 0.</param>
@@ -101,7 +105,7 @@ public static class MetricCatalog
         /// <param name="k">How many may be named, at least 1 and less than there are classes.</param>
         public static TopKAccuracy TopKAccuracy(int k) => new() { K = k };
 
-        /// <summary>How often in 24 hours a yes is said of what is a no.</summary>
+        /// <summary>How often in 24 hours a yes is said of what is a no. Of several classes, name the yes with <c>OfClass</c>.</summary>
         /// <param name="ofRow">The time that a row is about; above 0.</param>
         public static FalsePositivesPer24Hours FalsePositivesPer24Hours(TimeSpan ofRow) => new(ofRow);
 
@@ -123,6 +127,17 @@ public static class MetricCatalog
     /// </example>
     public static ClassCriterion OfClass(this PerClassMetric metric, string className) => new(metric, className);
 
+    /// <summary>How often in 24 hours a class is said of what is of another.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="className">The class that is a yes, called as for any other metric.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// choice = choice.SubjectTo(Metric.FalsePositivesPer24Hours(TimeSpan.FromSeconds(2)).OfClass("wake"), atMost: 1);
+    /// </code>
+    /// </example>
+    public static ClassCriterion OfClass(this FalsePositivesPer24Hours metric, string className) => new(metric, className);
+
     /// <summary>
     /// The mean of the metric's values of all segments, by their weights if they have any: a small segment counts as a large one.
     /// </summary>
@@ -135,8 +150,23 @@ public static class MetricCatalog
     /// </example>
     public static SegmentAverage AveragedOver(this Metric metric, Segments segments) => new(metric, segments);
 
+    /// <summary>The mean of the values of all segments of a metric of one class.</summary>
+    /// <param name="criterion">The metric and its class.</param>
+    /// <param name="segments">The segments.</param>
+    /// <example>
+    /// <code>
+    /// choice = choice.Maximize(Metric.Recall.OfClass("cancer").AveragedOver(Segments.ByColumn("Clinic")));
+    /// </code>
+    /// </example>
+    public static SegmentAverage AveragedOver(this ClassCriterion criterion, Segments segments) => new(criterion, segments);
+
     /// <summary>The least good of the metric's values of all segments.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="segments">The segments, without weights.</param>
     public static WorstSegment WorstOf(this Metric metric, Segments segments) => new(metric, segments);
+
+    /// <summary>The least good of the values of all segments of a metric of one class.</summary>
+    /// <param name="criterion">The metric and its class.</param>
+    /// <param name="segments">The segments, without weights.</param>
+    public static WorstSegment WorstOf(this ClassCriterion criterion, Segments segments) => new(criterion, segments);
 }

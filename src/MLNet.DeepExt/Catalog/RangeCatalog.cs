@@ -38,14 +38,22 @@ public static class RangeCatalog
         public static SearchRange Integer(int low, int high, bool log = false) => new IntegerRange(low, high, log);
 
         /// <summary>One of some values, each equally often.</summary>
+        /// <remarks>
+        /// A value may be an array or a list, such as the sizes of layers: <c>Range.Choice(new[] { 64 }, new[] { 64, 32 })</c>. One alone
+        /// is refused: to choose among the elements of a list, spread it, <c>Range.Choice([.. sizes])</c>.
+        /// </remarks>
         /// <typeparam name="T">Their type.</typeparam>
-        /// <param name="values">At least one; no two print alike.</param>
-        /// <exception cref="ArgumentException">There is none, one is null, or two print alike.</exception>
+        /// <param name="values">At least one; no two equal or print alike.</param>
+        /// <exception cref="ArgumentException">
+        /// There is none, or only one and that holds others, one is null, or two are equal or print alike.
+        /// </exception>
         public static SearchRange Choice<T>(params T[] values) => new ChoiceRange((values ?? []).Cast<object?>());
 
         /// <summary>One of some values of several types, each equally often.</summary>
-        /// <param name="values">At least one; no two print alike.</param>
-        /// <exception cref="ArgumentException">There is none, one is null, or two print alike.</exception>
+        /// <param name="values">At least one; no two equal or print alike.</param>
+        /// <exception cref="ArgumentException">
+        /// There is none, or only one and that holds others, one is null, or two are equal or print alike.
+        /// </exception>
         public static SearchRange Choice(params object[] values) => new ChoiceRange(values ?? []);
     }
 }

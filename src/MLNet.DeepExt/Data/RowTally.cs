@@ -13,6 +13,9 @@ internal sealed class RowTally(LabeledColumns columns)
     /// <summary>Rows that can be used.</summary>
     public long Used { get; private set; }
 
+    /// <summary>Rows in which something is missing.</summary>
+    public long Skipped => _skipped.Count;
+
     /// <summary>Whether the row is to be skipped, because something is missing in it.</summary>
     public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true) =>
         _skipped.Add(finiteFeatures, hasLabel, hasWeight, hasSegment);
@@ -31,17 +34,20 @@ internal sealed class RowTally(LabeledColumns columns)
     public bool IsEnough(DataPurpose purpose) =>
         Used > 0 && (_hasTwoClasses || !purpose.NeedsTwoClasses || !columns.Label.IsClass);
 
+    /// <summary>How many of how many rows were skipped and why; null where none was.</summary>
+    public string? DescribeSkipped(DataPurpose purpose) => Skipped == 0 ? null : _skipped.Describe(Used + _weightless, purpose);
+
     /// <summary>After the last row: warns of skipped rows, once, and throws where what is left is too little.</summary>
     public void Report(IHost host, DataPurpose purpose)
     {
         if (Used == 0)
             throw host.Process(NothingIsLeft(purpose));
-        if (_skipped.Count > 0)
+        if (DescribeSkipped(purpose) is { } skipped)
         {
             using IChannel channel = host.Start("Reading data");
             channel.Warning(
                 MessageSensitivity.Schema,
-                $"Skipped {_skipped.Describe(Used + _weightless, purpose)} of the {purpose.Name}; " +
+                $"Skipped {skipped} of the {purpose.Name}; " +
                 $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.");
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
 
 namespace MLNet.DeepExt.Evaluation;
 
@@ -9,8 +10,6 @@ namespace MLNet.DeepExt.Evaluation;
 /// <param name="label">The label column: keys, text, numbers, a yes or no.</param>
 internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Column label)
 {
-    private const int MostToName = 5;
-
     private readonly ClassNames? _ofLabel = label.Type is KeyDataViewType ? ClassNames.OfKeys(label) : null;
 
     /// <summary>The classes of a column of scores, in its order.</summary>
@@ -23,8 +22,8 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
             return _ofLabel is null || _ofLabel.Names.Intersect(ofScores.Names, StringComparer.Ordinal).Any()
                 ? ofScores
                 : throw Fault(
-                    $"None of the classes of label column '{label.Name}', {Some(_ofLabel)}, is among the names of the slots of column " +
-                    $"'{scores.Name}', {Some(ofScores)}; name the slots like the classes, or remove their names.");
+                    $"None of the classes of label column '{label.Name}', {NameList.Of(_ofLabel.Names)}, is among the names of the slots of column " +
+                    $"'{scores.Name}', {NameList.Of(ofScores.Names)}; name the slots like the classes, or remove their names.");
         }
 
         if (_ofLabel is null)
@@ -52,11 +51,8 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
     /// <exception cref="InvalidOperationException">They cannot be told to be of them.</exception>
     public ClassLabel LabelOf(ClassNames classes) =>
         new(label.Name, classes.Count, classes.FindReader(label) ?? throw Fault(
-            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes {Some(classes)}; " +
+            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes {NameList.Of(classes.Names)}; " +
             "make keys of the labels with MapValueToKey."));
-
-    private static string Some(ClassNames classes) =>
-        string.Join(", ", classes.Names.Take(MostToName).Select(name => $"'{name}'")) + (classes.Count > MostToName ? " and more" : "");
 
     private Exception Fault(string message) => context.Process(new InvalidOperationException(message));
 }

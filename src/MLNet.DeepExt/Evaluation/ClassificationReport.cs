@@ -17,6 +17,18 @@ public sealed class ClassificationReport
     {
     }
 
+    /// <summary>The rows that were judged: those whose weight is above 0 and that were not left out.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>
+    /// The rows that could not be judged, of which a warning says why: those without a label, a weight or scores. Rows of weight 0 are not
+    /// among them.
+    /// </summary>
+    public required long LeftOutRows { get; init; }
+
+    /// <summary>As <see cref="ScoredMeasurement.LeftOut"/>.</summary>
+    internal string? LeftOut { get; init; }
+
     /// <summary>All figures of all rows, with their intervals where a bootstrap was asked for.</summary>
     public required IReadOnlyList<MeasuredMetric> Metrics { get; init; }
 
@@ -80,7 +92,7 @@ public sealed class ClassificationReport
             $"k must be from 2 to 5, less than there are classes, {Classes.Count}, and there must be scores, but it is {k}; " +
             $"measure TopKAccuracy."));
 
-    /// <summary>A table of the classes and averages, then all figures with their intervals.</summary>
+    /// <summary>A table of the classes and averages, then all figures with their intervals, and what rows were left out.</summary>
     public override string ToString()
     {
         ClassReport[] lines = [.. Classes, Micro, Macro, Weighted];
@@ -98,7 +110,7 @@ public sealed class ClassificationReport
         }
 
         text.AppendLine();
-        MetricLines.Append(text, Metrics);
+        MetricLines.Append(text, Metrics, LeftOut);
         return text.ToString();
 
         string Line(string name, params ReadOnlySpan<string> figures)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Metrics in a report, a line for each that is known.</summary>
+/// <summary>Metrics in a report, a line for each that is known, and one for rows that were left out.</summary>
 internal static class MetricLines
 {
-    public static void Append(StringBuilder text, IReadOnlyList<MeasuredMetric> metrics)
+    public static void Append(StringBuilder text, IReadOnlyList<MeasuredMetric> metrics, string? leftOut)
     {
         MeasuredMetric[] known = [.. metrics.Where(measured => !double.IsNaN(measured.Value))];
         int width = known.Select(measured => measured.Metric.Name.Length).DefaultIfEmpty(0).Max();
@@ -15,5 +15,8 @@ internal static class MetricLines
                 $"{measured.Metric.Name.PadRight(width)}  {Figures.Of(measured.Value)}" +
                 (measured.Interval is { } interval ? $"  ({interval})" : ""));
         }
+
+        if (leftOut is not null)
+            text.AppendLine().AppendLine($"left out {leftOut}");
     }
 }

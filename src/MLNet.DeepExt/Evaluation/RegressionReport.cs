@@ -14,6 +14,18 @@ public sealed class RegressionReport
     {
     }
 
+    /// <summary>The rows that were judged: those whose weight is above 0 and that were not left out.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>
+    /// The rows that could not be judged, of which a warning says why: those without a label, a weight or scores. Rows of weight 0 are not
+    /// among them.
+    /// </summary>
+    public required long LeftOutRows { get; init; }
+
+    /// <summary>As <see cref="ScoredMeasurement.LeftOut"/>.</summary>
+    internal string? LeftOut { get; init; }
+
     /// <summary>All figures, with their intervals where a bootstrap was asked for.</summary>
     public required IReadOnlyList<MeasuredMetric> Metrics { get; init; }
 
@@ -35,11 +47,11 @@ public sealed class RegressionReport
     /// <summary>The mean distance of the bounds; NaN where there are none.</summary>
     public double IntervalWidth => Of<IntervalWidth>();
 
-    /// <summary>A line for each figure, with its interval.</summary>
+    /// <summary>A line for each figure, with its interval, and what rows were left out.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        MetricLines.Append(text, Metrics);
+        MetricLines.Append(text, Metrics, LeftOut);
         return text.ToString();
     }
 

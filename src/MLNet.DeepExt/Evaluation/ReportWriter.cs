@@ -23,7 +23,7 @@ internal static class ReportWriter
         var areas = new MetricSet(
             areRanked ? Enumerable.Range(0, classes.Count).Select(label => new AreaUnderRocCurve { Class = label }) : [], columns, options);
         var cells = new double[classes.Count, classes.Count];
-        IReadOnlyList<MeasuredMetric> measured = ScoredData.Measure(
+        ScoredMeasurement measured = ScoredData.Measure(
             host, scored, metrics, columns, options, _ => metrics.HasNoProbabilities = true, row =>
             {
                 cells[row.Class, row.Said] += row.Weight;
@@ -35,13 +35,16 @@ internal static class ReportWriter
         double all = cells.Cast<double>().Sum();
         return new ClassificationReport
         {
-            Metrics = measured,
+            Metrics = measured.Metrics,
+            Rows = measured.Rows,
+            LeftOutRows = measured.LeftOutRows,
+            LeftOut = measured.LeftOut,
             Classes = [.. classes.Names.Select((name, label) => figures.OfClass(
                 name, label, matrix.LabelWeight(label), areRanked ? areas.ValueOf(label) : double.NaN))],
             Micro = figures.Average("micro average", Averaging.Micro, all, double.NaN),
             Macro = figures.Average(
                 "macro average", Averaging.Macro, all,
-                measured.FirstOrDefault(one => !isBinary && one.Metric is AreaUnderRocCurve)?.Value ?? double.NaN),
+                measured.Metrics.FirstOrDefault(one => !isBinary && one.Metric is AreaUnderRocCurve)?.Value ?? double.NaN),
             Weighted = figures.Average("weighted average", Averaging.Weighted, all, double.NaN),
             ConfusionMatrix = matrix,
         };
@@ -53,9 +56,13 @@ internal static class ReportWriter
         ScoredData.Require(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, ScoredTask.Regression);
         var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options);
+        ScoredMeasurement measured = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { });
         return new RegressionReport
         {
-            Metrics = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { }),
+            Metrics = measured.Metrics,
+            Rows = measured.Rows,
+            LeftOutRows = measured.LeftOutRows,
+            LeftOut = measured.LeftOut,
         };
     }
 

@@ -19,6 +19,16 @@ internal static class ScoredData
 
     /// <summary>The same, of rows that are to be scored for a certain task.</summary>
     public static IReadOnlyList<MeasuredMetric> Measure(
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, ScoredTask? wanted) =>
+        MeasureWithRows(host, scored, metrics, options, wanted).Metrics;
+
+    /// <summary>The same, and how many rows were judged.</summary>
+    public static ScoredMeasurement MeasureWithRows(
+        IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options) =>
+        MeasureWithRows(host, scored, metrics, options, wanted: null);
+
+    /// <summary>The same, of rows that are to be scored for a certain task.</summary>
+    public static ScoredMeasurement MeasureWithRows(
         IHost host, IDataView scored, IReadOnlyList<Metric> metrics, EvaluationOptions options, ScoredTask? wanted)
     {
         Require(host, options, metrics);
@@ -35,7 +45,7 @@ internal static class ScoredData
     /// <param name="options">How they are judged.</param>
     /// <param name="onProbabilityFault">As <see cref="ScoredPass.OnProbabilityFault"/>.</param>
     /// <param name="observe">Is told of every row.</param>
-    public static IReadOnlyList<MeasuredMetric> Measure(
+    public static ScoredMeasurement Measure(
         IHost host, IDataView scored, MetricSet set, ScoredColumns columns, EvaluationOptions options, Action<string>? onProbabilityFault,
         Action<ScoredExample> observe)
     {
@@ -48,7 +58,12 @@ internal static class ScoredData
         MetricInterval[]? intervals = rows is null
             ? null
             : new BootstrapIntervals(host, rows, columns, set.Begin, options.Bootstrap!).Find();
-        return [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))];
+        return new ScoredMeasurement(
+            [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))], pass.Rows)
+        {
+            LeftOutRows = pass.LeftOutRows,
+            LeftOut = pass.LeftOut,
+        };
     }
 
     /// <summary>
@@ -60,7 +75,7 @@ internal static class ScoredData
     /// <param name="metrics">What is measured.</param>
     /// <param name="options">How; of a bootstrap nothing is seen.</param>
     /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
-    /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say.</returns>
+    /// <returns>For each segment what the metrics come to, in their order; NaN where its rows are too few to say, or all are left out.</returns>
     /// <exception cref="ArgumentException">
     /// As <see cref="Measure(IHost, IDataView, IReadOnlyList{Metric}, EvaluationOptions)"/>.
     /// </exception>
@@ -85,13 +100,14 @@ internal static class ScoredData
         {
             Segment = segment,
             OnProbabilityFault = ThrowerFor(host, first),
+            // A segment whose rows are all left out must not vanish.
+            OnSegment = name =>
+            {
+                if (!bySegment.ContainsKey(name))
+                    bySegment.Add(name, first.Begin());
+            },
         };
-        pass.Read(row =>
-        {
-            if (!bySegment.TryGetValue(row.Segment!, out MetricSet? set))
-                bySegment.Add(row.Segment!, set = first.Begin());
-            set.Add(row, row.Weight);
-        });
+        pass.Read(row => bySegment[row.Segment!].Add(row, row.Weight));
         return new OrderedDictionary<string, IReadOnlyList<double>>(bySegment.Select(pair =>
             KeyValuePair.Create<string, IReadOnlyList<double>>(
                 pair.Key, [.. Enumerable.Range(0, metrics.Count).Select(pair.Value.ValueOf)])));

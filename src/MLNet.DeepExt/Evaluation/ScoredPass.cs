@@ -22,6 +22,20 @@ internal sealed class ScoredPass(
     /// </summary>
     public Action<string>? OnProbabilityFault { get; init; }
 
+    /// <summary>
+    /// Is told the segment of every row that has one, before the row itself and also where the row is left out; null where nobody asks.
+    /// </summary>
+    public Action<string>? OnSegment { get; init; }
+
+    /// <summary>After reading: the rows that were told of.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>After reading: the rows that could not be judged.</summary>
+    public long LeftOutRows { get; private set; }
+
+    /// <summary>After reading: as <see cref="ScoredMeasurement.LeftOut"/>.</summary>
+    public string? LeftOut { get; private set; }
+
     /// <summary>Reads all rows, and tells of each; warns of those that were left out.</summary>
     /// <param name="observe">Is told of a row, with the weight that it counts by. The same object is told of all.</param>
     /// <returns>The rows, where they were to be kept for a bootstrap; else null.</returns>
@@ -33,8 +47,7 @@ internal sealed class ScoredPass(
         bool isBalanced = options.ClassWeights.IsBalanced;
         ScoredRowStore? store = isBalanced || options.Bootstrap is not null ? new ScoredRowStore(columns, sources) : null;
         bool looksAtProbabilities = OnProbabilityFault is not null && columns.SourceOf(OutputKind.Probabilities) is not null;
-        bool isAnyUsed = false;
-        using var cursor = new ScoredRowCursor(host, scored, columns, Segment);
+        using var cursor = new ScoredRowCursor(host, scored, columns, Segment) { OnSegment = OnSegment };
         ScoredExample row = cursor.Row;
         while (cursor.MoveNext())
         {
@@ -47,14 +60,17 @@ internal sealed class ScoredPass(
             row.Weight *= factors?[row.Class] ?? 1;
             if (row.Weight == 0)
                 continue;
-            isAnyUsed = true;
+            Rows++;
             store?.Add(row);
             if (!isBalanced)
                 observe(row);
         }
 
-        cursor.Tally.Report(host, columns.AreClasses ? DataPurpose.ClassEvaluation : DataPurpose.Evaluation);
-        if (!isAnyUsed)
+        DataPurpose purpose = columns.AreClasses ? DataPurpose.ClassEvaluation : DataPurpose.Evaluation;
+        cursor.Tally.Report(host, purpose);
+        LeftOutRows = cursor.Tally.Skipped;
+        LeftOut = cursor.Tally.DescribeSkipped(purpose);
+        if (Rows == 0)
         {
             throw host.Process(new InvalidOperationException(
                 "ClassWeights gives every row of the scored data weight 0; give a label that the rows have a weight above 0."));

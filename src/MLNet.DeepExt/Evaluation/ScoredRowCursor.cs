@@ -13,7 +13,6 @@ namespace MLNet.DeepExt.Evaluation;
 /// </summary>
 internal sealed class ScoredRowCursor : IDisposable
 {
-    private const int RowsBetweenChecks = 1024;
     private const float YesFrom = 0.5f; // of a probability
 
     private readonly IHost _host;
@@ -79,16 +78,17 @@ internal sealed class ScoredRowCursor : IDisposable
     /// <summary>The row; the same object for all rows.</summary>
     public ScoredExample Row { get; }
 
+    /// <summary>As <see cref="ScoredPass.OnSegment"/>.</summary>
+    public Action<string>? OnSegment { get; init; }
+
     /// <summary>The rows so far.</summary>
     public RowTally Tally { get; }
 
     /// <summary>Moves to the next row that can be judged; false after the last one.</summary>
     public bool MoveNext()
     {
-        while (_cursor.MoveNext())
+        while (_cursor.MoveNext(_host))
         {
-            if (_cursor.Position % RowsBetweenChecks == 0)
-                _host.ThrowIfCancelled();
             if (IsUsable())
                 return true;
         }
@@ -106,6 +106,8 @@ internal sealed class ScoredRowCursor : IDisposable
         bool hasLabel = _label.Read();
         _weightGetter?.Invoke(ref _weight);
         Row.Segment = _segment?.Invoke();
+        if (Row.Segment is { } segment)
+            OnSegment?.Invoke(segment);
         if (Tally.AddSkipped(isScored, hasLabel, !float.IsNaN(_weight), _segment is null || Row.Segment is not null))
             return false;
         if ((_label.FindFault() ?? ExampleWeight.FindFault(_columns.Weight?.Name, _weight)) is { } fault)

@@ -1,12 +1,18 @@
+using System.Collections;
 using System.Collections.ObjectModel;
+using System.Text;
 using System.Text.Json;
 
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// One of some values, each drawn equally often: texts, numbers, yes or no, enumerations, or objects of any kind that print themselves
-/// each in its own way. Made by <c>Range.Choice</c>.
+/// One of some values, each drawn equally often: texts, numbers, yes or no, enumerations, arrays and lists of these, or objects of any kind
+/// that print themselves each in its own way. Made by <c>Range.Choice</c>.
 /// </summary>
+/// <remarks>
+/// Arrays and lists print by their elements, <c>[64, 32]</c>, and are equal where their elements are; they must not be changed. Other
+/// objects print by their <c>ToString</c>, which is asked in the invariant culture: trials are written down by it.
+/// </remarks>
 public sealed record ChoiceRange : SearchRange
 {
     private readonly ReadOnlyCollection<object> _values;
@@ -17,11 +23,20 @@ public sealed record ChoiceRange : SearchRange
             ?? throw new ArgumentException("A value of Range.Choice is null; use a text such as \"none\" for it."))];
         if (all.Length == 0)
             throw new ArgumentException("Range.Choice has no values; give at least one.");
-        _values = Array.AsReadOnly(all);
-        if (all.GroupBy(ValueText.Of).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (all is [IEnumerable and not string])
         {
             throw new ArgumentException(
-                $"Two values of Range.Choice print as '{twice.Key}'; give each once, and a ToString of its own to each kind of object.");
+                $"Range.Choice has a single value, {ValueText.Of(all[0])}, which holds others; "
+                + "spread it to choose among these, as in Range.Choice([.. values]).");
+        }
+
+        _values = Array.AsReadOnly(all);
+        RequireTexts();
+        if (all.GroupBy(value => value, ValueEquality.Instance).FirstOrDefault(group => group.Count() > 1) is { } same)
+        {
+            throw new ArgumentException(
+                $"Two values of Range.Choice are equal, {ValueText.Literal(same.First())} and {ValueText.Literal(same.Last())}; "
+                + "give each once.");
         }
     }
 
@@ -34,14 +49,29 @@ public sealed record ChoiceRange : SearchRange
 
     /// <summary>Whether it has equal values in the same order, and an equal condition.</summary>
     /// <param name="other">Another one.</param>
-    public bool Equals(ChoiceRange? other) => base.Equals(other) && Values.SequenceEqual(other.Values);
+    public bool Equals(ChoiceRange? other) => base.Equals(other) && Values.SequenceEqual(other.Values, ValueEquality.Instance);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Values.Aggregate(base.GetHashCode(), HashCode.Combine);
+    public override int GetHashCode() =>
+        Values.Aggregate(base.GetHashCode(), (hash, value) => HashCode.Combine(hash, ValueEquality.Instance.GetHashCode(value)));
 
     /// <summary>The number of a value among all; -1: it is none of them.</summary>
     /// <param name="value">Any value.</param>
-    internal int IndexOf(object value) => _values.IndexOf(value);
+    internal int IndexOf(object value)
+    {
+        for (int index = 0; index < _values.Count; index++)
+        {
+            if (ValueEquality.Instance.Equals(_values[index], value))
+                return index;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The number of the value at a place on the scale.</summary>
+    /// <param name="unit">In [0, 1].</param>
+    /// <param name="count">How many values there are.</param>
+    internal static int IndexAt(double unit, int count) => Math.Clamp((int)(unit * count), 0, count - 1);
 
     internal override object FromUnit(double unit) => Values[IndexAt(unit)];
 
@@ -59,5 +89,23 @@ public sealed record ChoiceRange : SearchRange
 
     internal override object? ReadValue(JsonElement json) => TrialParametersJson.ReadChoice(json, Values);
 
-    private int IndexAt(double unit) => Math.Clamp((int)(unit * Values.Count), 0, Values.Count - 1);
+    private int IndexAt(double unit) => IndexAt(unit, Values.Count);
+
+    // Trials are written down by the texts of values.
+    private void RequireTexts()
+    {
+        string[] texts = [.. _values.Select(ValueText.Of)];
+        int broken = Array.FindIndex(texts, text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) != text);
+        if (broken >= 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Value {broken + 1} of {texts.Length} of Range.Choice has half of a surrogate pair in its text; leave it out."));
+        }
+
+        if (texts.GroupBy(text => text).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException(
+                $"Two values of Range.Choice print as '{twice.Key}'; give each once, and a ToString of its own to each kind of object.");
+        }
+    }
 }

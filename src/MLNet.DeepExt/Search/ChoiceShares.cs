@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w)/(n + K·w), where c_k of the n trials had
-/// it and w is the weight of the prior.
+/// How often each value of a choice occurred: of K values, value k has the probability (c_k + w/K)/(n + w), where c_k of the n trials had
+/// it and w is the weight of the prior, in which all values are alike.
 /// </summary>
 internal sealed class ChoiceShares : UnitDensity
 {
@@ -19,9 +19,9 @@ internal sealed class ChoiceShares : UnitDensity
         _shares = new double[count];
         foreach (double unit in units)
             _shares[IndexAt(unit)]++;
-        double sum = units.Length + count * priorWeight;
+        double sum = units.Length + priorWeight;
         for (int index = 0; index < count; index++)
-            _shares[index] = (_shares[index] + priorWeight) / sum;
+            _shares[index] = (_shares[index] + priorWeight / count) / sum;
     }
 
     /// <inheritdoc/>
@@ -37,5 +37,5 @@ internal sealed class ChoiceShares : UnitDensity
     /// <inheritdoc/>
     public override double At(double unit) => _shares[IndexAt(unit)];
 
-    private int IndexAt(double unit) => Math.Clamp((int)(unit * _shares.Length), 0, _shares.Length - 1);
+    private int IndexAt(double unit) => ChoiceRange.IndexAt(unit, _shares.Length);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Search;
@@ -9,9 +8,11 @@ namespace MLNet.DeepExt.Search;
 /// </summary>
 /// <remarks>
 /// In round r the region of a parameter is the share s = <see cref="ZoomFactor"/>^-min(r, <see cref="Rounds"/>) of its scale, with the
-/// best value in the middle; where that would reach beyond a bound, it is moved inside. A choice keeps the best value with probability
-/// 1 - s, and is else drawn from all. A parameter that is of no effect in the best trial goes by the best trial of the earlier rounds in
-/// which it is; if there is none, it is drawn from its whole range, as all are until a trial of an earlier round has ended.
+/// best value in the middle; where that would reach beyond a bound, it is moved inside. Of an integer it holds at least the whole cells of
+/// the best value and of its two neighbours, so that the search can still move by one where the range has few values. A choice keeps the
+/// best value with probability 1 - s, and is else drawn from all. A parameter that is of no effect in the best trial goes by the best trial
+/// of the earlier rounds in which it is; if there is none, it is drawn from its whole range, as all are until a trial of an earlier round
+/// has ended.
 ///
 /// The result is that of random search, refined: good where the metric is smooth and has one optimum, and misled where it has many.
 /// </remarks>
@@ -39,16 +40,29 @@ public sealed record CoarseToFineSampler : Sampler
             CounterRandom own = random.For(name);
             return earlier.FirstOrDefault(trial => trial.Parameters.Has(name)).Parameters is not { } best ? own.Uniform(0)
                 : range is ChoiceRange ? own.Uniform(1) < side ? own.Uniform(0) : range.ToUnit(best[name])
-                : Math.Clamp(range.ToUnit(best[name]) - side / 2, 0, 1 - side) + side * own.Uniform(0);
+                : InRegion(range, best[name], side, own.Uniform(0));
         });
     }
 
     internal override string? FindFault(SearchSpace space) =>
-        TrialsPerRound < 1 ? Fault($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual.")
+        TrialsPerRound < 1
+            ? FormattableString.Invariant($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual.")
         : !(ZoomFactor > 1 && double.IsFinite(ZoomFactor))
-            ? Fault($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual.")
-        : Rounds < 1 ? Fault($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual.")
+            ? FormattableString.Invariant($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual.")
+        : Rounds < 1
+            ? FormattableString.Invariant($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual.")
         : null;
 
-    private static string Fault(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static double InRegion(SearchRange range, object best, double side, double share)
+    {
+        double first = Math.Clamp(range.ToUnit(best) - side / 2, 0, 1 - side);
+        double last = first + side;
+        if (range is IntegerRange integers)
+        {
+            (double ofLess, double ofMore) = integers.CellsAround((int)best);
+            (first, last) = (Math.Min(first, ofLess), Math.Max(last, ofMore));
+        }
+
+        return first + (last - first) * share;
+    }
 }

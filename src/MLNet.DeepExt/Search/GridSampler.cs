@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace MLNet.DeepExt.Search;
@@ -20,66 +19,77 @@ public sealed record GridSampler : Sampler
 
     internal override TrialParameters? Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
-        ILookup<string, Node> children = Tree(space);
-        if (number >= CountOf(children[""], children))
-            return null;
-        var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        Choose(children[""], number, children, values);
-        return new TrialParameters(space, values);
+        var tree = new Tree(space, PointsPerParameter);
+        return number < tree.Count ? new TrialParameters(space, tree.Combination(number)) : null;
     }
 
     internal override string? FindFault(SearchSpace space) => PointsPerParameter is < 2 or > 10_000
-        ? string.Create(
-            CultureInfo.InvariantCulture,
+        ? FormattableString.Invariant(
             $"PointsPerParameter of GridSampler must be from 2 to 10000 but is {PointsPerParameter}; 3 is usual.")
         : null;
 
     /// <summary>How many combinations there are.</summary>
     /// <param name="space">Where the parameters are from; without faults.</param>
-    internal BigInteger Count(SearchSpace space)
-    {
-        ILookup<string, Node> children = Tree(space);
-        return CountOf(children[""], children);
-    }
+    internal BigInteger Count(SearchSpace space) => new Tree(space, PointsPerParameter).Count;
 
     // Who depends on whom; on no one, "".
-    private ILookup<string, Node> Tree(SearchSpace space) => space.InOrderOfDependence()
-        .Select(pair => new Node(pair.Key, pair.Value.Condition, pair.Value.Grid(PointsPerParameter)))
-        .ToLookup(node => node.Condition?.Name ?? "");
-
-    // The combinations of parameters that do not depend on one another, with all that depends on them.
-    private static BigInteger CountOf(IEnumerable<Node> nodes, ILookup<string, Node> children) =>
-        nodes.Aggregate(BigInteger.One, (count, node) => count * CountOf(node, children));
-
-    private static BigInteger CountOf(Node node, ILookup<string, Node> children) => node.Values.Aggregate(
-        BigInteger.Zero, (count, value) => count + CountOf(node.ChildrenWith(value, children), children));
-
-    // The combination of a number, found by counting those before it and not by going through them.
-    private static void Choose(
-        IEnumerable<Node> nodes, BigInteger number, ILookup<string, Node> children, Dictionary<string, object> values)
+    private sealed class Tree
     {
-        foreach (Node node in nodes.Reverse())
-        {
-            number = BigInteger.DivRem(number, CountOf(node, children), out BigInteger within);
-            foreach (object value in node.Values)
-            {
-                IEnumerable<Node> active = node.ChildrenWith(value, children);
-                BigInteger count = CountOf(active, children);
-                if (within < count)
-                {
-                    values[node.Name] = value;
-                    Choose(active, within, children, values);
-                    break;
-                }
+        private readonly ILookup<string, Node> _children;
 
-                within -= count;
+        // Of a parameter with all that depends on it, whatever it depends on; a parameter comes after those that it depends on.
+        private readonly Dictionary<string, BigInteger> _counts = new(StringComparer.Ordinal);
+
+        public Tree(SearchSpace space, int points)
+        {
+            Node[] nodes = [.. space.InOrderOfDependence()
+                .Select(pair => new Node(pair.Key, pair.Value.Condition, pair.Value.Grid(points)))];
+            _children = nodes.ToLookup(node => node.Condition?.Name ?? "");
+            foreach (Node node in nodes.Reverse())
+            {
+                _counts[node.Name] = node.Values.Aggregate(
+                    BigInteger.Zero, (count, value) => count + CountOf(ChildrenWith(node, value)));
             }
         }
+
+        public BigInteger Count => CountOf(_children[""]);
+
+        /// <summary>The combination of a number, found by counting those before it and not by going through them.</summary>
+        public Dictionary<string, object> Combination(BigInteger number)
+        {
+            var values = new Dictionary<string, object>(StringComparer.Ordinal);
+            Choose(_children[""], number, values);
+            return values;
+        }
+
+        private void Choose(IEnumerable<Node> nodes, BigInteger number, Dictionary<string, object> values)
+        {
+            foreach (Node node in nodes.Reverse())
+            {
+                number = BigInteger.DivRem(number, _counts[node.Name], out BigInteger within);
+                foreach (object value in node.Values)
+                {
+                    IEnumerable<Node> active = ChildrenWith(node, value);
+                    BigInteger count = CountOf(active);
+                    if (within < count)
+                    {
+                        values[node.Name] = value;
+                        Choose(active, within, values);
+                        break;
+                    }
+
+                    within -= count;
+                }
+            }
+        }
+
+        // The combinations of parameters that do not depend on one another, with all that depends on them.
+        private BigInteger CountOf(IEnumerable<Node> nodes) =>
+            nodes.Aggregate(BigInteger.One, (count, node) => count * _counts[node.Name]);
+
+        private IEnumerable<Node> ChildrenWith(Node node, object value) =>
+            _children[node.Name].Where(child => child.Condition!.Allows(value));
     }
 
-    private sealed record Node(string Name, Condition? Condition, IReadOnlyList<object> Values)
-    {
-        public IEnumerable<Node> ChildrenWith(object value, ILookup<string, Node> children) =>
-            children[Name].Where(child => child.Condition!.Values.Contains(value));
-    }
+    private sealed record Node(string Name, Condition? Condition, IReadOnlyList<object> Values);
 }

@@ -51,6 +51,11 @@ public sealed record IntegerRange : SearchRange
 
     internal override (double First, double Last)? CellOf(double unit) => Cell((int)FromUnit(unit));
 
+    /// <summary>The cells of a value and of those beside it, from the first place to the last one.</summary>
+    /// <param name="value">One of the range.</param>
+    internal (double First, double Last) CellsAround(int value) =>
+        (Cell(value > Low ? value - 1 : value).First, Cell(value < High ? value + 1 : value).Last);
+
     internal override IReadOnlyList<object> Grid(int points)
     {
         double low = ToScale(Low);

@@ -35,7 +35,8 @@ internal static class OptionsSpace
     /// <exception cref="ArgumentException">A name is unknown, or a value is of a type that cannot be set.</exception>
     public static void Apply(object options, TrialParameters parameters)
     {
-        foreach (Action set in (Action[])[.. parameters.Names.Select(name => Setter(options, name, parameters[name]))])
+        Action[] all = [.. parameters.Names.Select(name => Setter(options, name, parameters[name], parameters.RangeOf(name)))];
+        foreach (Action set in all)
             set();
     }
 
@@ -53,18 +54,18 @@ internal static class OptionsSpace
     // By way of its text, so that 0.1f is 0.1.
     private static double Number(object bound) => double.Parse(ValueText.Of(bound), CultureInfo.InvariantCulture);
 
-    private static Action Setter(object options, string name, object value)
+    private static Action Setter(object options, string name, object value, SearchRange range)
     {
         Type type = options.GetType();
         if (type.GetProperty(name) is { SetMethod.IsPublic: true } property)
         {
-            object converted = Convert(value, property.PropertyType, name, type);
+            object converted = Convert(value, property.PropertyType, range, name, type);
             return () => property.SetValue(options, converted);
         }
 
         if (type.GetField(name) is { IsInitOnly: false, IsLiteral: false, IsStatic: false } field)
         {
-            object converted = Convert(value, field.FieldType, name, type);
+            object converted = Convert(value, field.FieldType, range, name, type);
             return () => field.SetValue(options, converted);
         }
 
@@ -73,8 +74,8 @@ internal static class OptionsSpace
             + "or use Get and set it where it belongs.");
     }
 
-    private static object Convert(object value, Type type, string name, Type options) =>
-        ValueConversion.To(value, type) ?? throw new ArgumentException(
+    private static object Convert(object value, Type type, SearchRange range, string name, Type options) =>
+        ValueConversion.To(value, type, range) ?? throw new ArgumentException(
             $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, which cannot be set on "
             + $"{NameOf(options)}.{name}, of type {type.Name}; use a range whose values are of that type.");
 

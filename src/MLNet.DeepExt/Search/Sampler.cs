@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>How a search comes to the parameters of its next trial. Immutable.</summary>
@@ -10,6 +12,13 @@ public abstract record Sampler
     private protected Sampler()
     {
     }
+
+    /// <summary>Its kind and all its settings, the same in every culture.</summary>
+    public sealed override string ToString() => ValueText.Invariant(() =>
+    {
+        var settings = new StringBuilder();
+        return PrintMembers(settings) ? $"{GetType().Name} {{ {settings} }}" : $"{GetType().Name} {{ }}";
+    });
 
     /// <summary>The parameters of a trial; null: there are none left to try.</summary>
     /// <param name="space">Where the parameters are from; without faults, and no longer changed.</param>

@@ -60,7 +60,7 @@ public sealed class SearchResult
         SearchTrial winner = Best ?? throw NoWinner();
         Look(append => 0, again);
         SearchPlan plan = _session.Plan;
-        double[] figures = new ModelJudge(plan.Host, plan.Objective, test, plan.Options.Evaluation).Judge(Model);
+        double[] figures = new ModelJudge(plan.Host, plan.Objective, test, plan.Options.Evaluation).Judge(Model).RequireFigures();
         var report = new TestReport
         {
             Trial = winner,

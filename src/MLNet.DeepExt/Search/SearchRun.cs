@@ -116,7 +116,7 @@ internal sealed class SearchRun : IDisposable
         try
         {
             fitted = _session.Runner.Fit(job, _session.Checkpoints.PrefixOf(job.Trial), _threads, _ending.Token);
-            figures = _judge.Judge(fitted.Model);
+            figures = _judge.Judge(fitted.Model).RequireFigures();
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {

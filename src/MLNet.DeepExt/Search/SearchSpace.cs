@@ -2,8 +2,10 @@ namespace MLNet.DeepExt.Search;
 
 /// <summary>The parameters of a search, by name, and what values each may have.</summary>
 /// <remarks>
-/// The order in which parameters are added does not matter: what is drawn for a parameter depends on its own name and range, so that
-/// adding one leaves the draws of the others as they are. A search takes a copy; what is changed later does not change it.
+/// The order in which parameters are added does not matter. What is drawn at random for a parameter depends on its own name and range, so
+/// that adding one leaves what <see cref="RandomSampler"/> draws of the others as it is. Samplers that learn draw by what came of the
+/// trials before, and <see cref="GridSampler"/> goes through all combinations: theirs change. A search takes a copy; what is changed later
+/// does not change it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -69,7 +71,9 @@ public sealed class SearchSpace
 
     /// <summary>What is wrong with a name that is not there.</summary>
     /// <param name="name">The name.</param>
-    internal string FaultOfUnknown(string? name) => $"The search space has no parameter '{name}'; it has {string.Join(", ", Names)}.";
+    internal string FaultOfUnknown(string? name) => Names.Count == 0
+        ? $"The search space has no parameter '{name}', nor any other; set its range first."
+        : $"The search space has no parameter '{name}'; it has {string.Join(", ", Names)}.";
 
     /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
     internal string? FindFault() =>

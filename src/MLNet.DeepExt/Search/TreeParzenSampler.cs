@@ -1,4 +1,3 @@
-using System.Globalization;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Search;
@@ -35,21 +34,30 @@ public sealed record TreeParzenSampler : Sampler
 
     internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
-        var random = new TrialRandom(seed, number);
         if (bestFirst.Count < StartupTrials)
-            return space.At((name, _) => random.For(name).Uniform(0));
-        int good = (int)Math.Min(Math.Ceiling(GoodShare * bestFirst.Count), MostGood);
+            return new RandomSampler().Suggest(space, seed, number, bestFirst);
+        var random = new TrialRandom(seed, number);
+        int good = GoodOf(bestFirst.Count);
         return space.At((name, range) => Best(
             Estimate(name, range, bestFirst.Take(good)), Estimate(name, range, bestFirst.Skip(good)), random.For(name)));
     }
 
     internal override string? FindFault(SearchSpace space) =>
-        StartupTrials < 1 ? Fault($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual.")
-        : Candidates < 1 ? Fault($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual.")
-        : !(GoodShare > 0 && GoodShare < 1) ? Fault($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual.")
+        StartupTrials < 1
+            ? FormattableString.Invariant($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual.")
+        : Candidates < 1
+            ? FormattableString.Invariant($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual.")
+        : !(GoodShare > 0 && GoodShare < 1)
+            ? FormattableString.Invariant($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual.")
         : !(PriorWeight > 0 && double.IsFinite(PriorWeight))
-            ? Fault($"PriorWeight of TreeParzenSampler must be above 0 and finite but is {PriorWeight}; 1 is usual.")
+            ? FormattableString.Invariant($"PriorWeight of TreeParzenSampler must be above 0 and finite but is {PriorWeight}; 1 is usual.")
         : null;
+
+    /// <summary>How many trials are good.</summary>
+    /// <param name="trials">How many have ended.</param>
+    internal int GoodOf(int trials) =>
+        // In decimal: as double, 0.07·100 is more than 7.
+        Math.Clamp((int)Math.Ceiling((decimal)GoodShare * trials), 1, MostGood);
 
     private double Best(UnitDensity good, UnitDensity others, CounterRandom random)
     {
@@ -73,6 +81,4 @@ public sealed record TreeParzenSampler : Sampler
             ? new ChoiceShares(units, choice.Values.Count, PriorWeight)
             : new ParzenWindows(units, PriorWeight, range.CellOf);
     }
-
-    private static string Fault(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

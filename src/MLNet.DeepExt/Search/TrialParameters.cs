@@ -48,17 +48,18 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
 
     /// <summary>The value of a parameter.</summary>
     /// <typeparam name="T">
-    /// <see cref="double"/> or <see cref="float"/> for numbers; <see cref="int"/>, <see cref="long"/> or those for integers; of a choice,
-    /// the type of the value, or one that holds it.
+    /// <see cref="double"/> for numbers, or <see cref="float"/>, the nearest one that is within the range; <see cref="int"/>,
+    /// <see cref="long"/> or those for integers; of a choice, the type of the value, or one that holds it.
     /// </typeparam>
     /// <param name="name">The name of a parameter.</param>
     /// <exception cref="ArgumentException">
-    /// There is no such parameter, it is of no effect in this trial, or its value is of another type.
+    /// There is no such parameter, it is of no effect in this trial, or its value is of another type, or no <see cref="float"/> is within
+    /// the range.
     /// </exception>
     public T Get<T>(string name)
     {
         object value = this[name];
-        return (T)(ValueConversion.To(value, typeof(T)) ?? throw new ArgumentException(
+        return (T)(ValueConversion.To(value, typeof(T), RangeOf(name)) ?? throw new ArgumentException(
             $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, and cannot be had as {typeof(T).Name}; "
             + $"use Get<{value.GetType().Name}>."));
     }
@@ -74,8 +75,8 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     /// Sets the properties or fields of options that have the names of the parameters, of our trainers and of others, and gives them back.
     /// </summary>
     /// <remarks>
-    /// A value is set as it is, or as a number of a wider type, or a <see cref="double"/> as a <see cref="float"/>. Options whose
-    /// parameters are of no effect in this trial stay as they are.
+    /// A value is set as it is, or as a number of a wider type, or as the nearest <see cref="float"/> that is within the range. Options
+    /// whose parameters are of no effect in this trial stay as they are.
     /// </remarks>
     /// <typeparam name="TOptions">Their type.</typeparam>
     /// <param name="options">The options, which are changed.</param>
@@ -99,13 +100,15 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     /// <param name="other">Other parameters.</param>
     public bool Equals(TrialParameters? other) =>
         other is not null && _values.Count == other._values.Count
-        && _values.All(pair => other._values.TryGetValue(pair.Key, out object? value) && value.Equals(pair.Value));
+        && _values.All(pair => other._values.TryGetValue(pair.Key, out object? value)
+            && ValueEquality.Instance.Equals(value, pair.Value));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as TrialParameters);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _values.Aggregate(0, (sum, pair) => sum ^ HashCode.Combine(pair.Key, pair.Value));
+    public override int GetHashCode() => _values.Aggregate(
+        0, (sum, pair) => sum ^ HashCode.Combine(pair.Key, ValueEquality.Instance.GetHashCode(pair.Value)));
 
     /// <summary>Names and values, the same in every culture: <c>LearningRate=0.003, Units=128</c>.</summary>
     public override string ToString() => string.Join(", ", Names.Select(name => $"{name}={ValueText.Of(_values[name])}"));

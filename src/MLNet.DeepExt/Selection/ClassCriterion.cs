@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -12,16 +13,29 @@ public sealed record ClassCriterion : Criterion
     /// </param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public ClassCriterion(PerClassMetric metric, string className)
-    {
-        ArgumentNullException.ThrowIfNull(metric);
-        ArgumentException.ThrowIfNullOrEmpty(className);
         // Those of one class are equal, however the metric would have averaged.
-        Metric = metric with { Averaging = Averaging.Binary, Class = null };
+        : this(className, (metric ?? throw new ArgumentNullException(nameof(metric))) with { Averaging = Averaging.Binary, Class = null })
+    {
+    }
+
+    /// <summary>Makes it.</summary>
+    /// <param name="metric">The metric; which class it is of does not matter.</param>
+    /// <param name="className">The class that is a yes, called as for any other metric.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public ClassCriterion(FalsePositivesPer24Hours metric, string className)
+        : this(className, (metric ?? throw new ArgumentNullException(nameof(metric))) with { Class = null })
+    {
+    }
+
+    private ClassCriterion(string className, Metric metric)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(className);
+        Metric = metric;
         ClassName = className;
     }
 
     /// <summary>The metric, of no class yet: at which place a class is, the scored rows say.</summary>
-    public PerClassMetric Metric { get; }
+    public Metric Metric { get; }
 
     /// <summary>The class.</summary>
     public string ClassName { get; }
@@ -32,9 +46,20 @@ public sealed record ClassCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
+    internal override string? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
+
     internal override void Ask(ModelMeasurement model) => model.Ask(In(model));
 
-    internal override double Measure(ModelMeasurement model) => model.ValueOf(In(model));
+    internal override double Measure(ModelMeasurement model) => model.ValueOf(In(model)).Value;
 
-    private PerClassMetric In(ModelMeasurement model) => Metric with { Class = model.ClassOf(ClassName) };
+    internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(In(model)).Interval;
+
+    /// <summary>The metric of the class, at the place that it has in the rows of a model.</summary>
+    internal Metric In(ModelMeasurement model)
+    {
+        int place = model.ClassOf(ClassName);
+        return Metric is FalsePositivesPer24Hours alarms
+            ? alarms with { Class = place }
+            : (PerClassMetric)Metric with { Class = place };
+    }
 }

@@ -6,9 +6,6 @@ namespace MLNet.DeepExt.Selection;
 /// <param name="AtMost">The largest value that is allowed; null, none.</param>
 public sealed record Constraint(Criterion Criterion, double? AtLeast, double? AtMost)
 {
-    // A bound of 0 has no multiples: any violation of it outweighs those of all other bounds.
-    private const double SmallestBound = 1e-12;
-
     /// <summary>Such as <c>accuracy at least 0.9</c>.</summary>
     public override string ToString() => (AtLeast, AtMost) switch
     {
@@ -18,7 +15,8 @@ public sealed record Constraint(Criterion Criterion, double? AtLeast, double? At
     };
 
     /// <summary>
-    /// How far a value is beyond the bound, as a share of the bound: |value - bound| / max(|bound|, 10⁻¹²); 0 where it is met.
+    /// How far a value is beyond the bound, as a share of it: |value - bound| / |bound|, or |value| where the bound is 0, which has no
+    /// shares; 0 where it is met.
     /// </summary>
     /// <param name="value">The value; NaN violates any bound, infinitely.</param>
     internal double ViolationOf(double value) =>
@@ -37,5 +35,5 @@ public sealed record Constraint(Criterion Criterion, double? AtLeast, double? At
     private string Fault(double value, double bound, string side, string verb) =>
         $"{Criterion.Name} is {FigureText.Beside(value, bound)} but {side} {FigureText.Exact(bound)} is {verb}";
 
-    private static double Relative(double value, double bound) => Math.Abs(value - bound) / Math.Max(Math.Abs(bound), SmallestBound);
+    private static double Relative(double value, double bound) => Math.Abs(value - bound) / (bound == 0 ? 1 : Math.Abs(bound));
 }

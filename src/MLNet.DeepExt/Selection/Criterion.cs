@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -53,6 +54,9 @@ public abstract record Criterion
     /// <summary>Why it cannot be measured of any model, as a whole sentence; null if it can.</summary>
     internal virtual string? FindFault() => null;
 
+    /// <summary>Why it cannot be measured with some options, as a whole sentence; null if it can.</summary>
+    internal virtual string? FindFault(EvaluationOptions options) => null;
+
     /// <summary>Says which metrics of the scored rows it needs, so that all criteria have theirs from one pass.</summary>
     internal virtual void Ask(ModelMeasurement model)
     {
@@ -60,4 +64,14 @@ public abstract record Criterion
 
     /// <summary>The figure of a model, after <see cref="Ask"/>.</summary>
     internal abstract double Measure(ModelMeasurement model);
+
+    /// <summary>Between which bounds the figure is, after <see cref="Ask"/>; null where nobody asked, or it cannot be told.</summary>
+    internal virtual MetricInterval? IntervalOf(ModelMeasurement model) => null;
+
+    /// <summary>Why a metric cannot be measured with some options, as a whole sentence; null if it can.</summary>
+    private protected static string? FaultOf(Metric metric, EvaluationOptions options) =>
+        metric is FalsePositivesPer24Hours && !options.ClassWeights.IsNone
+            ? $"ClassWeights is {(options.ClassWeights.IsBalanced ? "LabelWeights.Balanced" : "given")}, but {metric.Name} counts the time that rows are about, which weights by class would "
+                + "stretch; leave ClassWeights at LabelWeights.None."
+            : null;
 }

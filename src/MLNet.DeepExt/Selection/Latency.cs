@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Selection;
 
@@ -10,15 +11,15 @@ namespace MLNet.DeepExt.Selection;
 /// <remarks>
 /// <para>
 /// A call predicts <see cref="Rows"/> rows, the next ones each time. With one row it goes the way of a <c>PredictionEngine</c>: a row of
-/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model has,
-/// or else all columns that it adds. (A model that does not map row by row is measured as with several rows.) With several rows a call is
+/// the model is made once, and each call moves it on and reads Score, Probability, PredictedLabel and Quantiles, whichever the model
+/// makes, or else all columns that it makes; what it passes on from its input is not read. (A model that does not map row by row is measured as with several rows.) With several rows a call is
 /// <c>Transform</c>, a cursor, and the same columns of every row.
 /// </para>
 /// <para>
 /// The rows are the first 1,000 of the dev rows, or as many as a call predicts, held in memory before: the time to read a file is not in
 /// it, but all transformers of the model are. Fewer rows are repeated. Calls follow one another on one thread. Before any is timed, calls
-/// are made until the runtime has compiled its final code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>. The
-/// percentile is by nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into
+/// are made so that the runtime has time to compile better code: <see cref="WarmUpCalls"/> at least, and for <see cref="MinimumTime"/>,
+/// whichever is longer. The percentile is by nearest rank, so it is the time of some call. Garbage is not collected before a call; where a collection falls into
 /// one, its time is part of it, as it is for who waits for the answer.
 /// </para>
 /// <para>
@@ -41,7 +42,9 @@ public sealed record Latency : Criterion
     /// <summary>How many rows a call predicts, at least 1. Default 1.</summary>
     public int Rows { get; init; } = 1;
 
-    /// <summary>How many calls come before those that are timed, at least 0. Default 100.</summary>
+    /// <summary>
+    /// How many calls come before those that are timed, at least 0; more, where <see cref="MinimumTime"/> is not over. Default 100.
+    /// </summary>
     public int WarmUpCalls { get; init; } = 100;
 
     /// <summary>How many calls are timed at least, at least 1. Default 200.</summary>
@@ -91,25 +94,28 @@ public sealed record Latency : Criterion
             model.Host, model.Model, model.Dev,
             [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName, options.QuantilesColumnName],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
-        return TimeOf(calls.Predict);
+        return TimeOf(calls.Predict, model.Host.ThrowIfCancelled);
     }
 
     /// <summary>The percentile of the time of a call, in milliseconds.</summary>
-    internal double TimeOf(Action call)
+    /// <param name="call">What is timed.</param>
+    /// <param name="between">What is called before each call, and is not timed.</param>
+    internal double TimeOf(Action call, Action between)
     {
-        Repeat(WarmUpCalls, call, static _ => { });
+        Repeat(WarmUpCalls, call, between, static _ => { });
         var times = new List<double>();
-        Repeat(Calls, call, times.Add);
+        Repeat(Calls, call, between, times.Add);
         times.Sort();
         return times[Math.Clamp((int)Math.Ceiling(Percentile / 100 * times.Count), 1, times.Count) - 1];
     }
 
-    private void Repeat(int leastCalls, Action call, Action<double> observe)
+    private void Repeat(int leastCalls, Action call, Action between, Action<double> observe)
     {
         long first = Clock.GetTimestamp();
         double least = MinimumTime.TotalMilliseconds, most = MaximumTime.TotalMilliseconds, passed = 0;
-        for (int calls = 0; leastCalls > 0 && (calls < leastCalls || passed < least) && (calls == 0 || passed < most); calls++)
+        for (int calls = 0; (calls < leastCalls || passed < least) && (calls == 0 || passed < most); calls++)
         {
+            between();
             long start = Clock.GetTimestamp();
             call();
             long end = Clock.GetTimestamp();

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -22,7 +23,11 @@ public sealed record MetricCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
+    internal override string? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
+
     internal override void Ask(ModelMeasurement model) => model.Ask(Metric);
 
-    internal override double Measure(ModelMeasurement model) => model.ValueOf(Metric);
+    internal override double Measure(ModelMeasurement model) => model.ValueOf(Metric).Value;
+
+    internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(Metric).Interval;
 }

@@ -63,7 +63,8 @@ public sealed class ModelChoice
     /// <summary>Decides, having measured what is not given.</summary>
     /// <param name="dev">The rows to measure on, not scored; those of dev, and not those of test, which no choice may have seen.</param>
     /// <exception cref="InvalidOperationException">
-    /// Nothing is optimized, or a figure is not given and there is no model to measure it of; the message names it.
+    /// Nothing is optimized, a figure is not given and there is no model to measure it of, or one cannot be measured of any candidate; the
+    /// message names it.
     /// </exception>
     public ModelDecision Decide(IDataView dev)
     {
@@ -71,12 +72,17 @@ public sealed class ModelChoice
         return Decide(dev, options: null);
     }
 
-    /// <summary>The same where columns have other names, or rows have weights.</summary>
+    /// <summary>The same where columns have other names, rows have weights, or intervals are wanted.</summary>
+    /// <remarks>
+    /// A figure that cannot be measured of one candidate is NaN, and <see cref="JudgedCandidate.Violations"/> says why; one that can be
+    /// measured of none is an error.
+    /// </remarks>
     /// <param name="dev">The rows to measure on, not scored; those of dev, and not those of test, which no choice may have seen.</param>
     /// <param name="options">Of which columns. They are copied.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Nothing is optimized, or a figure is not given and there is no model to measure it of; the message names it.
+    /// Nothing is optimized, a figure is not given and there is no model to measure it of, or one cannot be measured of any candidate; the
+    /// message names it.
     /// </exception>
     public ModelDecision Decide(IDataView? dev, EvaluationOptions? options)
     {
@@ -88,11 +94,25 @@ public sealed class ModelChoice
         RequireFigures(objective, dev);
 
         IHost host = _environment.Register(nameof(ModelChoice));
-        ModelJudge? judge = dev is null ? null : new ModelJudge(host, objective, dev, options);
-        double[][] figures = [.. _candidates.Select(candidate => judge is null || candidate.Model is null
-            ? [.. objective.Criteria.Select(criterion => candidate.Figures[criterion])]
+        ModelJudge? judge = dev is null ? null : new ModelJudge(host, objective, dev, options, findsIntervals: true);
+        Judgement[] judgements = [.. _candidates.Select(candidate => judge is null || candidate.Model is null
+            ? new Judgement([.. objective.Criteria.Select(criterion => candidate.Figures[criterion])])
             : judge.Judge(candidate.Model, candidate.Figures))];
-        return new ModelDecision(objective, _candidates, figures);
+        RequireAny(objective, judgements);
+        return new ModelDecision(objective, _candidates, judgements);
+    }
+
+    // What no candidate has is more likely asked for amiss, such as of a column that there is not.
+    private void RequireAny(Objective objective, Judgement[] judgements)
+    {
+        for (int i = 0; i < objective.Criteria.Count; i++)
+        {
+            if (Array.TrueForAll(judgements, judgement => judgement.Failures[i] is not null))
+            {
+                throw new InvalidOperationException(
+                    $"Candidate {_candidates[0].Name}: {judgements[0].FaultOf(objective.Criteria[i], i)}.", judgements[0].Failures[i]);
+            }
+        }
     }
 
     private ModelChoice Optimize(Objective objective)

@@ -1,15 +1,26 @@
+using System.Globalization;
+using MLNet.DeepExt.Evaluation;
+
 namespace MLNet.DeepExt.Selection;
 
 /// <summary>Which candidate was chosen, or that none may be, and why. <see cref="ToString"/> shows all of it.</summary>
 public sealed class ModelDecision
 {
-    internal ModelDecision(Objective objective, IReadOnlyList<Candidate> candidates, IReadOnlyList<IReadOnlyList<double>> figures)
+    internal ModelDecision(Objective objective, IReadOnlyList<Candidate> candidates, IReadOnlyList<Judgement> judgements)
     {
         Objective = objective;
-        bool[] front = Dominance.FrontOf(objective.Criteria, figures);
-        Candidates = [.. candidates.Select((candidate, i) => new JudgedCandidate(candidate, objective, figures[i], front[i]))];
+        long? mostRows = judgements.Max(judgement => judgement.Rows);
+        // Figures of other rows are no figures to compare with.
+        double[] none = [.. objective.Criteria.Select(_ => double.NaN)];
+        bool[] front = Dominance.FrontOf(
+            objective.Criteria, [.. judgements.Select(judgement => judgement.Rows < mostRows ? none : judgement.Figures)]);
+        Candidates =
+        [
+            .. candidates.Select((candidate, i) => new JudgedCandidate(candidate, objective, judgements[i], front[i], mostRows)),
+        ];
         // Of equal ones the sort keeps the order in which they were given.
-        Best = Candidates.Order(Comparer<JudgedCandidate>.Create((left, right) => objective.Compare(left.Values, right.Values))).First();
+        Best = Candidates.OrderBy(candidate => candidate.Values.Count(double.IsNaN)).ThenBy(candidate => candidate.HasFewerRows)
+            .ThenBy(candidate => candidate.Values, Comparer<IReadOnlyList<double>>.Create(objective.Compare)).First();
     }
 
     /// <summary>What was chosen by.</summary>
@@ -46,7 +57,9 @@ public sealed class ModelDecision
         {
             string name = Best.Candidate.Name;
             bool areBound = Objective.Constraints.Count > 0;
-            string meets = areBound ? "meets all constraints" : "has all figures";
+            string what = (areBound ? "all constraints" : "all figures")
+                + (Candidates.Any(candidate => candidate.HasFewerRows) ? " on all rows" : "");
+            string meets = $"{(areBound ? "meets" : "has")} {what}";
             if (!Best.IsFeasible)
                 return $"No candidate {meets}; the nearest is {name}: {string.Join("; ", Best.Violations)}.";
             int feasible = Candidates.Count(candidate => candidate.IsFeasible);
@@ -56,7 +69,7 @@ public sealed class ModelDecision
                 return $"{name} is chosen: it alone {meets}.";
             string rivals = feasible == Candidates.Count
                 ? FormattableString.Invariant($"all {feasible} candidates")
-                : FormattableString.Invariant($"the {feasible} candidates that {(areBound ? "meet all constraints" : "have all figures")}");
+                : FormattableString.Invariant($"the {feasible} candidates that {(areBound ? "meet" : "have")} {what}");
             string[] equal =
             [
                 .. Candidates.Where(other => other != Best && other.IsFeasible && other.Values[0] == Best.Values[0])
@@ -74,18 +87,45 @@ public sealed class ModelDecision
     /// <summary>The objective; a table of the candidates, their figures, and what they violate; and the verdict.</summary>
     public override string ToString()
     {
+        bool rowsDiffer = Candidates.Any(candidate => candidate.HasFewerRows);
+        List<string[]> numbers =
+        [
+            .. Objective.Criteria.Select(ColumnOf),
+            .. rowsDiffer
+                ? [["rows", .. Candidates.Select(candidate => candidate.Rows?.ToString(CultureInfo.InvariantCulture) ?? "")]]
+                : Array.Empty<string[]>(),
+        ];
         List<string[]> columns =
         [
             ["candidate", .. Candidates.Select(candidate => candidate.Candidate.Name)],
-            .. Objective.Criteria.Select((criterion, i) =>
-                (string[])[criterion.Name, .. FigureText.Column([.. Candidates.Select(candidate => candidate.Values[i])])]),
+            .. numbers,
             ["Pareto front", .. Candidates.Select(candidate => candidate.IsOnParetoFront ? "yes" : "no")],
             ["result", .. Candidates.Select(ResultOf)],
         ];
         int[] widths = [.. columns.Select(column => column.Max(text => text.Length))];
         IEnumerable<string> lines = Enumerable.Range(0, Candidates.Count + 1).Select(row => string.Join("  ", columns.Select((column, i) =>
-            i > 0 && i <= Objective.Criteria.Count ? column[row].PadLeft(widths[i]) : column[row].PadRight(widths[i]))).TrimEnd());
-        return $"{Objective}\n\n{string.Join('\n', lines)}\n\n{Verdict}";
+            i > 0 && i <= numbers.Count ? column[row].PadLeft(widths[i]) : column[row].PadRight(widths[i]))).TrimEnd());
+        string end = Environment.NewLine;
+        return $"{Objective}{end}{end}{string.Join(end, lines)}{end}{end}{Verdict}";
+    }
+
+    // Bounds have as many decimals as figures.
+    private string[] ColumnOf(Criterion criterion, int place)
+    {
+        MetricInterval?[] intervals =
+        [
+            .. Candidates.Select(candidate => candidate.Intervals.TryGetValue(criterion, out MetricInterval found) ? found : (MetricInterval?)null),
+        ];
+        IEnumerable<double> bounds = intervals.OfType<MetricInterval>().SelectMany(interval => (double[])[interval.Lower, interval.Upper]);
+        string[] texts = FigureText.Column([.. Candidates.Select(candidate => candidate.Values[place]), .. bounds]);
+        var rest = new Queue<string>(texts[Candidates.Count..]);
+        string confidence = intervals.OfType<MetricInterval>().Select(interval => FormattableString.Invariant(
+            $" ({100 * interval.Confidence:0.###} % interval)")).FirstOrDefault("");
+        return
+        [
+            criterion.Name + confidence,
+            .. intervals.Select((interval, i) => interval is null ? texts[i] : $"{texts[i]} ({rest.Dequeue()} to {rest.Dequeue()})"),
+        ];
     }
 
     private string ResultOf(JudgedCandidate candidate)

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Evaluation;
-using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -12,14 +12,13 @@ namespace MLNet.DeepExt.Selection;
 /// </summary>
 internal sealed class ModelMeasurement
 {
-    private const int MostNames = 10;
-
     private readonly List<Metric> _metrics = [];
     private readonly Dictionary<string, List<Metric>> _segmented = []; // by column
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<double>>> _segmentValues = []; // by column
-    private readonly Lazy<IDataView> _scored;
-    private IReadOnlyList<MeasuredMetric>? _values;
+    private readonly Lazy<ScoredDev> _scored;
+    private Dictionary<Metric, MeasuredMetric>? _measured;
     private IReadOnlyList<string>? _classNames;
+    private long? _rows;
 
     public ModelMeasurement(IHost host, ITransformer model, IDataView dev, EvaluationOptions options)
     {
@@ -27,9 +26,7 @@ internal sealed class ModelMeasurement
         Model = model;
         Dev = dev;
         Options = options;
-        // Rows that are read several times must not be scored again for it.
-        _scored = new Lazy<IDataView>(() =>
-            _segmented.Count + (_metrics.Count > 0 ? 1 : 0) > 1 ? CachedRows.Of(Host, Model.Transform(Dev)) : Model.Transform(Dev));
+        _scored = new Lazy<ScoredDev>(Score);
     }
 
     public IHost Host { get; }
@@ -45,13 +42,12 @@ internal sealed class ModelMeasurement
     /// <exception cref="InvalidOperationException">No class has the name.</exception>
     public int ClassOf(string name)
     {
-        IReadOnlyList<string> names = _classNames ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), Options)
+        IReadOnlyList<string> names = _classNames ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), WithWeights(null))
             ?? throw Host.Process(new InvalidOperationException(
                 $"Label column '{Options.LabelColumnName}' has no classes with names, so none is called '{name}'; use a metric of all."));
         int place = names.Index().FirstOrDefault(at => at.Item == name, (Index: -1, Item: "")).Index;
         return place >= 0 ? place : throw Host.Process(new InvalidOperationException(
-            $"No class of label column '{Options.LabelColumnName}' is called '{name}'; there are "
-            + $"{string.Join(", ", names.Take(MostNames).Select(known => $"'{known}'"))}{(names.Count > MostNames ? " and more" : "")}."));
+            $"No class of label column '{Options.LabelColumnName}' is called '{name}'; there are {NameList.Of(names)}."));
     }
 
     /// <summary>Has a metric of all rows measured.</summary>
@@ -70,11 +66,27 @@ internal sealed class ModelMeasurement
             metrics.Add(metric);
     }
 
-    /// <summary>The value of a metric that was asked for.</summary>
-    public double ValueOf(Metric metric)
+    /// <summary>What a metric that was asked for came to.</summary>
+    public MeasuredMetric ValueOf(Metric metric)
     {
-        _values ??= ScoredData.Measure(Host, _scored.Value, _metrics, Options);
-        return _values[_metrics.IndexOf(metric)].Value;
+        if (_measured is null)
+        {
+            _measured = [];
+            try
+            {
+                Measure(_metrics);
+            }
+            catch (Exception exception) when (_metrics.Count > 1 && exception is not OperationCanceledException)
+            {
+                // One that cannot be measured must not take the others with it: each is measured by itself.
+                if (_scored.IsValueCreated)
+                    KeepInMemory(_scored.Value);
+            }
+        }
+
+        if (!_measured.ContainsKey(metric))
+            Measure([metric]);
+        return _measured[metric];
     }
 
     /// <summary>By segment, the values of a metric that was asked for.</summary>
@@ -83,11 +95,59 @@ internal sealed class ModelMeasurement
         List<Metric> metrics = _segmented[segmentColumnName];
         if (!_segmentValues.TryGetValue(segmentColumnName, out IReadOnlyDictionary<string, IReadOnlyList<double>>? values))
         {
-            values = ScoredData.MeasureSegments(Host, _scored.Value, metrics, Options, segmentColumnName);
+            ScoredDev scored = _scored.Value;
+            values = ScoredData.MeasureSegments(
+                Host, scored.Rows, metrics, OptionsFor(scored), scored.NameOf("segment", segmentColumnName));
             _segmentValues.Add(segmentColumnName, values);
         }
 
         int place = metrics.IndexOf(metric);
         return values.ToDictionary(pair => pair.Key, pair => pair.Value[place]);
+    }
+
+    /// <summary>How many rows metrics were measured on; null where none was asked for.</summary>
+    public long? CountRows()
+    {
+        if (_rows is null && _segmented.Count > 0)
+            Measure([]);
+        return _rows;
+    }
+
+    private void Measure(IReadOnlyList<Metric> metrics)
+    {
+        ScoredDev scored = _scored.Value;
+        EvaluationOptions options = OptionsFor(scored);
+        if (metrics.Count == 0)
+            options.Bootstrap = null;
+        ScoredMeasurement measurement = ScoredData.MeasureWithRows(Host, scored.Rows, metrics, options);
+        _rows = measurement.Rows;
+        foreach (MeasuredMetric measured in measurement.Metrics)
+            _measured![measured.Metric] = measured;
+    }
+
+    private ScoredDev Score()
+    {
+        var scored = new ScoredDev(
+            Host, Model, Dev, Options.ExampleWeightColumnName is { } weight ? _segmented.Keys.Append(weight) : _segmented.Keys);
+        // Rows that are read several times must not be scored again for it.
+        if (_segmented.Count > 0)
+            KeepInMemory(scored);
+        return scored;
+    }
+
+    private void KeepInMemory(ScoredDev scored) => scored.KeepInMemory(
+    [
+        Options.LabelColumnName, Options.ScoreColumnName, Options.ProbabilityColumnName, Options.PredictedLabelColumnName,
+        Options.QuantilesColumnName, Options.LowerColumnName, Options.UpperColumnName,
+    ]);
+
+    private EvaluationOptions OptionsFor(ScoredDev scored) =>
+        WithWeights(Options.ExampleWeightColumnName is { } name ? scored.NameOf("weight", name) : null);
+
+    private EvaluationOptions WithWeights(string? columnName)
+    {
+        EvaluationOptions options = Options.Copy();
+        options.ExampleWeightColumnName = columnName;
+        return options;
     }
 }

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Selection;
 /// </summary>
 /// <remarks>
 /// Of models that meet all constraints the one with the best value of the optimized criterion is best. Others come after them: the less the
-/// sum of relative violations, |value - bound| / max(|bound|, 10⁻¹²), the better; of equal ones that with fewer violations, then that with
-/// the better value. Last come those with a figure that is NaN: they meet no constraints.
+/// sum of relative violations, |value - bound| / |bound|, or |value| where the bound is 0, the better; of equal ones that with fewer
+/// violations, then that with the better value. Last come those with a figure that is NaN: they meet no constraints.
 /// </remarks>
 /// <example>
 /// <code>

@@ -21,7 +21,7 @@ internal sealed class PredictionCalls : IDisposable
     /// <param name="host">Who reads.</param>
     /// <param name="model">The model.</param>
     /// <param name="dev">The rows.</param>
-    /// <param name="outputs">The columns that are predicted, as far as the model has them.</param>
+    /// <param name="outputs">The columns that are predicted, as far as the model makes them; all that it makes where it makes none.</param>
     /// <param name="rowsPerCall">How many rows a call predicts.</param>
     /// <param name="heldRows">How many rows are held in memory at most.</param>
     /// <exception cref="InvalidOperationException">There are no rows, or they cannot be held.</exception>
@@ -30,15 +30,11 @@ internal sealed class PredictionCalls : IDisposable
     {
         _model = model;
         _rowsPerCall = rowsPerCall;
-        DataViewSchema schema = model.GetOutputSchema(dev.Schema);
-        _outputs = [.. outputs.Where(name => schema.GetColumnOrNull(name) is not null)];
-        if (_outputs.Length == 0)
-        {
-            _outputs = [.. schema.Where(column => !column.IsHidden && dev.Schema.GetColumnOrNull(column.Name) is null)
-                .Select(column => column.Name)];
-        }
-
         IRowToRowMapper? mapper = model.IsRowToRowMapper ? model.GetRowToRowMapper(dev.Schema) : null;
+        string[] made = MadeColumns.Of(dev.Schema, mapper?.OutputSchema ?? model.GetOutputSchema(dev.Schema), mapper);
+        _outputs = [.. outputs.Intersect(made)];
+        if (_outputs.Length == 0)
+            _outputs = made;
         _rows = HeldRows.Read(
             host, dev, mapper is null ? [.. dev.Schema] : [.. mapper.GetDependencies(Outputs(mapper.OutputSchema))], heldRows);
         if (rowsPerCall > 1 || mapper is null)

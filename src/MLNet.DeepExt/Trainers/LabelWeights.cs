@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Trainers;
@@ -16,8 +17,6 @@ namespace MLNet.DeepExt.Trainers;
 /// </example>
 public sealed class LabelWeights
 {
-    private const int MostLabelsToName = 10;
-
     private readonly IReadOnlyDictionary<string, double>? _weights; // by label as text
     private readonly bool _isBalanced;
 
@@ -126,10 +125,9 @@ public sealed class LabelWeights
             int index = Array.IndexOf(labels, label);
             if (index < 0)
             {
-                string known = string.Join(", ", labels.Take(MostLabelsToName).Select(name => $"'{name}'"));
                 throw new ArgumentException(
-                    $"ClassWeights has a weight for '{label}' but label column '{columnName}' has the values {known}" +
-                    $"{(labels.Length > MostLabelsToName ? " and more" : "")}; name one of these.");
+                    $"ClassWeights has a weight for '{label}' but label column '{columnName}' has the values " +
+                    $"{NameList.Of(labels)}; name one of these.");
             }
 
             byClass[index] = weight;

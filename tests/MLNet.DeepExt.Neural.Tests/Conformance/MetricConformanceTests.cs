@@ -52,6 +52,115 @@ public sealed class MetricConformanceTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void The_scale_of_the_weights_does_not_matter(string name)
+    {
+        double expected = Measure(name, MetricTable.Weights);
+        foreach (int exponent in new[] { -600, -300, 300, 600 })
+            Assert.Equal(expected, Measure(name, [.. MetricTable.Weights.Select(weight => Math.ScaleB(weight, exponent))]));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void One_output_that_is_no_number_is_never_better_than_none(string name)
+    {
+        float[][] outputs = MetricTable.Perfect(name);
+        foreach (int row in new[] { 0, outputs.Length / 2, outputs.Length - 1 })
+        {
+            for (int output = 0; output < outputs[row].Length; output++)
+            {
+                Measurement measurement = Begin(name);
+                float[][] damaged = [.. outputs.Select(values => (float[])values.Clone())];
+                damaged[row][output] = float.NaN;
+                Add(measurement, name, damaged, MetricTable.Weights);
+                Assert.Equal(double.NaN, measurement.Value);
+                measurement.Clear();
+                Add(measurement, name, outputs, MetricTable.Weights);
+                Assert.NotEqual(double.NaN, measurement.Value);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void It_prints_its_name(string name) => Culture.Run("de-DE", () =>
+    {
+        Metric metric = MetricTable.Metric(name);
+        Assert.Equal(metric.Name, $"{metric}");
+    });
+
+    [Fact]
+    public void Unequal_metrics_of_a_kind_have_unequal_names() => Culture.Run("de-DE", () =>
+    {
+        PerClassMetric[] perClass =
+        [
+            new Precision(), new Recall(), new F1(), new FBeta(), new FBeta { Beta = 0.5 }, new AreaUnderRocCurve(),
+            new AreaUnderPrecisionRecallCurve(),
+        ];
+        // What is binary is called as what is automatic is, and is the same.
+        Averaging[] averagings = [.. Enum.GetValues<Averaging>().Where(averaging => averaging != Averaging.Binary)];
+        Metric[] metrics =
+        [
+            .. perClass.SelectMany(metric => averagings.Select(averaging => metric with { Averaging = averaging })),
+            .. perClass.SelectMany(metric => new[] { 0, 1, 12 }.Select(index => metric with { Class = index })),
+            .. new[] { 1, 2, 12 }.Select(k => new TopKAccuracy { K = k }),
+            .. new[] { 1, 10, 15 }.Select(bins => new ExpectedCalibrationError { Bins = bins }),
+            .. Enum.GetValues<KappaWeighting>().Select(weighting => new CohensKappa { Weighting = weighting }),
+            .. new[] { 1, 2, 0.25, 90_000 }.Select(seconds => new FalsePositivesPer24Hours(TimeSpan.FromSeconds(seconds))),
+            .. new[] { 0, 1, 12 }.Select(index => new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)) { Class = index }),
+            new PinballLoss(), new PinballLoss { Quantiles = [0.5] }, new PinballLoss { Quantiles = [0.05, 0.95] },
+            new PinballLoss { Quantiles = [0.95, 0.05] },
+        ];
+        Assert.Equal(metrics.Length, metrics.Distinct().Count());
+        Assert.Equal(metrics.Length, metrics.Select(metric => metric.Name).Distinct().Count());
+        Assert.Equal(
+            [
+                "F0.5", "worst F2", "expected calibration error (15 bins)", "false positives per 24 hours (rows of 1.01:00:00)",
+                "pinball loss (0.05, 0.95)",
+            ],
+            new Metric[]
+            {
+                new FBeta { Beta = 0.5 }, new FBeta { Averaging = Averaging.Worst }, new ExpectedCalibrationError { Bins = 15 },
+                new FalsePositivesPer24Hours(TimeSpan.FromHours(25)), new PinballLoss { Quantiles = [0.05, 0.95] },
+            }.Select(metric => metric.Name));
+    });
+
+    [Theory, MemberData(nameof(Names))]
+    public void What_is_automatic_is_binary_of_a_single_yes_or_no_and_macro_of_more(string name)
+    {
+        if (MetricTable.Metric(name) is not PerClassMetric { Class: null } metric)
+            return;
+        int outputs = MetricTable.Outputs(name)[0].Length, targetWidth = MetricTable.TargetWidth(name);
+        Averaging expected = outputs == 1 ? Averaging.Binary : Averaging.Macro;
+        Assert.Equal(Of(expected), Of(Averaging.Automatic));
+        Assert.NotEqual(double.NaN, Of(Averaging.Automatic));
+
+        double Of(Averaging averaging)
+        {
+            Measurement measurement = (metric with { Averaging = averaging }).Begin(outputs, targetWidth);
+            Add(measurement, name, MetricTable.Outputs(name), MetricTable.Weights);
+            return measurement.Value;
+        }
+    }
+
+    [Fact]
+    public void A_class_that_no_row_is_of_and_that_is_never_said_is_zero_as_in_scikit_learn()
+    {
+        // The table has no row for it: right outputs are no better.
+        Metric metric = new Precision { Class = 3 };
+        const string name = "classes.macro precision", expected = "classes.precision of class 3";
+        Measurement measurement = metric.Begin(MetricTable.Outputs(name)[0].Length, 0);
+        Add(measurement, name, MetricTable.Outputs(name), null);
+        Assert.Equal(MetricTable.Expected(expected, weighted: false), measurement.Value);
+        measurement.Clear();
+        Add(measurement, name, MetricTable.Outputs(name), MetricTable.Weights);
+        Assert.Equal(MetricTable.Expected(expected, weighted: true), measurement.Value);
+        Assert.EndsWith($".{metric.Name}", expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_figure_of_scikit_learn_is_read() => Assert.Equal(
+        MetricTable.Names.Append("classes.precision of class 3").SelectMany(name => new[] { name, $"{name}.weighted" }).Order(),
+        MetricTable.Figures.Order());
+
+    [Theory, MemberData(nameof(Names))]
     public void It_can_be_asked_twice_and_begun_again(string name)
     {
         Measurement measurement = Begin(name);

@@ -12,6 +12,9 @@ internal static class MetricTable
 {
     private static readonly ReferenceValues Values = ReferenceValues.Load("metrics");
 
+    /// <summary>All figures that scikit-learn has.</summary>
+    public static IEnumerable<string> Figures => Values.Names.Where(name => Values.Shape(name) is []);
+
     /// <summary>All cases.</summary>
     public static IEnumerable<string> Names =>
     [
@@ -26,6 +29,7 @@ internal static class MetricTable
         "classes.macro area under precision-recall curve", "classes.weighted area under precision-recall curve",
         "classes.worst area under precision-recall curve", "classes.area under precision-recall curve of class 2",
         "classes.log loss", "classes.Brier score", "classes.expected calibration error",
+        "classes.false positives per 24 hours (rows of 00:01:00) of class 1",
 
         "binary.accuracy", "binary.error rate", "binary.balanced accuracy",
         "binary.precision", "binary.recall", "binary.F1", "binary.F2", "binary.recall of class 0",
@@ -36,10 +40,11 @@ internal static class MetricTable
         "binary.Cohen's kappa", "binary.linear Cohen's kappa", "binary.quadratic Cohen's kappa", "binary.Matthews correlation",
         "binary.area under ROC curve", "binary.macro area under ROC curve", "binary.area under precision-recall curve",
         "binary.macro area under precision-recall curve", "binary.area under precision-recall curve of class 0",
-        "binary.log loss", "binary.Brier score", "binary.expected calibration error", "binary.false positives per 24 hours",
+        "binary.log loss", "binary.Brier score", "binary.expected calibration error",
+        "binary.false positives per 24 hours (rows of 00:01:00)", "binary.false positives per 24 hours (rows of 00:01:00) of class 0",
 
         "label.F1", "label.missing.recall", "label.missing.area under ROC curve", "label.missing.area under precision-recall curve",
-        "label.missing.false positives per 24 hours",
+        "label.missing.false positives per 24 hours (rows of 00:01:00)",
 
         "labels.subset accuracy", "labels.Hamming loss", "labels.label ranking average precision",
         "labels.macro precision", "labels.micro precision", "labels.weighted precision", "labels.worst precision",
@@ -56,6 +61,8 @@ internal static class MetricTable
         "labels.missing.macro area under ROC curve", "labels.missing.weighted area under ROC curve",
         "labels.missing.worst area under ROC curve", "labels.missing.macro area under precision-recall curve",
         "labels.missing.weighted area under precision-recall curve", "labels.missing.worst area under precision-recall curve",
+        "labels.false positives per 24 hours (rows of 00:01:00) of class 2",
+        "labels.missing.false positives per 24 hours (rows of 00:01:00) of class 2",
 
         "numbers.root mean squared error", "numbers.mean absolute error", "numbers.R squared",
         "numbers.missing.root mean squared error", "numbers.missing.mean absolute error", "numbers.missing.R squared",
@@ -68,11 +75,15 @@ internal static class MetricTable
     {
         string text = name[(name.LastIndexOf('.') + 1)..];
         if (text.Split(" of class ") is [var figure, var index])
-            return (PerClassMetric)Kind(figure) with { Class = int.Parse(index, CultureInfo.InvariantCulture) };
+            return OfClass(Kind(figure), int.Parse(index, CultureInfo.InvariantCulture));
         if (text.Split(' ', 2) is [var first, var rest] && Enum.TryParse(first, ignoreCase: true, out Averaging averaging))
             return (PerClassMetric)Kind(rest) with { Averaging = averaging };
-        return Kind(text) is PerClassMetric perClass ? perClass with { Averaging = Averaging.Binary } : Kind(text);
+        return Kind(text);
     }
+
+    private static Metric OfClass(Metric metric, int index) => metric is FalsePositivesPer24Hours alarms
+        ? alarms with { Class = index }
+        : (PerClassMetric)metric with { Class = index };
 
     private static Metric Kind(string name) => name switch
     {
@@ -94,7 +105,7 @@ internal static class MetricTable
         "log loss" => new LogLoss(),
         "Brier score" => new BrierScore(),
         "expected calibration error" => new ExpectedCalibrationError(),
-        "false positives per 24 hours" => new FalsePositivesPer24Hours(TimeSpan.FromMinutes(1)),
+        "false positives per 24 hours (rows of 00:01:00)" => new FalsePositivesPer24Hours(TimeSpan.FromMinutes(1)),
         "root mean squared error" => new RootMeanSquaredError(),
         "mean absolute error" => new MeanAbsoluteError(),
         "R squared" => new RSquared(),
@@ -153,14 +164,14 @@ internal static class MetricTable
     /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
     public static int TargetWidth(string name) => Target(name).Values?.Width ?? 0;
 
-    /// <summary>Outputs that are all right: (rows, outputs).</summary>
+    /// <summary>Outputs that are all right, and 0 where nobody knows what is: (rows, outputs).</summary>
     public static float[][] Perfect(string name)
     {
         Target<float> target = Target(name);
         int outputs = Outputs(name)[0].Length;
         return [.. Enumerable.Range(0, target.Capacity).Select(row => Enumerable.Range(0, outputs).Select(j => AreClasses(name)
             ? outputs == 1 ? target.Classes[row] : target.Classes[row] == j ? 1f : 0
-            : target.Values!.Row(row)[j * target.Values.Width / outputs]).ToArray())];
+            : target.Values!.Row(row)[j * target.Values.Width / outputs] is var value && float.IsNaN(value) ? 0 : value).ToArray())];
     }
 
     private static bool AreClasses(string name) => Set(name) is "classes" or "binary";

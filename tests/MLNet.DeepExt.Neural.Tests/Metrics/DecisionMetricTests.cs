@@ -89,8 +89,9 @@ public sealed class DecisionMetricTests
         {
             Assert.Equal(0, OfClasses(metric with { Averaging = Averaging.Binary }, (0.1f, 0), (0.2f, 0)));
             Assert.Equal(0, OfClasses(metric with { Class = 1 }, (0.1f, 0), (0.2f, 0)));
+            Assert.Equal(0, OfClasses(metric, (0.1f, 0), (0.2f, 0)));
             // The class that is nowhere is left out.
-            Assert.Equal(1, OfClasses(metric, (0.1f, 0), (0.2f, 0)));
+            Assert.Equal(1, OfClasses(metric with { Averaging = Averaging.Macro }, (0.1f, 0), (0.2f, 0)));
             Assert.Equal(1, OfClasses(metric with { Averaging = Averaging.Worst }, (0.1f, 0), (0.2f, 0)));
             Assert.Equal(0, OfLabels(metric with { Averaging = Averaging.Weighted }, [0.1f, 0.1f], [0, 0]));
             Assert.Equal(double.NaN, OfLabels(metric with { Averaging = Averaging.Worst }, [0.1f, 0.1f], [0, 0]));
@@ -99,11 +100,41 @@ public sealed class DecisionMetricTests
     }
 
     [Fact]
+    public void A_label_that_nobody_knows_is_not_known()
+    {
+        Metric[] metrics =
+            [new Precision(), new Recall(), new F1(), new FBeta(), new AreaUnderRocCurve(), new AreaUnderPrecisionRecallCurve()];
+        foreach (PerClassMetric metric in metrics.Cast<PerClassMetric>())
+        {
+            Assert.Equal(double.NaN, OfLabels(metric with { Class = 1 }, [0.9f, 0.9f], [1, Missing]));
+            Assert.Equal(double.NaN, OfLabels(metric, [0.9f], [Missing]));
+        }
+
+        // One that is told to be a no is known, and nothing of it is right.
+        Assert.Equal(0, OfLabels(new Recall { Class = 1 }, [0.9f, 0.9f], [1, 0]));
+        Assert.Equal(1, OfLabels(new Recall { Class = 0 }, [0.9f, 0.9f], [1, Missing]));
+    }
+
+    [Theory]
+    [InlineData(1e-200, 0.5)]
+    [InlineData(1e155, 0.25)]
+    [InlineData(1e300, 0.25)]
+    public void A_huge_beta_is_recall_alone_and_a_tiny_one_precision(double beta, double expected)
+    {
+        // One right, one wrong, three missed.
+        Assert.Equal(
+            expected,
+            OfClasses(new FBeta { Beta = beta }, (0.9f, 1), (0.9f, 0), (0.1f, 1), (0.1f, 1), (0.1f, 1)),
+            1e-12);
+    }
+
+    [Fact]
     public void A_class_that_is_said_of_others_rows_alone_is_in_the_macro_average_and_not_the_worst()
     {
         // Class 1 is said once and no row is of it.
         (float, int)[] rows = [(0.1f, 0), (0.2f, 0), (0.3f, 0), (0.9f, 0)];
-        Assert.Equal(0.75 / 2, OfClasses(new Recall(), rows));
+        Assert.Equal(0.75 / 2, OfClasses(new Recall { Averaging = Averaging.Macro }, rows));
+        Assert.Equal(0, OfClasses(new Recall(), rows));
         Assert.Equal(0.75, OfClasses(new Recall { Averaging = Averaging.Worst }, rows));
         Assert.Equal(0.75, OfClasses(new BalancedAccuracy(), rows));
         Assert.Equal(0, OfClasses(new MatthewsCorrelation(), rows));
@@ -125,10 +156,11 @@ public sealed class DecisionMetricTests
 
     [Fact]
     public void They_are_called_by_what_they_are_of() => Culture.Run("de-DE", () => Assert.Equal(
-        ["macro F1", "micro precision", "weighted recall", "worst recall", "F0.5", "precision of class 3", "recall of class 0"],
+        ["F1", "macro F1", "micro precision", "weighted recall", "worst recall", "F0.5", "precision of class 3", "recall of class 0"],
         new Metric[]
         {
-            new F1(), new Precision { Averaging = Averaging.Micro }, new Recall { Averaging = Averaging.Weighted },
+            new F1(), new F1 { Averaging = Averaging.Macro }, new Precision { Averaging = Averaging.Micro },
+            new Recall { Averaging = Averaging.Weighted },
             new Recall { Averaging = Averaging.Worst }, new FBeta { Beta = 0.5, Averaging = Averaging.Binary },
             new Precision { Class = 3, Averaging = Averaging.Worst }, new Recall { Class = 0 },
         }.Select(metric => metric.Name)));

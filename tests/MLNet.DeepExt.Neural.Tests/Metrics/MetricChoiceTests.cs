@@ -53,13 +53,13 @@ public sealed class MetricChoiceTests
             "The metric pinball loss cannot be measured: the number of outputs is 4 but that of target values 2; it needs 3 for each.");
         Refused(
             new PinballLoss { Quantiles = [0.5, 1.5] }, 4, 2,
-            "The metric pinball loss cannot be measured: a quantile must be in (0, 1) but is 1.5; 0.5 is the median.");
+            "The metric pinball loss (0.5, 1.5) cannot be measured: a quantile must be in (0, 1) but is 1.5; 0.5 is the median.");
         Refused(
             new PinballLoss { Quantiles = [] }, 4, 2,
-            "The metric pinball loss cannot be measured: it has no quantiles; give at least one.");
+            "The metric pinball loss () cannot be measured: it has no quantiles; give at least one.");
         Refused(
             new F1(), 2, 3,
-            "The metric macro F1 cannot be measured: the number of outputs is 2 but that of target values 3; it needs 1 for each.");
+            "The metric F1 cannot be measured: the number of outputs is 2 but that of target values 3; it needs 1 for each.");
         foreach (int targetWidth in new[] { 0, 3 })
         {
             foreach (Metric metric in new Metric[] { new F1(), new Precision(), new Recall(), new FBeta() })
@@ -67,15 +67,15 @@ public sealed class MetricChoiceTests
                 var binary = (PerClassMetric)metric with { Averaging = Averaging.Binary };
                 Refused(
                     binary, 3, targetWidth,
-                    $"The metric {binary.Name} cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                    $"The metric {binary.Name} cannot be measured: it is of a single yes or no but there are 3 outputs; " +
                     "use Averaging.Macro or Averaging.Micro.");
             }
 
             foreach (Metric metric in new Metric[] { new AreaUnderRocCurve(), new AreaUnderPrecisionRecallCurve() })
             {
                 Refused(
-                    metric, 3, targetWidth,
-                    $"The metric {metric.Name} cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
+                    (PerClassMetric)metric with { Averaging = Averaging.Binary }, 3, targetWidth,
+                    $"The metric {metric.Name} cannot be measured: it is of a single yes or no but there are 3 outputs; " +
                     "use Averaging.Macro or Averaging.Weighted.");
                 var micro = (PerClassMetric)metric with { Averaging = Averaging.Micro };
                 Refused(
@@ -89,9 +89,19 @@ public sealed class MetricChoiceTests
                 "The metric recall of class 3 cannot be measured: Class is 3 but there are 3 classes or labels; they are counted from 0.");
             Refused(
                 new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 3, targetWidth,
-                "The metric false positives per 24 hours cannot be measured: it is of a single yes or no but the network has 3 outputs; " +
-                "leave it out.");
+                "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
+                "it is of one class or label but there are 3 outputs; name it with OfClass or Class.");
+            Refused(
+                new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)) { Class = 3 }, 3, targetWidth,
+                "The metric false positives per 24 hours (rows of 00:00:01) of class 3 cannot be measured: " +
+                "Class is 3 but there are 3 classes or labels; they are counted from 0.");
         }
+
+        // Whether its second class or its first is the yes, two outputs do not say.
+        Refused(
+            new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 2, 0,
+            "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
+            "it is of one class or label but there are 2 outputs; name it with OfClass or Class.");
 
         Refused(
             new Recall { Class = -1 }, 1, 0,
@@ -99,20 +109,20 @@ public sealed class MetricChoiceTests
         foreach (double beta in new[] { 0, -1.5, double.NaN, double.PositiveInfinity })
         {
             Refused(new FBeta { Beta = beta }, 3, 0, FormattableString.Invariant(
-                $"The metric macro F{beta} cannot be measured: Beta must be above 0 and finite but is {beta}; ")
+                $"The metric F{beta} cannot be measured: Beta must be above 0 and finite but is {beta}; ")
                 + "2 counts recall more, 0.5 precision.");
         }
 
         Refused(
             new ExpectedCalibrationError { Bins = 0 }, 3, 0,
-            "The metric expected calibration error cannot be measured: Bins must be at least 1 but is 0; 10 is usual.");
+            "The metric expected calibration error (0 bins) cannot be measured: Bins must be at least 1 but is 0; 10 is usual.");
         Refused(
             new FalsePositivesPer24Hours(TimeSpan.Zero), 1, 0,
-            "The metric false positives per 24 hours cannot be measured: OfRow must be above 0 but is 00:00:00; " +
+            "The metric false positives per 24 hours (rows of 00:00:00) cannot be measured: OfRow must be above 0 but is 00:00:00; " +
             "give the time that a row is about.");
         Refused(
             new TopKAccuracy { K = 1 }, 1, 0,
-            "The metric top-1 accuracy cannot be measured: it ranks the outputs of all classes but the network has 1 output; " +
+            "The metric top-1 accuracy cannot be measured: it ranks the outputs of all classes but there is 1 output; " +
             "use Accuracy.");
         foreach (int k in new[] { 0, 3 })
         {
@@ -150,7 +160,7 @@ public sealed class MetricChoiceTests
         TrainingResult result = Train(Options with { Metrics = [new LogLoss(), new F1(), new Accuracy()] });
         Assert.All(result.History.Epochs, epoch =>
         {
-            Assert.Equal(["log loss", "macro F1", "accuracy"], epoch.ValidationMetrics.Keys);
+            Assert.Equal(["log loss", "F1", "accuracy"], epoch.ValidationMetrics.Keys);
             // Of a softmax the loss is the log loss; it is computed from logits.
             Assert.Equal(epoch.ValidationLoss!.Value, epoch.ValidationMetrics["log loss"], 1e-5);
         });

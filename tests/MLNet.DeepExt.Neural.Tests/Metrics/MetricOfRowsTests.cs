@@ -114,6 +114,10 @@ public sealed class MetricOfRowsTests
                 Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1], weight)).Message);
         }
 
+        Assert.Equal(
+            "Outputs must be numbers but output 1 is NaN; leave out rows that nothing is said of. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, Missing], [0, Missing])).Message);
+
         // What was refused has not been counted.
         Assert.Equal(double.NaN, metric.Value);
     });
@@ -143,7 +147,37 @@ public sealed class MetricOfRowsTests
         Assert.Equal(
             "A row has 2 targets but there is one label; give the targets. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new HammingLoss(), width: 2).Add([0, 1], label: 1)).Message);
+        Assert.Equal(
+            "Outputs must be numbers but output 2 is NaN; leave out rows that nothing is said of. (Parameter 'outputs')",
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1, Missing], label: 1)).Message);
         Assert.Equal(double.NaN, metric.Value);
+    });
+
+    [Theory]
+    [InlineData("en-US")]
+    [InlineData("de-DE")]
+    public void What_is_no_probability_is_refused_where_probabilities_are_read(string culture) => Culture.Run(culture, () =>
+    {
+        foreach (Metric metric in new Metric[] { new LogLoss(), new BrierScore(), new ExpectedCalibrationError() })
+        {
+            MetricOfRows rows = MetricOfRows.OfClasses(metric, outputs: 2);
+            foreach (float output in new[] { 1.5f, -0.25f, float.PositiveInfinity })
+            {
+                Assert.Equal(
+                    FormattableString.Invariant($"Probabilities must be in [0, 1] but output 1 is {output}; ")
+                    + "give probabilities, or measure a metric that does not read them. (Parameter 'outputs')",
+                    Assert.Throws<ArgumentException>(() => rows.Add([0.5f, output], label: 1)).Message);
+            }
+
+            Assert.Equal(double.NaN, rows.Value);
+            rows.Add([0, 1], label: 1);
+            Assert.Equal(0, rows.Value);
+        }
+
+        MetricOfRows area = MetricOfRows.OfClasses(new AreaUnderRocCurve(), outputs: 1);
+        area.Add([7.5f], label: 1);
+        area.Add([-7.5f], label: 0);
+        Assert.Equal(1, area.Value);
     });
 
     [Fact]
@@ -152,9 +186,10 @@ public sealed class MetricOfRowsTests
         Assert.Equal(
             "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row. (Parameter 'metric')",
             Assert.Throws<ArgumentException>(() => MetricOfRows.OfClasses(new RSquared(), outputs: 2)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => MetricOfRows.OfClasses(new Accuracy(), outputs: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), outputs: 0, targets: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), outputs: 1, targets: 0));
+        TooFew("outputs", 0, () => MetricOfRows.OfClasses(new Accuracy(), outputs: 0));
+        TooFew("outputs", -2, () => new MetricOfRows(new HammingLoss(), outputs: -2, targets: 1));
+        TooFew("targets", 0, () => new MetricOfRows(new HammingLoss(), outputs: 1, targets: 0));
+        TooFew("width", 0, () => new MetricOfRows(new HammingLoss(), width: 0));
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new Accuracy(), width: 2)).Message);
@@ -162,7 +197,10 @@ public sealed class MetricOfRowsTests
             "The metric pinball loss cannot be measured: the number of outputs is 2 but that of target values 2; it needs 3 for each. "
             + "(Parameter 'metric')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new PinballLoss(), width: 2)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MetricOfRows(new HammingLoss(), width: 0));
         Assert.Throws<ArgumentNullException>(() => new MetricOfRows(null!, width: 2));
+
+        static void TooFew(string name, int width, Func<MetricOfRows> make) => Assert.Equal(
+            $"The {name} of a row must be at least 1 but is {width}; give how many numbers a row has. (Parameter '{name}')",
+            Assert.Throws<ArgumentOutOfRangeException>(make).Message);
     }
 }

@@ -30,7 +30,7 @@ public sealed class MetricTests
     public void F1_of_nothing_found_is_zero()
     {
         Assert.Equal(0, OfClasses(new F1 { Averaging = Averaging.Binary }, [[0.1f], [0.2f]], [0, 0]));
-        Assert.Equal(1, OfClasses(new F1(), [[0.1f], [0.2f]], [0, 0]));
+        Assert.Equal(1, OfClasses(new F1 { Averaging = Averaging.Macro }, [[0.1f], [0.2f]], [0, 0]));
         Assert.Equal(0, OfNumbers(new F1 { Averaging = Averaging.Micro }, [[0.1f, 0.1f]], [[0, 0]]));
         Assert.Equal(0.5, OfNumbers(new F1(), [[0.1f, 0.9f]], [[0, 1]]));
         Assert.Equal(2.0 / 3, OfNumbers(new F1 { Averaging = Averaging.Binary }, [[0.9f], [0.8f]], [[1], [0]]), 1e-15);

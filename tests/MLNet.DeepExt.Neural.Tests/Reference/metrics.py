@@ -174,6 +174,11 @@ def area_by_steps(y, p, w):
     return metrics.average_precision_score(y, p, sample_weight=w) if y.any() else np.nan
 
 
+def alarms(y, said, w):
+    """False positives in 24 hours of rows of a minute."""
+    return metrics.confusion_matrix(y, said, sample_weight=w)[0, 1] * 24 * 60 / w.sum()
+
+
 def more_of_classes(weights):
     p, y = values("classes.outputs"), values("classes.labels").astype(int)
     said, there = p.argmax(axis=1), [0, 1, 2, 4]
@@ -196,6 +201,7 @@ def more_of_classes(weights):
             lambda w: [ones(w)[y == k].sum() for k in range(5)], None,
             ["worst"] if name == "ROC" else ["macro", "weighted", "worst"], weights)
     both("classes.area under precision-recall curve of class 2", lambda w: area_by_steps(y == 2, p[:, 2], w), weights)
+    both("classes.false positives per 24 hours (rows of 00:01:00) of class 1", lambda w: alarms(y == 1, said == 1, ones(w)), weights)
 
 
 def put_decisions(case, y, said, there, weights):
@@ -236,9 +242,9 @@ def more_of_binary(weights):
     both("binary.macro area under precision-recall curve", lambda w: np.mean(
         [area_by_steps(1 - y, 1 - p, w), area_by_steps(y, p, w)]), weights)
     both("binary.area under precision-recall curve of class 0", lambda w: area_by_steps(1 - y, 1 - p, w), weights)
-    # Of rows of a minute.
-    rate = lambda k: lambda w: metrics.confusion_matrix(y[k], said[k], sample_weight=ones(w)[k])[0, 1] * 24 * 60 / ones(w)[k].sum()
-    both("binary.false positives per 24 hours", rate(np.full(ROWS, True)), weights)
+    rate = lambda k: lambda w: alarms(y[k], said[k], ones(w)[k])
+    both("binary.false positives per 24 hours (rows of 00:01:00)", rate(np.full(ROWS, True)), weights)
+    both("binary.false positives per 24 hours (rows of 00:01:00) of class 0", lambda w: alarms(1 - y, 1 - said, ones(w)), weights)
 
     # The same as a single label, which some rows do not have.
     known = np.random.RandomState(6).rand(ROWS) < 0.7
@@ -249,7 +255,7 @@ def more_of_binary(weights):
     both("label.missing.recall", lambda w: metrics.recall_score(y[known], said[known], sample_weight=ones(w)[known]), weights)
     both("label.missing.area under ROC curve", lambda w: area_by_ranks(y[known], p[known], ones(w)[known]), weights)
     both("label.missing.area under precision-recall curve", lambda w: area_by_steps(y[known], p[known], ones(w)[known]), weights)
-    both("label.missing.false positives per 24 hours", rate(known), weights)
+    both("label.missing.false positives per 24 hours (rows of 00:01:00)", rate(known), weights)
 
 
 def more_of_labels(weights):
@@ -263,6 +269,7 @@ def more_of_labels(weights):
 
         support = lambda w: [ones(w)[k] @ y[k, j] for j, k in enumerate(is_known.T)]
         flat = lambda w: np.repeat(ones(w), 6).reshape(ROWS, 6)[is_known]
+        both(name.format("false positives per 24 hours (rows of 00:01:00)") % "of class 2", lambda w, k=is_known[:, 2]: alarms(y[k, 2], said[k, 2], ones(w)[k]), weights)
         kinds = ["macro", "weighted", "worst"]
         for figure, area in [("area under ROC curve", area_by_ranks), ("area under precision-recall curve", area_by_steps)]:
             put_per_class(name % figure, each(lambda a, b, sample_weight: area(a, b, sample_weight), p), support, None, kinds, weights)

@@ -20,11 +20,11 @@ internal sealed record ScriptedMetric(bool IsHigherBetter, params double[] Value
     {
         private int _times;
 
-        public override double Value => values[Math.Clamp(_times - 1, 0, values.Length - 1)];
+        protected override double ValueOfRows => values[Math.Clamp(_times - 1, 0, values.Length - 1)];
 
-        public override void Clear() => _times++;
+        protected override void ClearRows() => _times++;
 
-        public override void Add(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
+        protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
             // It knows already.
         }

@@ -87,7 +87,7 @@ public sealed class StoppingTests
         Metric metric = name switch
         {
             "accuracy" => new MLNet.DeepExt.Neural.Metrics.Accuracy(),
-            "macro F1" => new F1(),
+            "macro F1" => new F1 { Averaging = Averaging.Macro },
             "worst recall" => new Recall { Averaging = Averaging.Worst },
             "Matthews correlation" => new MatthewsCorrelation(),
             "Brier score" => new BrierScore(),
@@ -146,7 +146,7 @@ public sealed class StoppingTests
         foreach ((string wish, TrainingOptions options) in new[]
         {
             ("Patience is 5", none with { Patience = 5 }),
-            ("StoppingMetric is macro F1", none with { StoppingMetric = new F1() }),
+            ("StoppingMetric is F1", none with { StoppingMetric = new F1() }),
             ("Schedule is ReduceOnPlateau, which goes by the validation,", none with { Schedule = new ReduceOnPlateau() }),
             ("Schedule is Chain, which goes by the validation,", none with { Schedule = chain }),
         })
@@ -177,9 +177,9 @@ public sealed class StoppingTests
     public void A_metric_that_cannot_be_measured_is_refused_before_training()
     {
         Assert.Equal(
-            "The metric area under ROC curve cannot be measured: it is of a single yes or no but the network has 3 outputs; "
+            "The metric area under ROC curve cannot be measured: it is of a single yes or no but there are 3 outputs; "
             + "use Averaging.Macro or Averaging.Weighted.",
-            MessageOf(new AreaUnderRocCurve()));
+            MessageOf(new AreaUnderRocCurve { Averaging = Averaging.Binary }));
         Assert.Equal(
             "The metric R squared cannot be measured: the targets are classes; it needs numbers for each row.", MessageOf(new RSquared()));
 
@@ -193,17 +193,18 @@ public sealed class StoppingTests
         var rows = new LabeledRows(new DenseRows(1, [1, 2, 3, 4]), 1, [1, 2, 3, 4]);
         var options = new TrainingOptions
         {
-            Metrics = [new PinballLoss { Quantiles = [0.1] }],
-            StoppingMetric = new PinballLoss { Quantiles = [0.9] },
+            Metrics = [new ScriptedMetric(false, 1)],
+            StoppingMetric = new ScriptedMetric(false, 2),
             MaximumEpochs = 1,
         };
         Assert.Equal(
-            "Metrics and StoppingMetric must have different names, or be the same, but two metrics are called pinball loss; "
+            "Metrics and StoppingMetric must have different names, or be the same, but two metrics are called scripted; "
             + "leave the one out of Metrics.",
             Assert.Throws<ArgumentException>(() => new Trainer(NetworkSpec.Input(1).Dense(1), new SquaredError(), options)).Message);
-        TrainingOptions same = options with { StoppingMetric = new PinballLoss { Quantiles = [0.1] } };
+        var pinball = new PinballLoss { Quantiles = [0.1] };
+        TrainingOptions same = options with { Metrics = [pinball], StoppingMetric = new PinballLoss { Quantiles = [0.1] } };
         EpochRecord epoch = new Trainer(NetworkSpec.Input(1).Dense(1), new SquaredError(), same).Train(rows, rows).History.Epochs[0];
-        Assert.Equal(["pinball loss"], epoch.ValidationMetrics.Keys);
+        Assert.Equal(["pinball loss (0.1)"], epoch.ValidationMetrics.Keys);
     }
 
     [Fact]

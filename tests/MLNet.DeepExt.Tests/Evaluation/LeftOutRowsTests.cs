@@ -34,6 +34,27 @@ public sealed class LeftOutRowsTests
             ["Skipped 5 of 8 rows (2 with NaN or infinite scores, 2 without a label that the model knows, 1 without a weight) of the " +
             "scored data; replace and mark missing values with TabularFeatures."],
             log.Of(ChannelMessageKind.Warning));
+        Assert.Equal((2, 5), (report.Rows, report.LeftOutRows));
+        Assert.EndsWith(
+            "left out 5 of 8 rows (2 with NaN or infinite scores, 2 without a label that the model knows, 1 without a weight)" +
+            Environment.NewLine,
+            report.ToString());
+    }
+
+    [Fact]
+    public void Rows_of_numbers_that_are_left_out_are_told_of()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(
+        [
+            new ScoredRow.Number { Label = 1, Score = 2, Quantiles = [1, 2, 3] },
+            new ScoredRow.Number { Label = float.NaN, Score = 2, Quantiles = [1, 2, 3] },
+        ]);
+        RegressionReport report = _context.Regression.Report(rows);
+        Assert.Equal((1, 1), (report.Rows, report.LeftOutRows));
+        Assert.EndsWith("left out 1 of 2 rows (1 without a label)" + Environment.NewLine, report.ToString());
+        RegressionReport all = _context.Regression.Report(_context.Data.TakeRows(rows, 1));
+        Assert.Equal((1, 0), (all.Rows, all.LeftOutRows));
+        Assert.DoesNotContain("left out", all.ToString());
     }
 
     [Fact]

@@ -63,6 +63,22 @@ public sealed class ScoredDataTests
     }
 
     [Fact]
+    [Trait("Spec", "C2")]
+    public void A_segment_whose_rows_are_all_left_out_is_not_a_number()
+    {
+        IDataView rows = Load(
+            new Row { Segment = "b", Label = true, PredictedLabel = true },
+            new Row { Segment = "a", Probability = float.NaN },
+            new Row { Segment = "c", Weight = 0 });
+        var options = new EvaluationOptions { ExampleWeightColumnName = "Weight" };
+        Assert.Equal(
+            [("a", double.NaN), ("b", 1), ("c", double.NaN)],
+            ScoredData.MeasureSegments(_host, rows, [new Accuracy()], options, "Segment").Select(pair => (pair.Key, pair.Value[0])));
+        ScoredMeasurement measured = ScoredData.MeasureWithRows(_host, rows, [new Accuracy()], options);
+        Assert.Equal((1, 1, "1 of 3 rows (1 with NaN or infinite scores)"), (measured.Rows, measured.LeftOutRows, measured.LeftOut));
+    }
+
+    [Fact]
     [Trait("Spec", "C4")]
     public void The_weighted_error_is_the_one_of_the_notes()
     {

@@ -45,7 +45,38 @@ public sealed class CoarseToFineSamplerTests
         var space = new SearchSpace { ["N"] = Range.Integer(1, 9) };
         FinishedTrial[] best = [new FinishedTrial(0, space.With((_, _) => 5))];
         Assert.Equal([4, 5, 6], Suggest(space, round: 1, best).Select(trial => trial.Get<int>("N")).Distinct().Order());
-        Assert.Equal([5], Suggest(space, round: 2, best).Select(trial => trial.Get<int>("N")).Distinct());
+        // The region of the last rounds is narrower than the cell of the best value: its neighbours stay possible, each equally often.
+        int[] drawn = [.. Suggest(space, round: 7, best).Select(trial => trial.Get<int>("N"))];
+        Assert.Equal([4, 5, 6], drawn.Distinct().Order());
+        Assert.All([4, 5, 6], number => Assert.Equal(1 / 3.0, drawn.Count(other => other == number) / (double)Draws, 0.045));
+    }
+
+    [Theory]
+    [InlineData(1, 9, false, 1, 1, 2)]
+    [InlineData(1, 9, false, 9, 8, 9)]
+    [InlineData(1, 2, false, 1, 1, 2)]
+    [InlineData(1, 64, true, 2, 1, 3)]
+    [InlineData(1, 1000, false, 500, 481, 519)]
+    public void In_every_round_the_best_integer_and_its_neighbours_stay_possible(int low, int high, bool log, int best, int least, int most)
+    {
+        var space = new SearchSpace { ["N"] = Range.Integer(low, high, log) };
+        int[] drawn = [.. Suggest(space, round: 5, [new FinishedTrial(0, space.With((_, _) => best))]).Select(trial => trial.Get<int>("N"))];
+        Assert.Equal((least, most), (drawn.Min(), drawn.Max()));
+    }
+
+    [Fact]
+    public void Searching_on_finds_an_integer_that_the_first_round_missed()
+    {
+        // A valley with its least value at 9; the first round has not been beyond 5.
+        var space = new SearchSpace { ["N"] = Range.Integer(1, 9) };
+        int best = 5;
+        for (int round = 1; round < 20; round++)
+        {
+            FinishedTrial[] finished = [new FinishedTrial(0, space.With((_, _) => best))];
+            best = Suggest(space, round, finished).Max(trial => trial.Get<int>("N"));
+        }
+
+        Assert.Equal(9, best);
     }
 
     [Theory]

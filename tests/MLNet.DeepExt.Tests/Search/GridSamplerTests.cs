@@ -91,6 +91,25 @@ public sealed class GridSamplerTests
             new[] { "P00", "P36", "P37", "P38", "P39" }.Select(name => (int)Math.Round(parameters.Get<double>(name))));
     }
 
+    [Fact]
+    public void A_long_chain_of_parameters_is_counted_without_going_through_it()
+    {
+        // Each parameter is of effect with all 60 values of the one before, so that there are 60^40 combinations.
+        const int Length = 40, Points = 60;
+        object[] all = [.. Enumerable.Range(1, Points).Cast<object>()];
+        var space = new SearchSpace();
+        for (int place = 0; place < Length; place++)
+        {
+            SearchRange range = Range.Integer(1, Points);
+            space[$"P{place:00}"] = place == 0 ? range : range.When($"P{place - 1:00}", all);
+        }
+
+        var sampler = new GridSampler { PointsPerParameter = Points };
+        Assert.Equal(BigInteger.Pow(Points, Length), sampler.Count(space));
+        TrialParameters parameters = sampler.Suggest(space, seed: 0, (3 * Points + 7) * Points + 11, [])!;
+        Assert.Equal([1, 4, 8, 12], new[] { "P00", "P37", "P38", "P39" }.Select(parameters.Get<int>));
+    }
+
     private static IEnumerable<TrialParameters> All(GridSampler sampler, SearchSpace space)
     {
         for (int number = 0; sampler.Suggest(space, seed: 0, number, []) is { } parameters; number++)

@@ -55,11 +55,17 @@ public sealed class ParzenWindowsTests
     public void Shares_of_a_choice_are_counts_smoothed_by_the_prior()
     {
         // Of four values, five trials had the first, the first, the first, the third and the last.
-        var shares = new ChoiceShares([0.125, 0.125, 0.125, 0.625, 0.875], 4, priorWeight: 1);
+        var shares = new ChoiceShares([0.125, 0.125, 0.125, 0.625, 0.875], 4, priorWeight: 4);
         Assert.Equal(
             [4 / 9.0, 1 / 9.0, 2 / 9.0, 2 / 9.0],
             new[] { 0, 0.3, 0.625, 1 }.Select(shares.At),
             (left, right) => Math.Abs(left - right) < 1e-12);
+
+        // The prior weighs as much as that many trials in all, however many values there are.
+        double[] units = [.. Enumerable.Range(0, 100).Select(trial => trial < 50 ? 0.5 / 1000 : 1.5 / 1000)];
+        var many = new ChoiceShares(units, 1000, priorWeight: 1);
+        Assert.Equal((50 + 1 / 1000.0) / 101, many.At(0), 1e-12);
+        Assert.Equal(1 / 1000.0 / 101, many.At(1), 1e-12);
 
         var random = new CounterRandom(7);
         double[] draws = [.. Enumerable.Range(0, 4000).Select(draw => shares.Draw(random.Derive((ulong)draw)))];

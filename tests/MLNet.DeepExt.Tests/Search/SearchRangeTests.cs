@@ -116,6 +116,12 @@ public sealed class SearchRangeTests
         Assert.Equal("Range.Choice(\"a \\\"b\\\"\", 1.5, true, Red)", Range.Choice("a \"b\"", 1.5, true, Color.Red).ToString());
         Assert.Equal(
             "Range.Linear(0.5, 1).When(\"Optimizer\", \"momentum\", 2)", Range.Linear(0.5, 1).When("Optimizer", "momentum", 2).ToString());
+        Assert.Equal("Range.Linear(0.5, 1).When(\"a \\\"b\\\"\", 2)", Range.Linear(0.5, 1).When("a \"b\"", 2).ToString());
+        Assert.Equal(
+            "Range.Choice((0.5, 1.5), Part { Share = 0.25 })", Range.Choice<object>((0.5, 1.5), new Part(0.25)).ToString());
+        Assert.Equal("Range.Choice([64], [64, 32])", Range.Choice(new[] { 64 }, new[] { 64, 32 }).ToString());
+        Assert.Equal("Range.Choice([0.5], [\"a, b\"], [\"a\", \"b\"])",
+            Range.Choice<object>(new[] { 0.5 }, new List<string> { "a, b" }, new[] { "a", "b" }).ToString());
     }
 
     [Fact]
@@ -132,6 +138,12 @@ public sealed class SearchRangeTests
         Assert.Equal(Range.Choice("a").When("A", 1).GetHashCode(), Range.Choice("a").When("A", 1).GetHashCode());
         Assert.NotEqual(Range.Linear(0, 1).When("A", 1), Range.Linear(0, 1).When("A", 2));
         Assert.NotEqual(Range.Linear(0, 1).When("A", 1), Range.Linear(0, 1));
+        Assert.Equal(Range.Choice(new[] { 64 }, new[] { 64, 32 }), Range.Choice(new[] { 64 }, new[] { 64, 32 }));
+        Assert.Equal(
+            Range.Choice(new[] { 64 }, new[] { 64, 32 }).GetHashCode(), Range.Choice(new[] { 64 }, new[] { 64, 32 }).GetHashCode());
+        Assert.NotEqual(Range.Choice(new[] { 64 }, new[] { 64, 32 }), Range.Choice(new[] { 64 }, new[] { 32, 64 }));
+        Assert.NotEqual(Range.Choice(new[] { 64 }, new[] { 32 }), Range.Choice(new[] { 64L }, new[] { 32L }));
+        Assert.Equal(Range.Linear(0, 1).When("A", new[] { 1 }), Range.Linear(0, 1).When("A", new[] { 1 }));
     }
 
     [Fact]
@@ -161,6 +173,28 @@ public sealed class SearchRangeTests
         AssertFault("A value of Range.Choice is null; use a text such as \"none\" for it.", () => Range.Choice("a", null!));
         AssertFault("Two values of Range.Choice print as 'a'; give each once, and a ToString of its own to each kind of object.",
             () => Range.Choice("a", "b", "a"));
+        AssertFault("Two values of Range.Choice are equal, 0 and -0; give each once.", () => Range.Choice(0.0, 1, -0.0));
+        AssertFault("Two values of Range.Choice print as '[1, 2]'; give each once, and a ToString of its own to each kind of object.",
+            () => Range.Choice(new[] { 1, 2 }, new[] { 1, 2 }));
+        AssertFault("Value 2 of 2 of Range.Choice has half of a surrogate pair in its text; leave it out.",
+            () => Range.Choice("\U0001F600", "a\uD83D"));
+        AssertFault(
+            "Range.Choice has a single value, [1, 2], which holds others; spread it to choose among these, as in Range.Choice([.. values]).",
+            () => Range.Choice(new List<int> { 1, 2 }));
+        AssertFault(
+            "Range.Choice has a single value, [1], which holds others; spread it to choose among these, as in Range.Choice([.. values]).",
+            () => Range.Choice<int[]>([[1]]));
+        List<int> spread = [1, 2];
+        Assert.Equal(Range.Choice(1, 2), Range.Choice([.. spread]));
+        Assert.Equal(Range.Choice("abc"), Range.Choice("abc"));
+    }
+
+    [Fact]
+    public void Texts_of_records_and_tuples_that_differ_are_told_apart_in_every_culture()
+    {
+        // In a culture whose decimal separator is a comma, both would print as (0,5, 1).
+        using var scope = new CultureScope("de-DE");
+        Assert.Equal(2, ((ChoiceRange)Range.Choice<object>((0.5, 1), ("0,5", 1))).Values.Count);
     }
 
     [Fact]
@@ -173,6 +207,8 @@ public sealed class SearchRangeTests
         AssertFault("Range.Linear(0, 1).When(\"A\", 1) has a condition already; give all values in one When.",
             () => Range.Linear(0, 1).When("A", 1).When("B", 2));
     }
+
+    private sealed record Part(double Share);
 
     private static void AssertFault(string text, Func<SearchRange> make) => Assert.Equal(text, Assert.Throws<ArgumentException>(make).Message);
 

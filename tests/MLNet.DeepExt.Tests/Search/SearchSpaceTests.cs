@@ -29,6 +29,25 @@ public sealed class SearchSpaceTests
     }
 
     [Fact]
+    public void A_space_that_is_empty_says_so() => Assert.Equal(
+        "The search space has no parameter 'A', nor any other; set its range first.",
+        Assert.Throws<ArgumentException>(() => new SearchSpace()["A"]).Message);
+
+    [Fact]
+    public void Adding_a_parameter_leaves_what_is_drawn_at_random_of_the_others()
+    {
+        var space = new SearchSpace { ["A"] = Range.Linear(0, 1), ["B"] = Range.Integer(1, 1000) };
+        SearchSpace more = space.Copy();
+        more["0"] = Range.Choice("x", "y");
+        for (int number = 0; number < 20; number++)
+        {
+            TrialParameters few = new RandomSampler().Suggest(space, seed: 5, number, []);
+            TrialParameters many = new RandomSampler().Suggest(more, seed: 5, number, []);
+            Assert.Equal((few["A"], few["B"]), (many["A"], many["B"]));
+        }
+    }
+
+    [Fact]
     public void A_copy_does_not_change_with_what_it_was_made_of()
     {
         var space = new SearchSpace { ["B"] = Range.Linear(0, 1), ["A"] = Range.Linear(0, 1) };

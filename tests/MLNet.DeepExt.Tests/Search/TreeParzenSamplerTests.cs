@@ -55,6 +55,18 @@ public sealed class TreeParzenSamplerTests
         Assert.InRange(first.Max() - first.Min(), 0.9, 1);
     }
 
+    [Theory]
+    [InlineData(0.07, 100, 7)]
+    [InlineData(0.07, 101, 8)]
+    [InlineData(0.1, 10, 1)]
+    [InlineData(0.1, 30, 3)]
+    [InlineData(0.29, 100, 25)]
+    [InlineData(0.14, 50, 7)]
+    [InlineData(1e-300, 50, 1)]
+    [InlineData(0.5, 1, 1)]
+    public void The_share_of_good_trials_is_rounded_up_and_no_more(double share, int trials, int expected) =>
+        Assert.Equal(expected, new TreeParzenSampler { GoodShare = share }.GoodOf(trials));
+
     [Fact]
     public void More_candidates_follow_the_good_trials_more_closely()
     {

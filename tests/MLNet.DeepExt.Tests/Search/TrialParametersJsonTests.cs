@@ -1,5 +1,6 @@
 using CsCheck;
 using Microsoft.ML;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Tests.Support;
 
@@ -32,6 +33,32 @@ public sealed class TrialParametersJsonTests
             Assert.Equal(parameters, read);
             Assert.Equal(parameters.Names, read.Names);
         });
+    }
+
+    [Theory]
+    [InlineData("tr-TR")]
+    [InlineData("de-DE")]
+    public void What_is_written_in_one_culture_is_read_in_another(string culture)
+    {
+        var space = new SearchSpace
+        {
+            ["Optimizer"] = Range.Choice<object>(new Adam(), new Momentum()),
+            ["Pair"] = Range.Choice((0.5, 1.5), (0.25, -2)),
+            ["Layers"] = Range.Choice(new[] { 64 }, new[] { 64, 32 }),
+            ["Rates"] = Range.Choice(new[] { 0.5, 1.5 }, new[] { 2.5 }),
+        };
+        string description = space.Describe();
+        foreach (double unit in new[] { 0.25, 0.75 })
+        {
+            TrialParameters parameters = space.At((_, _) => unit);
+            string json = TrialParametersJson.ToJson(parameters);
+            using var scope = new CultureScope(culture);
+            Assert.Equal(description, space.Describe());
+            Assert.Equal(json, TrialParametersJson.ToJson(parameters));
+            Assert.Equal(parameters, TrialParametersJson.FromJson(json, space));
+            Assert.Equal(parameters.ToString(), TrialParametersJson.FromJson(json, space).ToString());
+            Assert.Equal(parameters.GetHashCode(), TrialParametersJson.FromJson(json, space).GetHashCode());
+        }
     }
 
     [Fact]

@@ -38,6 +38,45 @@ public sealed class TrialParametersTests
     }
 
     [Fact]
+    public void A_value_may_be_an_array_and_others_depend_on_it()
+    {
+        var space = new SearchSpace
+        {
+            ["Layers"] = Range.Choice(new[] { 64 }, new[] { 64, 32 }),
+            ["Last"] = Range.Linear(0, 1).When("Layers", new[] { 64, 32 }),
+        };
+        Assert.Null(space.FindFault());
+        TrialParameters deep = space.At((_, _) => 0.75);
+        Assert.Equal([64, 32], deep.Get<int[]>("Layers"));
+        Assert.Equal("Layers=[64, 32], Last=0.75", deep.ToString());
+        Assert.False(space.At((_, _) => 0.25).Has("Last"));
+        Assert.Equal(3, new GridSampler { PointsPerParameter = 2 }.Count(space));
+        var same = new SearchSpace { ["Layers"] = Range.Choice(new[] { 64 }, new[] { 64, 32 }), ["Last"] = space["Last"] };
+        Assert.Equal(deep, same.At((_, _) => 0.75));
+        Assert.Equal(deep.GetHashCode(), same.At((_, _) => 0.75).GetHashCode());
+    }
+
+    [Fact]
+    public void A_value_as_single_precision_stays_within_the_range()
+    {
+        Assert.Equal(MathF.BitDecrement(1), Last(Range.OneMinusLog(0.9, 0.99999999)));
+        Assert.Equal(float.Epsilon, First(Range.Log(1e-60, 1)));
+        Assert.Equal(float.MaxValue, Last(Range.Log(1, 1e300)));
+        Assert.Equal(-float.MaxValue, First(Range.Linear(-1e300, 1)));
+        Assert.Equal(2147483520, Last(Range.Integer(0, int.MaxValue)));
+        Assert.Equal(0.1f, First(Range.Linear(0.100000001, 0.2)), 1e-7f);
+        Assert.InRange(First(Range.Linear(0.1000000001, 0.2)), 0.1000000001, 0.2);
+        Assert.Equal(0.5f, First(Range.Choice(0.5, 0.25)));
+        Assert.Equal(
+            "Parameter 'A' is 1E-60, of type Double, and cannot be had as Single; use Get<Double>.",
+            Assert.Throws<ArgumentException>(() => First(Range.Log(1e-60, 1e-50))).Message);
+
+        static float First(SearchRange range) => new SearchSpace { ["A"] = range }.At((_, _) => 0).Get<float>("A");
+
+        static float Last(SearchRange range) => new SearchSpace { ["A"] = range }.At((_, _) => 1).Get<float>("A");
+    }
+
+    [Fact]
     public void A_value_of_another_type_is_an_error_that_names_both()
     {
         Assert.Equal(

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Selection;
@@ -27,7 +28,7 @@ public sealed class LatencyTests
         var clock = new StepClock();
         var times = new Queue<double>([40, 15, 50, 20, 35]);
         var latency = new Latency { Percentile = percentile, Calls = 5, WarmUpCalls = 0, MinimumTime = TimeSpan.Zero, Clock = clock };
-        Assert.Equal(expected, latency.TimeOf(() => clock.Pass(times.Dequeue())));
+        Assert.Equal(expected, latency.TimeOf(() => clock.Pass(times.Dequeue()), Nothing));
         Assert.Empty(times);
     }
 
@@ -37,7 +38,7 @@ public sealed class LatencyTests
         var clock = new StepClock();
         int calls = 0;
         var latency = new Latency { Percentile = 100, Calls = 10, WarmUpCalls = 30, MinimumTime = TimeSpan.Zero, Clock = clock };
-        Assert.Equal(2, latency.TimeOf(() => clock.Pass(++calls <= 30 ? 100 : 2)));
+        Assert.Equal(2, latency.TimeOf(() => clock.Pass(++calls <= 30 ? 100 : 2), Nothing));
         Assert.Equal(40, calls);
     }
 
@@ -51,8 +52,57 @@ public sealed class LatencyTests
         {
             calls++;
             clock.Pass(0.5);
-        }));
+        }, Nothing));
         Assert.Equal(400, calls);
+    }
+
+    [Fact]
+    public void Without_a_number_of_calls_the_least_time_is_warmed_up_all_the_same()
+    {
+        var clock = new StepClock();
+        int calls = 0;
+        var latency = new Latency { Calls = 10, WarmUpCalls = 0, MinimumTime = TimeSpan.FromMilliseconds(100), Clock = clock };
+        Assert.Equal(0.5, latency.TimeOf(() => clock.Pass(++calls <= 10 ? 10 : 0.5), Nothing));
+        Assert.Equal(10 + 200, calls);
+    }
+
+    [Fact]
+    public void What_is_done_between_calls_is_not_timed_and_can_end_them()
+    {
+        var clock = new StepClock();
+        int between = 0, calls = 0;
+        var latency = new Latency { Percentile = 100, Calls = 5, WarmUpCalls = 3, MinimumTime = TimeSpan.Zero, Clock = clock };
+        Assert.Equal(2, latency.TimeOf(() =>
+        {
+            calls++;
+            clock.Pass(2);
+        }, () =>
+        {
+            between++;
+            clock.Pass(50);
+        }));
+        Assert.Equal((8, 8), (between, calls));
+        Assert.Throws<OperationCanceledException>(() => latency.TimeOf(
+            () => calls++, () => _ = calls == 10 ? throw new OperationCanceledException() : 0));
+        Assert.Equal(10, calls);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Timing_ends_when_the_context_is_cancelled(int rows)
+    {
+        int seen = 0;
+        IDataView dev = _context.Data.LoadFromEnumerable(SampleRow.Generate(10, seed: 1));
+        ITransformer model = _context.Transforms.CustomMapping<SampleRow, Scored>(
+            (_, _) =>
+            {
+                if (Interlocked.Increment(ref seen) == 20)
+                    _context.CancelExecution();
+            }, contractName: null).Fit(dev);
+        ModelChoice choice = _context.ModelSelection.Choose(("model", model)).Minimize(new Latency { Rows = rows, MinimumTime = TimeSpan.Zero });
+        Assert.ThrowsAny<OperationCanceledException>(() => choice.Decide(dev));
+        Assert.InRange(seen, 20, 20 + rows);
     }
 
     [Fact]
@@ -71,7 +121,7 @@ public sealed class LatencyTests
         {
             calls++;
             clock.Pass(milliseconds);
-        });
+        }, Nothing);
     }
 
     [Theory]
@@ -103,22 +153,67 @@ public sealed class LatencyTests
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
-    public void Models_of_the_library_and_of_ML_NET_are_timed_on_the_way_of_their_users(int rows)
+    public void Models_of_the_library_and_of_ML_NET_predict_as_many_rows_as_a_call_is_of(int rows)
     {
         IDataView data = _context.Data.LoadFromEnumerable(SampleRow.Generate(60, seed: 1));
+        int read = 0;
+        // What the trainers learn from is A, which is read once for each row that is scored.
+        ITransformer counting = _context.Transforms.CustomMapping<SampleRow, Counted>(
+            (row, counted) =>
+            {
+                Interlocked.Increment(ref read);
+                counted.A = row.A;
+            }, contractName: null).Fit(data);
         ITransformer linear = SamplePipeline.Preparation(_context)
             .Append(_context.MulticlassClassification.Trainers.SdcaMaximumEntropy()).Fit(data);
         foreach (ITransformer model in (ITransformer[])[SamplePipeline.Fit().Model, linear])
         {
-            var clock = new StepClock();
-            using var calls = new PredictionCalls(Host, model, data, ["Score", "Probability", "PredictedLabel"], rows, heldRows: 50);
-            var latency = new Latency { Rows = rows, Calls = 20, MinimumTime = TimeSpan.Zero, Clock = clock };
-            Assert.Equal(3, latency.TimeOf(() =>
+            read = 0;
+            using var calls = new PredictionCalls(
+                Host, new TransformerChain<ITransformer>(counting, model), data, ["Score", "Probability", "PredictedLabel"], rows, heldRows: 50);
+            for (int call = 1; call <= 20; call++)
             {
                 calls.Predict();
-                clock.Pass(3);
-            }));
+                Assert.Equal(call * rows, read);
+            }
         }
+    }
+
+    [Fact]
+    public void What_a_model_passes_on_is_not_what_it_predicts()
+    {
+        var seen = new List<float>();
+        IDataView rows = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new SampleRow { A = i }));
+        IDataView dev = _context.Transforms.CopyColumns("Probability", "A").Fit(rows).Transform(rows);
+        ITransformer doubling = _context.Transforms.CustomMapping<SampleRow, Doubled>(
+            (row, doubled) =>
+            {
+                seen.Add(row.A);
+                doubled.Twice = 2 * row.A;
+            }, contractName: null).Fit(dev);
+        using var calls = new PredictionCalls(Host, doubling, dev, ["Score", "Probability"], rowsPerCall: 1, heldRows: 5);
+        for (int i = 0; i < 5; i++)
+            calls.Predict();
+        Assert.Equal([0, 1, 2, 3, 4], seen);
+    }
+
+    [Fact]
+    public void What_a_model_adds_or_replaces_is_what_it_makes()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(SampleRow.Generate(60, seed: 1));
+        IDataView dev = _context.Transforms.CopyColumns("Probability", "A").Append(_context.Transforms.CopyColumns("Score", "A"))
+            .Fit(rows).Transform(rows);
+        ITransformer network = SamplePipeline.Create(_context).Fit(dev);
+        Assert.Equal(["Features", "Label", "PredictedLabel", "Score"], Made(network));
+        Assert.Equal(["A"], Made(_context.Transforms.NormalizeMeanVariance("A").Fit(dev)));
+        Assert.Equal(
+            ["PredictedLabel", "Score"],
+            Made(new TransformerChain<ITransformer>(network, _context.Transforms.SelectColumns("B", "Probability", "Score", "PredictedLabel")
+                .Fit(network.Transform(dev)))));
+        Assert.Empty(Made(_context.Transforms.SelectColumns("Probability", "A").Fit(dev)));
+
+        IEnumerable<string> Made(ITransformer model) => MadeColumns.Of(
+            dev.Schema, model.GetOutputSchema(dev.Schema), model.IsRowToRowMapper ? model.GetRowToRowMapper(dev.Schema) : null).Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -179,6 +274,20 @@ public sealed class LatencyTests
                 seen.Add(row.A);
             scored.Score = row.A;
         }, contractName: null).Fit(data);
+
+    private static void Nothing()
+    {
+    }
+
+    private sealed class Counted
+    {
+        public float A { get; set; }
+    }
+
+    private sealed class Doubled
+    {
+        public float Twice { get; set; }
+    }
 
     private sealed class Scored
     {

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Tests.Support;
@@ -102,11 +106,38 @@ public sealed class MeasuredModelsTests
     }
 
     [Fact]
+    public void Intervals_are_those_of_an_evaluation()
+    {
+        var options = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 100, Confidence = 0.8, Seed = 3 } };
+        Criterion ofGreen = Metric.Recall.OfClass("green");
+        ModelDecision decision = _context.ModelSelection
+            .Choose(new Candidate("given").With(Metric.Accuracy, 0.1).With(ofGreen, 0.1), new Candidate("linear", _models[1].Model))
+            .Maximize(Metric.Accuracy).SubjectTo(ofGreen, atLeast: 0.05).Decide(_dev, options);
+        IHost host = ((IHostEnvironment)_context).Register("tests");
+        MeasuredMetric expected = Assert.Single(
+            ScoredData.Measure(host, _models[1].Model.Transform(_dev), [Metric.Accuracy], options));
+        Assert.NotNull(expected.Interval);
+        JudgedCandidate linear = decision.Candidates[1];
+        MetricInterval interval = linear.Intervals[Metric.Accuracy];
+        Assert.Equal(expected.Interval, interval);
+        Assert.InRange(linear.Figures[ofGreen], linear.Intervals[ofGreen].Lower, linear.Intervals[ofGreen].Upper);
+        Assert.Empty(decision.Candidates[0].Intervals);
+        string text = decision.ToString();
+        Assert.Contains("accuracy (80 % interval)", text, StringComparison.Ordinal);
+        Assert.Matches(@"\nlinear +\S+ \(\S+ to \S+\) +\S+ \(\S+ to \S+\) +yes +chosen", text);
+        double[] shown = [.. Regex.Match(text, @"linear +(\S+) \((\S+) to (\S+)\)").Groups.Values.Skip(1)
+            .Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(linear.Figures[Metric.Accuracy], shown[0], 1e-3);
+        Assert.Equal(interval.Lower, shown[1], 1e-3);
+        Assert.Equal(interval.Upper, shown[2], 1e-3);
+    }
+
+    [Fact]
     public void A_class_that_there_is_not_is_refused_with_those_that_there_are()
     {
         string[] labels = [.. SampleRow.Generate(300, seed: 1).Select(row => row.Label).Distinct()];
         Assert.Equal(
-            $"No class of label column 'Label' is called 'purple'; there are '{labels[0]}', '{labels[1]}', '{labels[2]}'.",
+            $"Candidate network: recall of purple could not be measured: No class of label column 'Label' is called 'purple'; there are '{labels[0]}', '{labels[1]}', '{labels[2]}'.",
             Assert.Throws<InvalidOperationException>(() => _context.ModelSelection.Choose(_models)
                 .Maximize(Metric.Recall.OfClass("purple")).Decide(_dev)).Message);
     }

@@ -30,14 +30,14 @@ public sealed class ModelChoiceTests
         Assert.Equal("A", decision.Winner?.Name);
         Assert.Equal(
             """
-            maximize macro F1
+            maximize F1
 
-            candidate  macro F1  Pareto front  result
-            A            0.9243  yes           chosen
-            B            0.9104  no            good enough
+            candidate      F1  Pareto front  result
+            A          0.9243  yes           chosen
+            B          0.9104  no            good enough
 
-            A is chosen: its macro F1, 0.9243, is the highest of all 2 candidates.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            A is chosen: its F1, 0.9243, is the highest of all 2 candidates.
+            """.ReplaceLineEndings(), decision.ToString());
 
         static double HarmonicMean(double precision, double recall) => 2 / (1 / precision + 1 / recall);
     }
@@ -66,7 +66,7 @@ public sealed class ModelChoiceTests
             C              0.95        1500  yes           latency ms is 1500 but at most 100 is allowed
 
             B is chosen: its accuracy, 0.92, is the highest of the 2 candidates that meet all constraints.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ModelChoiceTests
             .Maximize(Metric.Accuracy)
             .Decide();
         Assert.Equal("careful", decision.Winner?.Name);
-        Assert.Equal(["false positives per 24 hours is 3 but at most 1 is allowed"], decision.Candidates[0].Violations);
+        Assert.Equal(["false positives per 24 hours (rows of 00:00:02) is 3 but at most 1 is allowed"], decision.Candidates[0].Violations);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ModelChoiceTests
             C              0.95        1500  yes           latency ms is 1500 but at most 50 is allowed
 
             No candidate meets all constraints; the nearest is A: latency ms is 80 but at most 50 is allowed; accuracy is 0.9 but at least 0.905 is needed.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class ModelChoiceTests
             B                0.1235  yes           chosen
 
             B is chosen: it alone has all figures.
-            """.ReplaceLineEndings("\n"), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString());
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ModelChoiceTests
             "accuracy is optimized already, so log loss cannot be; make it a constraint with SubjectTo.",
             () => choice.Maximize(Metric.Accuracy).Minimize(Metric.LogLoss));
         Refuses<InvalidOperationException>(
-            "Candidate A has no figure of macro recall, and no model to measure it of; add it by With, or give a model.",
+            "Candidate A has no figure of recall, and no model to measure it of; add it by With, or give a model.",
             () => choice.Maximize(Metric.Accuracy).SubjectTo(Metric.Recall, atLeast: 0.5).Decide());
         Refuses<ArgumentException>(
             "A constraint on latency ms needs a bound; give atLeast or atMost.", () => choice.SubjectTo(Metric.LatencyMs));

@@ -77,11 +77,16 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
-    public void A_violated_bound_of_zero_outweighs_others()
+    public void Beyond_a_bound_of_zero_a_violation_is_as_large_as_the_value()
     {
         Objective objective = Objective.Maximize(Metric.Accuracy)
             .SubjectTo(Metric.LatencyMs, atMost: 100).SubjectTo(Metric.FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), atMost: 0);
-        Assert.True(objective.Compare([0.5, 1e6, 0], [0.5, 101, 0.001]) < 0);
+        Assert.True(objective.Compare([0.5, 101, 1e-12], [0.5, 200, 0]) < 0); // 0.01 and next to nothing, and 1
+        Assert.True(objective.Compare([0.5, 200, 0], [0.5, 100, 1.5]) < 0);
+        Assert.False(objective.IsFeasible([0.5, 100, 1e-12]));
+        Assert.Equal(0.25, new Constraint(Metric.RSquared, 0, null).ViolationOf(-0.25));
+        Assert.Equal(0.5, new Constraint(Metric.RSquared, 1e-6, null).ViolationOf(0.5e-6), 1e-12);
+        Assert.Equal(0.5, new Constraint(Metric.RSquared, -1e6, null).ViolationOf(-1.5e6), 1e-12);
     }
 
     [Fact]

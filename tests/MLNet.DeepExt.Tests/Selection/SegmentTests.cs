@@ -61,10 +61,12 @@ public sealed class SegmentTests
     {
         ModelChoice choice = Context.ModelSelection.Choose(Classifier('A'));
         Assert.Equal(
-            "Rows have the value 'China' of 'Country', for which there is no weight; give one, or 0 to leave them out.",
+            "Candidate A: error rate averaged over Country could not be measured: Rows have the value 'China' of 'Country', for which there "
+            + "is no weight; give one, or 0 to leave them out.",
             Assert.Throws<InvalidOperationException>(() => choice.Minimize(Weighted(("US", 1))).Decide(Dev)).Message);
         Assert.Equal(
-            "There is a weight for the value 'Japan' of 'Country', which no row has; take it out, or add such rows.",
+            "Candidate A: error rate averaged over Country could not be measured: There is a weight for the value 'Japan' of 'Country', which "
+            + "no row has; take it out, or add such rows.",
             Assert.Throws<InvalidOperationException>(() => choice.Minimize(
                 Weighted(("US", 1), ("China", 1), ("India", 1), ("Other", 1), ("Japan", 1))).Decide(Dev)).Message);
         Assert.Equal(

@@ -1,0 +1,13 @@
+namespace MLNet.DeepExt.Evaluation;
+
+/// <summary>What metrics came to, and on how many rows.</summary>
+/// <param name="Metrics">The metrics, in their order.</param>
+/// <param name="Rows">The rows that were judged: those whose weight is above 0 and that were not left out.</param>
+internal sealed record ScoredMeasurement(IReadOnlyList<MeasuredMetric> Metrics, long Rows)
+{
+    /// <summary>The rows that could not be judged.</summary>
+    public long LeftOutRows { get; init; }
+
+    /// <summary>How many of how many rows were left out and why, such as "2 of 8 rows (2 without a label)"; null for none.</summary>
+    public string? LeftOut { get; init; }
+}
