@@ -51,7 +51,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
 
     /// <summary>Writes down what a job came to.</summary>
     /// <returns>False where this worker is at it no more: it was taken for dead, another does the job, and this is dropped.</returns>
-    public bool Finish(Action<JournalEvent> append, SearchJob job, IReadOnlyList<double> figures, double seconds)
+    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result)
     {
         if (!IsAt(job))
             return false;
@@ -62,8 +62,9 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Rung = job.Rung,
             Worker = journal.Worker,
             Values = new OrderedDictionary<string, double>(
-                plan.Objective.Criteria.Zip(figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
-            Seconds = seconds,
+                plan.Objective.Criteria.Zip(result.Figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
+            Rows = result.Rows,
+            Seconds = result.Seconds,
         });
         return true;
     }

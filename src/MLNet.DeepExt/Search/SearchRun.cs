@@ -112,11 +112,14 @@ internal sealed class SearchRun : IDisposable
         long start = _plan.Clock.GetTimestamp();
         FittedTrial? fitted = null;
         double[] figures = [];
+        long? rows = null;
         Exception? failure = null;
         try
         {
             fitted = _session.Runner.Fit(job, _session.Checkpoints.PrefixOf(job.Trial), _threads, _ending.Token);
-            figures = _judge.Judge(fitted.Model).RequireFigures();
+            Judgement judgement = _judge.Judge(fitted.Model);
+            figures = judgement.RequireFigures();
+            rows = judgement.Rows;
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -141,11 +144,11 @@ internal sealed class SearchRun : IDisposable
                 $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN; see that its scores are numbers, and that the dev rows have labels.");
         }
 
-        End(job, fitted, figures, failure, _plan.Clock.GetElapsedTime(start).TotalSeconds);
+        End(job, fitted, figures, rows, failure, _plan.Clock.GetElapsedTime(start).TotalSeconds);
         _ended.Set();
     }
 
-    private void End(SearchJob job, FittedTrial? fitted, double[] figures, Exception? failure, double seconds)
+    private void End(SearchJob job, FittedTrial? fitted, double[] figures, long? rows, Exception? failure, double seconds)
     {
         lock (_events)
         {
@@ -153,7 +156,7 @@ internal sealed class SearchRun : IDisposable
                 append =>
                 {
                     bool isAt = failure is null
-                        ? _session.Board.Finish(append, job, figures, seconds)
+                        ? _session.Board.Finish(append, job, new RungResult(figures, seconds, rows))
                         : _session.Board.Fail(append, job, failure);
                     if (!isAt)
                         return null;

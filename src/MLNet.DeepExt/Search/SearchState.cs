@@ -50,7 +50,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             {
                 Claim = null,
                 Losses = 0,
-                Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value)],
+                Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value, entry.Rows)],
             },
             JournalEventKind.Released => trial with { Claim = trial.Claim!.Value with { IsReleased = true } },
             _ => trial with { Claim = null, Error = entry.Error },
@@ -79,19 +79,40 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         _ => trial.Losses + 1,
     };
 
-    /// <summary>Trials with figures, best first: those of higher rungs before others, and those of one rung by the objective.</summary>
+    /// <summary>
+    /// Trials with figures, best first: those of higher rungs before others, and of one rung those measured on all rows before others, then by
+    /// the objective.
+    /// </summary>
     public IReadOnlyList<TrialRecord> BestFirst()
     {
         TrialRecord[] ranked = [.. _trials.Where(trial => trial.HasFigures)];
-        Array.Sort(ranked, Compare);
+        long?[] most = MostRows();
+        Array.Sort(ranked, (left, right) => Compare(left, right, most));
         return ranked;
     }
 
     /// <summary>The best of the trials that meet all constraints, at the highest rung at which one does; null if none does.</summary>
-    public TrialRecord? Best() => BestFirst().FirstOrDefault(trial => objective.IsFeasible(trial.Figures));
+    public TrialRecord? Best() => BestFirst().FirstOrDefault(trial => objective.IsFeasible(trial.Figures) && FaultOfRows(trial) is null);
 
-    private int Compare(TrialRecord left, TrialRecord right) =>
+    /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
+    public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
+
+    // A metric of the rows that a model has an answer for says nothing beside one of all.
+    private static string? FaultOfRows(TrialRecord trial, long?[] most) =>
+        trial.Rungs[^1].Rows is { } rows && most[trial.Rungs.Count - 1] is { } others && rows < others
+            ? FormattableString.Invariant($"was measured on {rows} rows but others on {others}")
+            : null;
+
+    // By rung.
+    private long?[] MostRows() =>
+    [
+        .. Enumerable.Range(0, _trials.Select(trial => trial.Rungs.Count).DefaultIfEmpty().Max())
+            .Select(rung => _trials.Where(trial => trial.Rungs.Count > rung).Max(trial => trial.Rungs[rung].Rows)),
+    ];
+
+    private int Compare(TrialRecord left, TrialRecord right, long?[] most) =>
         right.Rungs.Count.CompareTo(left.Rungs.Count) is not 0 and int rungs ? rungs
+        : (FaultOfRows(left, most) is not null).CompareTo(FaultOfRows(right, most) is not null) is not 0 and int rows ? rows
         : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
         : left.Number.CompareTo(right.Number);
 

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
@@ -92,6 +94,31 @@ public sealed class LostTrialsTests : IDisposable
         List<string> told = [];
         SearchProbes.Run(context => ProbeSearch.Plain(context, told.Add), new SearchOptions { Trials = 3, Folder = Folder });
         Assert.Equal("fit 0, fit 1, fit 2", string.Join(", ", told));
+    }
+
+    [Fact]
+    public void A_trial_that_was_measured_on_fewer_rows_than_others_does_not_win()
+    {
+        SearchResult fair = SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder });
+        int winner = fair.Best!.Number;
+        File.WriteAllLines(Lines, File.ReadAllLines(Lines).Select(line => line.Replace(
+            "\"seconds\"",
+            line.Contains(FormattableString.Invariant($"\"trial\":{winner},"), StringComparison.Ordinal) ? "\"rows\":200,\"seconds\"" : "\"rows\":300,\"seconds\"",
+            StringComparison.Ordinal)));
+        SearchResult result = SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder });
+        Assert.Equal(fair.Trials[1].Number, result.Best!.Number);
+        Assert.Equal(winner, result.Trials[^1].Number);
+        Assert.Equal(["was measured on 200 rows but others on 300"], result.Trials[^1].Violations);
+        Assert.Empty(result.Best.Violations);
+    }
+
+    [Fact]
+    public void The_number_of_rows_of_metrics_is_written_down()
+    {
+        SearchProbes.Run(
+            context => ProbeSearch.Networks(context).SubjectTo(Metric.Accuracy, atLeast: 0),
+            new SearchOptions { Trials = 1, Folder = Folder });
+        Assert.Contains("\"rows\":100,\"seconds\"", File.ReadAllLines(Lines)[2], StringComparison.Ordinal);
     }
 
     [Fact]

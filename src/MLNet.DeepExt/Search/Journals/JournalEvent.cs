@@ -26,6 +26,9 @@ internal sealed record JournalEvent
     /// <summary>Figures by the names of their criteria.</summary>
     public IReadOnlyDictionary<string, double>? Values { get; init; }
 
+    /// <summary>On how many rows metrics among the figures were measured.</summary>
+    public long? Rows { get; init; }
+
     /// <summary>How long it took.</summary>
     public double? Seconds { get; init; }
 
