@@ -4,10 +4,13 @@ using MLNet.DeepExt.Search.Journals;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>Decides what is done next, and writes down what is begun and what came of it. Used within the journal's exclusive time.</summary>
-internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journal)
+internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journal, TrialCheckpoints checkpoints)
 {
     // So many failures in the beginning are no accident.
     private const int HopelessFailures = 3;
+
+    // A machine may be switched off once, and once more; from then on it may be that the trial ends its process.
+    private const int TrustedLosses = 2;
 
     /// <summary>Why the search cannot go on; null where it can.</summary>
     public string? FindFailure() =>
@@ -22,9 +25,10 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     public SearchJob? Take(Action<JournalEvent> append, out SchedulerStep step)
     {
         step = SchedulerStep.Start;
-        // Whoever was at work on it is gone.
-        if (state.Trials.FirstOrDefault(trial => trial.Claim is { } claim && !journal.IsAlive(claim.Worker)) is { } orphan)
-            return Begin(append, new SearchJob(orphan.Number, orphan.Parameters, orphan.Rungs.Count));
+        GiveUp(append);
+        TrialRecord[] orphans = [.. state.Trials.Where(IsOrphan).OrderBy(LossesOf)];
+        if (orphans.FirstOrDefault(orphan => LossesOf(orphan) <= TrustedLosses) is { } orphan)
+            return Resume(append, orphan);
         int number = state.Trials.Count;
         int? mayStart = plan.Options.Budget is { } budget ? Math.Max(0, budget - number) : null;
         SchedulerDecision decision = Next(mayStart);
@@ -40,26 +44,84 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         }
 
         step = decision.Step;
-        return step == SchedulerStep.Promote
-            ? Begin(append, new SearchJob(decision.Trial, state.Trials[decision.Trial].Parameters, decision.Rung))
+        return step == SchedulerStep.Promote ? Resume(append, state.Trials[decision.Trial])
+            : orphans.Length > 0 ? Resume(append, orphans[0])
             : null;
     }
 
     /// <summary>Writes down what a job came to.</summary>
-    public void Finish(Action<JournalEvent> append, SearchJob job, IReadOnlyList<double> figures, double seconds) =>
+    /// <returns>False where this worker is at it no more: it was taken for dead, another does the job, and this is dropped.</returns>
+    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result)
+    {
+        if (!IsAt(job))
+            return false;
         append(new JournalEvent
         {
             Event = JournalEventKind.Finished,
             Trial = job.Trial,
             Rung = job.Rung,
+            Worker = journal.Worker,
             Values = new OrderedDictionary<string, double>(
-                plan.Objective.Criteria.Zip(figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
-            Seconds = seconds,
+                plan.Objective.Criteria.Zip(result.Figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
+            Rows = result.Rows,
+            Seconds = result.Seconds,
         });
+        return true;
+    }
 
     /// <summary>Writes down that a job came to nothing.</summary>
-    public void Fail(Action<JournalEvent> append, SearchJob job, string error) =>
-        append(new JournalEvent { Event = JournalEventKind.Failed, Trial = job.Trial, Rung = job.Rung, Error = error });
+    /// <returns>As of <see cref="Finish"/>.</returns>
+    public bool Fail(Action<JournalEvent> append, SearchJob job, Exception failure)
+    {
+        if (!IsAt(job))
+            return false;
+        string error = string.IsNullOrWhiteSpace(failure.Message) ? failure.GetType().FullName! : failure.Message;
+        append(new JournalEvent { Event = JournalEventKind.Failed, Trial = job.Trial, Rung = job.Rung, Worker = journal.Worker, Error = error });
+        return true;
+    }
+
+    /// <summary>Writes down that this worker is at none of its trials any more.</summary>
+    public void Release(Action<JournalEvent> append)
+    {
+        foreach (TrialRecord trial in state.Trials.Where(trial => SearchState.IsAt(journal.Worker, trial, trial.Rungs.Count)).ToArray())
+        {
+            append(new JournalEvent
+            {
+                Event = JournalEventKind.Released,
+                Trial = trial.Number,
+                Rung = trial.Rungs.Count,
+                Worker = journal.Worker,
+            });
+        }
+    }
+
+    // In the name of the last who began it: it belongs to nobody else.
+    private void GiveUp(Action<JournalEvent> append)
+    {
+        int most = plan.Options.MaximumStarts;
+        foreach (TrialRecord trial in state.Trials.Where(trial => IsOrphan(trial) && LossesOf(trial) >= most).ToArray())
+        {
+            append(new JournalEvent
+            {
+                Event = JournalEventKind.Failed,
+                Trial = trial.Number,
+                Rung = trial.Claim!.Value.Rung,
+                Worker = trial.Claim.Value.Worker,
+                Error = FormattableString.Invariant(
+                    $"The process that ran it ended {LossesOf(trial)} times without an answer; see whether it runs out of memory."),
+            });
+        }
+    }
+
+    // Whoever was at it gave it up, or is gone.
+    private bool IsOrphan(TrialRecord trial) => trial.Claim is { } claim && (claim.IsReleased || !journal.IsAlive(claim.Worker));
+
+    private int LossesOf(TrialRecord orphan) => SearchState.LossesOf(orphan, checkpoints.MarkOf(orphan.Number));
+
+    private bool IsAt(SearchJob job) => SearchState.IsAt(journal.Worker, state.Trials[job.Trial], job.Rung);
+
+    private SearchJob Resume(Action<JournalEvent> append, TrialRecord trial) =>
+        Begin(append, new SearchJob(trial.Number, trial.Parameters, trial.Rungs.Count));
 
     private SearchJob Begin(Action<JournalEvent> append, SearchJob job)
     {
@@ -69,6 +131,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Trial = job.Trial,
             Rung = job.Rung,
             Worker = journal.Worker,
+            Checkpoint = checkpoints.MarkOf(job.Trial),
             Parameters = JsonSerializer.Deserialize<JsonElement>(TrialParametersJson.ToJson(job.Parameters)),
         });
         return job;

@@ -64,6 +64,7 @@ public sealed class ModelSearch
     /// way, but a pipeline does not know how long to train.
     /// </exception>
     /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
+    /// <exception cref="IOException">The folder cannot be written to, or lies on a file system that does not lock files.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before a trial had ended.</exception>
     public SearchResult Run(IDataView train, IDataView dev, SearchOptions? options = null)
     {

@@ -45,6 +45,13 @@ public sealed class SearchOptions
     /// </summary>
     public int? Seed { get; set; }
 
+    /// <summary>
+    /// How many times a trial, or its next rung, is begun whose processes end without a word, at least 1: it may be the trial that ends them, by
+    /// want of memory, say. After the third it waits until nothing else is left to do, and after so many it counts as failed. Those are not
+    /// counted that left a new checkpoint of a network. Default 5.
+    /// </summary>
+    public int MaximumStarts { get; set; } = 5;
+
     /// <summary>Whether train and dev rows are read once and held in memory. Default true.</summary>
     public bool Cache { get; set; } = true;
 
@@ -80,6 +87,8 @@ public sealed class SearchOptions
             return FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit.");
         if (ParallelTrials < 1)
             return FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other.");
+        if (MaximumStarts < 1)
+            return FormattableString.Invariant($"MaximumStarts must be at least 1 but is {MaximumStarts}; 5 is the default.");
         if (Folder is "")
             return "Folder is empty; use null to write nothing down.";
         if (Sampler is null)

@@ -42,8 +42,23 @@ internal sealed record SearchPlan
             ["sampler"] = Describe(Options.Sampler),
             ["scheduler"] = Describe(Scheduler),
             ["evaluation"] = Describe(Options.Evaluation),
+            // Their names say neither how many calls they are of nor how long those take.
+            ["latency"] = Objective.Criteria.OfType<Latency>().ToArray() is { Length: > 0 } latencies
+                ? string.Join(", ", latencies.Select(latency => Describe((object)latency)))
+                : "not measured",
+            ["train schema"] = Describe(Train.Schema),
+            ["dev schema"] = Describe(Dev.Schema),
         },
+        Rows = CountRows(("train", Train), ("dev", Dev)),
     };
+
+    private static string Describe(DataViewSchema schema) =>
+        string.Join(", ", schema.Where(column => !column.IsHidden).Select(column => $"{column.Name} {column.Type}"));
+
+    private static Dictionary<string, long> CountRows(params (string Name, IDataView Data)[] all) => all
+        .Select(data => (data.Name, Rows: data.Data.GetRowCount()))
+        .Where(data => data.Rows is not null)
+        .ToDictionary(data => data.Name, data => data.Rows!.Value);
 
     private static string Describe(EvaluationOptions options) => FormattableString.Invariant(
         $"{options.LabelColumnName}, {options.ScoreColumnName}, {options.ProbabilityColumnName}, {options.PredictedLabelColumnName}")

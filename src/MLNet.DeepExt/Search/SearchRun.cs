@@ -27,10 +27,11 @@ internal sealed class SearchRun : IDisposable
         _plan = plan;
         _options = plan.Options;
         _start = plan.Clock.GetTimestamp();
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _judge = new ModelJudge(plan.Host, plan.Objective, plan.Dev, _options.Evaluation);
         _threads = _options.ParallelTrials == 1 ? null : Math.Max(1, Environment.ProcessorCount / _options.ParallelTrials);
-        _session = new SearchSession(plan, _ending.Token);
+        _session = new SearchSession(plan, _options.CancellationToken);
+        // After all that may throw: nobody disposes what is half made.
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _gauge = new ProgressGauge(_session, _start);
     }
 
@@ -111,11 +112,14 @@ internal sealed class SearchRun : IDisposable
         long start = _plan.Clock.GetTimestamp();
         FittedTrial? fitted = null;
         double[] figures = [];
+        long? rows = null;
         Exception? failure = null;
         try
         {
             fitted = _session.Runner.Fit(job, _session.Checkpoints.PrefixOf(job.Trial), _threads, _ending.Token);
-            figures = _judge.Judge(fitted.Model).RequireFigures();
+            Judgement judgement = _judge.Judge(fitted.Model);
+            figures = judgement.RequireFigures();
+            rows = judgement.Rows;
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -140,25 +144,28 @@ internal sealed class SearchRun : IDisposable
                 $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN; see that its scores are numbers, and that the dev rows have labels.");
         }
 
-        End(job, fitted, figures, failure, _plan.Clock.GetElapsedTime(start).TotalSeconds);
+        End(job, fitted, figures, rows, failure, _plan.Clock.GetElapsedTime(start).TotalSeconds);
         _ended.Set();
     }
 
-    private void End(SearchJob job, FittedTrial? fitted, double[] figures, Exception? failure, double seconds)
+    private void End(SearchJob job, FittedTrial? fitted, double[] figures, long? rows, Exception? failure, double seconds)
     {
         lock (_events)
         {
-            SearchProgress progress = _session.Journal.Exclusively(
+            SearchProgress? progress = _session.Journal.Exclusively(
                 append =>
                 {
-                    if (failure is null)
-                        _session.Board.Finish(append, job, figures, seconds);
-                    else
-                        _session.Board.Fail(append, job, failure.Message);
+                    bool isAt = failure is null
+                        ? _session.Board.Finish(append, job, new RungResult(figures, seconds, rows))
+                        : _session.Board.Fail(append, job, failure);
+                    if (!isAt)
+                        return null;
                     _gauge.Add(job);
                     return _gauge.Read(job.Trial, isEnd: true);
                 },
                 CancellationToken.None);
+            if (progress is null)
+                return;
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
             if (progress.Best?.Number == job.Trial)

@@ -17,18 +17,18 @@ internal sealed class SearchSession : IDisposable
         int seed = options.Seed ?? plan.Host.Rand.Next();
         if (options.Folder is { } folder)
         {
-            Journal = new FileJournal(folder, plan.Describe(seed), options.Seed, _state.Learn, plan.Clock, cancellationToken);
+            Journal = new FileJournal(folder, plan.Describe(seed), options.Seed, _state.Prepare, plan.Clock, cancellationToken);
             Checkpoints = new TrialCheckpoints(new JournalFolder(folder).Checkpoints);
         }
         else
         {
-            Journal = new MemoryJournal(seed, _state.Learn);
+            Journal = new MemoryJournal(seed, _state.Prepare);
             // Without rungs no trial goes on where it was.
             _temporary = plan.Scheduler.Rungs.Count > 1 ? Directory.CreateTempSubdirectory("search-") : null;
             Checkpoints = new TrialCheckpoints(_temporary?.FullName);
         }
 
-        Board = new JobBoard(plan, _state, Journal);
+        Board = new JobBoard(plan, _state, Journal, Checkpoints);
         Runner = new TrialRunner(plan, Journal.Seed);
     }
 
@@ -62,7 +62,7 @@ internal sealed class SearchSession : IDisposable
             Figures = figures,
             Violations = figures.Count == 0
                 ? []
-                : [.. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name])).OfType<string>()],
+                : [.. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name])).Append(_state.FaultOfRows(trial)).OfType<string>()],
             Seconds = trial.Seconds,
             Error = trial.Error,
         };
@@ -73,9 +73,33 @@ internal sealed class SearchSession : IDisposable
         new(objective.Criteria.Zip(figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure)));
 
     /// <summary>Says that this process takes part no more; looks at test rows are written down all the same.</summary>
+    /// <remarks>Throws nothing: what came of the search is known by then, and what is left behind harms nobody.</remarks>
     public void Dispose()
     {
+        Release();
         Journal.Dispose();
-        _temporary?.Delete(recursive: true);
+        if (_temporary is not null)
+            TrialCheckpoints.Try(() => _temporary.Delete(recursive: true));
+    }
+
+    // Else another search would have to find out that nobody is at its trials, and count them as lost.
+    private void Release()
+    {
+        // No other thread is left that could change it.
+        if (_state.Trials.All(trial => !SearchState.IsAt(Journal.Worker, trial, trial.Rungs.Count)))
+            return;
+        try
+        {
+            Journal.Exclusively(
+                append =>
+                {
+                    Board.Release(append);
+                    return 0;
+                },
+                CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+        }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
 {
     private readonly List<TrialRecord> _trials = [];
     private readonly List<JournalEvent> _looks = [];
+    private readonly HashSet<(int Trial, int Rung, int Worker)> _begun = [];
 
     /// <summary>All trials, in the order of their numbers.</summary>
     public IReadOnlyList<TrialRecord> Trials => _trials;
@@ -18,44 +19,100 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// <summary>How many trials somebody is at.</summary>
     public int Running => _trials.Count(trial => trial.Claim is not null);
 
-    /// <summary>Adds an event.</summary>
-    /// <exception cref="InvalidDataException">It cannot follow what there was.</exception>
-    public void Learn(JournalEvent entry)
+    /// <summary>Looks whether an event can follow what there was, and changes nothing.</summary>
+    /// <returns>Adds it.</returns>
+    /// <exception cref="InvalidDataException">It cannot.</exception>
+    public Action Prepare(JournalEvent entry)
     {
         if (entry.Event == JournalEventKind.Test)
-        {
-            _looks.Add(entry);
-            return;
-        }
-
-        if (entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count)
-            _trials.Add(new TrialRecord { Number = entry.Trial, Parameters = TrialParametersJson.Read(entry.Parameters!.Value, space) });
-        if (entry.Trial >= _trials.Count)
+            return () => _looks.Add(entry);
+        bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count;
+        if (entry.Trial >= _trials.Count && !isNew)
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
-        TrialRecord trial = _trials[entry.Trial];
-        if (trial.Error is not null || trial.Rungs.Count != entry.Rung || (entry.Event != JournalEventKind.Started && trial.Claim is null))
+        TrialRecord trial = isNew
+            ? new TrialRecord { Number = entry.Trial, Parameters = TrialParametersJson.Read(entry.Parameters!.Value, space) }
+            : _trials[entry.Trial];
+        bool isBegin = entry.Event == JournalEventKind.Started;
+        var begun = (entry.Trial, entry.Rung, Worker: entry.Worker!.Value);
+        if (isBegin ? trial.Error is not null || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
-        _trials[entry.Trial] = entry.Event switch
+        // Whoever was taken for dead, and is not, comes too late.
+        if (!isBegin && !IsAt(entry.Worker.Value, trial, entry.Rung))
+            return static () => { };
+        TrialRecord next = entry.Event switch
         {
-            JournalEventKind.Started => trial with { Claim = new TrialClaim(entry.Rung, entry.Worker!.Value) },
-            JournalEventKind.Finished => trial with { Claim = null, Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value)] },
+            JournalEventKind.Started => trial with
+            {
+                Claim = new TrialClaim(entry.Rung, entry.Worker.Value, entry.Checkpoint),
+                Losses = LossesOf(trial, entry.Checkpoint),
+            },
+            JournalEventKind.Finished => trial with
+            {
+                Claim = null,
+                Losses = 0,
+                Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value, entry.Rows)],
+            },
+            JournalEventKind.Released => trial with { Claim = trial.Claim!.Value with { IsReleased = true } },
             _ => trial with { Claim = null, Error = entry.Error },
+        };
+        return () =>
+        {
+            _begun.Add(begun);
+            if (isNew)
+                _trials.Add(next);
+            else
+                _trials[entry.Trial] = next;
         };
     }
 
-    /// <summary>Trials with figures, best first: those of higher rungs before others, and those of one rung by the objective.</summary>
+    /// <summary>Whether a worker is at a rung of a trial, and neither gave it up nor had it taken over by another.</summary>
+    public static bool IsAt(int worker, TrialRecord trial, int rung) => 
+        trial.Claim is { IsReleased: false } claim && claim.Rung == rung && claim.Worker == worker;
+
+    /// <summary>How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="checkpoint">Which checkpoint it has now; null for none.</param>
+    public static int LossesOf(TrialRecord trial, string? checkpoint) => trial.Claim switch
+    {
+        null or { IsReleased: true } => trial.Losses,
+        { } claim when claim.Checkpoint != checkpoint => 0,
+        _ => trial.Losses + 1,
+    };
+
+    /// <summary>
+    /// Trials with figures, best first: those of higher rungs before others, and of one rung those measured on all rows before others, then by
+    /// the objective.
+    /// </summary>
     public IReadOnlyList<TrialRecord> BestFirst()
     {
         TrialRecord[] ranked = [.. _trials.Where(trial => trial.HasFigures)];
-        Array.Sort(ranked, Compare);
+        long?[] most = MostRows();
+        Array.Sort(ranked, (left, right) => Compare(left, right, most));
         return ranked;
     }
 
     /// <summary>The best of the trials that meet all constraints, at the highest rung at which one does; null if none does.</summary>
-    public TrialRecord? Best() => BestFirst().FirstOrDefault(trial => objective.IsFeasible(trial.Figures));
+    public TrialRecord? Best() => BestFirst().FirstOrDefault(trial => objective.IsFeasible(trial.Figures) && FaultOfRows(trial) is null);
 
-    private int Compare(TrialRecord left, TrialRecord right) =>
+    /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
+    public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
+
+    // A metric of the rows that a model has an answer for says nothing beside one of all.
+    private static string? FaultOfRows(TrialRecord trial, long?[] most) =>
+        trial.Rungs[^1].Rows is { } rows && most[trial.Rungs.Count - 1] is { } others && rows < others
+            ? FormattableString.Invariant($"was measured on {rows} rows but others on {others}")
+            : null;
+
+    // By rung.
+    private long?[] MostRows() =>
+    [
+        .. Enumerable.Range(0, _trials.Select(trial => trial.Rungs.Count).DefaultIfEmpty().Max())
+            .Select(rung => _trials.Where(trial => trial.Rungs.Count > rung).Max(trial => trial.Rungs[rung].Rows)),
+    ];
+
+    private int Compare(TrialRecord left, TrialRecord right, long?[] most) =>
         right.Rungs.Count.CompareTo(left.Rungs.Count) is not 0 and int rungs ? rungs
+        : (FaultOfRows(left, most) is not null).CompareTo(FaultOfRows(right, most) is not null) is not 0 and int rows ? rows
         : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
         : left.Number.CompareTo(right.Number);
 

@@ -1,4 +1,6 @@
+using Microsoft.ML;
 using MLNet.DeepExt.Search;
+using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
 
@@ -82,7 +84,7 @@ public sealed class ResumedSearchTests : IDisposable
     {
         string[] expected = SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 9 }));
         SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 4, Folder = Folder });
-        var context = new Microsoft.ML.MLContext(seed: 99);
+        var context = new MLContext(seed: 99);
         var (train, dev) = ProbeSearch.Rows(context);
         SearchResult more = ProbeSearch.Plain(context).Run(train, dev, new SearchOptions { Trials = 9, Folder = Folder });
         Assert.Equal(expected, SearchProbes.Exactly(more));
@@ -106,15 +108,47 @@ public sealed class ResumedSearchTests : IDisposable
             MessageOf(new SearchOptions { Evaluation = new() { LabelColumnName = "Other" }, Folder = Folder }),
             StringComparison.Ordinal);
 
+        Assert.Equal(
+            $"The folder '{Folder}' holds another search: its dev schema is Label Boolean, Features Vector<Single, 4> but here it is "
+            + "Label Boolean, Features Vector<Single, 4>, Other Boolean. Name another folder, or delete it to begin anew.",
+            MessageOn(context => (
+                Rows(context, 200, 1), context.Transforms.CopyColumns("Other", "Label").Fit(Rows(context, 100, 2)).Transform(Rows(context, 100, 2)))));
+        Assert.Equal(
+            $"The folder '{Folder}' holds another search: it has 200 train rows but here there are 150. Name another folder, or delete it to begin anew.",
+            MessageOn(context => (Rows(context, 150, 1), Rows(context, 100, 2))));
+
+        IDataView Rows(MLContext context, int count, int seed) => context.Data.LoadFromEnumerable(ProbeRow.Generate(count, seed));
+
+        string MessageOn(Func<MLContext, (IDataView Train, IDataView Dev)> load)
+        {
+            var context = new MLContext(seed: 1);
+            (IDataView train, IDataView dev) = load(context);
+            return Assert.Throws<InvalidOperationException>(
+                () => ProbeSearch.Plain(context).Run(train, dev, new SearchOptions { Trials = 1, Folder = Folder })).Message;
+        }
+
         static string MessageOf(SearchOptions options) =>
             Assert.Throws<InvalidOperationException>(() => SearchProbes.Run(context => ProbeSearch.Plain(context), options)).Message;
     }
 
+    [Fact]
+    public void A_search_with_another_setting_of_its_latency_is_another()
+    {
+        Run(new Latency { MinimumTime = TimeSpan.Zero, WarmUpCalls = 1, Calls = 1 });
+        Assert.StartsWith(
+            $"The folder '{Folder}' holds another search: its latency is Latency {{\"Percentile\":95,\"Rows\":1,\"WarmUpCalls\":1,\"Calls\":1,",
+            Assert.Throws<InvalidOperationException>(() => Run(new Latency { MinimumTime = TimeSpan.Zero, WarmUpCalls = 1, Calls = 2 })).Message,
+            StringComparison.Ordinal);
+
+        void Run(Latency latency) => SearchProbes.Run(
+            context => ProbeSearch.Networks(context).SubjectTo(latency, atMost: 1e9), new SearchOptions { Trials = 1, Folder = Folder });
+    }
+
     [Theory]
-    [InlineData("{\"event\":\"finished\",\"trial\":7,\"rung\":0,\"values\":{\"value\":1},\"seconds\":1}", "trial 7 has not started")]
-    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":0,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 0")]
-    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":1,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 1")]
-    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":1,\"error\":\"x\"}", "trial 0 is not where it could be failed at rung 1")]
+    [InlineData("{\"event\":\"finished\",\"trial\":7,\"rung\":0,\"worker\":1,\"values\":{\"value\":1},\"seconds\":1}", "trial 7 has not started")]
+    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":0,\"worker\":9,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 0")]
+    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":1,\"worker\":1,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 1")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":1,\"worker\":1,\"error\":\"x\"}", "trial 0 is not where it could be failed at rung 1")]
     [InlineData("{\"event\":\"started\",\"trial\":0,\"rung\":0,\"worker\":1,\"parameters\":{}}", "trial 0 is not where it could be started at rung 0")]
     [InlineData(
         "{\"event\":\"started\",\"trial\":1,\"rung\":0,\"worker\":1,\"parameters\":{\"Rate\":0.01,\"Units\":9,\"Kind\":{\"index\":0,\"text\":\"plain\"}}}",

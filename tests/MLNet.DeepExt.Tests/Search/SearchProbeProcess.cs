@@ -11,7 +11,12 @@ internal sealed class SearchProbeProcess : IDisposable
     private readonly Task<string> _errors;
     private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public SearchProbeProcess(string kind, string folder, int trials)
+    /// <summary>Starts it.</summary>
+    /// <param name="kind">What it searches.</param>
+    /// <param name="folder">The folder of the search.</param>
+    /// <param name="trials">How many trials it is to make.</param>
+    /// <param name="locksFiles">Whether its runtime locks files, as on most file systems.</param>
+    public SearchProbeProcess(string kind, string folder, int trials, bool locksFiles = true)
     {
         _ending.CancelAfter(Patience);
         string program = Path.Combine(AppContext.BaseDirectory, "MLNet.DeepExt.Tests.SearchProbe.dll");
@@ -22,6 +27,8 @@ internal sealed class SearchProbeProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (!locksFiles)
+            start.Environment["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1";
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync(_ending.Token);
     }
@@ -35,6 +42,13 @@ internal sealed class SearchProbeProcess : IDisposable
         string errors = await _errors;
         Assert.True(errors.Length == 0, errors);
         return null;
+    }
+
+    /// <summary>What it said of its error when it had ended.</summary>
+    public async Task<string> ReadErrors()
+    {
+        await _process.WaitForExitAsync(_ending.Token);
+        return await _errors;
     }
 
     public Task Answer() => _process.StandardInput.WriteLineAsync("go on".AsMemory(), _ending.Token);

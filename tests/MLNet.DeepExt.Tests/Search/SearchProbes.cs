@@ -21,12 +21,13 @@ internal static class SearchProbes
     public static string[] Exactly(SearchResult result) => [.. result.Trials.Select(trial =>
         $"{trial.Number} {trial.State} {trial.Epochs} {trial.Parameters}: {string.Join(", ", trial.Figures.Select(figure => $"{figure.Key} {figure.Value:R}"))} {trial.Error}")];
 
-    /// <summary>The events of a folder in order, without what differs from run to run: who, how long; and with each claim once.</summary>
+    /// <summary>The events of a folder in order, without what differs from run to run: who, how long, who gave up; and with each claim once.</summary>
     public static string[] Events(string folder) => [.. File.ReadAllLines(Path.Combine(folder, "journal.jsonl")).Skip(1)
+        .Where(line => !line.StartsWith("{\"event\":\"released\"", StringComparison.Ordinal))
         .Select(line =>
         {
             JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line);
-            return string.Join(' ', entry.EnumerateObject().Where(member => member.Name is not ("worker" or "seconds")).Select(member => member.Value.GetRawText()));
+            return string.Join(' ', entry.EnumerateObject().Where(member => member.Name is not ("worker" or "seconds" or "checkpoint")).Select(member => member.Value.GetRawText()));
         })
         .Distinct()];
 

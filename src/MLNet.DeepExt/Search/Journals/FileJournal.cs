@@ -10,38 +10,41 @@ internal sealed class FileJournal : Journal
     private readonly JournalFolder _folder;
     private readonly JournalFile _file;
     private readonly TimeProvider _clock;
-    private readonly Action<JournalEvent> _learn;
-    private readonly FileStream _life;
+    private readonly Func<JournalEvent, Action> _prepare;
+    private FileStream _life;
     private int _seed;
 
     /// <summary>Joins the search of a folder, or begins it.</summary>
     /// <param name="path">The folder; it is created where there is none.</param>
     /// <param name="header">Which search it is; its seed is taken where the search begins here.</param>
     /// <param name="seed">The seed that it must have; null for any.</param>
-    /// <param name="learn">Is given every event, in order; may say that one cannot be by an <see cref="InvalidDataException"/>.</param>
+    /// <param name="prepare">
+    /// Is given every event, in order; says that one cannot be by an <see cref="InvalidDataException"/>, and else returns what learns it.
+    /// </param>
     /// <param name="clock">How long waiting takes.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="InvalidOperationException">The folder holds another search.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    /// <exception cref="IOException">The folder cannot be used: it cannot be written to, or does not lock files.</exception>
     public FileJournal(
-        string path, JournalHeader header, int? seed, Action<JournalEvent> learn, TimeProvider clock, CancellationToken cancellationToken)
+        string path, JournalHeader header, int? seed, Func<JournalEvent, Action> prepare, TimeProvider clock, CancellationToken cancellationToken)
     {
         _folder = new JournalFolder(path);
         _file = new JournalFile(_folder.Journal);
-        _learn = learn;
+        _prepare = prepare;
         _clock = clock;
         _seed = header.Seed;
         Directory.CreateDirectory(_folder.Checkpoints);
         using FileStream held = FileLock.Take(_folder.Lock, clock, cancellationToken);
+        RequireLocks();
         int workers = 0;
         if (!_file.Read(line => Admit(JournalJson.ReadHeader(line), header, seed), line => workers = Math.Max(workers, Learn(line).Worker ?? 0)))
             _file.Append(JournalJson.Write(header));
-        Worker = _folder.Workers().Append(workers).Max() + 1;
+        Worker = WorkerNumbers.Next(held, _folder.Workers().Append(workers).Max());
         // Files of those that were killed.
         foreach (int worker in _folder.Workers().ToArray())
             IsAlive(worker);
-        _life = FileLock.TryTake(_folder.WorkerLock(Worker))
-            ?? throw new IOException($"'{_folder.WorkerLock(Worker)}' could not be locked; see that nobody else uses the folder.");
+        _life = Live();
     }
 
     public override int Seed => _seed;
@@ -61,25 +64,88 @@ internal sealed class FileJournal : Journal
                 return true;
         }
 
-        File.Delete(path);
+        TryDelete(path);
         return false;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Throws nothing: a file that is left behind is deleted by the next who joins.</remarks>
     public override void Dispose()
     {
-        _life.Dispose();
-        File.Delete(_folder.WorkerLock(Worker));
+        try
+        {
+            using FileStream held = FileLock.Take(_folder.Lock, _clock, CancellationToken.None);
+            _life.Dispose();
+            TryDelete(_folder.WorkerLock(Worker));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+        finally
+        {
+            _life.Dispose();
+        }
     }
 
     private protected override T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken)
     {
         using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
+        StayAlive();
         _file.Read(_ => { }, line => Learn(line));
-        return decide(entry =>
+        return decide(Add);
+    }
+
+    // What could not be read again must not be written: nobody could open the folder any more.
+    private void Add(JournalEvent entry)
+    {
+        byte[] line = JournalJson.Write(entry);
+        Action learn;
+        try
         {
-            _file.Append(JournalJson.Write(entry));
-            _learn(entry);
-        });
+            learn = _prepare(JournalJson.ReadEvent(line));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidOperationException(
+                $"An event of the search was not written down, for it could not be read again: {exception.Message.TrimEnd('.')}.", exception);
+        }
+
+        _file.Append(line);
+        learn();
+    }
+
+    private void RequireLocks()
+    {
+        using FileStream? second = FileLock.TryTake(_folder.Lock);
+        if (second is not null)
+        {
+            throw new IOException(
+                $"The folder '{_folder.Path}' does not lock files: '{_folder.Lock}' could be locked twice, so processes that share the search would not "
+                + "know of each other. Name a folder on a file system that locks files, and see that DOTNET_SYSTEM_IO_DISABLEFILELOCKING is not set.");
+        }
+    }
+
+    private FileStream Live() => FileLock.TryTake(_folder.WorkerLock(Worker))
+        ?? throw new IOException($"'{_folder.WorkerLock(Worker)}' could not be locked; see that nobody else uses the folder.");
+
+    // Somebody may have deleted the file, and others take this worker for dead then.
+    private void StayAlive()
+    {
+        if (!_life.CanRead || File.Exists(_folder.WorkerLock(Worker)))
+            return;
+        _life.Dispose();
+        _life = Live();
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private void Admit(JournalHeader found, JournalHeader header, int? seed)
@@ -96,7 +162,7 @@ internal sealed class FileJournal : Journal
     private JournalEvent Learn(ReadOnlySpan<byte> line)
     {
         JournalEvent entry = JournalJson.ReadEvent(line);
-        _learn(entry);
+        _prepare(entry)();
         return entry;
     }
 }

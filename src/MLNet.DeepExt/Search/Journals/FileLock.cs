@@ -10,21 +10,16 @@ internal static class FileLock
 
     private const int ShortestWait = 1, LongestWait = 50; // milliseconds
 
+    // HRESULTs of Windows; elsewhere exceptions have the number of the system's error, EWOULDBLOCK here.
+    private const int SharingViolation = unchecked((int)0x80070020), LockViolation = unchecked((int)0x80070021);
+    private const int LinuxWouldBlock = 11, BsdWouldBlock = 35;
+
     /// <summary>Takes it; null where another has it.</summary>
-    public static FileStream? TryTake(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException exception) when (exception.GetType() == typeof(IOException))
-        {
-            return null;
-        }
-    }
+    /// <exception cref="IOException">It cannot be opened, for whatever other reason: the disk is full, say.</exception>
+    public static FileStream? TryTake(string path) => TryTake(path, out _);
 
     /// <summary>Waits until it can be taken.</summary>
-    /// <exception cref="IOException">It could not be taken for <see cref="Patience"/>.</exception>
+    /// <exception cref="IOException">It could not be taken for <see cref="Patience"/>, or it cannot be opened.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public static FileStream Take(string path, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -32,17 +27,36 @@ internal static class FileLock
         for (int wait = ShortestWait; ; wait = Math.Min(2 * wait, LongestWait))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (TryTake(path) is { } stream)
+            if (TryTake(path, out IOException? refusal) is { } stream)
                 return stream;
             if (clock.GetElapsedTime(start) >= Patience)
             {
                 throw new IOException(FormattableString.Invariant(
                     $"'{path}' could not be locked for {Patience.TotalSeconds} seconds, though nobody holds it for longer than an instant; ")
                     + "see that the folder can be written to and lies on a file system that locks files, and that no process is suspended "
-                    + "that uses it.");
+                    + "that uses it.",
+                    refusal);
             }
 
             cancellationToken.WaitHandle.WaitOne(wait);
         }
     }
+
+    private static FileStream? TryTake(string path, out IOException? refusal)
+    {
+        refusal = null;
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException exception) when (IsOfAnother(exception))
+        {
+            refusal = exception;
+            return null;
+        }
+    }
+
+    private static bool IsOfAnother(IOException exception) => OperatingSystem.IsWindows()
+        ? exception.HResult is SharingViolation or LockViolation
+        : exception.HResult == (OperatingSystem.IsLinux() ? LinuxWouldBlock : BsdWouldBlock);
 }

@@ -14,14 +14,20 @@ internal sealed record JournalEvent
     /// <summary>How far the trial is to go, or went, counted from 0.</summary>
     public int Rung { get; init; }
 
-    /// <summary>Who is at it; of a trial that started.</summary>
+    /// <summary>Who is at it, or was; of all but looks at the test rows.</summary>
     public int? Worker { get; init; }
 
     /// <summary>What is tried; of a trial that started.</summary>
     public JsonElement? Parameters { get; init; }
 
+    /// <summary>Which checkpoint it goes on from, so that it is known whether it has come further since; of a trial that started.</summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>Figures by the names of their criteria.</summary>
     public IReadOnlyDictionary<string, double>? Values { get; init; }
+
+    /// <summary>On how many rows metrics among the figures were measured.</summary>
+    public long? Rows { get; init; }
 
     /// <summary>How long it took.</summary>
     public double? Seconds { get; init; }
@@ -39,12 +45,12 @@ internal sealed record JournalEvent
     public string? FindFault() => Event switch
     {
         _ when Trial < 0 => "the number of the trial is negative",
-        JournalEventKind.Started when Worker is null => "it names no worker",
         JournalEventKind.Started when Parameters is null => "it has no parameters",
         JournalEventKind.Finished or JournalEventKind.Test when Values is null => "it has no values",
         JournalEventKind.Finished when Seconds is null => "it has no seconds",
         JournalEventKind.Failed when Error is null => "it has no error",
         JournalEventKind.Test when Time is null => "it has no time",
+        not JournalEventKind.Test when Worker is null => "it names no worker",
         _ => null,
     };
 }

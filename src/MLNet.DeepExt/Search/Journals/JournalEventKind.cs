@@ -12,6 +12,9 @@ internal enum JournalEventKind
     /// <summary>A trial came to nothing.</summary>
     Failed,
 
+    /// <summary>Whoever was at a trial gave it up in good order, as when a search is cancelled.</summary>
+    Released,
+
     /// <summary>The winner was measured on the test rows.</summary>
     Test,
 }

@@ -15,6 +15,9 @@ internal sealed record JournalHeader
     /// <summary>By name, everything else that decides which trials there are and what they come to, as far as it can be known.</summary>
     public required IReadOnlyDictionary<string, string> Search { get; init; }
 
+    /// <summary>How many rows there are, by the name of the data, where it is known.</summary>
+    public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>();
+
     /// <summary>How <paramref name="wanted"/> differs, as a part of a sentence; null if it does not.</summary>
     public string? FindDifference(JournalHeader wanted, int? wantedSeed)
     {
@@ -25,6 +28,13 @@ internal sealed record JournalHeader
             string here = wanted.Search.GetValueOrDefault(name, "not known"), there = Search.GetValueOrDefault(name, "not known");
             if (here != there)
                 return $"its {name} is {there} but here it is {here}";
+        }
+
+        // One that is not known may be known the next time, of the same data.
+        foreach ((string name, long here) in wanted.Rows)
+        {
+            if (Rows.TryGetValue(name, out long there) && there != here)
+                return FormattableString.Invariant($"it has {there} {name} rows but here there are {here}");
         }
 
         return null;

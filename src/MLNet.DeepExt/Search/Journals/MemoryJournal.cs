@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>The journal of a search that is not written down: its events are learned as they are added, and kept nowhere else.</summary>
-internal sealed class MemoryJournal(int seed, Action<JournalEvent> learn) : Journal
+internal sealed class MemoryJournal(int seed, Func<JournalEvent, Action> prepare) : Journal
 {
     public override int Seed => seed;
 
@@ -14,5 +14,5 @@ internal sealed class MemoryJournal(int seed, Action<JournalEvent> learn) : Jour
     }
 
     private protected override T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken) =>
-        decide(learn);
+        decide(entry => prepare(entry)());
 }

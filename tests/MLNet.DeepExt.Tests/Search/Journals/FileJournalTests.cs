@@ -32,8 +32,9 @@ public sealed class FileJournalTests : IDisposable
         JournalEvent[] events =
         [
             new() { Event = JournalEventKind.Started, Trial = 0, Worker = 1, Parameters = Parameters },
-            new() { Event = JournalEventKind.Finished, Trial = 0, Rung = 2, Values = Values(double.NaN, 0.1 + 0.2), Seconds = 1e-300 },
-            new() { Event = JournalEventKind.Failed, Trial = 1, Error = "two\nlines, \"ığ\"" },
+            new() { Event = JournalEventKind.Finished, Trial = 0, Rung = 2, Worker = 1, Values = Values(double.NaN, 0.1 + 0.2), Seconds = 1e-300 },
+            new() { Event = JournalEventKind.Released, Trial = 1, Worker = 1 },
+            new() { Event = JournalEventKind.Failed, Trial = 1, Worker = 1, Error = "two\nlines, \"ığ\"" },
             new() { Event = JournalEventKind.Test, Trial = 0, Values = Values(1, double.PositiveInfinity), Again = true, Time = DateTimeOffset.UnixEpoch },
         ];
         using (FileJournal journal = Open())
@@ -95,6 +96,9 @@ public sealed class FileJournalTests : IDisposable
     [InlineData("{\"event\":\"finished\",\"trial\":0,\"values\":{}}", "it has no seconds")]
     [InlineData("{\"event\":\"started\",\"trial\":0,\"worker\":1}", "it has no parameters")]
     [InlineData("{\"event\":\"started\",\"trial\":0,\"parameters\":{}}", "it names no worker")]
+    [InlineData("{\"event\":\"finished\",\"trial\":0,\"values\":{},\"seconds\":1}", "it names no worker")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,\"error\":\"x\"}", "it names no worker")]
+    [InlineData("{\"event\":\"released\",\"trial\":0}", "it names no worker")]
     [InlineData("{\"event\":\"test\",\"trial\":0,\"values\":{}}", "it has no time")]
     public void A_damaged_line_is_named_with_the_remedy(string line, string fault)
     {
@@ -162,8 +166,8 @@ public sealed class FileJournalTests : IDisposable
     public void Two_see_what_the_other_adds_in_the_same_order()
     {
         List<int> here = [], there = [];
-        using FileJournal first = new(Folder, Header, null, entry => here.Add(entry.Trial), TimeProvider.System, default);
-        using FileJournal second = new(Folder, Header, null, entry => there.Add(entry.Trial), TimeProvider.System, default);
+        using FileJournal first = new(Folder, Header, null, entry => () => here.Add(entry.Trial), TimeProvider.System, default);
+        using FileJournal second = new(Folder, Header, null, entry => () => there.Add(entry.Trial), TimeProvider.System, default);
         Append(first, Failure(4));
         Append(second, Failure(5), Failure(6));
         Append(first, Failure(7));
@@ -183,7 +187,97 @@ public sealed class FileJournalTests : IDisposable
             $"'{path}' could not be locked for 60 seconds, though nobody holds it for longer than an instant; see that the folder can be written to and "
             + "lies on a file system that locks files, and that no process is suspended that uses it.",
             exception.Message);
+        Assert.Contains(path, Assert.IsType<IOException>(exception.InnerException).Message, StringComparison.Ordinal);
         Assert.Throws<OperationCanceledException>(() => FileLock.Take(path, TimeProvider.System, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_opened_for_another_reason_is_an_error_at_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Not everybody may make links there.");
+        string path = _directory.PathOf("loop");
+        File.CreateSymbolicLink(path, path);
+        Assert.Contains(path, Assert.Throws<IOException>(() => FileLock.Take(path, TimeProvider.System, default)).Message, StringComparison.Ordinal);
+        using FileJournal journal = Open();
+        File.CreateSymbolicLink(Path.Combine(Folder, "worker-8.lock"), Path.Combine(Folder, "worker-8.lock"));
+        Assert.Throws<IOException>(() => journal.IsAlive(8));
+    }
+
+    [Fact]
+    public void An_event_that_could_not_be_read_again_is_not_written()
+    {
+        using (FileJournal journal = Open())
+        {
+            Append(journal, Failure(0));
+            byte[] before = File.ReadAllBytes(Lines);
+            Assert.Equal(
+                "An event of the search was not written down, for it could not be read again: it has no error.",
+                Assert.Throws<InvalidOperationException>(
+                    () => Append(journal, new JournalEvent { Event = JournalEventKind.Failed, Trial = 1, Worker = 1 })).Message);
+            Assert.Equal(before, File.ReadAllBytes(Lines));
+            Append(journal, Failure(2));
+        }
+
+        using FileJournal strict = new(
+            Folder, Header, null, entry => entry.Trial < 3 ? () => { } : throw new InvalidDataException("Too many."), TimeProvider.System, default);
+        Assert.Equal(
+            "An event of the search was not written down, for it could not be read again: Too many.",
+            Assert.Throws<InvalidOperationException>(() => Append(strict, Failure(3))).Message);
+        _learned.Clear();
+        Open().Dispose();
+        Assert.Equal([0, 2], _learned.Select(entry => entry.Trial));
+    }
+
+    [Fact]
+    public void A_number_is_not_given_twice_though_its_worker_did_nothing_and_its_file_is_gone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A file that is locked cannot be deleted there.");
+        using FileJournal first = Open();
+        File.Delete(Path.Combine(Folder, "worker-1.lock"));
+        using FileJournal second = Open();
+        Assert.Equal(2, second.Worker);
+        second.Dispose();
+        using FileJournal third = Open();
+        Assert.Equal(3, third.Worker);
+        Assert.False(third.IsAlive(1));
+        // What it does shows that it is.
+        Append(first, Failure(0));
+        Assert.True(third.IsAlive(1));
+    }
+
+    [Fact]
+    public void Leaving_a_folder_that_is_in_use_is_no_error_and_its_file_is_deleted_by_the_next()
+    {
+        using (var journal = new FileJournal(Folder, Header, null, entry => () => { }, new JumpingClock(), default))
+        {
+            using FileStream held = FileLock.TryTake(Path.Combine(Folder, "journal.lock"))!;
+            journal.Dispose();
+        }
+
+        using FileJournal next = Open();
+        Assert.Equal(["worker-2.lock"], Directory.GetFiles(Folder, "worker-*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Leaving_a_folder_that_is_gone_is_no_error()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A file that is locked cannot be deleted there.");
+        FileJournal journal = Open();
+        Directory.Delete(Folder, recursive: true);
+        journal.Dispose();
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public void Numbers_of_rows_differ_only_where_both_are_known()
+    {
+        JournalHeader known = Header with { Rows = new Dictionary<string, long> { ["train"] = 200, ["dev"] = 100 } };
+        Assert.Null(known.FindDifference(Header, null));
+        Assert.Null(Header.FindDifference(known, null));
+        Assert.Null(known.FindDifference(known with { Rows = new Dictionary<string, long> { ["dev"] = 100 } }, null));
+        Assert.Equal(
+            "it has 100 dev rows but here there are 90",
+            known.FindDifference(known with { Rows = new Dictionary<string, long> { ["dev"] = 90 } }, null));
     }
 
     [Fact]
@@ -206,7 +300,7 @@ public sealed class FileJournalTests : IDisposable
         },
         CancellationToken.None);
 
-    private static JournalEvent Failure(int trial) => new() { Event = JournalEventKind.Failed, Trial = trial, Error = "broken" };
+    private static JournalEvent Failure(int trial) => new() { Event = JournalEventKind.Failed, Trial = trial, Worker = 1, Error = "broken" };
 
     private static OrderedDictionary<string, double> Values(double first, double second) => new() { ["first"] = first, ["latency ms"] = second };
 
@@ -215,7 +309,7 @@ public sealed class FileJournalTests : IDisposable
 
     private FileJournal Open() => Open(Header);
 
-    private FileJournal Open(JournalHeader header, int? seed = null) => new(Folder, header, seed, _learned.Add, TimeProvider.System, default);
+    private FileJournal Open(JournalHeader header, int? seed = null) => new(Folder, header, seed, entry => () => _learned.Add(entry), TimeProvider.System, default);
 
     private sealed class JumpingClock : TimeProvider
     {
