@@ -10,10 +10,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private const int HopelessFailures = 3;
 
     /// <summary>Why the search cannot go on; null where it can.</summary>
-    public string? FindFailure() =>
-        state.Trials.Count >= HopelessFailures && state.Trials.Take(HopelessFailures).All(trial => trial.Error is not null)
-            ? $"the first {HopelessFailures} trials failed"
-            : null;
+    public string? FindFailure() => IsHopeless && state.Running == 0 ? $"the first {HopelessFailures} trials failed" : null;
 
     /// <summary>What to do next, and writes down that it is begun here.</summary>
     /// <param name="append">Adds an event to the journal.</param>
@@ -25,6 +22,13 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         // Whoever was at work on it is gone.
         if (state.Trials.FirstOrDefault(trial => trial.Claim is { } claim && !journal.IsAlive(claim.Worker)) is { } orphan)
             return Begin(append, new SearchJob(orphan.Number, orphan.Parameters, orphan.Rungs.Count));
+        if (IsHopeless)
+        {
+            // Unless those that are running come to something.
+            step = SchedulerStep.Wait;
+            return null;
+        }
+
         int number = state.Trials.Count;
         int? mayStart = plan.Options.Budget is { } budget ? Math.Max(0, budget - number) : null;
         SchedulerDecision decision = Next(mayStart);
@@ -45,6 +49,23 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             : null;
     }
 
+    /// <summary>What is still to do once the time is over: the best goes on to its end.</summary>
+    /// <param name="append">Adds an event to the journal.</param>
+    /// <param name="step">Whether to wait or to end where there is nothing to do.</param>
+    /// <returns>Null where there is nothing to do.</returns>
+    public SearchJob? TakeLast(Action<JournalEvent> append, out SchedulerStep step)
+    {
+        step = SchedulerStep.Wait;
+        // What this process is at may become the best.
+        if (state.Trials.Any(trial => trial.Claim?.Worker == journal.Worker))
+            return null;
+        TrialRecord? last = plan.Scheduler.Last(state.Trials, plan.Objective.Compare);
+        if (last?.Claim is { } claim && journal.IsAlive(claim.Worker))
+            return null;
+        step = SchedulerStep.Done;
+        return last is null ? null : Begin(append, new SearchJob(last.Number, last.Parameters, last.Rungs.Count));
+    }
+
     /// <summary>Writes down what a job came to.</summary>
     public void Finish(Action<JournalEvent> append, SearchJob job, IReadOnlyList<double> figures, double seconds) =>
         append(new JournalEvent
@@ -60,6 +81,10 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     /// <summary>Writes down that a job came to nothing.</summary>
     public void Fail(Action<JournalEvent> append, SearchJob job, string error) =>
         append(new JournalEvent { Event = JournalEventKind.Failed, Trial = job.Trial, Rung = job.Rung, Error = error });
+
+    private bool IsHopeless =>
+        state.Trials.Count >= HopelessFailures && state.Trials.Take(HopelessFailures).All(trial => trial.Error is not null)
+        && !state.Trials.Any(trial => trial.HasFigures);
 
     private SearchJob Begin(Action<JournalEvent> append, SearchJob job)
     {

@@ -24,7 +24,14 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     {
         if (entry.Event == JournalEventKind.Test)
         {
-            _looks.Add(entry);
+            // A look begins without figures.
+            int begun = entry.Values!.Count == 0
+                ? -1
+                : _looks.FindLastIndex(look => look.Values!.Count == 0 && look.Trial == entry.Trial && look.Time == entry.Time);
+            if (begun >= 0)
+                _looks[begun] = entry;
+            else
+                _looks.Add(entry);
             return;
         }
 
