@@ -22,6 +22,12 @@ public sealed record Checkpoint(string Path)
     /// </summary>
     public TimeSpan? Every { get; init; }
 
+    /// <summary>
+    /// Whether training goes on without the file where it is of no use: one of another training, or damaged, is replaced, and one that
+    /// cannot be written is left out, with a warning to callbacks. Default false: that is an error.
+    /// </summary>
+    public bool IsBestEffort { get; init; }
+
     internal void Validate()
     {
         if (string.IsNullOrEmpty(Path))
@@ -38,6 +44,7 @@ public sealed record Checkpoint(string Path)
                 $"Every of a Checkpoint must be above 0 but is {time}; use null to write by epochs alone."));
         }
 
-        FolderCheck.Require(Path, "checkpoint");
+        if (!IsBestEffort)
+            FolderCheck.Require(Path, "checkpoint");
     }
 }

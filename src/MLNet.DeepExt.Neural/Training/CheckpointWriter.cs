@@ -17,16 +17,20 @@ internal sealed class CheckpointWriter
     private readonly SupervisedStep _step;
     private readonly EarlyStopping _stopping;
     private readonly Dictionary<string, string> _training;
+    private readonly Action<string> _warn;
     private long _written;
+    private bool _hasFailed; // to be written, and said so
 
     public CheckpointWriter(
-        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping)
+        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping,
+        Action<string> warn)
     {
         _checkpoint = options.Checkpoint!;
         _clock = options.TimeProvider;
         _network = network;
         _step = step;
         _stopping = stopping;
+        _warn = warn;
         _training = Describe(network, loss, options, sources);
         _written = _clock.GetTimestamp();
     }
@@ -43,7 +47,17 @@ internal sealed class CheckpointWriter
             Epochs = epochs,
             Position = position,
         };
-        CheckpointFile.Write(_checkpoint.Path, header, VectorsOf(header));
+        try
+        {
+            CheckpointFile.Write(_checkpoint.Path, header, VectorsOf(header));
+        }
+        catch (Exception exception) when (_checkpoint.IsBestEffort && exception is IOException or UnauthorizedAccessException)
+        {
+            if (!_hasFailed)
+                _warn($"The checkpoint '{_checkpoint.Path}' cannot be written, and training goes on without it: {exception.Message}");
+            _hasFailed = true;
+        }
+
         _written = _clock.GetTimestamp();
     }
 
@@ -54,13 +68,27 @@ internal sealed class CheckpointWriter
             Write(epochs, position);
     }
 
-    /// <summary>Puts the training where the checkpoint left it; null where there is none.</summary>
+    /// <summary>Puts the training where the checkpoint left it; null where there is none, or none of use.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="InvalidOperationException">The file was written by another training.</exception>
     public CheckpointHeader? Read()
     {
         if (!File.Exists(_checkpoint.Path))
             return null;
+        try
+        {
+            return ReadFile();
+        }
+        catch (Exception exception) when (
+            _checkpoint.IsBestEffort && exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            _warn($"Training begins anew: {exception.Message}");
+            return null;
+        }
+    }
+
+    private CheckpointHeader ReadFile()
+    {
         CheckpointHeader header;
         try
         {

@@ -41,7 +41,8 @@ internal sealed class TrainingRun
             _validated, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
         _divergence = new Divergence(network, options.Optimizer.LearningRate);
         _events = new TrainingEvents(options.Callbacks);
-        _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(network, loss, options, sources, _step, _stopping);
+        _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(
+            network, loss, options, sources, _step, _stopping, _events.Warned);
     }
 
     private BatchSource Source => _sources.Training;

@@ -14,7 +14,7 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
 
     /// <summary>Begins it.</summary>
     /// <param name="settings">What is wanted of it.</param>
-    /// <param name="number">Which training of the scope it is, counted from 1.</param>
+    /// <param name="number">Which training of the scope it is, counted from 1; 0 without a scope.</param>
     /// <param name="own">The token of the trainer's own options.</param>
     public FitControl(FitScopeSettings settings, int number, CancellationToken own)
     {
@@ -36,9 +36,13 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
             {
                 EveryEpochs = int.MaxValue,
                 Every = BetweenCheckpoints,
+                IsBestEffort = true, // whoever fits does not know what else of the pipeline has changed
             }
-            : options.Checkpoint,
+            // All who are fitted with these options would share the file.
+            : IsWithinScope ? null : options.Checkpoint,
     };
+
+    private bool IsWithinScope => _number > 0;
 
     public void OnStarted(TrainingStarted started) => PauseAfter(started.EarlierEpochs.Count);
 

@@ -8,7 +8,8 @@ internal sealed record FitScopeSettings
 
     /// <summary>
     /// Where trainings write themselves down and go on from, a path without ending: the k-th training within the scope has the file
-    /// <c>PREFIX-k.checkpoint</c>. Null leaves it to the options of the trainer.
+    /// <c>PREFIX-k.checkpoint</c>, whatever the options of the trainer say. A file that does not fit, as what came before the network in the
+    /// pipeline has changed, is replaced with a warning, and the training begins anew. Null writes nothing.
     /// </summary>
     public string? CheckpointPrefix { get; init; }
 

@@ -297,7 +297,8 @@ public abstract class NeuralNetworkOptions
     /// <summary>
     /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
     /// last bit. It wants a <see cref="Seed"/>, or a context with one, and a file for each training: cross-validation, which makes several
-    /// with one trainer, goes without. Null, the default, writes nothing.
+    /// with one trainer, goes without. A search for hyper-parameters keeps files of its own and leaves this one alone. Null, the default,
+    /// writes nothing.
     /// </summary>
     public Checkpoint? Checkpoint { get; set; }
 

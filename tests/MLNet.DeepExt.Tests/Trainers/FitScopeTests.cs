@@ -43,6 +43,23 @@ public sealed class FitScopeTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_another_training_is_of_no_harm()
+    {
+        Fit(new FitScopeSettings { PauseAfterEpochs = 2, CheckpointPrefix = Prefix }, epochs: 6);
+        Assert.Equal(Scores(Fit(new FitScopeSettings(), epochs: 7)), Scores(Fit(new FitScopeSettings { CheckpointPrefix = Prefix }, epochs: 7)));
+    }
+
+    [Fact]
+    public void Those_who_are_fitted_within_a_scope_share_no_file_of_their_own()
+    {
+        using (FitScope scope = FitScope.Open(new FitScopeSettings()))
+            EpochsOf(Pipeline(new MLContext(1), epochs: 2, new Checkpoint(_folder.PathOf("own"))));
+        Assert.False(File.Exists(_folder.PathOf("own")));
+        EpochsOf(Pipeline(new MLContext(1), epochs: 2, new Checkpoint(_folder.PathOf("own"))));
+        Assert.True(File.Exists(_folder.PathOf("own")));
+    }
+
+    [Fact]
     public void Every_training_of_a_scope_has_a_file_of_its_own_and_is_counted()
     {
         var ml = new MLContext(1);
@@ -82,11 +99,11 @@ public sealed class FitScopeTests : IDisposable
         using FitScope outer = FitScope.Open(new FitScopeSettings());
         using (FitScope inner = FitScope.Open(new FitScopeSettings { PauseAfterEpochs = 1 }))
         {
-            Assert.Equal(1, EpochsOf(Pipeline(new MLContext(1), epochs: 3)));
+            Assert.Equal(1, EpochsOf(Pipeline(new MLContext(1), epochs: 3, checkpoint: null)));
             Assert.Equal((0, 1), (outer.Trainings, inner.Trainings));
         }
 
-        Assert.Equal(3, EpochsOf(Pipeline(new MLContext(1), epochs: 3)));
+        Assert.Equal(3, EpochsOf(Pipeline(new MLContext(1), epochs: 3, checkpoint: null)));
         Assert.Equal(1, outer.Trainings);
     }
 
@@ -96,7 +113,7 @@ public sealed class FitScopeTests : IDisposable
         int[] epochs = await Task.WhenAll(Enumerable.Range(1, 4).Select(pause => Task.Run(() =>
         {
             using FitScope scope = FitScope.Open(new FitScopeSettings { PauseAfterEpochs = pause });
-            return EpochsOf(Pipeline(new MLContext(1), epochs: 6));
+            return EpochsOf(Pipeline(new MLContext(1), epochs: 6, checkpoint: null));
         })));
         Assert.Equal([1, 2, 3, 4], epochs);
     }
@@ -106,19 +123,20 @@ public sealed class FitScopeTests : IDisposable
     {
         using FitScope scope = FitScope.Open(settings);
         var ml = new MLContext(1);
-        return Pipeline(ml, epochs, callbacks).Fit(Rows(ml));
+        return Pipeline(ml, epochs, checkpoint: null, callbacks).Fit(Rows(ml));
     }
 
     private static int EpochsOf(EstimatorChain<NeuralNetworkMulticlassTransformer> pipeline) =>
         pipeline.Fit(Rows(new MLContext(1))).LastTransformer.Model.History!.Epochs.Count;
 
     private static EstimatorChain<NeuralNetworkMulticlassTransformer> Pipeline(
-        MLContext ml, int epochs, params ITrainingCallback[] callbacks) =>
+        MLContext ml, int epochs, Checkpoint? checkpoint, params ITrainingCallback[] callbacks) =>
         SamplePipeline.Preparation(ml).Append(ml.MulticlassClassification.Trainers.NeuralNetwork(new()
         {
             HiddenUnits = [8],
             MaximumEpochs = epochs,
             Seed = 5,
+            Checkpoint = checkpoint,
             Callbacks = callbacks,
         }));
 
