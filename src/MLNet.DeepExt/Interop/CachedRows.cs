@@ -10,11 +10,12 @@ internal static class CachedRows
     /// <summary>The rows from memory; as they are where that would lose a column, which ML.NET's cache leaves out if it cannot hold it.</summary>
     public static IDataView Of(IHost host, IDataView data)
     {
-        var cached = new CacheDataView(host, data, prefetch: null);
-        if (data.Schema.FirstOrDefault(column => !column.IsHidden && cached.Schema.GetColumnOrNull(column.Name) is null) is not { Name: { } lost } column)
-            return cached;
+        if (data.Schema.FirstOrDefault(column => !CanHold(column.Type)) is not { Name: { } lost } column)
+            return new CacheDataView(host, data, prefetch: null);
         using IChannel channel = host.Start("Cache");
         channel.Info(MessageSensitivity.Schema, $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read anew each time.");
         return data;
     }
+
+    private static bool CanHold(DataViewType type) => type is PrimitiveDataViewType or VectorDataViewType;
 }
