@@ -24,17 +24,6 @@ public sealed record AsynchronousHalving : HalvingScheduler
             return SchedulerDecision.Start;
         if (trials.Any(trial => trial.Claim is not null))
             return SchedulerDecision.Wait;
-        return Foremost(trials, compare) is { } foremost && foremost.Rungs.Count < rungs
-            ? SchedulerDecision.Promote(foremost)
-            : SchedulerDecision.Done;
-    }
-
-    private static TrialRecord? Foremost(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare)
-    {
-        TrialRecord[] standing = [.. trials.Where(trial => trial.HasFigures)];
-        if (standing.Length == 0)
-            return null;
-        int rung = standing.Max(trial => trial.Rungs.Count) - 1;
-        return Rank(standing, rung, compare)[0];
+        return Last(trials, compare) is { } foremost ? SchedulerDecision.Promote(foremost) : SchedulerDecision.Done;
     }
 }

@@ -11,6 +11,8 @@ public sealed record FullTraining : Scheduler
         : trials.Any(trial => trial.Claim is not null) ? SchedulerDecision.Wait
         : SchedulerDecision.Done;
 
+    internal override TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare) => null;
+
     internal override double WorkOfAll(int trials) => trials;
 
     internal override string? FindFault() => null;

@@ -52,17 +52,28 @@ public abstract record HalvingScheduler : Scheduler
     internal sealed override string Describe() => FormattableString.Invariant(
         $"{DisplayName} from {MinimumEpochs} to {MaximumEpochs} epochs, one of {ReductionFactor} going on");
 
+    internal sealed override TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare)
+    {
+        TrialRecord[] standing = [.. trials.Where(trial => trial.HasFigures && trial.Error is null)];
+        if (standing.Length == 0)
+            return null;
+        int rung = standing.Max(trial => trial.Rungs.Count) - 1;
+        return rung + 1 == Rungs.Count ? null : Rank(standing, rung, compare)[0];
+    }
+
     internal sealed override double WorkOfAll(int trials)
     {
+        (int full, int rest) = Math.DivRem(trials, BracketSize);
+        return full * WorkOfBracket(BracketSize) + (rest > 0 ? WorkOfBracket(rest) : 0);
+    }
+
+    private double WorkOfBracket(int count)
+    {
         double work = 0;
-        for (int left = trials; left > 0; left -= BracketSize)
+        for (int rung = 0; rung < Rungs.Count; rung++)
         {
-            int count = Math.Min(left, BracketSize);
-            for (int rung = 0; rung < Rungs.Count; rung++)
-            {
-                work += count * WorkOf(rung);
-                count = GoingOn(count);
-            }
+            work += count * WorkOf(rung);
+            count = GoingOn(count);
         }
 
         return work;

@@ -13,10 +13,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private const int TrustedLosses = 2;
 
     /// <summary>Why the search cannot go on; null where it can.</summary>
-    public string? FindFailure() =>
-        state.Trials.Count >= HopelessFailures && state.Trials.Take(HopelessFailures).All(trial => trial.Error is not null)
-            ? $"the first {HopelessFailures} trials failed"
-            : null;
+    public string? FindFailure() => IsHopeless && state.Running == 0 ? $"the first {HopelessFailures} trials failed" : null;
 
     /// <summary>What to do next, and writes down that it is begun here.</summary>
     /// <param name="append">Adds an event to the journal.</param>
@@ -29,6 +26,13 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         TrialRecord[] orphans = [.. state.Trials.Where(IsOrphan).OrderBy(LossesOf)];
         if (orphans.FirstOrDefault(orphan => LossesOf(orphan) <= TrustedLosses) is { } orphan)
             return Resume(append, orphan);
+        if (IsHopeless)
+        {
+            // Unless those that are running come to something.
+            step = SchedulerStep.Wait;
+            return orphans.Length > 0 ? Resume(append, orphans[0]) : null;
+        }
+
         int number = state.Trials.Count;
         int? mayStart = plan.Options.Budget is { } budget ? Math.Max(0, budget - number) : null;
         SchedulerDecision decision = Next(mayStart);
@@ -47,6 +51,23 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         return step == SchedulerStep.Promote ? Resume(append, state.Trials[decision.Trial])
             : orphans.Length > 0 ? Resume(append, orphans[0])
             : null;
+    }
+
+    /// <summary>What is still to do once the time is over: the best goes on to its end.</summary>
+    /// <param name="append">Adds an event to the journal.</param>
+    /// <param name="step">Whether to wait or to end where there is nothing to do.</param>
+    /// <returns>Null where there is nothing to do.</returns>
+    public SearchJob? TakeLast(Action<JournalEvent> append, out SchedulerStep step)
+    {
+        step = SchedulerStep.Wait;
+        // What this process is at may become the best.
+        if (state.Trials.Any(trial => trial.Claim?.Worker == journal.Worker))
+            return null;
+        TrialRecord? last = plan.Scheduler.Last(state.Trials, plan.Objective.Compare);
+        if (last?.Claim is not null && !IsOrphan(last))
+            return null;
+        step = SchedulerStep.Done;
+        return last is null ? null : Resume(append, last);
     }
 
     /// <summary>Writes down what a job came to.</summary>
@@ -75,7 +96,8 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     {
         if (!IsAt(job))
             return false;
-        string error = string.IsNullOrWhiteSpace(failure.Message) ? failure.GetType().FullName! : failure.Message;
+        string type = failure.GetType().Name;
+        string error = string.IsNullOrWhiteSpace(failure.Message) ? type : $"{type}: {failure.Message}";
         append(new JournalEvent { Event = JournalEventKind.Failed, Trial = job.Trial, Rung = job.Rung, Worker = journal.Worker, Error = error });
         return true;
     }
@@ -122,6 +144,10 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
 
     private SearchJob Resume(Action<JournalEvent> append, TrialRecord trial) =>
         Begin(append, new SearchJob(trial.Number, trial.Parameters, trial.Rungs.Count));
+
+    private bool IsHopeless =>
+        state.Trials.Count >= HopelessFailures && state.Trials.Take(HopelessFailures).All(trial => trial.Error is not null)
+        && !state.Trials.Any(trial => trial.HasFigures);
 
     private SearchJob Begin(Action<JournalEvent> append, SearchJob job)
     {

@@ -58,10 +58,17 @@ public sealed class ModelSearch
     /// <param name="train">The rows that pipelines are fitted to.</param>
     /// <param name="dev">The rows that models are measured on.</param>
     /// <param name="options">How it is run; they are copied. Null, the default, is 50 trials.</param>
+    /// <remarks>
+    /// A trial that throws has failed, and the others go on. Whatever else goes wrong, in writing to the folder say, ends the search: where
+    /// trials have figures by then, they are the result, and the log has a warning that names the fault; only where there is nothing to
+    /// return it is thrown. Models that are not the best are disposed of as they turn out so, as far as trainers made them: what a trainer
+    /// returns belongs to the search until it ends, and <see cref="SearchResult.Model"/> to the caller then. Other transformers of a
+    /// pipeline, which the function that makes pipelines may share among trials, are left alone.
+    /// </remarks>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Nothing is to be optimized; the first 3 trials, or all, failed; the folder holds another search; a scheduler compares trials on the
-    /// way, but a pipeline does not know how long to train.
+    /// Nothing is to be optimized; the folder holds another search; or no trial has figures: the first 3, or all, failed, or a scheduler
+    /// compares trials on the way, but a pipeline does not know how long to train.
     /// </exception>
     /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
     /// <exception cref="IOException">The folder cannot be written to, or lies on a file system that does not lock files.</exception>
@@ -78,6 +85,7 @@ public sealed class ModelSearch
         IHost host = ((IHostEnvironment)_context).Register("Search");
         var plan = new SearchPlan
         {
+            Context = _context,
             Host = host,
             Space = _space,
             Factory = _factory,

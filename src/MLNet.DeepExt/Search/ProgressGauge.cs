@@ -5,10 +5,13 @@ namespace MLNet.DeepExt.Search;
 /// <param name="start">When this run of it began, by its clock.</param>
 internal sealed class ProgressGauge(SearchSession session, long start)
 {
+    // By rung; and of all, which no event changes.
+    private readonly double[] _works = [.. Enumerable.Range(0, session.Plan.Scheduler.Rungs.Count).Select(session.Plan.Scheduler.WorkOf)];
+    private readonly double _all = session.Plan.Scheduler.WorkOfAll(session.Plan.Options.Budget ?? 0);
     private double _work; // of this run
 
     /// <summary>Counts a job that has ended.</summary>
-    public void Add(SearchJob job) => _work += session.Plan.Scheduler.WorkOf(job.Rung);
+    public void Add(SearchJob job) => _work += _works[job.Rung];
 
     /// <summary>How far it is now.</summary>
     /// <param name="trial">The trial that has just begun, or ended.</param>
@@ -35,18 +38,19 @@ internal sealed class ProgressGauge(SearchSession session, long start)
     {
         SearchOptions options = session.Plan.Options;
         TimeSpan? left = options.Time is { } time ? (time > elapsed ? time - elapsed : TimeSpan.Zero) : null;
-        if (options.Budget is not { } budget || _work == 0)
+        if (options.Budget is null || _work == 0)
             return left;
-        double toDo = Math.Max(0, session.Plan.Scheduler.WorkOfAll(budget) - session.State.Trials.Sum(WorkOf));
+        double toDo = Math.Max(0, _all - session.State.Trials.Sum(WorkOf));
         double seconds = elapsed.TotalSeconds * toDo / _work;
-        return left is { } limit && limit.TotalSeconds < seconds ? limit : TimeSpan.FromSeconds(seconds);
+        return left is { } limit && limit.TotalSeconds < seconds ? limit
+            : seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds)
+            : null;
     }
 
     private double WorkOf(TrialRecord trial)
     {
-        Scheduler scheduler = session.Plan.Scheduler;
         // A failed one is not taken further.
         int rungs = trial.Rungs.Count + (trial.Error is null ? 0 : 1);
-        return Enumerable.Range(0, rungs).Sum(scheduler.WorkOf);
+        return _works.Take(rungs).Sum();
     }
 }

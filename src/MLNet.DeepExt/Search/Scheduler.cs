@@ -21,6 +21,11 @@ public abstract record Scheduler
     internal abstract SchedulerDecision Next(
         IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare);
 
+    /// <summary>Which trial goes on where nothing new may begin, or is being taken on: the best, if none is at its end; null if none does.</summary>
+    /// <param name="trials">All trials.</param>
+    /// <param name="compare">Compares figures: negative where the left ones are better.</param>
+    internal abstract TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare);
+
     /// <summary>The work of a search, in the unit of <see cref="WorkOf"/>.</summary>
     internal abstract double WorkOfAll(int trials);
 

@@ -15,7 +15,9 @@ public sealed class SearchOptions
     public int? Trials { get; set; }
 
     /// <summary>
-    /// After how much time of this run nothing new begins, above 0; what has begun comes to its end. Null, the default, sets no limit.
+    /// After how much time of this run nothing new begins, above 0; what has begun comes to its end. Where a <see cref="Scheduler"/> compares
+    /// trials on the way, and none has come to the last rung, the best then goes on alone until it is there: the winner is trained to its end,
+    /// and the run takes up to one whole training longer. Null, the default, sets no limit.
     /// </summary>
     public TimeSpan? Time { get; set; }
 
@@ -52,19 +54,24 @@ public sealed class SearchOptions
     /// </summary>
     public int MaximumStarts { get; set; } = 5;
 
-    /// <summary>Whether train and dev rows are read once and held in memory. Default true.</summary>
+    /// <summary>
+    /// Whether train and dev rows are read once and held in memory. Default true; use false for rows that do not fit there. Rows with a column
+    /// that cannot be held, of images say, are read anew by every trial all the same, and the log says so.
+    /// </summary>
     public bool Cache { get; set; } = true;
 
     /// <summary>By which columns models are judged. Its Bootstrap is of no effect.</summary>
     public EvaluationOptions Evaluation { get; set; } = new();
 
     /// <summary>
-    /// Is told whenever a trial begins, goes on or ends, one call after the other, on a thread that runs trials. Default null.
+    /// Is told whenever a trial begins, goes on or ends, one call after the other, on a thread that runs trials. Where it throws, the
+    /// log says so once, and the search goes on. Default null.
     /// </summary>
     public IProgress<SearchProgress>? Progress { get; set; }
 
     /// <summary>
-    /// Ends the search; running trials are broken off, and what has ended so far is the result. Cancelling the context does the same.
+    /// Ends the search; running trials are broken off, and what has ended so far, earlier runs in the same <see cref="Folder"/> included, is
+    /// the result. Cancelling the context does the same.
     /// </summary>
     public CancellationToken CancellationToken { get; set; }
 

@@ -10,6 +10,9 @@ namespace MLNet.DeepExt.Search;
 /// <summary>All that is given to a search.</summary>
 internal sealed record SearchPlan
 {
+    /// <summary>Of what trials get contexts like.</summary>
+    public required MLContext Context { get; init; }
+
     /// <summary>Whose log and whose cancellation it is.</summary>
     public required IHost Host { get; init; }
 

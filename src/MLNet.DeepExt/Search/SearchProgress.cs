@@ -30,7 +30,10 @@ public sealed record SearchProgress
     /// <summary>The time since this run began.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The time that is left, by the work of this run so far and no more than its limit; null before there is any to go by.</summary>
+    /// <summary>
+    /// The time that is left, by the work of this run so far and no more than its limit; null before there is any to go by, and where it is
+    /// more than a <see cref="TimeSpan"/> can be.
+    /// </summary>
     public required TimeSpan? Remaining { get; init; }
 
     /// <summary>A line such as <c>12 of 50 trials, 2 running: trial 13 accuracy 0.9541; best trial 7 accuracy 0.9612; 1:20 left</c>.</summary>

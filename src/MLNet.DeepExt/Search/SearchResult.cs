@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Search.Journals;
 using MLNet.DeepExt.Selection;
 
@@ -11,83 +13,93 @@ namespace MLNet.DeepExt.Search;
 /// </remarks>
 public sealed class SearchResult
 {
-    private readonly SearchSession _session;
-    private readonly Lazy<ITransformer> _model;
+    private const double Rounding = 1e-6; // relative; sums of floats in another order differ by less
 
-    // Within the journal's exclusive time.
+    private readonly SearchSession _session;
+    private readonly Lazy<MeasuredModel> _model;
+    private readonly Lock _looking = new();
+
+    // When nobody changes the state of the session.
     internal SearchResult(SearchSession session, KeptModel? kept)
     {
         _session = session;
         SearchState state = session.State;
         TrialRecord? best = state.Best();
-        IEnumerable<TrialRecord> inOrder = state.BestFirst()
-            .Concat(state.Trials.Where(trial => !trial.HasFigures).OrderBy(trial => trial.Error is null));
-        Trials = [.. inOrder.OrderBy(trial => trial != best).Select(session.View)];
+        IReadOnlyList<TrialRecord> bestFirst = state.BestFirst();
+        // Those that are equally near, the furthest trained first.
+        TrialRecord nearest = best ?? bestFirst
+            .Order(Comparer<TrialRecord>.Create((left, right) => session.Plan.Objective.Compare(left.Figures, right.Figures))).First();
+        IEnumerable<TrialRecord> inOrder = bestFirst.Concat(state.Trials.Where(trial => !trial.HasFigures).OrderBy(trial => trial.Error is null));
+        Trials = [.. inOrder.OrderBy(trial => trial != nearest).Select(session.View)];
         Nearest = Trials[0];
         Best = best is null ? null : Nearest;
-        _model = new Lazy<ITransformer>(() => best is null ? throw NoWinner() : ModelOf(best, kept));
+        _model = new Lazy<MeasuredModel>(() => best is null ? throw NoWinner() : WhileContextLives(() => ModelOf(best, kept)));
     }
 
-    /// <summary>All trials, best first; then those that failed, and those that did not come to an end.</summary>
+    /// <summary>
+    /// All trials: <see cref="Nearest"/>, then those with figures, of higher rungs before others and best first; then those that failed before they
+    /// had any, and those that did not come to an end.
+    /// </summary>
     public IReadOnlyList<SearchTrial> Trials { get; }
 
     /// <summary>The winner; null where no trial meets all constraints.</summary>
     public SearchTrial? Best { get; }
 
-    /// <summary>The winner, or the trial that is nearest to meeting all constraints.</summary>
+    /// <summary>The winner, or the trial of all with figures, of whatever rung, that is nearest to meeting all constraints.</summary>
     public SearchTrial Nearest { get; }
 
     /// <summary>
     /// The model of the winner. It is in memory where this run made it and none was better at any time since; where an earlier run
     /// or another process did, it is fitted once more when it is first asked for, with the same parameters, seed and epochs, which takes its
-    /// time and gives the same model.
+    /// time.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No trial meets all constraints.</exception>
-    public ITransformer Model => _model.Value;
+    /// <remarks>
+    /// A model that is fitted once more is the same if the pipeline is still made in the same way, and its trainers give the same each time: SDCA
+    /// with several threads does not. It is therefore measured on the dev rows once more, and the log warns where the optimized
+    /// figure is another one; <see cref="TestReport.DevFigures"/> are those of the model that there is.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">
+    /// No trial meets all constraints; or the model has to be fitted once more, and the context of the search was cancelled.
+    /// </exception>
+    public ITransformer Model => _model.Value.Model;
 
     /// <summary>Measures the winner on the test rows, by all criteria of the search: once.</summary>
     /// <param name="test">The test rows, which nothing was learned from or chosen by.</param>
     /// <param name="again">
     /// Whether it is known that there was a look at the test rows before. Every look is written down in the folder of the search, where it has one, and else
-    /// remembered by this object.
+    /// remembered by this object: before any test row is read, so that one that came to nothing is known too.
     /// </param>
     /// <exception cref="InvalidOperationException">
-    /// There was a look before and <paramref name="again"/> is false; or no trial meets all constraints.
+    /// There was a look before and <paramref name="again"/> is false; no trial meets all constraints; or the context of the search was
+    /// cancelled, and what is needed hangs on it.
     /// </exception>
     public TestReport ReportOnTest(IDataView test, bool again = false)
     {
         ArgumentNullException.ThrowIfNull(test);
         SearchTrial winner = Best ?? throw NoWinner();
-        Look(append => 0, again);
-        SearchPlan plan = _session.Plan;
-        double[] figures = new ModelJudge(plan.Host, plan.Objective, test, plan.Options.Evaluation).Judge(Model).RequireFigures();
-        var report = new TestReport
+        // Who asks at the same time is refused once the first look is written down, before any test row is measured.
+        lock (_looking)
         {
-            Trial = winner,
-            Figures = SearchSession.FiguresByName(plan.Objective, figures),
-            Time = plan.Clock.GetUtcNow(),
-            EarlierLooks = [],
-        };
-        // Before anybody sees the figures; another process may have looked in the meantime.
-        return Look(
-            append =>
-            {
-                DateTimeOffset[] earlier = [.. _session.State.Looks.Select(look => look.Time!.Value)];
-                append(new JournalEvent
+            Look(append => 0, again);
+            MeasuredModel model = _model.Value;
+            TestReport begun = Look(append => BeginLook(append, winner, model, again), again);
+            SearchPlan plan = _session.Plan;
+            double[] figures = WhileContextLives(
+                () => new ModelJudge(LivingHost(), plan.Objective, test, plan.Options.Evaluation).Judge(model.Model).RequireFigures());
+            TestReport report = begun with { Figures = SearchSession.FiguresByName(plan.Objective, figures) };
+            _session.Journal.Exclusively(
+                append =>
                 {
-                    Event = JournalEventKind.Test,
-                    Trial = winner.Number,
-                    Values = report.Figures,
-                    Again = again,
-                    Time = report.Time,
-                });
-                return report with { EarlierLooks = earlier };
-            },
-            again);
+                    append(LookOf(report, again));
+                    return 0;
+                },
+                CancellationToken.None);
+            return report;
+        }
     }
 
-    /// <summary>A table of the trials, best first.</summary>
-    public override string ToString() => TrialTable.Write(_session.Plan.Objective, this);
+    /// <summary>A table of the trials, best first: numbers with four digits, which <see cref="SearchTrial.Parameters"/> has exactly.</summary>
+    public override string ToString() => TrialTable.Write(_session.Plan.Objective, _session.Plan.Space, this);
 
     private T Look<T>(Func<Action<JournalEvent>, T> act, bool again) => _session.Journal.Exclusively(
         append => _session.State.Looks.Count == 0 || again
@@ -98,15 +110,81 @@ public sealed class SearchResult
                 + "their own, or say again: true to look all the same."),
         CancellationToken.None);
 
-    private ITransformer ModelOf(TrialRecord best, KeptModel? kept)
+    private TestReport BeginLook(Action<JournalEvent> append, SearchTrial winner, MeasuredModel model, bool again)
     {
+        Journal journal = _session.Journal;
+        var begun = new TestReport
+        {
+            Trial = winner,
+            DevFigures = model.Figures,
+            Figures = new Dictionary<string, double>(),
+            Time = _session.Plan.Clock.GetUtcNow(),
+            EarlierLooks = [.. _session.State.Looks.Select(look => look.Time!.Value)],
+            RunningTrials = _session.State.Trials.Count(
+                trial => trial.Claim is { } claim && claim.Worker != journal.Worker && journal.IsAlive(claim.Worker)),
+        };
+        append(LookOf(begun, again));
+        return begun;
+    }
+
+    private static JournalEvent LookOf(TestReport report, bool again) => new()
+    {
+        Event = JournalEventKind.Test,
+        Trial = report.Trial.Number,
+        Values = report.Figures,
+        Again = again,
+        Time = report.Time,
+    };
+
+    private MeasuredModel ModelOf(TrialRecord best, KeptModel? kept)
+    {
+        SearchPlan plan = _session.Plan;
         int rung = best.Rungs.Count - 1;
-        return kept is not null && kept.Trial == best.Number && kept.Rung == rung
-            ? kept.Model
-            : _session.Runner.Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, threads: null, CancellationToken.None).Model;
+        if (kept is not null && kept.Trial == best.Number && kept.Rung == rung)
+            return new MeasuredModel(kept.Model, Best!.Figures);
+        ITransformer model = _session.Runner
+            .Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, threads: null, CancellationToken.None).Model;
+        double[] figures = new ModelJudge(LivingHost(), plan.Objective, plan.Dev, plan.Options.Evaluation).Judge(model).RequireFigures();
+        // A figure of time is another one each time.
+        if (plan.Objective.Optimized is not Latency && !IsSame(figures[0], best.Figures[0]))
+        {
+            using IChannel channel = plan.Host.Start("Model");
+            channel.Warning(
+                MessageSensitivity.None,
+                FormattableString.Invariant($"The model of trial {best.Number}, fitted once more, is not the one that was measured: its ")
+                + FormattableString.Invariant($"{plan.Objective.Optimized.Name} on the dev rows is {figures[0]} but was {best.Figures[0]}. ")
+                + "See that the pipeline and the rows are still the same, and that its trainers give the same each time, with one thread, say.");
+        }
+
+        return new MeasuredModel(model, SearchSession.FiguresByName(plan.Objective, figures));
+    }
+
+    private static bool IsSame(double left, double right) =>
+        left.Equals(right) || Math.Abs(left - right) <= Rounding * Math.Max(Math.Abs(left), Math.Abs(right));
+
+    // A context that was cancelled does nothing any more; models and rows of another one can be measured all the same.
+    private IHost LivingHost() =>
+        _session.Plan.Host.IsCancelled() ? ((IHostEnvironment)new MLContext(_session.Journal.Seed)).Register("Search") : _session.Plan.Host;
+
+    private T WhileContextLives<T>(Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (OperationCanceledException exception) when (_session.Plan.Host.IsCancelled())
+        {
+            throw new InvalidOperationException(
+                "The context of the search was cancelled, and the rows or the model that are needed hang on it; run the search in a new context, with "
+                + "the same folder where it has one, and ask that result.",
+                exception);
+        }
     }
 
     private InvalidOperationException NoWinner() => new(
         $"No trial meets all constraints; the nearest is trial {Nearest.Number}: {string.Join(", ", Nearest.Violations)}. "
         + "Loosen the constraints, or search on.");
+
+    // With its own figures on the dev rows.
+    private sealed record MeasuredModel(ITransformer Model, IReadOnlyDictionary<string, double> Figures);
 }

@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
@@ -21,6 +23,7 @@ internal sealed class SearchRun : IDisposable
     private ExceptionDispatchInfo? _fault;
     private (int Trial, Exception Exception)? _firstFailure;
     private KeptModel? _kept;
+    private bool _hasProgressFailed;
 
     public SearchRun(SearchPlan plan)
     {
@@ -29,7 +32,8 @@ internal sealed class SearchRun : IDisposable
         _start = plan.Clock.GetTimestamp();
         _judge = new ModelJudge(plan.Host, plan.Objective, plan.Dev, _options.Evaluation);
         _threads = _options.ParallelTrials == 1 ? null : Math.Max(1, Environment.ProcessorCount / _options.ParallelTrials);
-        _session = new SearchSession(plan, _options.CancellationToken);
+        // What an earlier run found is the result even where this one is cancelled before it begins.
+        _session = new SearchSession(plan, CancellationToken.None);
         // After all that may throw: nobody disposes what is half made.
         _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _gauge = new ProgressGauge(_session, _start);
@@ -42,11 +46,20 @@ internal sealed class SearchRun : IDisposable
             if (_options.ParallelTrials == 1)
                 Work();
             else
-                Task.WaitAll([.. Enumerable.Range(0, _options.ParallelTrials).Select(_ => Task.Factory.StartNew(Work, TaskCreationOptions.LongRunning))]);
+                Task.WaitAll([.. Enumerable.Range(0, _options.ParallelTrials).Select(_ => StartThread())]);
         }
 
-        _fault?.Throw();
-        return _session.Journal.Exclusively(_ => CreateResult(), CancellationToken.None);
+        try
+        {
+            // Learns of what others have found since.
+            _session.Journal.Exclusively(_ => 0, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            _fault ??= ExceptionDispatchInfo.Capture(exception);
+        }
+
+        return CreateResult();
     }
 
     public void Dispose()
@@ -55,6 +68,10 @@ internal sealed class SearchRun : IDisposable
         _ending.Dispose();
         _ended.Dispose();
     }
+
+    // On no scheduler of the caller's, which may have one thread.
+    private Task StartThread() =>
+        Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Work()
     {
@@ -85,8 +102,7 @@ internal sealed class SearchRun : IDisposable
         lock (_events)
         {
             step = SchedulerStep.Done;
-            if (_plan.Clock.GetElapsedTime(_start) >= _options.Time)
-                return null;
+            bool isTimeOver = _plan.Clock.GetElapsedTime(_start) >= _options.Time;
             SearchProgress? progress = null;
             SchedulerStep next = default;
             SearchJob? job = _session.Journal.Exclusively(
@@ -94,9 +110,9 @@ internal sealed class SearchRun : IDisposable
                 {
                     if (_session.Board.FindFailure() is { } failure)
                         throw Failure(failure);
-                    SearchJob? taken = _session.Board.Take(append, out next);
-                    progress = taken is null ? null : _gauge.Read(taken.Trial, isEnd: false);
-                    if (taken is null && next == SchedulerStep.Done)
+                    SearchJob? taken = isTimeOver ? _session.Board.TakeLast(append, out next) : _session.Board.Take(append, out next);
+                    progress = taken is null ? null : ReadProgress(taken, isEnd: false);
+                    if (taken is null && next == SchedulerStep.Done && !isTimeOver)
                         DeleteCheckpoints();
                     return taken;
                 },
@@ -130,9 +146,10 @@ internal sealed class SearchRun : IDisposable
             failure = exception;
         }
 
-        if (fitted is { HeedsEpochs: false } && _plan.Scheduler.Rungs[job.Rung] is not null)
+        bool isHeedless = fitted is { HeedsEpochs: false } && _plan.Scheduler.Rungs[job.Rung] is not null;
+        if (isHeedless)
         {
-            throw new InvalidOperationException(
+            failure = new InvalidOperationException(
                 $"{_plan.Scheduler.GetType().Name} compares trials on the way, but the pipeline of trial {job.Trial} does not know how long to "
                 + "train: it has no neural network of this library, and did not ask Trial.Epochs. Give Trial.Epochs to its trainer, as "
                 + "NumberOfIterations, say, or use new FullTraining().");
@@ -144,42 +161,85 @@ internal sealed class SearchRun : IDisposable
                 $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN; see that its scores are numbers, and that the dev rows have labels.");
         }
 
-        End(job, fitted, figures, rows, failure, _plan.Clock.GetElapsedTime(start).TotalSeconds);
+        var result = new RungResult(figures, _plan.Clock.GetElapsedTime(start).TotalSeconds, rows);
+        End(job, fitted?.Model, result, failure, isHeedless);
         _ended.Set();
     }
 
-    private void End(SearchJob job, FittedTrial? fitted, double[] figures, long? rows, Exception? failure, double seconds)
+    private void End(SearchJob job, ITransformer? model, RungResult result, Exception? failure, bool isHeedless)
     {
         lock (_events)
         {
-            SearchProgress? progress = _session.Journal.Exclusively(
+            SearchProgress? progress = null;
+            TrialRecord? best = null;
+            bool counts = _session.Journal.Exclusively(
                 append =>
                 {
-                    bool isAt = failure is null
-                        ? _session.Board.Finish(append, job, new RungResult(figures, seconds, rows))
-                        : _session.Board.Fail(append, job, failure);
+                    // Nobody has to wait for three of them.
+                    if (isHeedless && !_session.State.Trials.Any(trial => trial.HasFigures || (trial.Claim is not null && trial.Number != job.Trial)))
+                        throw failure!;
+                    bool isAt = failure is null ? _session.Board.Finish(append, job, result) : _session.Board.Fail(append, job, failure);
                     if (!isAt)
-                        return null;
+                        return false;
                     _gauge.Add(job);
-                    return _gauge.Read(job.Trial, isEnd: true);
+                    progress = ReadProgress(job, isEnd: true);
+                    best = _session.State.Best();
+                    return true;
                 },
                 CancellationToken.None);
-            if (progress is null)
+            if (failure is not null)
+                Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"The trial failed: {failure}");
+            if (!counts)
+            {
+                Keep(job, model, isBest: false);
                 return;
+            }
+
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
-            if (progress.Best?.Number == job.Trial)
-                _kept = new KeptModel(job.Trial, job.Rung, fitted!.Model);
-            if (progress.Last.State is not TrialState.StoppedEarly)
+            Keep(job, model, failure is null && best?.Number == job.Trial);
+            if (failure is not null || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
         }
     }
 
+    private void Keep(SearchJob job, ITransformer? model, bool isBest)
+    {
+        ITransformer? discarded = isBest ? _kept?.Model : model;
+        if (isBest)
+            _kept = new KeptModel(job.Trial, job.Rung, model!);
+        try
+        {
+            DiscardedModels.Dispose(discarded, _kept?.Model);
+        }
+        catch (Exception exception)
+        {
+            Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"A model that is not needed could not be disposed of: {exception}");
+        }
+    }
+
+    private SearchProgress? ReadProgress(SearchJob job, bool isEnd) => _options.Progress is null ? null : _gauge.Read(job.Trial, isEnd);
+
     private void Report(SearchProgress? progress)
     {
-        if (progress is not null)
-            _options.Progress?.Report(progress);
+        try
+        {
+            if (progress is not null)
+                _options.Progress?.Report(progress);
+        }
+        catch (Exception exception)
+        {
+            if (!_hasProgressFailed)
+                Warn("Progress", $"Progress threw, and the search goes on: {exception}");
+            _hasProgressFailed = true;
+        }
+    }
+
+    private void Warn(string source, string text)
+    {
+        using IChannel channel = _plan.Host.Start(source);
+        channel.Warning(MessageSensitivity.None, text);
     }
 
     // None goes on any more; if the search is made longer later, those that do begin anew, and come to the same.
@@ -193,7 +253,13 @@ internal sealed class SearchRun : IDisposable
     {
         SearchState state = _session.State;
         if (state.BestFirst().Count > 0)
+        {
+            if (_fault is not null)
+                Warn("Run", $"The search ended early, with what it had found: {_fault.SourceException}");
             return new SearchResult(_session, _kept);
+        }
+
+        _fault?.Throw();
         if (_ending.IsCancellationRequested)
             throw new OperationCanceledException("The search was cancelled before a trial had ended.", _options.CancellationToken);
         throw state.Trials.Any(trial => trial.Error is not null)

@@ -25,7 +25,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     public Action Prepare(JournalEvent entry)
     {
         if (entry.Event == JournalEventKind.Test)
-            return () => _looks.Add(entry);
+            return () => AddLook(entry);
         bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count;
         if (entry.Trial >= _trials.Count && !isNew)
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
@@ -66,7 +66,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     }
 
     /// <summary>Whether a worker is at a rung of a trial, and neither gave it up nor had it taken over by another.</summary>
-    public static bool IsAt(int worker, TrialRecord trial, int rung) => 
+    public static bool IsAt(int worker, TrialRecord trial, int rung) =>
         trial.Claim is { IsReleased: false } claim && claim.Rung == rung && claim.Worker == worker;
 
     /// <summary>How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.</summary>
@@ -96,6 +96,18 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
 
     /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
     public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
+
+    // It begins without figures.
+    private void AddLook(JournalEvent entry)
+    {
+        int begun = entry.Values!.Count == 0
+            ? -1
+            : _looks.FindLastIndex(look => look.Values!.Count == 0 && look.Trial == entry.Trial && look.Time == entry.Time);
+        if (begun >= 0)
+            _looks[begun] = entry;
+        else
+            _looks.Add(entry);
+    }
 
     // A metric of the rows that a model has an answer for says nothing beside one of all.
     private static string? FaultOfRows(TrialRecord trial, long?[] most) =>

@@ -28,6 +28,6 @@ public sealed record SearchTrial
     /// <summary>How many seconds it took, to fit and to measure it.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Why it failed; null if it did not.</summary>
+    /// <summary>Why it failed: the type of the exception, and its message; null if it did not. All of the exception is in the log.</summary>
     public required string? Error { get; init; }
 }

@@ -10,8 +10,14 @@ public sealed record TestReport
     {
     }
 
-    /// <summary>The winner, with its figures on the dev rows.</summary>
+    /// <summary>The winner, with the figures that it won by.</summary>
     public required SearchTrial Trial { get; init; }
+
+    /// <summary>
+    /// The figures on the dev rows of the model that was measured on the test rows: those of <see cref="Trial"/>, but where the model had to be fitted
+    /// once more and came out otherwise.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> DevFigures { get; init; }
 
     /// <summary>Its figures on the test rows, by the names of the criteria, that of the optimized one first.</summary>
     public required IReadOnlyDictionary<string, double> Figures { get; init; }
@@ -22,6 +28,9 @@ public sealed record TestReport
     /// <summary>When the test rows were looked at before; empty as it should be.</summary>
     public required IReadOnlyList<DateTimeOffset> EarlierLooks { get; init; }
 
+    /// <summary>How many trials other processes were at when it was measured: the search was not over, and may find a better one.</summary>
+    public required int RunningTrials { get; init; }
+
     /// <summary>A table of the figures on dev and on test.</summary>
     public override string ToString()
     {
@@ -31,7 +40,9 @@ public sealed record TestReport
         int width = Figures.Keys.Append("criterion").Max(name => name.Length);
         text.AppendLine(CultureInfo.InvariantCulture, $"{"criterion".PadRight(width)}  {"dev",10}  {"test",10}");
         foreach ((string name, double value) in Figures)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {Trial.Figures[name],10:0.####}  {value,10:0.####}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {DevFigures[name],10:0.####}  {value,10:0.####}");
+        if (RunningTrials > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"The search was not over: {RunningTrials} trials were running, and one may turn out better.");
         return text.ToString();
     }
 }

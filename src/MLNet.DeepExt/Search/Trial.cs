@@ -11,13 +11,15 @@ public sealed class Trial
 {
     private readonly int? _epochs;
 
-    internal Trial(int number, TrialParameters parameters, int seed, MLContext context, int? epochs)
+    internal Trial(
+        int number, TrialParameters parameters, int seed, MLContext context, int? epochs, CancellationToken cancellationToken)
     {
         Number = number;
         Parameters = parameters;
         Seed = seed;
         Context = context;
         _epochs = epochs;
+        CancellationToken = cancellationToken;
     }
 
     /// <summary>The number of the trial, counted from 0.</summary>
@@ -30,9 +32,15 @@ public sealed class Trial
     public int Seed { get; }
 
     /// <summary>
-    /// A context of this trial alone, with <see cref="Seed"/>: make the pipeline of it. What it logs, the context that searches logs too.
+    /// A context of this trial alone, with <see cref="Seed"/>: make the pipeline of it. What it logs, the context that searches logs too; and it
+    /// has the GpuDeviceId, FallbackToCpu and TempFilePath of that.
     /// </summary>
     public MLContext Context { get; }
+
+    /// <summary>
+    /// Is cancelled when the search is. Neural networks of this library and <see cref="Context"/> know of it; give it to whatever else takes long.
+    /// </summary>
+    public CancellationToken CancellationToken { get; }
 
     /// <summary>
     /// How many epochs, or iterations, counted from the first, to train for, where a <see cref="Scheduler"/> compares trials on the way;

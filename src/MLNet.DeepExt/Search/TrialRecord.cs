@@ -21,8 +21,8 @@ internal sealed record TrialRecord
     /// <summary>Why it failed; null if it has not.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether it has figures, and has not failed since.</summary>
-    public bool HasFigures => Error is null && Rungs.Count > 0;
+    /// <summary>Whether it has figures; a trial that has failed at a later rung keeps those that it had.</summary>
+    public bool HasFigures => Rungs.Count > 0;
 
     /// <summary>What it came to last. Only if it has figures.</summary>
     public IReadOnlyList<double> Figures => Rungs[^1].Figures;

@@ -21,9 +21,14 @@ internal sealed class TrialRunner(SearchPlan plan, int seed)
     {
         int? epochs = plan.Scheduler.Rungs[job.Rung];
         int ownSeed = SeedOf(job.Trial);
-        var context = new MLContext(ownSeed);
+        var context = new MLContext(ownSeed)
+        {
+            GpuDeviceId = plan.Context.GpuDeviceId,
+            FallbackToCpu = plan.Context.FallbackToCpu,
+            TempFilePath = plan.Context.TempFilePath,
+        };
         context.Log += (_, message) => Forward(job.Trial, message);
-        var trial = new Trial(job.Trial, job.Parameters, ownSeed, context, epochs);
+        var trial = new Trial(job.Trial, job.Parameters, ownSeed, context, epochs, cancellationToken);
         using CancellationTokenRegistration registration = cancellationToken.Register(context.Cancel);
         using FitScope scope = FitScope.Open(new FitScopeSettings
         {

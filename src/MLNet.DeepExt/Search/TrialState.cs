@@ -12,6 +12,6 @@ public enum TrialState
     /// <summary>It was trained to its end.</summary>
     Finished,
 
-    /// <summary>It threw, or its figure was NaN.</summary>
+    /// <summary>It threw, or its figure was NaN; where that was after a rung, it keeps the figures of the last one that it reached.</summary>
     Failed,
 }

@@ -7,44 +7,55 @@ namespace MLNet.DeepExt.Search;
 /// <summary>Writes trials as a table, the same in every culture.</summary>
 internal static class TrialTable
 {
-    public static string Write(Objective objective, SearchResult result)
+    private const int MostCharacters = 24;
+
+    public static string Write(Objective objective, SearchSpace space, SearchResult result)
     {
-        bool hasEpochs = result.Trials.Any(trial => trial.Epochs is not null);
-        string[] criteria = [.. objective.Criteria.Select(criterion => criterion.Name)];
-        List<string[]> rows = [["trial", "state", .. hasEpochs ? ["epochs"] : Array.Empty<string>(), .. criteria, "seconds", "parameters"]];
-        rows.AddRange(result.Trials.Select(trial => (string[])
+        Column[] columns =
         [
-            Text(trial.Number),
-            NameOf(trial.State),
-            .. hasEpochs ? [trial.Epochs is { } epochs ? Text(epochs) : ""] : Array.Empty<string>(),
-            .. criteria.Select(name => trial.Figures.TryGetValue(name, out double figure) ? Number(figure) : ""),
-            trial.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
-            $"{trial.Parameters}{Remark(trial)}",
-        ]));
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+            new("trial", trial => Text(trial.Number)),
+            new("state", trial => NameOf(trial.State), IsText: true),
+            .. result.Trials.Any(trial => trial.Epochs is not null)
+                ? [new Column("epochs", trial => trial.Epochs is { } epochs ? Text(epochs) : "")]
+                : Array.Empty<Column>(),
+            .. objective.Criteria.Select(criterion => new Column(
+                criterion.Name, trial => trial.Figures.TryGetValue(criterion.Name, out double figure) ? Number(figure) : "")),
+            new("seconds", trial => trial.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
+            .. space.Names.Select(name => new Column(name, trial => ValueOf(trial.Parameters, name), IsText: IsText(result, name))),
+            new("", Remark, IsText: true),
+        ];
+        List<string[]> rows = [[.. columns.Select(column => column.Name)]];
+        rows.AddRange(result.Trials.Select(trial => (string[])[.. columns.Select(column => column.Cell(trial))]));
+        int[] widths = [.. Enumerable.Range(0, columns.Length).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{objective}: {Verdict(result)}");
         foreach (string[] row in rows)
         {
             // Words to the left, numbers to the right.
             IEnumerable<string> cells = row.Select((cell, column) =>
-                column == 1 || column == row.Length - 1 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+                columns[column].IsText ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
             text.AppendLine(string.Join("  ", cells).TrimEnd());
         }
 
         return text.ToString();
     }
 
-    private static string Verdict(SearchResult result) => result.Best is { } best
-        ? string.Create(CultureInfo.InvariantCulture, $"trial {best.Number} wins")
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"no trial meets all constraints, the nearest is trial {result.Nearest.Number}: {string.Join(", ", result.Nearest.Violations)}");
+    private static string Verdict(SearchResult result)
+    {
+        string verdict = result.Best is { } best
+            ? string.Create(CultureInfo.InvariantCulture, $"trial {best.Number} wins")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"no trial meets all constraints, the nearest is trial {result.Nearest.Number}: {string.Join(", ", result.Nearest.Violations)}");
+        int failed = result.Trials.Count(trial => trial.State == TrialState.Failed && trial.Figures.Count > 0);
+        return failed == 0 ? verdict : string.Create(CultureInfo.InvariantCulture, $"{verdict}; {failed} of those that went on failed on the way");
+    }
 
-    private static string Remark(SearchTrial trial) => trial.Error is { } error
-        ? $": {error.AsSpan().TrimStart().ToString().Split('\n')[0].TrimEnd()}"
-        : trial.Violations.Count > 0 ? $": {string.Join(", ", trial.Violations)}"
-        : "";
+    private static string Remark(SearchTrial trial) => string.Join(
+        "; ",
+        trial.Violations.Append(trial.Error is not { } error ? ""
+            : $"{(trial.Figures.Count > 0 ? "failed later: " : "")}{error.AsSpan().TrimStart().ToString().Split('\n')[0].TrimEnd()}")
+            .Where(remark => remark.Length > 0));
 
     private static string NameOf(TrialState state) => state switch
     {
@@ -54,7 +65,22 @@ internal static class TrialTable
         _ => "unfinished",
     };
 
-    private static string Number(double figure) => figure.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string ValueOf(TrialParameters parameters, string name)
+    {
+        if (!parameters.Has(name))
+            return "";
+        object value = parameters[name];
+        string text = value is double or float ? Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)) : ValueText.Of(value).ReplaceLineEndings(" ");
+        return text.Length <= MostCharacters ? text : $"{text.AsSpan(0, MostCharacters - 1)}…";
+    }
+
+    private static bool IsText(SearchResult result, string name) =>
+        result.Trials.Any(trial => trial.Parameters.Has(name) && trial.Parameters[name] is not (double or float or int or long));
+
+    // Four digits, or all before the point.
+    private static string Number(double figure) => figure.ToString(Math.Abs(figure) is >= 1e3 and < 1e9 ? "0" : "G4", CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Column(string Name, Func<SearchTrial, string> Cell, bool IsText = false);
 }

@@ -42,7 +42,8 @@ public sealed class ReportOnTestTests : IDisposable
         SearchResult resumed = Run(hasFolder: true);
         Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => resumed.ReportOnTest(Test())).Message);
         Assert.Single(resumed.ReportOnTest(Test(), again: true).EarlierLooks);
-        Assert.Equal(2, SearchProbes.Of(Folder, "test").Length);
+        // Each look when it begins, and once more with its figures.
+        Assert.Equal(4, SearchProbes.Of(Folder, "test").Length);
     }
 
     [Fact]
@@ -89,6 +90,82 @@ public sealed class ReportOnTestTests : IDisposable
             ],
             result.ReportOnTest(Test(), again: true).ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
+
+    [Fact]
+    public async Task Of_two_who_ask_at_once_one_is_refused_before_it_measures()
+    {
+        using var second = new ManualResetEventSlim();
+        int measured = 0;
+        bool isTest = false;
+        SearchResult result = Measured(() =>
+        {
+            if (!isTest)
+                return;
+            Interlocked.Increment(ref measured);
+            Assert.True(second.Wait(TimeSpan.FromMinutes(1)));
+        });
+        isTest = true;
+        Task<TestReport> first = Task.Run(() => result.ReportOnTest(Test()), TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref measured) > 0, TimeSpan.FromMinutes(1)));
+        Task<TestReport> other = Task.Run(
+            () =>
+            {
+                second.Set();
+                return result.ReportOnTest(Test());
+            },
+            TestContext.Current.CancellationToken);
+        await first;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => other);
+        Assert.Equal(1, measured);
+    }
+
+    [Fact]
+    public void A_look_that_came_to_nothing_is_a_look()
+    {
+        bool isTest = false;
+        SearchResult result = Measured(() => isTest = isTest ? throw new NotSupportedException() : false);
+        isTest = true;
+        Assert.Throws<NotSupportedException>(() => result.ReportOnTest(Test()));
+        isTest = false;
+        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
+        Assert.Equal(
+            Refusal, Assert.Throws<InvalidOperationException>(() => Measured(() => { }).ReportOnTest(Test())).Message);
+        Assert.Single(result.ReportOnTest(Test(), again: true).EarlierLooks);
+    }
+
+    [Fact]
+    public async Task A_report_says_that_others_are_still_at_trials()
+    {
+        SearchResult result = Run(hasFolder: true);
+        using var looked = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        Task<SearchResult> other = Task.Run(
+            () => SearchProbes.Run(
+                context => ProbeSearch.Plain(context, _ =>
+                {
+                    running.Set();
+                    Assert.True(looked.Wait(TimeSpan.FromMinutes(1)));
+                }),
+                new SearchOptions { Trials = 6, Folder = Folder }),
+            TestContext.Current.CancellationToken);
+        Assert.True(running.Wait(TimeSpan.FromMinutes(1)));
+        TestReport report = result.ReportOnTest(Test());
+        looked.Set();
+        Assert.Equal(1, report.RunningTrials);
+        Assert.EndsWith(
+            "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine, report.ToString(), StringComparison.Ordinal);
+        await other;
+        Assert.Equal(0, Run(hasFolder: true).ReportOnTest(Test(), again: true).RunningTrials);
+    }
+
+    private SearchResult Measured(Action measure) => SearchProbes.Run(
+        context => context.ModelSelection.Search(new SearchSpace { ["X"] = Range.Linear(0, 1) }, trial => new PlainEstimator(_ => trial.Number))
+            .Maximize(MLNet.DeepExt.Selection.Criterion.Of("value", higherIsBetter: true, (model, _) =>
+            {
+                measure();
+                return ((PlainModel)model).Value;
+            })),
+        new SearchOptions { Trials = 5, Folder = Folder, TimeProvider = new Clock() });
 
     private static IDataView Test() => ProbeSearch.Rows(new MLContext(seed: 1)).Dev;
 

@@ -176,7 +176,7 @@ public sealed class ResumedSearchTests : IDisposable
             new SearchOptions { Trials = trials, Folder = Folder });
         Run(3);
         SearchResult result = Run(5);
-        Assert.Equal("Broken.", Assert.Single(result.Trials, trial => trial.State == TrialState.Failed).Error);
+        Assert.Equal("InvalidOperationException: Broken.", Assert.Single(result.Trials, trial => trial.State == TrialState.Failed).Error);
         Assert.Equal(5, SearchProbes.Of(Folder, "started").Length);
     }
 

@@ -116,6 +116,34 @@ public sealed class SchedulerTests
         }
     }
 
+    [Theory]
+    [InlineData(typeof(SuccessiveHalving))]
+    [InlineData(typeof(AsynchronousHalving))]
+    public void The_work_of_all_is_that_of_the_brackets(Type kind)
+    {
+        var scheduler = (HalvingScheduler)Activator.CreateInstance(kind)! with { MinimumEpochs = 1, MaximumEpochs = 4, ReductionFactor = 2 };
+        // Of four: four epochs, two times one more, two more; of one: four; of two: two and three more.
+        Assert.Equal([0, 4, 5, 6, 8, 12, 13, 14, 16], Enumerable.Range(0, 9).Select(scheduler.WorkOfAll));
+        Assert.Equal(8.0 * (int.MaxValue / 4) + 6, scheduler.WorkOfAll(int.MaxValue));
+    }
+
+    /// <summary>Rungs of 1, 2 and 4 epochs.</summary>
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("running; failed", null)]
+    [InlineData("0.1; 0.4; running", 1)]
+    [InlineData("0.1; 0.4 running; running", 1)]
+    [InlineData("0.1; 0.4; 0.2, 0.1", 2)]
+    [InlineData("0.1; 0.4; 0.2, 0.1 failed", 1)]
+    [InlineData("0.1; 0.4; 0.2, 0.1, 0.1", null)]
+    [InlineData("0.1; 0.4; 0.2, 0.1, 0.1; 0.9, 0.9", null)]
+    public void The_last_to_go_on_is_the_foremost_unless_one_is_at_its_end(string trials, int? expected)
+    {
+        foreach (HalvingScheduler scheduler in new HalvingScheduler[] { new SuccessiveHalving(), new AsynchronousHalving() })
+            Assert.Equal(expected, Last(scheduler with { MinimumEpochs = 1, MaximumEpochs = 4, ReductionFactor = 2 }, trials));
+        Assert.Null(Last(new FullTraining(), trials));
+    }
+
     private static void AssertShare(HalvingScheduler scheduler, TrialRecord[] at, int rung)
     {
         foreach (TrialRecord[] bracket in at.GroupBy(trial => trial.Number / scheduler.BracketSize).Select(group => group.ToArray()))
@@ -177,6 +205,9 @@ public sealed class SchedulerTests
 
     private static SchedulerDecision Next(Scheduler scheduler, string trials, int? mayStart) => scheduler.Next(
         [.. trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)], mayStart, Compare);
+
+    private static int? Last(Scheduler scheduler, string trials) => scheduler.Last(
+        [.. trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)], Compare)?.Number;
 
     private static TrialRecord Parse(string text, int number)
     {

@@ -18,8 +18,8 @@ internal static class SearchProbes
     }
 
     /// <summary>Trials, to the bit, without how long they took.</summary>
-    public static string[] Exactly(SearchResult result) => [.. result.Trials.Select(trial =>
-        $"{trial.Number} {trial.State} {trial.Epochs} {trial.Parameters}: {string.Join(", ", trial.Figures.Select(figure => $"{figure.Key} {figure.Value:R}"))} {trial.Error}")];
+    public static string[] Exactly(SearchResult result) => [.. result.Trials.Select(trial => FormattableString.Invariant($"{trial.Number} {trial.State} {trial.Epochs} {trial.Parameters}: ")
+        + $"{string.Join(", ", trial.Figures.Select(figure => FormattableString.Invariant($"{figure.Key} {figure.Value:R}")))} {trial.Error}")];
 
     /// <summary>The events of a folder in order, without what differs from run to run: who, how long, who gave up; and with each claim once.</summary>
     public static string[] Events(string folder) => [.. File.ReadAllLines(Path.Combine(folder, "journal.jsonl")).Skip(1)
