@@ -66,7 +66,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     }
 
     /// <summary>Whether a worker is at a rung of a trial, and neither gave it up nor had it taken over by another.</summary>
-    public static bool IsAt(int worker, TrialRecord trial, int rung) => 
+    public static bool IsAt(int worker, TrialRecord trial, int rung) =>
         trial.Claim is { IsReleased: false } claim && claim.Rung == rung && claim.Worker == worker;
 
     /// <summary>How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.</summary>
