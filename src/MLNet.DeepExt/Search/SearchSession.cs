@@ -62,7 +62,10 @@ internal sealed class SearchSession : IDisposable
             Figures = figures,
             Violations = figures.Count == 0
                 ? []
-                : [.. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name])).Append(_state.FaultOfRows(trial)).OfType<string>()],
+                : [
+                    .. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name]))
+                        .Append(_state.FaultOfRows(trial)).OfType<string>(),
+                ],
             Seconds = trial.Seconds,
             Error = trial.Error,
         };
