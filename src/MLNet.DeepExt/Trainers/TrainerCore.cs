@@ -191,7 +191,7 @@ internal sealed class TrainerCore
             AugmentationRecipe? augmentation =
                 _options.Augmentation is { } recipe ? RecipeBinding.Bind(recipe, schema[_options.FeatureColumnName]) : null;
             if (_start is null)
-                {
+            {
                 NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label);
                 return new Beginning(spec, Network: null, weights, augmentation, control);
             }

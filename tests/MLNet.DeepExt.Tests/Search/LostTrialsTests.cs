@@ -166,7 +166,7 @@ public sealed class LostTrialsTests : IDisposable
                 }),
                 new SearchOptions { Trials = 3, Folder = Folder });
             Assert.Equal(
-                "MLNet.DeepExt.Tests.Search.LostTrialsTests+SilentException",
+                nameof(SilentException),
                 Assert.Single(result.Trials, trial => trial.State == TrialState.Failed).Error);
         }
     }
