@@ -19,6 +19,7 @@ public sealed class TreeModelsTests
     [InlineData("LightGbm")]
     public void Yes_or_no(string trainer)
     {
+        Require(trainer);
         var catalog = _context.BinaryClassification.Trainers;
         IEstimator<ITransformer> estimator = trainer == "FastTree"
             ? catalog.FastTree("Yes", numberOfTrees: 10)
@@ -36,6 +37,7 @@ public sealed class TreeModelsTests
     [Fact]
     public void Several_classes_of_boosted_trees()
     {
+        LightGbmLibrary.Require();
         IDataView scored = _context.MulticlassClassification.Trainers.LightGbm("Class", numberOfIterations: 10).Fit(_rows).Transform(_rows);
         AssertSame(_context.MulticlassClassification.Evaluate(scored, "Class"), _context.MulticlassClassification.Report(scored, "Class"));
     }
@@ -53,6 +55,7 @@ public sealed class TreeModelsTests
     [InlineData("LightGbm")]
     public void Numbers(string trainer)
     {
+        Require(trainer);
         var catalog = _context.Regression.Trainers;
         IEstimator<ITransformer> estimator = trainer == "FastTree"
             ? catalog.FastTree("Number", numberOfTrees: 10)
@@ -62,6 +65,12 @@ public sealed class TreeModelsTests
         RegressionReport ours = _context.Regression.Report(scored, "Number");
         Assert.Equal(theirs.RootMeanSquaredError, ours.RootMeanSquaredError, 1e-3 * theirs.RootMeanSquaredError);
         Assert.Equal(theirs.RSquared, ours.RSquared, 1e-5);
+    }
+
+    private static void Require(string trainer)
+    {
+        if (trainer == "LightGbm")
+            LightGbmLibrary.Require();
     }
 
     private static void AssertSame(MulticlassClassificationMetrics theirs, ClassificationReport ours)

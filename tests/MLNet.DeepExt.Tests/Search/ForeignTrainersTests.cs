@@ -31,6 +31,7 @@ public sealed class ForeignTrainersTests : IDisposable
     [InlineData("tr-TR")]
     public void A_search_chooses_among_trainers_each_with_parameters_of_its_own(string culture)
     {
+        LightGbmLibrary.Require();
         using var scope = new CultureScope(culture);
         SearchResult result = Run(null);
         Assert.All(result.Trials, trial => Assert.True(trial.State == TrialState.Finished, trial.Error));
