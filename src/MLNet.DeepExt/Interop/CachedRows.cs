@@ -13,7 +13,9 @@ internal static class CachedRows
         if (data.Schema.FirstOrDefault(column => !CanHold(column.Type)) is not { Name: { } lost } column)
             return new CacheDataView(host, data, prefetch: null);
         using IChannel channel = host.Start("Cache");
-        channel.Info(MessageSensitivity.Schema, $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read anew each time.");
+        channel.Info(
+            MessageSensitivity.Schema,
+            $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read anew each time.");
         return data;
     }
 

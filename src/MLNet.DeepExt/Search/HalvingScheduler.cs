@@ -42,7 +42,8 @@ public abstract record HalvingScheduler : Scheduler
     internal int BracketSize => (int)Math.Min(int.MaxValue, Math.Pow(ReductionFactor, Rungs.Count - 1));
 
     internal sealed override string? FindFault() =>
-        MinimumEpochs < 1 ? FormattableString.Invariant($"MinimumEpochs must be at least 1 but is {MinimumEpochs}; use 1 to compare as early as can be.")
+        MinimumEpochs < 1
+            ? FormattableString.Invariant($"MinimumEpochs must be at least 1 but is {MinimumEpochs}; use 1 to compare as early as can be.")
         : MaximumEpochs <= MinimumEpochs
         ? FormattableString.Invariant($"MaximumEpochs must be above MinimumEpochs, {MinimumEpochs}, but is {MaximumEpochs}; ")
             + "use new FullTraining() to train every trial to its end."

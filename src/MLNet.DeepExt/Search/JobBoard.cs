@@ -38,11 +38,9 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         SchedulerDecision decision = Next(mayStart);
         if (decision.Step == SchedulerStep.Start)
         {
-            if (plan.Options.Sampler.Suggest(
-                plan.Space, journal.Seed, number, [.. state.BestFirst().Select(trial => new FinishedTrial(trial.Number, trial.Parameters))]) is { } parameters)
-            {
+            FinishedTrial[] bestFirst = [.. state.BestFirst().Select(trial => new FinishedTrial(trial.Number, trial.Parameters))];
+            if (plan.Options.Sampler.Suggest(plan.Space, journal.Seed, number, bestFirst) is { } parameters)
                 return Begin(append, new SearchJob(number, parameters, 0));
-            }
 
             decision = Next(0);
         }

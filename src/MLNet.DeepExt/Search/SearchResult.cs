@@ -66,8 +66,8 @@ public sealed class SearchResult
     /// <summary>Measures the winner on the test rows, by all criteria of the search: once.</summary>
     /// <param name="test">The test rows, which nothing was learned from or chosen by.</param>
     /// <param name="again">
-    /// Whether it is known that there was a look at the test rows before. Every look is written down in the folder of the search, where it has one, and else
-    /// remembered by this object: before any test row is read, so that one that came to nothing is known too.
+    /// Whether it is known that there was a look at the test rows before. Every look is written down in the folder of the search, where it
+    /// has one, and else remembered by this object: before any test row is read, so that one that came to nothing is known too.
     /// </param>
     /// <exception cref="InvalidOperationException">
     /// There was a look before and <paramref name="again"/> is false; no trial meets all constraints; or the context of the search was
@@ -105,7 +105,8 @@ public sealed class SearchResult
         append => _session.State.Looks.Count == 0 || again
             ? act(append)
             : throw new InvalidOperationException(FormattableString.Invariant(
-                $"The test rows were looked at already, on {_session.State.Looks[0].Time:yyyy-MM-dd HH:mm:ss} UTC, by trial {_session.State.Looks[0].Trial}; ")
+                $"The test rows were looked at already, on {_session.State.Looks[0].Time:yyyy-MM-dd HH:mm:ss} UTC, ")
+                + FormattableString.Invariant($"by trial {_session.State.Looks[0].Trial}; ")
                 + "whoever chooses by them once more has no rows left that tell how good the choice is. Take new test rows, and a search of "
                 + "their own, or say again: true to look all the same."),
         CancellationToken.None);
@@ -175,8 +176,8 @@ public sealed class SearchResult
         catch (OperationCanceledException exception) when (_session.Plan.Host.IsCancelled())
         {
             throw new InvalidOperationException(
-                "The context of the search was cancelled, and the rows or the model that are needed hang on it; run the search in a new context, with "
-                + "the same folder where it has one, and ask that result.",
+                "The context of the search was cancelled, and the rows or the model that are needed hang on it; run the search in a new "
+                + "context, with the same folder where it has one, and ask that result.",
                 exception);
         }
     }

@@ -270,7 +270,9 @@ internal sealed class SearchRun : IDisposable
     private InvalidOperationException Failure(string what)
     {
         TrialRecord first = _session.State.Trials.First(trial => trial.Error is not null);
-        string remedy = _options.Folder is { } folder ? $"Mend it, and search again in another folder than '{folder}'." : "Mend it, and search again.";
+        string remedy = _options.Folder is { } folder
+            ? $"Mend it, and search again in another folder than '{folder}'."
+            : "Mend it, and search again.";
         Exception inner = _firstFailure is { } failure && failure.Trial == first.Number
             ? failure.Exception
             : new InvalidOperationException(first.Error);

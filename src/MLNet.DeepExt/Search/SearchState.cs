@@ -35,7 +35,11 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         bool isBegin = entry.Event == JournalEventKind.Started;
         var begun = (entry.Trial, entry.Rung, Worker: entry.Worker!.Value);
         if (isBegin ? trial.Error is not null || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
-            throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
+        }
+
         // Whoever was taken for dead, and is not, comes too late.
         if (!isBegin && !IsAt(entry.Worker.Value, trial, entry.Rung))
             return static () => { };
@@ -69,7 +73,9 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     public static bool IsAt(int worker, TrialRecord trial, int rung) =>
         trial.Claim is { IsReleased: false } claim && claim.Rung == rung && claim.Worker == worker;
 
-    /// <summary>How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.</summary>
+    /// <summary>
+    /// How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.
+    /// </summary>
     /// <param name="trial">The trial.</param>
     /// <param name="checkpoint">Which checkpoint it has now; null for none.</param>
     public static int LossesOf(TrialRecord trial, string? checkpoint) => trial.Claim switch

@@ -14,8 +14,8 @@ public sealed record TestReport
     public required SearchTrial Trial { get; init; }
 
     /// <summary>
-    /// The figures on the dev rows of the model that was measured on the test rows: those of <see cref="Trial"/>, but where the model had to be fitted
-    /// once more and came out otherwise.
+    /// The figures on the dev rows of the model that was measured on the test rows: those of <see cref="Trial"/>, but where the model had
+    /// to be fitted once more and came out otherwise.
     /// </summary>
     public required IReadOnlyDictionary<string, double> DevFigures { get; init; }
 
@@ -42,7 +42,11 @@ public sealed record TestReport
         foreach ((string name, double value) in Figures)
             text.AppendLine(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {DevFigures[name],10:0.####}  {value,10:0.####}");
         if (RunningTrials > 0)
-            text.AppendLine(CultureInfo.InvariantCulture, $"The search was not over: {RunningTrials} trials were running, and one may turn out better.");
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"The search was not over: {RunningTrials} trials were running, and one may turn out better.");
+        }
+
         return text.ToString();
     }
 }

@@ -70,7 +70,9 @@ internal static class TrialTable
         if (!parameters.Has(name))
             return "";
         object value = parameters[name];
-        string text = value is double or float ? Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)) : ValueText.Of(value).ReplaceLineEndings(" ");
+        string text = value is double or float
+            ? Number(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+            : ValueText.Of(value).ReplaceLineEndings(" ");
         return text.Length <= MostCharacters ? text : $"{text.AsSpan(0, MostCharacters - 1)}…";
     }
 

@@ -120,8 +120,9 @@ internal sealed class FileJournal : Journal
         if (second is not null)
         {
             throw new IOException(
-                $"The folder '{_folder.Path}' does not lock files: '{_folder.Lock}' could be locked twice, so processes that share the search would not "
-                + "know of each other. Name a folder on a file system that locks files, and see that DOTNET_SYSTEM_IO_DISABLEFILELOCKING is not set.");
+                $"The folder '{_folder.Path}' does not lock files: '{_folder.Lock}' could be locked twice, so processes that share the "
+                + "search would not know of each other. Name a folder on a file system that locks files, and see that "
+                + "DOTNET_SYSTEM_IO_DISABLEFILELOCKING is not set.");
         }
     }
 
