@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Scoring;
 
 namespace MLNet.DeepExt.Selection;
@@ -49,7 +50,7 @@ internal sealed class PredictionCalls : IDisposable
     {
         if (_input is not null)
         {
-            _input.MoveNext();
+            _input.MoveToNext();
             Read(_readers);
             return;
         }
@@ -58,7 +59,7 @@ internal sealed class PredictionCalls : IDisposable
         _next = (int)(((long)_next + _rowsPerCall) % _rows.Count);
         using DataViewRowCursor cursor = scored.GetRowCursor(Outputs(scored.Schema));
         Action[] readers = Readers(cursor);
-        while (cursor.MoveNext())
+        while (cursor.MoveToNext())
             Read(readers);
     }
 

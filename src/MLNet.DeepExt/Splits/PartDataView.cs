@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Splits;
 
@@ -51,7 +52,7 @@ internal sealed class PartDataView(IDataView source, SplitPart[] parts, SplitPar
 
         public override bool MoveNext()
         {
-            while (!_hasEnded && input.MoveNext())
+            while (!_hasEnded && input.MoveToNext())
             {
                 if (view.Includes(_read++))
                 {

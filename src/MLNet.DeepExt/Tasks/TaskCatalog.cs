@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Tasks;
 
@@ -48,7 +49,7 @@ public abstract class TaskCatalog<TMetrics>
         foreach (DataOperationsCatalog.TrainTestData fold in
             _context.Data.CrossValidationSplit(data, numberOfFolds, samplingKeyColumnName, seed))
         {
-            ITransformer model = estimator.Fit(fold.TrainSet);
+            ITransformer model = SourceFault.Surfaced(() => estimator.Fit(fold.TrainSet));
             IDataView scored = model.Transform(fold.TestSet);
             TMetrics metrics = EvaluateFold(scored, labelColumnName, exampleWeightColumnName);
             results.Add(FoldResults.Create(model, metrics, scored, results.Count));

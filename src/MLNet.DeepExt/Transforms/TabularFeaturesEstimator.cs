@@ -293,7 +293,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
         public List<ITransformer> Transformers { get; } = [];
 
-        public void Append(IEstimator<ITransformer> estimator) => Append(estimator.Fit(Data));
+        public void Append(IEstimator<ITransformer> estimator) => Append(SourceFault.Surfaced(() => estimator.Fit(Data)));
 
         public void Append(ITransformer transformer)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop.Chains;
@@ -47,10 +48,10 @@ internal static class ChainFitting
     private static ITransformer FitOne(IEstimator<ITransformer> estimator, IDataView train, IDataView validation)
     {
         if (!TakesValidation(estimator))
-            return estimator.Fit(train);
-        return LastOf(estimator) is { } last
+            return SourceFault.Surfaced(() => estimator.Fit(train));
+        return SourceFault.Surfaced(() => LastOf(estimator) is { } last
             ? Invoke(ChainMethod(nameof(Fit), last), target: null, estimator, train, validation)
-            : Invoke(MethodOf(estimator)!, estimator, train, validation);
+            : Invoke(MethodOf(estimator)!, estimator, train, validation));
     }
 
     private static ITransformer Invoke(MethodInfo fit, object? target, params object[] arguments) =>

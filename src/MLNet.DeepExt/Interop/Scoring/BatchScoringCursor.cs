@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -104,7 +105,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _block.Clear();
         while (!_inputEnded && !_block.IsFull)
         {
-            if (!_input.MoveNext())
+            if (!_input.MoveToNext())
             {
                 _inputEnded = true;
                 break;

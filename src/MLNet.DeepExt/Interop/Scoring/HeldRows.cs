@@ -44,9 +44,8 @@ internal sealed class HeldRows
         using DataViewRowCursor cursor = data.GetRowCursor(columns);
         Dictionary<int, ColumnBuffer> buffers = columns.ToDictionary(column => column.Index, column => ColumnBuffer.Create(cursor, column));
         int count = 0;
-        for (; count < most && cursor.MoveNext(); count++)
+        for (; count < most && cursor.MoveNext(host); count++)
         {
-            host.ThrowIfCancelled();
             foreach (ColumnBuffer buffer in buffers.Values)
                 buffer.Read(count);
         }

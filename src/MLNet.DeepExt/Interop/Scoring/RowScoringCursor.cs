@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -14,7 +15,7 @@ internal sealed class RowScoringCursor(ScoringMapper mapper, DataViewRowCursor i
 
     public override long Batch => input.Batch;
 
-    public override bool MoveNext() => input.MoveNext();
+    public override bool MoveNext() => input.MoveToNext();
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 

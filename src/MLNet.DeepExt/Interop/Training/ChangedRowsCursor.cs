@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Scoring;
 
 namespace MLNet.DeepExt.Interop.Training;
@@ -44,7 +45,7 @@ internal sealed class ChangedRowsCursor : DataViewRowCursor, IVersionPlace
     {
         while (Copy >= _last)
         {
-            if (!_input.MoveNext())
+            if (!_input.MoveToNext())
             {
                 _position = BeforeOrAfterRows;
                 return false;
