@@ -38,7 +38,7 @@ TransformerChain<NeuralNetworkBinaryTransformer> virginica = ml.Transforms
     .Append(ml.BinaryClassification.Trainers.NeuralNetwork("IsVirginica"))
     .Fit(parts.TrainSet);
 double recall = WriteRecall("above 0.5", virginica);
-double careful = WriteRecall("above 0.2", ml.BinaryClassification.ChangeModelThreshold(virginica, 0.2f));
+double careful = WriteRecall("above 0.2", ml.BinaryClassification.ChangeProbabilityThreshold(virginica, 0.2f));
 
 // A calibrator learns from rows that the network did not.
 ITransformer calibrated = virginica.Append(

@@ -129,7 +129,7 @@ public sealed class PipelineExportTests
     public void A_threshold_and_the_calibrator_of_Platt_are_exported()
     {
         var features = _context.Transforms.Concatenate("Features", "Age", "Height");
-        ITransformer careful = _context.BinaryClassification.ChangeModelThreshold(features.Append(Binary()).Fit(_mixed), 0.3f);
+        ITransformer careful = _context.BinaryClassification.ChangeProbabilityThreshold(features.Append(Binary()).Fit(_mixed), 0.3f);
         using (OnnxSession session = OnnxSession.Of(_context, careful, _mixed.Schema, "PredictedLabel"))
             AssertSame(session, careful, _mixed);
         ITransformer calibrated = features.Append(Binary()).Append(_context.BinaryClassification.Calibrators.Platt("Member")).Fit(_mixed);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Neural.Training;
@@ -41,4 +42,19 @@ public sealed record EpochRecord
 
     /// <summary>Training rows per second of the epoch, validation not counted.</summary>
     public required double RowsPerSecond { get; init; }
+
+    /// <summary>
+    /// One line in every culture alike, such as <c>Epoch 3: training loss 0.120000, validation loss 0.150000, validation accuracy 0.9500,
+    /// learning rate 0.001, 52000 rows/s</c>.
+    /// </summary>
+    public override string ToString()
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        string line = string.Create(culture, $"Epoch {Epoch}: training loss {TrainLoss:0.000000}");
+        if (ValidationLoss is { } loss)
+            line += string.Create(culture, $", validation loss {loss:0.000000}");
+        foreach ((string name, double value) in ValidationMetrics)
+            line += string.Create(culture, $", validation {name} {value:0.0000}");
+        return line + string.Create(culture, $", learning rate {LearningRate:0.######}, {RowsPerSecond:0} rows/s");
+    }
 }

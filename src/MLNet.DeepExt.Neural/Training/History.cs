@@ -17,4 +17,16 @@ public sealed record History
 
     /// <summary>Rows that decided when to stop.</summary>
     public required int ValidationRows { get; init; }
+
+    /// <summary>
+    /// The numbers of rows and the best epoch, followed by that epoch's line, such as <c>Trained on 900 rows, validated on 100; best epoch
+    /// 12 of 32</c>.
+    /// </summary>
+    public override string ToString() =>
+        Epochs.FirstOrDefault(epoch => epoch.Epoch == BestEpoch) is { } best ? $"{Summary}\n{best}" : Summary;
+
+    /// <summary>The numbers of rows and the best epoch.</summary>
+    internal string Summary => ValidationRows > 0
+        ? FormattableString.Invariant($"Trained on {TrainingRows} rows, validated on {ValidationRows}; best epoch {BestEpoch} of {Epochs.Count}")
+        : FormattableString.Invariant($"Trained on {TrainingRows} rows, not validated; last epoch {BestEpoch}");
 }

@@ -13,4 +13,9 @@ public sealed record TrainingResult
 
     /// <summary>Why it ended.</summary>
     public required StopReason Reason { get; init; }
+
+    /// <summary>
+    /// One line, such as <c>Trained on 900 rows, validated on 100; best epoch 12 of 32: EarlyStopping.</c>
+    /// </summary>
+    public override string ToString() => $"{History.Summary}: {Reason}.";
 }

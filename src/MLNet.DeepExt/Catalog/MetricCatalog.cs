@@ -114,6 +114,114 @@ public static class MetricCatalog
         public static PinballLoss PinballLoss(params double[] quantiles) => new() { Quantiles = quantiles };
     }
 
+    /// <summary>The share of rows whose likeliest class is right.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.Accuracy</c> in C# 14.</remarks>
+    public static Accuracy Accuracy() => new();
+
+    /// <summary>The share of rows whose likeliest class is wrong.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.ErrorRate</c> in C# 14.</remarks>
+    public static ErrorRate ErrorRate() => new();
+
+    /// <summary>The mean of the recalls of all classes.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.BalancedAccuracy</c> in C# 14.</remarks>
+    public static BalancedAccuracy BalancedAccuracy() => new();
+
+    /// <summary>
+    /// Of the rows that are said to be of a class, the share that is: of several classes the mean, or <c>OfClass</c>.
+    /// </summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.Precision</c> in C# 14.</remarks>
+    public static Precision Precision() => new();
+
+    /// <summary>
+    /// Of the rows that are of a class, the share that is said to be: of several classes the mean, or <c>OfClass</c>.
+    /// </summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.Recall</c> in C# 14.</remarks>
+    public static Recall Recall() => new();
+
+    /// <summary>The least recall of any class: a floor under all of them.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.WorstRecall</c> in C# 14.</remarks>
+    public static Recall WorstRecall() => new() { Averaging = Averaging.Worst };
+
+    /// <summary>The harmonic mean of precision and recall: of several classes the mean of all, or <c>OfClass</c>.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.F1</c> in C# 14.</remarks>
+    public static F1 F1() => new();
+
+    /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.LogLoss</c> in C# 14.</remarks>
+    public static LogLoss LogLoss() => new();
+
+    /// <summary>The mean squared error of probabilities.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.BrierScore</c> in C# 14.</remarks>
+    public static BrierScore BrierScore() => new();
+
+    /// <summary>How far the probability of what is said is from how often it is right.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.ExpectedCalibrationError</c> in C# 14.</remarks>
+    public static ExpectedCalibrationError ExpectedCalibrationError() => new();
+
+    /// <summary>
+    /// The chance that a row that is a yes has a higher score than one that is a no: of several classes the mean of all, or
+    /// <c>OfClass</c>.
+    /// </summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.AreaUnderRocCurve</c> in C# 14.</remarks>
+    public static AreaUnderRocCurve AreaUnderRocCurve() => new();
+
+    /// <summary>
+    /// The area under the curve of precision over recall, which tells more where a yes is rare: of several classes the mean of all, or
+    /// <c>OfClass</c>.
+    /// </summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.AreaUnderPrecisionRecallCurve</c> in C# 14.</remarks>
+    public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve() => new();
+
+    /// <summary>The agreement of what is said with what is true beyond that of chance.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.CohensKappa</c> in C# 14.</remarks>
+    public static CohensKappa CohensKappa() => new();
+
+    /// <summary>The correlation of what is said with what is true.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.MatthewsCorrelation</c> in C# 14.</remarks>
+    public static MatthewsCorrelation MatthewsCorrelation() => new();
+
+    /// <summary>Of several labels: the share that is wrong.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.HammingLoss</c> in C# 14.</remarks>
+    public static HammingLoss HammingLoss() => new();
+
+    /// <summary>Of several labels: the share of rows of which all are right.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.SubsetAccuracy</c> in C# 14.</remarks>
+    public static SubsetAccuracy SubsetAccuracy() => new();
+
+    /// <summary>Of several labels: how high those that are right are among all.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.LabelRankingAveragePrecision</c> in C# 14.</remarks>
+    public static LabelRankingAveragePrecision LabelRankingAveragePrecision() => new();
+
+    /// <summary>The root of the mean squared error, in the target's units.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.RootMeanSquaredError</c> in C# 14.</remarks>
+    public static RootMeanSquaredError RootMeanSquaredError() => new();
+
+    /// <summary>The mean absolute error, in the target's units.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.MeanAbsoluteError</c> in C# 14.</remarks>
+    public static MeanAbsoluteError MeanAbsoluteError() => new();
+
+    /// <summary>The share of the variance of the targets that is explained.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.RSquared</c> in C# 14.</remarks>
+    public static RSquared RSquared() => new();
+
+    /// <summary>How often the target is between the first and the last of the outputs.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.IntervalCoverage</c> in C# 14.</remarks>
+    public static IntervalCoverage IntervalCoverage() => new();
+
+    /// <summary>How far the first and the last of the outputs are apart.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.IntervalWidth</c> in C# 14.</remarks>
+    public static IntervalWidth IntervalWidth() => new();
+
+    /// <summary>
+    /// How long the prediction of one row takes, in milliseconds: the 95th percentile. Not a metric of rows, but a criterion.
+    /// </summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.LatencyMs</c> in C# 14.</remarks>
+    public static Latency LatencyMs() => new();
+
+    /// <summary>The bytes of the file that the model is saved as. Not a metric of rows, but a criterion.</summary>
+    /// <remarks>For F# and C# before 14; <c>Metric.ModelSizeBytes</c> in C# 14.</remarks>
+    public static ModelSize ModelSizeBytes() => new();
+
     /// <summary>The metric of one class against all others.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="className">

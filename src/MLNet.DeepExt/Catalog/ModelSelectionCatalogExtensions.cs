@@ -20,4 +20,8 @@ public static class ModelSelectionCatalogExtensions
         /// </example>
         public ModelSelectionCatalog ModelSelection => new(context);
     }
+
+    /// <summary>Chooses among models and searches for them: what <c>ml.ModelSelection</c> is in C# 14, for other languages.</summary>
+    /// <param name="context">The context.</param>
+    public static ModelSelectionCatalog GetModelSelection(this MLContext context) => new(context);
 }

@@ -17,21 +17,22 @@ public static class ModelThresholdCatalog
     /// <param name="catalog">The catalog of binary classification.</param>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="threshold">
-    /// The probability, in (0, 1), above which PredictedLabel is yes. (For models of ML.NET's own, the method of this name takes a score.)
+    /// The probability, in (0, 1), above which PredictedLabel is yes. ML.NET's <c>ChangeModelThreshold</c>, for its own models, takes a
+    /// score instead.
     /// </param>
     /// <exception cref="ArgumentException">The threshold is out of its range.</exception>
     /// <example>
     /// <code>
-    /// var careful = ml.BinaryClassification.ChangeModelThreshold(model, threshold: 0.2f);    // finds more, with more false alarms
+    /// var careful = ml.BinaryClassification.ChangeProbabilityThreshold(model, threshold: 0.2f);    // finds more, with more false alarms
     /// </code>
     /// </example>
-    public static NeuralNetworkBinaryTransformer ChangeModelThreshold(
+    public static NeuralNetworkBinaryTransformer ChangeProbabilityThreshold(
         this BinaryClassificationCatalog catalog, NeuralNetworkBinaryTransformer model, float threshold)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         if (NeuralNetworkBinaryTransformer.FindFaultOfThreshold(threshold) is { } fault)
-            throw new ArgumentException(fault);
+            throw new ArgumentException(fault, nameof(threshold));
         return model.WithThreshold(threshold);
     }
 
@@ -40,10 +41,10 @@ public static class ModelThresholdCatalog
     /// <param name="model">The chain; it is not changed.</param>
     /// <param name="threshold">The probability, in (0, 1), above which PredictedLabel is yes.</param>
     /// <exception cref="ArgumentException">The threshold is out of its range.</exception>
-    public static TransformerChain<NeuralNetworkBinaryTransformer> ChangeModelThreshold(
+    public static TransformerChain<NeuralNetworkBinaryTransformer> ChangeProbabilityThreshold(
         this BinaryClassificationCatalog catalog, TransformerChain<NeuralNetworkBinaryTransformer> model, float threshold)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return TransformerChains.WithLast(model, catalog.ChangeModelThreshold(model.LastTransformer, threshold));
+        return TransformerChains.WithLast(model, catalog.ChangeProbabilityThreshold(model.LastTransformer, threshold));
     }
 }

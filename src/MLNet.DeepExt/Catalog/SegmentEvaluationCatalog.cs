@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
@@ -32,7 +33,7 @@ public static class SegmentEvaluationCatalog
     /// <example>
     /// <code>
     /// foreach ((string country, IReadOnlyList&lt;MeasuredMetric> measured) in
-    ///     ml.BinaryClassification.MeasureBySegment(scored, "Country", null, new ErrorRate()))
+    ///     ml.BinaryClassification.MeasureBySegment(scored, "Country", new ErrorRate()))
     ///     Console.WriteLine($"{country}: {measured[0]}");
     /// </code>
     /// </example>
@@ -66,7 +67,7 @@ public static class SegmentEvaluationCatalog
         return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Multiclass);
     }
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several,.</summary>
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several.</summary>
     /// <param name="catalog">The catalog of regression.</param>
     /// <param name="scored">The scored rows.</param>
     /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
@@ -109,6 +110,62 @@ public static class SegmentEvaluationCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return MeasureBySegment(catalog.Environment, scored, segmentColumnName, options, metrics, ScoredTask.MultiLabel);
     }
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with a yes or no, with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of binary classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this BinaryClassificationCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
+        catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with several classes, with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multiclass classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this MulticlassClassificationCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
+        catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several, with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of regression.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this RegressionCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
+        catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
+
+    /// <summary>Measures metrics of each segment of rows by itself that are scored with several yes or no, with the defaults of all options.</summary>
+    /// <param name="catalog">The catalog of multi-label classification.</param>
+    /// <param name="scored">The scored rows.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="metrics">The metrics.</param>
+    /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
+    /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
+    [OverloadResolutionPriority(-1)] // null stands for options
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
+        this MultiLabelClassificationCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
+        catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
 
     private static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
         IHostEnvironment environment, IDataView scored, string segmentColumnName, EvaluationOptions? options,

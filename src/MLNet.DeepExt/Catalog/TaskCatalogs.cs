@@ -26,4 +26,12 @@ public static class TaskCatalogs
         /// </example>
         public MultiTargetRegressionCatalog MultiTargetRegression => new(context);
     }
+
+    /// <summary>Several questions of yes or no about each row: what <c>ml.MultiLabelClassification</c> is in C# 14, for other languages.</summary>
+    /// <param name="context">The context.</param>
+    public static MultiLabelClassificationCatalog GetMultiLabelClassification(this MLContext context) => new(context);
+
+    /// <summary>Several numbers to predict for each row: what <c>ml.MultiTargetRegression</c> is in C# 14, for other languages.</summary>
+    /// <param name="context">The context.</param>
+    public static MultiTargetRegressionCatalog GetMultiTargetRegression(this MLContext context) => new(context);
 }

@@ -41,6 +41,10 @@ public abstract class ColumnTransformer : ITransformer
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is of another type.</exception>
     public IDataView Transform(IDataView input) => _rows.Transform(input);
 
+    /// <summary>Its type and its columns, such as <c>NormalizeInputsTransformer: Features → Features</c>.</summary>
+    public sealed override string ToString() =>
+        $"{GetType().Name}: {string.Join(", ", Columns.Select(column => $"{column.InputColumnName} → {column.OutputColumnName}"))}";
+
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_rows).GetRowToRowMapper(inputSchema);
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_rows).Save(ctx);

@@ -66,6 +66,9 @@ public sealed class TrainingTimeTransformer : ITransformer, ITransformerWithDiff
         return new ChangedRowsView(input, Columns, _change, RowVersions.OfCopies(_copies));
     }
 
+    /// <summary>Its type and its columns, such as <c>TrainingTimeTransformer: Features → Features</c>.</summary>
+    public override string ToString() => $"{nameof(TrainingTimeTransformer)}: {Columns.InputColumnName} → {Columns.OutputColumnName}";
+
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => TransformForTraining(input);
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => _atPrediction.GetRowToRowMapper(inputSchema);

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Evaluation;
+
 namespace MLNet.DeepExt.Tasks;
 
 /// <summary>
@@ -25,4 +27,9 @@ public sealed record MultiLabelClassificationMetrics
     /// 1 is best. It judges the order of the probabilities alone, not which are above 0.5.
     /// </summary>
     public required double LabelRankingAveragePrecision { get; init; }
+
+    /// <summary>All figures in one line, in every culture alike.</summary>
+    public override string ToString() =>
+        $"subset accuracy {Figures.Of(SubsetAccuracy)}, Hamming loss {Figures.Of(HammingLoss)}, micro F1 {Figures.Of(MicroF1)}, " +
+        $"macro F1 {Figures.Of(MacroF1)}, label ranking average precision {Figures.Of(LabelRankingAveragePrecision)}";
 }

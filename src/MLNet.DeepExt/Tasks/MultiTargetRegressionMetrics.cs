@@ -1,3 +1,6 @@
+using System.Globalization;
+using MLNet.DeepExt.Evaluation;
+
 namespace MLNet.DeepExt.Tasks;
 
 /// <summary>
@@ -26,6 +29,17 @@ public sealed record MultiTargetRegressionMetrics
 
     /// <summary>The mean of <see cref="RSquareds"/>.</summary>
     public double RSquared => MeanOfKnown(RSquareds);
+
+    /// <summary>A line for each target by its name or number, and one of the averages, in every culture alike.</summary>
+    public override string ToString() => string.Join('\n', RootMeanSquaredErrors
+        .Select((error, i) => Line(NameOf(i), error, MeanAbsoluteErrors[i], RSquareds[i]))
+        .Append(Line("average", RootMeanSquaredError, MeanAbsoluteError, RSquared)));
+
+    private static string Line(string name, double rootMeanSquaredError, double meanAbsoluteError, double rSquared) =>
+        $"{name}: RMSE {Figures.Of(rootMeanSquaredError)}, MAE {Figures.Of(meanAbsoluteError)}, R² {Figures.Of(rSquared)}";
+
+    private string NameOf(int target) =>
+        target < TargetNames.Count ? TargetNames[target] : string.Create(CultureInfo.InvariantCulture, $"target {target}");
 
     // At least one is known, because rows without any number are not judged.
     private static double MeanOfKnown(IReadOnlyList<double> figures) => figures.Where(figure => !double.IsNaN(figure)).Average();

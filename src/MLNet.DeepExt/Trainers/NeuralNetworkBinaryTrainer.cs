@@ -101,7 +101,7 @@ public sealed class NeuralNetworkBinaryTrainer
 
         /// <summary>
         /// The probability above which PredictedLabel is yes, in (0, 1). Default 0.5. Lower finds more of what is there, at the price of
-        /// false alarms. It changes nothing of what is learned, and <c>ml.BinaryClassification.ChangeModelThreshold</c> changes it afterwards.
+        /// false alarms. It changes nothing of what is learned, and <c>ml.BinaryClassification.ChangeProbabilityThreshold</c> changes it afterwards.
         /// </summary>
         public float Threshold { get; set; } = NeuralNetworkBinaryTransformer.DefaultThreshold;
 

@@ -20,6 +20,9 @@ public sealed class NeuralNetworkModelParameters
 
     internal Network<float> Network { get; }
 
+    /// <summary>The layers of the network as a table, as <see cref="Spec"/> prints them.</summary>
+    public override string ToString() => Spec.ToString();
+
     /// <summary>
     /// An independent copy of the trained network, free to be changed or trained further; the model stays as it is. Its outputs
     /// are those of its last layer, such as logits; what the columns of the transformer make of them, its trainer describes.

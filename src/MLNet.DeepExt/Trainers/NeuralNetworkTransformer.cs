@@ -20,5 +20,12 @@ public abstract class NeuralNetworkTransformer : PredictionTransformer<NeuralNet
 
     internal NetworkContent Content { get; }
 
+    /// <summary>
+    /// Its type, the columns of features and label, and the layers, such as <c>NeuralNetworkRegressionTransformer: Features (4) →
+    /// Dense(8) → Relu → Dense(1), trained on Label</c>.
+    /// </summary>
+    public sealed override string ToString() => FormattableString.Invariant(
+        $"{GetType().Name}: {FeatureColumnName} ({Model.Spec.Inputs}) → {string.Join(" → ", Model.Spec.Layers)}, trained on {LabelColumnName}");
+
     private protected override void SaveContent(BinaryWriter writer) => Content.Write(Host, writer);
 }

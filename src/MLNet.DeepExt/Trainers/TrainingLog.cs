@@ -37,7 +37,7 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
             if (!_hasHeader)
                 SetHeader(epoch);
             _progress = value;
-            _channel.Info(MessageSensitivity.None, Describe(epoch) + DescribeRemaining(value));
+            _channel.Info(MessageSensitivity.None, epoch + DescribeRemaining(value));
             _progressChannel.Checkpoint([.. Figures(epoch), epoch.Epoch]);
         }
 
@@ -69,10 +69,7 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     public void ReportEnd(TrainingResult result, double fraction)
     {
         History history = result.History;
-        string end = history.ValidationRows > 0
-            ? $"validated on {history.ValidationRows}; best epoch {history.BestEpoch} of {history.Epochs.Count}"
-            : $"not validated; last epoch {history.BestEpoch}";
-        _channel.Info(MessageSensitivity.None, $"Trained on {history.TrainingRows} rows, {end}: {result.Reason}.");
+        _channel.Info(MessageSensitivity.None, result.ToString());
         // Cancelled while rows were counted, it has not split anything.
         int rows = history.TrainingRows + history.ValidationRows;
         if (fraction > 0 && history.TrainingRows > 0 && history.ValidationRows < FewestValidationRows)
@@ -90,17 +87,6 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     {
         _progressChannel.Dispose();
         _channel.Dispose();
-    }
-
-    private static string Describe(EpochRecord epoch)
-    {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        string line = string.Create(culture, $"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}");
-        if (epoch.ValidationLoss is { } loss)
-            line += string.Create(culture, $", validation loss {loss:0.000000}");
-        foreach ((string name, double value) in epoch.ValidationMetrics)
-            line += string.Create(culture, $", validation {name} {value:0.0000}");
-        return line + string.Create(culture, $", learning rate {epoch.LearningRate:0.######}, {epoch.RowsPerSecond:0} rows/s");
     }
 
     private static string DescribeRemaining(TrainingProgress progress) => progress.RemainingAtMost is { } time && time > TimeSpan.Zero

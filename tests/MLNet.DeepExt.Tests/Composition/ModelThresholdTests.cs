@@ -19,7 +19,7 @@ public sealed class ModelThresholdTests
     public void Above_the_threshold_is_yes_whether_it_is_an_option_or_set_afterwards(float threshold)
     {
         NeuralNetworkBinaryTransformer original = Trainer(0.5f).Fit(_data);
-        NeuralNetworkBinaryTransformer changed = _context.BinaryClassification.ChangeModelThreshold(original, threshold);
+        NeuralNetworkBinaryTransformer changed = _context.BinaryClassification.ChangeProbabilityThreshold(original, threshold);
         NeuralNetworkBinaryTransformer trained = Trainer(threshold).Fit(_data);
         Assert.Equal(threshold, changed.Threshold);
         Assert.Equal(threshold, trained.Threshold);
@@ -38,7 +38,7 @@ public sealed class ModelThresholdTests
     public void It_is_saved_and_a_file_without_one_says_yes_above_one_half()
     {
         NeuralNetworkBinaryTransformer original = Trainer(0.5f).Fit(_data);
-        Assert.Equal(0.2f, Reload(_context.BinaryClassification.ChangeModelThreshold(original, 0.2f)).Threshold);
+        Assert.Equal(0.2f, Reload(_context.BinaryClassification.ChangeProbabilityThreshold(original, 0.2f)).Threshold);
         Assert.Equal(0.5f, Reload(original).Threshold);
     }
 
@@ -47,7 +47,7 @@ public sealed class ModelThresholdTests
     {
         IDataView raw = _context.Data.LoadFromEnumerable(TaskRow.Generate(100, seed: 2));
         TransformerChain<NeuralNetworkBinaryTransformer> chain = TaskRow.Preparation(_context).Append(Trainer(0.5f)).Fit(raw);
-        TransformerChain<NeuralNetworkBinaryTransformer> changed = _context.BinaryClassification.ChangeModelThreshold(chain, 0.9f);
+        TransformerChain<NeuralNetworkBinaryTransformer> changed = _context.BinaryClassification.ChangeProbabilityThreshold(chain, 0.9f);
         Assert.Equal(0.9f, changed.LastTransformer.Threshold);
         Assert.Equal(0.5f, chain.LastTransformer.Threshold);
         float[] probabilities = [.. changed.Transform(raw).GetColumn<float>("Probability")];
@@ -67,8 +67,8 @@ public sealed class ModelThresholdTests
         Assert.Equal(expected, Assert.Throws<ArgumentException>(() => Trainer(threshold)).Message);
         NeuralNetworkBinaryTransformer model = Trainer(0.5f).Fit(_data);
         Assert.Equal(
-            expected,
-            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.ChangeModelThreshold(model, threshold)).Message);
+            expected + " (Parameter 'threshold')",
+            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.ChangeProbabilityThreshold(model, threshold)).Message);
     }
 
     private NeuralNetworkBinaryTransformer Reload(NeuralNetworkBinaryTransformer model)

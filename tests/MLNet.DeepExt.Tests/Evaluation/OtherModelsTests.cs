@@ -133,7 +133,7 @@ public sealed class OtherModelsTests
         var options = new EvaluationOptions { LabelColumnName = "Yes" };
         double RecallAt(float threshold)
         {
-            IDataView scored = _context.BinaryClassification.ChangeModelThreshold(model, threshold).Transform(_rows);
+            IDataView scored = _context.BinaryClassification.ChangeProbabilityThreshold(model, threshold).Transform(_rows);
             return _context.BinaryClassification.Measure(scored, options, new Recall { Class = 1 })[0].Value;
         }
 

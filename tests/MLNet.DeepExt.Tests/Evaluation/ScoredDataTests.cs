@@ -87,7 +87,7 @@ public sealed class ScoredDataTests
             new Row { Segment = "a", Label = true, PredictedLabel = false, Number = 3, Score = 2 });
         Assert.Equal(
             [("a", "accuracy 0.0000"), ("b", "accuracy 1.0000")],
-            _context.BinaryClassification.MeasureBySegment(rows, "Segment", null, new Accuracy())
+            _context.BinaryClassification.MeasureBySegment(rows, "Segment", new Accuracy())
                 .Select(pair => (pair.Key, pair.Value[0].ToString())));
         var options = new EvaluationOptions { LabelColumnName = "Number" };
         Assert.Equal(

@@ -54,7 +54,7 @@ public sealed class GoldenRow
         yield return ("OneVersusAll", plain.Append(context.MulticlassClassification.Trainers.OneVersusAll(trainer, "Class")).Fit(rows));
         yield return ("PairwiseCoupling", plain.Append(context.MulticlassClassification.Trainers.PairwiseCoupling(trainer, "Class")).Fit(rows));
         var chain = plain.Append(context.BinaryClassification.Trainers.NeuralNetwork("Yes", hiddenUnits: [4], maximumEpochs: 3)).Fit(rows);
-        yield return ("Threshold", context.BinaryClassification.ChangeModelThreshold(chain, 0.3f));
+        yield return ("Threshold", context.BinaryClassification.ChangeProbabilityThreshold(chain, 0.3f));
         yield return ("Contributions", chain.Append(
             context.Transforms.CalculateFeatureContribution(chain.LastTransformer).Fit(chain.Transform(rows))));
         foreach (NormalizationMethod method in new[] { NormalizationMethod.Robust, NormalizationMethod.QuantileToNormal })
