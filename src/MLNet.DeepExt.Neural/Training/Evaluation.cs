@@ -15,6 +15,8 @@ internal sealed class Evaluation : ITeamWork
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
     private readonly double[] _costs;  // (rows)
+    private DenseBlock<float>? _constant; // (rows, outputs): logits of 0, until their loss is known
+    private readonly double[] _constantCosts; // (rows)
     private readonly (string Name, Measurement Measurement)[] _metrics;
 
     /// <param name="network">What is measured.</param>
@@ -30,6 +32,8 @@ internal sealed class Evaluation : ITeamWork
         _batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
         _costs = new double[source.MaximumBatch];
+        _constantCosts = new double[source.MaximumBatch];
+        _constant = new DenseBlock<float>(source.MaximumBatch, network.Spec.Outputs);
         int outputs = network.Spec.Outputs, targetWidth = _batch.Target.Values?.Width ?? 0;
         _metrics =
         [
@@ -37,13 +41,19 @@ internal sealed class Evaluation : ITeamWork
         ];
     }
 
+    /// <summary>
+    /// The loss of a network whose logits are all 0 on the same rows: the mean of standardized targets, or equal probabilities. Null before
+    /// the first evaluation that ran to its end.
+    /// </summary>
+    public double? ConstantLoss { get; private set; }
+
     /// <summary>Passes all rows through the network as it is.</summary>
     /// <param name="team">Who does it.</param>
     /// <param name="onBatch">Called after every batch.</param>
     /// <param name="cancellationToken">Ends it after the current batch, with what was measured so far.</param>
     public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
-        var loss = default(WeightedMean);
+        WeightedMean loss = default, constantLoss = default;
         foreach ((_, Measurement measurement) in _metrics)
             measurement.Clear();
         // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
@@ -55,10 +65,21 @@ internal sealed class Evaluation : ITeamWork
             _workspace.Begin(_batch.Inputs, ForwardMode.Inference);
             team.Run(this);
             for (int row = 0; row < _batch.Rows; row++)
+            {
                 loss.Add(_costs[row], _batch.Weights[row]);
+                if (_constant is not null)
+                    constantLoss.Add(_constantCosts[row], _batch.Weights[row]);
+            }
+
             foreach ((_, Measurement measurement) in _metrics)
                 AddBatch(measurement);
             onBatch?.Invoke();
+        }
+
+        if (_constant is not null && !cancellationToken.IsCancellationRequested)
+        {
+            ConstantLoss = constantLoss.Value;
+            _constant = null;
         }
 
         return Measured(loss);
@@ -79,6 +100,8 @@ internal sealed class Evaluation : ITeamWork
         _source.Gather(_batch, from, to);
         _network.Forward(_workspace, worker);
         _loss.Cost(_workspace.Output, _batch.Target, _costs, from, to);
+        if (_constant is not null)
+            _loss.Cost(_constant, _batch.Target, _constantCosts, from, to);
         for (int row = from; row < to; row++)
             _loss.Activate(_workspace.Output.PaddedRow(row), _workspace.Output.PaddedRow(row), _workspace.Output.Width);
     }

@@ -74,7 +74,10 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number. What a callback throws comes out as it is.
+    /// A loss or a weight became infinite or not a number, or the lowest validation loss is more than 10 times that of outputs that ignore
+    /// the features (logits of 0: the mean of standardized targets, or equal probabilities; at least 1). The second is not asked of a
+    /// training that was cancelled or that stops by a <see cref="TrainingOptions.StoppingMetric"/>. What a callback throws comes out as
+    /// it is.
     /// </exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {
@@ -108,7 +111,10 @@ public sealed class Trainer
     /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row. What a reader
     /// throws comes out as it is.
     /// </exception>
-    /// <exception cref="TrainingDivergedException">A loss or a weight became infinite or not a number.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a weight became infinite or not a number, or the lowest validation loss is more than 10 times that of outputs that ignore
+    /// the features, as for rows in memory.
+    /// </exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
     /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>

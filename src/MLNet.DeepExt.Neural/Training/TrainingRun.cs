@@ -65,6 +65,8 @@ internal sealed class TrainingRun
             reason = RunEpoch(_epochs.Count + 1, team, cancellationToken) ? ReasonToStop() : StopReason.Cancelled;
 
         _checkpoint?.Write(_epochs, _position);
+        if (reason != StopReason.Cancelled)
+            RequireUsefulNetwork(team, cancellationToken);
         // Cancelled before an epoch was over, it is the average so far.
         if (_stopping.BestEpoch == 0)
             _step.WriteAverage();
@@ -78,6 +80,18 @@ internal sealed class TrainingRun
         };
         _events.Stopped(new TrainingStopped(reason.Value, history));
         return new TrainingResult { Network = _validated, History = history, Reason = reason.Value };
+    }
+
+    // A training that was cancelled, or paused by a search, may still become useful. One that stops by a metric may have a useful value
+    // of it whatever its loss is.
+    private void RequireUsefulNetwork(WorkerTeam team, CancellationToken cancellationToken)
+    {
+        if (_evaluation is null || _options.StoppingMetric is not null || _stopping.BestEpoch == 0)
+            return;
+        // Resumed after its last epoch, it has measured nothing yet.
+        if (_evaluation.ConstantLoss is null)
+            _evaluation.Run(team, cancellationToken: cancellationToken);
+        _divergence.RequireUseful(_epochs[_stopping.BestEpoch - 1], _evaluation.ConstantLoss);
     }
 
     private StopReason? ReasonToStop() =>
@@ -174,6 +188,8 @@ internal sealed class TrainingRun
             _events.Improved(new Improvement(record.Epoch, _criterion.Name, _criterion.ValueOf(record), before));
         foreach (string warning in NormReport.WarningsOf(record.Norms))
             _events.Warned(warning);
+        if (_divergence.WarningOf(record, _evaluation?.ConstantLoss) is { } useless)
+            _events.Warned(useless);
         _events.EpochEnded(record);
     }
 

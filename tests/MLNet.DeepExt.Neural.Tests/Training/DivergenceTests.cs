@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -7,7 +8,7 @@ using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
-/// <summary>Wherever numbers stop being numbers, training stops and says where, when and what to do.</summary>
+/// <summary>Where numbers are no longer finite, or useless, training stops and reports where, when and what to do.</summary>
 [Trait("Spec", "A13")]
 public sealed class DivergenceTests
 {
@@ -68,6 +69,69 @@ public sealed class DivergenceTests
             "The parameter 2.dense.weight became NaN or infinite in epoch 1, step 1; "
             + "use a learning rate below 1E+300, clip gradients, and normalize the inputs.",
             Assert.Throws<TrainingDivergedException>(() => trainer.Train(Clusters.Rows(40))).Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_network_that_is_far_worse_than_a_constant_is_refused_though_its_numbers_are_finite(bool streams)
+    {
+        var recorder = new Recorder();
+        Trainer trainer = LineTrainer(weight: 1024, recorder, metric: null);
+        // x is -1 and 1: (1024·x - x)² = 1023² beside x² = 1 of outputs that are 0.
+        string message = Assert.Throws<TrainingDivergedException>(() => streams
+            ? trainer.Train(new RowsStream(Line()), new RowsStream(Line()))
+            : trainer.Train(Line(), Line())).Message;
+        Assert.Equal(
+            "The lowest validation loss, 1.047E+06 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 1; "
+            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.", message);
+        Assert.Equal(
+            "The validation loss of epoch 1 is 1.047E+06; outputs that ignore the features have 1. If this does not pass, "
+            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.", Assert.Single(recorder.Warnings));
+    }
+
+    [Fact]
+    public void A_network_that_is_somewhat_worse_than_a_constant_is_kept_without_a_warning()
+    {
+        var recorder = new Recorder();
+        // (4·x - x)² = 9: below 10 times the 1 of a constant.
+        TrainingResult result = LineTrainer(weight: 4, recorder, metric: null).Train(Line(), Line());
+        Assert.Equal(9, result.History.Epochs[0].ValidationLoss!.Value, 6);
+        Assert.Empty(recorder.Warnings);
+    }
+
+    [Fact]
+    public void A_training_that_stops_by_a_metric_warns_of_a_useless_loss_and_keeps_its_network()
+    {
+        var recorder = new Recorder();
+        TrainingResult result = LineTrainer(weight: 1024, recorder, new RSquared()).Train(Line(), Line());
+        Assert.Equal(StopReason.MaximumEpochs, result.Reason);
+        Assert.Single(recorder.Warnings);
+    }
+
+    [Fact]
+    public void A_cancelled_training_returns_its_network_however_bad()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var listener = new Listener { Epoch = _ => cancellation.Cancel() };
+        Trainer trainer = LineTrainer(weight: 1024, listener, metric: null, epochs: 2);
+        Assert.Equal(StopReason.Cancelled, trainer.Train(Line(), Line(), cancellation.Token).Reason);
+    }
+
+    private static LabeledRows Line() => new(new DenseRows(1, [-1, 1]), 1, [-1, 1]);
+
+    private static Trainer LineTrainer(float weight, ITrainingCallback callback, Metric? metric, int epochs = 1)
+    {
+        var start = new Network<float>(NetworkSpec.Input(1).Dense(1));
+        start.Parameters.Write(start.Parameters.Slots[0], [weight]);
+        return new Trainer(start, new SquaredError(), new TrainingOptions
+        {
+            Optimizer = new GradientDescent(1e-30),
+            BatchSize = 2,
+            MaximumEpochs = epochs,
+            StoppingMetric = metric,
+            Callbacks = [callback],
+        });
     }
 
     private static string MessageOf(NetworkSpec spec, LabeledRows rows, int threads)
