@@ -2,10 +2,11 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms;
 using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Transforms.Normalization;
 using MLNet.DeepExt.Transforms.Tabular;
 
 namespace MLNet.DeepExt.Transforms;
@@ -16,7 +17,7 @@ namespace MLNet.DeepExt.Transforms;
 /// ### Estimator Characteristics
 /// | | |
 /// | -- | -- |
-/// | Does this estimator need to look at the data to train its parameters? | Yes: three passes |
+/// | Does this estimator need to look at the data to train its parameters? | Yes: two passes, three where there are dates |
 /// | Input column data type | See below |
 /// | Output column data type | Known-sized vector of <xref:System.Single> |
 /// | Exportable to ONNX | Yes, but for dates |
@@ -29,20 +30,28 @@ namespace MLNet.DeepExt.Transforms;
 /// | <xref:System.DateTime>, <xref:System.DateTimeOffset> | seven numbers: days since 2000; sine and cosine of the place in the year, the week and the day |
 /// | <xref:System.TimeSpan> | its length in days |
 ///
-/// * **Missing numbers** (NaN; of dates the default value). Where the training data lacks some of a column, they are replaced by the mean
-///   of the others, a slot more says where, and a warning counts them. A number that is missing in a column that lacked none in training is not
-///   guessed: the features of the row have a NaN, and trainers of this library predict such a row as missing.
+/// * **Missing numbers** are NaN, infinities, and numbers beyond what Single holds (±3.4e38). They are replaced by the mean of the others,
+///   and where the training data lacks some of a column, a slot more says where, and a warning counts them. A number that is missing in a
+///   column that lacked none in training is replaced too, without such a slot; ImputeAllColumns = false leaves NaN in its place, and
+///   trainers of this library predict such a row as missing.
+/// * **Missing dates** are the default date, all of the years 1 and 9999, and placeholders such as 1900-01-01 that stand far from all other
+///   dates of the training data; a warning names these. TimeSpan.MinValue and TimeSpan.MaxValue are missing.
 /// * **Missing and unknown categories.** Empty text, a missing key, and a value that was not in the training data have no slot set; trainers of
 ///   this library learn numbers of their own for such rows. Where a column has more values than MaximumCategories, the most frequent are
 ///   kept, and a warning says how many rows have another one.
 /// * Everything is learned from the training data alone. Numbers come first, then what is missing of them, then categories. Slots have names
 ///   such as `Age`, `City.Paris`, `Age missing`, `Born.week.sin` (those of a vector that names none have none), and the annotation
 ///   CategoricalSlotRanges says which are one category.
-/// * The fitted transformer is a chain of ML.NET's transforms and of two of this library.
+/// * The fitted transformer is a chain of at most eight transforms, some of ML.NET and some of this library, however many columns there are.
 /// ]]></format>
 /// </remarks>
 public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITransformer>>
 {
+    private const string NumbersColumn = "TabularFeatures numbers"; // no source's Working, whatever its name
+
+    // The longest vector; of those that are mostly zeros no more than what is not 0 takes memory.
+    private const ulong MostKeys = 1 << 30;
+
     private readonly TransformsCatalog _transforms;
     private readonly IHost _host;
     private readonly Options _options;
@@ -64,36 +73,40 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
     public TransformerChain<ITransformer> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Source[] sources = SourcesOf(SchemaShapes.Of(input.Schema));
+        TabularSource[] sources = SourcesOf(SchemaShapes.Of(input.Schema));
+        RefuseTooManySlots(sources, input.Schema);
         var fitting = new Fitting(input);
-        foreach (Source source in sources)
-            fitting.Append(source.Kind.Convert(_transforms, source.Working, input.Schema[source.Name]));
-
-        Source[] numbers = [.. sources.Where(source => !source.Kind.IsCategory)];
-        Source[] texts = [.. sources.Where(source => fitting.Data.Schema[source.Working].Type is TextDataViewType)];
+        TabularSource[] numbers = [.. sources.Where(source => !source.IsCategory)];
+        Convert(fitting, numbers, input.Schema);
+        DataViewSchema.Column? vector = Concatenate(fitting, numbers, input.Schema);
+        int[] sizes = [.. numbers.Select(source => NormalizeInputsEstimator.SlotCount(fitting.ColumnOf(source, input.Schema).Type))];
+        TabularSource[] texts = [.. sources.Where(source => source.Kind == TabularKind.Text)];
         TabularStatistics statistics = TabularStatistics.Of(
-            _host, fitting.Data, [.. numbers.Select(source => source.Working)], [.. texts.Select(source => source.Working)],
-            working => Array.Find(sources, source => source.Working == working)!.Name);
+            _host, fitting.Data, vector, sizes, [.. texts.Select(source => fitting.Data.Schema[source.Name])]);
         if (statistics.Rows == 0)
         {
             throw _host.Process(new InvalidOperationException(
                 "TabularFeatures has no rows to learn from; check the file, or the filter, that the training data comes from."));
         }
 
-        var slots = new List<(string Column, string SlotName)>();
-        Source[] gaps = [.. numbers.Where(source => statistics.MissingIn(source.Working) > 0)];
-        ReportGaps(gaps, statistics);
-        AddNumbers(fitting, numbers, gaps);
-        slots.AddRange(numbers.Select(source => (source.Working, source.Name)));
-        slots.AddRange(gaps.Select(source => (source.Missing, $"{source.Name} missing")));
-        foreach (Source source in sources.Where(source => source.Kind.IsCategory))
+        TabularSource[] categories = [.. sources.Where(source => source.IsCategory)];
+        string numberOutput = categories.Length == 0 ? _options.OutputColumnName : NumbersColumn;
+        if (vector is { } column)
+            fitting.Append(LearnNumbers(fitting.Data, column, numbers, sizes, statistics, numberOutput));
+        AddCategories(fitting, texts, categories, statistics);
+        if (categories.Length > 0)
         {
-            AddCategory(fitting, source, statistics);
-            slots.Add((source.Working, source.Name));
+            IEnumerable<(string, string)> first = vector is null ? [] : [(NumbersColumn, NumbersColumn)];
+            fitting.Append(Concatenation.Create(
+                _host, _options.OutputColumnName, [.. first, .. categories.Select(source => (source.Working, source.Name))]));
         }
 
-        fitting.Append(Concatenation.Create(_host, _options.OutputColumnName, slots));
-        fitting.Append(_transforms.DropColumns([.. slots.Select(slot => slot.Column)]));
+        string[] working =
+        [
+            .. numbers.Where(source => source.NeedsConversion(input.Schema)).Concat(categories).Select(source => source.Working),
+            .. vector is null ? Array.Empty<string>() : [NumbersColumn],
+        ];
+        fitting.Append(_transforms.DropColumns(working));
         return new TransformerChain<ITransformer>([.. fitting.Transformers]);
     }
 
@@ -105,13 +118,13 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         List<SchemaShape.Column> annotations = [SchemaShapes.Vector(AnnotationKinds.SlotNames, TextDataViewType.Instance)];
-        if (SourcesOf(inputSchema).Any(source => source.Kind.IsCategory))
+        if (SourcesOf(inputSchema).Any(source => source.IsCategory))
             annotations.Add(SchemaShapes.Vector(AnnotationKinds.CategoricalSlotRanges, NumberDataViewType.Int32));
         return SchemaShapes.Extend(
             inputSchema, [SchemaShapes.Vector(_options.OutputColumnName, NumberDataViewType.Single, [.. annotations])]);
     }
 
-    private Source[] SourcesOf(SchemaShape schema)
+    private TabularSource[] SourcesOf(SchemaShape schema)
     {
         if (_options.InputColumnNames is null && !SchemaShapes.TryFind(schema, _options.LabelColumnName, out _))
         {
@@ -128,21 +141,27 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
         IEnumerable<string> names = _options.InputColumnNames ?? schema.Select(column => column.Name)
             .Where(name => name != _options.LabelColumnName && !_options.ExcludedColumnNames.Contains(name));
-        Source[] sources = [.. names.Select(name => SourceOf(schema, name))];
-        foreach (Source source in sources)
+        TabularSource[] sources = [.. names.Select(name => SourceOf(schema, name))];
+        foreach (TabularSource source in sources)
         {
-            if (Array.Find([source.Working, source.Missing], name => SchemaShapes.TryFind(schema, name, out _)) is { } taken)
+            if (SchemaShapes.TryFind(schema, source.Working, out _))
             {
                 throw _host.Process(new ArgumentException(
-                    $"There is a column '{taken}', the name under which TabularFeatures works on column '{source.Name}'; rename it."));
+                    $"There is a column '{source.Working}', the name under which TabularFeatures works on column '{source.Name}'; rename it."));
             }
+        }
+
+        if (SchemaShapes.TryFind(schema, NumbersColumn, out _))
+        {
+            throw _host.Process(new ArgumentException(
+                $"There is a column '{NumbersColumn}', the name under which TabularFeatures works on numbers; rename it."));
         }
 
         return sources.Length > 0 ? sources : throw _host.Process(new ArgumentException(
             "TabularFeatures is left with no column to take; name some."));
     }
 
-    private Source SourceOf(SchemaShape schema, string name)
+    private TabularSource SourceOf(SchemaShape schema, string name)
     {
         if (name == _options.LabelColumnName)
         {
@@ -152,66 +171,159 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
         if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
             throw _host.MissingColumn(nameof(schema), "input", name);
-        TabularColumn kind = TabularColumn.Find(column) ?? throw _host.Process(new ArgumentException(
+        TabularKind kind = TabularSource.FindKind(column) ?? throw _host.Process(new ArgumentException(
             $"Column '{name}' is of type {SchemaShapes.TypeName(column)}, which does not become features; leave it out, " +
             "or make numbers, text, keys or dates of it first."));
-        return new Source(name, kind);
+        return new TabularSource(name, kind);
     }
 
-    private void AddNumbers(Fitting fitting, Source[] numbers, Source[] gaps)
+    // ML.NET would throw without a name.
+    private void RefuseTooManySlots(TabularSource[] sources, DataViewSchema schema)
     {
-        if (gaps.Length > 0)
+        foreach (TabularSource source in sources.Where(source => source.Kind == TabularKind.Key))
         {
-            fitting.Append(_transforms.IndicateMissingValues([.. gaps.Select(gap => new InputOutputColumnPair(gap.Missing, gap.Working))]));
-            fitting.Append(_transforms.Conversion.ConvertType([.. gaps.Select(gap => new InputOutputColumnPair(gap.Missing))], DataKind.Single));
-            fitting.Append(_transforms.ReplaceMissingValues(
-                [.. gaps.Select(gap => new InputOutputColumnPair(gap.Working))], MissingValueReplacingEstimator.ReplacementMode.Mean));
-        }
-
-        if (numbers.Length > 0)
-        {
-            InputOutputColumnPair[] columns = [.. numbers.Select(source => new InputOutputColumnPair(source.Working))];
-            fitting.Append(new NormalizeInputsEstimator(_host, new NormalizeInputsEstimator.Options { Columns = columns }));
-        }
-    }
-
-    private void AddCategory(Fitting fitting, Source source, TabularStatistics statistics)
-    {
-        if (fitting.Data.Schema[source.Working].Type is TextDataViewType)
-        {
-            IReadOnlyList<KeyValuePair<string, long>> texts = statistics.TextsOf(source.Working);
-            if (texts.Count == 0)
+            ulong count = ((KeyDataViewType)schema[source.Name].Type).Count;
+            if (count > MostKeys)
             {
-                throw _host.Process(new InvalidOperationException(
-                    $"Column '{source.Name}' has no text in any of {statistics.Rows} rows; leave it out."));
+                throw _host.Process(new ArgumentException(
+                    $"Column '{source.Name}' has keys of {count} values, each of which would be a feature, more than the {MostKeys} that a column " +
+                    "can become; hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out."));
             }
-
-            ReportTexts(source, texts, statistics.Rows);
-            IEnumerable<string> kept = texts.Take(_options.MaximumCategories).Select(text => text.Key).Order(StringComparer.Ordinal);
-            fitting.Append(_transforms.Conversion.MapValueToKey(
-                [new InputOutputColumnPair(source.Working)], keyData: TextTable.Of(_host, source.Working, [.. kept])));
         }
-
-        fitting.Append(_transforms.Conversion.MapKeyToVector(source.Working));
     }
 
-    private void ReportGaps(Source[] gaps, TabularStatistics statistics)
+    private void Convert(Fitting fitting, TabularSource[] numbers, DataViewSchema schema)
     {
-        foreach (Source gap in gaps)
-        {
-            long missing = statistics.MissingIn(gap.Working);
-            if (statistics.HasEmptySlot(gap.Working))
-            {
-                throw _host.Process(new InvalidOperationException(
-                    $"Column '{gap.Name}' lacks a number, the same one of a vector, in each of {statistics.Rows} rows; leave it out."));
-            }
+        TabularSource[] others = [.. numbers.Where(source => source.NeedsConversion(schema))];
+        InputOutputColumnPair[] converted = [.. others.Where(source => source.Kind == TabularKind.Number).Select(Pair)];
+        InputOutputColumnPair[] dates = [.. others.Where(source => source.Kind == TabularKind.Date).Select(Pair)];
+        if (converted.Length > 0)
+            fitting.Append(_transforms.Conversion.ConvertType(converted, DataKind.Single));
+        if (dates.Length > 0)
+            fitting.Append(new DatePartsEstimator(_host, dates));
 
-            Warn($"Column '{gap.Name}' lacks a number in {missing} of {statistics.Rows} rows; the mean of the others takes its place, and a " +
-                "slot more says where.");
+        static InputOutputColumnPair Pair(TabularSource source) => new(source.Working, source.Name);
+    }
+
+    private DataViewSchema.Column? Concatenate(Fitting fitting, TabularSource[] numbers, DataViewSchema schema)
+    {
+        if (numbers.Length == 0)
+            return null;
+        fitting.Append(Concatenation.Create(
+            _host, NumbersColumn, numbers.Select(source => (fitting.ColumnOf(source, schema).Name, source.Name)).ToArray()));
+        return fitting.Data.Schema[NumbersColumn];
+    }
+
+    private TabularNumbersTransformer LearnNumbers(
+        IDataView data, DataViewSchema.Column vector, TabularSource[] numbers, int[] sizes, TabularStatistics statistics, string output)
+    {
+        NumberGaps gaps = FindGaps(vector, numbers, sizes, statistics);
+        int[] statisticOfSlot = SlotPlan.Assign(CategoricalSlots.Mask(vector, gaps.SlotCount), together: false);
+        NormalizationLearner learner = MeanVarianceNormalization.CreateLearner(
+            new SlotPlan(statisticOfSlot, SketchCapacity: 0, new CounterRandom(0)));
+        var indicators = new float[gaps.IndicatorNames.Length];
+        var filled = new float[gaps.SlotCount];
+        using (DataViewRowCursor cursor = data.GetRowCursor([vector]))
+        {
+            Action read = TabularStatistics.RowReader(cursor, vector, numbers =>
+            {
+                gaps.Fill(numbers, indicators);
+                numbers.CopyTo(filled);
+                learner.Add(new VBuffer<float>(filled.Length, filled));
+            });
+            while (cursor.MoveNext(_host))
+                read();
+        }
+
+        return new TabularNumbersTransformer(
+            _host, new InputOutputColumnPair(output, vector.Name), gaps, (MeanVarianceNormalization)learner.Finish());
+    }
+
+    private NumberGaps FindGaps(DataViewSchema.Column vector, TabularSource[] numbers, int[] sizes, TabularStatistics statistics)
+    {
+        NumberStatistics found = statistics.Numbers;
+        string[]? slotNames = SlotNames.Of(vector);
+        var replacements = new float[sizes.Sum()];
+        var indicatorOfSlot = new int[replacements.Length];
+        var indicatorNames = new List<string>();
+        int first = 0;
+        for (int column = 0; column < numbers.Length; first += sizes[column++])
+        {
+            ReportGaps(numbers[column], column, first, sizes[column], statistics);
+
+            // Slots that are missing in the same rows, as all seven of a date are, need one indicator between them.
+            var patterns = new Dictionary<(long, ulong), int>();
+            int[] slots = [.. Enumerable.Range(first, sizes[column])];
+            bool areAlike = slots.Select(found.PatternOf).Distinct().Count() == 1;
+            foreach (int slot in slots)
+            {
+                indicatorOfSlot[slot] = NumberGaps.NoIndicator;
+                replacements[slot] = found.PatternOf(slot) is null && !_options.ImputeAllColumns ? float.NaN : found.MeanOf(slot);
+                if (found.PatternOf(slot) is not { } pattern)
+                    continue;
+                if (!patterns.TryGetValue(pattern, out indicatorOfSlot[slot]))
+                {
+                    patterns[pattern] = indicatorOfSlot[slot] = indicatorNames.Count;
+                    string? name = areAlike ? numbers[column].Name : slotNames?[slot];
+                    indicatorNames.Add(string.IsNullOrEmpty(name) ? "" : $"{name} missing");
+                }
+            }
+        }
+
+        return new NumberGaps(replacements, indicatorOfSlot, [.. indicatorNames]);
+    }
+
+    private void AddCategories(Fitting fitting, TabularSource[] texts, TabularSource[] categories, TabularStatistics statistics)
+    {
+        if (texts.Length > 0)
+        {
+            InputOutputColumnPair[] pairs = [.. texts.Select(source => new InputOutputColumnPair(source.Working, source.Name))];
+            IDataView kept = TextTable.Of(_host, [.. texts.Select(source => (source.Name, KeptTexts(source, statistics)))]);
+            ITransformer mapping = _transforms.Conversion.MapValueToKey(pairs, maximumNumberOfKeys: int.MaxValue).Fit(kept);
+            fitting.Append(mapping);
+        }
+
+        if (categories.Length > 0)
+        {
+            fitting.Append(_transforms.Conversion.MapKeyToVector([.. categories.Select(source => new InputOutputColumnPair(
+                source.Working, source.Kind == TabularKind.Text ? source.Working : source.Name))]));
         }
     }
 
-    private void ReportTexts(Source source, IReadOnlyList<KeyValuePair<string, long>> texts, long rows)
+    private string[] KeptTexts(TabularSource source, TabularStatistics statistics)
+    {
+        IReadOnlyList<KeyValuePair<string, long>> texts = statistics.TextsOf(source.Name);
+        if (texts.Count == 0)
+        {
+            throw _host.Process(new InvalidOperationException(
+                $"Column '{source.Name}' has no text in any of {statistics.Rows} rows; leave it out."));
+        }
+
+        ReportTexts(source, texts, statistics.Rows);
+        return [.. texts.Take(_options.MaximumCategories).Select(text => text.Key).Order(StringComparer.Ordinal)];
+    }
+
+    private void ReportGaps(TabularSource source, int column, int firstSlot, int slots, TabularStatistics statistics)
+    {
+        NumberStatistics numbers = statistics.Numbers;
+        long missing = numbers.MissingIn(column), infinite = numbers.InfiniteIn(column);
+        if (missing == 0)
+            return;
+        if (Enumerable.Range(firstSlot, slots).Any(numbers.IsEmpty))
+        {
+            string which = slots == 1 ? "a number" : "a number, the same one of a vector,";
+            string remedy = infinite == 0 ? "leave it out"
+                : $"in {infinite} rows it is infinite or beyond what Single holds: divide it by a large number before, or leave it out";
+            throw _host.Process(new InvalidOperationException(
+                $"Column '{source.Name}' lacks {which} in each of {statistics.Rows} rows; {remedy}."));
+        }
+
+        string kind = infinite == 0 ? "" : $" (in {infinite} it is infinite or beyond what Single holds)";
+        Warn($"Column '{source.Name}' lacks a number in {missing} of {statistics.Rows} rows{kind}; the mean of the others takes its place, and " +
+            "a slot more says where.");
+    }
+
+    private void ReportTexts(TabularSource source, IReadOnlyList<KeyValuePair<string, long>> texts, long rows)
     {
         if (texts.Count > _options.MaximumCategories)
         {
@@ -253,6 +365,13 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         /// <summary>The most values of a text column that have a slot, at least 1; the most frequent ones are kept. Default 1,000.</summary>
         public int MaximumCategories { get; set; } = 1000;
 
+        /// <summary>
+        /// Whether the mean of the training data also takes the place of a number that is missing in a column that lacked none in
+        /// training. Default true, as in scikit-learn's SimpleImputer: a field left empty at prediction does not make the answer NaN, which
+        /// JSON cannot hold. False leaves NaN in the features of such a row, and trainers of this library predict the row as missing.
+        /// </summary>
+        public bool ImputeAllColumns { get; set; } = true;
+
         internal Options Copy()
         {
             var copy = (Options)MemberwiseClone();
@@ -276,22 +395,16 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
             : null;
     }
 
-    /// <summary>A column that is taken.</summary>
-    private sealed record Source(string Name, TabularColumn Kind)
-    {
-        /// <summary>The column that it is worked on in, and that is dropped in the end.</summary>
-        public string Working => $"TabularFeatures.{Name}";
-
-        /// <summary>The column that says where it was missing.</summary>
-        public string Missing => $"TabularFeatures missing.{Name}"; // no column's Working, whatever its name
-    }
-
     /// <summary>A chain that is fitted as it is made.</summary>
     private sealed class Fitting(IDataView data)
     {
         public IDataView Data { get; private set; } = data;
 
         public List<ITransformer> Transformers { get; } = [];
+
+        /// <summary>The column that holds a source, as it was or converted.</summary>
+        public DataViewSchema.Column ColumnOf(TabularSource source, DataViewSchema input) =>
+            Data.Schema[source.NeedsConversion(input) ? source.Working : source.Name];
 
         public void Append(IEstimator<ITransformer> estimator) => Append(SourceFault.Surfaced(() => estimator.Fit(Data)));
 

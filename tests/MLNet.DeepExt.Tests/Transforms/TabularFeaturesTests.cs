@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Transforms;
@@ -59,13 +60,121 @@ public sealed class TabularFeaturesTests
     }
 
     [Fact]
-    public void A_number_that_is_missing_where_none_was_is_not_guessed()
+    public void A_number_that_is_missing_where_none_was_becomes_the_mean_unless_asked_not_to()
     {
         IDataView data = Load(Table());
-        ITransformer model = Fit(data);
         TableRow row = Table()[1];
         row.Income = double.NaN;
-        Assert.True(float.IsNaN(VectorRow.Read(model.Transform(Load([row])))[0][1]));
+        Assert.Equal(0, VectorRow.Read(Fit(data).Transform(Load([row])))[0][1], 1e-6);
+        ITransformer strict = _context.Transforms.TabularFeatures(new TabularFeaturesEstimator.Options { ImputeAllColumns = false }).Fit(data);
+        Assert.True(float.IsNaN(VectorRow.Read(strict.Transform(Load([row])))[0][1]));
+        Assert.Equal(VectorRow.Read(Fit(data).Transform(data)), VectorRow.Read(strict.Transform(data)));
+    }
+
+    [Fact]
+    public void Means_take_the_place_of_gaps_as_ML_NET_has_them()
+    {
+        IDataView data = Load(Table());
+        IEstimator<ITransformer> theirs = _context.Transforms.Concatenate("Features", "Age")
+            .Append(_context.Transforms.ReplaceMissingValues("Features", replacementMode: MissingValueReplacingEstimator.ReplacementMode.Mean))
+            .Append(_context.Transforms.NormalizeInputs("Features"));
+        float[][] expected = VectorRow.Read(theirs.Fit(data).Transform(data));
+        float[][] actual = VectorRow.Read(_context.Transforms.TabularFeatures(inputColumnNames: ["Age"]).Fit(data).Transform(data));
+        Assert.Equal(expected.Select(row => row[0]), actual.Select(row => row[0]));
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(1e39)]
+    public void Infinities_and_numbers_beyond_Single_count_as_missing(double beyond)
+    {
+        TableRow[] rows = Table();
+        for (int i = 0; i < 3; i++)
+            rows[i].Income = beyond;
+        var log = new LogRecorder(_context, "TabularFeaturesEstimator");
+        ITransformer model = _context.Transforms.TabularFeatures(inputColumnNames: ["Income", "Pair"]).Fit(Load(rows));
+        float[][] features = VectorRow.Read(model.Transform(Load(rows)));
+        Assert.All(features, row => Assert.All(row, value => Assert.True(float.IsFinite(value))));
+        Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i < 3 ? 1f : 0), features.Select(row => row[3]));
+        Assert.Contains(
+            "Column 'Income' lacks a number in 3 of 120 rows (in 3 it is infinite or beyond what Single holds); the mean of the others takes " +
+            "its place, and a slot more says where.",
+            log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
+        foreach (TableRow row in rows)
+            row.Income = beyond;
+        Assert.Equal(
+            "Column 'Income' lacks a number in each of 120 rows; in 120 rows it is infinite or beyond what Single holds: divide it by a large " +
+            "number before, or leave it out.",
+            Assert.Throws<InvalidOperationException>(
+                () => _context.Transforms.TabularFeatures(inputColumnNames: ["Income"]).Fit(Load(rows))).Message);
+    }
+
+    [Fact]
+    public void What_is_missing_together_has_one_indicator()
+    {
+        TableRow[] rows = Table();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i].Born = i % 4 == 0 ? default : rows[i].Born;
+            rows[i].Pair = i % 5 == 0 ? [float.NaN, float.NaN] : [i, -i];
+        }
+
+        IDataView features = _context.Transforms.TabularFeatures(inputColumnNames: ["Born", "Pair"]).Fit(Load(rows)).Transform(Load(rows));
+        Assert.Equal(["Born missing", "Pair missing"], SlotNames.Of(features.Schema["Features"])![9..]);
+        float[][] values = VectorRow.Read(features);
+        Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i % 4 == 0 ? 1f : 0), values.Select(row => row[9]));
+        Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i % 5 == 0 ? 1f : 0), values.Select(row => row[10]));
+    }
+
+    [Fact]
+    public void Placeholder_dates_are_missing_and_do_not_squeeze_the_others()
+    {
+        DateTime[] placeholders = [DateTime.MaxValue, new(9999, 12, 31), new(1900, 1, 1), DateTime.MinValue.AddHours(2), new(2999, 12, 31)];
+        TableRow[] rows = Table();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].Born = i < placeholders.Length ? placeholders[i] : new DateTime(2015, 3, 1).AddDays(20 * i);
+        var log = new LogRecorder(_context, "TabularFeaturesEstimator");
+        float[][] values = VectorRow.Read(_context.Transforms.TabularFeatures(inputColumnNames: ["Born"]).Fit(Load(rows)).Transform(Load(rows)));
+        Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i < placeholders.Length ? 1f : 0), values.Select(row => row[7]));
+        Assert.InRange(values[placeholders.Length..].Max(row => row[0]) - values[placeholders.Length..].Min(row => row[0]), 3, 4); // √12 and some
+        Assert.Contains(
+            "Column 'Born' has placeholders among its dates, which count as missing: 0001-01-01 in 1 rows, 1900-01-01 in 1 rows, 2999-12-31 " +
+            "in 1 rows, 9999-12-31 in 2 rows. If they are dates, make numbers of the column before.",
+            log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Spans_that_are_the_longest_or_the_shortest_of_all_are_missing()
+    {
+        TableRow[] rows = Table();
+        (rows[3].Stayed, rows[4].Stayed, rows[5].Stayed) = (TimeSpan.MaxValue, TimeSpan.MinValue, TimeSpan.Zero);
+        float[][] values = VectorRow.Read(_context.Transforms.TabularFeatures(inputColumnNames: ["Stayed"]).Fit(Load(rows)).Transform(Load(rows)));
+        Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i is 3 or 4 ? 1f : 0), values.Select(row => row[1]));
+    }
+
+    [Fact]
+    public void A_key_of_more_values_than_a_vector_holds_is_refused_by_the_name_of_its_column()
+    {
+        IDataView hashed = _context.Transforms.Conversion.Hash("Town", "City", numberOfBits: 31).Fit(Load(Table())).Transform(Load(Table()));
+        Assert.Equal(
+            "Column 'Town' has keys of 2147483648 values, each of which would be a feature, more than the 1073741824 that a column can become; " +
+            "hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out.",
+            Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(inputColumnNames: ["Town"]).Fit(hashed)).Message);
+    }
+
+    [Fact]
+    public void A_chain_is_as_long_for_many_columns_as_for_few()
+    {
+        IDataView data = Load(Table());
+        string[] names = [.. Enumerable.Range(0, 60).Select(i => $"Copy{i}")];
+        string[] originals = ["Age", "Income", "City", "Size", "Born"];
+        IDataView wide = data;
+        for (int i = 0; i < names.Length; i++)
+            wide = _context.Transforms.CopyColumns(names[i], originals[i % originals.Length]).Fit(wide).Transform(wide);
+        Assert.Equal(
+            _context.Transforms.TabularFeatures(inputColumnNames: originals).Fit(data).Count(),
+            _context.Transforms.TabularFeatures(inputColumnNames: names).Fit(wide).Count());
     }
 
     [Fact]

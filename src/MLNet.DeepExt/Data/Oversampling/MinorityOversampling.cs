@@ -160,7 +160,7 @@ internal sealed class MinorityOversampling
             throw _host.Process(new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Row {row + 1}, of class '{NameOf(index)}', has NaN or infinite features in column '{_features.Name}', which nothing " +
-                $"can be put between; replace missing values before, with ReplaceMissingValues or TabularFeatures.")));
+                $"can be put between; replace them before, with TabularFeatures.")));
         }
     }
 

@@ -12,18 +12,12 @@ internal static class DateParts
 
     private static DateTime Origin { get; } = new(2000, 1, 1);
 
-    /// <summary>Writes the numbers of a moment; NaN where it is missing, as the first moment of all, which is the default, stands for.</summary>
+    /// <summary>Writes the numbers of a moment.</summary>
     /// <param name="clock">What clock and calendar showed.</param>
     /// <param name="universal">The same moment in universal time.</param>
     /// <param name="numbers">(names).</param>
     public static void Write(DateTime clock, DateTime universal, Span<float> numbers)
     {
-        if (clock == default)
-        {
-            numbers.Fill(float.NaN);
-            return;
-        }
-
         numbers[0] = (float)(universal - Origin).TotalDays;
         double ofDay = clock.TimeOfDay.TotalDays;
         WriteCycle((clock.DayOfYear - 1 + ofDay) / DaysOfYear, numbers[1..]);

@@ -5,101 +5,62 @@ using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Transforms.Tabular;
 
-/// <summary>What the rows of a table hold, counted in one pass: missing numbers, and how often each text occurs.</summary>
+/// <summary>What the rows of a table hold, counted in one pass: numbers, and how often each text occurs.</summary>
 internal sealed class TabularStatistics
 {
     // Of more, a table of them would take gigabytes, and no category has as many.
     private const int MostTexts = 1_000_000;
 
-    private readonly Dictionary<string, long> _missing = [];          // rows that lack a number, by column
-    private readonly Dictionary<string, long[]> _missingBySlot = [];
     private readonly Dictionary<string, Dictionary<string, long>> _texts = [];
 
-    private TabularStatistics()
-    {
-    }
+    private TabularStatistics(NumberStatistics numbers) => Numbers = numbers;
 
     public long Rows { get; private set; }
 
+    public NumberStatistics Numbers { get; }
+
     /// <param name="host">Who counts.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="numbers">The columns of floats.</param>
+    /// <param name="numbers">The vector column of all numbers; null if there are none.</param>
+    /// <param name="sizes">(columns): how many of its slots come from each column of the table.</param>
     /// <param name="texts">The columns of texts.</param>
-    /// <param name="nameOf">What a column is called by the user.</param>
     /// <exception cref="InvalidOperationException">There are more texts in a column than are categories.</exception>
     public static TabularStatistics Of(
-        IHost host, IDataView data, IReadOnlyList<string> numbers, IReadOnlyList<string> texts, Func<string, string> nameOf)
+        IHost host, IDataView data, DataViewSchema.Column? numbers, int[] sizes, IReadOnlyList<DataViewSchema.Column> texts)
     {
-        var statistics = new TabularStatistics();
-        List<DataViewSchema.Column> columns = [.. numbers.Concat(texts).Select(name => data.Schema[name])];
-        using DataViewRowCursor cursor = data.GetRowCursor(columns);
-        Action[] readers =
-        [
-            .. numbers.Select(name => statistics.NumberReader(cursor, data.Schema[name])),
-            .. texts.Select(name => statistics.TextReader(host, cursor, data.Schema[name], nameOf)),
-        ];
+        var statistics = new TabularStatistics(new NumberStatistics(sizes));
+        using DataViewRowCursor cursor = data.GetRowCursor([.. texts, .. numbers is { } read ? [read] : Array.Empty<DataViewSchema.Column>()]);
+        List<Action> readers = [.. texts.Select(text => statistics.TextReader(host, cursor, text))];
+        if (numbers is { } vector)
+            readers.Add(RowReader(cursor, vector, statistics.Numbers.Add));
         for (; cursor.MoveNext(host); statistics.Rows++)
         {
-            foreach (Action read in readers)
-                read();
+            foreach (Action reader in readers)
+                reader();
         }
 
         return statistics;
     }
 
-    /// <summary>How many rows lack a number of a column.</summary>
-    public long MissingIn(string column) => _missing[column];
-
-    /// <summary>Whether there is a slot of a column that every row lacks.</summary>
-    public bool HasEmptySlot(string column) => Array.Exists(_missingBySlot[column], missing => missing == Rows);
+    /// <summary>Reads a row of a vector column, and hands it on with its zeros written out.</summary>
+    public static Action RowReader(DataViewRow row, DataViewSchema.Column column, RowAction add)
+    {
+        var numbers = new float[((VectorDataViewType)column.Type).Size];
+        ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> vector = default;
+        return () =>
+        {
+            getter(ref vector);
+            vector.CopyTo(numbers);
+            add(numbers);
+        };
+    }
 
     /// <summary>The texts of a column with how often they occur, the most frequent first, of equally frequent ones by their letters.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> TextsOf(string column) =>
         [.. _texts[column].OrderByDescending(text => text.Value).ThenBy(text => text.Key, StringComparer.Ordinal)];
 
-    private Action NumberReader(DataViewRowCursor cursor, DataViewSchema.Column column)
-    {
-        _missing[column.Name] = 0;
-        var row = new float[column.Type is VectorDataViewType { Size: var size } ? size : 1];
-        long[] bySlot = _missingBySlot[column.Name] = new long[row.Length];
-        if (column.Type is not VectorDataViewType)
-        {
-            ValueGetter<float> getter = cursor.GetGetter<float>(column);
-            float number = 0;
-            return () =>
-            {
-                getter(ref number);
-                Count(column.Name, [number], bySlot);
-            };
-        }
-
-        ValueGetter<VBuffer<float>> vectorGetter = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> numbers = default;
-        return () =>
-        {
-            vectorGetter(ref numbers);
-            numbers.CopyTo(row);
-            Count(column.Name, row, bySlot);
-        };
-    }
-
-    private void Count(string column, ReadOnlySpan<float> numbers, long[] bySlot)
-    {
-        bool isMissing = false;
-        for (int slot = 0; slot < numbers.Length; slot++)
-        {
-            if (!float.IsNaN(numbers[slot]))
-                continue;
-            isMissing = true;
-            bySlot[slot]++;
-        }
-
-        if (isMissing)
-            _missing[column]++;
-    }
-
-    private Action TextReader(
-        IHost host, DataViewRowCursor cursor, DataViewSchema.Column column, Func<string, string> nameOf)
+    private Action TextReader(IHost host, DataViewRowCursor cursor, DataViewSchema.Column column)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         Dictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> byLetters = counts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -115,7 +76,7 @@ internal sealed class TabularStatistics
             if (counts.Count > MostTexts)
             {
                 throw host.Process(new InvalidOperationException(
-                    $"Column '{nameOf(column.Name)}' holds more than {MostTexts} different texts, which are no categories; leave it out, or use FeaturizeText."));
+                    $"Column '{column.Name}' holds more than {MostTexts} different texts, which are no categories; leave it out, or use FeaturizeText."));
             }
         };
     }

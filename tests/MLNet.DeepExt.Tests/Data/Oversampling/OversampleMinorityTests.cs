@@ -229,7 +229,7 @@ public sealed class OversampleMinorityTests
         ExpectOn(
             rows,
             $"Row {rare + 1}, of class '2', has NaN or infinite features in column 'Features', which nothing can be put between; " +
-            "replace missing values before, with ReplaceMissingValues or TabularFeatures.");
+            "replace them before, with TabularFeatures.");
         rows[rare].Features[1] = 0;
         rows[Array.FindIndex(rows, row => !row.IsRare)].Features[1] = float.NaN; // of a class that gets no rows
         Assert.Equal(80, VectorRow.Read(_context.Data.OversampleMinority(Load(rows))).Length);
