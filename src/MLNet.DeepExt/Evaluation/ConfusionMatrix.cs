@@ -6,6 +6,9 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>How much of each class is said to be of which: in a line what is true, in a column what is predicted.</summary>
 public sealed class ConfusionMatrix
 {
+    private const int MostPrinted = 50; // classes in a table
+    private const int MostConfusions = 20;
+
     private readonly double[,] _cells;
     private readonly bool _areShares;
 
@@ -63,9 +66,12 @@ public sealed class ConfusionMatrix
     public double PredictedWeight(int predicted) => SumSaid(Class(predicted));
 
     /// <summary>
-    /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any.
+    /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any. Of
+    /// more than 50 classes, for which a table is too wide to read, the 20 largest confusions: a line for each.
     /// </summary>
-    public override string ToString()
+    public override string ToString() => ClassNames.Count > MostPrinted ? LargestConfusions() : Table();
+
+    private string Table()
     {
         int count = ClassNames.Count, columns = Enumerable.Range(0, count).Any(label => OtherWeight(label) > 0) ? count + 1 : count;
         var texts = new string[count + 1, columns + 1];
@@ -87,6 +93,34 @@ public sealed class ConfusionMatrix
             for (int j = 1; j <= columns; j++)
                 line.Append("  ").Append(texts[i, j].PadLeft(widths[j]));
             text.AppendLine(line.ToString().TrimEnd());
+        }
+
+        return text.ToString();
+    }
+
+    private string LargestConfusions()
+    {
+        int classes = ClassNames.Count, columns = _cells.GetLength(1);
+        (int Label, int Predicted, double Weight)[] found = [.. Enumerable.Range(0, classes)
+            .SelectMany(label => Enumerable.Range(0, columns).Select(predicted => (label, predicted, Weight: _cells[label, predicted])))
+            .Where(cell => cell.label != cell.predicted && cell.Weight > 0)
+            .OrderByDescending(cell => cell.Weight).Take(MostConfusions)];
+        var texts = new string[found.Length + 1, 3];
+        (texts[0, 0], texts[0, 1], texts[0, 2]) = ("true", "said", _areShares ? "share" : "weight");
+        foreach ((int line, (int label, int predicted, double weight)) in found.Index())
+        {
+            texts[line + 1, 0] = ClassNames[label];
+            texts[line + 1, 1] = predicted < classes ? ClassNames[predicted] : "(other)";
+            texts[line + 1, 2] = _areShares ? Figures.OfShare(weight) : Figures.OfWeight(weight);
+        }
+
+        int[] widths = [.. Enumerable.Range(0, 3).Select(column => WidthOf(texts, column))];
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{classes} classes, the largest confusions:");
+        for (int line = 0; line <= found.Length; line++)
+        {
+            text.AppendLine(
+                $"{texts[line, 0].PadRight(widths[0])}  {texts[line, 1].PadRight(widths[1])}  {texts[line, 2].PadLeft(widths[2])}");
         }
 
         return text.ToString();
