@@ -14,7 +14,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </example>
 public sealed class ProgressReporter : IBatchCallback
 {
+    private const int FewestSteps = 20;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(5);
 
     private readonly IProgress<TrainingProgress> _listener;
     private readonly TimeProvider _clock;
@@ -24,6 +27,7 @@ public sealed class ProgressReporter : IBatchCallback
     private long _earlierSteps; // before the checkpoint that training went on from
     private long _step;
     private int _epoch;
+    private bool _hasEndedEpoch; // since training began or went on
     private EpochRecord? _latest;
 
     /// <summary>Reports to a listener, on the thread that trains.</summary>
@@ -42,6 +46,7 @@ public sealed class ProgressReporter : IBatchCallback
         ArgumentNullException.ThrowIfNull(started);
         _training = started;
         _begun = _clock.GetTimestamp();
+        _hasEndedEpoch = false;
         _latest = started.EarlierEpochs.Count > 0 ? started.EarlierEpochs[^1] : null;
         _earlierSteps = _step = (long)started.EarlierEpochs.Count * started.StepsPerEpoch;
         _epoch = Math.Min(started.EarlierEpochs.Count + 1, started.MaximumEpochs);
@@ -67,6 +72,7 @@ public sealed class ProgressReporter : IBatchCallback
     public void OnEpochEnd(EpochRecord epoch)
     {
         _latest = epoch;
+        _hasEndedEpoch = true;
         Report(Now() with { IsEpochEnd = true });
     }
 
@@ -88,6 +94,7 @@ public sealed class ProgressReporter : IBatchCallback
         TimeSpan elapsed = _clock.GetElapsedTime(_begun);
         long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;
         long done = _step - _earlierSteps;
+        bool canEstimate = done > 0 && (_hasEndedEpoch || (done >= FewestSteps && elapsed >= LeastTime));
         return new TrainingProgress
         {
             Epoch = _epoch,
@@ -95,7 +102,7 @@ public sealed class ProgressReporter : IBatchCallback
             Step = _step,
             MaximumSteps = steps,
             Elapsed = elapsed,
-            RemainingAtMost = done == 0 ? null : elapsed * Math.Max(0, (double)(steps - _step) / done),
+            RemainingAtMost = !canEstimate ? null : elapsed * Math.Max(0, (double)(steps - _step) / done),
             LatestEpoch = _latest,
         };
     }

@@ -19,7 +19,8 @@ public sealed record TrainingProgress
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>
-    /// The time that is left if every epoch is run, by the steps so far; early stopping may end sooner. Null before the first step.
+    /// The time that is left if every epoch is run, by the steps so far; early stopping may end sooner. Null until an epoch has ended, or 20
+    /// steps and 5 seconds have passed: the first steps, in which code is compiled and rows are read, take longer than those that follow.
     /// </summary>
     public required TimeSpan? RemainingAtMost { get; init; }
 
@@ -32,6 +33,8 @@ public sealed record TrainingProgress
     /// <summary>Why training is over; null while it is not. Reported once, in the end.</summary>
     public StopReason? Reason { get; init; }
 
-    /// <summary>The share of the steps that is done, from 0 to 1; 1 when training is over.</summary>
-    public double Fraction => Reason is not null ? 1 : MaximumSteps == 0 ? 0 : Math.Min(1, (double)Step / MaximumSteps);
+    /// <summary>
+    /// The share of the steps that is done, from 0 to 1; 1 when training is over, unless it was cancelled: then it stays where it was.
+    /// </summary>
+    public double Fraction => Reason is not (null or StopReason.Cancelled) ? 1 : MaximumSteps == 0 ? 0 : Math.Min(1, (double)Step / MaximumSteps);
 }

@@ -36,8 +36,8 @@ public sealed class ProgressReporterTests
     public void What_remains_is_estimated_by_the_steps_so_far()
     {
         Run(epochs: 4, stepsPerEpoch: 5, secondsPerStep: 2);
-        Assert.Null(_listener.Reports[0].RemainingAtMost);
-        Assert.Equal(38, _listener.Reports[1].RemainingAtMost!.Value.TotalSeconds, 1e-3);
+        Assert.All(_listener.Reports.TakeWhile(report => !report.IsEpochEnd), report => Assert.Null(report.RemainingAtMost));
+        Assert.Equal(30, _listener.Reports.First(report => report.IsEpochEnd).RemainingAtMost!.Value.TotalSeconds, 1e-3);
         Assert.Equal(TimeSpan.Zero, _listener.Reports[^1].RemainingAtMost);
     }
 
@@ -47,7 +47,33 @@ public sealed class ProgressReporterTests
         Run(epochs: 4, stepsPerEpoch: 5, secondsPerStep: 2, earlier: 3);
         Assert.Equal((15, 4, 0.75), (_listener.Reports[0].Step, _listener.Reports[0].Epoch, _listener.Reports[0].Fraction));
         Assert.Equal(3, _listener.Reports[0].LatestEpoch!.Epoch);
-        Assert.Equal(8, _listener.Reports[1].RemainingAtMost!.Value.TotalSeconds, 1e-3);
+        Assert.Null(_listener.Reports[1].RemainingAtMost);
+        Run(epochs: 4, stepsPerEpoch: 5, secondsPerStep: 2, earlier: 2);
+        Assert.Equal(10, _listener.Reports.Last(report => report is { IsEpochEnd: true, Epoch: 3 }).RemainingAtMost!.Value.TotalSeconds, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(0.1, 5.0)] // 5 seconds, after 50 steps
+    [InlineData(1, 20.0)]  // 20 steps
+    public void Within_a_long_first_epoch_nothing_is_estimated_before_twenty_steps_and_five_seconds(double secondsPerStep, double first)
+    {
+        Run(epochs: 2, stepsPerEpoch: 100, secondsPerStep);
+        TrainingProgress estimated = _listener.Reports.First(report => report.RemainingAtMost is not null);
+        Assert.Equal(first, estimated.Elapsed.TotalSeconds, 0.25);
+        Assert.Equal(200 * secondsPerStep - estimated.Elapsed.TotalSeconds, estimated.RemainingAtMost!.Value.TotalSeconds, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(StopReason.Cancelled, 0.5)]
+    [InlineData(StopReason.EarlyStopping, 1)]
+    public void A_cancelled_training_stays_where_it_was_and_one_that_stopped_early_is_done(StopReason reason, double fraction)
+    {
+        var progress = new TrainingProgress
+        {
+            Epoch = 2, MaximumEpochs = 4, Step = 10, MaximumSteps = 20, Elapsed = TimeSpan.FromSeconds(1),
+            RemainingAtMost = TimeSpan.Zero, LatestEpoch = null, Reason = reason,
+        };
+        Assert.Equal(fraction, progress.Fraction);
     }
 
     private static EpochRecord Record(int epoch) => new() { Epoch = epoch, TrainLoss = 1, LearningRate = 0.1, RowsPerSecond = 1 };
