@@ -35,14 +35,15 @@ let again = ml.MulticlassClassification.Evaluate(loaded.Transform split.Test)
 if metrics.MicroAccuracy <> again.MicroAccuracy || metrics.MicroAccuracy < 0.9 then
     failwith $"accuracy {metrics.MicroAccuracy}, {again.MicroAccuracy} after loading"
 
-let choice = ml.GetModelSelection().Choose([| struct ("a", model); struct ("b", loaded) |]).Maximize(Criterion.op_Implicit (MetricCatalog.Accuracy())).Decide(split.Dev)
+let choice = ml.GetModelSelection().Choose([| struct ("a", model); struct ("b", loaded) |]).Maximize(MetricCatalog.Accuracy()).Decide(split.Dev)
 if isNull (string choice) then failwith "no decision"
 let space = SearchSpace()
 space["Units"] <- RangeCatalog.Integer(4, 16, log = true)
 let result =
     ml.GetModelSelection()
         .Search(space, fun trial -> pipeline trial.Context (trial.Get<int> "Units"))
-        .Maximize(Criterion.op_Implicit (MetricCatalog.Accuracy()))
+        .Maximize(MetricCatalog.Accuracy())
+        .SubjectTo(MetricCatalog.Accuracy(), atLeast = 0.1)
         .Run(split, SearchOptions(Trials = 2))
 printfn $"{result}"
 ml.GetMultiLabelClassification().Trainers.NeuralNetwork() |> ignore

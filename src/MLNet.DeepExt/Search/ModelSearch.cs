@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Splits;
 
@@ -29,11 +30,21 @@ public sealed class ModelSearch
     /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
     public ModelSearch Maximize(Criterion criterion) => Optimize(Objective.Maximize(criterion));
 
+    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">A metric of which more is better.</param>
+    /// <inheritdoc cref="Maximize(Criterion)" path="exception"/>
+    public ModelSearch Maximize(Metric metric) => Maximize((Criterion)metric);
+
     /// <summary>As little as possible of a criterion of the dev rows, or of the model.</summary>
     /// <param name="criterion">A criterion of which less is better; a metric is one.</param>
     /// <exception cref="ArgumentException">More of it is better.</exception>
     /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
     public ModelSearch Minimize(Criterion criterion) => Optimize(Objective.Minimize(criterion));
+
+    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">A metric of which less is better.</param>
+    /// <inheritdoc cref="Minimize(Criterion)" path="exception"/>
+    public ModelSearch Minimize(Metric metric) => Minimize((Criterion)metric);
 
     /// <summary>The same with another constraint, which the winner has to meet.</summary>
     /// <param name="criterion">What has to be good enough.</param>
@@ -43,6 +54,13 @@ public sealed class ModelSearch
     /// <exception cref="InvalidOperationException">There is no criterion to optimize yet.</exception>
     public ModelSearch SubjectTo(Criterion criterion, double? atLeast = null, double? atMost = null) =>
         new(_context, _space, _factory, RequireObjective().SubjectTo(criterion, atLeast, atMost));
+
+    /// <summary>The same of a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="atLeast">The least value that is allowed; null, the default, is none.</param>
+    /// <param name="atMost">The largest value that is allowed; null, the default, is none.</param>
+    /// <inheritdoc cref="SubjectTo(Criterion, double?, double?)" path="exception"/>
+    public ModelSearch SubjectTo(Metric metric, double? atLeast = null, double? atMost = null) => SubjectTo((Criterion)metric, atLeast, atMost);
 
     /// <summary>Runs the search on the train and dev rows of a split; its test rows are not touched.</summary>
     /// <param name="split">The rows.</param>

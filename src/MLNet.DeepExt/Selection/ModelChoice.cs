@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
 
@@ -34,11 +35,21 @@ public sealed class ModelChoice
     /// <exception cref="InvalidOperationException">A criterion is optimized already.</exception>
     public ModelChoice Maximize(Criterion criterion) => Optimize(Objective.Maximize(criterion));
 
+    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">A metric of which more is better.</param>
+    /// <inheritdoc cref="Maximize(Criterion)" path="exception"/>
+    public ModelChoice Maximize(Metric metric) => Maximize((Criterion)metric);
+
     /// <summary>Chooses by as little as possible of a criterion.</summary>
     /// <param name="criterion">A criterion of which less is better; a metric is one.</param>
     /// <exception cref="ArgumentException">More of it is better, or a value of it is out of its range.</exception>
     /// <exception cref="InvalidOperationException">A criterion is optimized already.</exception>
     public ModelChoice Minimize(Criterion criterion) => Optimize(Objective.Minimize(criterion));
+
+    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">A metric of which less is better.</param>
+    /// <inheritdoc cref="Minimize(Criterion)" path="exception"/>
+    public ModelChoice Minimize(Metric metric) => Minimize((Criterion)metric);
 
     /// <summary>Demands that a criterion is good enough; all that is demanded has to hold.</summary>
     /// <param name="criterion">The criterion; a metric is one.</param>
@@ -55,6 +66,13 @@ public sealed class ModelChoice
             ? new ModelChoice(_environment, _candidates, null, [.. _constraints, constraint])
             : new ModelChoice(_environment, _candidates, _objective.SubjectTo(criterion, atLeast, atMost), []);
     }
+
+    /// <summary>The same of a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="atLeast">The least value that is allowed; null, the default, is none.</param>
+    /// <param name="atMost">The largest value that is allowed; null, the default, is none.</param>
+    /// <inheritdoc cref="SubjectTo(Criterion, double?, double?)" path="exception"/>
+    public ModelChoice SubjectTo(Metric metric, double? atLeast = null, double? atMost = null) => SubjectTo((Criterion)metric, atLeast, atMost);
 
     /// <summary>Decides by figures that are all given.</summary>
     /// <exception cref="InvalidOperationException">Nothing is optimized, or a figure is not given; the message names it.</exception>
