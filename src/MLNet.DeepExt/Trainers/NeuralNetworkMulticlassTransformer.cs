@@ -66,7 +66,11 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
     {
         string index = graph.Operator("ArgMax", [scores], [new OperatorAttribute("axis", 1), new OperatorAttribute("keepdims", 1)]);
         string key = graph.Operator("Add", [index, graph.Constant("first key", 1)]);
-        return graph.Operator("Cast", [key], [new OperatorAttribute("to", typeof(uint))]);
+        // Where one score of a row is NaN, all are.
+        string score = graph.Operator("Gather", [scores, graph.Constant("first score", 0)], [new OperatorAttribute("axis", 1)]);
+        string missing = graph.Operator("IsNaN", [score]);
+        string known = graph.Operator("Where", [missing, graph.Constant("missing key", (long)MissingKey), key]);
+        return graph.Operator("Cast", [known], [new OperatorAttribute("to", typeof(uint))]);
     }
 
     // Of equal probabilities, the first.

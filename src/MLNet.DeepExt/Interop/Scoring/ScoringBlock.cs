@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
@@ -7,8 +8,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Interop.Scoring;
 
 /// <summary>
-/// Rows that are scored together, once the first score is asked for. A row that has a NaN or an infinity among its features
-/// has NaN for every output. Not shared between threads.
+/// Rows that are scored together, once the first score is asked for. A row that has a NaN or an infinity among its features, or
+/// for which the network computes one as it overflows, has NaN for every output. Not shared between threads.
 /// </summary>
 /// <remarks>
 /// A sparse row of which at most one feature in 8 is stored stays sparse, so that its cost grows with these; any other is
@@ -102,6 +103,7 @@ internal sealed class ScoringBlock
             ReadOnlySpan<float> dense = _dense.AsSpan(0, _denseCount * _predictor.Inputs);
             _predictor.Predict(dense, _denseCount, _scores.AsSpan(0, _denseCount * outputs), _buffer);
             _predictor.Predict(_sparse, _scores.AsSpan(_denseCount * outputs), _buffer);
+            MarkOverflow(_scores.AsSpan(0, (_denseCount + _sparse.Rows) * outputs));
             _scored = true;
         }
 
@@ -111,6 +113,17 @@ internal sealed class ScoringBlock
             (Form.Dense, int place) => _scores.AsSpan(place * outputs, outputs),
             (_, int place) => _scores.AsSpan((_denseCount + place) * outputs, outputs),
         };
+    }
+
+    // Which outputs overflow, and whether to an infinity or to NaN, depends on the order of sums: none of them says anything then.
+    private void MarkOverflow(Span<float> scores)
+    {
+        for (; scores.Length > 0; scores = scores[_predictor.Outputs..])
+        {
+            Span<float> row = scores[.._predictor.Outputs];
+            if (!TensorPrimitives.IsFiniteAll(row))
+                row.Fill(float.NaN);
+        }
     }
 
     /// <summary>Where a row is: in which form, and at which place among the rows of that form.</summary>
