@@ -114,15 +114,15 @@ internal sealed class DistributionComparer
         {
             return ([.. names.Select(name =>
             {
-                DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.MissingColumn(nameof(schema), "compared", name);
+                DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.MissingColumn(nameof(schema), "compared", name, schema);
                 return ComparedColumn.Find(column) ?? throw _host.WrongColumnType(
                     nameof(schema), "compared", name, "a number, a known-size vector of Single, a date, a key, Boolean or String",
-                    column.Type.ToString());
+                    column.Type.ToString(), "leave it out, or convert it first");
             })], []);
         }
 
         if (Array.Find(_options.ExcludedColumnNames, name => schema.GetColumnOrNull(name) is null) is { } unknown)
-            throw _host.MissingColumn(nameof(schema), "excluded", unknown);
+            throw _host.MissingColumn(nameof(schema), "excluded", unknown, schema);
         DataViewSchema.Column[] candidates =
             [.. schema.Where(column => !column.IsHidden && !_options.ExcludedColumnNames.Contains(column.Name))];
         ComparedColumn[] columns = [.. candidates.Select(ComparedColumn.Find).OfType<ComparedColumn>()];
@@ -137,13 +137,14 @@ internal sealed class DistributionComparer
         foreach (ComparedColumn column in columns)
         {
             if (second.GetColumnOrNull(column.Name) is not { } other)
-                throw _host.MissingColumn(nameof(second), "compared", column.Name);
+                throw _host.MissingColumn(nameof(second), "compared", column.Name, second);
             DataViewSchema.Column expected = first[column.Name];
             if (other.Type.RawType != expected.Type.RawType || ComparedColumn.Find(other) is not { } found
                 || found.IsCategory != column.IsCategory || found.FeatureNames.Count != column.FeatureNames.Count
                 || KeyValues.AreKnown(other) != KeyValues.AreKnown(expected))
             {
-                throw _host.WrongColumnType(nameof(second), "compared", column.Name, Describe(expected), Describe(other));
+                throw _host.WrongColumnType(nameof(second), "compared", column.Name, Describe(expected), Describe(other),
+                    "read both parts in the same way, behind the same fitted transforms");
             }
         }
     }

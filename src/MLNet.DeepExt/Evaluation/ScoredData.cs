@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 
@@ -95,11 +94,11 @@ internal static class ScoredData
         options.Bootstrap = null;
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted, metrics);
         DataViewSchema.Column segment = scored.Schema.GetColumnOrNull(segmentColumnName)
-            ?? throw host.MissingColumn(nameof(scored), "segment", segmentColumnName);
+            ?? throw host.MissingColumn(nameof(scored), "segment", segmentColumnName, scored.Schema);
         if (!TextGetters.Exist(segment.Type))
         {
             throw host.WrongColumnType(
-                nameof(scored), "segment", segmentColumnName, "text, a key, Boolean or a number", segment.Type.ToString());
+                nameof(scored), "segment", segmentColumnName, "text, a key, Boolean or a number", segment.Type.ToString(), "name another column");
         }
 
         var first = new MetricSet(metrics, columns, options);

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 
@@ -91,7 +90,8 @@ internal sealed class ScoredSchema
             NumberDataViewType when _wanted is null && _probability is { Type: NumberDataViewType } => ScoredTask.Binary,
             NumberDataViewType => ScoredTask.Regression,
             _ => throw _context.WrongColumnType(
-                "schema", "label", _label.Name, "a key, text, Boolean, a number, or a vector of these", _label.Type.ToString()),
+                "schema", "label", _label.Name, "a key, text, Boolean, a number, or a vector of these", _label.Type.ToString(),
+                "name the column of labels in LabelColumnName"),
         };
     }
 
@@ -118,7 +118,9 @@ internal sealed class ScoredSchema
             BooleanDataViewType => new BooleanLabel(_label.Name),
             KeyDataViewType => _classes.LabelOf(classes),
             NumberDataViewType => new YesNoLabel(_label.Name),
-            _ => throw _context.WrongColumnType("schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString()),
+            _ => throw _context.WrongColumnType(
+                "schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString(),
+                "make keys of it with MapValueToKey, or name the column of labels in LabelColumnName"),
         };
         if (_label.Type is not KeyDataViewType && _options.PositiveLabel is { } positive && positive != classes.Names[1])
         {
@@ -159,7 +161,7 @@ internal sealed class ScoredSchema
 
     private ClassNames FindClasses(DataViewSchema.Column? scores) =>
         scores is { } column ? _classes.Find(column, RequireVector("score", column))
-        : _predicted is null ? throw _context.MissingColumn("schema", "score", _options.ScoreColumnName)
+        : _predicted is null ? throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema)
         : _classes.Find(_options.ScoreColumnName);
 
     private ScoredColumns OfMultiLabel()
@@ -186,7 +188,7 @@ internal sealed class ScoredSchema
         }
 
         if (score is null && probability is null && !isPredicted)
-            throw _context.MissingColumn("schema", "probability", _options.ProbabilityColumnName);
+            throw _context.MissingColumn("schema", "probability", _options.ProbabilityColumnName, _schema);
         return new ScoredColumns
         {
             Task = ScoredTask.MultiLabel,
@@ -204,7 +206,7 @@ internal sealed class ScoredSchema
             ? (NumberOf("lower", Require("lower", lower))!.Value, NumberOf("upper", Require("upper", _options.UpperColumnName!))!.Value)
             : null;
         if (_score is null && bounds is null)
-            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName);
+            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema);
         return new ScoredColumns
         {
             Task = ScoredTask.Regression,
@@ -233,7 +235,7 @@ internal sealed class ScoredSchema
                 $"Column '{predicted.Name}', of type {predicted.Type}, cannot be told to predict which of the classes " +
                 $"{NameList.Of(classes.Names)} of label column '{_label.Name}', of type {_label.Type}; {PredictedRemedy("scores")}."));
         if (score is null && probability is null && reader is null)
-            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName);
+            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema);
         return new ScoredColumns
         {
             Task = task,
@@ -251,11 +253,13 @@ internal sealed class ScoredSchema
         _options.ExampleWeightColumnName is { } name ? NumberOf("weight", Require("weight", name)) : null;
 
     private DataViewSchema.Column Require(string role, string name) =>
-        _schema.GetColumnOrNull(name) ?? throw _context.MissingColumn("schema", role, name);
+        _schema.GetColumnOrNull(name) ?? throw _context.MissingColumn("schema", role, name, _schema);
 
     private DataViewSchema.Column? NumberOf(string role, DataViewSchema.Column? column) => column is null or { Type: NumberDataViewType }
         ? column
-        : throw _context.WrongColumnType("schema", role, column.Value.Name, "a number", column.Value.Type.ToString());
+        : throw _context.WrongColumnType(
+            "schema", role, column.Value.Name, "a number", column.Value.Type.ToString(),
+            "name a column of numbers, or convert it with Conversion.ConvertType");
 
     private DataViewSchema.Column? VectorOf(string role, DataViewSchema.Column? column)
     {
@@ -270,7 +274,7 @@ internal sealed class ScoredSchema
             ? vector.Size
             : throw _context.WrongColumnType(
                 "schema", role, column.Name, SchemaShapes.TypeName(SchemaShapes.Vector(column.Name, NumberDataViewType.Single)),
-                column.Type.ToString());
+                column.Type.ToString(), "name a column of numbers for each class or label, of a known length");
 
     private static string PredictedRemedy(string what) => $"set PredictedLabelColumnName to null to decide by the {what}";
 

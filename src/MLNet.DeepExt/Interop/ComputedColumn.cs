@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop;
@@ -23,7 +22,7 @@ internal static class ComputedColumn
         IHost host, IDataView data, string inputColumnName, string outputColumnName, Func<TValue, float> function)
     {
         DataViewSchema.Column column = data.Schema.GetColumnOrNull(inputColumnName)
-            ?? throw host.MissingColumn(nameof(data), "input", inputColumnName);
+            ?? throw host.MissingColumn(nameof(data), "input", inputColumnName, data.Schema);
         return column.Type switch
         {
             TextDataViewType when function is Func<string, float> ofText =>
@@ -37,7 +36,8 @@ internal static class ComputedColumn
             { } type when type.RawType == typeof(TValue) =>
                 Add(type, (in TValue value, ref float number) => number = function(value)),
             _ => throw host.WrongColumnType(
-                nameof(data), "input", inputColumnName, TypeName(typeof(TValue)), column.Type.ToString()),
+                nameof(data), "input", inputColumnName, TypeName(typeof(TValue)), column.Type.ToString(),
+                "make it a function of values of the type of the column"),
         };
 
         IDataView OfKeys(KeyDataViewType key, TValue[] values)

@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Networks;
 
@@ -73,9 +73,13 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
         if (inputSchema.GetColumnOrNull(FeatureColumnName) is not { } column)
-            throw Host.MissingColumn(nameof(inputSchema), "feature", FeatureColumnName);
+            throw Host.MissingColumn(nameof(inputSchema), "feature", FeatureColumnName, inputSchema);
         if (column.Type is not VectorDataViewType type || type.Size != _featureType.Size || !type.ItemType.Equals(_featureType.ItemType))
-            throw Host.WrongColumnType(nameof(inputSchema), "feature", FeatureColumnName, _featureType.ToString(), column.Type.ToString());
+        {
+            throw Host.WrongColumnType(
+                nameof(inputSchema), "feature", FeatureColumnName, _featureType.ToString(), column.Type.ToString(), SchemaFaults.AsFitted);
+        }
+
         return new ScoringMapper(Predictor, inputSchema, FeatureColumnName, CreateOutputs(inputSchema));
     }
 }

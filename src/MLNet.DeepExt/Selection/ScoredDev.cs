@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Selection;
 
@@ -50,7 +50,7 @@ internal sealed class ScoredDev
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentOutOfRangeException">The dev rows have no such column.</exception>
     public string NameOf(string role, string name) =>
-        _names.TryGetValue(name, out string? copy) ? copy : throw _host.MissingColumn("dev", role, name);
+        _names.TryGetValue(name, out string? copy) ? copy : throw _host.MissingColumn("dev", role, name, Rows.Schema);
 
     // It is read in messages.
     private static string FreeName(string name, HashSet<string> taken)

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -80,7 +79,8 @@ internal sealed class RowAssignment
         if (order is null)
         {
             throw _host.WrongColumnType(
-                "data", "time", column.Name, "DateTime, DateTimeOffset or a number", column.Type.ToString());
+                "data", "time", column.Name, "DateTime, DateTimeOffset or a number", column.Type.ToString(),
+                "convert it with Conversion.ConvertType to DataKind.DateTime");
         }
 
         long?[] times = RowScan.Read(_host, _data, [column], row => order.Open(row, column));
@@ -158,7 +158,7 @@ internal sealed class RowAssignment
             DataViewSchema.Column column = ColumnOf(_options.LabelColumnName!, "label");
             return column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or KeyDataViewType ? column
                 : throw _host.WrongColumnType(
-                    "data", "label", column.Name, "a key, a number, Boolean or String", column.Type.ToString());
+                    "data", "label", column.Name, "a key, a number, Boolean or String", column.Type.ToString(), "name another column");
         }
     }
 
@@ -202,14 +202,15 @@ internal sealed class RowAssignment
     }
 
     private DataViewSchema.Column ColumnOf(string name, string role) =>
-        _data.Schema.GetColumnOrNull(name) ?? throw _host.MissingColumn("data", role, name);
+        _data.Schema.GetColumnOrNull(name) ?? throw _host.MissingColumn("data", role, name, _data.Schema);
 
     private DataViewSchema.Column CodedColumnOf(string name, string role)
     {
         DataViewSchema.Column column = ColumnOf(name, role);
         return ValueCodes.Exist(column.Type) ? column
             : throw _host.WrongColumnType(
-                "data", role, name, "a key, a number, Boolean, String, a date, or a vector of them", column.Type.ToString());
+                "data", role, name, "a key, a number, Boolean, String, a date, or a vector of them", column.Type.ToString(),
+                "name another column");
     }
 
     // By groups and by content, sizes are as they come.

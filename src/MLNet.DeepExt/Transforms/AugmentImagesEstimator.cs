@@ -4,7 +4,6 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Augmentations;
@@ -84,10 +83,14 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         string name = _columns.InputColumnName;
         if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column input))
-            throw _host.MissingColumn(nameof(inputSchema), "input", name);
+            throw _host.MissingColumn(nameof(inputSchema), "input", name, inputSchema);
         bool isVector = input.Kind == SchemaShape.Column.VectorKind.Vector && input.ItemType.Equals(NumberDataViewType.Single);
         if (!isVector && !ImageFeaturesTransformer.IsImage(input.ItemType))
-            throw _host.WrongColumnType(nameof(inputSchema), "input", name, InputTypes, SchemaShapes.TypeName(input));
+        {
+            throw _host.WrongColumnType(
+                nameof(inputSchema), "input", InputTypes, input, SchemaShapes.Vector("Any", NumberDataViewType.Single));
+        }
+
         return SchemaShapes.Extend(inputSchema, [SchemaShapes.Renamed(input, _columns.OutputColumnName, [.. input.Annotations])]);
     }
 

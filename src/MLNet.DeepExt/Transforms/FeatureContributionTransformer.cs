@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Diagnostics;
@@ -82,7 +81,7 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
     {
         var type = new VectorDataViewType(NumberDataViewType.Single, _network.Spec.Inputs);
         if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item } || size != type.Size || !item.Equals(type.ItemType))
-            throw Host.WrongColumnType("inputSchema", "feature", input.Name, type.ToString(), input.Type.ToString());
+            throw Host.WrongColumnType("inputSchema", "feature", input.Name, type.ToString(), input.Type.ToString(), SchemaFaults.AsFitted);
         DataViewSchema.Annotations annotations = new AnnotationBuilder().CopyIfAny(input, AnnotationKinds.SlotNames).Build();
         return new ColumnMap(type, annotations, CreateGetter, Describe: null);
     }

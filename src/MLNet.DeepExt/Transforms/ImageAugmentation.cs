@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Augmentations;
 
@@ -16,7 +16,11 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
     public override void Check(IExceptionContext context, DataViewSchema.Column input)
     {
         if (!ImageFeaturesTransformer.IsImage(input.Type))
-            throw context.WrongColumnType("inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString());
+        {
+            throw context.WrongColumnType(
+                "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
+        }
+
         if (!recipe.Categories.IsEmpty)
             throw context.Process(new ArgumentException("Recipe has Categories but images have none; leave them out."));
     }

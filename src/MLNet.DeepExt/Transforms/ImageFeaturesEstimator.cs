@@ -62,7 +62,12 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
                 _host, inputSchema, "input", SchemaShapes.Vector(name, NumberDataViewType.Byte), SchemaShapes.Vector(name, NumberDataViewType.Single));
         }
 
-        return SchemaShapes.Extend(inputSchema, [SchemaShapes.Vector(_options.Columns.OutputColumnName, NumberDataViewType.Single)]);
+        return SchemaShapes.Extend(inputSchema,
+        [
+            SchemaShapes.Vector(
+                _options.Columns.OutputColumnName, NumberDataViewType.Single,
+                SchemaShapes.Scalar(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance)),
+        ]);
     }
 
     /// <summary>What can be set on <see cref="ImageFeaturesEstimator"/>.</summary>

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
@@ -89,7 +88,8 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
     private static DataViewSchema.Annotations Annotations() => new AnnotationBuilder().True(AnnotationKinds.IsNormalized).Build();
 
     private Exception Wrong(DataViewSchema.Column input) => Host.WrongColumnType(
-        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>", input.Type.ToString());
+        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>",
+        input.Type.ToString(), SchemaFaults.AsFitted);
 
     private ColumnMap Map<T>(VectorDataViewType type, Func<T, float> toNumber) => new(
         type,

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Transforms;
@@ -98,9 +97,9 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
     private SchemaShape.Column Require(SchemaShape schema, string role, string name)
     {
         if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
-            throw _host.MissingColumn("inputSchema", role, name);
+            throw _host.MissingColumn("inputSchema", role, name, schema);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw _host.WrongColumnType("inputSchema", role, name, InputTypes, SchemaShapes.TypeName(column));
+            throw _host.WrongColumnType("inputSchema", role, InputTypes, column, SchemaShapes.Vector("Any", NumberDataViewType.Single));
         return column;
     }
 

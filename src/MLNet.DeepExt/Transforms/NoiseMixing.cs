@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Primitives;
@@ -29,7 +28,11 @@ internal sealed class NoiseMixing(NoiseRows noise, MixWithNoiseEstimator.Options
     public static void CheckColumn(IExceptionContext context, DataViewSchema.Column input)
     {
         if (input.Type is not VectorDataViewType { ItemType: var item } || !item.Equals(NumberDataViewType.Single))
-            throw context.WrongColumnType("inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString());
+        {
+            throw context.WrongColumnType(
+                "inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
+        }
+
         if (CategoricalSlots.Of(input).Count > 0)
         {
             throw context.Process(new ArgumentException(

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
@@ -83,7 +82,10 @@ public abstract class NormalizationTransformer : ColumnTransformer
         InputNormalization normalization = _normalizations[pair];
         DataViewType itemType = input.Type is VectorDataViewType vector ? vector.ItemType : input.Type;
         if (!itemType.Equals(NumberDataViewType.Single) || NormalizeInputsEstimator.SlotCount(input.Type) != normalization.SlotCount)
-            throw Host.WrongColumnType("inputSchema", "input", input.Name, ExpectedType(normalization), input.Type.ToString());
+        {
+            throw Host.WrongColumnType(
+                "inputSchema", "input", input.Name, ExpectedType(normalization), input.Type.ToString(), SchemaFaults.AsFitted);
+        }
 
         return new ColumnMap(
             input.Type,

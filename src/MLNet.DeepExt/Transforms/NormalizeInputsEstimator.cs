@@ -114,11 +114,14 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
     private SchemaShape.Column OutputShape(SchemaShape inputSchema, InputOutputColumnPair pair)
     {
         if (!SchemaShapes.TryFind(inputSchema, pair.InputColumnName, out SchemaShape.Column input))
-            throw _host.MissingColumn(nameof(inputSchema), "input", pair.InputColumnName);
+            throw _host.MissingColumn(nameof(inputSchema), "input", pair.InputColumnName, inputSchema);
         if (input.Kind == SchemaShape.Column.VectorKind.VariableVector || !input.ItemType.Equals(NumberDataViewType.Single))
         {
             throw _host.WrongColumnType(
-                nameof(inputSchema), "input", pair.InputColumnName, NormalizationTransformer.InputTypes, SchemaShapes.TypeName(input));
+                nameof(inputSchema), "input", NormalizationTransformer.InputTypes, input,
+                input.Kind == SchemaShape.Column.VectorKind.Scalar
+                    ? SchemaShapes.Scalar("Any", NumberDataViewType.Single)
+                    : SchemaShapes.Vector("Any", NumberDataViewType.Single));
         }
 
         var annotations = new List<SchemaShape.Column> { SchemaShapes.Scalar(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance) };

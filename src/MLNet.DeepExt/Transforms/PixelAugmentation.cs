@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
@@ -20,7 +20,7 @@ internal sealed class PixelAugmentation(AugmentationRecipe recipe, int seed) : C
         if (input.Type is not VectorDataViewType { Size: > 0 and var size } type || !type.ItemType.Equals(NumberDataViewType.Single))
         {
             throw context.WrongColumnType(
-                "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString());
+                "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
         }
 
         try

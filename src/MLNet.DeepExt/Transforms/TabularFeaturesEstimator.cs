@@ -170,7 +170,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         }
 
         if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
-            throw _host.MissingColumn(nameof(schema), "input", name);
+            throw _host.MissingColumn(nameof(schema), "input", name, schema);
         TabularKind kind = TabularSource.FindKind(column) ?? throw _host.Process(new ArgumentException(
             $"Column '{name}' is of type {SchemaShapes.TypeName(column)}, which does not become features; leave it out, " +
             "or make numbers, text, keys or dates of it first."));

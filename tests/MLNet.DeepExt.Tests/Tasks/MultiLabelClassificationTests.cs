@@ -113,7 +113,8 @@ public sealed class MultiLabelClassificationTests
             Assert.Throws<InvalidOperationException>(
                 () => _context.MultiLabelClassification.Evaluate(_data, "Numbers", "Features")).Message);
         Assert.Equal(
-            "Could not find score column 'Probability' (Parameter 'inputSchema')",
+            "Could not find score column 'Probability'; name one of 'A', 'B', 'C', 'Weight', 'Yes', 'Class', 'Number', 'Numbers', 'Flags', " +
+            "'Answers' and 1 more. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.MultiLabelClassification.Evaluate(_data, "Flags")).Message);
     }
 

@@ -44,16 +44,19 @@ public sealed class AllTrainersTests
     [MemberData(nameof(Kinds))]
     public void Columns_that_are_missing_or_of_another_type_are_errors_of_ML_NET(string kind)
     {
+        const string columns = "name one of 'A', 'B', 'C', 'Weight', 'Yes', 'Class', 'Number', 'Numbers', 'Flags', 'Answers' and 1 more.";
         AssertRefused(
-            "Could not find feature column 'Nothing' (Parameter 'inputSchema')", options => options.FeatureColumnName = "Nothing");
-        AssertRefused("Could not find label column 'Nothing' (Parameter 'inputSchema')", options => options.LabelColumnName = "Nothing");
+            $"Could not find feature column 'Nothing'; {columns} (Parameter 'inputSchema')", options => options.FeatureColumnName = "Nothing");
         AssertRefused(
-            "Could not find weight column 'Nothing' (Parameter 'inputSchema')", options => options.ExampleWeightColumnName = "Nothing");
+            $"Could not find label column 'Nothing'; {columns} (Parameter 'inputSchema')", options => options.LabelColumnName = "Nothing");
         AssertRefused(
-            "Schema mismatch for feature column 'A': expected Vector<Single>, got Single (Parameter 'inputSchema')",
+            $"Could not find weight column 'Nothing'; {columns} (Parameter 'inputSchema')", options => options.ExampleWeightColumnName = "Nothing");
+        AssertRefused(
+            "Schema mismatch for feature column 'A': expected Vector<Single>, got Single; " +
+            "make a vector of it with Concatenate(\"Features\", \"A\"). (Parameter 'inputSchema')",
             options => options.FeatureColumnName = "A");
         AssertRefused(
-            "Schema mismatch for weight column 'Class': expected Single, got Key<UInt32> (Parameter 'inputSchema')",
+            "Schema mismatch for weight column 'Class': expected Single, got Key<UInt32>; name another column. (Parameter 'inputSchema')",
             options => options.ExampleWeightColumnName = "Class");
         string type = kind switch
         {
@@ -64,8 +67,11 @@ public sealed class AllTrainersTests
             _ => "Single",
         };
         (string wrong, string wrongType) = kind is "Multiclass" ? ("Yes", "Boolean") : ("Class", "Key<UInt32>");
+        string remedy = kind is "Multiclass"
+            ? "make keys of it with Conversion.MapValueToKey(\"Yes\")"
+            : "use ml.MulticlassClassification for keys, or name another column";
         AssertRefused(
-            $"Schema mismatch for label column '{wrong}': expected {type}, got {wrongType} (Parameter 'inputSchema')",
+            $"Schema mismatch for label column '{wrong}': expected {type}, got {wrongType}; {remedy}. (Parameter 'inputSchema')",
             options => options.LabelColumnName = wrong);
 
         void AssertRefused(string expected, Action<NeuralNetworkOptions> spoil)

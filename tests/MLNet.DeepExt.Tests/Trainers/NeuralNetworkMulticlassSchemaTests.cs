@@ -85,13 +85,27 @@ public sealed class NeuralNetworkMulticlassSchemaTests
     }
 
     [Theory]
-    [InlineData("Nothing", "Label", null, "Could not find feature column 'Nothing' (Parameter 'inputSchema')")]
-    [InlineData("Features", "Nothing", null, "Could not find label column 'Nothing' (Parameter 'inputSchema')")]
-    [InlineData("Features", "Label", "Nothing", "Could not find weight column 'Nothing' (Parameter 'inputSchema')")]
-    [InlineData("A", "Label", null, "Schema mismatch for feature column 'A': expected Vector<Single>, got Single (Parameter 'inputSchema')")]
-    [InlineData("Label", "Label", null, "Schema mismatch for feature column 'Label': expected Vector<Single>, got Key<UInt32> (Parameter 'inputSchema')")]
-    [InlineData("Features", "A", null, "Schema mismatch for label column 'A': expected Key<UInt32>, got Single (Parameter 'inputSchema')")]
-    [InlineData("Features", "Label", "Label", "Schema mismatch for weight column 'Label': expected Single, got Key<UInt32> (Parameter 'inputSchema')")]
+    [InlineData(
+        "Nothing", "Label", null, "Could not find feature column 'Nothing'; name one of 'A', 'B', 'C', 'Label', 'Features'. " +
+        "(Parameter 'inputSchema')")]
+    [InlineData(
+        "Features", "Nothing", null, "Could not find label column 'Nothing'; name one of 'A', 'B', 'C', 'Label', 'Features'. " +
+        "(Parameter 'inputSchema')")]
+    [InlineData(
+        "Features", "Label", "Nothing", "Could not find weight column 'Nothing'; name one of 'A', 'B', 'C', 'Label', 'Features'. " +
+        "(Parameter 'inputSchema')")]
+    [InlineData(
+        "A", "Label", null, "Schema mismatch for feature column 'A': expected Vector<Single>, got Single; " +
+        "make a vector of it with Concatenate(\"Features\", \"A\"). (Parameter 'inputSchema')")]
+    [InlineData(
+        "Label", "Label", null, "Schema mismatch for feature column 'Label': expected Vector<Single>, got Key<UInt32>; " +
+        "make features of it with TabularFeatures. (Parameter 'inputSchema')")]
+    [InlineData(
+        "Features", "A", null, "Schema mismatch for label column 'A': expected Key<UInt32>, got Single; " +
+        "make keys of it with Conversion.MapValueToKey(\"A\"). (Parameter 'inputSchema')")]
+    [InlineData(
+        "Features", "Label", "Label", "Schema mismatch for weight column 'Label': expected Single, got Key<UInt32>; " +
+        "name another column. (Parameter 'inputSchema')")]
     public void Missing_columns_and_wrong_types_are_errors_of_ML_NET(string features, string label, string? weight, string expected)
     {
         NeuralNetworkMulticlassTrainer trainer = _context.MulticlassClassification.Trainers.NeuralNetwork(label, features, weight);
@@ -107,7 +121,9 @@ public sealed class NeuralNetworkMulticlassSchemaTests
         IDataView data = VectorRow.Load(_context, [new VBuffer<float>(1, [1f])], length: 0);
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
         Assert.Equal(
-            "Schema mismatch for feature column 'Features': expected Vector<Single>, got VarVector<Single> (Parameter 'inputSchema')",
+            "Schema mismatch for feature column 'Features': expected Vector<Single>, got VarVector<Single>; " +
+            "its length is not known: give it with [VectorType(length)] on the property of the rows, or in a SchemaDefinition. " +
+            "(Parameter 'inputSchema')",
             exception.Message);
     }
 
@@ -116,8 +132,11 @@ public sealed class NeuralNetworkMulticlassSchemaTests
     {
         NeuralNetworkMulticlassTransformer transformer = Trainer().Fit(_prepared);
         IDataView shorter = VectorRow.Dense(_context, [[1, 2]]);
-        AssertRefused(shorter, "Schema mismatch for feature column 'Features': expected Vector<Single, 3>, got Vector<Single, 2> (Parameter 'inputSchema')");
-        AssertRefused(_rows, "Could not find feature column 'Features' (Parameter 'inputSchema')");
+        AssertRefused(
+            shorter,
+            "Schema mismatch for feature column 'Features': expected Vector<Single, 3>, got Vector<Single, 2>; " +
+            "give it the columns that it was fitted with, behind the same transforms. (Parameter 'inputSchema')");
+        AssertRefused(_rows, "Could not find feature column 'Features'; name one of 'A', 'B', 'C', 'Label'. (Parameter 'inputSchema')");
 
         void AssertRefused(IDataView data, string expected)
         {

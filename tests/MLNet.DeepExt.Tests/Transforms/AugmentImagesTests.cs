@@ -201,7 +201,8 @@ public sealed class AugmentImagesTests
                 "Image", Augment.Flip() with { Categories = [new SlotRange(0, 1)] }).Fit(withImages)).Message);
         IDataView other = _context.Data.LoadFromEnumerable(TaskRow.Generate(3, 1));
         Assert.Equal(
-            "Schema mismatch for input column 'A': expected known-size vector of Single or MLImage, got Single (Parameter 'inputSchema')",
+            "Schema mismatch for input column 'A': expected known-size vector of Single or MLImage, got Single; " +
+            "make a vector of it with Concatenate(\"Features\", \"A\"). (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.AugmentImages("A", Augment.Flip()).Fit(other)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.AugmentImages("None", Augment.Flip()).Fit(other));
 

@@ -98,8 +98,8 @@ public sealed class ImageFeaturesTests
         AssertRefused("Colors must be Gray or Rgb but is 7; use Gray where colors say nothing.", new() { Colors = (ImageColors)7 });
         IDataView data = _context.Data.LoadFromEnumerable([new PixelRow { Bytes = [1, 2, 3, 4], Floats = [1, 2, 3, 4] }]);
         Assert.Equal(
-            "Schema mismatch for input column 'Bytes': expected MLImage, Vector<Byte, 9> or Vector<Single, 9>, got Vector<Byte, 4> " +
-            "(Parameter 'inputSchema')",
+            "Schema mismatch for input column 'Bytes': expected MLImage, Vector<Byte, 9> or Vector<Single, 9>, got Vector<Byte, 4>; " +
+            "give it the columns that it was fitted with, behind the same transforms. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => Read(data, new() { InputColumnName = "Bytes", Height = 3, Width = 3 })).Message);
 
         void AssertRefused(string expected, ImageFeaturesEstimator.Options options) =>

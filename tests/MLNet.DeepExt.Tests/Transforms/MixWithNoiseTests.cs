@@ -300,14 +300,15 @@ public sealed class MixWithNoiseTests
         IDataView noise = VectorRow.Dense(_context, [[1, 2]]);
         IDataView samples = _context.Data.LoadFromEnumerable(SampleRow.Generate(3, seed: 1));
         Assert.Equal(
-            "Could not find noise column 'Label' (Parameter 'inputSchema')",
+            "Could not find noise column 'Label'; name one of 'Features'. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.MixWithNoise("Label", noise, 0)).Message);
         Assert.Equal(
-            "Could not find input column 'Signal' (Parameter 'inputSchema')",
+            "Could not find input column 'Signal'; name one of 'A', 'B', 'C', 'Label'. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(
                 () => _context.Transforms.MixWithNoise("Signal", noise, 0, noiseColumnName: "Features").Fit(samples)).Message);
         Assert.Equal(
-            "Schema mismatch for input column 'A': expected Vector<Single>, got Single (Parameter 'inputSchema')",
+            "Schema mismatch for input column 'A': expected Vector<Single>, got Single; " +
+            "make a vector of it with Concatenate(\"Features\", \"A\"). (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(
                 () => _context.Transforms.MixWithNoise("A", noise, 0, noiseColumnName: "Features").Fit(samples)).Message);
     }

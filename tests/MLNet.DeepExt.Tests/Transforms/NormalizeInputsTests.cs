@@ -214,7 +214,7 @@ public sealed class NormalizeInputsTests
     {
         IDataView data = VectorRow.Dense(_context, [[1]]);
         NormalizeInputsEstimator estimator = _context.Transforms.NormalizeInputs("Inputs");
-        const string expected = "Could not find input column 'Inputs' (Parameter 'inputSchema')";
+        const string expected = "Could not find input column 'Inputs'; name one of 'Features'. (Parameter 'inputSchema')";
         Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
         Assert.Equal(
             expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(data.Schema))).Message);
@@ -226,6 +226,7 @@ public sealed class NormalizeInputsTests
         IDataView data = _context.Data.LoadFromEnumerable(SampleRow.Generate(3, seed: 1));
         NormalizeInputsEstimator estimator = _context.Transforms.NormalizeInputs("Label");
         const string expected = "Schema mismatch for input column 'Label': expected Single or known-size vector of Single, got String"
+            + "; convert it with Conversion.ConvertType(\"Label\", outputKind: DataKind.Single) if it holds numbers, or name another column."
             + " (Parameter 'inputSchema')";
         Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
         Assert.Equal(
@@ -239,6 +240,7 @@ public sealed class NormalizeInputsTests
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(data));
         Assert.Equal(
             "Schema mismatch for input column 'Features': expected Single or known-size vector of Single, got VarVector<Single>"
+            + "; its length is not known: give it with [VectorType(length)] on the property of the rows, or in a SchemaDefinition."
             + " (Parameter 'inputSchema')",
             exception.Message);
     }
@@ -249,7 +251,8 @@ public sealed class NormalizeInputsTests
         NormalizeInputsTransformer transformer = Fit(VectorRow.Dense(_context, [[1, 2, 3], [3, 4, 5]]));
         IDataView other = VectorRow.Dense(_context, [[1, 2]]);
         const string expected =
-            "Schema mismatch for input column 'Features': expected Vector<Single, 3>, got Vector<Single, 2> (Parameter 'inputSchema')";
+            "Schema mismatch for input column 'Features': expected Vector<Single, 3>, got Vector<Single, 2>; " +
+            "give it the columns that it was fitted with, behind the same transforms. (Parameter 'inputSchema')";
         Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => transformer.Transform(other)).Message);
         Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => transformer.GetOutputSchema(other.Schema)).Message);
     }

@@ -302,7 +302,9 @@ public sealed class TabularFeaturesTests
             "ExcludedColumnNames has 'Idd' but there is no such column; check its name, so that nothing becomes a feature by mistake.",
             new() { ExcludedColumnNames = ["Idd"] });
         AssertRefused<ArgumentOutOfRangeException>(
-            "Could not find input column 'Height' (Parameter 'schema')", new() { InputColumnNames = ["Height"] });
+            "Could not find input column 'Height'; name one of 'Age', 'Income', 'Children', 'Member', 'City', 'Size', 'Born', 'Seen', " +
+            "'Stayed', 'Pair' and 2 more. (Parameter 'schema')",
+            new() { InputColumnNames = ["Height"] });
         AssertRefused<ArgumentException>(
             "Column 'Words' is of type VarVector<String>, which does not become features; leave it out, or make numbers, text, keys or dates of " +
             "it first.",

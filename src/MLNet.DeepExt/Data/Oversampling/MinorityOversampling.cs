@@ -27,7 +27,12 @@ internal sealed class MinorityOversampling
         _data = data;
         _features = Require("feature", featureColumnName);
         if (_features.Type is not VectorDataViewType { Size: > 0 } type || !type.ItemType.Equals(NumberDataViewType.Single))
-            throw host.WrongColumnType(nameof(data), "feature", featureColumnName, "Vector<Single>", _features.Type.ToString());
+        {
+            throw host.WrongColumnType(
+                nameof(data), "feature", featureColumnName, "Vector<Single>", _features.Type.ToString(),
+                "make one with Concatenate or TabularFeatures");
+        }
+
         _width = type.Size;
         _label = LabelOf(Require("label", labelColumnName));
     }
@@ -59,7 +64,7 @@ internal sealed class MinorityOversampling
     }
 
     private DataViewSchema.Column Require(string role, string name) =>
-        _data.Schema.GetColumnOrNull(name) ?? throw _host.MissingColumn("data", role, name);
+        _data.Schema.GetColumnOrNull(name) ?? throw _host.MissingColumn("data", role, name, _data.Schema);
 
     private LabelForm LabelOf(DataViewSchema.Column column) => column.Type switch
     {
@@ -67,7 +72,8 @@ internal sealed class MinorityOversampling
             new KeyLabel(column.Name, (int)count),
         BooleanDataViewType => new BooleanLabel(column.Name),
         TextDataViewType => TextLabel.Of(_host, _data, column.Name),
-        _ => throw _host.WrongColumnType("data", "label", column.Name, "Key<UInt32>, Boolean or String", column.Type.ToString()),
+        _ => throw _host.WrongColumnType("data", "label", column.Name, "Key<UInt32>, Boolean or String", column.Type.ToString(),
+            "make keys of it with MapValueToKey"),
     };
 
     // Of the classes that occur, which may be few of all that a key can be. So are names made only where one is told.

@@ -7,11 +7,4 @@ internal static class HostExtensions
 {
     /// <summary>Throws, as the trainers of ML.NET do, when the context has been cancelled.</summary>
     public static void ThrowIfCancelled(this IHost host) => host.CheckAlive();
-
-    public static Exception MissingColumn(this IExceptionContext context, string parameterName, string role, string columnName) =>
-        context.ExceptSchemaMismatch(parameterName, role, columnName);
-
-    public static Exception WrongColumnType(
-        this IExceptionContext context, string parameterName, string role, string columnName, string? expected, string? actual) =>
-        context.ExceptSchemaMismatch(parameterName, role, columnName, expected, actual);
 }

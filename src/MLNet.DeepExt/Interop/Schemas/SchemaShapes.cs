@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Schemas;
 
@@ -37,11 +36,11 @@ internal static class SchemaShapes
     {
         string name = expected[0].Name;
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column column))
-            throw context.MissingColumn(nameof(inputSchema), role, name);
+            throw context.MissingColumn(nameof(inputSchema), role, name, inputSchema);
         if (Array.Exists(expected, candidate => candidate.IsCompatibleWith(column)))
             return column;
         string types = string.Join(" or ", expected.Select(candidate => candidate.GetTypeString()));
-        throw context.WrongColumnType(nameof(inputSchema), role, name, types, column.GetTypeString());
+        throw context.WrongColumnType(nameof(inputSchema), role, types, column, expected);
     }
 
     /// <summary>The column's type as ML.NET's errors write it.</summary>

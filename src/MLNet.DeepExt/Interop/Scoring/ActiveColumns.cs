@@ -5,12 +5,10 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// <summary>Which columns of a schema the reader of a cursor asked for, and its refusal to give others.</summary>
 internal sealed class ActiveColumns
 {
-    private readonly DataViewSchema _schema;
     private readonly bool[] _active;
 
     public ActiveColumns(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columns)
     {
-        _schema = schema;
         _active = new bool[schema.Count];
         foreach (DataViewSchema.Column column in columns)
             _active[column.Index] = true;
@@ -20,8 +18,13 @@ internal sealed class ActiveColumns
 
     public bool Contains(DataViewSchema.Column column)
     {
-        if (column.Index >= _active.Length || _schema[column.Index].Name != column.Name)
-            throw new ArgumentException($"Column '{column.Name}' is not of the schema of this row.", nameof(column));
+        // By index, as rows of ML.NET do it: a transform in place behind this row asks with columns of its own schema.
+        if (column.Index >= _active.Length)
+        {
+            throw new ArgumentException(
+                $"Column '{column.Name}' is not of the schema of this row; take it from the row's Schema.", nameof(column));
+        }
+
         return _active[column.Index];
     }
 

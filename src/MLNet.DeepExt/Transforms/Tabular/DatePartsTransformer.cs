@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Transforms.Tabular;
@@ -100,7 +99,8 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
                 DateParts.Names, date => range.Contains(date.Ticks), (date, numbers) => DateParts.Write(date.DateTime, date.UtcDateTime, numbers)),
             TimeSpanDataViewType => Map<TimeSpan>(
                 SpanNames, span => range.Contains(span.Ticks), (span, numbers) => numbers[0] = (float)span.TotalDays),
-            _ => throw Host.WrongColumnType("inputSchema", "input", input.Name, "DateTime, DateTimeOffset or TimeSpan", input.Type.ToString()),
+            _ => throw Host.WrongColumnType(
+                "inputSchema", "input", input.Name, "DateTime, DateTimeOffset or TimeSpan", input.Type.ToString(), SchemaFaults.AsFitted),
         };
     }
 

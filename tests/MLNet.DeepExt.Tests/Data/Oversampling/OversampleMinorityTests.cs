@@ -325,12 +325,19 @@ public sealed class OversampleMinorityTests
         Expect<ArgumentException>(
             "targetShare must be in (0, 1] but is NaN; use 1 to make all classes equal. (Parameter 'targetShare')",
             targetShare: double.NaN);
-        Expect<ArgumentOutOfRangeException>("Could not find label column 'No' (Parameter 'data')", label: "No");
-        Expect<ArgumentOutOfRangeException>("Could not find feature column 'No' (Parameter 'data')", features: "No");
         Expect<ArgumentOutOfRangeException>(
-            "Schema mismatch for feature column 'Weight': expected Vector<Single>, got Single (Parameter 'data')", features: "Weight");
+            "Could not find label column 'No'; name one of 'Label', 'Text', 'IsRare', 'Number', 'Weight', 'Features'. (Parameter 'data')",
+            label: "No");
         Expect<ArgumentOutOfRangeException>(
-            "Schema mismatch for label column 'Weight': expected Key<UInt32>, Boolean or String, got Single (Parameter 'data')",
+            "Could not find feature column 'No'; name one of 'Label', 'Text', 'IsRare', 'Number', 'Weight', 'Features'. (Parameter 'data')",
+            features: "No");
+        Expect<ArgumentOutOfRangeException>(
+            "Schema mismatch for feature column 'Weight': expected Vector<Single>, got Single; " +
+            "make one with Concatenate or TabularFeatures. (Parameter 'data')",
+            features: "Weight");
+        Expect<ArgumentOutOfRangeException>(
+            "Schema mismatch for label column 'Weight': expected Key<UInt32>, Boolean or String, got Single; " +
+            "make keys of it with MapValueToKey. (Parameter 'data')",
             label: "Weight");
 
         void Expect<T>(

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace MLNet.DeepExt.Interop.Schemas;
+
+/// <summary>The exceptions of columns that are missing or of another type: ML.NET's wording, then what to do.</summary>
+internal static class SchemaFaults
+{
+    /// <summary>What to do where a fitted transformer gets other columns than it was fitted with.</summary>
+    public const string AsFitted = "give it the columns that it was fitted with, behind the same transforms";
+
+    private const int MostNames = 10;
+
+    /// <summary>A column is missing; the message suggests the nearest name.</summary>
+    public static Exception MissingColumn(
+        this IExceptionContext context, string parameterName, string role, string columnName, DataViewSchema schema) =>
+        context.MissingColumn(parameterName, role, columnName, schema.Where(column => !column.IsHidden).Select(column => column.Name));
+
+    /// <inheritdoc cref="MissingColumn(IExceptionContext, string, string, string, DataViewSchema)"/>
+    public static Exception MissingColumn(
+        this IExceptionContext context, string parameterName, string role, string columnName, SchemaShape schema) =>
+        context.MissingColumn(parameterName, role, columnName, schema.Select(column => column.Name));
+
+    /// <summary>A column is of another type.</summary>
+    public static Exception WrongColumnType(
+        this IExceptionContext context, string parameterName, string role, string columnName, string expected, string? actual, string remedy) =>
+        context.Process(new ArgumentOutOfRangeException(
+            parameterName, $"Schema mismatch for {role} column '{columnName}': expected {expected}, got {actual}; {remedy}."));
+
+    /// <summary>A column is of another type; the message says how to convert it.</summary>
+    public static Exception WrongColumnType(
+        this IExceptionContext context, string parameterName, string role, string expected, SchemaShape.Column actual,
+        params SchemaShape.Column[] wanted) =>
+        context.WrongColumnType(parameterName, role, actual.Name, expected, actual.GetTypeString(), ColumnRemedy.Of(role, wanted, actual));
+
+    /// <summary>The name that <paramref name="name"/> was meant to be; null if none is like it.</summary>
+    public static string? Nearest(string name, IEnumerable<string> names)
+    {
+        (string Name, int Distance)[] byDistance =
+        [
+            .. names.Select(other => (other, Distance(name.ToUpperInvariant(), other.ToUpperInvariant()))).OrderBy(pair => pair.Item2),
+        ];
+        int most = Math.Max(1, name.Length / 3);
+        return byDistance.Length > 0 && byDistance[0].Distance <= most ? byDistance[0].Name : null;
+    }
+
+    private static Exception MissingColumn(
+        this IExceptionContext context, string parameterName, string role, string columnName, IEnumerable<string> names)
+    {
+        string[] all = [.. names.Distinct()];
+        string remedy = Nearest(columnName, all) is { } nearest ? $"did you mean '{nearest}'?"
+            : all.Length == 0 ? "there are no columns."
+            : $"name one of {string.Join(", ", all.Take(MostNames).Select(name => $"'{name}'"))}"
+                + (all.Length > MostNames ? string.Create(CultureInfo.InvariantCulture, $" and {all.Length - MostNames} more.") : ".");
+        return context.Process(new ArgumentOutOfRangeException(parameterName, $"Could not find {role} column '{columnName}'; {remedy}"));
+    }
+
+    // Of Levenshtein: letters to add, to leave out and to replace.
+    private static int Distance(string first, string second)
+    {
+        int[] distances = [.. Enumerable.Range(0, second.Length + 1)];
+        for (int i = 0; i < first.Length; i++)
+        {
+            (int diagonal, distances[0]) = (distances[0], i + 1);
+            for (int j = 0; j < second.Length; j++)
+            {
+                int replaced = diagonal + (first[i] == second[j] ? 0 : 1);
+                diagonal = distances[j + 1];
+                distances[j + 1] = Math.Min(replaced, 1 + Math.Min(diagonal, distances[j]));
+            }
+        }
+
+        return distances[^1];
+    }
+}
