@@ -34,6 +34,7 @@ internal static class PackageInspection
                 && element.Value == "MIT"), "the licence is not the expression MIT");
             foreach (string name in new[] { "README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" })
                 Require(package.GetEntry(name) is not null, $"{name} is missing");
+            Require(package.GetEntry("README.md") is { } readme && FirstLine(readme) == $"# {id}", "its README.md is not its own");
             string[] binaries = [.. package.Entries.Select(entry => entry.FullName)
                 .Where(name => Path.GetExtension(name) is ".so" or ".dylib" or ".dll" or ".a" || name.StartsWith("runtimes/", StringComparison.Ordinal))];
             Require(binaries is [var only] && only == $"lib/net10.0/{id}.dll", $"it holds {string.Join(", ", binaries)}");
@@ -63,6 +64,12 @@ internal static class PackageInspection
     }
 
     private static string Value(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+
+    private static string? FirstLine(ZipArchiveEntry entry)
+    {
+        using var reader = new StreamReader(entry.Open());
+        return reader.ReadLine();
+    }
 
     private static string[] Entries(string path)
     {
