@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
@@ -71,7 +70,8 @@ internal sealed class TabularNumbersTransformer(
         if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item }
             || size != gaps.SlotCount || !item.Equals(NumberDataViewType.Single))
         {
-            throw Host.WrongColumnType("inputSchema", "input", input.Name, $"Vector<Single, {gaps.SlotCount}>", input.Type.ToString());
+            throw Host.WrongColumnType(
+                "inputSchema", "input", input.Name, $"Vector<Single, {gaps.SlotCount}>", input.Type.ToString(), SchemaFaults.AsFitted);
         }
 
         return new ColumnMap(
