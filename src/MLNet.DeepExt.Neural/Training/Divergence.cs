@@ -10,7 +10,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <remarks>
 /// A validation loss is useless above <see cref="Factor"/> times the loss of outputs that do not depend on the inputs: logits of 0, which
 /// are the mean of standardized targets, or equal probabilities of all classes. A constant loss below 1 counts as 1, so that a few
-/// validation rows that lie close to the mean do not make an honest network useless.
+/// validation rows that lie close to the mean do not make an honest network useless. It is an error where the training loss is useless
+/// too; else the validation rows may be unlike the training rows, and there is a warning.
 /// </remarks>
 /// <param name="network">The network that is trained.</param>
 /// <param name="learningRate">The learning rate before any schedule.</param>
@@ -31,16 +32,16 @@ internal sealed class Divergence(Network<float> network, double learningRate)
         _hasWarned = true;
         return FormattableString.Invariant(
             $"The validation loss of epoch {epoch.Epoch} is {epoch.ValidationLoss:g4}; outputs that ignore the features have {constantLoss:g4}. ")
-            + $"If this does not pass, {Remedy}.";
+            + $"If this does not pass, {Remedy}; or see whether the validation rows are like the training rows.";
     }
 
     /// <summary>Throws where even the best epoch is useless.</summary>
     /// <param name="best">The epoch of the lowest validation loss.</param>
     /// <param name="constantLoss">The loss of constant outputs on the validation rows; null without validation.</param>
-    /// <exception cref="TrainingDivergedException">The validation loss of the best epoch is useless.</exception>
+    /// <exception cref="TrainingDivergedException">Training and validation loss of the best epoch are useless.</exception>
     public void RequireUseful(EpochRecord best, double? constantLoss)
     {
-        if (IsUseless(best.ValidationLoss, constantLoss))
+        if (IsUseless(best.ValidationLoss, constantLoss) && IsUseless(best.TrainLoss, constantLoss))
         {
             throw new TrainingDivergedException(FormattableString.Invariant(
                 $"The lowest validation loss, {best.ValidationLoss:g4} of epoch {best.Epoch}, is more than {Factor} times the loss ") +

@@ -74,10 +74,10 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number, or the lowest validation loss is more than 10 times that of outputs that ignore
-    /// the features (logits of 0: the mean of standardized targets, or equal probabilities; at least 1). The second is not asked of a
-    /// training that was cancelled or that stops by a <see cref="TrainingOptions.StoppingMetric"/>. What a callback throws comes out as
-    /// it is.
+    /// A loss or a weight became infinite or not a number, or the lowest validation loss and the training loss of the same epoch are more
+    /// than 10 times the loss of outputs that ignore the features (logits of 0: the mean of standardized targets, or equal probabilities;
+    /// at least 1). The second is not checked where training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>.
+    /// What a callback throws comes out as it is.
     /// </exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {
@@ -112,8 +112,8 @@ public sealed class Trainer
     /// throws comes out as it is.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number, or the lowest validation loss is more than 10 times that of outputs that ignore
-    /// the features, as for rows in memory.
+    /// A loss or a weight became infinite or not a number, or the best epoch predicts far worse than outputs that ignore the features, as
+    /// for rows in memory.
     /// </exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside

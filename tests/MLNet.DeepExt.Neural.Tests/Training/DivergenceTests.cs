@@ -83,11 +83,22 @@ public sealed class DivergenceTests
             ? trainer.Train(new RowsStream(Line()), new RowsStream(Line()))
             : trainer.Train(Line(), Line())).Message;
         Assert.Equal(
-            "The lowest validation loss, 1.047E+06 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 1; "
+            "The lowest validation loss, 1.047e+06 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 1; "
             + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.", message);
         Assert.Equal(
-            "The validation loss of epoch 1 is 1.047E+06; outputs that ignore the features have 1. If this does not pass, "
-            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.", Assert.Single(recorder.Warnings));
+            "The validation loss of epoch 1 is 1.047e+06; outputs that ignore the features have 1. If this does not pass, "
+            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs; or see whether the validation rows are like the "
+            + "training rows.", Assert.Single(recorder.Warnings));
+    }
+
+    [Fact]
+    public void Validation_rows_unlike_the_training_rows_are_a_warning_and_no_error()
+    {
+        var recorder = new Recorder();
+        var far = new LabeledRows(new DenseRows(1, [-1000, 1000]), 1, [-1, 1]);
+        TrainingResult result = LineTrainer(weight: 1, recorder, metric: null).Train(Line(), far);
+        Assert.Equal(999.0 * 999.0, result.History.Epochs[0].ValidationLoss!.Value, 1);
+        Assert.Single(recorder.Warnings);
     }
 
     [Fact]

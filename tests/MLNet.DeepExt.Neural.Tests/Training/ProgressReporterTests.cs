@@ -70,8 +70,14 @@ public sealed class ProgressReporterTests
     {
         var progress = new TrainingProgress
         {
-            Epoch = 2, MaximumEpochs = 4, Step = 10, MaximumSteps = 20, Elapsed = TimeSpan.FromSeconds(1),
-            RemainingAtMost = TimeSpan.Zero, LatestEpoch = null, Reason = reason,
+            Epoch = 2,
+            MaximumEpochs = 4,
+            Step = 10,
+            MaximumSteps = 20,
+            Elapsed = TimeSpan.FromSeconds(1),
+            RemainingAtMost = TimeSpan.Zero,
+            LatestEpoch = null,
+            Reason = reason,
         };
         Assert.Equal(fraction, progress.Fraction);
     }

@@ -56,21 +56,26 @@ internal static class SchemaFaults
         return context.Process(new ArgumentOutOfRangeException(parameterName, $"Could not find {role} column '{columnName}'; {remedy}"));
     }
 
-    // Of Levenshtein: letters to add, to leave out and to replace.
+    // Letters to add, to leave out, to replace and neighbours to exchange (optimal string alignment).
     private static int Distance(string first, string second)
     {
-        int[] distances = [.. Enumerable.Range(0, second.Length + 1)];
-        for (int i = 0; i < first.Length; i++)
+        var distances = new int[first.Length + 1, second.Length + 1]; // of the first i letters and the first j
+        for (int i = 0; i <= first.Length; i++)
+            distances[i, 0] = i;
+        for (int j = 0; j <= second.Length; j++)
+            distances[0, j] = j;
+        for (int i = 1; i <= first.Length; i++)
         {
-            (int diagonal, distances[0]) = (distances[0], i + 1);
-            for (int j = 0; j < second.Length; j++)
+            for (int j = 1; j <= second.Length; j++)
             {
-                int replaced = diagonal + (first[i] == second[j] ? 0 : 1);
-                diagonal = distances[j + 1];
-                distances[j + 1] = Math.Min(replaced, 1 + Math.Min(diagonal, distances[j]));
+                int replaced = distances[i - 1, j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
+                int distance = Math.Min(replaced, 1 + Math.Min(distances[i - 1, j], distances[i, j - 1]));
+                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
+                    distance = Math.Min(distance, distances[i - 2, j - 2] + 1);
+                distances[i, j] = distance;
             }
         }
 
-        return distances[^1];
+        return distances[first.Length, second.Length];
     }
 }
