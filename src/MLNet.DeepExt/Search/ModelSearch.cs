@@ -30,7 +30,7 @@ public sealed class ModelSearch
     /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
     public ModelSearch Maximize(Criterion criterion) => Optimize(Objective.Maximize(criterion));
 
-    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Searches for the highest value of a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">A metric of which more is better.</param>
     /// <inheritdoc cref="Maximize(Criterion)" path="exception"/>
     public ModelSearch Maximize(Metric metric) => Maximize((Criterion)metric);
@@ -41,7 +41,7 @@ public sealed class ModelSearch
     /// <exception cref="InvalidOperationException">There is a criterion to optimize already.</exception>
     public ModelSearch Minimize(Criterion criterion) => Optimize(Objective.Minimize(criterion));
 
-    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Searches for the lowest value of a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">A metric of which less is better.</param>
     /// <inheritdoc cref="Minimize(Criterion)" path="exception"/>
     public ModelSearch Minimize(Metric metric) => Minimize((Criterion)metric);
@@ -55,7 +55,7 @@ public sealed class ModelSearch
     public ModelSearch SubjectTo(Criterion criterion, double? atLeast = null, double? atMost = null) =>
         new(_context, _space, _factory, RequireObjective().SubjectTo(criterion, atLeast, atMost));
 
-    /// <summary>The same of a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Constrains a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="atLeast">The least value that is allowed; null, the default, is none.</param>
     /// <param name="atMost">The largest value that is allowed; null, the default, is none.</param>

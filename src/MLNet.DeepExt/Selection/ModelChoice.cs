@@ -35,7 +35,7 @@ public sealed class ModelChoice
     /// <exception cref="InvalidOperationException">A criterion is optimized already.</exception>
     public ModelChoice Maximize(Criterion criterion) => Optimize(Objective.Maximize(criterion));
 
-    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Chooses by the highest value of a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">A metric of which more is better.</param>
     /// <inheritdoc cref="Maximize(Criterion)" path="exception"/>
     public ModelChoice Maximize(Metric metric) => Maximize((Criterion)metric);
@@ -46,7 +46,7 @@ public sealed class ModelChoice
     /// <exception cref="InvalidOperationException">A criterion is optimized already.</exception>
     public ModelChoice Minimize(Criterion criterion) => Optimize(Objective.Minimize(criterion));
 
-    /// <summary>The same by a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Chooses by the lowest value of a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">A metric of which less is better.</param>
     /// <inheritdoc cref="Minimize(Criterion)" path="exception"/>
     public ModelChoice Minimize(Metric metric) => Minimize((Criterion)metric);
@@ -67,7 +67,7 @@ public sealed class ModelChoice
             : new ModelChoice(_environment, _candidates, _objective.SubjectTo(criterion, atLeast, atMost), []);
     }
 
-    /// <summary>The same of a metric of the dev rows, for languages that do not convert it to a criterion, as F#.</summary>
+    /// <summary>Constrains a metric of the dev rows, where the language does not convert it to a criterion (F#).</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="atLeast">The least value that is allowed; null, the default, is none.</param>
     /// <param name="atMost">The largest value that is allowed; null, the default, is none.</param>
