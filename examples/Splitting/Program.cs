@@ -27,7 +27,7 @@ IDataView darker = ml.Data.LoadFromEnumerable(ml.Data.CreateEnumerable<Digit>(sp
     Label = digit.Label,
 }));
 DistributionComparison other = ml.Data.CompareDistributions(
-    split.Dev, darker, new CompareDistributionsOptions { FirstName = "dev", SecondName = "the rows of the other camera", Seed = 1 });
+    split.Dev, darker, new CompareDistributionsOptions { FirstName = "dev", SecondName = "the rows of the other camera" });
 Console.WriteLine();
 Console.WriteLine(other);
 

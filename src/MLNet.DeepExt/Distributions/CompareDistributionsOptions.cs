@@ -19,7 +19,7 @@ public sealed class CompareDistributionsOptions
     public string? SecondName { get; set; }
 
     /// <summary>
-    /// How sure the verdict is, in (0, 1): rows of one distribution are called different in about 1 - Confidence of all comparisons.
+    /// How sure the verdict is, in (0, 1): rows of one distribution are called different in at most 1 - Confidence of all comparisons.
     /// Default 0.95.
     /// </summary>
     public double Confidence { get; set; } = 0.95;
@@ -31,8 +31,23 @@ public sealed class CompareDistributionsOptions
     /// </summary>
     public int MaximumRows { get; set; } = 20_000;
 
-    /// <summary>What chance is drawn from. Null, the default, draws one from the context.</summary>
-    public int? Seed { get; set; }
+    /// <summary>
+    /// The least AUC of the classifier, in [0.5, 1), from which a difference matters: below it rows are not called different, however sure
+    /// the difference is. Default 0.55; with 0.5 every difference matters that is significant.
+    /// </summary>
+    public double MinimumAuc { get; set; } = 0.55;
+
+    /// <summary>
+    /// The least <see cref="FeatureComparison.Effect"/>, in [0, 1), from which the difference of a feature matters. Default 0.1, which is
+    /// called a small effect (J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988).
+    /// </summary>
+    public double MinimumEffect { get; set; } = 0.1;
+
+    /// <summary>
+    /// The seed of samples, folds and weights. Default 0, whatever the seed of the context or the split: the same rows and options always
+    /// give the same verdict.
+    /// </summary>
+    public int Seed { get; set; }
 
     internal CompareDistributionsOptions Copy()
     {
@@ -49,6 +64,10 @@ public sealed class CompareDistributionsOptions
         : FirstName is "" || SecondName is "" ? "FirstName or SecondName is empty; name what is compared."
         : !(Confidence > 0 && Confidence < 1)
             ? FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default.")
+        : !(MinimumAuc is >= 0.5 and < 1)
+            ? FormattableString.Invariant($"MinimumAuc must be in [0.5, 1) but is {MinimumAuc}; 0.55 is the default.")
+        : !(MinimumEffect is >= 0 and < 1)
+            ? FormattableString.Invariant($"MinimumEffect must be in [0, 1) but is {MinimumEffect}; 0.1 is the default.")
         : MaximumRows < DistributionComparer.FewestRows
             ? FormattableString.Invariant(
                 $"MaximumRows must be at least {DistributionComparer.FewestRows} but is {MaximumRows}; 20000 is the default.")

@@ -8,7 +8,9 @@ using MLNet.DeepExt.Statistics;
 
 namespace MLNet.DeepExt.Distributions;
 
-/// <summary>Compares two sets of rows: every feature by a test, and all of them by a classifier.</summary>
+/// <summary>
+/// Compares two sets of rows, the only way for all callers: every feature by a test, and all of them by a classifier.
+/// </summary>
 internal sealed class DistributionComparer
 {
     /// <summary>Of fewer, a fold has too few to measure an area on.</summary>
@@ -35,7 +37,7 @@ internal sealed class DistributionComparer
             throw host.Process(new ArgumentException(fault));
         _firstName = options.FirstName ?? "the first rows";
         _secondName = options.SecondName ?? "the second rows";
-        _random = new CounterRandom((ulong)(options.Seed ?? host.Rand.Next()));
+        _random = new CounterRandom((ulong)options.Seed);
     }
 
     /// <summary>Compares.</summary>
@@ -66,7 +68,7 @@ internal sealed class DistributionComparer
         var classifier = new DomainClassifier(_host, features, firstRows.Count, secondRows.Count, _random.Derive(2));
         double halfWidth = NormalDistribution.Quantile((1 + _options.Confidence) / 2) * Math.Sqrt(classifier.Area.Variance);
         double lower = Math.Max(0, classifier.Area.Area - halfWidth);
-        int[] tried = lower > 0.5
+        int[] tried = lower > 0.5 && classifier.Area.Area >= _options.MinimumAuc
             ? [.. Enumerable.Range(0, features.Length).OrderBy(feature => tests[feature].PValue).Take(MostTried)]
             : [];
         TestOutcome[] triedLosses = Array.ConvertAll(tried, classifier.LossWithout);
@@ -84,6 +86,8 @@ internal sealed class DistributionComparer
             Auc = classifier.Area.Area,
             AucLower = lower,
             AucUpper = Math.Min(1, classifier.Area.Area + halfWidth),
+            MinimumAuc = _options.MinimumAuc,
+            MinimumEffect = _options.MinimumEffect,
             Features = [.. features.Select(Comparison)],
             SkippedColumns = skipped,
             GroupColumnName = groupColumnName,
@@ -94,8 +98,12 @@ internal sealed class DistributionComparer
         {
             (double loss, double lossPValue) = losses.GetValueOrDefault(i, (0, 1));
             double chance = (1 - _options.Confidence) / 2;
-            bool givesAway = adjusted[i] < chance || (loss > LeastLoss && lossPValue < chance);
-            return new FeatureComparison(feature.Name, feature.Test, tests[i].Statistic, tests[i].PValue, adjusted[i], loss, givesAway);
+            double effect = feature.Test == DistributionTest.ChiSquare
+                ? Math.Sqrt(tests[i].Statistic / (firstRows.Count + secondRows.Count))
+                : tests[i].Statistic;
+            bool givesAway = (adjusted[i] < chance && effect >= _options.MinimumEffect) || (loss > LeastLoss && lossPValue < chance);
+            return new FeatureComparison(
+                feature.Name, feature.Test, tests[i].Statistic, effect, tests[i].PValue, adjusted[i], loss, givesAway);
         }
     }
 

@@ -5,11 +5,14 @@ namespace MLNet.DeepExt.Distributions;
 
 /// <summary>Whether two sets of rows are of one distribution, and what gives them away where they are not.</summary>
 /// <remarks>
-/// They are different where a classifier tells them apart better than by chance, with the lower end of the interval of its AUC above 0.5,
-/// or where the adjusted p-value of a feature is below (1 - Confidence)/2. Either happens to rows of one distribution with about
-/// half of the chance that Confidence leaves, however many features there are. That no difference is found does not prove that there is
+/// <para>They are different where a difference is both significant and large enough to matter. Either a classifier tells them apart: the
+/// lower end of the interval of its AUC is above 0.5, and the AUC is at least <see cref="MinimumAuc"/>. Or a feature differs: its p-value,
+/// adjusted for the number of features by Benjamini and Hochberg, is below (1 - Confidence)/2, and its effect is at least
+/// <see cref="MinimumEffect"/>. Each of the two has half of the chance of error that Confidence leaves, so that rows of one distribution
+/// are called different in at most 1 - Confidence of all comparisons, 5 % by default, however many features there are.</para>
+/// <para>The same rows and options give the same verdict, whoever compares them. That no difference is found does not prove that there is
 /// none: of few rows only great ones are. All of this takes rows for independent of each other. Where several are of one group, such as
-/// a person, they are not, and look different where only persons are others: after a split by group, one row of each is compared.
+/// a person, they are not, and look different where only persons are others: after a split by group, one row of each is compared.</para>
 /// </remarks>
 public sealed class DistributionComparison
 {
@@ -55,6 +58,12 @@ public sealed class DistributionComparison
     /// <summary>The upper end of the interval of <see cref="Auc"/>.</summary>
     public required double AucUpper { get; init; }
 
+    /// <summary>The least AUC from which a difference matters.</summary>
+    public required double MinimumAuc { get; init; }
+
+    /// <summary>The least effect of a feature from which its difference matters.</summary>
+    public required double MinimumEffect { get; init; }
+
     /// <summary>All features, in the order of the columns.</summary>
     public required IReadOnlyList<FeatureComparison> Features { get; init; }
 
@@ -66,8 +75,8 @@ public sealed class DistributionComparison
     /// </summary>
     public IReadOnlyList<FeatureComparison> GivingAway => [.. Ranked.Where(feature => feature.GivesAway)];
 
-    /// <summary>Whether the rows are of different distributions.</summary>
-    public bool AreDifferent => IsToldApart || Features.Any(feature => feature.AdjustedPValue < (1 - Confidence) / 2);
+    /// <summary>Whether the rows are of different distributions: a difference is significant, and large enough to matter.</summary>
+    public bool AreDifferent => IsToldApart || Features.Any(feature => IsSignificant(feature) && feature.Effect >= MinimumEffect);
 
     /// <summary>The result in a sentence, and what to do.</summary>
     public string Verdict => IsToldApart
@@ -75,14 +84,23 @@ public sealed class DistributionComparison
             $"{(GivingAway.Count == 0 ? "" : $", and {Names(GivingAway.Count == 1 ? "gives" : "give")} them away{Foremost}")}; {Remedy}."
         : AreDifferent
         ? $"{Subject} come from different distributions: {Names(GivingAway.Count == 1 ? "differs" : "differ")} by a test{Foremost}, " +
-            $"though a classifier tells their rows apart no better than by chance, with an AUC of {Interval}; {Remedy}."
+            (AucLower > 0.5
+                ? $"though a classifier hardly tells their rows apart, with an AUC of {Interval}; {Remedy}."
+                : $"though a classifier tells their rows apart no better than by chance, with an AUC of {Interval}; {Remedy}.")
+        : IsSlightlyDifferent
+        ? $"{Subject} show no difference that matters: a classifier tells their rows apart with an AUC of {Interval}, and " +
+            $"{Count(Features.Count(IsSignificant), "feature")} of {Features.Count} " +
+            $"{(Features.Count(IsSignificant) == 1 ? "differs" : "differ")} significantly; they are called different from an AUC of " +
+            string.Create(CultureInfo.InvariantCulture, $"{MinimumAuc} or an effect of {MinimumEffect} on.")
         : $"{Subject} show no sign of different distributions: a classifier tells their rows apart no better " +
             $"than by chance, with an AUC of {Interval}, and none of {Count(Features.Count, "feature")} differs.";
 
     /// <summary>What to do where they are different: the end of a sentence.</summary>
     internal string Remedy { get; init; } = ShuffleRemedy;
 
-    private bool IsToldApart => AucLower > 0.5;
+    private bool IsToldApart => AucLower > 0.5 && Auc >= MinimumAuc;
+
+    private bool IsSlightlyDifferent => AucLower > 0.5 || Features.Any(IsSignificant);
 
     private string Subject => string.Concat(FirstName[..1].ToUpperInvariant(), FirstName.AsSpan(1), " and ", SecondName)
         + (GroupColumnName is null ? "" : $", of each group in column '{GroupColumnName}' a row,");
@@ -103,13 +121,13 @@ public sealed class DistributionComparison
         int width = Math.Max("feature".Length, shown.Max(feature => feature.Name.Length));
         var text = new StringBuilder();
         text.AppendLine(Verdict);
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"feature".PadRight(width)}  test        statistic   p-value  adjusted  AUC loss");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"feature".PadRight(width)}  test        statistic  effect   p-value  adjusted  AUC loss");
         foreach (FeatureComparison feature in shown)
         {
             string test = feature.Test == DistributionTest.ChiSquare ? "chi-square" : "KS";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"{feature.Name.PadRight(width)}  {test,-10}  {feature.Statistic,9:0.000}  " +
+                $"{feature.Name.PadRight(width)}  {test,-10}  {feature.Statistic,9:0.000}  {feature.Effect,6:0.000}  " +
                 $"{feature.PValue,8:0.0e+00}  {feature.AdjustedPValue,8:0.0e+00}  {feature.AucLoss,8:0.000}");
         }
 
@@ -117,6 +135,8 @@ public sealed class DistributionComparison
             text.AppendLine(CultureInfo.InvariantCulture, $"and {Features.Count - shown.Length} more");
         return text.ToString();
     }
+
+    private bool IsSignificant(FeatureComparison feature) => feature.AdjustedPValue < (1 - Confidence) / 2;
 
     private string Names(string verb) => FormattableString.Invariant($"{Count(GivingAway.Count, "feature")} of {Features.Count} {verb}");
 

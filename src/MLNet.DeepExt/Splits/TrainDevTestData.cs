@@ -83,7 +83,7 @@ public sealed class TrainDevTestData
     /// </summary>
     /// <param name="options">
     /// How. Null, the default, compares all columns that can be. Where no ColumnNames are set, that of time and that of groups are
-    /// excluded, for they differ by intent; where no seed is, it is <see cref="Seed"/>.
+    /// excluded, for they differ by intent.
     /// </param>
     /// <exception cref="InvalidOperationException">A part has too few rows, or groups, to compare.</exception>
     public DistributionComparison CheckDistributions(CompareDistributionsOptions? options = null)
@@ -91,7 +91,6 @@ public sealed class TrainDevTestData
         CompareDistributionsOptions chosen = options?.Copy() ?? new CompareDistributionsOptions();
         if (chosen.ColumnNames is null)
             chosen.ExcludedColumnNames = [.. chosen.ExcludedColumnNames.Union(_namesThatDiffer)];
-        chosen.Seed ??= Seed;
         chosen.FirstName ??= "dev";
         chosen.SecondName ??= "test";
         DistributionComparison comparison = new DistributionComparer(_host, chosen).Compare(
