@@ -41,20 +41,12 @@ Console.WriteLine(result);
 
 TestReport report = result.ReportOnTest(split.Test);
 Console.WriteLine(report);
-string refusal = "";
-try
-{
-    result.ReportOnTest(split.Test);
-}
-catch (InvalidOperationException exception)
-{
-    refusal = exception.Message;
-    Console.WriteLine($"A second look: {refusal}");
-}
+TestReport again = result.ReportOnTest(split.Test);
+Console.WriteLine($"A second look: {again}");
 
 Directory.Delete(folder, recursive: true);
 return result.Trials.Count == 30 && result.Best is { } best && best.Figures["recall"] >= 0.95 && report.Figures["log loss"] < 0.25
-    && refusal.Length > 0 ? 0 : 1;
+    && again.EarlierLooks.Count == 1 ? 0 : 1;
 
 static IEstimator<ITransformer> Pipeline(Trial trial)
 {

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Trainers;
@@ -32,14 +33,11 @@ public static class ProbeSearch
 
     /// <summary>A search of networks, which tell of their epochs.</summary>
     public static ModelSearch Networks(MLContext context, Action<string>? tell = null) => context.ModelSelection
-        .Search(Space, trial => trial.Context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
-        {
-            LearningRate = trial.Get<double>("Rate"),
-            HiddenUnits = [trial.Get<int>("Units")],
-            MaximumEpochs = 8,
-            BatchSize = 32,
-            Callbacks = tell is null ? [] : [new EpochTeller(trial.Number, tell)],
-        }))
+        .Search(Space, trial => Network(trial, tell)).Maximize(Criterion.Of("fit", higherIsBetter: true, FitOf));
+
+    /// <summary>A search of networks, and of linear models that ignore epochs.</summary>
+    public static ModelSearch Mixed(MLContext context, Action<string>? tell = null) => context.ModelSelection
+        .Search(Space, trial => trial.Get<string>("Kind") == "bent" ? Network(trial, tell) : Linear(trial))
         .Maximize(Criterion.Of("fit", higherIsBetter: true, FitOf));
 
     /// <summary>The scheduler of <see cref="Networks"/>: rungs of 2, 4 and 8 epochs.</summary>
@@ -48,6 +46,23 @@ public static class ProbeSearch
     /// <summary>Rows to search on.</summary>
     public static (IDataView Train, IDataView Dev) Rows(MLContext context) =>
         (context.Data.LoadFromEnumerable(ProbeRow.Generate(200, 1)), context.Data.LoadFromEnumerable(ProbeRow.Generate(100, 2)));
+
+    private static IEstimator<ITransformer> Network(Trial trial, Action<string>? tell) =>
+        trial.Context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
+        {
+            LearningRate = trial.Get<double>("Rate"),
+            HiddenUnits = [trial.Get<int>("Units")],
+            MaximumEpochs = 8,
+            BatchSize = 32,
+            Callbacks = tell is null ? [] : [new EpochTeller(trial.Number, tell)],
+        });
+
+    private static IEstimator<ITransformer> Linear(Trial trial) =>
+        trial.Context.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
+        {
+            L2Regularization = trial.Get<float>("Rate"),
+            NumberOfThreads = 1,
+        });
 
     private static double ValueOf(ITransformer model, IDataView dev) => ((PlainModel)model).Value;
 

@@ -7,31 +7,31 @@ using MLNet.DeepExt.Tests.SearchProbe;
 // "test" it asks nobody, and looks at the test rows in the end.
 if (args.Length != 3)
 {
-    Console.Error.WriteLine("Usage: MLNet.DeepExt.Tests.SearchProbe <plain|networks|halving|test> <folder> <trials>");
+    Console.Error.WriteLine("Usage: MLNet.DeepExt.Tests.SearchProbe <plain|networks|halving|mixed|test> <folder> <trials>");
     return 1;
 }
 
 var context = new MLContext(seed: 1);
 (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
 Action<string>? tell = args[0] == "test" ? null : Tell;
-SearchResult result = (args[0] is "plain" or "test" ? ProbeSearch.Plain(context, tell) : ProbeSearch.Networks(context, tell)).Run(train, dev, new SearchOptions
+ModelSearch search = args[0] switch
+{
+    "plain" or "test" => ProbeSearch.Plain(context, tell),
+    "mixed" => ProbeSearch.Mixed(context, tell),
+    _ => ProbeSearch.Networks(context, tell),
+};
+SearchResult result = search.Run(train, dev, new SearchOptions
 {
     Folder = args[1],
     Trials = int.Parse(args[2], CultureInfo.InvariantCulture),
     Seed = 3,
-    Scheduler = args[0] == "halving" ? ProbeSearch.Halving : new FullTraining(),
+    Scheduler = args[0] is "halving" or "mixed" ? ProbeSearch.Halving : new FullTraining(),
     Progress = tell is null ? null : new ProgressTeller(tell),
 });
 if (args[0] == "test")
 {
-    try
-    {
-        Console.WriteLine($"looked {result.ReportOnTest(dev).Figures["value"].ToString(CultureInfo.InvariantCulture)}");
-    }
-    catch (InvalidOperationException exception)
-    {
-        Console.WriteLine($"refused {exception.Message}");
-    }
+    TestReport report = result.ReportOnTest(dev);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"looked {report.Figures["value"]} after {report.EarlierLooks.Count}"));
 }
 
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"winner {result.Best!.Number} of {result.Trials.Count}"));

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNet.DeepExt.Neural.Primitives;
@@ -19,9 +20,18 @@ internal static class DataFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
     }
 
-    /// <summary>That of streams: of their targets and weights, in their order.</summary>
+    /// <summary>That of streams: of their features, targets and weights, in their order.</summary>
     public static string Of(StreamRows training, StreamRows? validation) =>
-        FormattableString.Invariant($"{training.Order:x16}{validation?.Order:x16}");
+        FormattableString.Invariant($"{training.Order:x16}{training.FeatureCode:x16}{validation?.Order:x16}{validation?.FeatureCode:x16}");
+
+    /// <summary>A number that stands for those before and for a row of features: FNV-1a, of words of 32 bits where it takes octets.</summary>
+    public static ulong Mix(ulong code, ReadOnlySpan<float> features)
+    {
+        const ulong Prime = 1099511628211;
+        foreach (uint bits in MemoryMarshal.Cast<float, uint>(features))
+            code = (code ^ bits) * Prime;
+        return BitOperations.RotateLeft(code, 31);
+    }
 
     private static void Append(IncrementalHash hash, LabeledRows rows)
     {

@@ -29,6 +29,12 @@ internal sealed record StreamRows
     /// <summary>What order targets and weights came in when they were counted.</summary>
     public ulong Order { get; private init; }
 
+    /// <summary>Whether counting also makes <see cref="FeatureCode"/>, for a checkpoint.</summary>
+    public bool CodesFeatures { get; init; }
+
+    /// <summary>The features of all rows, in their order, as one number; 0 unless <see cref="CodesFeatures"/> and counted.</summary>
+    public ulong FeatureCode { get; private init; }
+
     /// <summary>What the rows are split by; null for all of them.</summary>
     public StratifiedSplit? Split { get; private init; }
 
@@ -46,10 +52,13 @@ internal sealed record StreamRows
         int[] rowsOfClass = [];
         var features = new float[Stream.Width];
         int count = 0;
+        ulong code = 0;
         using var pass = new ExamplePass(this);
         while (!cancellationToken.IsCancellationRequested && pass.MoveNext())
         {
             pass.CopyFeatures(features);
+            if (CodesFeatures)
+                code = DataFingerprint.Mix(code, features);
             if (count == int.MaxValue)
             {
                 throw new InvalidOperationException(
@@ -63,7 +72,7 @@ internal sealed record StreamRows
         }
 
         if (count > 0 || cancellationToken.IsCancellationRequested)
-            return this with { Count = count, RowsOfClass = rowsOfClass, Order = pass.Order };
+            return this with { Count = count, RowsOfClass = rowsOfClass, Order = pass.Order, FeatureCode = code };
         throw new ArgumentException(
             pass.RowId < 0
                 ? $"There are no {Name} rows; give it at least one."

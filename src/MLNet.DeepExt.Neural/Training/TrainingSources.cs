@@ -111,7 +111,14 @@ internal sealed class TrainingSources : IDisposable
         };
 
         StreamRows CountedRows(ExampleStream stream, string name) =>
-            new StreamRows { Stream = stream, Name = name, Check = check, Factors = options.ClassWeights.Given }.Counted(cancellationToken);
+            new StreamRows
+            {
+                Stream = stream,
+                Name = name,
+                Check = check,
+                Factors = options.ClassWeights.Given,
+                CodesFeatures = options.Checkpoint is not null,
+            }.Counted(cancellationToken);
     }
 
     /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>

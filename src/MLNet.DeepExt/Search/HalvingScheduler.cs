@@ -8,7 +8,9 @@ namespace MLNet.DeepExt.Search;
 /// <remarks>
 /// Neural networks of this library pause at a rung, and go on from there as if they had not been interrupted, to the bit; a network whose own
 /// MaximumEpochs are other than those of the scheduler ends where the fewer are over, and a cycle of the learning rate is spread over its own. Other
-/// estimators ask <see cref="Trial.Epochs"/> how long to train, and begin anew at every rung.
+/// estimators ask <see cref="Trial.Epochs"/> how long to train, and begin anew at every rung. A pipeline that does neither ignores epochs (trees,
+/// SDCA, boosting with its own number of iterations): its trial is trained in full at once and is at its end. It takes no place among those that
+/// are compared at the rungs, and is compared with the trials that reached the last one. The log says so once in a search.
 /// </remarks>
 public abstract record HalvingScheduler : Scheduler
 {
@@ -55,7 +57,7 @@ public abstract record HalvingScheduler : Scheduler
 
     internal sealed override TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare)
     {
-        TrialRecord[] standing = [.. trials.Where(trial => trial.HasFigures && trial.Error is null)];
+        TrialRecord[] standing = [.. trials.Where(trial => trial is { HasFigures: true, Error: null, IsWhole: false })];
         if (standing.Length == 0)
             return null;
         int rung = standing.Max(trial => trial.Rungs.Count) - 1;
@@ -85,11 +87,11 @@ public abstract record HalvingScheduler : Scheduler
     /// <summary>How many of so many go on where none but the best need to: at least one.</summary>
     private protected int GoingOn(int count) => Math.Max(1, count / ReductionFactor);
 
-    /// <summary>Those of the trials that came to figures at the rung, best first.</summary>
+    /// <summary>Those of the trials that came to figures at the rung, best first, without those that ignore epochs.</summary>
     private protected static IReadOnlyList<TrialRecord> Rank(
         IEnumerable<TrialRecord> trials, int rung, Comparison<IReadOnlyList<double>> compare)
     {
-        TrialRecord[] ranked = [.. trials.Where(trial => trial.Rungs.Count > rung)];
+        TrialRecord[] ranked = [.. trials.Where(trial => !trial.IsWhole && trial.Rungs.Count > rung)];
         Array.Sort(ranked, (left, right) => compare(left.Rungs[rung].Figures, right.Rungs[rung].Figures) is not 0 and int order
             ? order
             : left.Number.CompareTo(right.Number));

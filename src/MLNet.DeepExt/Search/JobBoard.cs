@@ -69,8 +69,12 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     }
 
     /// <summary>Writes down what a job came to.</summary>
+    /// <param name="append">Adds an event to the journal.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="result">What it came to.</param>
+    /// <param name="isWhole">Whether its pipeline ignores epochs, so that it is at its end.</param>
     /// <returns>False where this worker is at it no more: it was taken for dead, another does the job, and this is dropped.</returns>
-    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result)
+    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result, bool isWhole)
     {
         if (!IsAt(job))
             return false;
@@ -84,6 +88,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
                 plan.Objective.Criteria.Zip(result.Figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
             Rows = result.Rows,
             Seconds = result.Seconds,
+            Whole = isWhole ? true : null,
         });
         return true;
     }

@@ -85,8 +85,7 @@ public sealed class ModelSearch
     /// </remarks>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Nothing is to be optimized; the folder holds another search; or no trial has figures: the first 3, or all, failed, or a scheduler
-    /// compares trials on the way, but a pipeline does not know how long to train.
+    /// Nothing is to be optimized; the folder holds another search; or no trial has figures: the first 3, or all, failed.
     /// </exception>
     /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
     /// <exception cref="IOException">The folder cannot be written to, or lies on a file system that does not lock files.</exception>
@@ -110,6 +109,8 @@ public sealed class ModelSearch
             Objective = objective,
             Train = copy.Cache ? CachedRows.Of(host, train) : train,
             Dev = copy.Cache ? CachedRows.Of(host, dev) : dev,
+            GivenTrain = train,
+            GivenDev = dev,
             Options = copy,
         };
         using var run = new SearchRun(plan);

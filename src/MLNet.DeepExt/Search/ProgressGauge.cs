@@ -10,8 +10,9 @@ internal sealed class ProgressGauge(SearchSession session, long start)
     private readonly double _all = session.Plan.Scheduler.WorkOfAll(session.Plan.Options.Budget ?? 0);
     private double _work; // of this run
 
-    /// <summary>Counts a job that has ended.</summary>
-    public void Add(SearchJob job) => _work += _works[job.Rung];
+    /// <summary>Counts a job that has ended. Used once the trial knows of it.</summary>
+    public void Add(SearchJob job) =>
+        _work += session.State.Trials[job.Trial] is { IsWhole: true } trial ? WorkOf(trial) : _works[job.Rung];
 
     /// <summary>How far it is now.</summary>
     /// <param name="trial">The trial that has just begun, or ended.</param>
@@ -49,6 +50,9 @@ internal sealed class ProgressGauge(SearchSession session, long start)
 
     private double WorkOf(TrialRecord trial)
     {
+        // One that ignores epochs does at once what another does on the average of those that go on and those that do not.
+        if (trial.IsWhole && session.Plan.Options.Budget is { } budget)
+            return _all / budget;
         // A failed one is not taken further.
         int rungs = trial.Rungs.Count + (trial.Error is null ? 0 : 1);
         return _works.Take(rungs).Sum();

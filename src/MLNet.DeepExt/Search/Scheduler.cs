@@ -36,7 +36,7 @@ public abstract record Scheduler
     internal abstract string Describe();
 
     /// <summary>Whether a trial with these figures is at its end.</summary>
-    internal bool IsOver(TrialRecord trial) => trial.Rungs.Count == Rungs.Count;
+    internal bool IsOver(TrialRecord trial) => trial.IsWhole || trial.Rungs.Count == Rungs.Count;
 
     /// <summary>The work of a trial from the rung before to this one: epochs, or 1 for all of it.</summary>
     internal double WorkOf(int rung) => (Rungs[rung] ?? 1) - (rung == 0 ? 0 : Rungs[rung - 1] ?? 0);

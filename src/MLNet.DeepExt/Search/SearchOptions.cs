@@ -32,6 +32,11 @@ public sealed class SearchOptions
     /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin anew. Null, the default,
     /// writes nothing down.
     /// </summary>
+    /// <remarks>
+    /// The folder knows its search: with another space, objective, sampler, scheduler, schema or seed, or with other train or dev rows (their number,
+    /// a value, or their order), <c>Run</c> throws. For that each run reads all columns of train and dev once more, which takes less than a trial
+    /// that reads them, and keeps nothing of them in memory. A shuffle or a split without a seed gives other rows in every process.
+    /// </remarks>
     public string? Folder { get; set; }
 
     /// <summary>
@@ -59,6 +64,12 @@ public sealed class SearchOptions
     /// that cannot be held, of images say, are read anew by every trial all the same, and the log says so.
     /// </summary>
     public bool Cache { get; set; } = true;
+
+    /// <summary>
+    /// Whether <see cref="SearchResult.ReportOnTest"/> throws if test rows were looked at before in this search. Default false: the report has the
+    /// times of the earlier looks and the log has a warning, so that a program can run twice in the same <see cref="Folder"/>.
+    /// </summary>
+    public bool RefuseSecondLook { get; set; }
 
     /// <summary>By which columns models are judged. Its Bootstrap is of no effect.</summary>
     public EvaluationOptions Evaluation { get; set; } = new();

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Search.Journals;
 using MLNet.DeepExt.Selection;
@@ -9,7 +10,8 @@ namespace MLNet.DeepExt.Search;
 /// <summary>What a search came to.</summary>
 /// <remarks>
 /// The winner is the best, by the objective, of the trials that meet all constraints; where a <see cref="Scheduler"/> compares trials on the way, of
-/// those that were trained longest: of the highest rung at which one meets them.
+/// those that were trained longest: of the highest rung at which one meets them. Trials whose trainers ignore epochs are trained in full; the best
+/// of them is compared with the best of the others.
 /// </remarks>
 public sealed class SearchResult
 {
@@ -37,8 +39,8 @@ public sealed class SearchResult
     }
 
     /// <summary>
-    /// All trials: <see cref="Nearest"/>, then those with figures, of higher rungs before others and best first; then those that failed before they
-    /// had any, and those that did not come to an end.
+    /// All trials: <see cref="Nearest"/>, then those with figures, best first and those of higher rungs before others; then those that failed
+    /// before they had any, and those that did not come to an end.
     /// </summary>
     public IReadOnlyList<SearchTrial> Trials { get; }
 
@@ -63,34 +65,39 @@ public sealed class SearchResult
     /// </exception>
     public ITransformer Model => _model.Value.Model;
 
-    /// <summary>Measures the winner on the test rows, by all criteria of the search: once.</summary>
-    /// <param name="test">The test rows, which nothing was learned from or chosen by.</param>
-    /// <param name="again">
-    /// Whether it is known that there was a look at the test rows before. Every look is written down in the folder of the search, where it
-    /// has one, and else remembered by this object: before any test row is read, so that one that came to nothing is known too.
-    /// </param>
+    /// <summary>Measures the winner on the test rows, by all criteria of the search. Meant to be called once for a search.</summary>
+    /// <param name="test">The test rows, from which nothing was learned and by which nothing was chosen.</param>
+    /// <remarks>
+    /// Every look is written to the folder of the search, if it has one, and otherwise remembered by this object. It is written before any test
+    /// row is read, so that a look that failed is known too. If there was a look before, <see cref="TestReport.EarlierLooks"/> has its time
+    /// and the log has a warning; with <see cref="SearchOptions.RefuseSecondLook"/> it is an exception.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">
-    /// There was a look before and <paramref name="again"/> is false; no trial meets all constraints; or the context of the search was
-    /// cancelled, and what is needed hangs on it.
+    /// There was a look before and <see cref="SearchOptions.RefuseSecondLook"/> is set; no trial meets all constraints; or the context of the
+    /// search was cancelled, and what is needed hangs on it.
     /// </exception>
-    public TestReport ReportOnTest(IDataView test, bool again = false)
+    public TestReport ReportOnTest(IDataView test)
     {
         ArgumentNullException.ThrowIfNull(test);
         SearchTrial winner = Best ?? throw NoWinner();
-        // Who asks at the same time is refused once the first look is written down, before any test row is measured.
+        SearchPlan plan = _session.Plan;
+        // With RefuseSecondLook, a second caller is refused once the first look is written down, before any test row is measured.
         lock (_looking)
         {
-            Look(append => 0, again);
+            Look(append => 0);
             MeasuredModel model = _model.Value;
-            TestReport begun = Look(append => BeginLook(append, winner, model, again), again);
-            SearchPlan plan = _session.Plan;
+            TestReport begun = Look(append => BeginLook(append, winner, model));
+            string content = WhileContextLives(() => RowsFingerprint.Of(LivingHost(), test, CancellationToken.None)).Content;
+            begun = begun with { Content = content, EarlierLooksAtOtherRows = CountLooksAtOthers(begun, content) };
+            if (begun.FindWarning() is { } warning)
+                plan.Host.Warn("Test rows", warning);
             double[] figures = WhileContextLives(
                 () => new ModelJudge(LivingHost(), plan.Objective, test, plan.Options.Evaluation).Judge(model.Model).RequireFigures());
             TestReport report = begun with { Figures = SearchSession.FiguresByName(plan.Objective, figures) };
             _session.Journal.Exclusively(
                 append =>
                 {
-                    append(LookOf(report, again));
+                    append(LookOf(report));
                     return 0;
                 },
                 CancellationToken.None);
@@ -101,17 +108,17 @@ public sealed class SearchResult
     /// <summary>A table of the trials, best first: numbers with four digits, which <see cref="SearchTrial.Parameters"/> has exactly.</summary>
     public override string ToString() => TrialTable.Write(_session.Plan.Objective, _session.Plan.Space, this);
 
-    private T Look<T>(Func<Action<JournalEvent>, T> act, bool again) => _session.Journal.Exclusively(
-        append => _session.State.Looks.Count == 0 || again
+    private T Look<T>(Func<Action<JournalEvent>, T> act) => _session.Journal.Exclusively(
+        append => _session.State.Looks.Count == 0 || !_session.Plan.Options.RefuseSecondLook
             ? act(append)
             : throw new InvalidOperationException(FormattableString.Invariant(
                 $"The test rows were looked at already, on {_session.State.Looks[0].Time:yyyy-MM-dd HH:mm:ss} UTC, ")
-                + FormattableString.Invariant($"by trial {_session.State.Looks[0].Trial}; ")
-                + "whoever chooses by them once more has no rows left that tell how good the choice is. Take new test rows, and a search of "
-                + "their own, or say again: true to look all the same."),
+                + FormattableString.Invariant($"by trial {_session.State.Looks[0].Trial}, and RefuseSecondLook is set. ")
+                + "If choices are made by their figures, later figures of the same rows are too good. Use new test rows and a search of their "
+                + "own, or set RefuseSecondLook to false for a report with a warning."),
         CancellationToken.None);
 
-    private TestReport BeginLook(Action<JournalEvent> append, SearchTrial winner, MeasuredModel model, bool again)
+    private TestReport BeginLook(Action<JournalEvent> append, SearchTrial winner, MeasuredModel model)
     {
         Journal journal = _session.Journal;
         var begun = new TestReport
@@ -120,21 +127,28 @@ public sealed class SearchResult
             DevFigures = model.Figures,
             Figures = new Dictionary<string, double>(),
             Time = _session.Plan.Clock.GetUtcNow(),
+            EarlierLooksAtOtherRows = 0,
             EarlierLooks = [.. _session.State.Looks.Select(look => look.Time!.Value)],
             RunningTrials = _session.State.Trials.Count(
                 trial => trial.Claim is { } claim && claim.Worker != journal.Worker && journal.IsAlive(claim.Worker)),
         };
-        append(LookOf(begun, again));
+        append(LookOf(begun));
         return begun;
     }
 
-    private static JournalEvent LookOf(TestReport report, bool again) => new()
+    // Others may have begun to look since.
+    private int CountLooksAtOthers(TestReport begun, string content) => _session.Journal.Exclusively(
+        _ => _session.State.Looks.Take(begun.EarlierLooks.Count).Count(look => look.Content is { } other && other != content),
+        CancellationToken.None);
+
+    private static JournalEvent LookOf(TestReport report) => new()
     {
         Event = JournalEventKind.Test,
         Trial = report.Trial.Number,
         Values = report.Figures,
-        Again = again,
+        Again = report.EarlierLooks.Count > 0,
         Time = report.Time,
+        Content = report.Content,
     };
 
     private MeasuredModel ModelOf(TrialRecord best, KeptModel? kept)
@@ -149,9 +163,8 @@ public sealed class SearchResult
         // A figure of time is another one each time.
         if (plan.Objective.Optimized is not Latency && !IsSame(figures[0], best.Figures[0]))
         {
-            using IChannel channel = plan.Host.Start("Model");
-            channel.Warning(
-                MessageSensitivity.None,
+            plan.Host.Warn(
+                "Model",
                 FormattableString.Invariant($"The model of trial {best.Number}, fitted once more, is not the one that was measured: its ")
                 + FormattableString.Invariant($"{plan.Objective.Optimized.Name} on the dev rows is {figures[0]} but was {best.Figures[0]}. ")
                 + "See that the pipeline and the rows are still the same, and that its trainers give the same each time, with one thread, say.");

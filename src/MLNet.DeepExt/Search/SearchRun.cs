@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
@@ -143,16 +143,7 @@ internal sealed class SearchRun : IDisposable
         }
         catch (Exception exception)
         {
-            failure = exception;
-        }
-
-        bool isHeedless = fitted is { HeedsEpochs: false } && _plan.Scheduler.Rungs[job.Rung] is not null;
-        if (isHeedless)
-        {
-            failure = new InvalidOperationException(
-                $"{_plan.Scheduler.GetType().Name} compares trials on the way, but the pipeline of trial {job.Trial} does not know how long to "
-                + "train: it has no neural network of this library, and did not ask Trial.Epochs. Give Trial.Epochs to its trainer, as "
-                + "NumberOfIterations, say, or use new FullTraining().");
+            failure = SourceFault.Find(exception) ?? exception;
         }
 
         if (failure is null && double.IsNaN(figures[0]))
@@ -162,23 +153,25 @@ internal sealed class SearchRun : IDisposable
         }
 
         var result = new RungResult(figures, _plan.Clock.GetElapsedTime(start).TotalSeconds, rows);
-        End(job, fitted?.Model, result, failure, isHeedless);
+        bool isWhole = fitted is { HeedsEpochs: false } && _plan.Scheduler.Rungs[job.Rung] is not null;
+        End(job, fitted?.Model, result, failure, isWhole);
         _ended.Set();
     }
 
-    private void End(SearchJob job, ITransformer? model, RungResult result, Exception? failure, bool isHeedless)
+    private void End(SearchJob job, ITransformer? model, RungResult result, Exception? failure, bool isWhole)
     {
         lock (_events)
         {
             SearchProgress? progress = null;
             TrialRecord? best = null;
+            bool isFirstWhole = false;
             bool counts = _session.Journal.Exclusively(
                 append =>
                 {
-                    // Nobody has to wait for three of them.
-                    if (isHeedless && !_session.State.Trials.Any(trial => trial.HasFigures || (trial.Claim is not null && trial.Number != job.Trial)))
-                        throw failure!;
-                    bool isAt = failure is null ? _session.Board.Finish(append, job, result) : _session.Board.Fail(append, job, failure);
+                    isFirstWhole = isWhole && failure is null && !_session.State.Trials.Any(trial => trial.IsWhole);
+                    bool isAt = failure is null
+                        ? _session.Board.Finish(append, job, result, isWhole)
+                        : _session.Board.Fail(append, job, failure);
                     if (!isAt)
                         return false;
                     _gauge.Add(job);
@@ -189,6 +182,8 @@ internal sealed class SearchRun : IDisposable
                 CancellationToken.None);
             if (failure is not null)
                 Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"The trial failed: {failure}");
+            if (isFirstWhole && counts)
+                Warn("Scheduler", IgnoresEpochs(job));
             if (!counts)
             {
                 Keep(job, model, isBest: false);
@@ -198,11 +193,16 @@ internal sealed class SearchRun : IDisposable
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
             Keep(job, model, failure is null && best?.Number == job.Trial);
-            if (failure is not null || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
+            if (failure is not null || isWhole || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
         }
     }
+
+    private string IgnoresEpochs(SearchJob job) => FormattableString.Invariant(
+        $"{_plan.Scheduler.GetType().Name} compares trials after a part of their epochs, but the pipeline of trial {job.Trial} ignores epochs: it ")
+        + "has no neural network of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared with "
+        + "those that reach the last rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.";
 
     private void Keep(SearchJob job, ITransformer? model, bool isBest)
     {
@@ -236,11 +236,7 @@ internal sealed class SearchRun : IDisposable
         }
     }
 
-    private void Warn(string source, string text)
-    {
-        using IChannel channel = _plan.Host.Start(source);
-        channel.Warning(MessageSensitivity.None, text);
-    }
+    private void Warn(string source, string text) => _plan.Host.Warn(source, text);
 
     // None goes on any more; if the search is made longer later, those that do begin anew, and come to the same.
     private void DeleteCheckpoints()

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Search.Journals;
 using MLNet.DeepExt.Selection;
 
@@ -17,7 +18,19 @@ internal sealed class SearchSession : IDisposable
         int seed = options.Seed ?? plan.Host.Rand.Next();
         if (options.Folder is { } folder)
         {
-            Journal = new FileJournal(folder, plan.Describe(seed), options.Seed, _state.Prepare, plan.Clock, cancellationToken);
+            JournalHeader header = plan.Describe(seed);
+            if (header.Contents.Count == 0 && !File.Exists(new JournalFolder(folder).Journal))
+                throw new OperationCanceledException("The search was cancelled before a trial had ended.", options.CancellationToken);
+            var journal = new FileJournal(folder, header, options.Seed, _state.Prepare, plan.Clock, cancellationToken);
+            if (!journal.KnowsRows)
+            {
+                plan.Host.Warn(
+                    "Folder",
+                    $"The folder '{folder}' was begun by an earlier version of this library, which did not write down what the rows hold. "
+                    + "See that train and dev rows are still the same, or name another folder.");
+            }
+
+            Journal = journal;
             Checkpoints = new TrialCheckpoints(new JournalFolder(folder).Checkpoints);
         }
         else
@@ -58,7 +71,7 @@ internal sealed class SearchSession : IDisposable
                 : trial.Rungs.Count == 0 ? TrialState.Unfinished
                 : Plan.Scheduler.IsOver(trial) ? TrialState.Finished
                 : TrialState.StoppedEarly,
-            Epochs = trial.Rungs.Count == 0 ? null : Plan.Scheduler.Rungs[trial.Rungs.Count - 1],
+            Epochs = trial.Rungs.Count == 0 || trial.IsWhole ? null : Plan.Scheduler.Rungs[trial.Rungs.Count - 1],
             Figures = figures,
             Violations = figures.Count == 0
                 ? []

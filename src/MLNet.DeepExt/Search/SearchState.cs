@@ -34,7 +34,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             : _trials[entry.Trial];
         bool isBegin = entry.Event == JournalEventKind.Started;
         var begun = (entry.Trial, entry.Rung, Worker: entry.Worker!.Value);
-        if (isBegin ? trial.Error is not null || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
+        if (isBegin ? trial.Error is not null || trial.IsWhole || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
         {
             throw new InvalidDataException(FormattableString.Invariant(
                 $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
@@ -54,6 +54,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             {
                 Claim = null,
                 Losses = 0,
+                IsWhole = entry.Whole == true,
                 Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value, entry.Rows)],
             },
             JournalEventKind.Released => trial with { Claim = trial.Claim!.Value with { IsReleased = true } },
@@ -87,18 +88,19 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
 
     /// <summary>
     /// Trials with figures, best first: those of higher rungs before others, and of one rung those measured on all rows before others, then by
-    /// the objective.
+    /// the objective. Trials that ignore epochs, in an order of their own, are merged into the others by their figures alone: being trained in
+    /// full does not put them before trials that are better after fewer epochs.
     /// </summary>
-    public IReadOnlyList<TrialRecord> BestFirst()
-    {
-        TrialRecord[] ranked = [.. _trials.Where(trial => trial.HasFigures)];
-        long?[] most = MostRows();
-        Array.Sort(ranked, (left, right) => Compare(left, right, most));
-        return ranked;
-    }
+    public IReadOnlyList<TrialRecord> BestFirst() => BestFirst(_trials, MostRows());
 
-    /// <summary>The best of the trials that meet all constraints, at the highest rung at which one does; null if none does.</summary>
-    public TrialRecord? Best() => BestFirst().FirstOrDefault(trial => objective.IsFeasible(trial.Figures) && FaultOfRows(trial) is null);
+    /// <summary>The best of the trials that meet all constraints, in the order of <see cref="BestFirst()"/>; null if none does.</summary>
+    public TrialRecord? Best()
+    {
+        long?[] most = MostRows();
+        IEnumerable<TrialRecord> feasible =
+            _trials.Where(trial => trial.HasFigures && objective.IsFeasible(trial.Figures) && FaultOfRows(trial, most) is null);
+        return BestFirst(feasible, most).FirstOrDefault();
+    }
 
     /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
     public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
@@ -128,9 +130,25 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             .Select(rung => _trials.Where(trial => trial.Rungs.Count > rung).Max(trial => trial.Rungs[rung].Rows)),
     ];
 
-    private int Compare(TrialRecord left, TrialRecord right, long?[] most) =>
-        right.Rungs.Count.CompareTo(left.Rungs.Count) is not 0 and int rungs ? rungs
-        : (FaultOfRows(left, most) is not null).CompareTo(FaultOfRows(right, most) is not null) is not 0 and int rows ? rows
+    private List<TrialRecord> BestFirst(IEnumerable<TrialRecord> trials, long?[] most)
+    {
+        ILookup<bool, TrialRecord> kinds = trials.Where(trial => trial.HasFigures).ToLookup(trial => trial.IsWhole);
+        var byFigures = Comparer<TrialRecord>.Create((left, right) => CompareFigures(left, right, most));
+        var whole = new Queue<TrialRecord>(kinds[true].Order(byFigures));
+        List<TrialRecord> ranked = [];
+        foreach (TrialRecord other in kinds[false].OrderByDescending(trial => trial.Rungs.Count).ThenBy(trial => trial, byFigures))
+        {
+            while (whole.TryPeek(out TrialRecord? next) && byFigures.Compare(next, other) < 0)
+                ranked.Add(whole.Dequeue());
+            ranked.Add(other);
+        }
+
+        ranked.AddRange(whole);
+        return ranked;
+    }
+
+    private int CompareFigures(TrialRecord left, TrialRecord right, long?[] most) =>
+        (FaultOfRows(left, most) is not null).CompareTo(FaultOfRows(right, most) is not null) is not 0 and int rows ? rows
         : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
         : left.Number.CompareTo(right.Number);
 

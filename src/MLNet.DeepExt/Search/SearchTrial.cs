@@ -16,7 +16,10 @@ public sealed record SearchTrial
     /// <summary>How far it has come.</summary>
     public required TrialState State { get; init; }
 
-    /// <summary>At how many epochs it was measured last, where a <see cref="Scheduler"/> compares trials on the way; else null.</summary>
+    /// <summary>
+    /// At how many epochs it was measured last, where a <see cref="Scheduler"/> compares trials on the way; null elsewhere, and for a trial whose
+    /// trainer ignores epochs and was trained in full.
+    /// </summary>
     public required int? Epochs { get; init; }
 
     /// <summary>Its figures on the dev rows, by the names of the criteria, that of the optimized one first; empty where it has none.</summary>

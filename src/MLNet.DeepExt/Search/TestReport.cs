@@ -25,8 +25,18 @@ public sealed record TestReport
     /// <summary>When it was measured, in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>When the test rows were looked at before; empty as it should be.</summary>
+    /// <summary>
+    /// When test rows were looked at before in this search, in UTC, the first look first. Empty at the first look. Otherwise the log has a warning:
+    /// if choices were made by the earlier figures, these are too good. To have an exception instead, set
+    /// <see cref="SearchOptions.RefuseSecondLook"/>.
+    /// </summary>
     public required IReadOnlyList<DateTimeOffset> EarlierLooks { get; init; }
+
+    /// <summary>How many of <see cref="EarlierLooks"/> are known to have been at other rows than these, in number or in values.</summary>
+    public required int EarlierLooksAtOtherRows { get; init; }
+
+    /// <summary>Which rows these are, whatever their order.</summary>
+    internal string? Content { get; init; }
 
     /// <summary>How many trials other processes were at when it was measured: the search was not over, and may find a better one.</summary>
     public required int RunningTrials { get; init; }
@@ -41,6 +51,8 @@ public sealed record TestReport
         text.AppendLine(CultureInfo.InvariantCulture, $"{"criterion".PadRight(width)}  {"dev",10}  {"test",10}");
         foreach ((string name, double value) in Figures)
             text.AppendLine(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {DevFigures[name],10:0.####}  {value,10:0.####}");
+        if (FindWarning() is { } warning)
+            text.AppendLine(warning);
         if (RunningTrials > 0)
         {
             text.AppendLine(
@@ -49,4 +61,16 @@ public sealed record TestReport
 
         return text.ToString();
     }
+
+    /// <summary>What to know about looks before this one; null if there was none.</summary>
+    internal string? FindWarning() =>
+        EarlierLooks.Count == 0 ? null
+        : EarlierLooks.Count == EarlierLooksAtOtherRows ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"Other test rows were looked at before, first on {EarlierLooks[0]:yyyy-MM-dd HH:mm:ss} UTC. These figures are unbiased if none of ")
+            + "those rows are among these."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The test rows were looked at before, first on {EarlierLooks[0]:yyyy-MM-dd HH:mm:ss} UTC. If a choice was made by those figures, ")
+            + "these are too good; use new test rows for unbiased ones.";
 }

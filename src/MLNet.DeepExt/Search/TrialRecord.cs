@@ -12,6 +12,11 @@ internal sealed record TrialRecord
     /// <summary>What it came to at every rung so far.</summary>
     public IReadOnlyList<RungResult> Rungs { get; init; } = [];
 
+    /// <summary>
+    /// Whether its pipeline ignores epochs, and so was trained in full at its only rung: it is at its end, and is compared at the last rung.
+    /// </summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>Who is at work on it; null if nobody is.</summary>
     public TrialClaim? Claim { get; init; }
 

@@ -48,7 +48,8 @@ namespace MLNet.DeepExt.Trainers;
 /// front of the trainer again; where these are slow, hold the rows in memory with DataMode.InMemory if they fit, or save the
 /// output of the transforms with SaveAsBinary and train on that. Rows that are sorted, by class say, should be written in
 /// random order first. The data view must give the same rows in the same order each time; another number of rows, or another
-/// order of their classes and weights, is an error, and features that change otherwise are not noticed.
+/// order of their classes and weights, is an error; features that change from epoch to epoch are not noticed, those that change between a
+/// checkpoint and the training that resumes it are.
 ///
 /// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
 /// every class, but no more of it than takes the memory of the buffer.

@@ -224,6 +224,22 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_with_one_other_feature_makes_another_training()
+    {
+        NetworkSpec spec = NetworkSpec.Input(2).Dense(2);
+        var options = new TrainingOptions { MaximumEpochs = 2, ValidationFraction = 0, Checkpoint = new Checkpoint(Path) };
+        float[] features = [.. Enumerable.Range(0, 80).Select(value => value / 80f)];
+        new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Rows(features));
+        new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Rows([.. features]));
+        features[51] += 1;
+        string message = Assert.Throws<InvalidOperationException>(
+            () => new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Rows(features))).Message;
+        Assert.StartsWith($"The checkpoint '{Path}' was written by another training: its data is ", message, StringComparison.Ordinal);
+
+        static RowsStream Rows(float[] features) => new(new LabeledRows(2, features, [.. Enumerable.Range(0, 40).Select(row => row % 2)]));
+    }
+
+    [Fact]
     public void A_stream_whose_buffer_has_another_size_makes_another_training()
     {
         // Of rows of 1,025 features a MiB holds not 256, and 2 MiB hold all 400.

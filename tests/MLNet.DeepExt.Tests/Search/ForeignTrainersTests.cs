@@ -59,6 +59,36 @@ public sealed class ForeignTrainersTests : IDisposable
         Assert.Equal(2, result.Trials.Select(trial => trial.Parameters.Get<string>("Trainer")).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Trainers_that_ignore_epochs_compete_with_networks_under_a_scheduler(bool isAsynchronous)
+    {
+        LightGbmLibrary.Require();
+        HalvingScheduler kind = isAsynchronous ? new AsynchronousHalving() : new SuccessiveHalving();
+        var options = new SearchOptions
+        {
+            Trials = 12,
+            Scheduler = kind with { MinimumEpochs = 2, MaximumEpochs = 8, ReductionFactor = 2 },
+            Folder = _directory.PathOf("search"),
+        };
+        SearchResult result = SearchProbes.Run(context => context.ModelSelection.Search(Space, Pipeline).Maximize(Area), options);
+        SearchTrial[] networks = [.. result.Trials.Where(IsNetwork)], others = [.. result.Trials.Where(trial => !IsNetwork(trial))];
+        Assert.Equal(4, result.Trials.Select(trial => trial.Parameters.Get<string>("Trainer")).Distinct().Count());
+        Assert.All(result.Trials, trial => Assert.Null(trial.Error));
+        Assert.All(others, trial => Assert.Equal((TrialState.Finished, (int?)null), (trial.State, trial.Epochs)));
+        Assert.Equal(8, networks.Max(trial => trial.Epochs));
+        // As good as where each is trained to its end.
+        SearchResult full = Run(null);
+        Assert.All(others, trial => Assert.Equal(full.Trials.Single(other => other.Number == trial.Number).Figures["area"], trial.Figures["area"]));
+        double best = networks.Where(trial => trial.Epochs == 8).Concat(others).Max(trial => trial.Figures["area"]);
+        Assert.Equal(best, result.Best!.Figures["area"]);
+        Assert.Equal(SearchProbes.Exactly(result), SearchProbes.Exactly(SearchProbes.Run(
+            context => context.ModelSelection.Search(Space, Pipeline).Maximize(Area), options)));
+
+        static bool IsNetwork(SearchTrial trial) => trial.Parameters.Get<string>("Trainer") == "network";
+    }
+
     private static Criterion Area { get; } = Criterion.Of(
         "area",
         higherIsBetter: true,

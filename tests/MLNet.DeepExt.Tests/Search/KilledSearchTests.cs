@@ -50,14 +50,15 @@ public sealed class KilledSearchTests : IDisposable
     [Theory]
     [InlineData("networks", new[] { 4, 8, 15, 8, 15 })] // no trial more than twice: one that ends its process again and again waits for others
     [InlineData("halving", new[] { 4, 5, 6, 7, 8 })]
+    [InlineData("mixed", new[] { 2, 3 })]
     public async Task Networks_that_are_killed_within_their_training_come_to_what_they_would_have(string kind, int[] kills)
     {
         string whole = _directory.PathOf("whole");
-        SearchProbes.Run(context => ProbeSearch.Networks(context), new SearchOptions
+        SearchProbes.Run(context => kind == "mixed" ? ProbeSearch.Mixed(context) : ProbeSearch.Networks(context), new SearchOptions
         {
             Trials = 4,
             Folder = whole,
-            Scheduler = kind == "halving" ? ProbeSearch.Halving : new FullTraining(),
+            Scheduler = kind is "halving" or "mixed" ? ProbeSearch.Halving : new FullTraining(),
         });
         foreach (int lines in kills)
         {
@@ -71,6 +72,8 @@ public sealed class KilledSearchTests : IDisposable
             await last.AnswerAll();
         Assert.Equal(SearchProbes.Events(whole), SearchProbes.Events(Folder));
         Assert.Empty(Directory.GetFiles(Path.Combine(Folder, "checkpoints")));
+        Assert.Equal(kind == "mixed", File.ReadAllText(Path.Combine(Folder, "journal.jsonl")).Contains("\"whole\":true", StringComparison.Ordinal));
+        Assert.Equal(kind != "networks", SearchProbes.Of(Folder, "finished").Any(entry => entry.Rung > 0));
     }
 
     [Fact]

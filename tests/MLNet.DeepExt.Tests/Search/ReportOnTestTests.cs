@@ -9,8 +9,12 @@ namespace MLNet.DeepExt.Tests.Search;
 [Trait("Spec", "C6")]
 public sealed class ReportOnTestTests : IDisposable
 {
-    private const string Refusal = "The test rows were looked at already, on 2024-05-06 07:08:09 UTC, by trial 4; whoever chooses by them once more has no rows "
-        + "left that tell how good the choice is. Take new test rows, and a search of their own, or say again: true to look all the same.";
+    private const string Refusal = "The test rows were looked at already, on 2024-05-06 07:08:09 UTC, by trial 4, and RefuseSecondLook is set. "
+        + "If choices are made by their figures, later figures of the same rows are too good. Use new test rows and a search of their own, "
+        + "or set RefuseSecondLook to false for a report with a warning.";
+
+    private const string Warning = "The test rows were looked at before, first on 2024-05-06 07:08:09 UTC. If a choice was made by those "
+        + "figures, these are too good; use new test rows for unbiased ones.";
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -21,27 +25,59 @@ public sealed class ReportOnTestTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_winner_is_measured_once_and_a_second_look_has_to_be_meant(bool hasFolder)
+    public void A_second_look_is_a_warning_in_the_report_the_log_and_the_journal(bool hasFolder)
     {
-        SearchResult result = Run(hasFolder);
+        var context = new MLContext(seed: 1);
+        List<string> warnings = [];
+        context.Log += (_, entry) =>
+        {
+            if (entry.RawMessage.StartsWith("The test rows", StringComparison.Ordinal))
+                warnings.Add(entry.RawMessage);
+        };
+        (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
+        SearchResult result = ProbeSearch.Plain(context).Run(
+            train, dev, new SearchOptions { Trials = 5, Seed = 3, Folder = hasFolder ? Folder : null, TimeProvider = new Clock() });
         TestReport report = result.ReportOnTest(Test());
         Assert.Same(result.Best, report.Trial);
         Assert.Equal(result.Best!.Figures["value"], report.Figures["value"]);
         Assert.Empty(report.EarlierLooks);
         Assert.Equal(Clock.Time, report.Time);
-        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
-        TestReport again = result.ReportOnTest(Test(), again: true);
+        Assert.DoesNotContain("looked at", report.ToString(), StringComparison.Ordinal);
+        Assert.Empty(warnings);
+        TestReport again = result.ReportOnTest(Test());
         Assert.Equal([Clock.Time], again.EarlierLooks);
+        Assert.Equal(report.Figures, again.Figures);
+        Assert.Contains(Warning, again.ToString(), StringComparison.Ordinal);
+        Assert.Equal([Warning], warnings);
+        Assert.Equal(2, result.ReportOnTest(Test()).EarlierLooks.Count);
+        if (hasFolder)
+        {
+            string[] looks = [
+                .. File.ReadAllLines(Path.Combine(Folder, "journal.jsonl")).Where(line => line.Contains("\"test\"", StringComparison.Ordinal)),
+            ];
+            Assert.Equal([false, false, true, true, true, true], looks.Select(line => line.Contains("\"again\":true", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_second_look_is_refused_where_the_options_ask_for_it(bool hasFolder)
+    {
+        SearchResult result = Run(hasFolder, refuses: true);
+        Assert.Empty(result.ReportOnTest(Test()).EarlierLooks);
         Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
     }
 
     [Fact]
     public void A_resumed_search_knows_of_the_look_of_an_earlier_run()
     {
-        Run(hasFolder: true).ReportOnTest(Test());
-        SearchResult resumed = Run(hasFolder: true);
-        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => resumed.ReportOnTest(Test())).Message);
-        Assert.Single(resumed.ReportOnTest(Test(), again: true).EarlierLooks);
+        TestReport first = Run(hasFolder: true).ReportOnTest(Test());
+        SearchResult refusing = Run(hasFolder: true, refuses: true);
+        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => refusing.ReportOnTest(Test())).Message);
+        TestReport second = Run(hasFolder: true).ReportOnTest(Test());
+        Assert.Equal([Clock.Time], second.EarlierLooks);
+        Assert.Equal(first.Figures, second.Figures);
         // Each look when it begins, and once more with its figures.
         Assert.Equal(4, SearchProbes.Of(Folder, "test").Length);
     }
@@ -50,9 +86,9 @@ public sealed class ReportOnTestTests : IDisposable
     public async Task A_second_process_knows_of_the_look_of_the_first()
     {
         string[] first = await ProbeProcess.Run("MLNet.DeepExt.Tests.SearchProbe", ["test", Folder, "5"]);
-        Assert.Contains(first, line => line.StartsWith("looked ", StringComparison.Ordinal));
+        Assert.Contains(first, line => line.StartsWith("looked ", StringComparison.Ordinal) && line.EndsWith(" after 0", StringComparison.Ordinal));
         string[] second = await ProbeProcess.Run("MLNet.DeepExt.Tests.SearchProbe", ["test", Folder, "5"]);
-        Assert.Contains(second, line => line.StartsWith("refused The test rows were looked at already, on ", StringComparison.Ordinal));
+        Assert.Contains(second, line => line.StartsWith("looked ", StringComparison.Ordinal) && line.EndsWith(" after 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,8 +123,9 @@ public sealed class ReportOnTestTests : IDisposable
                 $"Trial 4 on the test rows, looked at 2 times: {result.Best.Parameters}",
                 "criterion         dev        test",
                 $"value      {value}  {value}",
+                Warning,
             ],
-            result.ReportOnTest(Test(), again: true).ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            result.ReportOnTest(Test()).ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -103,7 +140,7 @@ public sealed class ReportOnTestTests : IDisposable
                 return;
             Interlocked.Increment(ref measured);
             Assert.True(second.Wait(TimeSpan.FromMinutes(1)));
-        });
+        }, refuses: true);
         isTest = true;
         Task<TestReport> first = Task.Run(() => result.ReportOnTest(Test()), TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref measured) > 0, TimeSpan.FromMinutes(1)));
@@ -127,10 +164,9 @@ public sealed class ReportOnTestTests : IDisposable
         isTest = true;
         Assert.Throws<NotSupportedException>(() => result.ReportOnTest(Test()));
         isTest = false;
-        Assert.Equal(Refusal, Assert.Throws<InvalidOperationException>(() => result.ReportOnTest(Test())).Message);
         Assert.Equal(
-            Refusal, Assert.Throws<InvalidOperationException>(() => Measured(() => { }).ReportOnTest(Test())).Message);
-        Assert.Single(result.ReportOnTest(Test(), again: true).EarlierLooks);
+            Refusal, Assert.Throws<InvalidOperationException>(() => Measured(() => { }, refuses: true).ReportOnTest(Test())).Message);
+        Assert.Single(result.ReportOnTest(Test()).EarlierLooks);
     }
 
     [Fact]
@@ -155,22 +191,23 @@ public sealed class ReportOnTestTests : IDisposable
         Assert.EndsWith(
             "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine, report.ToString(), StringComparison.Ordinal);
         await other;
-        Assert.Equal(0, Run(hasFolder: true).ReportOnTest(Test(), again: true).RunningTrials);
+        Assert.Equal(0, Run(hasFolder: true).ReportOnTest(Test()).RunningTrials);
     }
 
-    private SearchResult Measured(Action measure) => SearchProbes.Run(
+    private SearchResult Measured(Action measure, bool refuses = false) => SearchProbes.Run(
         context => context.ModelSelection.Search(new SearchSpace { ["X"] = Range.Linear(0, 1) }, trial => new PlainEstimator(_ => trial.Number))
             .Maximize(MLNet.DeepExt.Selection.Criterion.Of("value", higherIsBetter: true, (model, _) =>
             {
                 measure();
                 return ((PlainModel)model).Value;
             })),
-        new SearchOptions { Trials = 5, Folder = Folder, TimeProvider = new Clock() });
+        new SearchOptions { Trials = 5, Folder = Folder, TimeProvider = new Clock(), RefuseSecondLook = refuses });
 
     private static IDataView Test() => ProbeSearch.Rows(new MLContext(seed: 1)).Dev;
 
-    private SearchResult Run(bool hasFolder) => SearchProbes.Run(
-        context => ProbeSearch.Plain(context), new SearchOptions { Trials = 5, Folder = hasFolder ? Folder : null, TimeProvider = new Clock() });
+    private SearchResult Run(bool hasFolder, bool refuses = false) => SearchProbes.Run(
+        context => ProbeSearch.Plain(context),
+        new SearchOptions { Trials = 5, Folder = hasFolder ? Folder : null, TimeProvider = new Clock(), RefuseSecondLook = refuses });
 
     private sealed class Clock : TimeProvider
     {

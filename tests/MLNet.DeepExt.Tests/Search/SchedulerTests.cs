@@ -65,6 +65,11 @@ public sealed class SchedulerTests
     [InlineData("0.1; 0.4 failed; 0.3, 0.2; 0.2", 4, "promote 2 to 2")]
     [InlineData("failed; failed; failed; failed", 0, "done")]
     [InlineData("0.4; 0.4; 0.4; 0.4", 0, "promote 0 to 1")]
+    [InlineData("0.9 whole; 0.8 whole; 0.1; 0.2", 4, "promote 3 to 1")]
+    [InlineData("0.9 whole; 0.8 whole; 0.1; 0.2, 0.2", 4, "promote 3 to 2")]
+    [InlineData("0.9 whole; 0.8 whole; 0.1; 0.2, 0.2, 0.2", 0, "done")]
+    [InlineData("0.9 whole; 0.8 whole; 0.1 whole; 0.2 whole", 4, "start")]
+    [InlineData("0.9 whole; 0.8 whole; 0.1 whole; 0.2 whole", 0, "done")]
     public void Successive_halving_waits_for_a_rung_and_takes_the_best_half_of_it_on(string trials, int mayStart, string expected) =>
         Assert.Equal(
             expected,
@@ -87,6 +92,10 @@ public sealed class SchedulerTests
     [InlineData("0.3; failed", 0, "promote 0 to 1")]
     [InlineData("0.1; 0.4, 0.2; 0.3", 0, "promote 1 to 2")]
     [InlineData("failed; failed", 0, "done")]
+    [InlineData("0.9 whole; 0.1; running", 4, "start")]
+    [InlineData("0.9 whole; 0.1; 0.2", 4, "promote 2 to 1")]
+    [InlineData("0.9 whole; 0.1", 0, "promote 1 to 1")]
+    [InlineData("0.9 whole; 0.8 whole", 0, "done")]
     public void Asynchronous_halving_takes_on_whoever_is_among_the_best_so_far_and_waits_for_nobody(string trials, int mayStart, string expected) =>
         Assert.Equal(
             expected,
@@ -137,6 +146,8 @@ public sealed class SchedulerTests
     [InlineData("0.1; 0.4; 0.2, 0.1 failed", 1)]
     [InlineData("0.1; 0.4; 0.2, 0.1, 0.1", null)]
     [InlineData("0.1; 0.4; 0.2, 0.1, 0.1; 0.9, 0.9", null)]
+    [InlineData("0.1; 0.4; 0.9 whole", 1)]
+    [InlineData("0.9 whole", null)]
     public void The_last_to_go_on_is_the_foremost_unless_one_is_at_its_end(string trials, int? expected)
     {
         foreach (HalvingScheduler scheduler in new HalvingScheduler[] { new SuccessiveHalving(), new AsynchronousHalving() })
@@ -212,12 +223,15 @@ public sealed class SchedulerTests
     private static TrialRecord Parse(string text, int number)
     {
         bool isRunning = text.EndsWith("running", StringComparison.Ordinal), hasFailed = text.EndsWith("failed", StringComparison.Ordinal);
-        string figures = text.Replace("running", "", StringComparison.Ordinal).Replace("failed", "", StringComparison.Ordinal);
+        bool isWhole = text.EndsWith("whole", StringComparison.Ordinal);
+        string figures = text.Replace("running", "", StringComparison.Ordinal).Replace("failed", "", StringComparison.Ordinal)
+            .Replace("whole", "", StringComparison.Ordinal);
         RungResult[] rungs = [.. figures.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(figure => new RungResult([double.Parse(figure, System.Globalization.CultureInfo.InvariantCulture)], 1))];
         return Record(number) with
         {
             Rungs = rungs,
+            IsWhole = isWhole,
             Claim = isRunning ? new TrialClaim(rungs.Length, 1) : null,
             Error = hasFailed ? "broken" : null,
         };

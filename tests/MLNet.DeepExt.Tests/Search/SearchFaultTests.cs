@@ -92,16 +92,78 @@ public sealed class SearchFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_pipeline_that_does_not_know_how_long_to_train_fails_where_others_have_figures()
+    public void What_happened_to_a_row_is_the_error_of_the_trial_and_not_what_ML_NET_says_of_its_threads()
     {
-        SearchResult result = SearchProbes.Run(
-            context => NumberSearch.Of(context, trial => trial.Number == 1 ? 1 : trial.Number + trial.Epochs!.Value),
-            new SearchOptions { Trials = 4, Scheduler = ProbeSearch.Halving });
-        Assert.StartsWith(
-            "InvalidOperationException: SuccessiveHalving compares trials on the way, but the pipeline of trial 1 does not know how long to train",
-            result.Trials.Single(trial => trial.State == TrialState.Failed).Error,
-            StringComparison.Ordinal);
-        Assert.Equal(3, result.Best!.Number);
+        var context = new MLContext(seed: 1);
+        (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
+        SearchResult result = NumberSearch.Of(context, trial => new PlainEstimator(_ => trial.Number == 1
+                ? throw new InvalidOperationException(
+                    "Splitter/consolidator worker encountered exception while consuming source data", new FormatException("Row 7 is broken."))
+                : trial.Number))
+            .Run(train, dev, new SearchOptions { Trials = 3, Folder = Folder, Seed = 3 });
+        Assert.Equal("FormatException: Row 7 is broken.", result.Trials.Single(trial => trial.State == TrialState.Failed).Error);
+        string journal = File.ReadAllText(Path.Combine(Folder, "journal.jsonl"));
+        Assert.Contains("\"error\":\"FormatException: Row 7 is broken.\"", journal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_error_of_a_trial_whose_rows_throw_behind_a_transform_is_that_of_the_rows()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView rows = context.Data.LoadFromEnumerable(ProbeRow.Generate(200, 1));
+        IDataView broken = context.Transforms
+            .CustomMapping<ProbeRow, Doubled>((_, _) => throw new NotSupportedException("No answer."), contractName: null)
+            .Append(context.Transforms.NormalizeInputs("Features")).Fit(rows).Transform(rows);
+        SearchResult result = NumberSearch.Of(context, trial => trial.Number == 1
+                ? trial.Context.Transforms.NormalizeMinMax("Twice").Append(new PlainEstimator(_ => 1))
+                : new PlainEstimator(_ => trial.Number))
+            .Run(broken, rows, new SearchOptions { Trials = 3, Seed = 3, Cache = false });
+        Assert.Equal("NotSupportedException: No answer.", result.Trials.Single(trial => trial.State == TrialState.Failed).Error);
+    }
+
+    [Fact]
+    public void Trials_that_ignore_epochs_are_trained_in_full_and_it_is_said_once()
+    {
+        (SearchResult result, LogRecorder log) = Run(
+            trial => trial.Number % 2 == 1 ? 5 + trial.Number : trial.Number + trial.Epochs!.Value,
+            new SearchOptions { Trials = 6, Scheduler = ProbeSearch.Halving, Folder = Folder },
+            "Search; Scheduler");
+        Assert.All(
+            result.Trials.Where(trial => trial.Number % 2 == 1),
+            trial => Assert.Equal((TrialState.Finished, (int?)null), (trial.State, trial.Epochs)));
+        // Of each bracket, 0 to 3 and 4 to 5, the best of the even ones goes on, whatever the odd ones have.
+        Assert.Equal([(0, 2), (2, 8), (4, 8)], result.Trials.Where(trial => trial.Number % 2 == 0).OrderBy(trial => trial.Number)
+            .Select(trial => (trial.Number, trial.Epochs!.Value)));
+        Assert.Equal((4, 12.0), (result.Best!.Number, result.Best.Figures["value"]));
+        Assert.Equal([4, 2, 5, 3, 1, 0], result.Trials.Select(trial => trial.Number));
+        Assert.Equal(
+            "SuccessiveHalving compares trials after a part of their epochs, but the pipeline of trial 1 ignores epochs: it has no neural network "
+            + "of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared with those that reach the last "
+            + "rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.",
+            Assert.Single(log.Of(ChannelMessageKind.Warning)));
+        Assert.Equal(6, SearchProbes.Of(Folder, "finished").Count(entry => entry.Rung == 0));
+        (SearchResult resumed, LogRecorder silent) = Run(
+            _ => throw new InvalidOperationException("Not again."),
+            new SearchOptions { Trials = 6, Scheduler = ProbeSearch.Halving, Folder = Folder },
+            "Search; Scheduler");
+        Assert.Equal(SearchProbes.Exactly(result), SearchProbes.Exactly(resumed));
+        Assert.Empty(silent.Of(ChannelMessageKind.Warning));
+    }
+
+    [Theory]
+    [InlineData(typeof(SuccessiveHalving))]
+    [InlineData(typeof(AsynchronousHalving))]
+    public void A_trial_that_ignores_epochs_wins_only_against_a_trial_that_was_trained_to_its_end(Type kind)
+    {
+        foreach ((double whole, int winner) in new[] { (5.0, 1), (20.0, 0) })
+        {
+            var scheduler = (HalvingScheduler)Activator.CreateInstance(kind)! with { MinimumEpochs = 2, MaximumEpochs = 8, ReductionFactor = 2 };
+            SearchResult result = SearchProbes.Run(
+                context => NumberSearch.Of(context, trial => trial.Number == 0 ? whole : trial.Epochs!.Value),
+                new SearchOptions { Trials = 2, Scheduler = scheduler });
+            Assert.Equal(8, result.Trials.Single(trial => trial.Number == 1).Epochs);
+            Assert.Equal(winner, result.Best!.Number);
+        }
     }
 
     [Fact]
@@ -183,5 +245,10 @@ public sealed class SearchFaultTests : IDisposable
     private sealed class Teller(Action<SearchProgress> tell) : IProgress<SearchProgress>
     {
         public void Report(SearchProgress value) => tell(value);
+    }
+
+    private sealed class Doubled
+    {
+        public float Twice { get; set; }
     }
 }

@@ -265,13 +265,15 @@ public sealed class SearchRunTests
     }
 
     [Fact]
-    public void A_scheduler_demands_pipelines_that_know_how_long_to_train()
+    public void A_scheduler_trains_pipelines_that_ignore_epochs_in_full()
     {
-        var exception = Assert.Throws<InvalidOperationException>(() => SearchProbes.Run(Plain, new SearchOptions { Scheduler = ProbeSearch.Halving }));
-        Assert.Equal(
-            "SuccessiveHalving compares trials on the way, but the pipeline of trial 0 does not know how long to train: it has no neural network of this "
-            + "library, and did not ask Trial.Epochs. Give Trial.Epochs to its trainer, as NumberOfIterations, say, or use new FullTraining().",
-            exception.Message);
+        SearchResult plain = SearchProbes.Run(Plain, new SearchOptions { Scheduler = ProbeSearch.Halving, Trials = 3 });
+        Assert.All(plain.Trials, trial => Assert.Equal((TrialState.Finished, (int?)null), (trial.State, trial.Epochs)));
+    }
+
+    [Fact]
+    public void A_scheduler_takes_those_on_that_know_how_long_to_train()
+    {
         SearchResult result = SearchProbes.Run(
             context => Search(context, trial => new PlainEstimator(_ => trial.Number + trial.Epochs!.Value)),
             new SearchOptions { Trials = 4, Scheduler = ProbeSearch.Halving });

@@ -49,6 +49,9 @@ internal sealed class FileJournal : Journal
 
     public override int Seed => _seed;
 
+    /// <summary>Whether the folder says which rows the search is on; those of the first version of the format have their numbers at most.</summary>
+    public bool KnowsRows { get; private set; } = true;
+
     public override int Worker { get; }
 
     public override bool IsAlive(int worker)
@@ -158,6 +161,7 @@ internal sealed class FileJournal : Journal
         }
 
         _seed = found.Seed;
+        KnowsRows = found.Contents.Count > 0;
     }
 
     private JournalEvent Learn(ReadOnlySpan<byte> line)

@@ -32,11 +32,17 @@ internal sealed record JournalEvent
     /// <summary>How long it took.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Whether its pipeline ignores epochs, so that it is at its end; of a trial that finished a rung, null for no.</summary>
+    public bool? Whole { get; init; }
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Of a look at the test rows: whether it was asked for although there had been one.</summary>
+    /// <summary>Of a look at the test rows: whether there had been one before.</summary>
     public bool? Again { get; init; }
+
+    /// <summary>Which rows they are, whatever their order; of a look at the test rows that came to figures.</summary>
+    public string? Content { get; init; }
 
     /// <summary>When, in UTC; of a look at the test rows.</summary>
     public DateTimeOffset? Time { get; init; }

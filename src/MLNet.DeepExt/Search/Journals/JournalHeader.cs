@@ -3,8 +3,8 @@ namespace MLNet.DeepExt.Search.Journals;
 /// <summary>The first line of a journal: which search it is of.</summary>
 internal sealed record JournalHeader
 {
-    /// <summary>The version of the format that is written, and the only one that is read.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The version of the format that is written; it and those before it are read. Version 1 has no contents and orders of rows.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>The version of the format.</summary>
     public required int Version { get; init; }
@@ -17,6 +17,12 @@ internal sealed record JournalHeader
 
     /// <summary>How many rows there are, by the name of the data, where it is known.</summary>
     public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Texts that tell the rows from others whatever their order, by the name of the data; empty in version 1.</summary>
+    public IReadOnlyDictionary<string, string> Contents { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Texts that tell the order of the rows from others, by the name of the data; empty in version 1.</summary>
+    public IReadOnlyDictionary<string, string> Orders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How <paramref name="wanted"/> differs, as a part of a sentence; null if it does not.</summary>
     public string? FindDifference(JournalHeader wanted, int? wantedSeed)
@@ -35,6 +41,21 @@ internal sealed record JournalHeader
         {
             if (Rows.TryGetValue(name, out long there) && there != here)
                 return FormattableString.Invariant($"it has {there} {name} rows but here there are {here}");
+        }
+
+        foreach ((string name, string here) in wanted.Contents)
+        {
+            if (Contents.TryGetValue(name, out string? there) && there != here)
+                return FormattableString.Invariant($"its {Rows.GetValueOrDefault(name)} {name} rows have other values than those here");
+        }
+
+        foreach ((string name, string here) in wanted.Orders)
+        {
+            if (Orders.TryGetValue(name, out string? there) && there != here)
+            {
+                return $"its {name} rows came in another order than here, and the order decides what is learned "
+                    + "(give a seed to the MLContext, the split or the shuffle that orders them)";
+            }
         }
 
         return null;

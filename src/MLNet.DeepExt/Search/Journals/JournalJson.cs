@@ -26,11 +26,11 @@ internal static class JournalJson
         // Another version may have other members.
         JsonElement json = Parse<JsonElement>(line);
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("version", out JsonElement version)
-            && version.ValueKind == JsonValueKind.Number && version.GetRawText() is var written
-            && written != FormattableString.Invariant($"{JournalHeader.CurrentVersion}"))
+            && version.ValueKind == JsonValueKind.Number
+            && !(version.TryGetInt32(out int number) && number is >= 1 and <= JournalHeader.CurrentVersion))
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"its version is {written} but this library reads {JournalHeader.CurrentVersion}"));
+                $"its version is {version.GetRawText()} but this library reads 1 to {JournalHeader.CurrentVersion}"));
         }
 
         return Parse<JournalHeader>(line);

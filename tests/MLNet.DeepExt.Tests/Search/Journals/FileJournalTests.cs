@@ -114,10 +114,11 @@ public sealed class FileJournalTests : IDisposable
     public void Another_version_is_refused()
     {
         Open().Dispose();
-        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal));
+        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("\"version\":2", "\"version\":3", StringComparison.Ordinal));
         var exception = Assert.Throws<InvalidDataException>(Open);
         Assert.Equal(
-            $"Line 1 of '{Lines}' is damaged: its version is 2 but this library reads 1. Restore the file from a copy, or begin anew in an empty folder.",
+            $"Line 1 of '{Lines}' is damaged: its version is 3 but this library reads 1 to 2. "
+            + "Restore the file from a copy, or begin anew in an empty folder.",
             exception.Message);
     }
 
