@@ -58,16 +58,37 @@ internal sealed class OnnxSession : IDisposable
 
     private static NamedOnnxValue InputOf(IDataView data, string name) => data.Schema[name].Type switch
     {
-        VectorDataViewType { ItemType: BooleanDataViewType } =>
-            Input(name, [.. data.GetColumn<bool[]>(name).SelectMany(row => row)], data.GetColumn<bool[]>(name).Count()),
-        VectorDataViewType => Input(name, [.. data.GetColumn<float[]>(name).SelectMany(row => row)], data.GetColumn<float[]>(name).Count()),
-        TextDataViewType => Input(name, [.. data.GetColumn<string>(name)]),
-        BooleanDataViewType => Input(name, [.. data.GetColumn<bool>(name)]),
-        KeyDataViewType => Input(name, [.. data.GetColumn<uint>(name)]),
-        { RawType: { } raw } when raw == typeof(int) => Input(name, [.. data.GetColumn<int>(name)]),
-        { RawType: { } raw } when raw == typeof(double) => Input(name, [.. data.GetColumn<double>(name)]),
-        _ => Input(name, [.. data.GetColumn<float>(name)]),
+        VectorDataViewType { ItemType: BooleanDataViewType } => Vectors<bool>(data, name),
+        VectorDataViewType { ItemType: { RawType: { } raw } } when raw == typeof(double) => Vectors<double>(data, name),
+        VectorDataViewType => Vectors<float>(data, name),
+        TextDataViewType => Scalars<string>(data, name),
+        BooleanDataViewType => Scalars<bool>(data, name),
+        KeyDataViewType => Scalars<uint>(data, name),
+        DateTimeDataViewType => Input(name, [.. data.GetColumn<DateTime>(name).Select(date => date.Ticks)]),
+        DateTimeOffsetDataViewType => Input(
+            name,
+            [.. data.GetColumn<DateTimeOffset>(name).SelectMany(date => new[] { date.Ticks, date.UtcTicks })],
+            data.GetColumn<DateTimeOffset>(name).Count()),
+        TimeSpanDataViewType => Input(name, [.. data.GetColumn<TimeSpan>(name).Select(span => span.Ticks)]),
+        { RawType: { } raw } => raw.Name switch
+        {
+            nameof(Int32) => Scalars<int>(data, name),
+            nameof(Double) => Scalars<double>(data, name),
+            nameof(Int64) => Scalars<long>(data, name),
+            nameof(Int16) => Scalars<short>(data, name),
+            nameof(Byte) => Scalars<byte>(data, name),
+            nameof(UInt32) => Scalars<uint>(data, name),
+            _ => Scalars<float>(data, name),
+        },
     };
+
+    private static NamedOnnxValue Scalars<T>(IDataView data, string name) => Input(name, [.. data.GetColumn<T>(name)]);
+
+    private static NamedOnnxValue Vectors<T>(IDataView data, string name)
+    {
+        T[][] rows = [.. data.GetColumn<T[]>(name)];
+        return Input(name, [.. rows.SelectMany(row => row)], rows.Length);
+    }
 
     private static NamedOnnxValue Input<T>(string name, T[] values) => Input(name, values, values.Length);
 

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
+using MLNet.DeepExt.Transforms;
 
 namespace MLNet.DeepExt.Onnx.Tests;
 
@@ -119,10 +120,30 @@ public sealed class PipelineExportTests
         using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Features", "PredictedLabel", "Score");
         Assert.Equal(["Age", "Children", "City", "Gaps"], session.Inputs.Order());
         AssertSame(session, model, _mixed);
+    }
 
-        ITransformer dated = _context.Transforms.TabularFeatures("Features", "Member", ["Age", "Born"]).Append(Binary()).Fit(_mixed);
-        AssertRefused<NotSupportedException>(
-            "DatePartsTransformer cannot be saved as ONNX; leave it out of the exported model, and do its work before.", dated);
+    [Theory]
+    [InlineData("alone")]
+    [InlineData("normalized")]
+    [InlineData("beside other columns")]
+    [InlineData("of features that are pictures already")]
+    public void Features_of_images_in_front_of_the_network(string place)
+    {
+        TransformsCatalog transforms = _context.Transforms;
+        IEstimator<ITransformer> pixels = transforms.Concatenate("Image", "Age", "Height", "Age", "Height", "Height", "Age");
+        IEstimator<ITransformer> features = place switch
+        {
+            "alone" => pixels.Append(transforms.ImageFeatures("Features", "Image", height: 2, width: 3)),
+            "normalized" => pixels.Append(transforms.ImageFeatures("Features", "Image", height: 2, width: 3))
+                .Append(transforms.NormalizeInputs("Features")),
+            "beside other columns" => pixels.Append(transforms.ImageFeatures("Pixels", "Image", height: 2, width: 3))
+                .Append(transforms.Concatenate("Features", "Pixels", "Age")),
+            _ => pixels.Append(transforms.ImageFeatures("Picture", "Image", height: 2, width: 3))
+                .Append(transforms.ImageFeatures("Features", "Picture", height: 1, width: 2, colors: ImageColors.Rgb)),
+        };
+        ITransformer model = features.Append(Binary()).Fit(_mixed);
+        using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Features", "PredictedLabel", "Score", "Probability");
+        AssertSame(session, model, _mixed);
     }
 
     [Fact]
@@ -168,7 +189,9 @@ public sealed class PipelineExportTests
         ITransformer custom = _context.Transforms.CustomMapping<MixedRow, Doubled>((from, to) => to.Twice = 2 * from.Age, "twice")
             .Append(_context.Transforms.Concatenate("Features", "Twice")).Append(Binary()).Fit(_mixed);
         AssertRefused<NotSupportedException>(
-            "CustomMappingTransformer`2 cannot be saved as ONNX; leave it out of the exported model, and do its work before.", custom);
+            "Column 'Twice' cannot be exported: ml.Transforms.CustomMapping(...) cannot be written as ONNX. Fit it as a model of its own, and " +
+            "export the model of what comes behind it, fitted to its output.",
+            custom);
 
         AssertRefused<ArgumentException>(
             "The model adds no column, as it replaces columns or none; name the columns to export.",
@@ -179,7 +202,39 @@ public sealed class PipelineExportTests
         AssertRefused<ArgumentException>("Output column 'Score' is named twice; name each once.", model, "Score", "Score");
         AssertRefused<ArgumentException>("One of the names of output columns is empty; leave it out.", model, "");
         AssertRefused<NotSupportedException>(
-            "Column 'Born' cannot be exported: ONNX has no type for DateTime; name other output columns.", model, "Born");
+            "Column 'Visits' cannot be exported: ONNX has no type for Vector<DateTime, 2>; name other output columns.", model, "Visits");
+    }
+
+    [Fact]
+    public void What_cannot_be_exported_is_named_by_the_call_that_made_it()
+    {
+        const string Remedy = " cannot be written as ONNX. Fit it as a model of its own, and export the model of what comes behind it, fitted to " +
+            "its output.";
+        AssertRefused<NotSupportedException>(
+            "Column 'Features' cannot be exported: ml.Transforms.Text.FeaturizeText(\"Features\", \"City\")" + Remedy,
+            _context.Transforms.Text.FeaturizeText("Features", "City").Append(Binary()).Fit(_mixed));
+        AssertRefused<NotSupportedException>(
+            "Column 'Features' cannot be exported: ml.Transforms.ApproximatedKernelMap(\"Features\", \"Place\")" + Remedy,
+            _context.Transforms.Concatenate("Place", "Age", "Height")
+                .Append(_context.Transforms.ApproximatedKernelMap("Features", "Place", rank: 2)).Append(Binary()).Fit(_mixed));
+        AssertRefused<NotSupportedException>(
+            "Columns 'PredictedLabel', 'Score' cannot be exported: ml.AnomalyDetection.Trainers.RandomizedPca(...)" + Remedy,
+            _context.Transforms.Concatenate("Features", "Age", "Height")
+                .Append(_context.AnomalyDetection.Trainers.RandomizedPca(rank: 1)).Fit(_mixed));
+    }
+
+    [Fact]
+    public void A_date_that_something_else_than_TabularFeatures_reads_is_refused_and_no_number()
+    {
+        ITransformer model = _context.Transforms.Conversion.MapValueToKey("Day", "Born")
+            .Append(_context.Transforms.Concatenate("Features", "Age")).Append(Binary()).Fit(_mixed);
+        using (OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Score"))
+            AssertSame(session, model, _mixed);
+        AssertRefused<NotSupportedException>(
+            "Column 'Day' cannot be exported: ml.Transforms.Conversion.MapValueToKey(\"Day\", \"Born\") cannot be written as ONNX; name other output " +
+            "columns.",
+            model,
+            "Day");
     }
 
     private static void AssertSame(OnnxSession session, ITransformer model, IDataView data)
@@ -254,6 +309,9 @@ public sealed class PipelineExportTests
 
         public DateTime Born { get; set; }
 
+        [VectorType(2)]
+        public DateTime[] Visits { get; set; } = [];
+
         public static MixedRow[] Generate(int count, int seed)
         {
             var random = new Random(seed);
@@ -266,6 +324,7 @@ public sealed class PipelineExportTests
                 Member = random.Next(2) == 0,
                 City = Cities[random.Next(3)],
                 Born = new DateTime(1980, 1, 1).AddDays(i),
+                Visits = [new DateTime(2024, 1, 1), new DateTime(2025, 1, 1)],
             })];
         }
     }

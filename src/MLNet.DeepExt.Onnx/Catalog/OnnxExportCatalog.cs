@@ -15,8 +15,15 @@ public static class OnnxExportCatalog
     /// <c>ConvertToOnnx</c> of ML.NET names it. The number of rows is open. Keys are unsigned integers that count from 1.
     /// </para>
     /// <para>
-    /// Every transformer of this library can be exported, and those of ML.NET that can save themselves: MapValueToKey, MapKeyToValue,
-    /// OneHotEncoding, Concatenate, the normalizers, ReplaceMissingValues, ConvertType and others. Scores are those of ML.NET to about
+    /// ONNX has no type for dates. A column of <see cref="DateTime"/> or <see cref="TimeSpan"/> is an input of 64-bit integers, its
+    /// <see cref="DateTime.Ticks"/> (100 nanoseconds since 0001-01-01); 0 is a missing date. A column of <see cref="DateTimeOffset"/> has
+    /// two of them in a row, <see cref="DateTimeOffset.Ticks"/> (what the clock shows) and <see cref="DateTimeOffset.UtcTicks"/>, and the
+    /// shape (rows, 2). In Python, ticks of an array of NumPy are
+    /// <c>(dates.astype("datetime64[us]") - np.datetime64("0001-01-01", "us")).astype("int64") * 10</c>; NaT becomes 0, a missing date.
+    /// </para>
+    /// <para>
+    /// Every transformer of this library can be exported (but ImageFeatures of MLImage, and feature contributions), and those of ML.NET that
+    /// can save themselves: MapValueToKey, MapKeyToValue, OneHotEncoding, Concatenate, the normalizers, ReplaceMissingValues, ConvertType and others. Scores are those of ML.NET to about
     /// 1e-5 (relative), as sums are added in another order. A row with NaN among its features has NaN scores too, but not a missing
     /// PredictedLabel.
     /// </para>
@@ -27,7 +34,9 @@ public static class OnnxExportCatalog
     /// <param name="inputSchema">The schema of the data that the model transforms.</param>
     /// <param name="stream">Where the model is written; nothing is, if something cannot be exported.</param>
     /// <param name="outputColumnNames">The columns that the ONNX model gives. None: all visible columns that the model adds.</param>
-    /// <exception cref="NotSupportedException">A transformer or a column cannot be exported; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// A transformer or a column cannot be exported; the message names the column and the call that makes it.
+    /// </exception>
     /// <exception cref="ArgumentException">There is no such output column, or none is named and the model adds none.</exception>
     /// <example>
     /// <code>

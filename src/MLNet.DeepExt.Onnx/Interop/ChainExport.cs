@@ -2,6 +2,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Onnx.Graphs;
 
 namespace MLNet.DeepExt.Onnx.Interop;
@@ -12,7 +14,7 @@ internal sealed class ChainExport
     private readonly Graph _graph = new();
     private readonly GraphContext _context;
     private readonly DataViewSchema _inputSchema;
-    private readonly Dictionary<string, string> _lostBy = new(StringComparer.Ordinal); // columns, by who could not write them
+    private readonly Dictionary<string, AppliedTransformer> _lostBy = new(StringComparer.Ordinal); // columns, by who could not write them
     private IDataView _view;
 
     private ChainExport(IHostEnvironment environment, DataViewSchema inputSchema)
@@ -48,27 +50,25 @@ internal sealed class ChainExport
             return;
         }
 
-        string name = transformer.GetType().Name;
+        var applied = new AppliedTransformer(transformer, _view.Schema, transformer.GetOutputSchema(_view.Schema));
         IDataView before = _view;
         _view = transformer.Transform(before);
-        foreach (ISaveAsOnnx step in StepsBetween(before, _view, name))
+        _context.ShowsDates = transformer is ColumnTransformer or ColumnCopyingTransformer;
+        foreach (ISaveAsOnnx step in StepsBetween(before, _view, applied))
             step.SaveAsOnnx(_context);
+        _context.ShowsDates = true;
         foreach (DataViewSchema.Column column in _view.Schema.Where(column => !column.IsHidden && !_context.ContainsColumn(column.Name)))
-            _lostBy.TryAdd(column.Name, name);
+            _lostBy.TryAdd(column.Name, applied);
     }
 
     // One transformer may be several transforms of data, one upon the other.
-    private List<ISaveAsOnnx> StepsBetween(IDataView before, IDataView after, string name)
+    private List<ISaveAsOnnx> StepsBetween(IDataView before, IDataView after, AppliedTransformer applied)
     {
         var steps = new List<ISaveAsOnnx>();
         for (IDataView view = after; view != before; view = ((IDataTransform)view).Source)
         {
             if (view is not ITransformCanSaveOnnx step || !step.CanSaveOnnx(_context))
-            {
-                throw new NotSupportedException(
-                    $"{name} cannot be saved as ONNX; leave it out of the exported model, and do its work before.");
-            }
-
+                throw Refused(applied);
             steps.Insert(0, step);
         }
 
@@ -84,19 +84,34 @@ internal sealed class ChainExport
             throw new ArgumentException($"Output column '{twice}' is named twice; name each once.");
         IEnumerable<DataViewSchema.Column> columns = names.Count > 0
             ? names.Select(name => schema.GetColumnOrNull(name)
-                ?? throw new ArgumentException($"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema).Select(column => column.Name))}."))
+                ?? throw new ArgumentException(
+                    $"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema).Select(column => column.Name))}."))
             : Added(schema);
         foreach (DataViewSchema.Column column in columns)
         {
             if (ColumnTensors.Of(column.Name + ".output", column.Type) is not { } output)
                 throw Refused(column, $"ONNX has no type for {column.Type}");
             if (!_context.ContainsColumn(column.Name))
-                throw Refused(column, $"{_lostBy[column.Name]} cannot save it as ONNX");
+                throw Refused(column, $"{_lostBy[column.Name].Call()} cannot be written as ONNX");
             _graph.Publish(_context.GetVariableName(column.Name), output);
         }
 
         if (_graph.Outputs.Count == 0)
             throw new ArgumentException("The model adds no column, as it replaces columns or none; name the columns to export.");
+    }
+
+    private static NotSupportedException Refused(AppliedTransformer applied)
+    {
+        string[] outputs = applied.Outputs();
+        string columns = outputs.Length switch
+        {
+            0 => "The model",
+            1 => $"Column '{outputs[0]}'",
+            _ => $"Columns {string.Join(", ", outputs.Select(name => $"'{name}'"))}",
+        };
+        return new NotSupportedException(
+            $"{columns} cannot be exported: {applied.Call()} cannot be written as ONNX. Fit it as a model of its own, and export the model of " +
+            "what comes behind it, fitted to its output.");
     }
 
     private static NotSupportedException Refused(DataViewSchema.Column column, string reason) =>

@@ -12,6 +12,12 @@ internal sealed class GraphContext(Graph graph) : OnnxContext
 
     private readonly Dictionary<string, string> _valueOf = new(StringComparer.Ordinal);     // by column
     private readonly Dictionary<string, List<long>> _shapeOf = new(StringComparer.Ordinal); // by value, of one row
+    private readonly HashSet<string> _dates = new(StringComparer.Ordinal);                  // values that are ticks
+
+    /// <summary>
+    /// Whether columns of dates are shown, whose values are ticks: to transforms that expect numbers of another meaning they are hidden.
+    /// </summary>
+    public bool ShowsDates { get; set; }
 
     /// <summary>Makes a column an input; one of a type that ONNX does not have is left out.</summary>
     public void AddInput(string column, DataViewType type)
@@ -25,7 +31,8 @@ internal sealed class GraphContext(Graph graph) : OnnxContext
 
     public override bool IsVariableDefined(string variableName) => graph.HasValue(variableName);
 
-    public override bool ContainsColumn(string colName) => _valueOf.ContainsKey(colName);
+    public override bool ContainsColumn(string colName) =>
+        _valueOf.TryGetValue(colName, out string? value) && (ShowsDates || !_dates.Contains(value));
 
     public override void CheckOpSetVersion(int thisTransformerMinumumOpSetVersion, string registerTransformerName)
     {
@@ -52,8 +59,11 @@ internal sealed class GraphContext(Graph graph) : OnnxContext
     public override string AddIntermediateVariable(DataViewType? type, string colName, bool skip = false)
     {
         string value = Name(colName);
-        if (type is not null)
-            _shapeOf[value] = [1, .. ColumnTensors.Of(value, type)?.Sizes.Select(size => (long)size) ?? [1]];
+        if (type is null)
+            return value;
+        _shapeOf[value] = [1, .. ColumnTensors.Of(value, type)?.Sizes.Select(size => (long)size) ?? [1]];
+        if (ColumnTensors.IsDate(type))
+            _dates.Add(value);
         return value;
     }
 

@@ -87,9 +87,9 @@ public abstract class ColumnTransformer : ITransformer
                 var graph = new OnnxGraph(ctx);
                 for (int pair = 0; pair < _maps.Length; pair++)
                 {
-                    string input = InputSchema[ColMapNewToOld[pair]].Name;
-                    if (ctx.ContainsColumn(input))
-                        graph.Publish(_maps[pair].Describe!(graph, ctx.GetVariableName(input)), _rows.OutputName(pair), _maps[pair].Type);
+                    DataViewSchema.Column input = InputSchema[ColMapNewToOld[pair]];
+                    if (ctx.ContainsColumn(input.Name))
+                        graph.Publish(_maps[pair].Describe!(graph, graph.Read(input)), _rows.OutputName(pair), _maps[pair].Type);
                     else
                         ctx.RemoveColumn(_rows.OutputName(pair), removeVariable: false);
                 }

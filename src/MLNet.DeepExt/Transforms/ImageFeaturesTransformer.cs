@@ -116,7 +116,6 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
     private string Describe(IOperatorGraph graph, string pixels)
     {
         string numbers = graph.Operator("Cast", [pixels], [new OperatorAttribute("to", typeof(float))]);
-        string features = graph.Operator("Div", [numbers, graph.Constant("maximum", [_maximum], 1)]);
-        return graph.Operator("Reshape", [features, graph.Constant("picture", -1, _layout.Height, _layout.Width, _layout.Channels)]);
+        return graph.Operator("Div", [numbers, graph.Constant("maximum", [_maximum], 1)]);
     }
 }

@@ -20,7 +20,7 @@ namespace MLNet.DeepExt.Transforms;
 /// | Does this estimator need to look at the data to train its parameters? | Yes: two passes, three where there are dates |
 /// | Input column data type | See below |
 /// | Output column data type | Known-sized vector of <xref:System.Single> |
-/// | Exportable to ONNX | Yes, but for dates |
+/// | Exportable to ONNX | Yes; dates are ticks there, as ExportOnnx describes |
 ///
 /// | a column of | becomes |
 /// | -- | -- |

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using MLNet.DeepExt.Neural.Primitives;
@@ -31,9 +32,30 @@ internal sealed class OnnxGraph(OnnxContext context) : IOperatorGraph
         return names[0];
     }
 
-    /// <summary>Gives a value the name of a column.</summary>
-    public void Publish(string value, string columnName, DataViewType type) => context.CreateNode(
-        "Identity", value, context.AddIntermediateVariable(type, columnName), context.GetNodeName(Prefix + "Identity"), StandardDomain);
+    /// <summary>The value of a column as (rows, values), which in a column of pictures is (rows, height, width, channels).</summary>
+    public string Read(DataViewSchema.Column column)
+    {
+        string value = context.GetVariableName(column.Name);
+        return column.Type is VectorDataViewType { Dimensions.Length: > 1, Size: var size and > 0 } ? Reshape(value, [size]) : value;
+    }
+
+    /// <summary>Gives a value, (rows, values), the name of a column, and the shape of its type.</summary>
+    public void Publish(string value, string columnName, DataViewType type)
+    {
+        if (type is VectorDataViewType { Dimensions.Length: > 1, IsKnownSize: true } vector)
+            value = Reshape(value, [.. vector.Dimensions]);
+        context.CreateNode(
+            "Identity", value, context.AddIntermediateVariable(type, columnName), context.GetNodeName(Prefix + "Identity"), StandardDomain);
+    }
+
+    private string Reshape(string value, ReadOnlySpan<int> sizes)
+    {
+        var shape = new long[sizes.Length + 1];
+        shape[0] = -1; // rows
+        for (int i = 0; i < sizes.Length; i++)
+            shape[i + 1] = sizes[i];
+        return Operator("Reshape", [value, Constant("shape", shape)]);
+    }
 
     private static void Add(OnnxNode node, OperatorAttribute attribute)
     {

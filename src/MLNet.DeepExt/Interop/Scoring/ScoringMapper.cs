@@ -75,7 +75,7 @@ internal sealed class ScoringMapper : IRowToRowMapper
         }
 
         var graph = new OnnxGraph(context);
-        string features = context.GetVariableName(FeatureColumn.Name);
+        string features = graph.Read(FeatureColumn);
         string scores = DescribeGuard(graph, features, Predictor.Describe(graph, features));
         foreach (ScoreColumn output in Outputs)
             graph.Publish(output.Describe(graph, scores), output.Name, output.Type);

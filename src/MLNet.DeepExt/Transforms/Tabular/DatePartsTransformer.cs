@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Transforms.Tabular;
 
 [assembly: LoadableModel<DatePartsTransformer>]
@@ -94,18 +95,46 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
         return input.Type switch
         {
             DateTimeDataViewType => Map<DateTime>(
-                DateParts.Names, date => range.Contains(date.Ticks), (date, numbers) => DateParts.Write(date, date, numbers)),
+                DateParts.Names,
+                date => range.Contains(date.Ticks),
+                (date, numbers) => DateParts.Write(date, date, numbers),
+                (graph, ticks) => Masked(graph, range, ticks, DateParts.Describe(graph, ticks, ticks))),
             DateTimeOffsetDataViewType => Map<DateTimeOffset>(
-                DateParts.Names, date => range.Contains(date.Ticks), (date, numbers) => DateParts.Write(date.DateTime, date.UtcDateTime, numbers)),
+                DateParts.Names,
+                date => range.Contains(date.Ticks),
+                (date, numbers) => DateParts.Write(date.DateTime, date.UtcDateTime, numbers),
+                (graph, ticks) => DescribeWithOffset(graph, range, ticks)),
             TimeSpanDataViewType => Map<TimeSpan>(
-                SpanNames, span => range.Contains(span.Ticks), (span, numbers) => numbers[0] = (float)span.TotalDays),
+                SpanNames,
+                span => range.Contains(span.Ticks),
+                (span, numbers) => numbers[0] = (float)span.TotalDays,
+                (graph, ticks) => Masked(graph, range, ticks, DateParts.ToSingle(graph, DateParts.DescribeDays(graph, ticks)))),
             _ => throw Host.WrongColumnType(
                 "inputSchema", "input", input.Name, "DateTime, DateTimeOffset or TimeSpan", input.Type.ToString(), SchemaFaults.AsFitted),
         };
     }
 
-    // ONNX has no type for dates.
-    private static ColumnMap Map<T>(IReadOnlyList<string> names, Predicate<T> isValue, Writer<T> write) => new(
+    // Two columns of ticks: of the clock, and of universal time.
+    private static string DescribeWithOffset(IOperatorGraph graph, TickRange range, string ticks)
+    {
+        string clock = Column(0);
+        return Masked(graph, range, clock, DateParts.Describe(graph, clock, Column(1)));
+
+        string Column(long index) =>
+            graph.Operator("Gather", [ticks, graph.Constant("column", index)], [new OperatorAttribute("axis", 1L)]);
+    }
+
+    // NaN where the ticks, (rows, 1), lie outside the range.
+    private static string Masked(IOperatorGraph graph, TickRange range, string ticks, string numbers)
+    {
+        string isBefore = graph.Operator("Less", [ticks, graph.Constant("first", range.First)]);
+        string isAfter = graph.Operator("Greater", [ticks, graph.Constant("last", range.Last)]);
+        return graph.Operator("Where", [graph.Operator("Or", [isBefore, isAfter]), graph.Constant("missing", [float.NaN], 1), numbers]);
+    }
+
+    // In ONNX, which has no type for dates, they are ticks.
+    private static ColumnMap Map<T>(
+        IReadOnlyList<string> names, Predicate<T> isValue, Writer<T> write, Func<IOperatorGraph, string, string> describe) => new(
         new VectorDataViewType(NumberDataViewType.Single, names.Count),
         new AnnotationBuilder().Texts(AnnotationKinds.SlotNames, [.. names]).Build(),
         (row, column) =>
@@ -124,5 +153,5 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
             };
             return numbers;
         },
-        Describe: null);
+        describe);
 }
