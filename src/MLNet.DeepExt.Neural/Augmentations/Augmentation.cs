@@ -1,7 +1,23 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>One way of changing the rows that a network learns from, drawn anew for every row and epoch.</summary>
 /// <remarks>Only training sees it: validation, evaluation and prediction have the rows as they are.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(BrightnessChange), nameof(BrightnessChange))]
+[JsonDerivedType(typeof(ContrastChange), nameof(ContrastChange))]
+[JsonDerivedType(typeof(CutOut), nameof(CutOut))]
+[JsonDerivedType(typeof(ElasticDistortion), nameof(ElasticDistortion))]
+[JsonDerivedType(typeof(GaussianNoise), nameof(GaussianNoise))]
+[JsonDerivedType(typeof(HorizontalFlip), nameof(HorizontalFlip))]
+[JsonDerivedType(typeof(MixUp), nameof(MixUp))]
+[JsonDerivedType(typeof(Rotation), nameof(Rotation))]
+[JsonDerivedType(typeof(Shear), nameof(Shear))]
+[JsonDerivedType(typeof(Shift), nameof(Shift))]
+[JsonDerivedType(typeof(SwapNoise), nameof(SwapNoise))]
+[JsonDerivedType(typeof(VerticalFlip), nameof(VerticalFlip))]
+[JsonDerivedType(typeof(Zoom), nameof(Zoom))]
 public abstract record Augmentation
 {
     private protected Augmentation()

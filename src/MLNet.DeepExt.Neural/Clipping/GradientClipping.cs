@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Clipping;
@@ -12,6 +13,10 @@ namespace MLNet.DeepExt.Neural.Clipping;
 /// It is applied to the gradient of the whole cost, a regularizer's smooth part included. What is not a number stays so, and
 /// training ends with an error as ever.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ClipByGlobalNorm), nameof(ClipByGlobalNorm))]
+[JsonDerivedType(typeof(ClipByNorm), nameof(ClipByNorm))]
+[JsonDerivedType(typeof(ClipByValue), nameof(ClipByValue))]
 public abstract record GradientClipping
 {
     /// <summary>The limit, above 0.</summary>

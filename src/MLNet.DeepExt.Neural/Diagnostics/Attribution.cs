@@ -14,13 +14,12 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 [JsonDerivedType(typeof(IntegratedGradients), nameof(IntegratedGradients))]
 public abstract record Attribution
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonTypeInfo<Attribution> Json = new AttributionContext(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-    };
+    }).Attribution;
 
     private protected Attribution()
     {
@@ -37,7 +36,7 @@ public abstract record Attribution
         ArgumentNullException.ThrowIfNull(json);
         try
         {
-            Attribution method = JsonSerializer.Deserialize<Attribution>(json, Json)
+            Attribution method = JsonSerializer.Deserialize(json, Json)
                 ?? throw new InvalidDataException("The description of an attribution is empty.");
             method.Validate();
             return method;

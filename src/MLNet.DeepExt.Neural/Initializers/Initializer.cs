@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
@@ -9,6 +10,13 @@ namespace MLNet.DeepExt.Neural.Initializers;
 /// Weights must differ from one another, or all units of a layer learn the same thing; and their variance must fit the
 /// number of inputs, or signals and gradients vanish or explode from layer to layer.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Glorot), nameof(Glorot))]
+[JsonDerivedType(typeof(He), nameof(He))]
+[JsonDerivedType(typeof(Normal), nameof(Normal))]
+[JsonDerivedType(typeof(Uniform), nameof(Uniform))]
+[JsonDerivedType(typeof(Xavier), nameof(Xavier))]
+[JsonDerivedType(typeof(Zeros), nameof(Zeros))]
 public abstract record Initializer
 {
     /// <summary>The standard deviation of a weight.</summary>

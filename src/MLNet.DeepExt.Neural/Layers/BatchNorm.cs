@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -18,6 +19,14 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </remarks>
 public sealed record BatchNorm : LayerSpec, ISubtractsMean
 {
+    /// <summary>Normalizes with the usual memory and ε.</summary>
+    public BatchNorm()
+    {
+    }
+
+    [JsonConstructor]
+    internal BatchNorm(double momentum = 0.9, double epsilon = 1e-5) => (Momentum, Epsilon) = (momentum, epsilon);
+
     /// <summary>
     /// The weight of the past in the running averages, in [0, 1): running = Momentum·running + (1 - Momentum)·batch.
     /// Default 0.9, a memory of about 10 steps; the momentum of PyTorch is 1 minus this.

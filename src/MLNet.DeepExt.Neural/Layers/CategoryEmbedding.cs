@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -26,6 +27,11 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
 {
+    // Null: the file leaves it out.
+    [JsonConstructor]
+    internal CategoryEmbedding(IReadOnlyList<CategoryRange> ranges, Initializer initializer = null!)
+        : this(ranges) => Initializer = initializer ?? Initializer;
+
     /// <summary>The ranges, as they were when the layer was made.</summary>
     public IReadOnlyList<CategoryRange> Ranges { get; } = Array.AsReadOnly([.. Ranges ?? []]);
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -13,6 +14,10 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Units">How many outputs, at least 1.</param>
 public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsSparseRows
 {
+    [JsonConstructor]
+    internal Dense(int units, Initializer? initializer = null, bool useBias = true)
+        : this(units) => (Initializer, UseBias) = (initializer, useBias);
+
     /// <summary>
     /// How the weights begin. By default what suits the activation that follows: <see cref="He"/> before the ReLU family,
     /// <see cref="Xavier"/> before tanh, <see cref="Glorot"/> otherwise. The bias begins at 0.

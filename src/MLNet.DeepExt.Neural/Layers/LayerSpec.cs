@@ -1,8 +1,19 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>One layer of a network as data: what it is, not what it has learned. Equal by value.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(BatchNorm), nameof(BatchNorm))]
+[JsonDerivedType(typeof(CategoryEmbedding), nameof(CategoryEmbedding))]
+[JsonDerivedType(typeof(Dense), nameof(Dense))]
+[JsonDerivedType(typeof(Dropout), nameof(Dropout))]
+[JsonDerivedType(typeof(LeakyRelu), nameof(LeakyRelu))]
+[JsonDerivedType(typeof(Linear), nameof(Linear))]
+[JsonDerivedType(typeof(Relu), nameof(Relu))]
+[JsonDerivedType(typeof(Sigmoid), nameof(Sigmoid))]
+[JsonDerivedType(typeof(Tanh), nameof(Tanh))]
 public abstract record LayerSpec
 {
     /// <summary>How many outputs the layer has.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -10,6 +11,14 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
 public sealed record LeakyRelu : Activation, IBendsAtZero
 {
+    /// <summary>A slope of 0.01.</summary>
+    public LeakyRelu()
+    {
+    }
+
+    [JsonConstructor]
+    internal LeakyRelu(double slope = 0.01) => Slope = slope;
+
     /// <summary>The slope below 0, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -20,6 +21,14 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record Focal : BinaryLoss
 {
+    /// <summary>The paper's focus, and the same weight for yes and no.</summary>
+    public Focal()
+    {
+    }
+
+    [JsonConstructor]
+    internal Focal(double focus = 2, double? positiveWeight = null) => (Focus, PositiveWeight) = (focus, positiveWeight);
+
     /// <summary>
     /// γ, at least 0: how much less counts what is nearly right. Default 2, the paper's choice, with which a probability of 0.9 for
     /// the right answer counts a hundredth. 0 gives the cross-entropy.

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
@@ -13,6 +14,14 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record Huber : ElementwiseLoss
 {
+    /// <summary>A threshold of 1, and targets as they are.</summary>
+    public Huber()
+    {
+    }
+
+    [JsonConstructor]
+    internal Huber(double delta = 1) => Delta = delta;
+
     /// <summary>
     /// δ, above 0, in the units of the target or, with a <see cref="ElementwiseLoss.Scaling"/>, in those of its scale. Default 1.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
@@ -7,6 +8,14 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// What training minimizes: the weighted mean of a cost per row, J = Σ w·L(z, target) / Σ w, computed from the network's
 /// last pre-activations z (logits), and the output that belongs to it.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AbsoluteError), nameof(AbsoluteError))]
+[JsonDerivedType(typeof(BinaryCrossEntropy), nameof(BinaryCrossEntropy))]
+[JsonDerivedType(typeof(Focal), nameof(Focal))]
+[JsonDerivedType(typeof(Huber), nameof(Huber))]
+[JsonDerivedType(typeof(Quantile), nameof(Quantile))]
+[JsonDerivedType(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy))]
+[JsonDerivedType(typeof(SquaredError), nameof(SquaredError))]
 public abstract record Loss
 {
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>

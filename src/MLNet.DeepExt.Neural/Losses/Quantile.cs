@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
@@ -16,6 +17,15 @@ namespace MLNet.DeepExt.Neural.Losses;
 public sealed record Quantile : ElementwiseLoss
 {
     private readonly double[] _quantiles = [0.05, 0.5, 0.95];
+
+    /// <summary>The median, and an interval that holds nine of ten.</summary>
+    public Quantile()
+    {
+    }
+
+    // Null: the file leaves them out.
+    [JsonConstructor]
+    internal Quantile(IReadOnlyList<double> quantiles = null!) => Quantiles = quantiles ?? Quantiles;
 
     /// <summary>τ: in (0, 1), ascending. Default 0.05, 0.5 and 0.95: the median, and an interval that holds nine of ten.</summary>
     public IReadOnlyList<double> Quantiles

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
@@ -7,6 +9,32 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// Rows count by their weight. Outputs are what the loss gives out: probabilities, or numbers in the target's units. A target that is
 /// missing (NaN) is left out. Of rows with an output that is NaN nothing is known: the figure of all rows is NaN.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Accuracy), nameof(Accuracy))]
+[JsonDerivedType(typeof(AreaUnderPrecisionRecallCurve), nameof(AreaUnderPrecisionRecallCurve))]
+[JsonDerivedType(typeof(AreaUnderRocCurve), nameof(AreaUnderRocCurve))]
+[JsonDerivedType(typeof(BalancedAccuracy), nameof(BalancedAccuracy))]
+[JsonDerivedType(typeof(BrierScore), nameof(BrierScore))]
+[JsonDerivedType(typeof(CohensKappa), nameof(CohensKappa))]
+[JsonDerivedType(typeof(ErrorRate), nameof(ErrorRate))]
+[JsonDerivedType(typeof(ExpectedCalibrationError), nameof(ExpectedCalibrationError))]
+[JsonDerivedType(typeof(F1), nameof(F1))]
+[JsonDerivedType(typeof(FBeta), nameof(FBeta))]
+[JsonDerivedType(typeof(FalsePositivesPer24Hours), nameof(FalsePositivesPer24Hours))]
+[JsonDerivedType(typeof(HammingLoss), nameof(HammingLoss))]
+[JsonDerivedType(typeof(IntervalCoverage), nameof(IntervalCoverage))]
+[JsonDerivedType(typeof(IntervalWidth), nameof(IntervalWidth))]
+[JsonDerivedType(typeof(LabelRankingAveragePrecision), nameof(LabelRankingAveragePrecision))]
+[JsonDerivedType(typeof(LogLoss), nameof(LogLoss))]
+[JsonDerivedType(typeof(MatthewsCorrelation), nameof(MatthewsCorrelation))]
+[JsonDerivedType(typeof(MeanAbsoluteError), nameof(MeanAbsoluteError))]
+[JsonDerivedType(typeof(PinballLoss), nameof(PinballLoss))]
+[JsonDerivedType(typeof(Precision), nameof(Precision))]
+[JsonDerivedType(typeof(RSquared), nameof(RSquared))]
+[JsonDerivedType(typeof(Recall), nameof(Recall))]
+[JsonDerivedType(typeof(RootMeanSquaredError), nameof(RootMeanSquaredError))]
+[JsonDerivedType(typeof(SubsetAccuracy), nameof(SubsetAccuracy))]
+[JsonDerivedType(typeof(TopKAccuracy), nameof(TopKAccuracy))]
 public abstract record Metric
 {
     /// <summary>

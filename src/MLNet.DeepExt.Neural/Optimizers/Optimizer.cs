@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -13,6 +14,13 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// corrects the bias); bias and later layers are updated as ever. A feature that is rare keeps its own pace this way, and a
 /// step costs by what it touches; where every batch touches every feature there is no difference, to the last bit.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Adam), nameof(Adam))]
+[JsonDerivedType(typeof(AdamW), nameof(AdamW))]
+[JsonDerivedType(typeof(GradientDescent), nameof(GradientDescent))]
+[JsonDerivedType(typeof(Momentum), nameof(Momentum))]
+[JsonDerivedType(typeof(Nesterov), nameof(Nesterov))]
+[JsonDerivedType(typeof(RmsProp), nameof(RmsProp))]
 public abstract record Optimizer
 {
     /// <summary>The step size α, which a schedule multiplies by its factor; above 0.</summary>

@@ -3,31 +3,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Clipping;
-using MLNet.DeepExt.Neural.Initializers;
-using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Metrics;
-using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>How what a network and a training are made of is written as JSON.</summary>
 /// <remarks>
-/// Kinds are found by themselves: every sealed record of this library that derives from one of the families is written with its name
-/// as <c>kind</c>.
+/// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds. A kind that is read from
+/// files and has options with defaults has a constructor for it: what a file leaves out is else the default of its type.
 /// </remarks>
 internal static class KindJson
 {
-    private static readonly Type[] Families =
-    [
-        typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(Optimizer), typeof(Schedule), typeof(Regularizer),
-        typeof(GradientClipping), typeof(Metric), typeof(Augmentation),
-    ];
-
     public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -36,25 +22,28 @@ internal static class KindJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AddKinds } },
+        TypeInfoResolver = KindContext.Default,
     };
 
-    private static readonly JsonSerializerOptions Descriptions = new(Options) { Converters = { new ScheduleDescription() } };
+    private static readonly JsonSerializerOptions Descriptions = new(Options)
+    {
+        Converters = { new ScheduleDescription() },
+        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutKinds),
+    };
+
+    /// <summary>How a type is written and read.</summary>
+    /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
+    public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
     /// <summary>A value in full, by which it can be told from any other; a schedule of a user's own is described by its text.</summary>
-    public static string Describe<T>(T value) => JsonSerializer.Serialize(value, Descriptions);
+    /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
+    public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
 
-    private static void AddKinds(JsonTypeInfo type)
+    // A type with a converter cannot have kinds as well; this converter writes them itself.
+    private static void WithoutKinds(JsonTypeInfo type)
     {
-        if (!Families.Contains(type.Type) || type.Kind == JsonTypeInfoKind.None)
-            return;
-        type.PolymorphismOptions = new JsonPolymorphismOptions
-        {
-            TypeDiscriminatorPropertyName = "kind",
-            UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization,
-        };
-        foreach (Type kind in type.Type.Assembly.GetTypes().Where(kind => kind.IsSealed && kind.IsSubclassOf(type.Type)))
-            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(kind, kind.Name));
+        if (type.Type == typeof(Schedule))
+            type.PolymorphismOptions = null;
     }
 
     /// <summary>Schedules are the one family that a user may add to, also as part of one of ours.</summary>
@@ -65,13 +54,13 @@ internal static class KindJson
 
         public override void Write(Utf8JsonWriter writer, Schedule value, JsonSerializerOptions options)
         {
-            if (value.GetType().Assembly != typeof(KindJson).Assembly)
+            if (!options.TryGetTypeInfo(value.GetType(), out JsonTypeInfo? type))
             {
                 writer.WriteStringValue(TextOf(value));
                 return;
             }
 
-            JsonObject own = JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
+            JsonObject own = JsonSerializer.SerializeToNode(value, type)!.AsObject();
             own.Insert(0, "kind", value.GetType().Name);
             own.WriteTo(writer, options);
         }

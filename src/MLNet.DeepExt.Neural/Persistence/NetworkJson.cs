@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 
@@ -12,14 +11,14 @@ internal static class NetworkJson
     private const int MostLayers = 10_000;
 
     public static byte[] Write(NetworkSpec spec, Loss loss) =>
-        JsonSerializer.SerializeToUtf8Bytes(new Document(spec.Inputs, [.. spec.Layers], loss), KindJson.Options);
+        JsonSerializer.SerializeToUtf8Bytes(new NetworkDocument(spec.Inputs, [.. spec.Layers], loss), KindJson.TypeOf<NetworkDocument>());
 
     /// <exception cref="InvalidDataException">The text is no description of a possible network.</exception>
     public static (NetworkSpec Spec, Loss Loss) Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            Document document = JsonSerializer.Deserialize<Document>(json, KindJson.Options)
+            NetworkDocument document = JsonSerializer.Deserialize(json, KindJson.TypeOf<NetworkDocument>())
                 ?? throw new InvalidDataException("The description of the network is empty.");
             if (document.Layers.Length > MostLayers)
                 throw new InvalidDataException($"The network has {document.Layers.Length} layers but at most {MostLayers} are read.");
@@ -32,6 +31,4 @@ internal static class NetworkJson
             throw new InvalidDataException($"The description of the network is not valid: {exception.Message}", exception);
         }
     }
-
-    private sealed record Document(int Inputs, LayerSpec[] Layers, Loss Loss);
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Regularizers;
@@ -17,6 +18,10 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 /// Where training rows leave zeros out, a step charges those of the first weights alone that its batch touches; see the remarks on
 /// optimizers.
 /// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ElasticNet), nameof(ElasticNet))]
+[JsonDerivedType(typeof(L1), nameof(L1))]
+[JsonDerivedType(typeof(L2), nameof(L2))]
 public abstract record Regularizer
 {
     /// <summary>Whether the cost has a smooth part, whose gradient joins that of the loss.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
@@ -5,6 +7,18 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// optimizer's learning rate is multiplied by. Immutable.
 /// </summary>
 /// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Chain), nameof(Chain))]
+[JsonDerivedType(typeof(Constant), nameof(Constant))]
+[JsonDerivedType(typeof(Cosine), nameof(Cosine))]
+[JsonDerivedType(typeof(Exponential), nameof(Exponential))]
+[JsonDerivedType(typeof(InverseRoot), nameof(InverseRoot))]
+[JsonDerivedType(typeof(InverseTime), nameof(InverseTime))]
+[JsonDerivedType(typeof(Manual), nameof(Manual))]
+[JsonDerivedType(typeof(OneCycle), nameof(OneCycle))]
+[JsonDerivedType(typeof(ReduceOnPlateau), nameof(ReduceOnPlateau))]
+[JsonDerivedType(typeof(Staircase), nameof(Staircase))]
+[JsonDerivedType(typeof(WarmUp), nameof(WarmUp))]
 public abstract record Schedule
 {
     /// <summary>Whether <see cref="TrainingTime.Validated"/> decides, so that there must be validation rows.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Persistence;
 
@@ -14,11 +15,11 @@ internal static class CheckpointFile
     /// <summary>The version of the format that is written, and the only one that is read.</summary>
     public const int Version = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonTypeInfo<CheckpointHeader> Header = new CheckpointContext(new JsonSerializerOptions
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
-    };
+    }).CheckpointHeader;
 
     /// <summary>Replaces the file by a new one, at once: who reads it finds the one or the other, whole.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -27,7 +28,7 @@ internal static class CheckpointFile
         string temporary = path + ".tmp";
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header, Json));
+            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header, Header));
             foreach (SlotVector vector in vectors)
             {
                 var bytes = new byte[checked((int)SlotNumbers.LengthOf(vector.Slots))];
@@ -63,17 +64,21 @@ internal static class CheckpointFile
         return header;
     }
 
-    private static EpochRecord WithMetricValues(EpochRecord epoch) =>
-        epoch with { ValidationMetrics = new MetricValues(epoch.ValidationMetrics) };
+    // As a training made it; what the file leaves out is null.
+    private static EpochRecord AsRecorded(EpochRecord epoch) => epoch with
+    {
+        ValidationMetrics = epoch.ValidationMetrics is { } metrics ? new MetricValues(metrics) : MetricValues.Empty,
+        Norms = epoch.Norms ?? [],
+    };
 
     private static CheckpointHeader ParseHeader(byte[] json)
     {
         try
         {
-            CheckpointHeader header = JsonSerializer.Deserialize<CheckpointHeader>(json, Json)
+            CheckpointHeader header = JsonSerializer.Deserialize(json, Header)
                 ?? throw new InvalidDataException("The header of the file is empty.");
             return header.Version == Version
-                ? header with { Epochs = [.. header.Epochs.Select(WithMetricValues)] }
+                ? header with { Epochs = [.. header.Epochs.Select(AsRecorded)] }
                 : throw new InvalidDataException($"The file has version {header.Version} but this library reads {Version}.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)

@@ -161,7 +161,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Rung = job.Rung,
             Worker = journal.Worker,
             Checkpoint = checkpoints.MarkOf(job.Trial),
-            Parameters = JsonSerializer.Deserialize<JsonElement>(TrialParametersJson.ToJson(job.Parameters)),
+            Parameters = JsonElement.Parse(TrialParametersJson.ToJson(job.Parameters)),
         });
         return job;
     }

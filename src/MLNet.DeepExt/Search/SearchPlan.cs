@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
@@ -80,12 +79,12 @@ internal sealed record SearchPlan
         {
             ["space"] = Space.Describe(),
             ["objective"] = Objective.ToString(),
-            ["sampler"] = Describe(Options.Sampler),
-            ["scheduler"] = Describe(Scheduler),
+            ["sampler"] = SearchKindContext.Describe(Options.Sampler),
+            ["scheduler"] = SearchKindContext.Describe(Scheduler),
             ["evaluation"] = Describe(Options.Evaluation),
             // Their names say neither how many calls they are of nor how long those take.
             ["latency"] = Objective.Criteria.OfType<Latency>().ToArray() is { Length: > 0 } latencies
-                ? string.Join(", ", latencies.Select(latency => Describe((object)latency)))
+                ? string.Join(", ", latencies.Select(SearchKindContext.Describe))
                 : "not measured",
             ["train schema"] = Describe(Train.Schema),
             ["dev schema"] = Describe(Dev.Schema),
@@ -105,7 +104,4 @@ internal sealed record SearchPlan
     private static string Describe(EvaluationOptions options) => FormattableString.Invariant(
         $"{options.LabelColumnName}, {options.ScoreColumnName}, {options.ProbabilityColumnName}, {options.PredictedLabelColumnName}")
         + $", weights {options.ExampleWeightColumnName ?? "none"}, class weights {options.ClassWeights.Describe()}";
-
-    // The ToString of a record writes numbers as the culture has them.
-    private static string Describe(object kind) => $"{kind.GetType().Name} {JsonSerializer.Serialize(kind, kind.GetType())}";
 }

@@ -24,6 +24,8 @@ public sealed class OptimizerConformanceTests
 
     public static TheoryData<string> Names => [.. Table.Keys];
 
+    internal static IReadOnlyList<Optimizer> All => [.. Table.Values.Select(row => row.Optimizer)];
+
     [Fact]
     public void The_table_has_a_row_for_every_optimizer()
     {

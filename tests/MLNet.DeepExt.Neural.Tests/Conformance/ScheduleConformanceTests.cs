@@ -28,6 +28,8 @@ public sealed class ScheduleConformanceTests
 
     public static TheoryData<string> Names => [.. Table.Keys];
 
+    internal static IReadOnlyList<Schedule> All => [.. Table.Values.Select(create => create())];
+
     [Fact]
     public void The_table_has_a_row_for_every_schedule()
     {

@@ -1,12 +1,15 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
 
 /// <summary>Makes <c>.safetensors</c> files, whole ones and impossible ones.</summary>
 internal static class SafetensorsBytes
 {
+    private static readonly JsonSerializerOptions Json = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
     /// <summary>A file of the tests' assembly.</summary>
     public static byte[] Embedded(string name)
     {
@@ -41,6 +44,6 @@ internal static class SafetensorsBytes
             header.Add(name, new { dtype = "F32", shape, data_offsets = new[] { begin, data.Count } });
         }
 
-        return Of(JsonSerializer.SerializeToUtf8Bytes(header), [.. data]);
+        return Of(JsonSerializer.SerializeToUtf8Bytes(header, Json), [.. data]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Tests.Reference;
@@ -14,7 +13,7 @@ public sealed record EvaluationReference(
     {
         using Stream stream = typeof(EvaluationReference).Assembly
             .GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.evaluation.json")!;
-        return JsonSerializer.Deserialize<EvaluationReference>(stream)!;
+        return ReferenceJson.Read<EvaluationReference>(stream);
     }
 
     /// <summary>Scored rows, and what they come to by the names of metrics.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Tests.Reference;
@@ -14,6 +13,6 @@ public sealed record MixWithNoiseReference(
     {
         using Stream stream = typeof(MixWithNoiseReference).Assembly
             .GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.mix_with_noise.json")!;
-        return JsonSerializer.Deserialize<MixWithNoiseReference>(stream)!;
+        return ReferenceJson.Read<MixWithNoiseReference>(stream);
     }
 }

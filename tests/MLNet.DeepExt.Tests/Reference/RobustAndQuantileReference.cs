@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Tests.Reference;
@@ -17,7 +16,7 @@ public sealed record RobustAndQuantileReference(
     {
         using Stream stream = typeof(RobustAndQuantileReference).Assembly
             .GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.robust_and_quantile.json")!;
-        return JsonSerializer.Deserialize<RobustAndQuantileReference>(stream)!;
+        return ReferenceJson.Read<RobustAndQuantileReference>(stream);
     }
 
     /// <summary>A table, and other rows as both methods of scikit-learn transform them.</summary>

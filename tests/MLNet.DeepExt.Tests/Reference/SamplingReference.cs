@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace MLNet.DeepExt.Tests.Reference;
 
 /// <summary>What sampling.py, beside this file, wrote: mixtures of normal distributions cut off at 0 and 1, and grids.</summary>
@@ -12,7 +10,7 @@ internal sealed record SamplingReference
     public static SamplingReference Load()
     {
         using Stream json = typeof(SamplingReference).Assembly.GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.sampling.json")!;
-        return JsonSerializer.Deserialize<SamplingReference>(json)!;
+        return ReferenceJson.Read<SamplingReference>(json);
     }
 
     public sealed record Mixture(double[] Units, double PriorWeight, double[] Places, double[] Densities, double[] Cumulative);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Tests.Reference;
@@ -16,6 +15,6 @@ public sealed record StandardScalerReference(
     {
         using Stream stream = typeof(StandardScalerReference).Assembly
             .GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.standard_scaler.json")!;
-        return JsonSerializer.Deserialize<StandardScalerReference>(stream)!;
+        return ReferenceJson.Read<StandardScalerReference>(stream);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Tests.Reference;
@@ -22,7 +21,7 @@ public sealed record StatisticsReference(
     {
         using Stream stream = typeof(StatisticsReference).Assembly
             .GetManifestResourceStream("MLNet.DeepExt.Tests.Reference.statistics.json")!;
-        return JsonSerializer.Deserialize<StatisticsReference>(stream)!;
+        return ReferenceJson.Read<StatisticsReference>(stream);
     }
 
     public sealed record TwoSamples(

@@ -26,14 +26,14 @@ internal static class SearchProbes
         .Where(line => !line.StartsWith("{\"event\":\"released\"", StringComparison.Ordinal))
         .Select(line =>
         {
-            JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line);
+            JsonElement entry = JsonElement.Parse(line);
             return string.Join(' ', entry.EnumerateObject().Where(member => member.Name is not ("worker" or "seconds" or "checkpoint")).Select(member => member.Value.GetRawText()));
         })
         .Distinct()];
 
     /// <summary>The trials that have the event, in the order of the journal, and who is at it.</summary>
     public static (int Trial, int Rung, int? Worker)[] Of(string folder, string kind) => [.. File.ReadAllLines(Path.Combine(folder, "journal.jsonl")).Skip(1)
-        .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+        .Select(line => JsonElement.Parse(line))
         .Where(entry => entry.GetProperty("event").GetString() == kind)
         .Select(entry => (
             entry.GetProperty("trial").GetInt32(),

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>The first line of a journal: which search it is of.</summary>
@@ -16,13 +18,25 @@ internal sealed record JournalHeader
     public required IReadOnlyDictionary<string, string> Search { get; init; }
 
     /// <summary>How many rows there are, by the name of the data, where it is known.</summary>
-    public IReadOnlyDictionary<string, long> Rows { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Rows
+    {
+        get => field ?? ReadOnlyDictionary<string, long>.Empty; // null: of a file that has none
+        init;
+    }
 
     /// <summary>Texts that tell the rows from others whatever their order, by the name of the data; empty in version 1.</summary>
-    public IReadOnlyDictionary<string, string> Contents { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Contents
+    {
+        get => field ?? ReadOnlyDictionary<string, string>.Empty;
+        init;
+    }
 
     /// <summary>Texts that tell the order of the rows from others, by the name of the data; empty in version 1.</summary>
-    public IReadOnlyDictionary<string, string> Orders { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Orders
+    {
+        get => field ?? ReadOnlyDictionary<string, string>.Empty;
+        init;
+    }
 
     /// <summary>How <paramref name="wanted"/> differs, as a part of a sentence; null if it does not.</summary>
     public string? FindDifference(JournalHeader wanted, int? wantedSeed)

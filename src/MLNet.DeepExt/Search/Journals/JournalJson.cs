@@ -1,12 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>The lines of a journal as JSON.</summary>
 internal static class JournalJson
 {
+    private const string NoJson = "it is no JSON of this format";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -14,17 +17,24 @@ internal static class JournalJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no page of a browser,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no page of a browser
+        Converters = { new JsonStringEnumConverter<JournalEventKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        TypeInfoResolver = JournalContext.Default,
     };
 
-    /// <summary>One line, with its end.</summary>
-    public static byte[] Write<T>(T line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, Json), (byte)'\n'];
+    private static readonly JsonTypeInfo<JournalHeader> Header = (JsonTypeInfo<JournalHeader>)Json.GetTypeInfo(typeof(JournalHeader));
+    private static readonly JsonTypeInfo<JournalEvent> Event = (JsonTypeInfo<JournalEvent>)Json.GetTypeInfo(typeof(JournalEvent));
+
+    /// <summary>The first line, with its end.</summary>
+    public static byte[] Write(JournalHeader header) => Write(header, Header);
+
+    /// <summary>Any other line, with its end.</summary>
+    public static byte[] Write(JournalEvent happened) => Write(happened, Event);
 
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
         // Another version may have other members.
-        JsonElement json = Parse<JsonElement>(line);
+        JsonElement json = Parse(line);
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("version", out JsonElement version)
             && version.ValueKind == JsonValueKind.Number
             && !(version.TryGetInt32(out int number) && number is >= 1 and <= JournalHeader.CurrentVersion))
@@ -33,24 +43,39 @@ internal static class JournalJson
                 $"its version is {version.GetRawText()} but this library reads 1 to {JournalHeader.CurrentVersion}"));
         }
 
-        return Parse<JournalHeader>(line);
+        return Read(line, Header);
     }
 
     public static JournalEvent ReadEvent(ReadOnlySpan<byte> line)
     {
-        JournalEvent read = Parse<JournalEvent>(line);
+        JournalEvent read = Read(line, Event);
         return read.FindFault() is { } fault ? throw new InvalidDataException(fault) : read;
     }
 
-    private static T Parse<T>(ReadOnlySpan<byte> line)
+    private static byte[] Write<T>(T line, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(line, type), (byte)'\n'];
+
+    private static T Read<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Json) ?? throw new InvalidDataException("it is null");
+            return JsonSerializer.Deserialize(line, type) ?? throw new InvalidDataException("it is null");
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException("it is no JSON of this format", exception);
+            throw new InvalidDataException(NoJson, exception);
+        }
+    }
+
+    // A line of any version.
+    private static JsonElement Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException(NoJson, exception);
         }
     }
 }

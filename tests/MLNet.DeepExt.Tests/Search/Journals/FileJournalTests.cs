@@ -15,7 +15,7 @@ public sealed class FileJournalTests : IDisposable
         Search = new Dictionary<string, string> { ["space"] = "X", ["objective"] = "maximize y" },
     };
 
-    private static readonly JsonElement Parameters = JsonSerializer.Deserialize<JsonElement>("""{"Rate":0.1,"Word":"ığüş \"\n"}""");
+    private static readonly JsonElement Parameters = JsonElement.Parse("""{"Rate":0.1,"Word":"ığüş \"\n"}""");
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<JournalEvent> _learned = [];

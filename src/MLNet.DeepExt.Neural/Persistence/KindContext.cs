@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Augmentations;
+using MLNet.DeepExt.Neural.Clipping;
+using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Schedules;
+
+namespace MLNet.DeepExt.Neural.Persistence;
+
+/// <summary>
+/// What <see cref="KindJson"/> writes and reads, described at compile time: programs that are trimmed or compiled ahead of time read and
+/// write JSON in no other way.
+/// </summary>
+/// <remarks>The kinds of a family are named on its base record, and with that described here.</remarks>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(NetworkDocument))]
+[JsonSerializable(typeof(Optimizer))]
+[JsonSerializable(typeof(Schedule))]
+[JsonSerializable(typeof(Regularizer))]
+[JsonSerializable(typeof(GradientClipping))]
+[JsonSerializable(typeof(Metric[]))]
+[JsonSerializable(typeof(AugmentationRecipe))]
+[JsonSerializable(typeof(Dictionary<int, double>))]
+[JsonSerializable(typeof(double?))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class KindContext : JsonSerializerContext;
