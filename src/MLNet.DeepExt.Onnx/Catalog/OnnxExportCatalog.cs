@@ -23,9 +23,9 @@ public static class OnnxExportCatalog
     /// </para>
     /// <para>
     /// Every transformer of this library can be exported (but ImageFeatures of MLImage, and feature contributions), and those of ML.NET that
-    /// can save themselves: MapValueToKey, MapKeyToValue, OneHotEncoding, Concatenate, the normalizers, ReplaceMissingValues, ConvertType and others. Scores are those of ML.NET to about
-    /// 1e-5 (relative), as sums are added in another order. A row with NaN among its features has NaN scores too, but not a missing
-    /// PredictedLabel.
+    /// can save themselves: MapValueToKey, MapKeyToValue, OneHotEncoding, Concatenate, the normalizers, ReplaceMissingValues, ConvertType and
+    /// others. Scores are those of ML.NET to about 1e-5 (relative), as sums are added in another order. A row with NaN or an infinity among
+    /// its features has NaN scores and a missing PredictedLabel there too: key 0, or false.
     /// </para>
     /// <para>Operator set 12; source: https://onnx.ai.</para>
     /// </remarks>

@@ -49,6 +49,9 @@ public abstract class ColumnTransformer : ITransformer
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_rows).Save(ctx);
 
+    /// <summary>The transformer, bound to a schema, in the form in which ML.NET saves and loads transformed data.</summary>
+    internal IRowMapper CreateMapper(DataViewSchema inputSchema) => _rows.CreateMapper(inputSchema);
+
     /// <summary>Checks the type of an input column, and says how its output is made.</summary>
     private protected abstract ColumnMap Bind(int pair, DataViewSchema.Column input);
 
@@ -60,11 +63,13 @@ public abstract class ColumnTransformer : ITransformer
     {
         public ColumnMap Bind(int pair, DataViewSchema.Column input) => owner.Bind(pair, input);
 
+        public IRowMapper CreateMapper(DataViewSchema schema) => new Mapper(this, schema);
+
         public string OutputName(int pair) => ColumnPairs[pair].outputColumnName;
 
         protected override void SaveModel(ModelSaveContext ctx) => ModelContent.Write(ctx, owner.Format, owner.SaveContent);
 
-        protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+        protected override IRowMapper MakeRowMapper(DataViewSchema schema) => CreateMapper(schema);
 
         private sealed class Mapper : OneToOneMapperBase, ISaveAsOnnx
         {

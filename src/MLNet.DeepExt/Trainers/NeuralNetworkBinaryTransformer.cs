@@ -7,6 +7,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkBinaryTransformer>]
+[assembly: LoadableTransform<NeuralNetworkBinaryTransformer>]
 
 namespace MLNet.DeepExt.Trainers;
 

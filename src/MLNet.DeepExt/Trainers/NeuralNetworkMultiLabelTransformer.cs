@@ -7,6 +7,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkMultiLabelTransformer>]
+[assembly: LoadableTransform<NeuralNetworkMultiLabelTransformer>]
 
 namespace MLNet.DeepExt.Trainers;
 

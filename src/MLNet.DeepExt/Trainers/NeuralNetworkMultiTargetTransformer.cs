@@ -7,6 +7,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkMultiTargetTransformer>]
+[assembly: LoadableTransform<NeuralNetworkMultiTargetTransformer>]
 
 namespace MLNet.DeepExt.Trainers;
 

@@ -9,6 +9,7 @@ using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkMulticlassTransformer>]
+[assembly: LoadableTransform<NeuralNetworkMulticlassTransformer>]
 
 namespace MLNet.DeepExt.Trainers;
 

@@ -11,6 +11,7 @@ using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkRegressionTransformer>]
+[assembly: LoadableTransform<NeuralNetworkRegressionTransformer>]
 
 namespace MLNet.DeepExt.Trainers;
 

@@ -7,6 +7,8 @@ using MLNet.DeepExt.Transforms;
 using MLNet.DeepExt.Transforms.Normalization;
 
 [assembly: LoadableModel<DenormalizeInputsTransformer>]
+[assembly: LoadableTransform<DenormalizeInputsTransformer>]
+[assembly: LoadableMapper<DenormalizeInputsTransformer>]
 
 namespace MLNet.DeepExt.Transforms;
 

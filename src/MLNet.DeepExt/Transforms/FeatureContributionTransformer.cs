@@ -11,6 +11,8 @@ using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Transforms;
 
 [assembly: LoadableModel<FeatureContributionTransformer>]
+[assembly: LoadableTransform<FeatureContributionTransformer>]
+[assembly: LoadableMapper<FeatureContributionTransformer>]
 
 namespace MLNet.DeepExt.Transforms;
 

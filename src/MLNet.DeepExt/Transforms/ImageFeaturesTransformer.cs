@@ -8,6 +8,8 @@ using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Transforms;
 
 [assembly: LoadableModel<ImageFeaturesTransformer>]
+[assembly: LoadableTransform<ImageFeaturesTransformer>]
+[assembly: LoadableMapper<ImageFeaturesTransformer>]
 
 namespace MLNet.DeepExt.Transforms;
 

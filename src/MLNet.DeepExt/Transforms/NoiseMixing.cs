@@ -35,9 +35,10 @@ internal sealed class NoiseMixing(NoiseRows noise, MixWithNoiseEstimator.Options
 
         if (CategoricalSlots.Of(input).Count > 0)
         {
-            throw context.Process(new ArgumentException(
+            throw context.UnfitColumns(
+                "inputSchema",
                 $"Column '{input.Name}' has slots of categories, to which noise cannot be added; mix the numbers with noise before they " +
-                "are concatenated with categories."));
+                "are concatenated with categories.");
         }
     }
 

@@ -7,6 +7,8 @@ using MLNet.DeepExt.Transforms;
 using MLNet.DeepExt.Transforms.Normalization;
 
 [assembly: LoadableModel<NormalizeInputsTransformer>]
+[assembly: LoadableTransform<NormalizeInputsTransformer>]
+[assembly: LoadableMapper<NormalizeInputsTransformer>]
 
 namespace MLNet.DeepExt.Transforms;
 

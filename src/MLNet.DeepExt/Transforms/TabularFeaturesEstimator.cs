@@ -47,6 +47,7 @@ namespace MLNet.DeepExt.Transforms;
 /// </remarks>
 public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITransformer>>
 {
+    private const string SchemaParameter = "inputSchema";
     private const string NumbersColumn = "TabularFeatures numbers"; // no source's Working, whatever its name
 
     // The longest vector; of those that are mostly zeros no more than what is not 0 takes memory.
@@ -67,8 +68,9 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
     /// <summary>Learns values, means and variances from the training data.</summary>
     /// <param name="input">The training data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>
-    /// <exception cref="ArgumentException">A column is of a type that does not become features, or is the label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, is of a type that does not become features, or is the label.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There are no rows, or a column has no values.</exception>
     public TransformerChain<ITransformer> Fit(IDataView input)
     {
@@ -112,31 +114,39 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
     /// <summary>The schema after the fitted transformer: that of the input and the column of features.</summary>
     /// <param name="inputSchema">The schema of the data before it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing.</exception>
-    /// <exception cref="ArgumentException">A column is of a type that does not become features, or is the label.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, is of a type that does not become features, or is the label.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        List<SchemaShape.Column> annotations = [SchemaShapes.Vector(AnnotationKinds.SlotNames, TextDataViewType.Instance)];
-        if (SourcesOf(inputSchema).Any(source => source.IsCategory))
+        List<SchemaShape.Column> annotations =
+        [
+            SchemaShapes.Scalar(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance),
+            SchemaShapes.Vector(AnnotationKinds.SlotNames, TextDataViewType.Instance),
+        ];
+        if (SourcesOf(inputSchema).Any(source => source.IsCategory || HasCategories(inputSchema, source.Name)))
             annotations.Add(SchemaShapes.Vector(AnnotationKinds.CategoricalSlotRanges, NumberDataViewType.Int32));
         return SchemaShapes.Extend(
             inputSchema, [SchemaShapes.Vector(_options.OutputColumnName, NumberDataViewType.Single, [.. annotations])]);
     }
 
+    private static bool HasCategories(SchemaShape schema, string name) => SchemaShapes.TryFind(schema, name, out SchemaShape.Column column)
+        && SchemaShapes.TryFind(column.Annotations, AnnotationKinds.CategoricalSlotRanges, out _);
+
     private TabularSource[] SourcesOf(SchemaShape schema)
     {
         if (_options.InputColumnNames is null && !SchemaShapes.TryFind(schema, _options.LabelColumnName, out _))
         {
-            throw _host.Process(new ArgumentException(
+            throw Unfit(
                 $"TabularFeatures takes every column but the label, and there is no column '{_options.LabelColumnName}'; name the label in " +
-                "labelColumnName, so that it does not become a feature, or name the columns to take."));
+                "labelColumnName, so that it does not become a feature, or name the columns to take.");
         }
 
         if (Array.Find(_options.ExcludedColumnNames, name => !SchemaShapes.TryFind(schema, name, out _)) is { } unknown)
         {
-            throw _host.Process(new ArgumentException(
-                $"ExcludedColumnNames has '{unknown}' but there is no such column; check its name, so that nothing becomes a feature by mistake."));
+            throw Unfit(
+                $"ExcludedColumnNames has '{unknown}' but there is no such column; check its name, so that nothing becomes a feature by mistake.");
         }
 
         IEnumerable<string> names = _options.InputColumnNames ?? schema.Select(column => column.Name)
@@ -146,36 +156,37 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         {
             if (SchemaShapes.TryFind(schema, source.Working, out _))
             {
-                throw _host.Process(new ArgumentException(
-                    $"There is a column '{source.Working}', the name under which TabularFeatures works on column '{source.Name}'; rename it."));
+                throw Unfit(
+                    $"There is a column '{source.Working}', the name under which TabularFeatures works on column '{source.Name}'; rename it.");
             }
         }
 
         if (SchemaShapes.TryFind(schema, NumbersColumn, out _))
         {
-            throw _host.Process(new ArgumentException(
-                $"There is a column '{NumbersColumn}', the name under which TabularFeatures works on numbers; rename it."));
+            throw Unfit(
+                $"There is a column '{NumbersColumn}', the name under which TabularFeatures works on numbers; rename it.");
         }
 
-        return sources.Length > 0 ? sources : throw _host.Process(new ArgumentException(
-            "TabularFeatures is left with no column to take; name some."));
+        return sources.Length > 0 ? sources : throw Unfit("TabularFeatures is left with no column to take; name some.");
     }
 
     private TabularSource SourceOf(SchemaShape schema, string name)
     {
         if (name == _options.LabelColumnName)
         {
-            throw _host.Process(new ArgumentException(
-                $"Column '{name}' is the label and among the features; leave it out, or name another label in labelColumnName."));
+            throw Unfit(
+                $"Column '{name}' is the label and among the features; leave it out, or name another label in labelColumnName.");
         }
 
         if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
-            throw _host.MissingColumn(nameof(schema), "input", name, schema);
-        TabularKind kind = TabularSource.FindKind(column) ?? throw _host.Process(new ArgumentException(
+            throw _host.MissingColumn(SchemaParameter, "input", name, schema);
+        TabularKind kind = TabularSource.FindKind(column) ?? throw Unfit(
             $"Column '{name}' is of type {SchemaShapes.TypeName(column)}, which does not become features; leave it out, " +
-            "or make numbers, text, keys or dates of it first."));
+            "or make numbers, text, keys or dates of it first.");
         return new TabularSource(name, kind);
     }
+
+    private Exception Unfit(string message) => _host.UnfitColumns(SchemaParameter, message);
 
     // ML.NET would throw without a name.
     private void RefuseTooManySlots(TabularSource[] sources, DataViewSchema schema)
@@ -185,9 +196,9 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
             ulong count = ((KeyDataViewType)schema[source.Name].Type).Count;
             if (count > MostKeys)
             {
-                throw _host.Process(new ArgumentException(
+                throw Unfit(
                     $"Column '{source.Name}' has keys of {count} values, each of which would be a feature, more than the {MostKeys} that a column " +
-                    "can become; hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out."));
+                    "can become; hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out.");
             }
         }
     }

@@ -323,8 +323,8 @@ public sealed class MixWithNoiseTests
         var estimator = _context.Transforms.MixWithNoise("Features", noise, 0);
         Assert.Equal(
             "Column 'Features' has slots of categories, to which noise cannot be added; mix the numbers with noise before they are " +
-            "concatenated with categories.",
-            Assert.Throws<ArgumentException>(() => estimator.Fit(data)).Message);
+            "concatenated with categories. (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data)).Message);
         Assert.Equal(0, noise.Cursors); // before the noise is read, which may take long
     }
 

@@ -159,8 +159,8 @@ public sealed class TabularFeaturesTests
         IDataView hashed = _context.Transforms.Conversion.Hash("Town", "City", numberOfBits: 31).Fit(Load(Table())).Transform(Load(Table()));
         Assert.Equal(
             "Column 'Town' has keys of 2147483648 values, each of which would be a feature, more than the 1073741824 that a column can become; " +
-            "hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out.",
-            Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(inputColumnNames: ["Town"]).Fit(hashed)).Message);
+            "hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out. (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.TabularFeatures(inputColumnNames: ["Town"]).Fit(hashed)).Message);
     }
 
     [Fact]
@@ -291,32 +291,32 @@ public sealed class TabularFeaturesTests
     public void Labels_missing_columns_and_strange_types_are_refused_before_anything_is_read()
     {
         IDataView data = Load(Table());
-        AssertRefused<ArgumentException>(
+        AssertRefused(
             "Column 'Label' is the label and among the features; leave it out, or name another label in labelColumnName.",
             new() { InputColumnNames = ["Age", "Label"] });
-        AssertRefused<ArgumentException>(
+        AssertRefused(
             "TabularFeatures takes every column but the label, and there is no column 'Target'; name the label in labelColumnName, so that it " +
             "does not become a feature, or name the columns to take.",
             new() { LabelColumnName = "Target" });
-        AssertRefused<ArgumentException>(
+        AssertRefused(
             "ExcludedColumnNames has 'Idd' but there is no such column; check its name, so that nothing becomes a feature by mistake.",
             new() { ExcludedColumnNames = ["Idd"] });
-        AssertRefused<ArgumentOutOfRangeException>(
+        AssertRefused(
             "Could not find input column 'Height'; name one of 'Age', 'Income', 'Children', 'Member', 'City', 'Size', 'Born', 'Seen', " +
-            "'Stayed', 'Pair' and 2 more. (Parameter 'schema')",
+            "'Stayed', 'Pair' and 2 more.",
             new() { InputColumnNames = ["Height"] });
-        AssertRefused<ArgumentException>(
+        AssertRefused(
             "Column 'Words' is of type VarVector<String>, which does not become features; leave it out, or make numbers, text, keys or dates of " +
             "it first.",
             new() { InputColumnNames = ["Words"] });
 
-        void AssertRefused<TException>(string expected, TabularFeaturesEstimator.Options options)
-            where TException : Exception
+        void AssertRefused(string fault, TabularFeaturesEstimator.Options options)
         {
+            string expected = fault + " (Parameter 'inputSchema')";
             IDataView words = _context.Transforms.Text.TokenizeIntoWords("Words", "City").Fit(data).Transform(data);
             TabularFeaturesEstimator estimator = _context.Transforms.TabularFeatures(options);
-            Assert.Equal(expected, Assert.Throws<TException>(() => estimator.Fit(words)).Message);
-            Assert.Equal(expected, Assert.Throws<TException>(() => estimator.GetOutputSchema(SchemaShapes.Of(words.Schema))).Message);
+            Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(words)).Message);
+            Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(words.Schema))).Message);
         }
     }
 
@@ -337,8 +337,8 @@ public sealed class TabularFeaturesTests
     {
         IDataView data = _context.Transforms.CopyColumns("TabularFeatures.Age", "Income").Fit(Load(Table())).Transform(Load(Table()));
         Assert.Equal(
-            "There is a column 'TabularFeatures.Age', the name under which TabularFeatures works on column 'Age'; rename it.",
-            Assert.Throws<ArgumentException>(() => Fit(data)).Message);
+            "There is a column 'TabularFeatures.Age', the name under which TabularFeatures works on column 'Age'; rename it. (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Fit(data)).Message);
     }
 
     [Fact]

@@ -34,6 +34,10 @@ internal static class SchemaFaults
         params SchemaShape.Column[] wanted) =>
         context.WrongColumnType(parameterName, role, actual.Name, expected, actual.GetTypeString(), ColumnRemedy.Of(role, wanted, actual));
 
+    /// <summary>The columns do not fit in another way, as <paramref name="message"/> says.</summary>
+    public static Exception UnfitColumns(this IExceptionContext context, string parameterName, string message) =>
+        context.Process(new ArgumentOutOfRangeException(parameterName, message));
+
     /// <summary>The name that <paramref name="name"/> was meant to be; null if none is like it.</summary>
     public static string? Nearest(string name, IEnumerable<string> names)
     {

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
+using Microsoft.ML.Runtime;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -8,8 +9,8 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// <param name="mapper">What the columns are made by.</param>
 /// <param name="source">The rows.</param>
 /// <param name="transformer">The transformer that this is the work of.</param>
-internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, ICanSaveModel transformer)
-    : IDataView, IRowToRowMapper, ITransformCanSaveOnnx
+internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, ITransformer transformer)
+    : IDataView, IRowToRowMapper, ITransformTemplate, ITransformCanSaveOnnx
 {
     public IDataView Source => source;
 
@@ -41,6 +42,9 @@ internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, IC
 
     DataViewRow IRowToRowMapper.GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
         mapper.GetRow(input, activeColumns);
+
+    IDataTransform ITransformTemplate.ApplyToData(IHostEnvironment env, IDataView newSource) =>
+        (IDataTransform)transformer.Transform(newSource);
 
     bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => true;
 

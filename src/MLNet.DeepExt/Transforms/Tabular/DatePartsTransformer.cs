@@ -8,6 +8,8 @@ using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Transforms.Tabular;
 
 [assembly: LoadableModel<DatePartsTransformer>]
+[assembly: LoadableTransform<DatePartsTransformer>]
+[assembly: LoadableMapper<DatePartsTransformer>]
 
 namespace MLNet.DeepExt.Transforms.Tabular;
 

@@ -9,6 +9,8 @@ using MLNet.DeepExt.Transforms.Normalization;
 using MLNet.DeepExt.Transforms.Tabular;
 
 [assembly: LoadableModel<TabularNumbersTransformer>]
+[assembly: LoadableTransform<TabularNumbersTransformer>]
+[assembly: LoadableMapper<TabularNumbersTransformer>]
 
 namespace MLNet.DeepExt.Transforms.Tabular;
 
