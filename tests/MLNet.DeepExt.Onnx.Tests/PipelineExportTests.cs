@@ -42,6 +42,19 @@ public sealed class PipelineExportTests
         AssertSame(session, model, _tasks);
     }
 
+    [Theory]
+    [InlineData(new[] { 0.05, 0.95 })]
+    [InlineData(new[] { 0.05, 0.4, 0.75, 0.95 })]
+    [InlineData(new[] { 0.6, 0.9 })]
+    public void The_median_of_quantiles_without_it(double[] quantiles)
+    {
+        NeuralNetworkRegressionTrainer.Options options = Fast<NeuralNetworkRegressionTrainer.Options>();
+        (options.Quantiles, options.LabelColumnName) = (quantiles, "Number");
+        ITransformer model = TaskRow.Preparation(_context).Append(_context.Regression.Trainers.NeuralNetwork(options)).Fit(_tasks);
+        using OnnxSession session = OnnxSession.Of(_context, model, _tasks.Schema);
+        AssertSame(session, model, _tasks);
+    }
+
     [Fact]
     public void Noise_that_was_mixed_in_for_training_is_not_exported()
     {

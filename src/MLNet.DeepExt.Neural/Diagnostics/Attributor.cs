@@ -31,6 +31,7 @@ public sealed class Attributor
     private readonly int _outputsPerTarget;
     private readonly Workspace<float> _workspace;
     private readonly DenseBlock<float> _points;
+    private readonly float[] _shares; // (outputs): what each counts for in what is explained
     private readonly double[] _gradient; // (inputs): its sum over the points
 
     /// <summary>Makes the memory of it.</summary>
@@ -53,17 +54,18 @@ public sealed class Attributor
         int capacity = Math.Min(method.Points, MostRows);
         _workspace = network.CreateWorkspace(capacity, inputGradient: true);
         _points = new DenseBlock<float>(capacity, network.Spec.Inputs);
+        _shares = new float[network.Spec.Outputs];
         _gradient = new double[network.Spec.Inputs];
     }
 
     /// <summary>Shares out one output for one row.</summary>
     /// <param name="row">(inputs), finite.</param>
     /// <param name="output">
-    /// Which output; null for what is predicted: the largest one, of several targets in their units, and of quantiles the one nearest to the
-    /// median.
+    /// Which output; null for what is predicted: the largest one, of several targets in their units, and of quantiles the median, as
+    /// <see cref="Quantile.MedianOf"/> has it.
     /// </param>
     /// <param name="contributions">Receives (inputs).</param>
-    /// <returns>Which output it was.</returns>
+    /// <returns>Which output it was; of a median between two quantiles the one nearer to it, or the lower one.</returns>
     /// <exception cref="ArgumentException">A span is not as long as a row.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The network has no such output.</exception>
     public int Attribute(ReadOnlySpan<float> row, int? output, Span<float> contributions)
@@ -76,10 +78,13 @@ public sealed class Attributor
                 nameof(output), $"Output {output} is to be explained but the network has {_network.Spec.Outputs}; count them from 0.");
         }
 
+        _shares.AsSpan().Clear();
         int explained = output ?? Predicted(row);
+        if (output is { } chosen)
+            _shares[chosen] = 1;
         _gradient.AsSpan().Clear();
         for (int from = 0; from < _method.Points; from += _points.Capacity)
-            AddGradients(row, from, Math.Min(_points.Capacity, _method.Points - from), explained);
+            AddGradients(row, from, Math.Min(_points.Capacity, _method.Points - from));
         double scale = (_scaling?.Scales[explained / _outputsPerTarget] ?? 1) / _method.Points;
         for (int i = 0; i < row.Length; i++)
             contributions[i] = (float)(row[i] * (_gradient[i] * scale));
@@ -90,10 +95,10 @@ public sealed class Attributor
     {
         _points.Rows = 1;
         row.CopyTo(_points.Row(0));
-        return _loss.Predicted(_network.Forward(_points, _workspace, ForwardMode.Inference).Row(0));
+        return _loss.Predicted(_network.Forward(_points, _workspace, ForwardMode.Inference).Row(0), _shares);
     }
 
-    private void AddGradients(ReadOnlySpan<float> row, int from, int count, int output)
+    private void AddGradients(ReadOnlySpan<float> row, int from, int count)
     {
         _points.Rows = count;
         for (int point = 0; point < count; point++)
@@ -103,7 +108,7 @@ public sealed class Attributor
         {
             Span<float> dy = _workspace.OutputGradient.PaddedRow(point);
             dy.Clear();
-            dy[output] = 1;
+            _shares.CopyTo(dy);
         }
 
         _network.Backward(_workspace, []);

@@ -26,8 +26,8 @@ public abstract record ElementwiseLoss : Loss
     /// <summary>Outputs that belong to a target, one after the other.</summary>
     internal abstract int OutputsPerTarget { get; }
 
-    /// <summary>Which of them, sorted, is the prediction where one number is wanted.</summary>
-    internal virtual int Middle => 0;
+    /// <summary>Which of them, sorted, make the prediction where one number is wanted.</summary>
+    internal virtual MedianPlace Median => default;
 
     internal sealed override void Validate(int outputs)
     {
@@ -106,22 +106,29 @@ public abstract record ElementwiseLoss : Loss
             outputs.Slice(first, OutputsPerTarget).Sort();
     }
 
-    // Outputs of one target are sorted, so that it is the one whose place is the middle's that becomes the prediction.
-    internal sealed override int Predicted(ReadOnlySpan<float> logits)
+    // Outputs of one target are sorted, so that it is by their place that they make the prediction.
+    internal sealed override int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
     {
+        Span<float> outputs = OutputsPerTarget <= 64 ? stackalloc float[OutputsPerTarget] : new float[OutputsPerTarget];
         int predicted = 0;
         double largest = double.NegativeInfinity;
-        for (int i = 0; i < logits.Length; i++)
+        for (int target = 0; target < logits.Length / OutputsPerTarget; target++)
         {
-            int target = i / OutputsPerTarget, first = target * OutputsPerTarget, place = 0;
-            for (int j = first; j < first + OutputsPerTarget; j++)
-                place += logits[j] < logits[i] || (logits[j] == logits[i] && j < i) ? 1 : 0;
-            double value = Scaling is null ? logits[i] : logits[i] * Scaling.Scales[target] + Scaling.Means[target];
-            if (place == Middle && value > largest)
-                (predicted, largest) = (i, value);
+            logits.Slice(target * OutputsPerTarget, OutputsPerTarget).CopyTo(outputs);
+            outputs.Sort();
+            double value = Median.Of<float>(outputs);
+            if (Scaling is not null)
+                value = value * Scaling.Scales[target] + Scaling.Means[target];
+            if (value > largest)
+                (predicted, largest) = (target, value);
         }
 
-        return predicted;
+        int first = predicted * OutputsPerTarget;
+        ReadOnlySpan<float> own = logits.Slice(first, OutputsPerTarget);
+        int lower = first + IndexAt(own, Median.Lower), upper = first + IndexAt(own, Median.Upper);
+        shares[lower] += 1 - Median.Share;
+        shares[upper] += Median.Share;
+        return Median.Nearer == Median.Lower ? lower : upper;
     }
 
     internal sealed override string Describe(IOperatorGraph graph, string logits, int width)
@@ -135,6 +142,21 @@ public abstract record ElementwiseLoss : Loss
             [new OperatorAttribute("axis", 2), new OperatorAttribute("largest", 0), new OperatorAttribute("sorted", 1)],
             outputs: 2);
         return graph.Operator("Reshape", [sorted, graph.Constant("outputs", -1, width)]);
+    }
+
+    // Which of the values stands at a place when they are sorted; of equal ones the first comes first.
+    private static int IndexAt(ReadOnlySpan<float> values, int place)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            int before = 0;
+            for (int j = 0; j < values.Length; j++)
+                before += values[j] < values[i] || (values[j] == values[i] && j < i) ? 1 : 0;
+            if (before == place)
+                return i;
+        }
+
+        return place; // some are NaN
     }
 
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if an option of the loss is out of its range.</summary>

@@ -94,7 +94,11 @@ public abstract record Loss
 
     /// <summary>Which output is what is predicted: the largest; of several numbers the largest in its units.</summary>
     /// <param name="logits">(outputs).</param>
-    internal virtual int Predicted(ReadOnlySpan<float> logits)
+    /// <param name="shares">
+    /// (outputs), zeros: receives what each counts for in the prediction, which is 1 in all, for the output alone or for two between which it is
+    /// interpolated.
+    /// </param>
+    internal virtual int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
     {
         int largest = 0;
         for (int i = 1; i < logits.Length; i++)
@@ -103,6 +107,7 @@ public abstract record Loss
                 largest = i;
         }
 
+        shares[largest] = 1;
         return largest;
     }
 

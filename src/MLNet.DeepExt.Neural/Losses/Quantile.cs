@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
@@ -40,19 +41,37 @@ public sealed record Quantile : ElementwiseLoss
 
     internal override int OutputsPerTarget => _quantiles.Length;
 
-    internal override int Middle
-    {
-        get
-        {
-            int middle = 0;
-            for (int i = 1; i < _quantiles.Length; i++)
-            {
-                if (Math.Abs(_quantiles[i] - 0.5) < Math.Abs(_quantiles[middle] - 0.5))
-                    middle = i;
-            }
+    internal override MedianPlace Median => MedianPlace.Among(_quantiles);
 
-            return middle;
-        }
+    /// <summary>
+    /// The median of a target, the one number that stands for its quantiles: the output of 0.5 where it is among them; otherwise interpolated
+    /// linearly, by τ, between the two on either side of 0.5; where all lie on one side of it, the nearest.
+    /// </summary>
+    /// <param name="outputs">(quantiles): what a <see cref="Networks.Predictor"/> gives for one target, ascending.</param>
+    /// <exception cref="ArgumentException">There are not as many outputs as quantiles.</exception>
+    public float MedianOf(ReadOnlySpan<float> outputs) => outputs.Length == _quantiles.Length
+        ? Median.Of(outputs)
+        : throw new ArgumentException(
+            $"There are {outputs.Length} outputs but {_quantiles.Length} quantiles; give all outputs of one target.", nameof(outputs));
+
+    /// <summary>Takes down what <see cref="MedianOf"/> computes.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="outputs">The name that the outputs, (count, quantiles), have there.</param>
+    /// <returns>The name of the medians, (count, 1).</returns>
+    public string DescribeMedian(IOperatorGraph graph, string outputs)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(outputs);
+        MedianPlace median = Median;
+        string lower = Column(median.Lower, "lower");
+        return median.Lower == median.Upper
+            ? lower
+            : graph.Operator("Add", [Part(lower, 1 - median.Share), Part(Column(median.Upper, "upper"), median.Share)]);
+
+        string Column(int output, string name) =>
+            graph.Operator("Gather", [outputs, graph.Constant(name, output)], [new OperatorAttribute("axis", 1)]);
+
+        string Part(string column, float share) => graph.Operator("Mul", [column, graph.Constant("share", [share], 1)]);
     }
 
     /// <summary>Whether the other one has the same quantiles and the same scaling.</summary>

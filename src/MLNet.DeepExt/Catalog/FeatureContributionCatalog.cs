@@ -17,7 +17,7 @@ public static class FeatureContributionCatalog
     /// <param name="method">How: <see cref="IntegratedGradients"/>, the default, or <see cref="GradientTimesInput"/>.</param>
     /// <param name="output">
     /// Which output is explained, counted from 0: a class, a label, a target. By default the one that is predicted, of several labels or
-    /// targets the largest, of quantiles the one that Score has.
+    /// targets the largest, of quantiles the median, as Score has it.
     /// </param>
     /// <param name="outputColumnName">The column that is added.</param>
     /// <returns>An estimator; see <see cref="FeatureContributionEstimator"/>.</returns>

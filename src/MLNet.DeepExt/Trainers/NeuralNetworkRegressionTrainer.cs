@@ -22,7 +22,7 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// | Output Column Name | Column Type | Description |
 /// | -- | -- | -- |
-/// | `Score` | <xref:System.Single> | The prediction; with quantiles, the one nearest to the median. |
+/// | `Score` | <xref:System.Single> | The prediction; with quantiles, the median. |
 /// | `Quantiles` | Vector of <xref:System.Single> | With quantiles only: each, ascending; the slots are named by them, such as `0.05`. |
 ///
 /// ### Trainer Characteristics
@@ -37,6 +37,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Quantiles
 /// With Options.Quantiles the network predicts numbers below which the label lies with these probabilities. Two of them are a
 /// prediction interval: between the quantiles 0.05 and 0.95 lie nine of ten labels of rows like those in training. They never cross.
+/// Score is the median: the quantile 0.5 where it is among them, which is the best choice since it is learned; otherwise interpolated
+/// linearly between the two on either side of it, which of 0.05 and 0.95 is their midpoint; where all lie on one side, the nearest.
 ///
 /// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
 /// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.

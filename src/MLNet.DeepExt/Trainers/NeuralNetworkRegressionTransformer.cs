@@ -38,18 +38,25 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)
     {
         var annotations = new ScoreAnnotations(input, ScoreAnnotations.Regression);
-        IReadOnlyList<double> quantiles = (Content.Loss as Quantile)?.Quantiles ?? [0.5];
-        int middle = Enumerable.Range(0, quantiles.Count).MinBy(i => Math.Abs(quantiles[i] - 0.5));
-        var score = new ScoreColumn<float>(
-            ScoreAnnotations.Score, NumberDataViewType.Single, annotations.For(ScoreAnnotations.Score).Build(),
-            (ReadOnlySpan<float> outputs, ref float value) => value = outputs[middle],
-            (graph, outputs) => graph.Operator("Gather", [outputs, graph.Constant("middle", middle)], [new OperatorAttribute("axis", 1)]));
-        if (Content.Loss is not Quantile)
-            return [score];
-        string[] names = [.. quantiles.Select(quantile => quantile.ToString(CultureInfo.InvariantCulture))];
+        DataViewSchema.Annotations ofScore = annotations.For(ScoreAnnotations.Score).Build();
+        if (Content.Loss is not Quantile loss)
+        {
+            return
+            [
+                new ScoreColumn<float>(
+                    ScoreAnnotations.Score, NumberDataViewType.Single, ofScore,
+                    (ReadOnlySpan<float> outputs, ref float value) => value = outputs[0],
+                    (_, outputs) => outputs),
+            ];
+        }
+
+        string[] names = [.. loss.Quantiles.Select(quantile => quantile.ToString(CultureInfo.InvariantCulture))];
         return
         [
-            score,
+            new ScoreColumn<float>(
+                ScoreAnnotations.Score, NumberDataViewType.Single, ofScore,
+                (ReadOnlySpan<float> outputs, ref float value) => value = loss.MedianOf(outputs),
+                loss.DescribeMedian),
             ScoreColumns.Vector(
                 ScoreAnnotations.Quantiles, names.Length,
                 annotations.For(ScoreAnnotations.Quantiles).Texts(AnnotationKinds.SlotNames, names).Build(),

@@ -80,7 +80,7 @@ public sealed class AttributorTests
     }
 
     [Fact]
-    public void Of_quantiles_the_one_nearest_to_the_median_is_explained_and_of_targets_the_largest_in_its_units()
+    public void Of_quantiles_the_median_is_explained_and_of_targets_the_largest_in_its_units()
     {
         Network<float> network = ReferenceNetwork();
         float[] row = Reference.Singles("attribution/rows")[..6];
@@ -93,6 +93,28 @@ public sealed class AttributorTests
         Assert.Equal(ascending[2], Explained(new SquaredError()));
 
         int Explained(Loss loss) => new Attributor(network, loss, new GradientTimesInput()).Attribute(row, null, new float[6]);
+    }
+
+    [Fact]
+    public void A_median_between_two_quantiles_has_its_share_of_the_contributions_of_both()
+    {
+        Network<float> network = ReferenceNetwork();
+        float[] row = Reference.Singles("attribution/rows")[..6];
+        int[] ascending = [.. Enumerable.Range(0, 3).OrderBy(output => OutputOf(network, row, output))];
+        var scaling = new TargetScaling([7], [3]);
+        (float[] lower, float[] upper) = (Contributions(new Quantile { Scaling = scaling }, ascending[0], out _),
+            Contributions(new Quantile { Scaling = scaling }, ascending[1], out _));
+        float[] median = Contributions(new Quantile { Quantiles = [0.4, 0.8, 0.9], Scaling = scaling }, null, out int nearer);
+        Assert.Equal(ascending[0], nearer);
+        for (int i = 0; i < 6; i++)
+            Assert.Equal(0.75 * lower[i] + 0.25 * upper[i], median[i], 1e-5);
+
+        float[] Contributions(Loss loss, int? output, out int explained)
+        {
+            var contributions = new float[6];
+            explained = new Attributor(network, loss, new GradientTimesInput()).Attribute(row, output, contributions);
+            return contributions;
+        }
     }
 
     [Fact]

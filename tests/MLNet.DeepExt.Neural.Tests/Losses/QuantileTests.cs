@@ -38,6 +38,35 @@ public sealed class QuantileTests
         Assert.True(TotalGradient(loss, 100 * quantile + 1) > 0);
     }
 
+    [Theory] // by hand: the value at 0.5 of the line through the two neighbours, constant beyond the ends
+    [InlineData(new[] { 0.05, 0.95 }, new[] { 2f, 8f }, 5f)]
+    [InlineData(new[] { 0.1, 0.9 }, new[] { -1f, 3f }, 1f)]
+    [InlineData(new[] { 0.05, 0.5, 0.95 }, new[] { 1f, 4f, 20f }, 4f)]
+    [InlineData(new[] { 0.05, 0.4, 0.75, 0.95 }, new[] { 1f, 2f, 9f, 20f }, 4f)]
+    [InlineData(new[] { 0.9 }, new[] { 7f }, 7f)]
+    [InlineData(new[] { 0.6, 0.9 }, new[] { 3f, 5f }, 3f)]
+    [InlineData(new[] { 0.1, 0.2 }, new[] { 3f, 5f }, 5f)]
+    public void The_median_is_interpolated_between_the_quantiles_about_it(double[] quantiles, float[] outputs, float median) =>
+        Assert.Equal(median, new Quantile { Quantiles = quantiles }.MedianOf(outputs), 1e-6f);
+
+    [Fact]
+    public void Of_quantiles_that_lie_symmetrically_the_median_is_the_midpoint_to_the_bit()
+    {
+        for (int i = 1; i < 500; i++)
+        {
+            double low = i / 1000.0;
+            Assert.Equal(6.5f, new Quantile { Quantiles = [low, 1 - low] }.MedianOf([3f, 10f]));
+            Assert.Equal(6.5f, new Quantile { Quantiles = [low, (1000 - i) / 1000.0] }.MedianOf([3f, 10f]));
+        }
+    }
+
+    [Fact]
+    public void The_outputs_of_another_number_of_quantiles_have_no_median()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Three.MedianOf([1f, 2f]));
+        Assert.Equal("There are 2 outputs but 3 quantiles; give all outputs of one target. (Parameter 'outputs')", error.Message);
+    }
+
     [Fact]
     public void Losses_are_equal_by_their_quantiles()
     {

@@ -118,11 +118,22 @@ public sealed class NeuralNetworkRegressionTests
         }
     }
 
+    [Theory]
+    [InlineData(new[] { 0.05, 0.95 })]
+    [InlineData(new[] { 0.1, 0.9 })]
+    public void The_score_between_two_symmetric_quantiles_is_their_midpoint(double[] quantiles)
+    {
+        IDataView scored = Trainer(options => options.Quantiles = quantiles).Fit(_data).Transform(_data);
+        Assert.Equal(
+            scored.GetColumn<float[]>("Quantiles").Select(row => row[0] * 0.5f + row[1] * 0.5f), scored.GetColumn<float>("Score"));
+    }
+
     [Fact]
-    public void The_score_is_the_quantile_nearest_to_the_median()
+    public void The_score_of_quantiles_without_the_median_is_interpolated()
     {
         IDataView scored = Trainer(options => options.Quantiles = [0.05, 0.4, 0.75, 0.95]).Fit(_data).Transform(_data);
-        Assert.Equal(scored.GetColumn<float[]>("Quantiles").Select(row => row[1]), scored.GetColumn<float>("Score"));
+        foreach ((float[] row, float score) in scored.GetColumn<float[]>("Quantiles").Zip(scored.GetColumn<float>("Score")))
+            Assert.Equal(row[1] + (row[2] - row[1]) * (0.1 / 0.35), score, 1e-3 + 1e-5 * Math.Abs(score));
     }
 
     public static TheoryData<string, Action<NeuralNetworkRegressionTrainer.Options>> Faults => new()
