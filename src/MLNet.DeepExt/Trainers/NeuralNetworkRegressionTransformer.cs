@@ -7,7 +7,6 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
 
 [assembly: LoadableModel<NeuralNetworkRegressionTransformer>]

@@ -1,0 +1,32 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Data.Tables;
+
+/// <summary>How <see cref="LoadTableCatalog.LoadTable"/> reads a file. Nothing has to be set.</summary>
+public sealed class TableOptions
+{
+    /// <summary>Whether the first row holds the names of the columns. Default true; otherwise they are Column1, Column2 and so on.</summary>
+    public bool HasHeader { get; set; } = true;
+
+    /// <summary>
+    /// What stands between two fields. Null, the default, finds it: the one of comma, semicolon, tab and vertical bar that divides the first
+    /// rows into the most columns.
+    /// </summary>
+    public char? Separator { get; set; }
+
+    /// <summary>What stands before the decimals of a number: '.', the default, or ','.</summary>
+    public char DecimalMarker { get; set; } = '.';
+
+    /// <summary>
+    /// The types of columns that are not to be inferred, by name: String, Single, Double, Boolean, DateTime or DateTimeOffset. A field that is
+    /// not of the type is an error when it is read. Default none.
+    /// </summary>
+    public IReadOnlyDictionary<string, DataKind> ColumnTypes { get; set; } = new Dictionary<string, DataKind>();
+
+    /// <summary>
+    /// The schema of a table that was loaded before: columns of its names have its types, so that a model that was trained on one file is
+    /// applied to another one. <see cref="ColumnTypes"/> goes before it. Null, the default, infers every type anew.
+    /// </summary>
+    public DataViewSchema? TypesOf { get; set; }
+}

@@ -1,0 +1,258 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data.Tables;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Data.Tables;
+
+[Trait("Spec", "B1")]
+public sealed class LoadTableTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly MLContext _context = new(seed: 1);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Blank_fields_are_missing_and_not_0()
+    {
+        IDataView table = Load("Age,Survived\n22,yes\n,no\n0,yes\n");
+        Assert.Equal([22f, float.NaN, 0f], table.GetColumn<float>("Age"));
+        Assert.Equal([true, false, true], table.GetColumn<bool>("Survived"));
+    }
+
+    [Theory] // the field, beside 1 in the row before
+    [InlineData("?")]
+    [InlineData("NA")]
+    [InlineData("n/a")]
+    [InlineData("NaN")]
+    [InlineData("null")]
+    [InlineData("  ")]
+    [InlineData("\"\"")]
+    public void What_says_that_there_is_no_number_is_NaN(string field) =>
+        Assert.Equal([1f, float.NaN], Load($"A,B\n1,x\n{field},y\n").GetColumn<float>("A"));
+
+    [Theory]
+    [InlineData("1\n2.5\n-3e-2\n", DataKind.Single)]
+    [InlineData("0\n1\n1\n", DataKind.Single)]
+    [InlineData("0.5\n0\n10\n", DataKind.Single)]
+    [InlineData("01234\n98765\n", DataKind.String)]
+    [InlineData("true\nFALSE\n", DataKind.Boolean)]
+    [InlineData("yes\nno\n", DataKind.Boolean)]
+    [InlineData("yes\n\"\"\n", DataKind.String)]
+    [InlineData("2024-05-31\n1999-01-01\n", DataKind.DateTime)]
+    [InlineData("2024-05-31 12:30\n2024-05-31T12:30:01.25\nNA\n", DataKind.DateTime)]
+    [InlineData("2024-05-31T12:30:00Z\n2024-05-31T12:30:00+02:00\n", DataKind.DateTimeOffset)]
+    [InlineData("31.05.2024\n01.06.2024\n", DataKind.String)]
+    [InlineData("2024-13-01\n", DataKind.String)]
+    [InlineData("1\n2\nthree\n", DataKind.String)]
+    [InlineData("1,5\n", DataKind.String)]
+    [InlineData("\"\"\n\"\"\n", DataKind.Single)]
+    [InlineData("NA\nNA\n", DataKind.String)]
+    public void The_type_is_the_narrowest_that_every_field_has(string rows, DataKind kind) =>
+        Assert.Equal(FieldReader.TypeOf(kind), Load("A\n" + rows, new TableOptions { Separator = ';' }).Schema["A"].Type);
+
+    [Theory]
+    [InlineData(',')]
+    [InlineData(';')]
+    [InlineData('\t')]
+    [InlineData('|')]
+    public void The_separator_is_found(char separator)
+    {
+        IDataView table = Load(string.Join('\n', ["Name:City:Price", "\"a, b; c|d\te\":Rome:1.5", "f:Oslo:2", ""]).Replace(':', separator));
+        Assert.Equal(["Name", "City", "Price"], table.Schema.Select(column => column.Name));
+        Assert.Equal(["a, b; c|d\te", "f"], table.GetColumn<string>("Name"));
+        Assert.Equal([1.5f, 2f], table.GetColumn<float>("Price"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tr-TR")]
+    [InlineData("de-DE")]
+    [InlineData("th-TH")]
+    public void A_file_means_the_same_in_every_culture(string culture)
+    {
+        using var scope = new CultureScope(culture);
+        IDataView table = Load("ID,Price,Day,Is\n1,1.5,2024-05-31,TRUE\n2,NAN,2024-06-01,false\n");
+        Assert.Equal([1.5f, float.NaN], table.GetColumn<float>("Price"));
+        Assert.Equal([new DateTime(2024, 5, 31), new DateTime(2024, 6, 1)], table.GetColumn<DateTime>("Day"));
+        Assert.Equal([true, false], table.GetColumn<bool>("Is"));
+    }
+
+    [Fact]
+    public void Decimal_commas_are_numbers_where_they_are_said_to_be_and_doubtful_otherwise()
+    {
+        const string Text = "Price;Name\n1,5;a\n-2,25;b\n;c\n";
+        Assert.Equal([1.5f, -2.25f, float.NaN], Load(Text, new TableOptions { DecimalMarker = ',' }).GetColumn<float>("Price"));
+        var log = new LogRecorder(_context, "LoadTable");
+        Assert.Equal(["1,5", "-2,25", ""], Load(Text).GetColumn<string>("Price"));
+        Assert.Equal(
+            ["Columns 'Price' are loaded as text but hold numbers with a decimal comma; set DecimalMarker = ',' to load them as numbers."],
+            log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void A_date_that_is_missing_is_the_default_and_one_with_an_offset_keeps_it()
+    {
+        IDataView table = Load("Day,At\n2024-05-31,2024-05-31T12:30:00+02:00\n,\nNA,2024-05-31T10:30:00Z\n");
+        Assert.Equal([new DateTime(2024, 5, 31), default, default], table.GetColumn<DateTime>("Day"));
+        Assert.Equal(
+            [new DateTimeOffset(2024, 5, 31, 12, 30, 0, TimeSpan.FromHours(2)), default, new DateTimeOffset(2024, 5, 31, 10, 30, 0, TimeSpan.Zero)],
+            table.GetColumn<DateTimeOffset>("At"));
+    }
+
+    [Fact]
+    public void Quoted_fields_hold_separators_line_ends_and_quotes()
+    {
+        IDataView table = Load("Text,Number\r\n\"a, \"\"b\"\"\r\nc\",1\r\n\r\nd,2\r\n");
+        Assert.Equal(["a, \"b\"\r\nc", "d"], table.GetColumn<string>("Text").Select(text => text.ReplaceLineEndings("\r\n")));
+        Assert.Equal([1f, 2f], table.GetColumn<float>("Number"));
+    }
+
+    [Fact]
+    public void A_file_without_a_header_has_numbered_columns_and_names_that_recur_are_numbered()
+    {
+        Assert.Equal(["Column1", "Column2"], NamesOf(Load("1,a\n2,b\n", new TableOptions { HasHeader = false })));
+        Assert.Equal(2, Load("1,a\n2,b\n", new TableOptions { HasHeader = false }).GetColumn<float>("Column1").Count());
+        Assert.Equal(["A", "A.1", "Column3", "A.2"], NamesOf(Load("A,A,,A\n1,2,3,4\n")));
+
+        static IEnumerable<string> NamesOf(IDataView table) => table.Schema.Select(column => column.Name);
+    }
+
+    [Fact]
+    public void A_row_with_too_few_fields_lacks_the_others() =>
+        Assert.Equal([2f, float.NaN], Load("A,B\n1,2\n3\n").GetColumn<float>("B"));
+
+    [Fact]
+    public void A_row_with_too_many_fields_is_refused() => Refused<InvalidDataException>(
+        "Row 2 of the file 'FILE' has more than the 2 fields of its first row, the next one being 'Rome'; put fields that hold the separator in " +
+        "quotes, or set Separator.", "A,B\n1,2\n3,4,Rome\n");
+
+    [Fact]
+    public void Given_types_go_before_what_is_found_and_types_of_another_table_are_taken_over()
+    {
+        var options = new TableOptions { ColumnTypes = new Dictionary<string, DataKind> { ["Bought"] = DataKind.Boolean } };
+        IDataView train = Load("Bought,Size,Code\n1,2,a\n0,3,b\n", options);
+        Assert.Equal([true, false], train.GetColumn<bool>("Bought"));
+        IDataView test = Load("Code,Bought,Size\n1,0,\n2,1,\n", new TableOptions { TypesOf = train.Schema });
+        Assert.Equal(["1", "2"], test.GetColumn<string>("Code"));
+        Assert.Equal([false, true], test.GetColumn<bool>("Bought"));
+        Assert.Equal([float.NaN, float.NaN], test.GetColumn<float>("Size"));
+    }
+
+    [Theory]
+    [InlineData("Row 2 of the table has 'x' in column 'A', which is of type Single; mend the file, or load the column as String.", DataKind.Single, "x")]
+    [InlineData(
+        "Row 2 of the table has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
+        DataKind.Boolean, "\"\"")]
+    public void A_field_that_is_not_of_the_given_type_is_refused_with_its_row(string message, DataKind kind, string field)
+    {
+        IDataView table = Load($"A\n1\n{field}\n", new TableOptions { ColumnTypes = new Dictionary<string, DataKind> { ["A"] = kind } });
+        var error = Assert.Throws<InvalidDataException>(() => kind == DataKind.Single
+            ? table.GetColumn<float>("A").Count()
+            : table.GetColumn<bool>("A").Count());
+        Assert.Equal(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData("The file 'FILE' is empty; a table has at least a row of names and a row of values.", "  \n\n")]
+    [InlineData("The file 'FILE' has no row of values; where its first row is not names, set HasHeader = false.", "A,B\n")]
+    public void A_file_without_rows_is_refused(string message, string text) => Refused<InvalidDataException>(message, text);
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        string path = _directory.PathOf("none.csv");
+        var error = Assert.Throws<FileNotFoundException>(() => _context.Data.LoadTable(path));
+        Assert.Equal($"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", error.Message);
+        Assert.Equal(path, error.FileName);
+    }
+
+    public static TheoryData<string, Action<TableOptions>> Faults => new()
+    {
+        { "DecimalMarker is '·'; it is '.' or ','.", options => options.DecimalMarker = '·' },
+        {
+            "Separator is a quote or the end of a line; it is a character between fields, such as ';'.",
+            options => options.Separator = '"'
+        },
+        {
+            "Separator and DecimalMarker are both ','; give the one that stands between fields as Separator.",
+            options => (options.Separator, options.DecimalMarker) = (',', ',')
+        },
+        { "ColumnTypes is null; leave it empty to infer every type.", options => options.ColumnTypes = null! },
+        {
+            "ColumnTypes has Int16 for column 'A'; a column of a table is String, Single, Double, Boolean, DateTime, DateTimeOffset.",
+            options => options.ColumnTypes = new Dictionary<string, DataKind> { ["A"] = DataKind.Int16 }
+        },
+        {
+            "ColumnTypes has a type for 'Agee' but the file 'FILE' has the columns 'A', 'B'; write the names as its first row does.",
+            options => options.ColumnTypes = new Dictionary<string, DataKind> { ["Agee"] = DataKind.Single }
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Options_that_are_impossible_are_refused(string message, Action<TableOptions> change)
+    {
+        var options = new TableOptions();
+        change(options);
+        ArgumentException error = Refused<ArgumentException>(message + " (Parameter 'options')", "A,B\n1,2\n", options);
+        Assert.Equal("options", error.ParamName);
+    }
+
+    [Fact]
+    public void Types_of_a_table_of_which_something_was_made_are_refused()
+    {
+        IDataView table = Load("A,B\nx,2\n");
+        IDataView keys = _context.Transforms.Conversion.MapValueToKey("A").Fit(table).Transform(table);
+        var error = Assert.Throws<ArgumentException>(() => Load("A,B\nx,2\n", new TableOptions { TypesOf = keys.Schema }));
+        Assert.Equal(
+            "Column 'A' of TypesOf is of type Key<UInt32, 0-0>, which no column of a file has; give the schema of a table as it was loaded, before " +
+            "anything was made of it. (Parameter 'options')", error.Message);
+    }
+
+    [Fact]
+    public void It_is_read_like_any_other_data_view()
+    {
+        IDataView table = Load("A,B,C\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"{i},t{i},{i % 2}\n")));
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => (float)i), _context.Data.Cache(table).GetColumn<float>("A"));
+        Assert.Equal(250, _context.Data.FilterRowsByColumn(table, "C", 0.5).GetColumn<string>("B").Count());
+        Assert.Equal(500, _context.Data.ShuffleRows(table, seed: 1).GetColumn<float>("A").Distinct().Count());
+        using DataViewRowCursor cursor = table.GetRowCursor([table.Schema["B"]]);
+        Assert.Equal(-1, cursor.Position);
+        Assert.True(cursor.MoveNext());
+        Assert.Equal(0, cursor.Position);
+        Assert.True(cursor.IsColumnActive(table.Schema["B"]));
+        Assert.False(cursor.IsColumnActive(table.Schema["A"]));
+        Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<float>(table.Schema["A"]));
+        Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<float>(table.Schema["B"]));
+    }
+
+    [Fact]
+    public void Missing_values_of_a_file_are_told_by_tabular_features()
+    {
+        IDataView table = Load("Age,City,Bought\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i % 4 == 0 ? "" : i)},Rome,{i % 2 == 0}\n")));
+        IDataView features = _context.Transforms.TabularFeatures(labelColumnName: "Bought").Fit(table).Transform(table);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        features.Schema["Features"].GetSlotNames(ref names);
+        Assert.Contains("Age missing", names.DenseValues().Select(name => name.ToString()));
+    }
+
+    private IDataView Load(string text, TableOptions? options = null)
+    {
+        string path = _directory.PathOf($"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, text);
+        return _context.Data.LoadTable(path, options);
+    }
+
+    private TException Refused<TException>(string message, string text, TableOptions? options = null)
+        where TException : Exception
+    {
+        string path = _directory.PathOf("refused.csv");
+        File.WriteAllText(path, text);
+        var error = Assert.Throws<TException>(() => _context.Data.LoadTable(path, options));
+        Assert.Equal(message.Replace("FILE", path), error.Message);
+        return error;
+    }
+}
