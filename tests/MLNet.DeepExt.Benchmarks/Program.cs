@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- augmentation   epochs with augmented pictures beside plain ones
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- tables      tables of many columns: loading, TabularFeatures
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- pictures    what augmentation is worth on pictures
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- search      how soon ways to search find good hyper-parameters
@@ -45,8 +46,11 @@ sparse.SetAction(arguments =>
     SparseTrainingBenchmark.Run(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
 });
 
+var tables = new Command("tables", "TabularFeatures beside Concatenate and NormalizeInputs, LoadTable beside the text loader, by columns.") { rounds };
+tables.SetAction(arguments => TableBenchmark.Run(arguments.GetValue(rounds)));
+
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-Command[] commands = [kernels, epochs, augmentation, sparse, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), contend];
+Command[] commands = [kernels, epochs, augmentation, sparse, tables, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), contend];
 var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
 foreach (Command command in commands)
     root.Add(command);

@@ -6,6 +6,8 @@ namespace MLNet.DeepExt.Data.Tables;
 /// <param name="decimalMarker">What stands before the decimals of a number.</param>
 internal sealed class FieldParser(char decimalMarker)
 {
+    private const int LongestMissing = 4; // characters
+
     private static readonly string[] MissingNumbers = ["?", "NA", "N/A", "NaN", "null"];
 
     private static readonly string[] DateFormats =
@@ -24,6 +26,8 @@ internal sealed class FieldParser(char decimalMarker)
     {
         if (field.IsEmpty)
             return true;
+        if (field.Length > LongestMissing || char.IsAsciiDigit(field[0]))
+            return false; // as nearly all fields are
         foreach (string missing in MissingNumbers)
         {
             if (field.Equals(missing, StringComparison.OrdinalIgnoreCase))
