@@ -60,6 +60,18 @@ public sealed class NetworkExportTests
     }
 
     [Fact]
+    public void Slots_that_are_not_seen_are_ignored_there_too()
+    {
+        CategoryRange[] ranges = [new(0, 3, 2) { Seen = [0, 2] }, new(4, 3, 2) { Seen = [] }];
+        var predictor = new Predictor(Trained(Of(new CategoryEmbedding(ranges))), new SquaredError());
+        float[] rows = [0, 1, 0, 5, 0, 0, 1, /**/ 0, 0, 1, 6, 1, 0, 0, /**/ 1, 9, 0, 7, 0, 0, 0, /**/ 0, 0, 0, 8, 0, 1, 0];
+        var expected = new float[4 * predictor.Outputs];
+        predictor.Predict(rows, 4, expected, predictor.CreateBuffer(4));
+        using var session = OnnxSession.Of(predictor);
+        Close.Assert(expected, session.Run(rows, 4));
+    }
+
+    [Fact]
     public void Every_layer_and_every_loss_has_its_row()
     {
         AssertComplete<LayerSpec>(AllLayers.SelectMany(spec => spec.Layers));

@@ -19,6 +19,10 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// them. Values that are seldom together learn from one another through what they have in common, which one-hot slots do not.
 /// </para>
 /// <para>
+/// Of a category that lists which of its slots are seen (<see cref="CategoryRange.Seen"/>), E has rows for these alone, and all other
+/// slots are ignored.
+/// </para>
+/// <para>
 /// The rows of E begin as the <see cref="Initializer"/> says and u at 0, the middle of them. Where no training row lacks the category, u
 /// stays there: a value that was never seen is taken for one that speaks for nothing.
 /// </para>
@@ -27,6 +31,9 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
 {
+    // They take no parameters but 8 bytes each, in a file of no length.
+    private const long MostIgnoredSlots = 1 << 24;
+
     // Null: the file leaves it out.
     [JsonConstructor]
     internal CategoryEmbedding(IReadOnlyList<CategoryRange> ranges, Initializer initializer = null!)
@@ -59,6 +66,9 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
     /// <inheritdoc/>
     public override int GetHashCode() => Ranges.Aggregate(Initializer.GetHashCode(), HashCode.Combine);
 
+    /// <summary>Slots that are not seen, of all categories.</summary>
+    internal long IgnoredSlots => Ranges.Sum(range => (long)range.Count - range.Values);
+
     internal override string Detail => Ranges.Count <= 2
         ? string.Join(", ", Ranges)
         : FormattableString.Invariant($"{Ranges[0]}, … {Ranges.Count} in all");
@@ -87,15 +97,39 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
                     $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0 on, each slot once."));
             }
 
+            RequireAscending(range);
             end = range.End;
+        }
+
+        if (IgnoredSlots > MostIgnoredSlots)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The categories of a CategoryEmbedding have {IgnoredSlots} slots that are not seen but at most {MostIgnoredSlots} are allowed; ")
+                + "hash into fewer bits.");
         }
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)
     {
         Slot[] tables = [.. Ranges.Select((range, number) => place.Slots.Matrix(
-            FormattableString.Invariant($"{place.Index}.embedding.{number}"), range.Count + 1, range.Dimension))];
+            FormattableString.Invariant($"{place.Index}.embedding.{number}"), range.Values + 1, range.Dimension))];
         return new CategoryEmbeddingLayer<T>(this, tables, place.Inputs);
+    }
+
+    private static void RequireAscending(CategoryRange range)
+    {
+        int before = -1;
+        foreach (int slot in range.Seen ?? [])
+        {
+            if (slot <= before || slot >= range.Count)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Category {range} has slot {slot} among those seen, after {before}; ")
+                    + FormattableString.Invariant($"give slots in ascending order, from 0 to {range.Count - 1}, each once."));
+            }
+
+            before = slot;
+        }
     }
 }
 
@@ -195,8 +229,8 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
             Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
             for (int input = 0; input < dx.Length; input++)
             {
-                int category = map.CategoryOf[input];
-                dx[input] = category < 0 ? dy[map.OutputOf[input]] : Product(pass.Parameters, category, input, dy);
+                (int category, int place) = (map.CategoryOf[input], map.PlaceOf[input]);
+                dx[input] = category < 0 ? dy[place] : place < 0 ? T.Zero : Product(pass.Parameters, category, place, dy);
             }
         }
     }
@@ -207,6 +241,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     {
         int category = Array.IndexOf(_tables, slot);
         CategoryRange range = _spec.Ranges[category];
+        int[] placeOf = _map.Value.PlaceOf;
         if (!accumulate)
             gradient.Clear();
         for (int row = 0; row < pass.Rows; row++)
@@ -214,7 +249,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
             ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride + _starts[category], range.Dimension);
             if (pass.Memo[row * _tables.Length + category] != T.Zero)
             {
-                AddGradient(slot, range.Count, T.One, dy, from, gradient);
+                AddGradient(slot, range.Values, T.One, dy, from, gradient);
             }
             else if (pass.SparseX is { } sparse)
             {
@@ -222,7 +257,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 ReadOnlySpan<T> values = sparse.Values(row);
                 int entry = columns.BinarySearch(range.First);
                 for (entry = entry < 0 ? ~entry : entry; entry < columns.Length && columns[entry] < range.End; entry++)
-                    AddGradient(slot, columns[entry] - range.First, values[entry], dy, from, gradient);
+                    AddGradient(slot, placeOf[columns[entry]], values[entry], dy, from, gradient);
             }
             else
             {
@@ -230,7 +265,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 for (int value = 0; value < x.Length; value++)
                 {
                     if (x[value] != T.Zero)
-                        AddGradient(slot, value, x[value], dy, from, gradient);
+                        AddGradient(slot, placeOf[range.First + value], x[value], dy, from, gradient);
                 }
             }
         }
@@ -260,16 +295,27 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     // slots: (rows, values); table: (values + 1, dimension).
     private string DescribeCategory(IOperatorGraph graph, string slots, int category, float[] table)
     {
-        (int values, int dimension) = (_spec.Ranges[category].Count, _spec.Ranges[category].Dimension);
+        CategoryRange range = _spec.Ranges[category];
+        (int values, int dimension) = (range.Values, range.Dimension);
         string name = _tables[category].Name;
+        float[] none = table[(values * dimension)..];
+        // Where no slot is seen, one with zeros stands for them: not every program multiplies matrices without rows.
+        if (values == 0)
+            (values, table) = (1, new float[dimension]);
+        if (range.Seen is { } seen)
+        {
+            long[] columns = seen.Count == 0 ? [0] : [.. seen.Select(slot => (long)slot)];
+            slots = graph.Operator("Gather", [slots, graph.Constant(name + ".seen", columns)], [new OperatorAttribute("axis", 1)]);
+        }
+
         string known = graph.Operator("MatMul", [slots, graph.Constant(name, table.AsSpan(0, values * dimension), values, dimension)]);
         var ones = new float[values];
-        ones.AsSpan().Fill(1);
+        ones.AsSpan().Fill(range.Values == 0 ? 0 : 1);
         string sum = graph.Operator("MatMul", [graph.Operator("Abs", [slots]), graph.Constant("ones", ones, values, 1)]);
         string isNone = graph.Operator("Equal", [sum, graph.Constant("zero", [0f], 1)]);
         string asNumber = graph.Operator("Cast", [isNone], [new OperatorAttribute("to", typeof(float))]);
-        string none = graph.Operator("MatMul", [asNumber, graph.Constant(name + ".none", table.AsSpan(values * dimension), 1, dimension)]);
-        return graph.Operator("Add", [known, none]);
+        string missing = graph.Operator("MatMul", [asNumber, graph.Constant(name + ".none", none, 1, dimension)]);
+        return graph.Operator("Add", [known, missing]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -278,12 +324,12 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         int category = map.CategoryOf[input];
         if (category < 0)
         {
-            y[map.OutputOf[input]] = value;
+            y[map.PlaceOf[input]] = value;
         }
-        else if (value != T.Zero)
+        else if (value != T.Zero && map.PlaceOf[input] is >= 0 and var line)
         {
             isNone[category] = T.Zero;
-            AddRow(parameters, category, input - _spec.Ranges[category].First, value, y);
+            AddRow(parameters, category, line, value, y);
         }
     }
 
@@ -303,6 +349,8 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     // dy: (dimension). gradient: elements of the slot, the first of which is number from.
     private static void AddGradient(Slot slot, int line, T value, ReadOnlySpan<T> dy, int from, Span<T> gradient)
     {
+        if (line < 0)
+            return; // a slot that is ignored
         for (int column = 0; column < dy.Length; column += Lanes.Strip)
         {
             int start = slot.IndexOf(line, column) - slot.Offset - from;
@@ -314,34 +362,41 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         }
     }
 
-    private T Product(ReadOnlySpan<T> parameters, int category, int input, ReadOnlySpan<T> dy)
+    private T Product(ReadOnlySpan<T> parameters, int category, int line, ReadOnlySpan<T> dy)
     {
         Slot table = _tables[category];
-        int line = input - _spec.Ranges[category].First;
         T sum = T.Zero;
         for (int column = 0; column < table.Shape.Columns; column++)
             sum += dy[_starts[category] + column] * parameters[table.IndexOf(line, column)];
         return sum;
     }
 
-    private int NoneOf(int category) => _spec.Ranges[category].Count;
+    private int NoneOf(int category) => _spec.Ranges[category].Values;
 
     /// <summary>What each input is.</summary>
     private sealed class Map
     {
         public Map(IReadOnlyList<CategoryRange> ranges, int inputs)
         {
-            OutputOf = new int[inputs];
+            PlaceOf = new int[inputs];
             CategoryOf = new int[inputs];
             CategoryOf.AsSpan().Fill(-1);
             for (int category = 0; category < ranges.Count; category++)
-                CategoryOf.AsSpan(ranges[category].First, ranges[category].Count).Fill(category);
+            {
+                CategoryRange range = ranges[category];
+                CategoryOf.AsSpan(range.First, range.Count).Fill(category);
+                if (range.Seen is not null)
+                    PlaceOf.AsSpan(range.First, range.Count).Fill(-1);
+                for (int line = 0; line < range.Values; line++)
+                    PlaceOf[range.First + (range.Seen?[line] ?? line)] = line;
+            }
+
             for (int input = 0, output = 0; input < inputs;)
             {
                 int category = CategoryOf[input];
                 if (category < 0)
                 {
-                    OutputOf[input++] = output++;
+                    PlaceOf[input++] = output++;
                 }
                 else
                 {
@@ -351,8 +406,10 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
             }
         }
 
-        /// <summary>(inputs): where an input passes to; 0 for a slot of a category.</summary>
-        public int[] OutputOf { get; }
+        /// <summary>
+        /// (inputs): where an input passes to; of a slot of a category the row of its table, -1 where it is ignored.
+        /// </summary>
+        public int[] PlaceOf { get; }
 
         /// <summary>(inputs): whose slot an input is; -1 for one that passes.</summary>
         public int[] CategoryOf { get; }

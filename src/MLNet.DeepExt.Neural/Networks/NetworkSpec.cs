@@ -38,7 +38,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         }
 
         // Counts the parameters, and refuses what no array could hold.
-        Compile<float>(out _);
+        ParameterCount = Compile<float>(out _).Parameters.Sum(slot => (long)slot.Shape.Count);
     }
 
     /// <summary>Numbers in a row of input.</summary>
@@ -49,6 +49,9 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
 
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
+
+    /// <summary>How many numbers training learns: 4 bytes each in a network of <see cref="float"/>, and in a model file.</summary>
+    public long ParameterCount { get; }
 
     /// <summary>Whether its first layer is one that can leave zeros out.</summary>
     internal bool ReadsSparseRows => _layers is [IReadsSparseRows, ..];
@@ -81,7 +84,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     public NetworkSpec Dense(int units) => Then(new Dense(units));
 
     /// <summary>This network with a <see cref="CategoryEmbedding"/> at its end.</summary>
-    /// <param name="ranges">Which inputs are one-hot slots of categories, ascending; see <see cref="CategoryRange.Of"/>.</param>
+    /// <param name="ranges">Which inputs are one-hot slots of categories, ascending; see <see cref="CategoryRange.Of(int, int)"/>.</param>
     public NetworkSpec EmbedCategories(params IReadOnlyList<CategoryRange> ranges) => Then(new CategoryEmbedding(ranges));
 
     /// <summary>This network with a <see cref="Layers.BatchNorm"/> at its end.</summary>

@@ -74,7 +74,8 @@ public static class NetworkFile
     // A network that learns has a number for each of its inputs, or more; one that does not may have as many as a picture has pixels.
     private static void RequireInputs(NetworkSpec spec, long numbers)
     {
-        if (spec.Inputs > Math.Max(FewInputs, numbers))
+        long ignored = spec.Layers is [CategoryEmbedding first, ..] ? first.IgnoredSlots : 0;
+        if (spec.Inputs - ignored > Math.Max(FewInputs, numbers))
         {
             throw new InvalidDataException(
                 $"The network file claims {spec.Inputs} inputs but holds {numbers} numbers, fewer than one for each; the file is damaged.");

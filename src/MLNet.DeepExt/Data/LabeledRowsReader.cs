@@ -8,17 +8,24 @@ namespace MLNet.DeepExt.Data;
 /// <summary>Reads the rows of a data view that can be learned from into memory, with one cursor.</summary>
 internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
 {
-    /// <summary>What is known of the targets, which are numbers, after a reading of their own.</summary>
+    /// <summary>
+    /// Reads all rows for what has to be known before training: the statistics of the targets where they are numbers, else null, and the
+    /// slots of categories that are set.
+    /// </summary>
+    /// <param name="data">What to read.</param>
+    /// <param name="seen">Receives the slots; null where there are no categories.</param>
+    /// <param name="cancellationToken">Where it is cancelled, the next row throws.</param>
     /// <exception cref="ReadingCancelledException">It was cancelled.</exception>
-    public TargetStatistics ReadTargets(IDataView data, CancellationToken cancellationToken)
+    public TargetStatistics? Survey(IDataView data, SeenSlots? seen, CancellationToken cancellationToken)
     {
         var target = new float[columns.Label.TargetWidth];
-        var statistics = new TargetStatistics(target.Length);
+        TargetStatistics? statistics = columns.Label.IsClass ? null : new TargetStatistics(target.Length);
         using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
         while (cursor.MoveNext())
         {
             cursor.CopyTarget(target);
-            statistics.Add(target, cursor.Weight);
+            statistics?.Add(target, cursor.Weight);
+            seen?.Add(in cursor.Features);
         }
 
         return statistics;
@@ -40,9 +47,15 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
     /// <paramref name="maximumBytes"/>. Where rows were skipped, that is for the caller to report, who may yet have to read them
     /// again.
     /// </summary>
+    /// <param name="data">What to read.</param>
+    /// <param name="purpose">What the rows are read for.</param>
+    /// <param name="maximumBytes">What their features may take.</param>
+    /// <param name="seen">Receives the slots of categories that are set; null where nobody asks.</param>
+    /// <param name="cancellationToken">Where it is cancelled, the next row throws.</param>
     /// <exception cref="InvalidOperationException">As <see cref="Read"/>.</exception>
     /// <exception cref="ReadingCancelledException">It was cancelled.</exception>
-    public ReadRows? TryRead(IDataView data, DataPurpose purpose, long maximumBytes, CancellationToken cancellationToken = default)
+    public ReadRows? TryRead(
+        IDataView data, DataPurpose purpose, long maximumBytes, SeenSlots? seen = null, CancellationToken cancellationToken = default)
     {
         using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
         var rows = new LabeledRowsBuilder(
@@ -63,6 +76,7 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
             }
 
             statistics?.Add(target, cursor.Weight);
+            seen?.Add(in cursor.Features);
         }
 
         if (!cursor.Tally.IsEnough(purpose))

@@ -54,6 +54,10 @@ namespace MLNet.DeepExt.Trainers;
 /// Validation data given to Fit is streamed too. Without it the share is set aside as it is in memory, row by row equally of
 /// every class, but no more of it than takes the memory of the buffer.
 ///
+/// ### Large networks
+/// A network of more than 25 million parameters, 100 MB, is a warning in the log before its memory is taken. Training holds about
+/// seven numbers for each parameter: weights, gradient, what Adam remembers, the average and the best so far.
+///
 /// ### Repeatability
 /// The same seed, data and options give the same parameters to the bit on the same machine, with any number of threads.
 /// Streaming shuffles less than holding all rows does, and so trains other parameters, except where the buffer holds all rows,
@@ -97,8 +101,10 @@ public abstract class NeuralNetworkOptions
     /// <summary>
     /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as
     /// OneHotEncoding and Concatenate do, in the annotation CategoricalSlotRanges), these become learned numbers in front of the hidden
-    /// layers, min(600, round(1.6·n^0.56)) for n values, where that is fewer than the slots. A value that is missing or was never seen has
-    /// no slot set, and numbers of its own. The layer, a <see cref="Neural.Layers.CategoryEmbedding"/>, is then layer 0. Default true.
+    /// layers, min(600, round(1.6·n^0.56)) for n values that occur in the training rows, where that is fewer than the slots. Values that do
+    /// not occur in them, and missing ones, share numbers of their own, so that the 65,536 slots of OneHotHashEncoding take the memory of
+    /// the values in use. Rows that are streamed are read once more for it. The layer, a
+    /// <see cref="Neural.Layers.CategoryEmbedding"/>, is then layer 0. Default true.
     /// </summary>
     [Choice(new object[] { true, false }, true)]
     public bool EmbedCategories { get; set; } = true;

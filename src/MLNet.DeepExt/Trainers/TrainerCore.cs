@@ -119,17 +119,17 @@ internal sealed class TrainerCore
             return null;
         long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
         var reader = new LabeledRowsReader(Host, columns);
-        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, beginning.Control.Token);
+        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, beginning.Seen, beginning.Control.Token);
         ReadRows? validation = training is null || validationData is null
             ? null
-            : reader.TryRead(validationData, DataPurpose.Validation, limit, beginning.Control.Token);
+            : reader.TryRead(validationData, DataPurpose.Validation, limit, seen: null, beginning.Control.Token);
         if (training is null || (validationData is not null && validation is null))
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics);
-        TrainingResult result = CreateTrainer(beginning, loss, log, training.Rows.AreSparse).Train(
+        TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, training.Rows.AreSparse).Train(
             training.Rows, validation?.Rows, beginning.Control.Token);
         return (result, loss);
     }
@@ -148,12 +148,14 @@ internal sealed class TrainerCore
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, beginning.Control.Token);
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already.
-        TargetStatistics? targets = CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
-            ? new LabeledRowsReader(Host, columns).ReadTargets(trainData, beginning.Control.Token)
+        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, and there are no
+        // categories to embed.
+        TargetStatistics? targets = beginning.Seen is not null || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
+            ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Seen, beginning.Control.Token)
             : null;
         Loss loss = CreateLoss(targets);
-        TrainingResult result = CreateTrainer(beginning, loss, log, areSparse: false).Train(training, validation, beginning.Control.Token);
+        TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, areSparse: false)
+            .Train(training, validation, beginning.Control.Token);
         return (result, loss);
     }
 
@@ -161,6 +163,7 @@ internal sealed class TrainerCore
 
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
     {
+        log.ReportSize(beginning.Spec);
         TrainingOptions options = beginning.Control.Apply(_trainingOptions with
         {
             // Augmented rows are written out.
@@ -192,14 +195,15 @@ internal sealed class TrainerCore
                 _options.Augmentation is { } recipe ? RecipeBinding.Bind(recipe, schema[_options.FeatureColumnName]) : null;
             if (_start is null)
             {
-                NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label);
-                return new Beginning(spec, Network: null, weights, augmentation, control);
+                SeenSlots? seen = FindCategories(schema[_options.FeatureColumnName]);
+                NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label, seen);
+                return new Beginning(spec, Network: null, seen, weights, augmentation, control);
             }
 
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, weights, augmentation, control);
+            return new Beginning(network.Spec, network, Seen: null, weights, augmentation, control);
         }
         catch (ArgumentException exception)
         {
@@ -207,12 +211,12 @@ internal sealed class TrainerCore
         }
     }
 
-    private NetworkSpec CreateNetwork(DataViewSchema.Column column, LabelForm label)
+    private NetworkSpec CreateNetwork(DataViewSchema.Column column, LabelForm label, SeenSlots? seen)
     {
         int features = ((VectorDataViewType)column.Type).Size;
         int outputs = _task.OutputsFor(label);
         if (_options.Network is not { } given)
-            return HiddenLayers.Append(CreateInputs(column, features), _options.HiddenUnits, _options).Dense(outputs);
+            return HiddenLayers.Append(CreateInputs(features, seen), _options.HiddenUnits, _options).Dense(outputs);
         if (given.Inputs != features)
         {
             throw new ArgumentException(
@@ -226,16 +230,25 @@ internal sealed class TrainerCore
                 $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).");
     }
 
+    private SeenSlots? FindCategories(DataViewSchema.Column column) =>
+        _options.EmbedCategories && _options.Network is null && CategoricalSlots.Of(column) is { Count: > 0 } categories
+            ? new SeenSlots(categories)
+            : null;
+
     // Few values are told apart by their slots as well as by as many numbers.
-    private NetworkSpec CreateInputs(DataViewSchema.Column column, int features)
+    private static NetworkSpec CreateInputs(int features, SeenSlots? seen)
     {
         NetworkSpec inputs = NetworkSpec.Input(features);
-        if (!_options.EmbedCategories)
-            return inputs;
-        CategoryRange[] ranges = [.. CategoricalSlots.Of(column).Select(slots => CategoryRange.Of(slots.First, slots.Count))
+        CategoryRange[] ranges = [.. (seen?.Categories ?? [])
+            .Select((slots, category) => CategoryRange.Of(slots.First, slots.Count, seen!.Of(category)))
             .Where(range => range.Dimension < range.Count)];
         return ranges.Length == 0 ? inputs : inputs.EmbedCategories(ranges);
     }
+
+    /// <summary>The same after the training rows were read.</summary>
+    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema) => beginning.Seen is null
+        ? beginning
+        : beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, beginning.Seen), Seen = null };
 
     // A network such as it will be; how many features and outputs there are does not matter to what it is checked for.
     private NetworkSpec CreateExample()
@@ -346,9 +359,14 @@ internal sealed class TrainerCore
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
 
     /// <summary>
-    /// What training begins with: a description, the network where there is one already, what classes weigh, what is done to rows, and who
-    /// may end it.
+    /// What training begins with: a description, the network where there is one already, the categories to embed whose values are known
+    /// when rows have been read, what classes weigh, what is done to rows, and who may end it.
     /// </summary>
     private sealed record Beginning(
-        NetworkSpec Spec, Network<float>? Network, ClassWeights Weights, AugmentationRecipe? Augmentation, FitControl Control);
+        NetworkSpec Spec,
+        Network<float>? Network,
+        SeenSlots? Seen,
+        ClassWeights Weights,
+        AugmentationRecipe? Augmentation,
+        FitControl Control);
 }

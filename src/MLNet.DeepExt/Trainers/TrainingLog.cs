@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
@@ -13,6 +14,8 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
 {
     // Among fewer, one row more or less predicted right is more than most epochs make of a difference.
     private const int FewestValidationRows = 10;
+
+    private const long LargeNetwork = 25_000_000; // parameters: 100 MB
 
     private readonly IHost _host;
     private readonly IChannel _channel;
@@ -51,6 +54,17 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     public void OnValidationBatchEnd() => _host.ThrowIfCancelled();
 
     public void OnWarning(string warning) => _channel.Warning(MessageSensitivity.None, warning);
+
+    /// <summary>Warns of a network that takes much memory, before it is made.</summary>
+    /// <param name="network">The network.</param>
+    public void ReportSize(NetworkSpec network)
+    {
+        if (network.ParameterCount <= LargeNetwork)
+            return;
+        _channel.Warning(MessageSensitivity.None, FormattableString.Invariant(
+            $"The network has {network.ParameterCount} parameters, {network.ParameterCount * sizeof(float) / 1e6:0} MB, and training takes ")
+            + "several times as much memory; use fewer features, such as a hash of fewer bits, or fewer hidden units.");
+    }
 
     /// <summary>Says that rows are not held in memory.</summary>
     /// <param name="bufferMegabytes">The memory that they are shuffled in; as much is there for those set aside.</param>

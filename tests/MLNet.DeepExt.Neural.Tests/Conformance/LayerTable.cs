@@ -17,6 +17,8 @@ internal static class LayerTable
         ["CategoryEmbedding"] = Start.EmbedCategories(new CategoryRange(1, 3, 2)).Dense(Outputs),
         ["CategoryEmbedding of everything"] = Start.EmbedCategories(new CategoryRange(0, 2, 20), new CategoryRange(2, 4, 3)).Dense(Outputs),
         ["CategoryEmbedding behind another layer"] = Start.Dense(5).Relu().EmbedCategories(CategoryRange.Of(1, 4)).Dense(Outputs),
+        ["CategoryEmbedding of values that are seen"] =
+            Start.EmbedCategories(new CategoryRange(0, 3, 2) { Seen = [0, 2] }, new CategoryRange(4, 2, 3) { Seen = [] }).Dense(Outputs),
         ["BatchNorm"] = Start.Dense(7).BatchNorm().Dense(Outputs),
         ["BatchNorm first"] = Start.BatchNorm().Dense(Outputs),
         ["BatchNorm last"] = Start.Dense(Outputs).BatchNorm(),

@@ -5,6 +5,7 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -65,6 +66,75 @@ public sealed class CategoryEmbeddingTests
         float[] y = Outputs(network, row);
         Assert.Equal(2 * table[0] - 0.5f * table[4], y[1], 1e-6);
         Assert.Equal(2 * table[1] - 0.5f * table[5], y[2], 1e-6);
+    }
+
+    [Fact]
+    public void A_slot_that_is_not_among_those_seen_is_ignored_and_has_no_parameters()
+    {
+        NetworkSpec spec = NetworkSpec.Input(Inputs).EmbedCategories(Ranges[0] with { Seen = [0, 2] }, Ranges[1] with { Seen = [3, 30] });
+        Assert.Equal(3 * 2 + 3 * 20, spec.ParameterCount);
+        var network = new Network<float>(spec, seed: 1);
+        WriteNumbers(network);
+        float[][] tables = [.. network.Parameters.Slots.Select(network.Parameters.Read)];
+        Assert.Equal([7, .. RowOf(tables[0], 1, 2), 9, .. RowOf(tables[1], 1, 20)], Outputs(network, Row(7, 2, 9, 30)));
+        Assert.Equal([7, .. RowOf(tables[0], 2, 2), 9, .. RowOf(tables[1], 2, 20)], Outputs(network, Row(7, 1, 9, 29)));
+        float[] both = Row(7, 0, 9, 3);
+        both[2] = both[20] = 5;
+        Assert.Equal([7, .. RowOf(tables[0], 0, 2), 9, .. RowOf(tables[1], 0, 20)], Outputs(network, both));
+    }
+
+    [Fact]
+    public void A_category_none_of_whose_slots_are_seen_has_the_numbers_of_a_missing_value()
+    {
+        var network = new Network<float>(NetworkSpec.Input(3).EmbedCategories(new CategoryRange(0, 3, 2) { Seen = [] }), seed: 1);
+        WriteNumbers(network);
+        var block = new DenseBlock<float>(1, 3);
+        block.Row(0)[1] = 1;
+        Assert.Equal([1, 2], network.Forward(block, network.CreateWorkspace(1), ForwardMode.Inference).Row(0).ToArray());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_learns_of_the_slots_that_are_seen_what_it_learns_without_the_others(bool sparse)
+    {
+        // Of 40 slots each fourth one is set, so that 10 slots say as much.
+        int[] seen = [.. Enumerable.Range(0, 10).Select(value => 4 * value)];
+        var random = new Random(7);
+        int[] values = [.. Enumerable.Range(0, 200).Select(_ => random.Next(10))];
+        int[] classes = [.. values.Select(value => value % 3)];
+        NetworkSpec wide = NetworkSpec.Input(41).EmbedCategories(CategoryRange.Of(0, 40, seen));
+        NetworkSpec narrow = NetworkSpec.Input(11).EmbedCategories(CategoryRange.Of(0, 10));
+        Assert.Equal(narrow.ParameterCount, wide.ParameterCount);
+        Assert.Equal(Train(narrow, 10, value => value), Train(wide, 40, value => 4 * value));
+
+        float[] Train(NetworkSpec spec, int slots, Func<int, int> slotOf)
+        {
+            FeatureRows rows;
+            if (sparse)
+            {
+                int[] starts = [.. Enumerable.Range(0, values.Length + 1).Select(row => 2 * row)];
+                rows = new SparseRows(
+                    slots + 1, starts, [.. values.SelectMany(value => new[] { slotOf(value), slots })],
+                    [.. values.SelectMany((_, row) => new[] { 1, row / 200f + 0.01f })]);
+            }
+            else
+            {
+                var dense = new float[values.Length * (slots + 1)];
+                for (int row = 0; row < values.Length; row++)
+                {
+                    dense[row * (slots + 1) + slotOf(values[row])] = 1;
+                    dense[row * (slots + 1) + slots] = row / 200f + 0.01f;
+                }
+
+                rows = new DenseRows(slots + 1, dense);
+            }
+
+            return new Trainer(
+                spec.Dense(8).Relu().Dense(3), new SoftmaxCrossEntropy(),
+                new TrainingOptions { MaximumEpochs = 4, BatchSize = 32, Seed = 1, NumberOfThreads = 2 })
+                .Train(new LabeledRows(rows, classes, null)).Network.Parameters.Values.ToArray();
+        }
     }
 
     // What it is but for its last row: a product with a matrix that has the identity where inputs pass.
@@ -219,6 +289,49 @@ public sealed class CategoryEmbeddingTests
     {
         CategoryRange[] ranges = [.. numbers.Chunk(3).Select(three => new CategoryRange(three[0], three[1], three[2]))];
         Assert.Equal(expected, Assert.Throws<ArgumentException>(() => NetworkSpec.Input(Inputs).EmbedCategories(ranges)).Message);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 1 }, "Category 0-3→2 (2 seen) has slot 1 among those seen, after 1;")]
+    [InlineData(new[] { 4 }, "Category 0-3→2 (1 seen) has slot 4 among those seen, after -1;")]
+    [InlineData(new[] { -1 }, "Category 0-3→2 (1 seen) has slot -1 among those seen, after -1;")]
+    public void Impossible_slots_are_refused(int[] seen, string fact) => Assert.Equal(
+        $"{fact} give slots in ascending order, from 0 to 3, each once.",
+        Assert.Throws<ArgumentException>(
+            () => NetworkSpec.Input(4).EmbedCategories(new CategoryRange(0, 4, 2) { Seen = seen })).Message);
+
+    [Fact]
+    public void A_network_of_many_slots_that_are_not_seen_is_saved_and_loaded_and_too_many_are_refused()
+    {
+        NetworkSpec spec = NetworkSpec.Input(1 << 20).EmbedCategories(CategoryRange.Of(0, 1 << 20, [1, 1000])).Dense(1);
+        using var stream = new MemoryStream();
+        NetworkFile.Save(stream, new Network<float>(spec, seed: 1), new SquaredError());
+        Assert.InRange(stream.Length, 1, 1000);
+        stream.Position = 0;
+        (Network<float> loaded, _) = NetworkFile.Load(stream);
+        Assert.Equal(spec, loaded.Spec);
+        Assert.Equal(
+            "The categories of a CategoryEmbedding have 33554430 slots that are not seen but at most 16777216 are allowed; " +
+            "hash into fewer bits.",
+            Assert.Throws<ArgumentException>(
+                () => NetworkSpec.Input(1 << 25).EmbedCategories(CategoryRange.Of(0, 1 << 25, [1, 1000]))).Message);
+    }
+
+    [Fact]
+    public void Which_slots_are_seen_counts_in_the_dimension_in_equality_and_in_the_text()
+    {
+        int[] seen = [1, 5, 70, 9999];
+        CategoryRange range = CategoryRange.Of(3, 10_000, seen);
+        Assert.Equal(3, range.Dimension);
+        Assert.Equal("3-10002→3 (4 seen)", range.ToString());
+        Assert.Equal(range, CategoryRange.Of(3, 10_000, [.. seen]));
+        Assert.Equal(range.GetHashCode(), CategoryRange.Of(3, 10_000, [.. seen]).GetHashCode());
+        Assert.NotEqual(range, CategoryRange.Of(3, 10_000, [1, 5, 70, 9998]));
+        Assert.NotEqual(range, range with { Seen = null });
+        seen[0] = 0;
+        Assert.Equal(1, range.Seen![0]);
+        Assert.Equal(CategoryRange.Of(3, 4), CategoryRange.Of(3, 4, [0, 1, 2, 3]));
+        Assert.Equal(new CategoryRange(3, 4, 1) { Seen = [] }, CategoryRange.Of(3, 4, []));
     }
 
     [Fact]

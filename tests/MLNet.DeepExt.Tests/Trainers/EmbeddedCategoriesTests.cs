@@ -1,8 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
 
@@ -67,6 +69,72 @@ public sealed class EmbeddedCategoriesTests
         Assert.True(_context.BinaryClassification.Evaluate(model.Transform(prepared), "Rich").AreaUnderRocCurve > 0.8);
     }
 
+    [Fact]
+    public void Of_hashed_categories_the_values_that_occur_are_embedded_and_no_others()
+    {
+        IDataView prepared = Hashed().Fit(_data).Transform(_data);
+        NeuralNetworkTransformer model = (NeuralNetworkTransformer)Trainer().Fit(prepared);
+        int[] seen = [.. VectorRow.Read(prepared).Select(row => Array.IndexOf(row, 1)).Distinct().Order()];
+        Assert.InRange(seen.Length, Cities - 1, Cities); // two of them may collide
+        Assert.Equal(new CategoryEmbedding([CategoryRange.Of(0, 1 << 16, seen)]), model.Model.Spec.Layers[0]);
+        int dimension = CategoryRange.Of(0, seen.Length).Dimension;
+        Assert.Equal((seen.Length + 1) * dimension + (dimension + 1 + 1) * 8 + 9, model.Model.Spec.ParameterCount);
+        Assert.True(_context.BinaryClassification.Evaluate(model.Transform(prepared), "Rich").AreaUnderRocCurve > 0.8);
+
+        using var file = new MemoryStream();
+        _context.Model.Save(model, prepared.Schema, file);
+        Assert.InRange(file.Length, 1, 100_000);
+        file.Position = 0;
+        Assert.Equal(OutputText.Of(model, prepared), OutputText.Of(new MLContext().Model.Load(file, out _), prepared));
+    }
+
+    [Fact]
+    public void Values_that_occur_are_found_in_rows_that_stream_by_as_in_memory()
+    {
+        IDataView prepared = Hashed(numberOfBits: 10).Fit(_data).Transform(_data);
+        // Weights are not averaged where rows are kept without their zeros.
+        ITransformer inMemory = Trainer(options => options.WeightAveraging = 0).Fit(prepared);
+        ITransformer streamed = Trainer(options => (options.WeightAveraging, options.DataMode) = (0, DataMode.Streaming)).Fit(prepared);
+        Assert.NotNull(((CategoryEmbedding)((NeuralNetworkTransformer)streamed).Model.Spec.Layers[0]).Ranges[0].Seen);
+        Assert.Equal(OutputText.Of(inMemory, prepared), OutputText.Of(streamed, prepared));
+    }
+
+    [Fact]
+    public void A_value_that_no_training_row_has_is_predicted_as_a_missing_one()
+    {
+        ITransformer features = Features(normalized: false).Fit(_data); // knows all cities
+        IDataView prepared = features.Transform(_data);
+        IDataView some = _context.Data.FilterByCustomPredicate<CityRow>(prepared, row => row.City == "City 3");
+        NeuralNetworkTransformer model = (NeuralNetworkTransformer)Trainer().Fit(some);
+        Assert.Equal(
+            CategoryRange.Of(0, Cities, [.. Enumerable.Range(0, Cities).Where(city => city != 3)]),
+            Assert.Single(((CategoryEmbedding)model.Model.Spec.Layers[0]).Ranges));
+        var unseen = new CityRow { City = "City 3", Gender = "f", Age = 40 };
+        var missing = new CityRow { City = "", Gender = "f", Age = 40 };
+        float[] scores =
+            [.. model.Transform(features.Transform(_context.Data.LoadFromEnumerable([unseen, missing]))).GetColumn<float>("Score")];
+        Assert.True(float.IsFinite(scores[0]));
+        Assert.Equal(scores[0], scores[1]);
+    }
+
+    [Fact]
+    public void A_network_of_more_than_100_megabytes_is_a_warning_before_it_is_made()
+    {
+        var log = new LogRecorder(_context, "NeuralNetwork");
+        IDataView prepared = Hashed().Fit(_data).Transform(_data);
+        using var cancellation = new CancellationTokenSource();
+        Trainer(options =>
+        {
+            options.EmbedCategories = false;
+            options.HiddenUnits = [400];
+            options.CancellationToken = cancellation.Token;
+            options.Callbacks = [new CancelAtOnce(cancellation)];
+        }).Fit(prepared);
+        Assert.Equal(
+            "The network has 26215601 parameters, 105 MB, and training takes several times as much memory; use fewer features, such as " +
+            "a hash of fewer bits, or fewer hidden units.", Assert.Single(log.Of(ChannelMessageKind.Warning)));
+    }
+
     [Theory]
     [MemberData(nameof(TrainerKind.Names), MemberType = typeof(TrainerKind))]
     public void Every_kind_saves_and_loads_it_and_streams_as_it_learns_in_memory(string kind)
@@ -111,6 +179,11 @@ public sealed class EmbeddedCategoriesTests
         return normalized ? features.Append(_context.Transforms.NormalizeInputs("Features")) : features;
     }
 
+    // 65,536 slots, the default of OneHotHashEncoding, and a number.
+    private IEstimator<ITransformer> Hashed(int numberOfBits = 16) => _context.Transforms.Categorical
+        .OneHotHashEncoding("CityHot", "City", numberOfBits: numberOfBits)
+        .Append(_context.Transforms.Concatenate("Features", "CityHot", "Age"));
+
     private IEstimator<ITransformer> Trainer(Action<NeuralNetworkBinaryTrainer.Options>? set = null)
     {
         var options = new NeuralNetworkBinaryTrainer.Options
@@ -124,6 +197,11 @@ public sealed class EmbeddedCategoriesTests
         };
         set?.Invoke(options);
         return _context.BinaryClassification.Trainers.NeuralNetwork(options);
+    }
+
+    private sealed class CancelAtOnce(CancellationTokenSource cancellation) : IBatchCallback
+    {
+        public void OnBatchEnd(in BatchRecord batch) => cancellation.Cancel();
     }
 
     private sealed class CityRow
