@@ -35,6 +35,12 @@ public abstract record BinaryLoss : Loss
     internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
         Logistic.Sigmoids(width, logits, outputs);
 
+    internal sealed override double LogitOf(double mean, int target)
+    {
+        double share = Math.Clamp(mean, LeastShare, 1 - LeastShare);
+        return Math.Log(share / (1 - share));
+    }
+
     internal sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
 
     /// <summary>

@@ -131,6 +131,9 @@ public abstract record ElementwiseLoss : Loss
         return Median.Nearer == Median.Lower ? lower : upper;
     }
 
+    internal sealed override double LogitOf(double mean, int target) =>
+        Scaling is null ? mean : (mean - Scaling.Means[target]) / Scaling.Scales[target];
+
     internal sealed override string Describe(IOperatorGraph graph, string logits, int width)
     {
         string outputs = Scaling is null ? logits : Scaling.Describe(graph, logits, OutputsPerTarget);

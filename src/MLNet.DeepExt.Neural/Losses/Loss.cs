@@ -18,6 +18,9 @@ namespace MLNet.DeepExt.Neural.Losses;
 [JsonDerivedType(typeof(SquaredError), nameof(SquaredError))]
 public abstract record Loss
 {
+    /// <summary>The least share of a class in a constant prediction: one without training rows may be among the validation rows.</summary>
+    private protected const double LeastShare = 1e-4;
+
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if a network cannot have so many outputs.</summary>
     internal abstract void Validate(int outputs);
 
@@ -91,6 +94,11 @@ public abstract record Loss
     /// <param name="width">Outputs of the network.</param>
     /// <returns>The name of what a user wants to see, (rows, outputs).</returns>
     internal abstract string Describe(IOperatorGraph graph, string logits, int width);
+
+    /// <summary>The logit of an output that gives every row the mean of its targets, whatever the features.</summary>
+    /// <param name="mean">The mean over rows: of a class the share of its rows.</param>
+    /// <param name="target">Which target, or class, it is the mean of.</param>
+    internal abstract double LogitOf(double mean, int target);
 
     /// <summary>Which output is what is predicted: the largest; of several numbers the largest in its units.</summary>
     /// <param name="logits">(outputs).</param>

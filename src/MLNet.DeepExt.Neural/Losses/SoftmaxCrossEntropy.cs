@@ -78,6 +78,8 @@ public sealed record SoftmaxCrossEntropy : Loss
         Elementwise.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
     }
 
+    internal override double LogitOf(double mean, int target) => Math.Log(Math.Max(mean, LeastShare));
+
     internal override string Describe(IOperatorGraph graph, string logits, int width) =>
         graph.Operator("Softmax", [logits], [new OperatorAttribute("axis", 1)]);
 

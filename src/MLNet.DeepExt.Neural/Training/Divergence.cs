@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -8,45 +9,60 @@ namespace MLNet.DeepExt.Neural.Training;
 /// Reports numbers that are no longer finite (in which layer, epoch and step) and losses that are finite but useless, with what to do.
 /// </summary>
 /// <remarks>
-/// A validation loss is useless above <see cref="Factor"/> times the loss of outputs that do not depend on the inputs: logits of 0, which
-/// are the mean of standardized targets, or equal probabilities of all classes. A constant loss below 1 counts as 1, so that a few
-/// validation rows that lie close to the mean do not make an honest network useless. It is an error where the training loss is useless
-/// too; else the validation rows may be unlike the training rows, and there is a warning.
+/// A loss is useless above <see cref="Factor"/> times that of outputs that do not depend on the inputs: the mean of the training targets, or
+/// the shares of the classes among the training rows. A constant loss below 1 counts as 1, so that a few validation rows that lie close to
+/// the mean do not make an honest network useless. It is an error where both the validation loss and the training loss are useless; where
+/// only the validation loss is, the validation rows may be unlike the training rows, and there is a warning. Without validation rows the
+/// training loss decides, from the second epoch on: that of the first one counts the steps before anything was learned.
 /// </remarks>
 /// <param name="network">The network that is trained.</param>
+/// <param name="loss">What training minimizes.</param>
 /// <param name="learningRate">The learning rate before any schedule.</param>
-internal sealed class Divergence(Network<float> network, double learningRate)
+internal sealed class Divergence(Network<float> network, Loss loss, double learningRate)
 {
-    /// <summary>How many times the loss of constant outputs a validation loss may be.</summary>
+    /// <summary>How many times the loss of constant outputs a loss may be.</summary>
     public const double Factor = 10;
 
     private bool _hasWarned;
 
-    /// <summary>A warning, once in a training, about an epoch whose validation loss is useless; else null.</summary>
+    /// <summary>A warning, once in a training, about an epoch whose loss is useless; else null.</summary>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="constantLoss">The loss of constant outputs on the validation rows; null without validation.</param>
-    public string? WarningOf(EpochRecord epoch, double? constantLoss)
+    /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
+    /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
+    public string? WarningOf(EpochRecord epoch, double? onTraining, double? onValidation)
     {
-        if (_hasWarned || !IsUseless(epoch.ValidationLoss, constantLoss))
+        bool isValidated = epoch.ValidationLoss is not null;
+        if (_hasWarned || !(isValidated ? IsUseless(epoch.ValidationLoss, onValidation) : IsUselessInTraining(epoch, onTraining)))
             return null;
         _hasWarned = true;
+        (string name, double? loss, double? constant) =
+            isValidated ? ("validation", epoch.ValidationLoss, onValidation) : ("training", epoch.TrainLoss, onTraining);
         return FormattableString.Invariant(
-            $"The validation loss of epoch {epoch.Epoch} is {epoch.ValidationLoss:g4}; outputs that ignore the features have {constantLoss:g4}. ")
-            + $"If this does not pass, {Remedy}; or see whether the validation rows are like the training rows.";
+            $"The {name} loss of epoch {epoch.Epoch} is {loss:g4}; outputs that ignore the features have {constant:g4}. ")
+            + $"If this does not pass, {RemedyOfUseless}"
+            + (isValidated ? "; or see whether the validation rows are like the training rows." : ".");
     }
 
-    /// <summary>Throws where even the best epoch is useless.</summary>
-    /// <param name="best">The epoch of the lowest validation loss.</param>
-    /// <param name="constantLoss">The loss of constant outputs on the validation rows; null without validation.</param>
-    /// <exception cref="TrainingDivergedException">Training and validation loss of the best epoch are useless.</exception>
-    public void RequireUseful(EpochRecord best, double? constantLoss)
+    /// <summary>Throws where even the epoch whose weights are returned is useless.</summary>
+    /// <param name="best">The epoch of the lowest validation loss; without validation rows the last one.</param>
+    /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
+    /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
+    /// <exception cref="TrainingDivergedException">The losses of the epoch are useless.</exception>
+    public void RequireUseful(EpochRecord best, double? onTraining, double? onValidation)
     {
-        if (IsUseless(best.ValidationLoss, constantLoss) && IsUseless(best.TrainLoss, constantLoss))
+        if (best.ValidationLoss is { } validated)
         {
-            throw new TrainingDivergedException(FormattableString.Invariant(
-                $"The lowest validation loss, {best.ValidationLoss:g4} of epoch {best.Epoch}, is more than {Factor} times the loss ") +
-                FormattableString.Invariant($"of outputs that ignore the features, {constantLoss:g4}; {Remedy}."));
+            if (IsUseless(validated, onValidation) && IsUseless(best.TrainLoss, onTraining))
+                throw Useless("lowest validation loss", validated, onValidation);
         }
+        else if (IsUselessInTraining(best, onTraining))
+        {
+            throw Useless("training loss at the end", best.TrainLoss, onTraining);
+        }
+
+        TrainingDivergedException Useless(string name, double loss, double? constant) => new(FormattableString.Invariant(
+            $"The {name}, {loss:g4} of epoch {best.Epoch}, is more than {Factor} times the loss of outputs that ignore the features, ")
+            + FormattableString.Invariant($"{constant:g4}; {RemedyOfUseless}."));
     }
 
     /// <summary>A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.</summary>
@@ -105,6 +121,12 @@ internal sealed class Divergence(Network<float> network, double learningRate)
 
     private string Remedy => FormattableString.Invariant(
         $"use a learning rate below {learningRate}, clip gradients, and normalize the inputs");
+
+    private string RemedyOfUseless =>
+        loss is ElementwiseLoss { Scaling: null } ? $"{Remedy}, or set Scaling of the loss to that of the targets" : Remedy;
+
+    private static bool IsUselessInTraining(EpochRecord epoch, double? constantLoss) =>
+        epoch.Epoch > 1 && IsUseless(epoch.TrainLoss, constantLoss);
 
     private static bool IsUseless(double? loss, double? constantLoss) => loss > Factor * Math.Max(1, constantLoss ?? double.NaN);
 }

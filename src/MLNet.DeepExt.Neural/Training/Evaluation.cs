@@ -15,9 +15,9 @@ internal sealed class Evaluation : ITeamWork
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
     private readonly double[] _costs;  // (rows)
-    private DenseBlock<float>? _constant; // (rows, outputs): logits of 0, until their loss is known
     private readonly double[] _constantCosts; // (rows)
     private readonly (string Name, Measurement Measurement)[] _metrics;
+    private DenseBlock<float>? _constant; // (rows, outputs): what to compare with, until its loss is known
 
     /// <param name="network">What is measured.</param>
     /// <param name="loss">Gives the cost of each row, and the outputs that the metrics see.</param>
@@ -33,7 +33,6 @@ internal sealed class Evaluation : ITeamWork
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
         _costs = new double[source.MaximumBatch];
         _constantCosts = new double[source.MaximumBatch];
-        _constant = new DenseBlock<float>(source.MaximumBatch, network.Spec.Outputs);
         int outputs = network.Spec.Outputs, targetWidth = _batch.Target.Values?.Width ?? 0;
         _metrics =
         [
@@ -42,10 +41,19 @@ internal sealed class Evaluation : ITeamWork
     }
 
     /// <summary>
-    /// The loss of a network whose logits are all 0 on the same rows: the mean of standardized targets, or equal probabilities. Null before
-    /// the first evaluation that ran to its end.
+    /// The loss on the same rows of the constant prediction that <see cref="CompareWith"/> was given. Null before an evaluation with it ran
+    /// to its end.
     /// </summary>
     public double? ConstantLoss { get; private set; }
+
+    /// <summary>Has the next evaluation measure a constant prediction, too.</summary>
+    /// <param name="logits">Its logits: (outputs).</param>
+    public void CompareWith(ReadOnlySpan<float> logits)
+    {
+        _constant = new DenseBlock<float>(_source.MaximumBatch, logits.Length);
+        for (int row = 0; row < _source.MaximumBatch; row++)
+            logits.CopyTo(_constant.Row(row));
+    }
 
     /// <summary>Passes all rows through the network as it is.</summary>
     /// <param name="team">Who does it.</param>

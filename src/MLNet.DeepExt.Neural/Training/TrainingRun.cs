@@ -20,10 +20,12 @@ internal sealed class TrainingRun
     private readonly StoppingCriterion _criterion;
     private readonly EarlyStopping _stopping;
     private readonly Divergence _divergence;
+    private readonly ConstantPrediction _constant;
     private readonly TrainingEvents _events;
     private readonly CheckpointWriter? _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
     private double[] _validatedCosts = []; // (epochs, at least): what the schedule may know
+    private bool _observesTargets = true;  // in the first epoch that is trained here
     private EpochPosition _position;
 
     public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
@@ -39,7 +41,8 @@ internal sealed class TrainingRun
         _criterion = new StoppingCriterion(options.StoppingMetric);
         _stopping = new EarlyStopping(
             _validated, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
-        _divergence = new Divergence(network, options.Optimizer.LearningRate);
+        _divergence = new Divergence(network, loss, options.Optimizer.LearningRate);
+        _constant = new ConstantPrediction(loss, network.Spec.Outputs, sources.Training);
         _events = new TrainingEvents(options.Callbacks);
         _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(
             network, loss, options, sources, _step, _stopping, _events.Warned);
@@ -86,12 +89,29 @@ internal sealed class TrainingRun
     // of it whatever its loss is.
     private void RequireUsefulNetwork(WorkerTeam team, CancellationToken cancellationToken)
     {
-        if (_evaluation is null || _options.StoppingMetric is not null || _stopping.BestEpoch == 0)
+        int best = _evaluation is null ? _epochs.Count : _stopping.BestEpoch;
+        if (_options.StoppingMetric is not null || best == 0)
             return;
-        // Resumed after its last epoch, it has measured nothing yet.
-        if (_evaluation.ConstantLoss is null)
+        // Resumed after its last epoch, it has met no rows yet.
+        if (!_constant.IsKnown)
+            ObserveTargets(cancellationToken);
+        if (_evaluation is { ConstantLoss: null } && _constant.IsKnown)
+        {
+            _evaluation.CompareWith(_constant.Logits);
             _evaluation.Run(team, cancellationToken: cancellationToken);
-        _divergence.RequireUseful(_epochs[_stopping.BestEpoch - 1], _evaluation.ConstantLoss);
+        }
+
+        _divergence.RequireUseful(_epochs[best - 1], _constant.TrainingLoss, _evaluation?.ConstantLoss);
+    }
+
+    private void ObserveTargets(CancellationToken cancellationToken)
+    {
+        Source.BeginEpoch(_epochs.Count);
+        while (!cancellationToken.IsCancellationRequested && Source.MoveNext(_step.Batch))
+        {
+            Source.Gather(_step.Batch, 0, _step.Batch.Rows);
+            _constant.Observe(_step.Batch);
+        }
     }
 
     private StopReason? ReasonToStop() =>
@@ -148,6 +168,8 @@ internal sealed class TrainingRun
         double cost = _step.Run(team, rate, measuresNorms);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
+        if (_observesTargets)
+            _constant.Observe(_step.Batch);
         _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step, _options.FrozenLayers) : []);
         _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
     }
@@ -157,6 +179,8 @@ internal sealed class TrainingRun
         _step.WriteAverage();
         if (_evaluation is null)
             return null;
+        if (_evaluation.ConstantLoss is null && _constant.IsKnown)
+            _evaluation.CompareWith(_constant.Logits);
         return _evaluation.Run(team, _events.ValidationBatchEnded, cancellationToken);
     }
 
@@ -182,13 +206,14 @@ internal sealed class TrainingRun
         bool improved = _evaluation is not null && _stopping.Observe(record);
         Keep(record);
         _position = default;
+        _observesTargets = !_constant.IsKnown;
         if (record.Epoch % (_options.Checkpoint?.EveryEpochs ?? 1) == 0)
             _checkpoint?.Write(_epochs, _position);
         if (improved)
             _events.Improved(new Improvement(record.Epoch, _criterion.Name, _criterion.ValueOf(record), before));
         foreach (string warning in NormReport.WarningsOf(record.Norms))
             _events.Warned(warning);
-        if (_divergence.WarningOf(record, _evaluation?.ConstantLoss) is { } useless)
+        if (_divergence.WarningOf(record, _constant.TrainingLoss, _evaluation?.ConstantLoss) is { } useless)
             _events.Warned(useless);
         _events.EpochEnded(record);
     }

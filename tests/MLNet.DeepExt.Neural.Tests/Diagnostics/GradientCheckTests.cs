@@ -372,6 +372,8 @@ public sealed class GradientCheckTests
 
         internal override string? FaultOfValue(double value) => _right.FaultOfValue(value);
 
+        internal override double LogitOf(double mean, int target) => _right.LogitOf(mean, target);
+
         internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
             _right.Cost(logits, target, costs, from, to);
 

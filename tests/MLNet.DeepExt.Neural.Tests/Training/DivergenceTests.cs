@@ -13,6 +13,8 @@ namespace MLNet.DeepExt.Neural.Tests.Training;
 public sealed class DivergenceTests
 {
     private const string Remedy = "use a learning rate below 0.001, clip gradients, and normalize the inputs.";
+    private const string LineRemedy =
+        "use a learning rate below 1E-30, clip gradients, and normalize the inputs, or set Scaling of the loss to that of the targets";
 
     [Theory]
     [InlineData(1)]
@@ -84,11 +86,96 @@ public sealed class DivergenceTests
             : trainer.Train(Line(), Line())).Message;
         Assert.Equal(
             "The lowest validation loss, 1.047e+06 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 1; "
-            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.", message);
+            + $"{LineRemedy}.", message);
         Assert.Equal(
             "The validation loss of epoch 1 is 1.047e+06; outputs that ignore the features have 1. If this does not pass, "
-            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs; or see whether the validation rows are like the "
-            + "training rows.", Assert.Single(recorder.Warnings));
+            + $"{LineRemedy}; or see whether the validation rows are like the training rows.", Assert.Single(recorder.Warnings));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_network_is_compared_with_the_mean_of_the_targets_wherever_they_lie(bool streams)
+    {
+        // Targets 999 and 1001: (30·x + 1000 - y)² = 29² beside 1 of their mean; beside outputs of 0 it is little.
+        var rows = new LabeledRows(new DenseRows(1, [-1, 1]), 1, [999, 1001]);
+        Trainer trainer = LineTrainer(weight: 30, new Recorder(), metric: null, bias: 1000);
+        Assert.Equal(
+            "The lowest validation loss, 841 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 1; "
+            + $"{LineRemedy}.",
+            Assert.Throws<TrainingDivergedException>(() => streams
+                ? trainer.Train(new RowsStream(rows), new RowsStream(rows))
+                : trainer.Train(rows, rows)).Message);
+        // In the units of the scaling it is the same.
+        var scaled = new SquaredError { Scaling = new TargetScaling([500], [2]) };
+        Assert.Equal(
+            "The lowest validation loss, 289 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 0.25; "
+            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.",
+            Assert.Throws<TrainingDivergedException>(
+                () => LineTrainer(weight: 17.5f, new Recorder(), metric: null, bias: 250, loss: scaled).Train(rows, rows)).Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_classifier_is_compared_with_the_shares_of_the_classes(int weight)
+    {
+        // Of 100 classes all rows are of the first one; the network is for the second one, with e^30 to 1.
+        const int Classes = 100;
+        var rows = new LabeledRows(1, new float[40], new int[40], [.. Enumerable.Repeat((float)weight, 40)]);
+        var start = new Network<float>(NetworkSpec.Input(1).Dense(Classes));
+        start.Parameters.Write(start.Parameters.Slots[1], [0, 30, .. new float[Classes - 2]]);
+        var options = new TrainingOptions { Optimizer = new GradientDescent(1e-30), MaximumEpochs = 1 };
+        var trainer = new Trainer(start, new SoftmaxCrossEntropy(), options);
+        // Equal probabilities would have log 100 = 4.6, of which 30 is not 10 times as much; their shares have log(1 + 99·1e-4).
+        Assert.Equal(
+            "The lowest validation loss, 30 of epoch 1, is more than 10 times the loss of outputs that ignore the features, 0.009851; "
+            + "use a learning rate below 1E-30, clip gradients, and normalize the inputs.",
+            Assert.Throws<TrainingDivergedException>(() => trainer.Train(rows, rows)).Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Without_validation_rows_the_training_loss_is_compared(bool streams)
+    {
+        var recorder = new Recorder();
+        Trainer trainer = LineTrainer(weight: 1024, recorder, metric: null, epochs: 2, validationFraction: 0);
+        Assert.Equal(
+            "The training loss at the end, 1.047e+06 of epoch 2, is more than 10 times the loss of outputs that ignore the features, 1; "
+            + $"{LineRemedy}.",
+            Assert.Throws<TrainingDivergedException>(() => streams ? trainer.Train(new RowsStream(Line())) : trainer.Train(Line())).Message);
+        Assert.Equal(
+            "The training loss of epoch 2 is 1.047e+06; outputs that ignore the features have 1. If this does not pass, "
+            + $"{LineRemedy}.", Assert.Single(recorder.Warnings));
+        // Another one has 9, and the steps of a single epoch may be those before anything was learned.
+        Assert.Equal(2, LineTrainer(weight: 4, recorder, metric: null, epochs: 2, validationFraction: 0).Train(Line()).History.Epochs.Count);
+        Assert.Single(LineTrainer(weight: 1024, recorder, metric: null, epochs: 1, validationFraction: 0).Train(Line()).History.Epochs);
+        Assert.Single(recorder.Warnings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_training_that_is_resumed_after_its_last_epoch_is_compared_too(bool isValidated)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"diverged-{isValidated}-{Environment.ProcessId}.checkpoint");
+        try
+        {
+            string[] messages = [.. Enumerable.Range(0, 2).Select(_ =>
+            {
+                Trainer trainer = LineTrainer(
+                    weight: 1024, new Recorder(), metric: null, epochs: 2, validationFraction: 0, checkpoint: new Checkpoint(path));
+                return Assert.Throws<TrainingDivergedException>(
+                    () => isValidated ? trainer.Train(Line(), Line()) : trainer.Train(Line())).Message;
+            })];
+            Assert.True(File.Exists(path));
+            Assert.Equal(messages[0], messages[1]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]
@@ -131,12 +218,17 @@ public sealed class DivergenceTests
 
     private static LabeledRows Line() => new(new DenseRows(1, [-1, 1]), 1, [-1, 1]);
 
-    private static Trainer LineTrainer(float weight, ITrainingCallback callback, Metric? metric, int epochs = 1)
+    private static Trainer LineTrainer(
+        float weight, ITrainingCallback callback, Metric? metric, int epochs = 1, float bias = 0, Loss? loss = null,
+        double validationFraction = 0.1, Checkpoint? checkpoint = null)
     {
         var start = new Network<float>(NetworkSpec.Input(1).Dense(1));
         start.Parameters.Write(start.Parameters.Slots[0], [weight]);
-        return new Trainer(start, new SquaredError(), new TrainingOptions
+        start.Parameters.Write(start.Parameters.Slots[1], [bias]);
+        return new Trainer(start, loss ?? new SquaredError(), new TrainingOptions
         {
+            ValidationFraction = validationFraction,
+            Checkpoint = checkpoint,
             Optimizer = new GradientDescent(1e-30),
             BatchSize = 2,
             MaximumEpochs = epochs,
