@@ -21,6 +21,9 @@ internal sealed class LabeledRowStream(
     /// <summary>Whether to warn where rows are streamed that would be kept without their zeros in memory.</summary>
     public bool WarnsOfZeros { get; init; }
 
+    /// <summary>Receives the features of the first rows, and warns by them; null where nothing is to be said of them.</summary>
+    public SlotScales? Scales { get; init; }
+
     public override ExampleReader Open() => new Reader(this, new LabeledRowCursor(host, data, columns, cancellationToken));
 
     // The first reading that comes to its end has seen everything; what is wrong with the rows is said once.
@@ -30,6 +33,7 @@ internal sealed class LabeledRowStream(
             return;
         _isReported = true;
         tally.Report(host, purpose);
+        Scales?.Report(host, data.Schema[columns.FeatureName]);
         if (WarnsOfZeros && SparseForm.Suits(Width, tally.Used, nonZeros))
         {
             using IChannel channel = host.Start("Reading data");
@@ -55,6 +59,8 @@ internal sealed class LabeledRowStream(
             {
                 if (_countsNonZeros)
                     _nonZeros += SparseForm.CountNonZeros(cursor.Features.GetValues());
+                if (!stream._isReported)
+                    stream.Scales?.Add(in cursor.Features);
                 return true;
             }
 

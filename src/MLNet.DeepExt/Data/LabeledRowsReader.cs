@@ -9,14 +9,14 @@ namespace MLNet.DeepExt.Data;
 internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
 {
     /// <summary>
-    /// Reads all rows for what has to be known before training: the statistics of the targets where they are numbers, else null, and the
-    /// slots of categories that are set.
+    /// Reads all rows for what has to be known before training: the statistics of the targets where they are numbers, else null, and what
+    /// is gathered of features.
     /// </summary>
     /// <param name="data">What to read.</param>
-    /// <param name="seen">Receives the slots; null where there are no categories.</param>
+    /// <param name="survey">Receives the features.</param>
     /// <param name="cancellationToken">Where it is cancelled, the next row throws.</param>
     /// <exception cref="ReadingCancelledException">It was cancelled.</exception>
-    public TargetStatistics? Survey(IDataView data, SeenSlots? seen, CancellationToken cancellationToken)
+    public TargetStatistics? Survey(IDataView data, FeatureSurvey survey, CancellationToken cancellationToken)
     {
         var target = new float[columns.Label.TargetWidth];
         TargetStatistics? statistics = columns.Label.IsClass ? null : new TargetStatistics(target.Length);
@@ -25,7 +25,7 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
         {
             cursor.CopyTarget(target);
             statistics?.Add(target, cursor.Weight);
-            seen?.Add(in cursor.Features);
+            survey.Add(in cursor.Features);
         }
 
         return statistics;
@@ -50,12 +50,12 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
     /// <param name="data">What to read.</param>
     /// <param name="purpose">What the rows are read for.</param>
     /// <param name="maximumBytes">What their features may take.</param>
-    /// <param name="seen">Receives the slots of categories that are set; null where nobody asks.</param>
+    /// <param name="survey">Receives the features; null where nothing is gathered of them.</param>
     /// <param name="cancellationToken">Where it is cancelled, the next row throws.</param>
     /// <exception cref="InvalidOperationException">As <see cref="Read"/>.</exception>
     /// <exception cref="ReadingCancelledException">It was cancelled.</exception>
     public ReadRows? TryRead(
-        IDataView data, DataPurpose purpose, long maximumBytes, SeenSlots? seen = null, CancellationToken cancellationToken = default)
+        IDataView data, DataPurpose purpose, long maximumBytes, FeatureSurvey? survey = null, CancellationToken cancellationToken = default)
     {
         using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
         var rows = new LabeledRowsBuilder(
@@ -76,7 +76,7 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
             }
 
             statistics?.Add(target, cursor.Weight);
-            seen?.Add(in cursor.Features);
+            survey?.Add(in cursor.Features);
         }
 
         if (!cursor.Tally.IsEnough(purpose))

@@ -119,14 +119,15 @@ internal sealed class TrainerCore
             return null;
         long limit = _options.DataMode == DataMode.InMemory ? long.MaxValue : _options.InMemoryLimit;
         var reader = new LabeledRowsReader(Host, columns);
-        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, beginning.Seen, beginning.Control.Token);
+        ReadRows? training = reader.TryRead(trainData, DataPurpose.Training, limit, beginning.Survey, beginning.Control.Token);
         ReadRows? validation = training is null || validationData is null
             ? null
-            : reader.TryRead(validationData, DataPurpose.Validation, limit, seen: null, beginning.Control.Token);
+            : reader.TryRead(validationData, DataPurpose.Validation, limit, survey: null, beginning.Control.Token);
         if (training is null || (validationData is not null && validation is null))
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
+        beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics);
         TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, training.Rows.AreSparse).Train(
@@ -143,6 +144,7 @@ internal sealed class TrainerCore
         var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, beginning.Control.Token)
         {
             WarnsOfZeros = _options.DataMode == DataMode.Auto,
+            Scales = beginning.Survey.Scales,
         };
         LabeledRowStream? validation = validationData is null
             ? null
@@ -150,8 +152,8 @@ internal sealed class TrainerCore
         log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
         // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, and there are no
         // categories to embed.
-        TargetStatistics? targets = beginning.Seen is not null || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
-            ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Seen, beginning.Control.Token)
+        TargetStatistics? targets = beginning.Survey.Seen is not null || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
+            ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey, beginning.Control.Token)
             : null;
         Loss loss = CreateLoss(targets);
         TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, areSparse: false)
@@ -197,13 +199,13 @@ internal sealed class TrainerCore
             {
                 SeenSlots? seen = FindCategories(schema[_options.FeatureColumnName]);
                 NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label, seen);
-                return new Beginning(spec, Network: null, seen, weights, augmentation, control);
+                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec)), weights, augmentation, control);
             }
 
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, Seen: null, weights, augmentation, control);
+            return new Beginning(network.Spec, network, new FeatureSurvey(Seen: null, ScalesFor(network.Spec)), weights, augmentation, control);
         }
         catch (ArgumentException exception)
         {
@@ -235,6 +237,9 @@ internal sealed class TrainerCore
             ? new SeenSlots(categories)
             : null;
 
+    // A network that begins with it brings features to one scale by itself.
+    private static SlotScales? ScalesFor(NetworkSpec network) => network.Layers is [BatchNorm, ..] ? null : new SlotScales(network.Inputs);
+
     // Few values are told apart by their slots as well as by as many numbers.
     private static NetworkSpec CreateInputs(int features, SeenSlots? seen)
     {
@@ -246,9 +251,9 @@ internal sealed class TrainerCore
     }
 
     /// <summary>The same after the training rows were read.</summary>
-    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema) => beginning.Seen is null
-        ? beginning
-        : beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, beginning.Seen), Seen = null };
+    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema) => beginning.Survey.Seen is { } seen
+        ? beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, seen) }
+        : beginning;
 
     // A network such as it will be; how many features and outputs there are does not matter to what it is checked for.
     private NetworkSpec CreateExample()
@@ -359,13 +364,13 @@ internal sealed class TrainerCore
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
 
     /// <summary>
-    /// What training begins with: a description, the network where there is one already, the categories to embed whose values are known
-    /// when rows have been read, what classes weigh, what is done to rows, and who may end it.
+    /// What training begins with: a description, the network where there is one already, what is known of features when rows have been
+    /// read, what classes weigh, what is done to rows, and who may end it.
     /// </summary>
     private sealed record Beginning(
         NetworkSpec Spec,
         Network<float>? Network,
-        SeenSlots? Seen,
+        FeatureSurvey Survey,
         ClassWeights Weights,
         AugmentationRecipe? Augmentation,
         FitControl Control);

@@ -1,0 +1,17 @@
+using Microsoft.ML.Data;
+
+namespace MLNet.DeepExt.Data;
+
+/// <summary>What is gathered of the features of the training rows while they are read.</summary>
+/// <param name="Seen">Which slots of categories are set; null where none are embedded.</param>
+/// <param name="Scales">How large features are; null where that does not matter.</param>
+internal sealed record FeatureSurvey(SeenSlots? Seen, SlotScales? Scales)
+{
+    /// <summary>Adds a row.</summary>
+    /// <param name="features">(features).</param>
+    public void Add(in VBuffer<float> features)
+    {
+        Seen?.Add(in features);
+        Scales?.Add(in features);
+    }
+}
