@@ -20,6 +20,8 @@ internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigu
             _ => figures.Of(figures.Count - 1),
         };
 
+    protected override double? OfClassOfRows(int index) => only is null ? figures.Of(index) : null;
+
     protected override void ClearRows() => figures.Clear();
 
     protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight) =>

@@ -17,6 +17,12 @@ internal abstract class Measurement
     /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
     protected abstract double ValueOfRows { get; }
 
+    /// <summary>What the rows so far come to for one class, of those that the value puts together; NaN where they are too few to say.</summary>
+    /// <param name="index">Which class or label.</param>
+    /// <exception cref="InvalidOperationException">It is not of several classes.</exception>
+    public double OfClass(int index) => _isUnknown ? double.NaN : OfClassOfRows(index)
+        ?? throw new InvalidOperationException("The metric has no figure for each class; measure one such as AreaUnderRocCurve, without Class.");
+
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
@@ -38,6 +44,10 @@ internal abstract class Measurement
         else
             AddRow(outputs, target, row, weight);
     }
+
+    /// <summary>The figure of a class; NaN where the rows are too few to say, and null where there is none for each class.</summary>
+    /// <param name="index">Which class or label.</param>
+    protected virtual double? OfClassOfRows(int index) => null;
 
     /// <summary>Forgets all rows.</summary>
     protected abstract void ClearRows();

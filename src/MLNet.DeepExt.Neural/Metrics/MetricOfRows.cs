@@ -62,6 +62,24 @@ public sealed class MetricOfRows
     /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
     public double Value => _measurement.Value;
 
+    /// <summary>
+    /// What the rows so far come to for one of the classes, or labels, that <see cref="Value"/> puts together, as a
+    /// <see cref="PerClassMetric"/> does; NaN where they are too few to say.
+    /// </summary>
+    /// <param name="index">Which one, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <exception cref="InvalidOperationException">The metric is not of several classes, or is of a single one of them.</exception>
+    public double ValueOfClass(int index)
+    {
+        if (index < 0 || index >= Classes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), FormattableString.Invariant(
+                $"A class must be in [0, {Classes - 1}] but is {index}; classes are counted from 0."));
+        }
+
+        return _measurement.OfClass(index);
+    }
+
     private int Classes => DecisionCounts.ClassesOf(_outputs, _targets);
 
     /// <summary>Begins with no rows, of which each is of one class.</summary>

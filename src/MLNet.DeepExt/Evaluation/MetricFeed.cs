@@ -37,6 +37,9 @@ internal sealed class MetricFeed
     /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
     public double Value => _rows.Value;
 
+    /// <summary>What the rows so far come to for a class; NaN where they are too few to say.</summary>
+    public double ValueOfClass(int label) => _rows.ValueOfClass(label);
+
     /// <summary>Adds a row.</summary>
     public void Add(ScoredExample row, double weight)
     {

@@ -51,6 +51,10 @@ internal sealed class MetricSet
     /// <summary>What the rows so far come to by a metric; NaN where they are too few to say.</summary>
     public double ValueOf(int index) => IsLeftOut(_feeds[index]) ? double.NaN : _feeds[index].Value;
 
+    /// <summary>What the rows so far come to for a class by the metric of a kind; NaN where they are too few to say.</summary>
+    public double ValueOfClass<TMetric>(int label)
+        where TMetric : Metric => Array.Find(_feeds, feed => feed.Metric is TMetric)!.ValueOfClass(label);
+
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {

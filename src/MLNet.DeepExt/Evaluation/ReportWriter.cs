@@ -20,13 +20,16 @@ internal static class ReportWriter
         ClassNames classes = columns.Classes!;
         var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options);
         bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
-        var areas = new ClassAreas(areRanked ? classes.Count : 0);
+        // Of a yes or no the metric keeps the order of the yes alone.
+        MetricFeed[] areas = !isBinary || !areRanked ? [] : [.. Enumerable.Range(0, classes.Count).Select(
+            label => new MetricFeed(new AreaUnderRocCurve { Class = label }, columns, options))];
         var cells = new double[classes.Count, columns.MayBeOther ? classes.Count + 1 : classes.Count];
         ScoredMeasurement measured = ScoredData.Measure(
             host, scored, metrics, columns, options, RefuseProbabilities, row =>
             {
                 cells[row.Class, row.Said] += row.Weight;
-                areas.Add(row);
+                foreach (MetricFeed area in areas)
+                    area.Add(row, row.Weight);
             });
 
         var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
@@ -38,7 +41,7 @@ internal static class ReportWriter
             LeftOutRows = measured.LeftOutRows,
             LeftOut = measured.LeftOut,
             Classes = [.. classes.Names.Select((name, label) => figures.OfClass(
-                name, label, areRanked ? areas.Of(label) : double.NaN))],
+                name, label, AreaOf(label)))],
             Micro = figures.Average("micro average", Averaging.Micro, double.NaN),
             Macro = figures.Average(
                 "macro average", Averaging.Macro,
@@ -46,6 +49,10 @@ internal static class ReportWriter
             Weighted = figures.Average("weighted average", Averaging.Weighted, double.NaN),
             ConfusionMatrix = matrix,
         };
+
+        double AreaOf(int label) => !areRanked ? double.NaN
+            : areas.Length > 0 ? areas[label].Value
+            : metrics.ValueOfClass<AreaUnderRocCurve>(label);
 
         void RefuseProbabilities(string fault)
         {

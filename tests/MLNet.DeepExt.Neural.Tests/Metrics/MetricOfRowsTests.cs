@@ -181,6 +181,34 @@ public sealed class MetricOfRowsTests
     });
 
     [Fact]
+    public void The_figure_of_each_class_is_that_of_a_metric_of_this_class_alone()
+    {
+        var random = new Random(1);
+        foreach (PerClassMetric metric in new PerClassMetric[] { new AreaUnderRocCurve(), new AreaUnderPrecisionRecallCurve(), new Recall() })
+        {
+            MetricOfRows all = MetricOfRows.OfClasses(metric, outputs: 4);
+            MetricOfRows[] single = [.. Enumerable.Range(0, 4).Select(label => MetricOfRows.OfClasses(metric with { Class = label }, outputs: 4))];
+            for (int row = 0; row < 50; row++)
+            {
+                float[] outputs = [.. Enumerable.Range(0, 4).Select(_ => random.NextSingle())];
+                int label = random.Next(3); // the last class has no rows
+                foreach (MetricOfRows rows in single.Append(all))
+                    rows.Add(outputs, label, 1 + row % 2);
+            }
+
+            Assert.Equal(single.Select(rows => rows.Value), Enumerable.Range(0, 4).Select(all.ValueOfClass));
+            Assert.Equal(
+                "The metric has no figure for each class; measure one such as AreaUnderRocCurve, without Class.",
+                Assert.Throws<InvalidOperationException>(() => single[0].ValueOfClass(1)).Message);
+            Assert.StartsWith(
+                "A class must be in [0, 3] but is 4; classes are counted from 0.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => all.ValueOfClass(4)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => MetricOfRows.OfClasses(new Accuracy(), outputs: 4).ValueOfClass(1));
+    }
+
+    [Fact]
     public void A_metric_of_something_else_is_refused()
     {
         Assert.Equal(
