@@ -37,7 +37,7 @@ internal sealed class LabeledRowCursor : IDisposable
         DataViewSchema.Column? weight = columns.WeightName is { } name ? data.Schema[name] : null;
         Width = ((VectorDataViewType)features.Type).Size;
         Tally = new RowTally(columns);
-        _cursor = data.GetRowCursor(weight is { } third ? [features, label, third] : [features, label]);
+        _cursor = data.Open(weight is { } third ? [features, label, third] : [features, label]);
         try
         {
             _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);

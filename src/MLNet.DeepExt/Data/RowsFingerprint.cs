@@ -22,7 +22,7 @@ internal sealed record RowsFingerprint(long Rows, string Content, string Order)
     {
         DataViewSchema.Column[] columns = [.. data.Schema.Where(column => !column.IsHidden && IsComparable(column.Type))];
         Report(host, data.Schema.Where(column => !column.IsHidden && !IsComparable(column.Type)));
-        using DataViewRowCursor cursor = data.GetRowCursor(columns);
+        using DataViewRowCursor cursor = data.Open(columns);
         Func<ulong>[] codes = [.. columns.Select(column => Open(cursor, column))];
         long rows = 0;
         ulong content = 0, order = 0;

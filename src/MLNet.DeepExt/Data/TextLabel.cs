@@ -22,7 +22,7 @@ internal sealed class TextLabel : LabelForm
     public static TextLabel Of(IHost host, IDataView data, string name)
     {
         var classes = new Dictionary<string, int>(StringComparer.Ordinal);
-        using DataViewRowCursor cursor = data.GetRowCursor([data.Schema[name]]);
+        using DataViewRowCursor cursor = data.Open([data.Schema[name]]);
         ValueGetter<ReadOnlyMemory<char>> getter = cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[name]);
         ReadOnlyMemory<char> text = default;
         while (cursor.MoveNext(host))

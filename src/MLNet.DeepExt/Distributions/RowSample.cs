@@ -18,7 +18,7 @@ internal sealed record RowSample(int Count, int Width, float[] Numbers)
         int width = columns.Sum(column => column.FeatureNames.Count);
         var rows = new List<float[]>();
         DataViewSchema.Column[] own = [.. columns.Select(column => data.Schema[column.Name])];
-        using DataViewRowCursor cursor = data.GetRowCursor(own);
+        using DataViewRowCursor cursor = data.Open(own);
         ComparedColumn.Reader[] readers = [.. columns.Select((column, i) => column.Open(cursor, own[i]))];
         for (long seen = 0; cursor.MoveNext(host); seen++)
         {

@@ -43,7 +43,7 @@ internal sealed class ScoredRowCursor : IDisposable
             data.Schema[columns.Label.Name], columns.Score, columns.Probability, columns.Predicted, columns.Quantiles,
             columns.Bounds?.Lower, columns.Bounds?.Upper, columns.Weight, segment,
         ];
-        _cursor = data.GetRowCursor(needed.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index));
+        _cursor = data.Open(needed.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index));
         try
         {
             _label = columns.Label.Open(_cursor);

@@ -57,7 +57,7 @@ internal sealed class PredictionCalls : IDisposable
 
         IDataView scored = _model.Transform(_rows.Batch(_next, _rowsPerCall));
         _next = (int)(((long)_next + _rowsPerCall) % _rows.Count);
-        using DataViewRowCursor cursor = scored.GetRowCursor(Outputs(scored.Schema));
+        using DataViewRowCursor cursor = scored.Open(Outputs(scored.Schema));
         Action[] readers = Readers(cursor);
         while (cursor.MoveToNext())
             Read(readers);

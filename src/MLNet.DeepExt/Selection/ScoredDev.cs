@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Selection;
@@ -41,7 +42,7 @@ internal sealed class ScoredDev
     {
         Rows = CachedRows.Of(_host, Rows);
         // Columns that are asked for later would be read by themselves, and all rows again for them.
-        Rows.GetRowCursor(columns.Concat(_names.Values).Distinct()
+        Rows.Open(columns.Concat(_names.Values).Distinct()
             .Select(name => name is null ? null : Rows.Schema.GetColumnOrNull(name)).OfType<DataViewSchema.Column>()).Dispose();
     }
 

@@ -24,7 +24,7 @@ internal sealed class PartDataView(IDataView source, SplitPart[] parts, SplitPar
     public long? GetRowCount() => _rows;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(this, source.GetRowCursor(columnsNeeded));
+        new Cursor(this, source.Open(columnsNeeded));
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded)];

@@ -17,7 +17,7 @@ internal static class RowScan
         IHost host, IDataView data, IReadOnlyCollection<DataViewSchema.Column> columns, Func<DataViewRow, Func<T>> open)
     {
         var values = new List<T>();
-        using DataViewRowCursor cursor = data.GetRowCursor(columns);
+        using DataViewRowCursor cursor = data.Open(columns);
         Func<T> read = open(cursor);
         while (cursor.MoveNext(host))
         {

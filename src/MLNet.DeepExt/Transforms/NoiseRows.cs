@@ -24,7 +24,7 @@ internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
         DataViewSchema.Column column = noise.Schema[columnName];
         var rows = new List<float[]>();
         long silent = 0, notFinite = 0, bytesLeft = (long)maximumMegabytes << 20;
-        using DataViewRowCursor cursor = noise.GetRowCursor([column]);
+        using DataViewRowCursor cursor = noise.Open([column]);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
         VBuffer<float> row = default;
         while (cursor.MoveNext(host))

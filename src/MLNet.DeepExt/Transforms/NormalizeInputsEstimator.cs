@@ -76,7 +76,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
 
         DataViewSchema.Column[] sources = [.. _options.Columns.Select(column => input.Schema[column.InputColumnName])];
         NormalizationLearner[] learners = CreateLearners(sources);
-        using (DataViewRowCursor cursor = input.GetRowCursor(sources))
+        using (DataViewRowCursor cursor = input.Open(sources))
         {
             var readers = new Action[sources.Length];
             for (int i = 0; i < readers.Length; i++)

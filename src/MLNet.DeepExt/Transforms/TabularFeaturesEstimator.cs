@@ -234,7 +234,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
             new SlotPlan(statisticOfSlot, SketchCapacity: 0, new CounterRandom(0)));
         var indicators = new float[gaps.IndicatorNames.Length];
         var filled = new float[gaps.SlotCount];
-        using (DataViewRowCursor cursor = data.GetRowCursor([vector]))
+        using (DataViewRowCursor cursor = data.Open([vector]))
         {
             Action read = TabularStatistics.RowReader(cursor, vector, numbers =>
             {

@@ -90,7 +90,7 @@ internal sealed class MinorityOversampling
     private SortedDictionary<int, long> CountClasses()
     {
         var counts = new SortedDictionary<int, long>();
-        using DataViewRowCursor cursor = _data.GetRowCursor([_data.Schema[_label.Name]]);
+        using DataViewRowCursor cursor = _data.Open([_data.Schema[_label.Name]]);
         LabelReader label = _label.Open(cursor);
         while (cursor.MoveNext(_host))
         {
@@ -129,7 +129,7 @@ internal sealed class MinorityOversampling
     private Dictionary<long, (MinorityClass Class, int Row)> Read(Dictionary<int, MinorityClass> classes)
     {
         var places = new Dictionary<long, (MinorityClass, int)>();
-        using DataViewRowCursor cursor = _data.GetRowCursor([_data.Schema[_label.Name], _features]);
+        using DataViewRowCursor cursor = _data.Open([_data.Schema[_label.Name], _features]);
         LabelReader label = _label.Open(cursor);
         ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(_features);
         VBuffer<float> features = default;

@@ -41,7 +41,7 @@ internal sealed class HeldRows
                 + "predictions; make reading them a part of the model, or give the figure."));
         }
 
-        using DataViewRowCursor cursor = data.GetRowCursor(columns);
+        using DataViewRowCursor cursor = data.Open(columns);
         Dictionary<int, ColumnBuffer> buffers = columns.ToDictionary(column => column.Index, column => ColumnBuffer.Create(cursor, column));
         int count = 0;
         for (; count < most && cursor.MoveNext(host); count++)

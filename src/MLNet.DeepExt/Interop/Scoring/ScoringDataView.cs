@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -27,13 +28,13 @@ internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, IT
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = new ActiveColumns(Schema, columnsNeeded);
-        return CreateCursor(source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), active);
+        return CreateCursor(source.Open(mapper.GetDependencies(columnsNeeded), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var active = new ActiveColumns(Schema, columnsNeeded);
-        DataViewRowCursor[] inputs = source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand);
+        DataViewRowCursor[] inputs = source.OpenSet(mapper.GetDependencies(columnsNeeded), n, rand);
         return Array.ConvertAll(inputs, input => CreateCursor(input, active));
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Training;
 
@@ -56,7 +57,7 @@ internal sealed class ChangedRowsView : IDataView
             .Select(column => column.Index == OutputIndex ? Input.Index : column.Index)
             .Distinct()
             .Select(index => _source.Schema[index]);
-        return new ChangedRowsCursor(this, _source.GetRowCursor(sources), columns, _change, _versions.Of);
+        return new ChangedRowsCursor(this, _source.Open(sources), columns, _change, _versions.Of);
     }
 
     // One, for the rows are counted.

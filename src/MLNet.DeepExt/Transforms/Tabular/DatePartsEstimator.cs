@@ -53,7 +53,7 @@ internal sealed class DatePartsEstimator(IHostEnvironment environment, params In
         DataViewSchema.Column[] dates = Array.FindAll(columns, column => column.Type is not TimeSpanDataViewType);
         if (dates.Length == 0)
             return days;
-        using DataViewRowCursor cursor = input.GetRowCursor(dates);
+        using DataViewRowCursor cursor = input.Open(dates);
         ValueGetter<DateTime>?[] clocks = Array.ConvertAll(
             columns, column => column.Type is TimeSpanDataViewType ? null : DatePartsTransformer.ClockOf(cursor, column));
         DateTime clock = default;

@@ -29,7 +29,7 @@ internal sealed class TabularStatistics
         IHost host, IDataView data, DataViewSchema.Column? numbers, int[] sizes, IReadOnlyList<DataViewSchema.Column> texts)
     {
         var statistics = new TabularStatistics(new NumberStatistics(sizes));
-        using DataViewRowCursor cursor = data.GetRowCursor([.. texts, .. numbers is { } read ? [read] : Array.Empty<DataViewSchema.Column>()]);
+        using DataViewRowCursor cursor = data.Open([.. texts, .. numbers is { } read ? [read] : Array.Empty<DataViewSchema.Column>()]);
         List<Action> readers = [.. texts.Select(text => statistics.TextReader(host, cursor, text))];
         if (numbers is { } vector)
             readers.Add(RowReader(cursor, vector, statistics.Numbers.Add));

@@ -73,6 +73,32 @@ public sealed class SourceCursorsTests
             Assert.StartsWith("Splitter/consolidator worker", seen.InnerException?.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_a_row_says_is_what_the_user_sees_though_its_cursor_throws_when_it_is_disposed_of(string reader)
+    {
+        var context = new MLContext(1);
+        IDataView good = TaskRow.Prepare(context, TaskRow.Generate(200, seed: 1));
+        var torn = new CarrierView(good, row: 100, new InvalidOperationException(TornRows.Message));
+        var seen = Assert.Throws<InvalidOperationException>(() =>
+        {
+            if (Readers.TryGetValue(reader, out Action<MLContext, IDataView, IDataView>? read))
+                read(context, good, torn);
+            else
+                TrainerKind.Of(reader).Fit(context, torn);
+        });
+        Assert.Equal(TornRows.Message, seen.Message);
+    }
+
+    [Fact]
+    public void A_row_that_nobody_asked_for_may_be_one_that_cannot_be_read()
+    {
+        var context = new MLContext(1);
+        IDataView good = TaskRow.Prepare(context, TaskRow.Generate(200, seed: 1));
+        IDataView scored = TrainerKind.Binary.Fit(context, good).Transform(new CarrierView(good, row: 0, new InvalidOperationException("Torn.")));
+        scored.GetRowCursor([scored.Schema["A"]]).Dispose();
+    }
+
     private static void Read(IDataView data, string? column = null)
     {
         DataViewSchema.Column last = column is null ? data.Schema[^1] : data.Schema[column];
