@@ -11,6 +11,11 @@ namespace MLNet.DeepExt.Neural.Training;
 /// The columns are epoch, train_loss, validation_loss, each metric by its name, learning_rate, penalty, sparsity and rows_per_second.
 /// A file that exists is replaced; where training goes on from a checkpoint, the epochs before it are written first, so that the file is
 /// what it would have been without the interruption.
+/// <para>
+/// A file belongs to one training at a time. Trainings that run in parallel, such as the trials of a search with
+/// <c>ParallelTrials</c> above 1, need a log and a file each, such as one named for the trial's number: a training that finds its file
+/// changed since its last epoch ends in an exception.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -20,7 +25,12 @@ namespace MLNet.DeepExt.Neural.Training;
 public sealed class CsvLog : ITrainingCallback
 {
     private readonly string _path;
+    private readonly Lock _gate = new();
     private string[]? _metrics; // known with the first epoch
+    private int _thread; // that trains
+    private int _lastEpoch;
+    private byte[] _lastLines = [];
+    private long _length;
 
     /// <summary>A log that is written when training begins.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
@@ -37,16 +47,58 @@ public sealed class CsvLog : ITrainingCallback
     public void OnStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
-        File.WriteAllText(_path, "");
-        _metrics = null;
-        foreach (EpochRecord epoch in started.EarlierEpochs)
-            OnEpochEnd(epoch);
+        lock (_gate)
+        {
+            File.WriteAllText(_path, "");
+            _metrics = null;
+            _thread = Environment.CurrentManagedThreadId;
+            _lastEpoch = 0;
+            _lastLines = [];
+            _length = 0;
+            foreach (EpochRecord epoch in started.EarlierEpochs)
+                Append(epoch);
+        }
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The file was changed since the last epoch, as by another training.</exception>
     public void OnEpochEnd(EpochRecord epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
+        lock (_gate)
+        {
+            // Another training may share the file or this object.
+            if (Environment.CurrentManagedThreadId != _thread || epoch.Epoch != _lastEpoch + 1 || !IsAsWritten())
+            {
+                throw new InvalidOperationException(
+                    $"The file of the CsvLog '{_path}' was changed since the last epoch, as by another training that writes it at the same time; "
+                    + "give each training a CsvLog and a file of its own, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.");
+            }
+
+            Append(epoch);
+        }
+    }
+
+    // A file that was deleted is begun again.
+    private bool IsAsWritten()
+    {
+        if (!File.Exists(_path))
+        {
+            _metrics = null;
+            _length = 0;
+            return true;
+        }
+
+        using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (stream.Length != _length)
+            return false;
+        var last = new byte[_lastLines.Length];
+        stream.Seek(-last.Length, SeekOrigin.End);
+        return stream.ReadAtLeast(last, last.Length, throwOnEndOfStream: false) == last.Length && last.AsSpan().SequenceEqual(_lastLines);
+    }
+
+    private void Append(EpochRecord epoch)
+    {
         var lines = new StringBuilder();
         if (_metrics is null)
         {
@@ -63,7 +115,10 @@ public sealed class CsvLog : ITrainingCallback
             epoch.RowsPerSecond,
         ];
         AppendLine(lines, figures.Select(figure => figure?.ToString(CultureInfo.InvariantCulture) ?? ""));
-        File.AppendAllText(_path, lines.ToString());
+        _lastLines = Encoding.UTF8.GetBytes(lines.ToString());
+        File.AppendAllBytes(_path, _lastLines);
+        _lastEpoch = epoch.Epoch;
+        _length += _lastLines.Length;
     }
 
     private static void AppendLine(StringBuilder lines, IEnumerable<string> fields) =>

@@ -5,11 +5,22 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>Which columns of scored rows are judged, and how.</summary>
 public sealed class EvaluationOptions
 {
+    private string? _labelColumnName;
+
     /// <summary>
     /// The column of labels. A <see cref="bool"/>, or 0 and 1, for a yes or no; a key, or text that names the classes, for several classes;
     /// a number for regression; a vector for several labels or numbers. Default "Label".
     /// </summary>
-    public string LabelColumnName { get; set; } = "Label";
+    /// <remarks>
+    /// If it is not set, a choice or a search of models uses the label column that the model was trained on, as far as it is known: of every
+    /// neural network of this library, and in a search of every trainer of ML.NET. Otherwise it is "Label", or, if the rows have no such column,
+    /// the one by which the split stratified the rows.
+    /// </remarks>
+    public string LabelColumnName
+    {
+        get => _labelColumnName ?? "Label";
+        set => _labelColumnName = value;
+    }
 
     /// <summary>
     /// The column of scores: a number, or a <see cref="float"/> for each class, label, target or quantile. Default "Score".
@@ -61,6 +72,15 @@ public sealed class EvaluationOptions
 
     /// <summary>How intervals of the metrics are found; null, the default, finds none.</summary>
     public Bootstrap? Bootstrap { get; set; }
+
+    /// <summary>Whether <see cref="LabelColumnName"/> was set, to whatever.</summary>
+    internal bool HasLabelColumnName => _labelColumnName is not null;
+
+    /// <summary>The label column that a trainer of ML.NET has learned from, where it is known.</summary>
+    internal string? TrainedLabelColumnName { get; set; }
+
+    /// <summary>The label column by which the split stratified the rows, where it is known.</summary>
+    internal string? SplitLabelColumnName { get; set; }
 
     internal EvaluationOptions Copy() => (EvaluationOptions)MemberwiseClone();
 

@@ -49,8 +49,13 @@ internal static class ScoredData
         Action<ScoredExample> observe)
     {
         var pass = new ScoredPass(host, scored, columns, options, set.Sources) { OnProbabilityFault = onProbabilityFault };
+        int firstClass = -1;
+        bool hasSeveralClasses = !columns.AreClasses;
         ScoredRowStore? rows = pass.Read(row =>
         {
+            if (firstClass < 0)
+                firstClass = row.Class;
+            hasSeveralClasses |= row.Class != firstClass;
             set.Add(row, row.Weight);
             observe(row);
         });
@@ -60,6 +65,7 @@ internal static class ScoredData
         return new ScoredMeasurement(
             [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))], pass.Rows)
         {
+            OnlyClass = hasSeveralClasses ? null : columns.Classes?.Names.ElementAtOrDefault(firstClass),
             LeftOutRows = pass.LeftOutRows,
             LeftOut = pass.LeftOut,
         };

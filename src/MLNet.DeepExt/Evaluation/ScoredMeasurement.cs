@@ -5,6 +5,9 @@ namespace MLNet.DeepExt.Evaluation;
 /// <param name="Rows">The rows that were judged: those whose weight is above 0 and that were not left out.</param>
 internal sealed record ScoredMeasurement(IReadOnlyList<MeasuredMetric> Metrics, long Rows)
 {
+    /// <summary>The name of the class that all judged rows are of; null where there are several, or labels are not classes.</summary>
+    public string? OnlyClass { get; init; }
+
     /// <summary>The rows that could not be judged.</summary>
     public long LeftOutRows { get; init; }
 

@@ -64,6 +64,8 @@ public abstract record HalvingScheduler : Scheduler
         return rung + 1 == Rungs.Count ? null : Rank(standing, rung, compare)[0];
     }
 
+    internal sealed override bool MayGoOn(int rung, int ahead, int count) => rung + 1 < Rungs.Count && (long)ahead * ReductionFactor < count;
+
     internal sealed override double WorkOfAll(int trials)
     {
         (int full, int rest) = Math.DivRem(trials, BracketSize);

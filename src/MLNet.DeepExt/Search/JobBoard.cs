@@ -6,6 +6,8 @@ namespace MLNet.DeepExt.Search;
 /// <summary>Decides what is done next, and writes down what is begun and what came of it. Used within the journal's exclusive time.</summary>
 internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journal, TrialCheckpoints checkpoints)
 {
+    private readonly HashSet<(int Trial, int Rung)> _measuring = []; // by this process
+
     // So many failures in the beginning are no accident.
     private const int HopelessFailures = 3;
 
@@ -48,6 +50,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         step = decision.Step;
         return step == SchedulerStep.Promote ? Resume(append, state.Trials[decision.Trial])
             : orphans.Length > 0 ? Resume(append, orphans[0])
+            : step == SchedulerStep.Done ? TakeMeasurement(ref step)
             : null;
     }
 
@@ -65,7 +68,41 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         if (last?.Claim is not null && !IsOrphan(last))
             return null;
         step = SchedulerStep.Done;
-        return last is null ? null : Resume(append, last);
+        return last is null ? TakeMeasurement(ref step) : Resume(append, last);
+    }
+
+    /// <summary>
+    /// Whether the costly criteria of a trial have to be measured: it could win, or, once one of them has been violated, go on to the next rung.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="result">What it came to, with the best that there could be in place of what was not measured.</param>
+    /// <param name="isWhole">Whether its pipeline ignores epochs, so that it is at its end.</param>
+    public bool IsToMeasure(SearchJob job, RungResult result, bool isWhole)
+    {
+        if (!IsAt(job))
+            return false;
+        if (state.CouldWin(job.Trial, result, isWhole))
+            return true;
+        if (isWhole || !state.HasCostlyViolation())
+            return false;
+        TrialRecord[] others = [.. state.Trials.Where(trial => !trial.IsWhole && trial.Rungs.Count > job.Rung)];
+        int ahead = others.Count(trial => plan.Objective.Compare(trial.Rungs[job.Rung].Figures, result.Figures) < 0);
+        return plan.Scheduler.MayGoOn(job.Rung, ahead, others.Length + 1);
+    }
+
+    /// <summary>Writes down what the open criteria of a trial came to; an error makes them NaN.</summary>
+    public void Complete(Action<JournalEvent> append, SearchJob job, RungResult result, Exception? failure)
+    {
+        _measuring.Remove((job.Trial, job.Rung));
+        append(new JournalEvent
+        {
+            Event = JournalEventKind.Measured,
+            Trial = job.Trial,
+            Rung = job.Rung,
+            Worker = journal.Worker,
+            Values = ValuesOf(job.Known!.Open.Select(place => (place, failure is null ? result.Figures[place] : double.NaN))),
+            Error = failure is null ? null : ErrorOf(failure),
+        });
     }
 
     /// <summary>Writes down what a job came to.</summary>
@@ -84,8 +121,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Trial = job.Trial,
             Rung = job.Rung,
             Worker = journal.Worker,
-            Values = new OrderedDictionary<string, double>(
-                plan.Objective.Criteria.Zip(result.Figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure))),
+            Values = ValuesOf(result.Figures.Index().Where(at => !result.Open.Contains(at.Index))),
             Rows = result.Rows,
             Seconds = result.Seconds,
             Whole = isWhole ? true : null,
@@ -99,9 +135,14 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     {
         if (!IsAt(job))
             return false;
-        string type = failure.GetType().Name;
-        string error = string.IsNullOrWhiteSpace(failure.Message) ? type : $"{type}: {failure.Message}";
-        append(new JournalEvent { Event = JournalEventKind.Failed, Trial = job.Trial, Rung = job.Rung, Worker = journal.Worker, Error = error });
+        append(new JournalEvent
+        {
+            Event = JournalEventKind.Failed,
+            Trial = job.Trial,
+            Rung = job.Rung,
+            Worker = journal.Worker,
+            Error = ErrorOf(failure),
+        });
         return true;
     }
 
@@ -118,6 +159,27 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
                 Worker = journal.Worker,
             });
         }
+    }
+
+    // What would win may have gone on to a rung at which it does not, and those behind it were not measured.
+    private SearchJob? TakeMeasurement(ref SchedulerStep step)
+    {
+        if (state.Foremost() is not { IsMeasured: false } foremost)
+            return null;
+        int rung = foremost.Rungs.Count - 1;
+        if (_measuring.Add((foremost.Number, rung)))
+            return new SearchJob(foremost.Number, foremost.Parameters, rung) { Known = foremost.Rungs[rung] };
+        step = SchedulerStep.Wait;
+        return null;
+    }
+
+    private OrderedDictionary<string, double> ValuesOf(IEnumerable<(int Place, double Figure)> figures) =>
+        new(figures.Select(at => KeyValuePair.Create(plan.Objective.Criteria[at.Place].Name, at.Figure)));
+
+    private static string ErrorOf(Exception failure)
+    {
+        string type = failure.GetType().Name;
+        return string.IsNullOrWhiteSpace(failure.Message) ? type : $"{type}: {failure.Message}";
     }
 
     // In the name of the last who began it: it belongs to nobody else.

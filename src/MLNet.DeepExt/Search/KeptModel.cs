@@ -1,6 +1,4 @@
-using Microsoft.ML;
-
 namespace MLNet.DeepExt.Search;
 
 /// <summary>A model that is kept in memory, and what it is of.</summary>
-internal sealed record KeptModel(int Trial, int Rung, ITransformer Model);
+internal sealed record KeptModel(int Trial, int Rung, FittedTrial Fitted);

@@ -99,6 +99,7 @@ public sealed class ModelSearch
         if (options.FindFault(_space) is { } fault)
             throw new ArgumentException(fault);
         SearchOptions copy = options.Copy();
+        copy.Evaluation.SplitLabelColumnName = SplitLabels.Find(dev);
         IHost host = ((IHostEnvironment)_context).Register("Search");
         var plan = new SearchPlan
         {

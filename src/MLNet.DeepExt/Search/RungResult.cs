@@ -4,4 +4,11 @@ namespace MLNet.DeepExt.Search;
 /// <param name="Figures">In the order of the criteria.</param>
 /// <param name="Seconds">How long it took to get there from the rung before.</param>
 /// <param name="Rows">On how many rows metrics were measured; null where none was.</param>
-internal sealed record RungResult(IReadOnlyList<double> Figures, double Seconds, long? Rows = null);
+internal sealed record RungResult(IReadOnlyList<double> Figures, double Seconds, long? Rows = null)
+{
+    /// <summary>
+    /// The places of the costly criteria that were not measured, because the trial could not win by then. Their figures are the best that
+    /// there could be, so that a trial is not held back by what nobody knows.
+    /// </summary>
+    public IReadOnlyList<int> Open { get; init; } = [];
+}

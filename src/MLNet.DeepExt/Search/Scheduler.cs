@@ -38,6 +38,12 @@ public abstract record Scheduler
     /// <summary>Whether a trial with these figures is at its end.</summary>
     internal bool IsOver(TrialRecord trial) => trial.IsWhole || trial.Rungs.Count == Rungs.Count;
 
+    /// <summary>Whether a trial at a rung may go on to the next, as far as is known by now.</summary>
+    /// <param name="rung">The rung.</param>
+    /// <param name="ahead">How many of those at the rung are better.</param>
+    /// <param name="count">How many there are at the rung, itself included.</param>
+    internal virtual bool MayGoOn(int rung, int ahead, int count) => false;
+
     /// <summary>The work of a trial from the rung before to this one: epochs, or 1 for all of it.</summary>
     internal double WorkOf(int rung) => (Rungs[rung] ?? 1) - (rung == 0 ? 0 : Rungs[rung - 1] ?? 0);
 }

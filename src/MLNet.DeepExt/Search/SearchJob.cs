@@ -4,4 +4,11 @@ namespace MLNet.DeepExt.Search;
 /// <param name="Trial">Its number.</param>
 /// <param name="Parameters">What is tried.</param>
 /// <param name="Rung">How far it is to go, counted from 0.</param>
-internal sealed record SearchJob(int Trial, TrialParameters Parameters, int Rung);
+internal sealed record SearchJob(int Trial, TrialParameters Parameters, int Rung)
+{
+    /// <summary>
+    /// What the trial came to at the rung, where only its open criteria are to be measured: it is fitted once more, and nobody claims it. Null
+    /// for a trial that begins or goes on.
+    /// </summary>
+    public RungResult? Known { get; init; }
+}

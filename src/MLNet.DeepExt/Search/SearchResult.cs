@@ -29,8 +29,8 @@ public sealed class SearchResult
         TrialRecord? best = state.Best();
         IReadOnlyList<TrialRecord> bestFirst = state.BestFirst();
         // Those that are equally near, the furthest trained first.
-        TrialRecord nearest = best ?? bestFirst
-            .Order(Comparer<TrialRecord>.Create((left, right) => session.Plan.Objective.Compare(left.Figures, right.Figures))).First();
+        TrialRecord nearest = best ?? bestFirst.OrderByDescending(trial => trial.IsMeasured)
+            .ThenBy(trial => trial.Figures, Comparer<IReadOnlyList<double>>.Create(session.Plan.Objective.Compare)).First();
         IEnumerable<TrialRecord> inOrder = bestFirst.Concat(state.Trials.Where(trial => !trial.HasFigures).OrderBy(trial => trial.Error is null));
         Trials = [.. inOrder.OrderBy(trial => trial != nearest).Select(session.View)];
         Nearest = Trials[0];
@@ -63,7 +63,7 @@ public sealed class SearchResult
     /// <exception cref="InvalidOperationException">
     /// No trial meets all constraints; or the model has to be fitted once more, and the context of the search was cancelled.
     /// </exception>
-    public ITransformer Model => _model.Value.Model;
+    public ITransformer Model => _model.Value.Fitted.Model;
 
     /// <summary>Measures the winner on the test rows, by all criteria of the search. Meant to be called once for a search.</summary>
     /// <param name="test">The test rows, from which nothing was learned and by which nothing was chosen.</param>
@@ -91,8 +91,7 @@ public sealed class SearchResult
             begun = begun with { Content = content, EarlierLooksAtOtherRows = CountLooksAtOthers(begun, content) };
             if (begun.FindWarning() is { } warning)
                 plan.Host.Warn("Test rows", warning);
-            double[] figures = WhileContextLives(
-                () => new ModelJudge(LivingHost(), plan.Objective, test, plan.Options.Evaluation).Judge(model.Model).RequireFigures());
+            double[] figures = WhileContextLives(() => Judge(test, model.Fitted));
             TestReport report = begun with { Figures = SearchSession.FiguresByName(plan.Objective, figures) };
             _session.Journal.Exclusively(
                 append =>
@@ -106,7 +105,11 @@ public sealed class SearchResult
     }
 
     /// <summary>A table of the trials, best first: numbers with four digits, which <see cref="SearchTrial.Parameters"/> has exactly.</summary>
-    public override string ToString() => TrialTable.Write(_session.Plan.Objective, _session.Plan.Space, this);
+    /// <remarks>Lines are as wide as the terminal at most, or 80 columns where the output is redirected.</remarks>
+    public override string ToString() => ToString(TextWidth.OfOutput());
+
+    /// <summary>The same in lines of at most some columns.</summary>
+    internal string ToString(int width) => TrialTable.Write(_session.Plan.Objective, _session.Plan.Space, this, width);
 
     private T Look<T>(Func<Action<JournalEvent>, T> act) => _session.Journal.Exclusively(
         append => _session.State.Looks.Count == 0 || !_session.Plan.Options.RefuseSecondLook
@@ -156,10 +159,10 @@ public sealed class SearchResult
         SearchPlan plan = _session.Plan;
         int rung = best.Rungs.Count - 1;
         if (kept is not null && kept.Trial == best.Number && kept.Rung == rung)
-            return new MeasuredModel(kept.Model, Best!.Figures);
-        ITransformer model = _session.Runner
-            .Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, threads: null, CancellationToken.None).Model;
-        double[] figures = new ModelJudge(LivingHost(), plan.Objective, plan.Dev, plan.Options.Evaluation).Judge(model).RequireFigures();
+            return new MeasuredModel(kept.Fitted, Best!.Figures);
+        FittedTrial fitted = _session.Runner
+            .Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, threads: null, CancellationToken.None);
+        double[] figures = Judge(plan.Dev, fitted);
         // A figure of time is another one each time.
         if (plan.Objective.Optimized is not Latency && !IsSame(figures[0], best.Figures[0]))
         {
@@ -170,8 +173,12 @@ public sealed class SearchResult
                 + "See that the pipeline and the rows are still the same, and that its trainers give the same each time, with one thread, say.");
         }
 
-        return new MeasuredModel(model, SearchSession.FiguresByName(plan.Objective, figures));
+        return new MeasuredModel(fitted, SearchSession.FiguresByName(plan.Objective, figures));
     }
+
+    private double[] Judge(IDataView rows, FittedTrial fitted) =>
+        new ModelJudge(LivingHost(), _session.Plan.Objective, rows, _session.Plan.Options.Evaluation)
+            .Judge(fitted.Model, trainedLabel: fitted.LabelColumnName).RequireFigures();
 
     private static bool IsSame(double left, double right) =>
         left.Equals(right) || Math.Abs(left - right) <= Rounding * Math.Max(Math.Abs(left), Math.Abs(right));
@@ -200,5 +207,5 @@ public sealed class SearchResult
         + "Loosen the constraints, or search on.");
 
     // With its own figures on the dev rows.
-    private sealed record MeasuredModel(ITransformer Model, IReadOnlyDictionary<string, double> Figures);
+    private sealed record MeasuredModel(FittedTrial Fitted, IReadOnlyDictionary<string, double> Figures);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Selection;
 
@@ -20,6 +21,7 @@ internal sealed class SearchRun : IDisposable
     private readonly long _start;
     private readonly SearchSession _session;
     private readonly ProgressGauge _gauge;
+    private readonly CancellationTokenRegistration _cancelling;
     private ExceptionDispatchInfo? _fault;
     private (int Trial, Exception Exception)? _firstFailure;
     private KeptModel? _kept;
@@ -30,12 +32,17 @@ internal sealed class SearchRun : IDisposable
         _plan = plan;
         _options = plan.Options;
         _start = plan.Clock.GetTimestamp();
-        _judge = new ModelJudge(plan.Host, plan.Objective, plan.Dev, _options.Evaluation);
         _threads = _options.ParallelTrials == 1 ? null : Math.Max(1, Environment.ProcessorCount / _options.ParallelTrials);
+        // Measuring warns of the same rows for every trial.
+        var log = new TrialLog(plan.Host);
+        var measuring = new MLContext(seed: 1);
+        measuring.Log += (_, message) => log.Forward("Dev rows", message);
+        _judge = new ModelJudge(((IHostEnvironment)measuring).Register("Search"), plan.Objective, plan.Dev, _options.Evaluation);
         // What an earlier run found is the result even where this one is cancelled before it begins.
-        _session = new SearchSession(plan, CancellationToken.None);
+        _session = new SearchSession(plan, log, CancellationToken.None);
         // After all that may throw: nobody disposes what is half made.
         _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
+        _cancelling = _ending.Token.Register(measuring.Cancel);
         _gauge = new ProgressGauge(_session, _start);
     }
 
@@ -59,11 +66,13 @@ internal sealed class SearchRun : IDisposable
             _fault ??= ExceptionDispatchInfo.Capture(exception);
         }
 
+        _session.Log.Summarize();
         return CreateResult();
     }
 
     public void Dispose()
     {
+        _cancelling.Dispose();
         _session.Dispose();
         _ending.Dispose();
         _ended.Dispose();
@@ -127,15 +136,16 @@ internal sealed class SearchRun : IDisposable
     {
         long start = _plan.Clock.GetTimestamp();
         FittedTrial? fitted = null;
-        double[] figures = [];
-        long? rows = null;
+        RungResult result = new([], 0);
+        bool isWhole = false;
         Exception? failure = null;
         try
         {
-            fitted = _session.Runner.Fit(job, _session.Checkpoints.PrefixOf(job.Trial), _threads, _ending.Token);
-            Judgement judgement = _judge.Judge(fitted.Model);
-            figures = judgement.RequireFigures();
-            rows = judgement.Rows;
+            // What is fitted once more begins at the beginning.
+            string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
+            fitted = _session.Runner.Fit(job, checkpoints, _threads, _ending.Token);
+            isWhole = !fitted.HeedsEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
+            result = Measure(job, fitted, isWhole);
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -146,19 +156,40 @@ internal sealed class SearchRun : IDisposable
             failure = SourceFault.Find(exception) ?? exception;
         }
 
-        if (failure is null && double.IsNaN(figures[0]))
-        {
-            failure = new InvalidOperationException(
-                $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN; see that its scores are numbers, and that the dev rows have labels.");
-        }
-
-        var result = new RungResult(figures, _plan.Clock.GetElapsedTime(start).TotalSeconds, rows);
-        bool isWhole = fitted is { HeedsEpochs: false } && _plan.Scheduler.Rungs[job.Rung] is not null;
-        End(job, fitted?.Model, result, failure, isWhole);
+        result = result with { Seconds = _plan.Clock.GetElapsedTime(start).TotalSeconds };
+        End(job, fitted, result, failure, isWhole);
         _ended.Set();
     }
 
-    private void End(SearchJob job, ITransformer? model, RungResult result, Exception? failure, bool isWhole)
+    private RungResult Measure(SearchJob job, FittedTrial fitted, bool isWhole)
+    {
+        if (job.Known is { } known)
+            return known with { Figures = Judge(FiguresOf(known)).RequireFigures(), Open = [] };
+        Judgement judgement = Judge(leavesCostlyOut: true);
+        double[] figures = judgement.RequireFigures();
+        if (double.IsNaN(figures[0]) && !judgement.Open.Contains(0))
+        {
+            throw new InvalidOperationException(
+                $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN"
+                + (judgement.Reasons[0] is { } reason ? $": {reason}." : "; see that its scores are numbers, and that the dev rows have labels."));
+        }
+
+        var result = new RungResult(_plan.Objective.Optimistic(figures, judgement.Open), 0, judgement.Rows) { Open = judgement.Open };
+        if (result.Open.Count == 0 || !_session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, result, isWhole), _ending.Token))
+            return result;
+        figures = Judge(FiguresOf(result)).RequireFigures();
+        return double.IsNaN(figures[0])
+            ? throw new InvalidOperationException($"Its {_plan.Objective.Optimized.Name} is NaN.")
+            : result with { Figures = figures, Open = [] };
+
+        Judgement Judge(IReadOnlyDictionary<Criterion, double>? known = null, bool leavesCostlyOut = false) =>
+            _judge.Judge(fitted.Model, known, leavesCostlyOut, fitted.LabelColumnName);
+    }
+
+    private Dictionary<Criterion, double> FiguresOf(RungResult result) => _plan.Objective.Criteria.Index()
+        .Where(at => !result.Open.Contains(at.Index)).ToDictionary(at => at.Item, at => result.Figures[at.Index]);
+
+    private void End(SearchJob job, FittedTrial? fitted, RungResult result, Exception? failure, bool isWhole)
     {
         lock (_events)
         {
@@ -168,6 +199,13 @@ internal sealed class SearchRun : IDisposable
             bool counts = _session.Journal.Exclusively(
                 append =>
                 {
+                    if (job.Known is not null)
+                    {
+                        _session.Board.Complete(append, job, result, failure);
+                        best = _session.State.Best();
+                        return true;
+                    }
+
                     isFirstWhole = isWhole && failure is null && !_session.State.Trials.Any(trial => trial.IsWhole);
                     bool isAt = failure is null
                         ? _session.Board.Finish(append, job, result, isWhole)
@@ -186,13 +224,13 @@ internal sealed class SearchRun : IDisposable
                 Warn("Scheduler", IgnoresEpochs(job));
             if (!counts)
             {
-                Keep(job, model, isBest: false);
+                Keep(job, fitted, isBest: false);
                 return;
             }
 
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
-            Keep(job, model, failure is null && best?.Number == job.Trial);
+            Keep(job, fitted, failure is null && best?.Number == job.Trial);
             if (failure is not null || isWhole || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
@@ -204,14 +242,14 @@ internal sealed class SearchRun : IDisposable
         + "has no neural network of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared with "
         + "those that reach the last rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.";
 
-    private void Keep(SearchJob job, ITransformer? model, bool isBest)
+    private void Keep(SearchJob job, FittedTrial? fitted, bool isBest)
     {
-        ITransformer? discarded = isBest ? _kept?.Model : model;
+        ITransformer? discarded = isBest ? _kept?.Fitted.Model : fitted?.Model;
         if (isBest)
-            _kept = new KeptModel(job.Trial, job.Rung, model!);
+            _kept = new KeptModel(job.Trial, job.Rung, fitted!);
         try
         {
-            DiscardedModels.Dispose(discarded, _kept?.Model);
+            DiscardedModels.Dispose(discarded, _kept?.Fitted.Model);
         }
         catch (Exception exception)
         {

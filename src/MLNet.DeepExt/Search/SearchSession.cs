@@ -10,7 +10,7 @@ internal sealed class SearchSession : IDisposable
     private readonly SearchState _state;
     private readonly DirectoryInfo? _temporary;
 
-    public SearchSession(SearchPlan plan, CancellationToken cancellationToken)
+    public SearchSession(SearchPlan plan, TrialLog log, CancellationToken cancellationToken)
     {
         Plan = plan;
         _state = new SearchState(plan.Space, plan.Objective);
@@ -42,7 +42,8 @@ internal sealed class SearchSession : IDisposable
         }
 
         Board = new JobBoard(plan, _state, Journal, Checkpoints);
-        Runner = new TrialRunner(plan, Journal.Seed);
+        Log = log;
+        Runner = new TrialRunner(plan, Journal.Seed, Log);
     }
 
     public SearchPlan Plan { get; }
@@ -55,6 +56,8 @@ internal sealed class SearchSession : IDisposable
 
     public TrialCheckpoints Checkpoints { get; }
 
+    public TrialLog Log { get; }
+
     /// <summary>What has happened so far. Only within the journal's exclusive time.</summary>
     public SearchState State => _state;
 
@@ -63,6 +66,12 @@ internal sealed class SearchSession : IDisposable
     {
         Objective objective = Plan.Objective;
         OrderedDictionary<string, double> figures = FiguresByName(objective, trial.HasFigures ? trial.Figures : []);
+        if (trial.HasFigures)
+        {
+            foreach (int open in trial.Rungs[^1].Open)
+                figures.Remove(objective.Criteria[open].Name);
+        }
+
         return new SearchTrial
         {
             Number = trial.Number,
@@ -76,7 +85,8 @@ internal sealed class SearchSession : IDisposable
             Violations = figures.Count == 0
                 ? []
                 : [
-                    .. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion.Name]))
+                    .. objective.Constraints.Select(constraint => constraint.FaultOf(
+                        figures.TryGetValue(constraint.Criterion.Name, out double figure) ? figure : double.NaN))
                         .Append(_state.FaultOfRows(trial)).OfType<string>(),
                 ],
             Seconds = trial.Seconds,

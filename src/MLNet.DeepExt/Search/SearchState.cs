@@ -26,6 +26,8 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     {
         if (entry.Event == JournalEventKind.Test)
             return () => AddLook(entry);
+        if (entry.Event == JournalEventKind.Measured)
+            return PrepareMeasured(entry);
         bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count;
         if (entry.Trial >= _trials.Count && !isNew)
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
@@ -55,7 +57,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
                 Claim = null,
                 Losses = 0,
                 IsWhole = entry.Whole == true,
-                Rungs = [.. trial.Rungs, new RungResult(FiguresOf(entry), entry.Seconds!.Value, entry.Rows)],
+                Rungs = [.. trial.Rungs, ResultOf(entry)],
             },
             JournalEventKind.Released => trial with { Claim = trial.Claim!.Value with { IsReleased = true } },
             _ => trial with { Claim = null, Error = entry.Error },
@@ -93,14 +95,45 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// </summary>
     public IReadOnlyList<TrialRecord> BestFirst() => BestFirst(_trials, MostRows());
 
-    /// <summary>The best of the trials that meet all constraints, in the order of <see cref="BestFirst()"/>; null if none does.</summary>
-    public TrialRecord? Best()
+    /// <summary>
+    /// The best of the trials that meet all constraints, in the order of <see cref="BestFirst()"/>, and of which nothing is left to measure; null
+    /// if there is none.
+    /// </summary>
+    public TrialRecord? Best() => BestFirst(Feasible().Where(trial => trial.IsMeasured), MostRows()).FirstOrDefault();
+
+    /// <summary>
+    /// The trial that would win if what was not measured were as good as it could be, or else, if that is measured, one that decides whether it
+    /// wins. The search is not over before it is measured. Null if no trial has figures.
+    /// </summary>
+    public TrialRecord? Foremost()
     {
-        long?[] most = MostRows();
-        IEnumerable<TrialRecord> feasible =
-            _trials.Where(trial => trial.HasFigures && objective.IsFeasible(trial.Figures) && FaultOfRows(trial, most) is null);
-        return BestFirst(feasible, most).FirstOrDefault();
+        List<TrialRecord> feasible = BestFirst(Feasible(), MostRows());
+        TrialRecord? first = feasible.FirstOrDefault();
+        // It wins against the first of the others; against the one behind that it may not.
+        if (first is { IsWhole: true, IsMeasured: true } && feasible.Find(trial => !trial.IsWhole) is { IsMeasured: false } other)
+            return other;
+        return first ?? BestFirst().Order(NearestFirst).FirstOrDefault();
     }
+
+    /// <summary>Whether a trial may win with what it has just come to, if what was not measured of it is as good as it could be.</summary>
+    /// <param name="number">The trial.</param>
+    /// <param name="result">What it came to at its next rung.</param>
+    /// <param name="isWhole">Whether it ignores epochs.</param>
+    public bool CouldWin(int number, RungResult result, bool isWhole)
+    {
+        var then = new SearchState(space, objective);
+        then._trials.AddRange(_trials);
+        then._trials[number] = _trials[number] with { IsWhole = isWhole, Rungs = [.. _trials[number].Rungs, result] };
+        long?[] most = then.MostRows();
+        TrialRecord winner = then.BestFirst(then.Feasible().Where(IsKnown), most).FirstOrDefault()
+            ?? then.BestFirst(then._trials.Where(IsKnown), most).Order(NearestFirst).First();
+        return winner.Number == number;
+
+        bool IsKnown(TrialRecord trial) => trial.Number == number || trial is { HasFigures: true, IsMeasured: true };
+    }
+
+    /// <summary>Whether a costly criterion has decided anything yet: a trial violates a constraint of one.</summary>
+    public bool HasCostlyViolation() => _trials.Any(trial => trial.Rungs.Any(rung => objective.IsCostlyViolated(rung.Figures)));
 
     /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
     public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
@@ -152,10 +185,58 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
         : left.Number.CompareTo(right.Number);
 
-    private double[] FiguresOf(JournalEvent entry) => [.. objective.Criteria.Select(criterion =>
-        entry.Values!.TryGetValue(criterion.Name, out double value)
-            ? value
-            : throw new InvalidDataException($"it has no value of {criterion.Name}"))];
+    private IEnumerable<TrialRecord> Feasible()
+    {
+        long?[] most = MostRows();
+        return _trials.Where(trial => trial.HasFigures && objective.IsFeasible(trial.Figures) && FaultOfRows(trial, most) is null);
+    }
+
+    private Comparer<TrialRecord> NearestFirst =>
+        Comparer<TrialRecord>.Create((left, right) => objective.Compare(left.Figures, right.Figures));
+
+    // Two may have measured it; the first has said it. One that has gone on since needs it no more.
+    private Action PrepareMeasured(JournalEvent entry)
+    {
+        if (entry.Trial >= _trials.Count || _trials[entry.Trial].Rungs.Count <= entry.Rung)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
+        }
+
+        TrialRecord trial = _trials[entry.Trial];
+        if (trial.Rungs.Count != entry.Rung + 1 || trial.IsMeasured)
+            return static () => { };
+        RungResult result = trial.Rungs[^1];
+        double[] figures = [.. objective.Criteria.Select((criterion, place) => result.Open.Contains(place)
+            ? entry.Values!.TryGetValue(criterion.Name, out double value) ? value : throw NoValue(criterion)
+            : result.Figures[place])];
+        TrialRecord next = trial with
+        {
+            Error = entry.Error ?? trial.Error,
+            Rungs = [.. trial.Rungs.SkipLast(1), result with { Figures = figures, Open = [] }],
+        };
+        return () => _trials[entry.Trial] = next;
+    }
+
+    private RungResult ResultOf(JournalEvent entry)
+    {
+        IReadOnlyList<Criterion> criteria = objective.Criteria;
+        double[] figures = new double[criteria.Count];
+        List<int> open = [];
+        for (int place = 0; place < figures.Length; place++)
+        {
+            if (entry.Values!.TryGetValue(criteria[place].Name, out double value))
+                figures[place] = value;
+            else if (criteria[place].IsCostly)
+                open.Add(place);
+            else
+                throw NoValue(criteria[place]);
+        }
+
+        return new RungResult(objective.Optimistic(figures, open), entry.Seconds!.Value, entry.Rows) { Open = open };
+    }
+
+    private static InvalidDataException NoValue(Criterion criterion) => new($"it has no value of {criterion.Name}");
 
     private static string Name(JournalEventKind kind) => kind.ToString().ToLowerInvariant();
 }

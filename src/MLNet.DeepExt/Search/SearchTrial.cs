@@ -23,6 +23,10 @@ public sealed record SearchTrial
     public required int? Epochs { get; init; }
 
     /// <summary>Its figures on the dev rows, by the names of the criteria, that of the optimized one first; empty where it has none.</summary>
+    /// <remarks>
+    /// Latency takes a second or more to measure, and is measured only of trials that could win, or once it has ruled out a trial, that could go
+    /// on to the next rung. Where it was not measured there is no figure, and <see cref="SearchResult.ToString()"/> shows a "-".
+    /// </remarks>
     public required IReadOnlyDictionary<string, double> Figures { get; init; }
 
     /// <summary>What is wrong with its figures, such as <c>latency ms is 1500 but at most 100 is allowed</c>; empty if nothing is.</summary>

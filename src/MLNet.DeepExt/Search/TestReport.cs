@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
 
@@ -41,25 +41,32 @@ public sealed record TestReport
     /// <summary>How many trials other processes were at when it was measured: the search was not over, and may find a better one.</summary>
     public required int RunningTrials { get; init; }
 
-    /// <summary>A table of the figures on dev and on test.</summary>
-    public override string ToString()
+    /// <summary>A table of the figures on dev and on test, and what to know about it.</summary>
+    /// <remarks>Lines are as wide as the terminal at most, or 80 columns where the output is redirected.</remarks>
+    public override string ToString() => ToString(TextWidth.OfOutput());
+
+    /// <summary>The same in lines of at most some columns.</summary>
+    internal string ToString(int columns)
     {
-        var text = new StringBuilder();
+        List<string> lines = [];
         string looks = EarlierLooks.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", looked at {EarlierLooks.Count + 1} times");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Trial {Trial.Number} on the test rows{looks}: {Trial.Parameters}");
+        lines.AddRange(TextWidth.Wrap(
+            string.Create(CultureInfo.InvariantCulture, $"Trial {Trial.Number} on the test rows{looks}: {Trial.Parameters}"), columns));
         int width = Figures.Keys.Append("criterion").Max(name => name.Length);
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"criterion".PadRight(width)}  {"dev",10}  {"test",10}");
-        foreach ((string name, double value) in Figures)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{name.PadRight(width)}  {DevFigures[name],10:0.####}  {value,10:0.####}");
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"criterion".PadRight(width)}  {"dev",10}  {"test",10}"));
+        lines.AddRange(Figures.Select(figure => string.Create(
+            CultureInfo.InvariantCulture, $"{figure.Key.PadRight(width)}  {DevFigures[figure.Key],10:0.####}  {figure.Value,10:0.####}")));
         if (FindWarning() is { } warning)
-            text.AppendLine(warning);
+            lines.AddRange(TextWidth.Wrap(warning, columns));
         if (RunningTrials > 0)
         {
-            text.AppendLine(
-                CultureInfo.InvariantCulture, $"The search was not over: {RunningTrials} trials were running, and one may turn out better.");
+            lines.AddRange(TextWidth.Wrap(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"The search was not over: {RunningTrials} trials were running, and one may turn out better."),
+                columns));
         }
 
-        return text.ToString();
+        return string.Concat(lines.Select(line => line + Environment.NewLine));
     }
 
     /// <summary>What to know about looks before this one; null if there was none.</summary>

@@ -32,6 +32,9 @@ internal sealed record TrialRecord
     /// <summary>What it came to last. Only if it has figures.</summary>
     public IReadOnlyList<double> Figures => Rungs[^1].Figures;
 
+    /// <summary>Whether all criteria were measured where it came to figures last. Only if it has figures.</summary>
+    public bool IsMeasured => Rungs[^1].Open.Count == 0;
+
     /// <summary>How long it took so far.</summary>
     public double Seconds => Rungs.Sum(rung => rung.Seconds);
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Chains;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Trainers;
@@ -7,7 +7,7 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>Fits the pipeline of a trial: a function of the seed of the search, the number, the parameters and the epochs.</summary>
-internal sealed class TrialRunner(SearchPlan plan, int seed)
+internal sealed class TrialRunner(SearchPlan plan, int seed, TrialLog log)
 {
     private const ulong Stream = 0x547269616C73; // a name that no other use of the seed has: "Trials"
 
@@ -27,7 +27,7 @@ internal sealed class TrialRunner(SearchPlan plan, int seed)
             FallbackToCpu = plan.Context.FallbackToCpu,
             TempFilePath = plan.Context.TempFilePath,
         };
-        context.Log += (_, message) => Forward(job.Trial, message);
+        context.Log += (_, message) => log.Forward(FormattableString.Invariant($"Trial {job.Trial}"), message);
         var trial = new Trial(job.Trial, job.Parameters, ownSeed, context, epochs, cancellationToken);
         using CancellationTokenRegistration registration = cancellationToken.Register(context.Cancel);
         using FitScope scope = FitScope.Open(new FitScopeSettings
@@ -42,29 +42,9 @@ internal sealed class TrialRunner(SearchPlan plan, int seed)
         ITransformer model = pipeline.Fit(plan.Train);
         // A network that is broken off returns its best so far.
         cancellationToken.ThrowIfCancellationRequested();
-        return new FittedTrial(model, scope.Trainings > 0 || trial.HasReadEpochs);
+        string[] labels = [.. TrainerLabels.Of(pipeline).Distinct()];
+        return new FittedTrial(model, scope.Trainings > 0 || trial.HasReadEpochs, labels.Length == 1 ? labels[0] : null);
     }
 
     private int SeedOf(int trial) => new CounterRandom((ulong)seed).Derive(Stream).Below(int.MaxValue, (ulong)trial);
-
-    private void Forward(int trial, LoggingEventArgs message)
-    {
-        using IChannel channel = plan.Host.Start(FormattableString.Invariant($"Trial {trial}"));
-        string text = $"{message.Source}: {message.RawMessage}";
-        switch (message.Kind)
-        {
-            case ChannelMessageKind.Error:
-                channel.Error(MessageSensitivity.None, text);
-                break;
-            case ChannelMessageKind.Warning:
-                channel.Warning(MessageSensitivity.None, text);
-                break;
-            case ChannelMessageKind.Info:
-                channel.Info(MessageSensitivity.None, text);
-                break;
-            default:
-                channel.Trace(MessageSensitivity.None, text);
-                break;
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
@@ -8,8 +7,9 @@ namespace MLNet.DeepExt.Search;
 internal static class TrialTable
 {
     private const int MostCharacters = 24;
+    private const string NotMeasured = "-";
 
-    public static string Write(Objective objective, SearchSpace space, SearchResult result)
+    public static string Write(Objective objective, SearchSpace space, SearchResult result, int width)
     {
         Column[] columns =
         [
@@ -19,25 +19,20 @@ internal static class TrialTable
                 ? [new Column("epochs", trial => trial.Epochs is { } epochs ? Text(epochs) : "")]
                 : Array.Empty<Column>(),
             .. objective.Criteria.Select(criterion => new Column(
-                criterion.Name, trial => trial.Figures.TryGetValue(criterion.Name, out double figure) ? Number(figure) : "")),
+                criterion.Name, trial => trial.Figures.TryGetValue(criterion.Name, out double figure) ? Number(figure)
+                    : trial.Figures.Count > 0 ? NotMeasured : "")),
             new("seconds", trial => trial.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
             .. space.Names.Select(name => new Column(name, trial => ValueOf(trial.Parameters, name), IsText: IsText(result, name))),
-            new("", Remark, IsText: true),
         ];
-        List<string[]> rows = [[.. columns.Select(column => column.Name)]];
-        rows.AddRange(result.Trials.Select(trial => (string[])[.. columns.Select(column => column.Cell(trial))]));
-        int[] widths = [.. Enumerable.Range(0, columns.Length).Select(column => rows.Max(row => row[column].Length))];
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{objective}: {Verdict(result)}");
-        foreach (string[] row in rows)
-        {
-            // Words to the left, numbers to the right.
-            IEnumerable<string> cells = row.Select((cell, column) =>
-                columns[column].IsText ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
-            text.AppendLine(string.Join("  ", cells).TrimEnd());
-        }
-
-        return text.ToString();
+        TableColumn CellsOf(Column column) => new(column.Name, [.. result.Trials.Select(column.Cell)], column.IsText);
+        List<string> lines =
+        [
+            .. TextWidth.Wrap($"{objective}: {Verdict(result)}", width),
+            .. FittedTable.Write([.. columns.Select(CellsOf)], CellsOf(new("", Remark, IsText: true)), width),
+        ];
+        if (result.Trials.Any(trial => trial.Figures.Count is > 0 and int count && count < objective.Criteria.Count))
+            lines.Add($"{NotMeasured} is not measured: the trial could not win.");
+        return string.Concat(lines.Select(line => line + Environment.NewLine));
     }
 
     private static string Verdict(SearchResult result)
@@ -73,7 +68,7 @@ internal static class TrialTable
         string text = value is double or float
             ? Number(Convert.ToDouble(value, CultureInfo.InvariantCulture))
             : ValueText.Of(value).ReplaceLineEndings(" ");
-        return text.Length <= MostCharacters ? text : $"{text.AsSpan(0, MostCharacters - 1)}…";
+        return TextWidth.Shorten(text, MostCharacters);
     }
 
     private static bool IsText(SearchResult result, string name) =>

@@ -52,6 +52,8 @@ public sealed record ClassCriterion : Criterion
 
     internal override double Measure(ModelMeasurement model) => model.ValueOf(In(model)).Value;
 
+    internal override string? ReasonOf(ModelMeasurement model) => model.FaultOfClasses;
+
     internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(In(model)).Interval;
 
     /// <summary>The metric of the class, at the place that it has in the rows of a model.</summary>

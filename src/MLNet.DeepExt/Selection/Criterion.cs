@@ -27,6 +27,14 @@ public abstract record Criterion
     /// <summary>The name, and what else says what is measured.</summary>
     internal virtual string Description => Name;
 
+    /// <summary>
+    /// Whether measuring it takes long beside the metrics of the dev rows. A search measures it last, and only of trials that can still win.
+    /// </summary>
+    internal virtual bool IsCostly => false;
+
+    /// <summary>Whether two figures differ by less than can be measured. By default only equal ones do.</summary>
+    internal virtual bool AreIndistinct(double one, double other) => one == other;
+
     /// <summary>Makes a criterion of a metric: its value on the dev rows.</summary>
     /// <param name="metric">The metric.</param>
     public static implicit operator Criterion(Metric metric) => new MetricCriterion(metric);
@@ -38,17 +46,21 @@ public abstract record Criterion
     /// Measures a model on the dev rows, which are not scored yet. Two criteria are equal if they have the same name, direction and
     /// method.
     /// </param>
+    /// <param name="isCostly">
+    /// Whether measuring takes long beside the metrics of the dev rows, as <see cref="Latency"/> does: a search measures it last, and only of
+    /// trials that can still win. Default false.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <example>
     /// <code>
     /// Criterion layers = Criterion.Of("layers", higherIsBetter: false, (model, dev) => CountLayers(model));
     /// </code>
     /// </example>
-    public static Criterion Of(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure)
+    public static Criterion Of(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure, bool isCostly = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(measure);
-        return new OwnCriterion(name, higherIsBetter, measure);
+        return new OwnCriterion(name, higherIsBetter, measure, isCostly);
     }
 
     /// <summary>Why it cannot be measured of any model, as a whole sentence; null if it can.</summary>
@@ -67,6 +79,9 @@ public abstract record Criterion
 
     /// <summary>Between which bounds the figure is, after <see cref="Ask"/>; null where nobody asked, or it cannot be told.</summary>
     internal virtual MetricInterval? IntervalOf(ModelMeasurement model) => null;
+
+    /// <summary>Why the figure is NaN, and what to do, as a part of a sentence; null where it is not known. After <see cref="Measure"/>.</summary>
+    internal virtual string? ReasonOf(ModelMeasurement model) => null;
 
     /// <summary>Why a metric cannot be measured with some options, as a whole sentence; null if it can.</summary>
     private protected static string? FaultOf(Metric metric, EvaluationOptions options) =>

@@ -13,10 +13,16 @@ internal sealed record Judgement(double[] Figures)
     /// <summary>Between which bounds the figures are; null where nobody asked, and of what is no metric of all rows.</summary>
     public IReadOnlyList<MetricInterval?> Intervals { get; init; } = new MetricInterval?[Figures.Length];
 
+    /// <summary>Why figures are NaN, where they could be measured and the reason is known; else null.</summary>
+    public IReadOnlyList<string?> Reasons { get; init; } = new string?[Figures.Length];
+
+    /// <summary>The places of the criteria that were left out, whose figures are NaN.</summary>
+    public IReadOnlyList<int> Open { get; init; } = [];
+
     /// <summary>Why figures could not be measured; null for those that could.</summary>
     public IReadOnlyList<Exception?> Failures { get; init; } = new Exception?[Figures.Length];
 
-    /// <summary>The figures, all of which could be measured.</summary>
+    /// <summary>The figures; all that were not left out could be measured.</summary>
     /// <exception cref="Exception">One could not be: what it failed with.</exception>
     public double[] RequireFigures()
     {
@@ -30,7 +36,7 @@ internal sealed record Judgement(double[] Figures)
     /// <param name="place">Which figure it is.</param>
     public string FaultOf(Criterion criterion, int place) => Failures[place] is { } failure
         ? $"{criterion.Name} could not be measured: {ReasonOf(failure)}"
-        : $"{criterion.Name} is {FigureText.NotMeasured}";
+        : $"{criterion.Name} is {FigureText.NotMeasured}{(Reasons[place] is { } reason ? $": {reason}" : "")}";
 
     // To follow "could not be measured:", which metrics say themselves, and to be followed by more.
     private static string ReasonOf(Exception failure)

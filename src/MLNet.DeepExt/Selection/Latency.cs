@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
 
@@ -24,7 +25,12 @@ namespace MLNet.DeepExt.Selection;
 /// </para>
 /// <para>
 /// It is a figure of a machine and of what else it is doing: it differs from run to run, and is of use only where all candidates are
-/// measured on the same quiet machine, best the one that they are to run on.
+/// measured on the same quiet machine, best the one that they are to run on. Figures that differ by less than <see cref="Resolution"/> or
+/// <see cref="ResolutionMilliseconds"/> are therefore equal where candidates are compared for the Pareto front. A bound of a constraint is
+/// exact, and so is the order of figures where latency is optimized.
+/// </para>
+/// <para>
+/// A measurement takes a second or more by default. A search measures latency last, and only of trials that can still win.
 /// </para>
 /// </remarks>
 /// <example>
@@ -61,6 +67,20 @@ public sealed record Latency : Criterion
     /// </summary>
     public TimeSpan MaximumTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The relative difference up to which two figures are equal on a Pareto front, as a share of the larger one, in [0, 1). Default 0.1:
+    /// repeated measurements of one model on a quiet machine often differ by as much. 0 compares exactly.
+    /// </summary>
+    [JsonIgnore]
+    public double Resolution { get; init; } = 0.1;
+
+    /// <summary>
+    /// The difference, in milliseconds, up to which two figures are equal on a Pareto front, at least 0. Default 0.01: the time of calls of a
+    /// few microseconds is mostly that of the call itself. 0 leaves it to <see cref="Resolution"/>.
+    /// </summary>
+    [JsonIgnore]
+    public double ResolutionMilliseconds { get; init; } = 0.01;
+
     /// <inheritdoc/>
     public override string Name => Percentile == 95 && Rows == 1 ? "latency ms" : Description;
 
@@ -69,6 +89,8 @@ public sealed record Latency : Criterion
 
     internal override string Description => FormattableString.Invariant(
         $"latency ms ({Ordinal(Percentile)} percentile, {Rows} {(Rows == 1 ? "row" : "rows")})");
+
+    internal override bool IsCostly => true;
 
     /// <summary>What the time is taken by.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -85,7 +107,15 @@ public sealed record Latency : Criterion
         : MaximumTime < MinimumTime
             ? FormattableString.Invariant(
                 $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default.")
+        : !(Resolution >= 0 && Resolution < 1)
+            ? FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default.")
+        : !(ResolutionMilliseconds >= 0)
+            ? FormattableString.Invariant(
+                $"ResolutionMilliseconds of Latency must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default.")
         : null;
+
+    internal override bool AreIndistinct(double one, double other) =>
+        one == other || Math.Abs(one - other) <= Math.Max(ResolutionMilliseconds, Resolution * Math.Max(Math.Abs(one), Math.Abs(other)));
 
     internal override double Measure(ModelMeasurement model)
     {

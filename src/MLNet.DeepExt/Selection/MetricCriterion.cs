@@ -29,5 +29,7 @@ public sealed record MetricCriterion : Criterion
 
     internal override double Measure(ModelMeasurement model) => model.ValueOf(Metric).Value;
 
+    internal override string? ReasonOf(ModelMeasurement model) => model.FaultOfClasses;
+
     internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(Metric).Interval;
 }

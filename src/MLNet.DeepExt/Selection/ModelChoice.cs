@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Splits;
 
 namespace MLNet.DeepExt.Selection;
 
@@ -110,6 +111,7 @@ public sealed class ModelChoice
         if (options.FindFault() is { } fault)
             throw new ArgumentException(fault, nameof(options));
         RequireFigures(objective, dev);
+        options.SplitLabelColumnName = dev is null ? null : SplitLabels.Find(dev);
 
         IHost host = _environment.Register(nameof(ModelChoice));
         ModelJudge? judge = dev is null ? null : new ModelJudge(host, objective, dev, options, findsIntervals: true);

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Evaluation;
 
 namespace MLNet.DeepExt.Selection;
 
-/// <summary>Which candidate was chosen, or that none may be, and why. <see cref="ToString"/> shows all of it.</summary>
+/// <summary>Which candidate was chosen, or that none may be, and why. <see cref="ToString()"/> shows all of it.</summary>
 public sealed class ModelDecision
 {
     internal ModelDecision(Objective objective, IReadOnlyList<Candidate> candidates, IReadOnlyList<Judgement> judgements)
@@ -84,8 +84,14 @@ public sealed class ModelDecision
     /// <summary>The chosen one, or the nearest.</summary>
     private JudgedCandidate Best { get; }
 
-    /// <summary>The objective; a table of the candidates, their figures, and what they violate; and the verdict.</summary>
-    public override string ToString()
+    /// <summary>
+    /// The objective; a table of the candidates, their figures, and what they violate; and the verdict. Lines are as wide as the terminal at
+    /// most, or 80 columns where the output is redirected.
+    /// </summary>
+    public override string ToString() => ToString(TextWidth.OfOutput());
+
+    /// <summary>The same in lines of at most some columns.</summary>
+    internal string ToString(int width)
     {
         bool rowsDiffer = Candidates.Any(candidate => candidate.HasFewerRows);
         List<string[]> numbers =
@@ -95,18 +101,20 @@ public sealed class ModelDecision
                 ? [["rows", .. Candidates.Select(candidate => candidate.Rows?.ToString(CultureInfo.InvariantCulture) ?? "")]]
                 : Array.Empty<string[]>(),
         ];
-        List<string[]> columns =
+        List<TableColumn> columns =
         [
-            ["candidate", .. Candidates.Select(candidate => candidate.Candidate.Name)],
-            .. numbers,
-            ["Pareto front", .. Candidates.Select(candidate => candidate.IsOnParetoFront ? "yes" : "no")],
-            ["result", .. Candidates.Select(ResultOf)],
+            new("candidate", [.. Candidates.Select(candidate => candidate.Candidate.Name)], IsText: true),
+            .. numbers.Select(column => new TableColumn(column[0], column[1..])),
+            new("Pareto front", [.. Candidates.Select(candidate => candidate.IsOnParetoFront ? "yes" : "no")], IsText: true),
         ];
-        int[] widths = [.. columns.Select(column => column.Max(text => text.Length))];
-        IEnumerable<string> lines = Enumerable.Range(0, Candidates.Count + 1).Select(row => string.Join("  ", columns.Select((column, i) =>
-            i > 0 && i <= numbers.Count ? column[row].PadLeft(widths[i]) : column[row].PadRight(widths[i]))).TrimEnd());
-        string end = Environment.NewLine;
-        return $"{Objective}{end}{end}{string.Join(end, lines)}{end}{end}{Verdict}";
+        var results = new TableColumn("result", [.. Candidates.Select(ResultOf)], IsText: true);
+        return string.Join(
+            Environment.NewLine,
+            [
+                .. TextWidth.Wrap(Objective.ToString(), width), "",
+                .. FittedTable.Write(columns, results, width), "",
+                .. TextWidth.Wrap(Verdict, width),
+            ]);
     }
 
     // Bounds have as many decimals as figures.

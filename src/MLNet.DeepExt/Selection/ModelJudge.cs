@@ -35,37 +35,42 @@ internal sealed class ModelJudge
     /// <summary>Measures a model. What cannot be measured of it is told with the reason, and everything else is measured.</summary>
     /// <param name="model">The model.</param>
     /// <param name="known">Figures that are given and therefore not measured.</param>
+    /// <param name="leavesCostlyOut">Whether criteria that take long to measure are left out, unless they are known.</param>
+    /// <param name="trainedLabel">The label column that its trainer learned from, where it is known.</param>
     /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
-    public Judgement Judge(ITransformer model, IReadOnlyDictionary<Criterion, double>? known = null)
+    public Judgement Judge(
+        ITransformer model, IReadOnlyDictionary<Criterion, double>? known = null, bool leavesCostlyOut = false, string? trainedLabel = null)
     {
+        EvaluationOptions options = _options.Copy();
+        options.TrainedLabelColumnName = trainedLabel;
         IReadOnlyList<Criterion> criteria = _objective.Criteria;
-        var measurement = new ModelMeasurement(_host, model, _dev, _options);
         var failures = new Exception?[criteria.Count];
+        var measurement = new ModelMeasurement(_host, model, _dev, options);
         var figures = new double[criteria.Count];
+        var reasons = new string?[criteria.Count];
         var intervals = new MetricInterval?[criteria.Count];
         bool[] isKnown = [.. criteria.Select(criterion => known?.ContainsKey(criterion) == true)];
-        for (int i = 0; i < failures.Length; i++)
-        {
-            if (!isKnown[i])
-                failures[i] = FailureOf(() => criteria[i].Ask(measurement));
-        }
-
-        for (int i = 0; i < failures.Length; i++)
-        {
+        int[] open = [.. Enumerable.Range(0, criteria.Count).Where(i => leavesCostlyOut && criteria[i].IsCostly && !isKnown[i])];
+        int[] measured = [.. Enumerable.Range(0, criteria.Count).Where(i => !isKnown[i]).Except(open)];
+        foreach (int i in measured)
+            failures[i] = FailureOf(() => criteria[i].Ask(measurement));
+        for (int i = 0; i < figures.Length; i++)
             figures[i] = isKnown[i] ? known![criteria[i]] : double.NaN;
-            if (isKnown[i] || failures[i] is not null)
-                continue;
+        // What takes long comes last.
+        foreach (int i in measured.Where(i => failures[i] is null).OrderBy(i => criteria[i].IsCostly))
+        {
             failures[i] = FailureOf(() =>
             {
                 figures[i] = criteria[i].Measure(measurement);
                 intervals[i] = criteria[i].IntervalOf(measurement);
+                reasons[i] = double.IsNaN(figures[i]) ? criteria[i].ReasonOf(measurement) : null;
             });
         }
 
         long? rows = null;
         // Where not even the rows can be read, the criteria have said so.
         FailureOf(() => rows = measurement.CountRows());
-        return new Judgement(figures) { Rows = rows, Intervals = intervals, Failures = failures };
+        return new Judgement(figures) { Rows = rows, Intervals = intervals, Failures = failures, Reasons = reasons, Open = open };
     }
 
     private Exception? FailureOf(Action act)

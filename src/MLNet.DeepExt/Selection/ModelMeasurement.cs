@@ -16,6 +16,7 @@ internal sealed class ModelMeasurement
     private readonly Dictionary<string, List<Metric>> _segmented = []; // by column
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<double>>> _segmentValues = []; // by column
     private readonly Lazy<ScoredDev> _scored;
+    private readonly Lazy<EvaluationOptions> _labeled;
     private Dictionary<Metric, MeasuredMetric>? _measured;
     private IReadOnlyList<string>? _classNames;
     private long? _rows;
@@ -27,6 +28,7 @@ internal sealed class ModelMeasurement
         Dev = dev;
         Options = options;
         _scored = new Lazy<ScoredDev>(Score);
+        _labeled = new Lazy<EvaluationOptions>(() => TrainedLabels.Resolve(host, model, dev.Schema, options));
     }
 
     public IHost Host { get; }
@@ -36,7 +38,10 @@ internal sealed class ModelMeasurement
     /// <summary>The rows, not scored.</summary>
     public IDataView Dev { get; }
 
+    /// <summary>The options as they were given, but for the label column.</summary>
     public EvaluationOptions Options { get; }
+
+    private string LabelColumnName => _labeled.Value.LabelColumnName;
 
     /// <summary>The place of a class, counted from 0.</summary>
     /// <exception cref="InvalidOperationException">No class has the name.</exception>
@@ -44,11 +49,17 @@ internal sealed class ModelMeasurement
     {
         IReadOnlyList<string> names = _classNames ??= ScoredData.ClassNames(Host, Model.GetOutputSchema(Dev.Schema), WithWeights(null))
             ?? throw Host.Process(new InvalidOperationException(
-                $"Label column '{Options.LabelColumnName}' has no classes with names, so none is called '{name}'; use a metric of all."));
+                $"Label column '{LabelColumnName}' has no classes with names, so none is called '{name}'; use a metric of all."));
         int place = names.Index().FirstOrDefault(at => at.Item == name, (Index: -1, Item: "")).Index;
         return place >= 0 ? place : throw Host.Process(new InvalidOperationException(
-            $"No class of label column '{Options.LabelColumnName}' is called '{name}'; there are {NameList.Of(names)}."));
+            $"No class of label column '{LabelColumnName}' is called '{name}'; there are {NameList.Of(names)}."));
     }
+
+    /// <summary>
+    /// What is wrong with the rows that metrics were measured on, where all are of one class: a metric that compares classes is NaN then. Else
+    /// null.
+    /// </summary>
+    public string? FaultOfClasses { get; private set; }
 
     /// <summary>Has a metric of all rows measured.</summary>
     public void Ask(Metric metric)
@@ -121,6 +132,9 @@ internal sealed class ModelMeasurement
             options.Bootstrap = null;
         ScoredMeasurement measurement = ScoredData.MeasureWithRows(Host, scored.Rows, metrics, options);
         _rows = measurement.Rows;
+        FaultOfClasses = measurement.OnlyClass is { } only
+            ? FormattableString.Invariant($"all {measurement.Rows} rows are of class '{only}'; give rows of every class")
+            : null;
         foreach (MeasuredMetric measured in measurement.Metrics)
             _measured![measured.Metric] = measured;
     }
@@ -137,7 +151,7 @@ internal sealed class ModelMeasurement
 
     private void KeepInMemory(ScoredDev scored) => scored.KeepInMemory(
     [
-        Options.LabelColumnName, Options.ScoreColumnName, Options.ProbabilityColumnName, Options.PredictedLabelColumnName,
+        LabelColumnName, Options.ScoreColumnName, Options.ProbabilityColumnName, Options.PredictedLabelColumnName,
         Options.QuantilesColumnName, Options.LowerColumnName, Options.UpperColumnName,
     ]);
 
@@ -146,7 +160,7 @@ internal sealed class ModelMeasurement
 
     private EvaluationOptions WithWeights(string? columnName)
     {
-        EvaluationOptions options = Options.Copy();
+        EvaluationOptions options = _labeled.Value.Copy();
         options.ExampleWeightColumnName = columnName;
         return options;
     }

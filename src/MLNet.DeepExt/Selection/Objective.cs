@@ -111,6 +111,25 @@ public sealed class Objective
         return order;
     }
 
+    /// <summary>The figures with the best that there could be in some places: without a violation, where their bounds allow it.</summary>
+    /// <param name="values">The figures, in the order of <see cref="Criteria"/>.</param>
+    /// <param name="open">The places of those that are not known.</param>
+    internal double[] Optimistic(IReadOnlyList<double> values, IReadOnlyList<int> open) =>
+        [.. values.Select((value, place) => open.Contains(place) ? BestOf(Criteria[place]) : value)];
+
+    /// <summary>Whether a constraint on a criterion that takes long to measure is violated.</summary>
+    /// <param name="values">The figures, in the order of <see cref="Criteria"/>.</param>
+    internal bool IsCostlyViolated(IReadOnlyList<double> values) =>
+        Constraints.Zip(Violations(values), (constraint, violation) => constraint.Criterion.IsCostly && violation > 0).Any(isIt => isIt);
+
+    private double BestOf(Criterion criterion)
+    {
+        double best = criterion.HigherIsBetter ? double.PositiveInfinity : double.NegativeInfinity;
+        foreach (Constraint constraint in Constraints.Where(constraint => constraint.Criterion == criterion))
+            best = Math.Max(Math.Min(best, constraint.AtMost ?? best), constraint.AtLeast ?? best);
+        return best;
+    }
+
     /// <summary>Of each constraint, how far it is violated.</summary>
     /// <param name="values">The figures, in the order of <see cref="Criteria"/>.</param>
     private IEnumerable<double> Violations(IReadOnlyList<double> values) =>

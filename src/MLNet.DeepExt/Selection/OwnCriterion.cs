@@ -7,16 +7,19 @@ internal sealed record OwnCriterion : Criterion
 {
     private readonly Func<ITransformer, IDataView, double> _measure;
 
-    public OwnCriterion(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure)
+    public OwnCriterion(string name, bool higherIsBetter, Func<ITransformer, IDataView, double> measure, bool isCostly)
     {
         Name = name;
         HigherIsBetter = higherIsBetter;
         _measure = measure;
+        IsCostly = isCostly;
     }
 
     public override string Name { get; }
 
     public override bool HigherIsBetter { get; }
+
+    internal override bool IsCostly { get; }
 
     internal override double Measure(ModelMeasurement model) => _measure(model.Model, model.Dev);
 }

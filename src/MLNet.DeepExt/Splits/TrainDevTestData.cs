@@ -41,8 +41,11 @@ public sealed class TrainDevTestData
 
         IDataView ViewOf(SplitPart part)
         {
-            var view = new PartDataView(data, parts, part);
-            return options.Cache ? catalog.Cache(view) : view;
+            IDataView view = new PartDataView(data, parts, part);
+            view = options.Cache ? catalog.Cache(view) : view;
+            if (options.LabelColumnName is { } label)
+                SplitLabels.Add(view, label);
+            return view;
         }
 
         long RowsOf(SplitPart part) => parts.LongCount(other => other == part);

@@ -16,6 +16,10 @@ public sealed class CsvLogTests : IDisposable
 
     private string Path => System.IO.Path.Combine(_folder, "log.csv");
 
+    private string Changed =>
+        $"The file of the CsvLog '{Path}' was changed since the last epoch, as by another training that writes it at the same time; "
+        + "give each training a CsvLog and a file of its own, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.";
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
@@ -82,6 +86,87 @@ public sealed class CsvLogTests : IDisposable
         Train(options);
         Assert.Equal(expected, File.ReadAllText(Path));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_training_that_finds_another_one_in_its_file_ends_and_no_lines_are_mixed(bool sharesLog)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        var log = new CsvLog(Path);
+        // Within the second epoch of the first training another one begins, and ends its first epoch.
+        using var isWritten = new ManualResetEventSlim();
+        using var isRefused = new ManualResetEventSlim();
+        Task<TrainingResult>? other = null;
+        var pausing = new Listener
+        {
+            Epoch = _ =>
+            {
+                isWritten.Set();
+                isRefused.Wait(token);
+            },
+        };
+        var starter = new Listener
+        {
+            Epoch = epoch =>
+            {
+                if (epoch.Epoch != 2)
+                    return;
+                other = Task.Run(() => Train(3, sharesLog ? log : new CsvLog(Path), pausing), token);
+                Assert.True(isWritten.Wait(TimeSpan.FromMinutes(1), token));
+            },
+        };
+        Assert.Equal(Changed, Assert.Throws<InvalidOperationException>(() => Train(3, starter, log)).Message);
+        isRefused.Set();
+        TrainingResult result = await other!;
+        string[][] lines = [.. File.ReadAllLines(Path).Select(line => line.Split(','))];
+        Assert.Equal(["epoch", "1", "2", "3"], lines.Select(line => line[0]));
+        Assert.Equal(
+            result.History.Epochs.Select(epoch => epoch.RowsPerSecond.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            lines.Skip(1).Select(line => line[^1]));
+    }
+
+    [Fact]
+    public void Another_training_is_noticed_though_its_lines_are_as_long()
+    {
+        var other = new Listener
+        {
+            Epoch = epoch =>
+            {
+                if (epoch.Epoch == 2)
+                    File.WriteAllText(Path, File.ReadAllText(Path).Replace('1', '2'));
+            },
+        };
+        Assert.Equal(Changed, Assert.Throws<InvalidOperationException>(() => Train(4, new CsvLog(Path), other)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_deleted_is_begun_again()
+    {
+        var other = new Listener
+        {
+            Epoch = epoch =>
+            {
+                if (epoch.Epoch == 2)
+                    File.Delete(Path);
+            },
+        };
+        Train(4, new CsvLog(Path), other);
+        Assert.Equal(["epoch", "3", "4"], File.ReadAllLines(Path).Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
+    public void A_log_whose_training_failed_writes_the_next_one()
+    {
+        var log = new CsvLog(Path);
+        var power = new Listener { Epoch = epoch => Assert.True(epoch.Epoch < 3) };
+        Assert.ThrowsAny<Exception>(() => Train(4, log, power));
+        Train(4, log);
+        Assert.Equal(["epoch", "1", "2", "3", "4"], File.ReadAllLines(Path).Select(line => line.Split(',')[0]));
+    }
+
+    private static TrainingResult Train(int epochs, params ITrainingCallback[] callbacks) =>
+        new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = epochs, Callbacks = callbacks }).Train(Clusters.Rows(90));
 
     private TrainingResult Train(TrainingOptions options) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), options with { Callbacks = [.. options.Callbacks, new CsvLog(Path)] })

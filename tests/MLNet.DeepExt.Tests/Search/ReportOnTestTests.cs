@@ -47,7 +47,8 @@ public sealed class ReportOnTestTests : IDisposable
         TestReport again = result.ReportOnTest(Test());
         Assert.Equal([Clock.Time], again.EarlierLooks);
         Assert.Equal(report.Figures, again.Figures);
-        Assert.Contains(Warning, again.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Warning, again.ToString(200), StringComparison.Ordinal);
+        Assert.All(again.ToString().Split(Environment.NewLine), line => Assert.InRange(line.Length, 0, 80));
         Assert.Equal([Warning], warnings);
         Assert.Equal(2, result.ReportOnTest(Test()).EarlierLooks.Count);
         if (hasFolder)
@@ -125,7 +126,7 @@ public sealed class ReportOnTestTests : IDisposable
                 $"value      {value}  {value}",
                 Warning,
             ],
-            result.ReportOnTest(Test()).ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            result.ReportOnTest(Test()).ToString(200).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -189,7 +190,7 @@ public sealed class ReportOnTestTests : IDisposable
         looked.Set();
         Assert.Equal(1, report.RunningTrials);
         Assert.EndsWith(
-            "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine, report.ToString(), StringComparison.Ordinal);
+            "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine, report.ToString(200), StringComparison.Ordinal);
         await other;
         Assert.Equal(0, Run(hasFolder: true).ReportOnTest(Test()).RunningTrials);
     }

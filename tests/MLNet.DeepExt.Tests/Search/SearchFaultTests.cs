@@ -24,8 +24,8 @@ public sealed class SearchFaultTests : IDisposable
         Assert.Equal((TrialState.Failed, 2, 5.0), (failed.State, failed.Epochs!.Value, failed.Figures["value"]));
         Assert.Equal("InvalidOperationException: Broken.", failed.Error);
         Assert.Equal((2, 10.0), (result.Best!.Number, result.Best.Figures["value"]));
-        Assert.Contains(": trial 2 wins; 1 of those that went on failed on the way", result.ToString(), StringComparison.Ordinal);
-        Assert.Contains("  failed later: InvalidOperationException: Broken.", result.ToString(), StringComparison.Ordinal);
+        Assert.Contains(": trial 2 wins; 1 of those that went on failed on the way", result.ToString(200), StringComparison.Ordinal);
+        Assert.Contains("  failed later: InvalidOperationException: Broken.", result.ToString(200), StringComparison.Ordinal);
         Assert.Equal(SearchProbes.Exactly(result), SearchProbes.Exactly(Halve(_ => false, Folder)));
     }
 

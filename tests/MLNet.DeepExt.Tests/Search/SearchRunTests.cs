@@ -128,7 +128,7 @@ public sealed class SearchRunTests
                 $"    3  finished   3.25  3.25      0.0  {xs[3]}  cost is 3.25 but at most 2.5 is allowed",
                 $"    1  failed  {"",15}    0.0  {xs[1]}  InvalidOperationException: It broke.",
             ],
-            result.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            result.ToString(120).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.All(xs, text => Assert.StartsWith("0.", text.TrimStart(), StringComparison.Ordinal));
     }
 

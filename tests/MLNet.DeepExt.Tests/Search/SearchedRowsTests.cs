@@ -164,10 +164,10 @@ public sealed class SearchedRowsTests : IDisposable
         Assert.Equal(0, Run(train, dev).ReportOnTest(test).EarlierLooksAtOtherRows);
         TestReport onOther = Run(train, dev).ReportOnTest(other);
         Assert.Equal((1, 1), (onOther.EarlierLooks.Count, onOther.EarlierLooksAtOtherRows));
-        Assert.Contains("Other test rows were looked at before, first on ", onOther.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Other test rows were looked at before, first on ", onOther.ToString(200), StringComparison.Ordinal);
         TestReport again = Run(train, dev).ReportOnTest(test);
         Assert.Equal((2, 1), (again.EarlierLooks.Count, again.EarlierLooksAtOtherRows));
-        Assert.Contains(Environment.NewLine + "The test rows were looked at before, first on ", again.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Environment.NewLine + "The test rows were looked at before, first on ", again.ToString(200), StringComparison.Ordinal);
     }
 
     private void AssertRefused(string difference, string part, string path) => Assert.Equal(

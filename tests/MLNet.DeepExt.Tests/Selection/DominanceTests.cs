@@ -65,6 +65,44 @@ public sealed class DominanceTests
         Assert.Equal([true, false], Dominance.FrontOf(criteria, figures[3..]));
     }
 
+    [Fact]
+    public void Latencies_that_differ_by_less_than_can_be_measured_are_equal_on_the_front()
+    {
+        Assert.Equal([true, true], Front(new Latency(), 10, 11));
+        Assert.Equal([true, false], Front(new Latency(), 10, 11.5));
+        Assert.Equal([true, true], Front(new Latency(), 0.002, 0.011));
+        Assert.Equal([true, false], Front(new Latency { ResolutionMilliseconds = 0 }, 0.002, 0.011));
+        Assert.Equal([true, false], Front(new Latency { Resolution = 0 }, 10, 10.5));
+        Assert.Equal([true, true], Front(new Latency { Resolution = 0.5 }, 10, 19));
+
+        static bool[] Front(Latency latency, double one, double other) =>
+            Dominance.FrontOf([Metric.Accuracy, latency], [[0.9, one], [0.9, other]]);
+    }
+
+    [Fact]
+    public void Noise_below_the_resolution_takes_no_equal_candidate_off_the_front()
+    {
+        var random = new Random(3);
+        Criterion[] criteria = [Metric.Accuracy, Metric.LatencyMs];
+        for (int round = 0; round < 500; round++)
+        {
+            // Two at 2 ms, of which the second is more accurate, and one twice as slow that is better than neither.
+            double[][] figures = [[0.8, Noisy(2)], [0.9, Noisy(2)], [0.9, Noisy(4)], [0.9, Noisy(2)]];
+            Assert.Equal([false, true, false, true], Dominance.FrontOf(criteria, figures));
+        }
+
+        double Noisy(double value) => value * (1 + 0.1 * (random.NextDouble() - 0.5));
+    }
+
+    [Fact]
+    public void Resolution_leaves_no_front_empty()
+    {
+        var random = new Random(4);
+        Criterion[] criteria = [Metric.Accuracy, new Latency { Resolution = 0.5 }, new Latency { Rows = 50, Resolution = 0.5 }];
+        for (int round = 0; round < 2000; round++)
+            Assert.Contains(true, Dominance.FrontOf(criteria, Draw(random, criteria.Length, count: random.Next(1, 12))));
+    }
+
     // Few different values, so that many are equal.
     private static double[][] Draw(Random random, int criteria, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, criteria).Select(_ => (double)random.Next(6)).ToArray())];

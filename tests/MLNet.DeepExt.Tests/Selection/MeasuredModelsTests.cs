@@ -122,7 +122,7 @@ public sealed class MeasuredModelsTests
         Assert.Equal(expected.Interval, interval);
         Assert.InRange(linear.Figures[ofGreen], linear.Intervals[ofGreen].Lower, linear.Intervals[ofGreen].Upper);
         Assert.Empty(decision.Candidates[0].Intervals);
-        string text = decision.ToString();
+        string text = decision.ToString(200);
         Assert.Contains("accuracy (80 % interval)", text, StringComparison.Ordinal);
         Assert.Matches(@"\nlinear +\S+ \(\S+ to \S+\) +\S+ \(\S+ to \S+\) +yes +chosen", text);
         double[] shown = [.. Regex.Match(text, @"linear +(\S+) \((\S+) to (\S+)\)").Groups.Values.Skip(1)

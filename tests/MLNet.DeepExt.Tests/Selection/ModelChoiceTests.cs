@@ -37,7 +37,7 @@ public sealed class ModelChoiceTests
             B          0.9104  no            good enough
 
             A is chosen: its F1, 0.9243, is the highest of all 2 candidates.
-            """.ReplaceLineEndings(), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString(120));
 
         static double HarmonicMean(double precision, double recall) => 2 / (1 / precision + 1 / recall);
     }
@@ -66,7 +66,7 @@ public sealed class ModelChoiceTests
             C              0.95        1500  yes           latency ms is 1500 but at most 100 is allowed
 
             B is chosen: its accuracy, 0.92, is the highest of the 2 candidates that meet all constraints.
-            """.ReplaceLineEndings(), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString(120));
     }
 
     [Fact]
@@ -95,15 +95,21 @@ public sealed class ModelChoiceTests
         Assert.Equal("A", decision.Nearest?.Candidate.Name);
         Assert.Equal(
             """
-            maximize accuracy subject to latency ms (95th percentile, 1 row) at most 50, accuracy at least 0.905
+            maximize accuracy subject to latency ms (95th percentile, 1 row) at most 50,
+            accuracy at least 0.905
 
-            candidate  accuracy  latency ms  Pareto front  result
-            A              0.90          80  yes           nearest: latency ms is 80 but at most 50 is allowed; accuracy is 0.9 but at least 0.905 is needed
-            B              0.92          95  yes           latency ms is 95 but at most 50 is allowed
-            C              0.95        1500  yes           latency ms is 1500 but at most 50 is allowed
+                                 latency  Pareto
+            candidate  accuracy       ms  front   result
+            A              0.90       80  yes     nearest: latency ms is 80 but at most 50
+                                                  is allowed; accuracy is 0.9 but at least
+                                                  0.905 is needed
+            B              0.92       95  yes     latency ms is 95 but at most 50 is allowed
+            C              0.95     1500  yes     latency ms is 1500 but at most 50 is
+                                                  allowed
 
-            No candidate meets all constraints; the nearest is A: latency ms is 80 but at most 50 is allowed; accuracy is 0.9 but at least 0.905 is needed.
-            """.ReplaceLineEndings(), decision.ToString());
+            No candidate meets all constraints; the nearest is A: latency ms is 80 but at
+            most 50 is allowed; accuracy is 0.9 but at least 0.905 is needed.
+            """.ReplaceLineEndings(), decision.ToString(80));
     }
 
     [Fact]
@@ -123,7 +129,7 @@ public sealed class ModelChoiceTests
             B                0.1235  yes           chosen
 
             B is chosen: it alone has all figures.
-            """.ReplaceLineEndings(), decision.ToString());
+            """.ReplaceLineEndings(), decision.ToString(120));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed record JournalEvent
     /// <summary>Which checkpoint it goes on from, so that it is known whether it has come further since; of a trial that started.</summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>Figures by the names of their criteria.</summary>
+    /// <summary>Figures by the names of their criteria; of a trial that finished, without the costly ones that were not measured.</summary>
     public IReadOnlyDictionary<string, double>? Values { get; init; }
 
     /// <summary>On how many rows metrics among the figures were measured.</summary>
@@ -52,7 +52,7 @@ internal sealed record JournalEvent
     {
         _ when Trial < 0 => "the number of the trial is negative",
         JournalEventKind.Started when Parameters is null => "it has no parameters",
-        JournalEventKind.Finished or JournalEventKind.Test when Values is null => "it has no values",
+        JournalEventKind.Finished or JournalEventKind.Measured or JournalEventKind.Test when Values is null => "it has no values",
         JournalEventKind.Finished when Seconds is null => "it has no seconds",
         JournalEventKind.Failed when Error is null => "it has no error",
         JournalEventKind.Test when Time is null => "it has no time",

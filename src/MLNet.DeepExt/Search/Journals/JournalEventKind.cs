@@ -9,6 +9,9 @@ internal enum JournalEventKind
     /// <summary>A trial has its figures.</summary>
     Finished,
 
+    /// <summary>A trial has figures that were left out when it finished.</summary>
+    Measured,
+
     /// <summary>A trial came to nothing.</summary>
     Failed,
 
