@@ -61,8 +61,9 @@ namespace MLNet.DeepExt.Trainers;
 /// begins with a BatchNorm does so itself, and is not warned of.
 ///
 /// ### Large networks
-/// A network of more than 25 million parameters, 100 MB, is a warning in the log before its memory is taken. Training holds about
-/// seven numbers for each parameter: weights, gradient, what Adam remembers, the average and the best so far.
+/// A network of more than 25 million parameters, 100 MB, is a warning in the log before its memory is taken. Training holds from five
+/// numbers for each parameter, where features are kept sparse, to nine: weights and their transposed copy, gradient, what Adam remembers,
+/// the average and the best so far.
 ///
 /// ### Repeatability
 /// The same seed, data and options give the same parameters to the bit on the same machine, with any number of threads.
