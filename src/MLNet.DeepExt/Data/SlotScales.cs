@@ -8,7 +8,8 @@ namespace MLNet.DeepExt.Data;
 /// <summary>How large the features of the first training rows are, slot by slot, to warn of features on unlike scales.</summary>
 /// <remarks>
 /// The size of a slot is the mean of |x| over the rows in which it is not 0. A slot that is 0 in more than nine of ten rows is not the small
-/// one of a pair, so that a pixel at the edge of a few pictures is no cause for a warning.
+/// one of a pair, so that a pixel at the edge of a few pictures is no cause for a warning. Nor is a rare one after it was normalized, when
+/// all sizes are about 1 or below, or the column says that it is normalized.
 /// </remarks>
 /// <param name="width">Features of a row.</param>
 internal sealed class SlotScales(int width)
@@ -16,6 +17,7 @@ internal sealed class SlotScales(int width)
     /// <summary>How many times larger than another slot one may be without a warning.</summary>
     public const double Factor = 100;
 
+    private const double LeastLarge = 10; // no feature that is normalized is as large
     private const int MostRows = 1000;
 
     private readonly double[] _sums = new double[width]; // (width): Σ |x|
@@ -45,10 +47,10 @@ internal sealed class SlotScales(int width)
     {
         int[] slots = [.. Enumerable.Range(0, width).Where(slot => _counts[slot] > 0)];
         int[] frequent = [.. slots.Where(slot => _counts[slot] >= _rows / 10.0)];
-        if (frequent.Length == 0)
+        if (frequent.Length == 0 || IsNormalized(column))
             return;
         int largest = slots.MaxBy(SizeOf), smallest = frequent.MinBy(SizeOf);
-        if (SizeOf(largest) <= Factor * SizeOf(smallest))
+        if (SizeOf(largest) < LeastLarge || SizeOf(largest) <= Factor * SizeOf(smallest))
             return;
         string[]? names = SlotNames.Of(column);
         using IChannel channel = host.Start("Reading data");
@@ -62,4 +64,13 @@ internal sealed class SlotScales(int width)
     }
 
     private double SizeOf(int slot) => _sums[slot] / _counts[slot];
+
+    private static bool IsNormalized(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.IsNormalized)?.Type is not BooleanDataViewType)
+            return false;
+        bool isNormalized = false;
+        column.Annotations.GetValue(AnnotationKinds.IsNormalized, ref isNormalized);
+        return isNormalized;
+    }
 }

@@ -55,10 +55,10 @@ namespace MLNet.DeepExt.Trainers;
 /// every class, but no more of it than takes the memory of the buffer.
 ///
 /// ### Features on unlike scales
-/// A network learns little of a feature of size 1 beside one of size 1,000. Where a feature is more than 100 times larger than another in
-/// the first 1,000 training rows, by the mean of |x| where it is not 0, one warning in the log names both; features that are 0 in more than
-/// nine of ten rows do not count as small ones. NormalizeInputs, or TabularFeatures, brings all to one scale. A network of your own that
-/// begins with a BatchNorm does so itself, and is not warned of.
+/// A network learns little of a feature of size 1 beside one of size 1,000. Where a feature is 10 or larger, and more than 100 times larger
+/// than another, in the first 1,000 training rows, by the mean of |x| where it is not 0, one warning in the log names both; features that
+/// are 0 in more than nine of ten rows do not count as small ones. NormalizeInputs, or TabularFeatures, brings all to one scale. There is no
+/// warning where the column has the annotation IsNormalized, nor of a network of your own that begins with a BatchNorm.
 ///
 /// ### Large networks
 /// A network of more than 25 million parameters, 100 MB, is a warning in the log before its memory is taken. Training holds from five
