@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;

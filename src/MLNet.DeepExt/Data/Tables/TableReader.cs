@@ -137,6 +137,7 @@ internal sealed class TableReader(IHost host, DataOperationsCatalog catalog, str
             return;
         using IChannel channel = host.Start(nameof(TableReader));
         channel.Warning(
+            MessageSensitivity.Schema,
             $"Columns {NameList.Of(doubtful)} are loaded as text but hold numbers with a decimal comma; set DecimalMarker = ',' to load them as numbers.");
     }
 }

@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Models;
 
-namespace MLNet.DeepExt.Interop.Models;
+namespace MLNet.DeepExt.Interop;
 
 /// <summary>The method that ML.NET looks for, by reflection, when it meets an entry of ours among mappers of rows.</summary>
 internal static class MapperLoader<TModel>

@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Models;
 
-namespace MLNet.DeepExt.Interop.Models;
+namespace MLNet.DeepExt.Interop;
 
 /// <summary>
 /// Registers <typeparamref name="TModel"/> with ML.NET as a mapper of rows too, the form in which it loads what was saved of a data view that
