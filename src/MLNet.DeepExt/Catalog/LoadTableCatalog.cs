@@ -16,17 +16,18 @@ public static class LoadTableCatalog
     /// table is read; nothing is held in memory.</para>
     /// <list type="bullet">
     /// <item><description><see cref="float"/>: numbers, the same in every culture. Blank, ?, NA, N/A, NaN and null are missing, which is NaN.
-    /// Whole numbers with a leading zero, such as postcodes, are text.</description></item>
+    /// Whole numbers that a float would round (above 16,777,216) are <see cref="double"/>, those that a double would round (above 2⁵³) and
+    /// those with a leading zero, such as postcodes, are text: they may be names, and no digit is lost.</description></item>
     /// <item><description><see cref="bool"/>: true and false, or yes and no, none of which is missing. Otherwise they are
     /// text, of which a blank field is a value that is missing. (0 and 1 are numbers; <see cref="TableOptions.ColumnTypes"/> makes them
-    /// booleans, as labels for yes or no have to be.)</description></item>
+    /// booleans, as labels of binary classification have to be.)</description></item>
     /// <item><description><see cref="DateTime"/>, or with a distance from UTC <see cref="DateTimeOffset"/>: dates in the order of ISO 8601, such
     /// as 2024-05-31 and 2024-05-31T12:30:00. One that is missing is the default of the type, which <c>TabularFeatures</c> takes for
     /// missing.</description></item>
     /// <item><description><see cref="string"/>: everything else, without blanks around it. Missing is empty.</description></item>
     /// </list>
     /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, or has a byte-order
-    /// mark. A row with too few fields lacks the others; one with too many is an error. A name that occurs twice is numbered: Price,
+    /// mark. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an error. A name that occurs twice is numbered: Price,
     /// Price.1.</para>
     /// </remarks>
     /// <param name="catalog">The data operations of a context.</param>
@@ -53,7 +54,7 @@ public static class LoadTableCatalog
             throw new ArgumentException(fault, nameof(options));
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", path);
-        return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), catalog, path, options).Read();
+        return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), path, options).Read();
     }
 
     private static string? FindFault(TableOptions options)

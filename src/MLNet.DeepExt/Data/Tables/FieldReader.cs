@@ -44,19 +44,15 @@ internal abstract class FieldReader
     };
 
     /// <summary>A getter of the column, a <see cref="ValueGetter{TValue}"/> of what <see cref="Type"/> holds.</summary>
-    /// <param name="field">The field of the row on which the cursor stands.</param>
-    /// <param name="row">The number of that row in the table, from 1 on.</param>
-    public abstract Delegate CreateGetter(ValueGetter<ReadOnlyMemory<char>> field, Func<long> row);
+    /// <param name="rows">The rows, of which it reads the one that is reached.</param>
+    /// <param name="field">Which field of them it reads.</param>
+    public abstract Delegate CreateGetter(RowScanner rows, int field);
 
     private sealed class Texts(TableColumn column) : FieldReader(column)
     {
-        public override Delegate CreateGetter(ValueGetter<ReadOnlyMemory<char>> field, Func<long> row)
+        public override Delegate CreateGetter(RowScanner rows, int field)
         {
-            ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) =>
-            {
-                field(ref value);
-                value = value.Trim();
-            };
+            ValueGetter<ReadOnlyMemory<char>> getter = (ref ReadOnlyMemory<char> value) => value = rows.Field(field).ToString().AsMemory();
             return getter;
         }
     }
@@ -65,29 +61,27 @@ internal abstract class FieldReader
     private sealed class Values<T>(TableColumn column, TryParse<T> tryParse, T? missing) : FieldReader(column)
         where T : struct
     {
-        public override Delegate CreateGetter(ValueGetter<ReadOnlyMemory<char>> field, Func<long> row)
+        public override Delegate CreateGetter(RowScanner rows, int field)
         {
-            ReadOnlyMemory<char> text = default;
             ValueGetter<T> getter = (ref T value) =>
             {
-                field(ref text);
-                ReadOnlySpan<char> trimmed = text.Span.Trim();
-                if (missing is { } none && FieldParser.IsMissing(trimmed))
+                ReadOnlySpan<char> text = rows.Field(field);
+                if (missing is { } none && FieldParser.IsMissing(text))
                     value = none;
-                else if (!tryParse(trimmed, out value))
-                    throw Fault(trimmed.ToString(), row());
+                else if (!tryParse(text, out value))
+                    throw Fault(text.ToString(), rows.Line);
             };
             return getter;
         }
 
-        private InvalidDataException Fault(string field, long row)
+        private InvalidDataException Fault(string field, long line)
         {
             string remedy = missing is null && FieldParser.IsMissing(field)
                 ? $"a {Column.Kind} cannot be missing, so load the column as String"
-                : "mend the file, or load the column as String";
+                : "correct the file, or load the column as String";
             return new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {row} of the table has '{field}' in column '{Column.Name}', which is of type {Column.Kind}; {remedy}."));
+                $"Line {line} of the table has '{field}' in column '{Column.Name}', which is of type {Column.Kind}; {remedy}."));
         }
     }
 }

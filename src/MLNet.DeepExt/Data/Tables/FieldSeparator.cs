@@ -1,60 +1,38 @@
 namespace MLNet.DeepExt.Data.Tables;
 
-/// <summary>Finds out what stands between the fields of a file, and how many there are.</summary>
+/// <summary>Finds out what stands between the fields of a file.</summary>
 internal static class FieldSeparator
 {
-    private const int SampleLength = 1 << 16; // characters
     private const int SampleRows = 20;
 
     private static readonly char[] Candidates = [',', ';', '\t', '|'];
 
-    /// <summary>The separator, given or found, and the fields of the first row.</summary>
+    /// <summary>
+    /// The one that divides the first rows into the same number of fields, at least two; of several, and where none does, into the most.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="given">The separator if it is known.</param>
-    /// <exception cref="InvalidDataException">The file is empty.</exception>
-    public static (char Separator, int Fields) Find(string path, char? given)
+    /// <param name="decimalMarker">What stands within numbers, and so not between fields.</param>
+    public static char Find(string path, char decimalMarker) => Candidates.Where(candidate => candidate != decimalMarker).MaxBy(candidate =>
     {
-        string sample = ReadSample(path);
-        if (string.IsNullOrWhiteSpace(sample))
-            throw new InvalidDataException($"The file '{path}' is empty; a table has at least a row of names and a row of values.");
-        if (given is { } separator)
-            return (separator, FieldsOfRows(sample, separator)[0]);
-        char found = Candidates.MaxBy(candidate => FieldsOfRows(sample, candidate).Min());
-        return (found, FieldsOfRows(sample, found)[0]);
-    }
+        (int least, int most) = FieldsOfRows(path, candidate);
+        return (least == most && least > 1, least);
+    });
 
-    private static string ReadSample(string path)
+    // The fewest and the most that one of the first rows has; none where they are no rows of such fields.
+    private static (int Least, int Most) FieldsOfRows(string path, char separator)
     {
-        using var reader = new StreamReader(path);
-        var sample = new char[SampleLength];
-        return new string(sample, 0, reader.ReadBlock(sample));
-    }
-
-    // Of the first rows that are whole; a separator or the end of a line between quotes belongs to the field.
-    private static List<int> FieldsOfRows(string sample, char separator)
-    {
-        var rows = new List<int>();
-        int fields = 1, start = 0;
-        bool quoted = false;
-        for (int i = 0; i < sample.Length && rows.Count < SampleRows; i++)
+        using RowScanner rows = TableFile.ScannerOf(path, separator);
+        (int least, int most) = (int.MaxValue, 0);
+        try
         {
-            if (sample[i] == '"')
-                quoted = !quoted;
-            else if (!quoted && sample[i] == separator)
-                fields++;
-            else if (!quoted && sample[i] == '\n')
-                End(i);
+            for (int row = 0; row < SampleRows && rows.MoveNext(); row++)
+                (least, most) = (Math.Min(least, rows.FieldCount), Math.Max(most, rows.FieldCount));
+        }
+        catch (InvalidDataException)
+        {
+            return (0, 0);
         }
 
-        if (rows.Count == 0)
-            rows.Add(fields);
-        return rows;
-
-        void End(int end)
-        {
-            if (!string.IsNullOrWhiteSpace(sample[start..end]))
-                rows.Add(fields);
-            (fields, start) = (1, end + 1);
-        }
+        return (least, most);
     }
 }

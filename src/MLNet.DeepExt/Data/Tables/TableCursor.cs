@@ -1,66 +1,70 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Data.Tables;
 
 /// <summary>Goes over the rows of a <see cref="TableView"/>.</summary>
 internal sealed class TableCursor : DataViewRowCursor
 {
-    private readonly DataViewRowCursor _fields;
-    private readonly bool[] _isActive;
+    private const long BeforeRows = -1;
+
+    private readonly RowScanner _rows;
     private readonly FieldReader[] _readers;
-    private readonly int _rowsBefore;
+    private readonly bool[] _isActive;
+    private long _position = BeforeRows;
 
     /// <param name="schema">The schema of the table.</param>
-    /// <param name="fields">The fields of the file, those of the active columns active.</param>
-    /// <param name="isActive">Which columns are read.</param>
+    /// <param name="file">The file.</param>
     /// <param name="readers">What makes values of fields, one for each column.</param>
-    /// <param name="rowsBefore">Rows of the file that are not of the table.</param>
-    public TableCursor(DataViewSchema schema, DataViewRowCursor fields, bool[] isActive, FieldReader[] readers, int rowsBefore)
+    /// <param name="columnsNeeded">The columns that are read.</param>
+    public TableCursor(DataViewSchema schema, TableFile file, FieldReader[] readers, IEnumerable<DataViewSchema.Column> columnsNeeded)
     {
         Schema = schema;
-        _fields = fields;
-        _isActive = isActive;
         _readers = readers;
-        _rowsBefore = rowsBefore;
+        _isActive = new bool[schema.Count];
+        foreach (DataViewSchema.Column column in columnsNeeded)
+            _isActive[Checked(column)] = true;
+        _rows = file.Open();
     }
 
     public override DataViewSchema Schema { get; }
 
-    public override long Batch => _fields.Batch;
+    public override long Batch => 0;
 
-    public override long Position => Math.Max(-1, _fields.Position - _rowsBefore);
+    public override long Position => _position;
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => _isActive[column.Index];
+    public override bool IsColumnActive(DataViewSchema.Column column) => _isActive[Checked(column)];
 
-    public override ValueGetter<DataViewRowId> GetIdGetter() => _fields.GetIdGetter();
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (!_isActive[column.Index])
+        if (!IsColumnActive(column))
             throw new InvalidOperationException($"Column '{column.Name}' is not active; name it when the cursor is opened.");
-        Delegate getter = _readers[column.Index].CreateGetter(
-            _fields.GetGetter<ReadOnlyMemory<char>>(_fields.Schema[column.Index]), () => Position + 1);
-        return getter as ValueGetter<TValue> ?? throw new InvalidOperationException(
+        return _readers[column.Index].CreateGetter(_rows, column.Index) as ValueGetter<TValue> ?? throw new InvalidOperationException(
             $"Column '{column.Name}' holds {column.Type.RawType.Name} but {typeof(TValue).Name} is asked for; ask for {column.Type.RawType.Name}.");
     }
 
     public override bool MoveNext()
     {
-        while (_fields.MoveToNext())
+        if (!_rows.MoveNext())
         {
-            if (_fields.Position >= _rowsBefore)
-                return true;
+            _position = BeforeRows;
+            return false;
         }
 
-        return false;
+        _position++;
+        return true;
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _fields.Dispose();
+            _rows.Dispose();
         base.Dispose(disposing);
     }
+
+    private int Checked(DataViewSchema.Column column) => column.Index < _readers.Length && Schema[column.Index].Name == column.Name
+        ? column.Index
+        : throw new ArgumentException($"Column '{column.Name}' is not of the schema of this table; take the column from its Schema.", nameof(column));
 }

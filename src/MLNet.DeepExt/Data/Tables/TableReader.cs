@@ -7,79 +7,57 @@ using MLNet.DeepExt.Interop.Hosting;
 namespace MLNet.DeepExt.Data.Tables;
 
 /// <summary>Finds out what the columns of a file are, in one pass over all of its rows.</summary>
-/// <param name="host">Who is told what is doubtful.</param>
-/// <param name="catalog">Who reads the fields: ML.NET's text loader.</param>
+/// <param name="host">Where warnings go.</param>
 /// <param name="path">The file.</param>
 /// <param name="options">How it is read.</param>
-internal sealed class TableReader(IHost host, DataOperationsCatalog catalog, string path, TableOptions options)
+internal sealed class TableReader(IHost host, string path, TableOptions options)
 {
+    private const int RowsBetweenChecks = 1024;
+
     /// <summary>The table.</summary>
-    /// <exception cref="InvalidDataException">The file has no rows, or a row has more fields than the header.</exception>
+    /// <exception cref="InvalidDataException">The file has no rows, or a row has more fields than the first.</exception>
     public IDataView Read()
     {
-        (char separator, int count) = FieldSeparator.Find(path, options.Separator);
-        IDataView fields = OpenFields(separator, count + 1);
+        var file = new TableFile(path, options.Separator ?? FieldSeparator.Find(path, options.DecimalMarker), options.HasHeader);
         var parser = new FieldParser(options.DecimalMarker);
-        ColumnInference[] inferred = [.. Enumerable.Range(0, count).Select(_ => new ColumnInference(parser))];
-        string[] names = ReadAll(fields, inferred);
-        TableColumn[] columns = [.. names.Zip(inferred, (name, column) => new TableColumn(name, GivenKind(name) ?? column.Kind))];
+        using RowScanner rows = file.Open(out string[] names);
+        names = Distinct(names);
+        ColumnInference[] inferred = [.. names.Select(_ => new ColumnInference(parser))];
         RefuseUnknown(names);
+        Read(rows, inferred);
+        TableColumn[] columns = [.. names.Zip(inferred, (name, column) => new TableColumn(name, GivenKind(name) ?? column.Kind))];
         WarnOfDecimalCommas(columns, inferred);
-        return new TableView(fields, options.HasHeader, columns, parser);
+        return new TableView(file, columns, parser);
     }
 
-    // One field more than there are columns, which is blank unless a row is too long.
-    private IDataView OpenFields(char separator, int count) => catalog.CreateTextLoader(new TextLoader.Options
+    private void Read(RowScanner rows, ColumnInference[] columns)
     {
-        Separators = [separator],
-        HasHeader = false,
-        AllowQuoting = true,
-        ReadMultilines = true,
-        Columns =
-        [
-            .. Enumerable.Range(0, count).Select(field =>
-                new TextLoader.Column(field.ToString(CultureInfo.InvariantCulture), DataKind.String, field)),
-        ],
-    }).Load(path);
-
-    private string[] ReadAll(IDataView fields, ColumnInference[] columns)
-    {
-        string[] names = [.. columns.Select((_, column) => NameOf(column, ""))];
-        using DataViewRowCursor cursor = fields.GetRowCursor(fields.Schema);
-        ValueGetter<ReadOnlyMemory<char>>[] getters =
-            [.. fields.Schema.Select(cursor.GetGetter<ReadOnlyMemory<char>>)];
-        ReadOnlyMemory<char> field = default;
-        long rows = 0;
-        for (bool isHeader = options.HasHeader; cursor.MoveNext(host); isHeader = false)
+        long count = 0;
+        for (; rows.MoveNext(); count++)
         {
             for (int column = 0; column < columns.Length; column++)
+                columns[column].Add(rows.Field(column));
+            for (int field = columns.Length; field < rows.FieldCount; field++)
             {
-                getters[column](ref field);
-                ReadOnlySpan<char> text = field.Span.Trim();
-                if (isHeader)
-                    names[column] = NameOf(column, text.ToString());
-                else
-                    columns[column].Add(text);
+                if (!rows.Field(field).IsEmpty)
+                    throw TooLong(rows, columns.Length, rows.Field(field).ToString());
             }
 
-            rows += isHeader ? 0 : 1;
-            getters[^1](ref field);
-            if (!field.Span.Trim().IsEmpty)
-                throw TooLong(isHeader ? 0 : rows, columns.Length, field.Span.Trim().ToString());
+            if (count % RowsBetweenChecks == 0)
+                host.ThrowIfCancelled();
         }
 
-        return rows > 0
-            ? Distinct(names)
-            : throw new InvalidDataException(
+        if (count == 0)
+        {
+            throw new InvalidDataException(
                 $"The file '{path}' has no row of values" + (options.HasHeader ? "; where its first row is not names, set HasHeader = false." : "."));
+        }
     }
 
-    private InvalidDataException TooLong(long row, int columns, string field) => new(
-        string.Create(CultureInfo.InvariantCulture, $"Row {row} of the file '{path}' has more than the {columns} fields of its first row, ") +
-        $"the next one being '{field}'; put fields that hold the separator in quotes, or set Separator.");
-
-    private static string NameOf(int column, string header) =>
-        header.Length > 0 ? header : string.Create(CultureInfo.InvariantCulture, $"Column{column + 1}");
+    private InvalidDataException TooLong(RowScanner rows, int columns, string field) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"Line {rows.Line} of the file '{path}' has {rows.FieldCount} fields where the first row has {columns}, '{field}' among those beyond; ") +
+        "put fields that hold the separator in quotes, or set Separator.");
 
     // A name that is there already gets a number, as pandas has it.
     private static string[] Distinct(string[] names)
@@ -135,9 +113,9 @@ internal sealed class TableReader(IHost host, DataOperationsCatalog catalog, str
         ];
         if (doubtful.Length == 0)
             return;
-        using IChannel channel = host.Start(nameof(TableReader));
-        channel.Warning(
-            MessageSensitivity.Schema,
-            $"Columns {NameList.Of(doubtful)} are loaded as text but hold numbers with a decimal comma; set DecimalMarker = ',' to load them as numbers.");
+        host.Warn(
+            nameof(TableReader),
+            $"{(doubtful.Length == 1 ? "Column" : "Columns")} {NameList.Of(doubtful)} {(doubtful.Length == 1 ? "is" : "are")} loaded as text but " +
+            "would hold numbers if a comma stood before decimals; set DecimalMarker = ',' if it does.");
     }
 }

@@ -44,6 +44,11 @@ public sealed class LoadTableTests : IDisposable
     [InlineData("2024-05-31\n1999-01-01\n", DataKind.DateTime)]
     [InlineData("2024-05-31 12:30\n2024-05-31T12:30:01.25\nNA\n", DataKind.DateTime)]
     [InlineData("2024-05-31T12:30:00Z\n2024-05-31T12:30:00+02:00\n", DataKind.DateTimeOffset)]
+    [InlineData("16777216\n-16777216\n", DataKind.Single)]
+    [InlineData("16777217\n1\n", DataKind.Double)]
+    [InlineData("1\n9007199254740993\n", DataKind.String)]
+    [InlineData("16777217.5\n", DataKind.Single)]
+    [InlineData("2024\n2024-05-31\n", DataKind.String)]
     [InlineData("31.05.2024\n01.06.2024\n", DataKind.String)]
     [InlineData("2024-13-01\n", DataKind.String)]
     [InlineData("1\n2\nthree\n", DataKind.String)]
@@ -88,8 +93,57 @@ public sealed class LoadTableTests : IDisposable
         var log = new LogRecorder(_context, "LoadTable");
         Assert.Equal(["1,5", "-2,25", ""], Load(Text).GetColumn<string>("Price"));
         Assert.Equal(
-            ["Columns 'Price' are loaded as text but hold numbers with a decimal comma; set DecimalMarker = ',' to load them as numbers."],
+            [
+                "Column 'Price' is loaded as text but would hold numbers if a comma stood before decimals; set DecimalMarker = ',' if it does.",
+            ],
             log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Groups_of_three_digits_are_not_taken_for_decimals()
+    {
+        var log = new LogRecorder(_context, "LoadTable");
+        Assert.Equal(["1,234", "12,500"], Load("Price\n\"1,234\"\n\"12,500\"\n").GetColumn<string>("Price"));
+        Assert.Empty(log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void A_decimal_comma_is_no_separator()
+    {
+        var options = new TableOptions { DecimalMarker = ',', HasHeader = false };
+        Assert.Equal([2.5f, -1f], Load("1,5;2,5;3,5\n1;-1;2\n", options).GetColumn<float>("Column2"));
+    }
+
+    [Fact]
+    public void No_row_is_left_out_whatever_it_begins_with()
+    {
+        Assert.Equal(["//server/share", "#1", "b"], Load("Place,Age\n//server/share,5\n#1,6\nb,7\n").GetColumn<string>("Place"));
+        Assert.Equal(["#", "Age"], Load("#,Age\n1,22\n").Schema.Select(column => column.Name));
+    }
+
+    [Theory]
+    [InlineData(
+        "A,B\n1,\"x\n2,y\n", "The row on line 2 opens a quote that is not closed; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+    [InlineData(
+        "A,B\n1,x\n2,\"y\" z\n",
+        "The row on line 3 has ' z' between a closing quote and the next separator; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+    public void Quotes_that_do_not_match_are_refused(string text, string message) =>
+        Refused<InvalidDataException>(message, text, new TableOptions { Separator = ',' });
+
+    [Fact]
+    public void Random_texts_come_back_as_they_were_written()
+    {
+        var random = new Random(1);
+        string[] parts = ["a", "7", ",", "\"", "\n", "\r\n", " ", ";", "ı", "//", "#"];
+        string[][] rows = [.. Enumerable.Range(0, 3000).Select(_ => Enumerable.Range(0, 3).Select(column =>
+            "x" + string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => parts[random.Next(parts.Length)])) + "x").ToArray())];
+        IDataView table = Load(
+            string.Join("\n", rows.Prepend(["A", "B", "C"]).Select(row => string.Join(
+                ',', row.Select(field => $"\"{field.Replace("\"", "\"\"")}\"")))),
+            new TableOptions { Separator = ',' });
+        Assert.Equal(rows.Select(row => row[0]), table.GetColumn<string>("A"));
+        Assert.Equal(rows.Select(row => row[1]), table.GetColumn<string>("B"));
+        Assert.Equal(rows.Select(row => row[2]), table.GetColumn<string>("C"));
     }
 
     [Fact]
@@ -126,8 +180,8 @@ public sealed class LoadTableTests : IDisposable
 
     [Fact]
     public void A_row_with_too_many_fields_is_refused() => Refused<InvalidDataException>(
-        "Row 2 of the file 'FILE' has more than the 2 fields of its first row, the next one being 'Rome'; put fields that hold the separator in " +
-        "quotes, or set Separator.", "A,B\n1,2\n3,4,Rome\n");
+        "Line 3 of the file 'FILE' has 4 fields where the first row has 2, 'Rome' among those beyond; put fields that hold the separator in " +
+        "quotes, or set Separator.", "A,B\n1,2,\n3,4,,Rome\n");
 
     [Fact]
     public void Given_types_go_before_what_is_found_and_types_of_another_table_are_taken_over()
@@ -142,9 +196,9 @@ public sealed class LoadTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Row 2 of the table has 'x' in column 'A', which is of type Single; mend the file, or load the column as String.", DataKind.Single, "x")]
+    [InlineData("Line 3 of the table has 'x' in column 'A', which is of type Single; correct the file, or load the column as String.", DataKind.Single, "x")]
     [InlineData(
-        "Row 2 of the table has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
+        "Line 3 of the table has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
         DataKind.Boolean, "\"\"")]
     public void A_field_that_is_not_of_the_given_type_is_refused_with_its_row(string message, DataKind kind, string field)
     {
