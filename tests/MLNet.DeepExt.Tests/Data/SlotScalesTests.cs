@@ -8,6 +8,7 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Tests.Data;
 
 /// <summary>Features on unlike scales are a warning of the training.</summary>
+[Trait("Spec", "B1")]
 public sealed class SlotScalesTests
 {
     private const string Remedy =
