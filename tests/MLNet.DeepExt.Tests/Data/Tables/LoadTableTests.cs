@@ -6,7 +6,6 @@ using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Tests.Data.Tables;
 
-[Trait("Spec", "B1")]
 public sealed class LoadTableTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
