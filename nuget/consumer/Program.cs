@@ -1,11 +1,17 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 // "train FILE" trains and saves, "predict FILE" loads; both print the same predictions. "export FILE ONNX" writes a saved model as ONNX.
-// "inspect FOLDER" looks into the packages in a folder.
+// "inspect FOLDER" looks into the packages in a folder. "version" prints that of ML.NET.
 if (args[0] == "inspect")
     return PackageInspection.Run(args[1]);
+if (args[0] == "version")
+{
+    Console.WriteLine(typeof(MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
+    return 0;
+}
 
 var ml = new MLContext(seed: 1);
 Row[] rows = [.. Enumerable.Range(0, 200).Select(i => new Row

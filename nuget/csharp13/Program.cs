@@ -2,7 +2,7 @@ using Microsoft.ML;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Trainers;
 
-// Each plain counterpart of a C# 14 extension member, from C# 13.
+// Plain counterparts of C# 14 extension members, from C# 13.
 var ml = new MLContext(seed: 1);
 IDataView data = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(i => new Row { Size = i % 20, Label = i % 20 < 10 }));
 var split = ml.Data.TrainDevTestSplit(data, 0.2, 0.2);

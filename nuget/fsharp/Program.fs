@@ -1,4 +1,5 @@
-// The README's main path from F#: trains, evaluates, saves, loads, and uses each plain counterpart of a C# 14 extension member.
+// The README's main path from F#: trains, evaluates, saves, loads, chooses and searches, by the plain counterparts of C# 14 extension members.
+// Run again in the same folder, the search goes on with the same rows and the look at the test rows is the second one.
 open System
 open Microsoft.ML
 open Microsoft.ML.Data
@@ -36,7 +37,7 @@ if metrics.MicroAccuracy <> again.MicroAccuracy || metrics.MicroAccuracy < 0.9 t
     failwith $"accuracy {metrics.MicroAccuracy}, {again.MicroAccuracy} after loading"
 
 let choice = ml.GetModelSelection().Choose([| struct ("a", model); struct ("b", loaded) |]).Maximize(MetricCatalog.Accuracy()).Decide(split.Dev)
-if isNull (string choice) then failwith "no decision"
+if choice.Winner.Name <> "a" then failwith $"of two equal models {choice.Winner.Name} was chosen and not the first"
 let space = SearchSpace()
 space["Units"] <- RangeCatalog.Integer(4, 16, log = true)
 let result =
@@ -44,8 +45,9 @@ let result =
         .Search(space, fun trial -> pipeline trial.Context (trial.Get<int> "Units"))
         .Maximize(MetricCatalog.Accuracy())
         .SubjectTo(MetricCatalog.Accuracy(), atLeast = 0.1)
-        .Run(split, SearchOptions(Trials = 2))
+        .Run(split, SearchOptions(Trials = 2, Folder = "search"))
 printfn $"{result}"
+printfn $"{result.ReportOnTest split.Test}"
 ml.GetMultiLabelClassification().Trainers.NeuralNetwork() |> ignore
 ml.GetMultiTargetRegression().Trainers.NeuralNetwork() |> ignore
 printfn "F#: trained, saved, loaded, chosen, searched"
