@@ -20,8 +20,11 @@ internal static class Repository
     /// <summary>Those that use what is internal in ML.NET.</summary>
     public static readonly TheoryData<string> UsersOfInternals = [Face, Onnx];
 
+    // Found when asked for: rules over assemblies alone hold beside other versions of ML.NET too, in a folder outside of the repository.
+    private static readonly Lazy<string> Found = new(() => FindRoot(AppContext.BaseDirectory));
+
     /// <summary>The folder that holds <c>MLNet.DeepExt.sln</c>.</summary>
-    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+    public static string Root => Found.Value;
 
     /// <summary>The built assembly's file; its XML documentation stands beside it.</summary>
     public static string PathOf(string assembly) => Path.Combine(AppContext.BaseDirectory, assembly + ".dll");

@@ -294,8 +294,8 @@ public sealed class PipelineExportTests
         where TException : Exception
     {
         using var stream = new MemoryStream();
-        Assert.Equal(
-            expected, Assert.Throws<TException>(() => _context.Model.ExportOnnx(model, _mixed.Schema, stream, outputs)).Message);
+        TException exception = Assert.Throws<TException>(() => _context.Model.ExportOnnx(model, _mixed.Schema, stream, outputs));
+        Assert.Equal(expected, exception is ArgumentException fault ? fault.WithoutParameter() : exception.Message);
         Assert.Equal(0, stream.Length);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
@@ -28,20 +29,22 @@ public abstract record Augmentation
     public double Probability { get; init; } = 1;
 
     /// <summary>Why it cannot be done, as a whole sentence; null if it can.</summary>
-    private protected abstract string? FindFault();
+    private protected abstract OptionFault? FindFault();
 
     /// <summary>Checks its values.</summary>
     /// <exception cref="ArgumentException">One is out of its range.</exception>
     internal void Validate()
     {
-        string? fault = Probability > 0 && Probability <= 1
+        OptionFault? fault = Probability > 0 && Probability <= 1
             ? FindFault()
-            : FormattableString.Invariant(
-                $"Probability of {GetType().Name} must be in (0, 1] but is {Probability}; leave it out where no row is to be changed.");
+            : new(
+                nameof(Probability),
+                FormattableString.Invariant(
+                    $"Probability of {GetType().Name} must be in (0, 1] but is {Probability}; leave it out where no row is to be changed."));
         if (fault is not null)
-            throw new ArgumentException(fault);
+            throw fault.ToException();
     }
 
-    private protected static string? FaultUnless(bool isRight, FormattableString fault) =>
-        isRight ? null : FormattableString.Invariant(fault);
+    private protected static OptionFault? FaultUnless(bool isRight, string option, FormattableString fault) =>
+        isRight ? null : new(option, FormattableString.Invariant(fault));
 }

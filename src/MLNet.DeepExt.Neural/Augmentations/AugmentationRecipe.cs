@@ -145,19 +145,21 @@ public sealed record AugmentationRecipe
         if (Steps.IsDefault || Steps.Contains(null!) || Categories.IsDefault)
         {
             throw new ArgumentException(
-                "Steps and Categories of an AugmentationRecipe must be there, without null; leave out what is not to be done.");
+                "Steps and Categories of an AugmentationRecipe must be there, without null; leave out what is not to be done.",
+                nameof(Steps));
         }
 
         if (Steps.IsEmpty)
-            throw new ArgumentException("Augmentation is there but has no steps; use null to change nothing.");
+            throw new ArgumentException("Augmentation is there but has no steps; use null to change nothing.", nameof(Steps));
         foreach (Augmentation step in Steps)
             step.Validate();
         if (Image?.FindFault() is { } fault)
-            throw new ArgumentException(fault);
+            throw fault.ToException();
         if (Fill is { } fill && !float.IsFinite(fill))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Fill must be finite but is {fill}; 0 is black, null repeats the edges."));
+                FormattableString.Invariant($"Fill must be finite but is {fill}; 0 is black, null repeats the edges."),
+                nameof(Fill));
         }
 
         long end = 0;
@@ -167,7 +169,7 @@ public sealed record AugmentationRecipe
             {
                 throw new ArgumentException(FormattableString.Invariant(
                     $"A category of {category.Count} slots from {category.First} on does not follow one that ends before slot {end}; ")
-                    + "give categories of at least 1 slot in ascending order.");
+                    + "give categories of at least 1 slot in ascending order.", nameof(Categories));
             }
 
             end = (long)category.First + category.Count;
@@ -184,26 +186,30 @@ public sealed record AugmentationRecipe
         {
             throw new ArgumentException(
                 $"The augmentation {step.GetType().Name} changes pictures but nobody said how a row of {width} features is one; " +
-                "use OnImages(height, width, channels).");
+                "use OnImages(height, width, channels).",
+                nameof(Image));
         }
 
         if (Image is { } image && image.Length != width)
         {
             throw new ArgumentException(
-                $"Pictures of {image} have {image.Length} numbers but rows have {width} features; give OnImages the size that they have.");
+                $"Pictures of {image} have {image.Length} numbers but rows have {width} features; give OnImages the size that they have.",
+                nameof(Image));
         }
 
         bool isDistorted = Steps.Any(augmentation => augmentation is ElasticDistortion);
         if (isDistorted && Image is { } picture && Math.Max(picture.Height, picture.Width) > ElasticDistortion.LongestSide)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Pictures of {picture} are too large to be distorted; make their sides at most {ElasticDistortion.LongestSide} pixels."));
+                $"Pictures of {picture} are too large to be distorted; make their sides at most {ElasticDistortion.LongestSide} pixels."),
+                nameof(Image));
         }
 
         if (Categories is [.., var last] && (long)last.First + last.Count > width)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A category of {last.Count} slots from {last.First} on reaches beyond the {width} features of a row; leave it out."));
+                $"A category of {last.Count} slots from {last.First} on reaches beyond the {width} features of a row; leave it out."),
+                nameof(Categories));
         }
     }
 

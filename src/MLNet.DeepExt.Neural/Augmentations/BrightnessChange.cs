@@ -15,8 +15,9 @@ public sealed record BrightnessChange(float Delta) : RowAugmentation
             value += more;
     }
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Delta > 0 && float.IsFinite(Delta),
+            nameof(Delta),
             $"Delta of a BrightnessChange must be above 0 and finite but is {Delta}; 0.2 suits pixels from 0 to 1.");
 }

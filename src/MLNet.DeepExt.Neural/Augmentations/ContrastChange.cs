@@ -22,8 +22,9 @@ public sealed record ContrastChange(float Change) : RowAugmentation
             value = mean + factor * (value - mean);
     }
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Change > 0 && Change <= 1,
+            nameof(Change),
             $"Change of a ContrastChange must be in (0, 1] but is {Change}; 0.2 is from 0.8 to 1.2 times the contrast.");
 }

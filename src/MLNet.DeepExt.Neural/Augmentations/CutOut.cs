@@ -28,8 +28,8 @@ public sealed record CutOut(int Side) : RowAugmentation
         }
     }
 
-    private protected override string? FindFault() =>
-        FaultUnless(Side >= 1, $"Side of a CutOut must be at least 1 but is {Side}; 8 suits pictures of 28 pixels.");
+    private protected override OptionFault? FindFault() =>
+        FaultUnless(Side >= 1, nameof(Side), $"Side of a CutOut must be at least 1 but is {Side}; 8 suits pictures of 28 pixels.");
 
     private (int From, int To) Draw(int size, ref RandomSequence random)
     {

@@ -22,11 +22,13 @@ public sealed record ElasticDistortion(float Alpha, float Sigma) : Movement
 
     internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Displace(this, ref random);
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Alpha > 0 && float.IsFinite(Alpha),
+            nameof(Alpha),
             $"Alpha of an ElasticDistortion must be above 0 and finite but is {Alpha}; 34 suits digits of 28 pixels.")
         ?? FaultUnless(
             Sigma is >= 0.1f and <= 1000,
+            nameof(Sigma),
             $"Sigma of an ElasticDistortion must be from 0.1 to 1000 but is {Sigma}; 4 suits digits of 28 pixels.");
 }

@@ -29,8 +29,9 @@ public sealed record GaussianNoise(float Deviation) : RowAugmentation
         }
     }
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Deviation > 0 && float.IsFinite(Deviation),
+            nameof(Deviation),
             $"Deviation of GaussianNoise must be above 0 and finite but is {Deviation}; 0.05 suits features from 0 to 1.");
 }

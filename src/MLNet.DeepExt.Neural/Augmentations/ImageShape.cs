@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
@@ -15,14 +16,16 @@ public sealed record ImageShape(int Height, int Width, int Channels = 1, Channel
     /// <summary>Such as <c>28 × 28 × 1</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height} × {Width} × {Channels}");
 
-    internal string? FindFault() =>
+    internal OptionFault? FindFault() =>
         Height < 1 || Width < 1 || Channels < 1
-            ? FormattableString.Invariant($"Height, Width and Channels of a picture must be at least 1 but are ")
-                + FormattableString.Invariant($"{Height}, {Width} and {Channels}; a gray picture of the size of MNIST's has 28, 28 and 1.")
+            ? new(
+                Height < 1 ? nameof(Height) : Width < 1 ? nameof(Width) : nameof(Channels),
+                FormattableString.Invariant($"Height, Width and Channels of a picture must be at least 1 but are ")
+                + FormattableString.Invariant($"{Height}, {Width} and {Channels}; a gray picture of the size of MNIST's has 28, 28 and 1."))
             : (long)Height * Width * Channels > Array.MaxLength / 2
-                ? $"A picture of {this} numbers is more than an array holds; use a smaller one."
+                ? new(nameof(Height), $"A picture of {this} numbers is more than an array holds; use a smaller one.")
                 : !Enum.IsDefined(Order)
-                    ? $"Order of a picture must be Last or First but is {(int)Order}; Last has a pixel's numbers side by side."
+                    ? new(nameof(Order), $"Order of a picture must be Last or First but is {(int)Order}; Last has a pixel's numbers side by side.")
                     : null;
 
     /// <summary>Where a channel begins.</summary>

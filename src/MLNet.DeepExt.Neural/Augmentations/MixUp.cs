@@ -33,6 +33,6 @@ public sealed record MixUp(float Alpha) : MixingAugmentation
             other.Slice(category.First, category.Count).CopyTo(row[category.First..]);
     }
 
-    private protected override string? FindFault() =>
-        FaultUnless(Alpha > 0 && float.IsFinite(Alpha), $"Alpha of MixUp must be above 0 and finite but is {Alpha}; 0.2 is usual.");
+    private protected override OptionFault? FindFault() =>
+        FaultUnless(Alpha > 0 && float.IsFinite(Alpha), nameof(Alpha), $"Alpha of MixUp must be above 0 and finite but is {Alpha}; 0.2 is usual.");
 }

@@ -9,8 +9,9 @@ public sealed record Rotation(float Degrees) : Movement
     internal override void Apply(Canvas canvas, ref RandomSequence random) =>
         canvas.Move(AffineMap.Rotation(random.Within(float.DegreesToRadians(Degrees))));
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Degrees > 0 && Degrees <= 180,
+            nameof(Degrees),
             $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 turns by at most 15 either way.");
 }

@@ -11,8 +11,9 @@ public sealed record Shear(float Degrees) : Movement
     internal override void Apply(Canvas canvas, ref RandomSequence random) =>
         canvas.Move(AffineMap.Shear(MathF.Tan(random.Within(float.DegreesToRadians(Degrees)))));
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Degrees > 0 && Degrees < 90,
+            nameof(Degrees),
             $"Degrees of a Shear must be in (0, 90) but is {Degrees}; 10 slants by at most 10 either way.");
 }

@@ -12,8 +12,9 @@ public sealed record Shift(float Share) : Movement
         canvas.Move(AffineMap.Shift(x, y));
     }
 
-    private protected override string? FindFault() =>
+    private protected override OptionFault? FindFault() =>
         FaultUnless(
             Share > 0 && Share < 1,
+            nameof(Share),
             $"Share of a Shift must be in (0, 1) but is {Share}; 0.1 moves by at most a tenth of the picture.");
 }

@@ -22,6 +22,9 @@ public sealed record SwapNoise(float Share) : MixingAugmentation
         }
     }
 
-    private protected override string? FindFault() =>
-        FaultUnless(Share > 0 && Share < 1, $"Share of SwapNoise must be in (0, 1) but is {Share}; 0.1 swaps a tenth of the features.");
+    private protected override OptionFault? FindFault() =>
+        FaultUnless(
+            Share > 0 && Share < 1,
+            nameof(Share),
+            $"Share of SwapNoise must be in (0, 1) but is {Share}; 0.1 swaps a tenth of the features.");
 }

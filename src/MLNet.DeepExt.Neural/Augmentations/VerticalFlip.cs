@@ -10,5 +10,5 @@ public sealed record VerticalFlip : Movement
 
     internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Move(AffineMap.Scale(1, -1));
 
-    private protected override string? FindFault() => null;
+    private protected override OptionFault? FindFault() => null;
 }

@@ -17,7 +17,8 @@ public sealed record Zoom(float Minimum, float Maximum) : Movement
         canvas.Move(new AffineMap(size, 0, x, 0, size, y));
     }
 
-    private protected override string? FindFault() => FaultUnless(
+    private protected override OptionFault? FindFault() => FaultUnless(
         Minimum > 0 && Maximum >= Minimum && float.IsFinite(Maximum),
+        nameof(Minimum),
         $"Zoom must be from above 0 to at least as much but is from {Minimum} to {Maximum}; 0.8 to 1 shows at least 0.8 of a picture.");
 }

@@ -38,7 +38,7 @@ public abstract record GradientClipping
         if (!(Limit > 0 && double.IsFinite(Limit)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Limit of {GetType().Name} must be above 0 but is {Limit}; leave clipping out to have none."));
+                $"Limit of {GetType().Name} must be above 0 but is {Limit}; leave clipping out to have none."), nameof(Limit));
         }
     }
 

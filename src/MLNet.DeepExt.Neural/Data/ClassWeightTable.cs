@@ -48,7 +48,7 @@ internal sealed record ClassWeightTable : ClassWeights
         foreach ((int label, _) in _weights)
         {
             if (check.FaultOfClass(label) is { } fault)
-                throw new ArgumentException($"ClassWeights has a weight for class {label} but {fault}.");
+                throw new ArgumentException($"ClassWeights has a weight for class {label} but {fault}.", "ClassWeights");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
@@ -43,7 +44,7 @@ public abstract record Attribution
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new InvalidDataException($"The description of an attribution is not valid: {exception.Message}", exception);
+            throw new InvalidDataException($"The description of an attribution is not valid: {OptionFault.Repeat(exception)}", exception);
         }
     }
 

@@ -136,7 +136,8 @@ public static class GradientCheck
             {
                 throw new ArgumentException(
                     $"Layer {layer} of the network is {dropout}, which drops other units in every pass and with them changes the cost; "
-                    + "check the network without it, or set HoldMask to keep one mask throughout.");
+                    + "check the network without it, or set HoldMask to keep one mask throughout.",
+                    "network");
             }
         }
     }

@@ -28,6 +28,6 @@ public sealed record GradientCheckOptions
     internal static void RequireEpsilon(double epsilon, string name)
     {
         if (!(epsilon > 0 && double.IsFinite(epsilon)))
-            throw new ArgumentException(FormattableString.Invariant($"{name} must be above 0 but is {epsilon}; 1e-5 is the usual value."));
+            throw new ArgumentException(FormattableString.Invariant($"{name} must be above 0 but is {epsilon}; 1e-5 is the usual value."), name);
     }
 }

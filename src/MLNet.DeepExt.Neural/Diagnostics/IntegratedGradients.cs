@@ -19,7 +19,7 @@ public sealed record IntegratedGradients(int Steps = 50) : Attribution
         if (Steps is < 1 or > 100_000)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Steps of IntegratedGradients must be from 1 to 100000 but is {Steps}; 50 is usual."));
+                $"Steps of IntegratedGradients must be from 1 to 100000 but is {Steps}; 50 is usual."), nameof(Steps));
         }
     }
 

@@ -44,7 +44,8 @@ public abstract record Initializer
             string given = deviation.ToString(CultureInfo.InvariantCulture);
             throw new ArgumentException(
                 $"The standard deviation of the weights must be at least 0 and finite but {this} gives {given}; " +
-                "0.01 is small, 1 is large.");
+                "0.01 is small, 1 is large.",
+                "Initializer");
         }
     }
 

@@ -47,12 +47,16 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean
         if (!(Momentum >= 0 && Momentum < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the past, 0.9 by default."));
+                $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the past, 0.9 by default."), nameof(Momentum));
         }
 
         // In float, too, it must be more than nothing.
         if (!((float)Epsilon > 0 && float.IsFinite((float)Epsilon)))
-            throw new ArgumentException(FormattableString.Invariant($"Epsilon of a BatchNorm must be above 0 but is {Epsilon}; 1e-5 is the usual value."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Epsilon of a BatchNorm must be above 0 but is {Epsilon}; 1e-5 is the usual value."),
+                nameof(Epsilon));
+        }
     }
 
     internal override Layer<T> Compile<T>(LayerPlace place)

@@ -52,7 +52,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"Category {Ranges[^1]} of a CategoryEmbedding ends at slot {Ranges[^1].End - 1} but there are {inputs} inputs; ")
-                + "count slots from 0.");
+                + "count slots from 0.", nameof(Ranges));
         }
 
         return checked(inputs + Ranges.Sum(range => range.Dimension - range.Count));
@@ -76,25 +76,26 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
     internal override void Validate()
     {
         if (Ranges.Count == 0)
-            throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; leave the layer out instead.");
+            throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; leave the layer out instead.", nameof(Ranges));
         ArgumentNullException.ThrowIfNull(Initializer);
         Initializer.Validate();
         long end = 0;
         foreach (CategoryRange range in Ranges)
         {
             if (range is null)
-                throw new ArgumentException("A category of a CategoryEmbedding is null; leave it out.");
+                throw new ArgumentException("A category of a CategoryEmbedding is null; leave it out.", nameof(Ranges));
             if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > int.MaxValue)
             {
                 throw new ArgumentException(FormattableString.Invariant(
                     $"A category must have at least 1 slot and 1 number but one has {range.Count} slots from {range.First} on and ")
-                    + FormattableString.Invariant($"{range.Dimension} numbers; leave it out instead."));
+                    + FormattableString.Invariant($"{range.Dimension} numbers; leave it out instead."), nameof(Ranges));
             }
 
             if (range.First < end)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0 on, each slot once."));
+                    $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0 on, each slot once."),
+                    nameof(Ranges));
             }
 
             RequireAscending(range);
@@ -105,7 +106,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"The categories of a CategoryEmbedding have {IgnoredSlots} slots that are not seen but at most {MostIgnoredSlots} are allowed; ")
-                + "hash into fewer bits.");
+                + "hash into fewer bits.", nameof(Ranges));
         }
     }
 
@@ -125,7 +126,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
             {
                 throw new ArgumentException(FormattableString.Invariant(
                     $"Category {range} has slot {slot} among those seen, after {before}; ")
-                    + FormattableString.Invariant($"give slots in ascending order, from 0 to {range.Count - 1}, each once."));
+                    + FormattableString.Invariant($"give slots in ascending order, from 0 to {range.Count - 1}, each once."), nameof(Ranges));
             }
 
             before = slot;

@@ -42,7 +42,7 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsS
         if (Units < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."));
+                $"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."), nameof(Units));
         }
 
         Initializer?.Validate();

@@ -29,7 +29,8 @@ public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPred
         if (!(KeepProbability > 0 && KeepProbability <= 1))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."));
+                FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."),
+                nameof(KeepProbability));
         }
     }
 

@@ -29,7 +29,11 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
     internal override void Validate()
     {
         if (!(Slope >= 0 && Slope < 1))
-            throw new ArgumentException(FormattableString.Invariant($"Slope of a LeakyRelu must be in [0, 1) but is {Slope}; 0.01 is the usual value."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Slope of a LeakyRelu must be in [0, 1) but is {Slope}; 0.01 is the usual value."),
+                nameof(Slope));
+        }
     }
 
     internal override string Describe(IOperatorGraph graph, string x) =>

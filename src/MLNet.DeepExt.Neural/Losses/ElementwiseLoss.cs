@@ -36,7 +36,8 @@ public abstract record ElementwiseLoss : Loss
         {
             throw new ArgumentException(
                 $"{GetType().Name} needs {OutputsPerTarget} outputs for each target but the network has {outputs}; " +
-                $"end it with a Dense of {OutputsPerTarget} units for each target.");
+                $"end it with a Dense of {OutputsPerTarget} units for each target.",
+                nameof(outputs));
         }
 
         int targets = outputs / OutputsPerTarget;
@@ -44,7 +45,8 @@ public abstract record ElementwiseLoss : Loss
         {
             throw new ArgumentException(
                 $"Scaling has {scaling.Count} targets but the network predicts {targets}; " +
-                "compute it from the targets of the training rows.");
+                "compute it from the targets of the training rows.",
+                nameof(Scaling));
         }
     }
 

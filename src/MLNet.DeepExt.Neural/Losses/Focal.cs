@@ -45,13 +45,14 @@ public sealed record Focal : BinaryLoss
         if (!(Focus >= 0 && double.IsFinite(Focus)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Focus must be at least 0 and finite but is {Focus}; 2 is the usual value, and 0 gives the cross-entropy."));
+                $"Focus must be at least 0 and finite but is {Focus}; 2 is the usual value, and 0 gives the cross-entropy."), nameof(Focus));
         }
 
         if (PositiveWeight is { } weight && !(weight > 0 && weight < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"PositiveWeight must be in (0, 1) but is {weight}; 0.25 is the paper's value, and null weighs yes and no alike."));
+                $"PositiveWeight must be in (0, 1) but is {weight}; 0.25 is the paper's value, and null weighs yes and no alike."),
+                nameof(PositiveWeight));
         }
     }
 

@@ -35,7 +35,8 @@ public sealed record Huber : ElementwiseLoss
         if (!((float)Delta > 0 && float.IsFinite((float)Delta)))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Delta of a Huber must be above 0 and finite but is {Delta}; 1 is the usual value."));
+                FormattableString.Invariant($"Delta of a Huber must be above 0 and finite but is {Delta}; 1 is the usual value."),
+                nameof(Delta));
         }
     }
 

@@ -51,7 +51,7 @@ public abstract record Loss
         foreach (int label in target.Classes)
         {
             if (FaultOfClass(outputs, label) is { } fault)
-                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but {fault}."));
+                throw new ArgumentException(FormattableString.Invariant($"The target has class {label} but {fault}."), nameof(target));
         }
 
         if (target.Values is { } values)
@@ -123,7 +123,7 @@ public abstract record Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (FaultOfWidth(outputs, values.Width) is { } fault)
-            throw new ArgumentException($"The target has {values.Width} values per row but {fault}.");
+            throw new ArgumentException($"The target has {values.Width} values per row but {fault}.", "target");
         for (int row = 0; row < values.Rows; row++)
         {
             foreach (T value in values.Row(row))
@@ -131,7 +131,8 @@ public abstract record Loss
                 if (FaultOfValue(double.CreateTruncating(value)) is { } faultOfValue)
                 {
                     throw new ArgumentException(
-                        FormattableString.Invariant($"Row {row} of the target has the value {value}; {faultOfValue}."));
+                        FormattableString.Invariant($"Row {row} of the target has the value {value}; {faultOfValue}."),
+                        "target");
                 }
             }
         }

@@ -91,19 +91,20 @@ public sealed record Quantile : ElementwiseLoss
     private protected override void ValidateOptions()
     {
         if (_quantiles.Length == 0)
-            throw new ArgumentException("Quantiles is empty; give at least one, such as 0.5 for the median.");
+            throw new ArgumentException("Quantiles is empty; give at least one, such as 0.5 for the median.", nameof(Quantiles));
         for (int i = 0; i < _quantiles.Length; i++)
         {
             if (!(_quantiles[i] > 0 && _quantiles[i] < 1))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Quantiles must be in (0, 1) but one is {_quantiles[i]}; 0.5 is the median."));
+                    FormattableString.Invariant($"Quantiles must be in (0, 1) but one is {_quantiles[i]}; 0.5 is the median."),
+                    nameof(Quantiles));
             }
 
             if (i > 0 && _quantiles[i] <= _quantiles[i - 1])
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Quantiles must be ascending but {_quantiles[i - 1]} comes before {_quantiles[i]}; sort them, each once."));
+                    $"Quantiles must be ascending but {_quantiles[i - 1]} comes before {_quantiles[i]}; sort them, each once."), nameof(Quantiles));
             }
         }
     }

@@ -27,13 +27,15 @@ public sealed record SoftmaxCrossEntropy : Loss
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"LabelSmoothing must be in [0, 1) but is {LabelSmoothing}; 0.1 is a usual value, and 0 takes the labels as they are."));
+                $"LabelSmoothing must be in [0, 1) but is {LabelSmoothing}; 0.1 is a usual value, and 0 takes the labels as they are."),
+                nameof(LabelSmoothing));
         }
 
         if (outputs < 2)
         {
             throw new ArgumentException(
-                $"A softmax needs at least 2 outputs but the network has {outputs}; end it with one Dense unit per class.");
+                $"A softmax needs at least 2 outputs but the network has {outputs}; end it with one Dense unit per class.",
+                nameof(outputs));
         }
     }
 

@@ -22,7 +22,7 @@ internal static class MetricChoice
         foreach (Metric metric in asked)
         {
             if (metric.FaultOf(outputs, targetWidth) is { } fault)
-                throw new ArgumentException($"The metric {metric.Name} cannot be measured: {fault}.");
+                throw new ArgumentException($"The metric {metric.Name} cannot be measured: {fault}.", "Metrics");
         }
 
         return asked;
@@ -41,14 +41,15 @@ internal static class MetricChoice
         foreach (Metric metric in asked)
         {
             if (metric is null)
-                throw new ArgumentException("Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.");
+                throw new ArgumentException("Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.", "Metrics");
             if (!names.Add(metric.Name))
-                throw new ArgumentException($"Metrics must have different names but two are called {metric.Name}; give each once.");
+                throw new ArgumentException($"Metrics must have different names but two are called {metric.Name}; give each once.", "Metrics");
             if (metric.Name == stoppedBy?.Name && metric != stoppedBy)
             {
                 throw new ArgumentException(
                     $"Metrics and StoppingMetric must have different names, or be the same, but two metrics are called {metric.Name}; "
-                    + "leave the one out of Metrics.");
+                    + "leave the one out of Metrics.",
+                    "StoppingMetric");
             }
         }
     }

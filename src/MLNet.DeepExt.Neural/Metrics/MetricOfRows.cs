@@ -109,7 +109,8 @@ public sealed class MetricOfRows
         {
             throw new ArgumentException(
                 $"A row must have {_outputs} outputs and {_targets} targets but there are {outputs.Length} and {targets.Length}; "
-                + "give as many, NaN where a target is missing.");
+                + "give as many, NaN where a target is missing.",
+                nameof(outputs));
         }
 
         RequireOutputs(outputs);

@@ -282,7 +282,8 @@ public sealed class Network<T>
         {
             throw new ArgumentException(
                 $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, "
-                + "which needs every number; begin it with a Dense, or give it a DenseBlock.");
+                + "which needs every number; begin it with a Dense, or give it a DenseBlock.",
+                "input");
         }
     }
 

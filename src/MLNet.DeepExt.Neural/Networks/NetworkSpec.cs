@@ -163,6 +163,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
             throw new ArgumentException(
                 $"With layer {place.Index}, {_layers[place.Index]} over {place.Inputs} inputs, the network has more parameters " +
                 "than one array holds; use fewer inputs or units.",
+                "layers",
                 exception);
         }
     }

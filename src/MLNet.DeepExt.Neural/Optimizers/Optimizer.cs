@@ -57,13 +57,13 @@ public abstract record Optimizer
         if (!(LearningRate > 0 && double.IsFinite(LearningRate)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"LearningRate must be above 0 but is {LearningRate}; {UsualLearningRate} suits most networks."));
+                $"LearningRate must be above 0 but is {LearningRate}; {UsualLearningRate} suits most networks."), nameof(LearningRate));
         }
 
         if (!(WeightDecay >= 0 && double.IsFinite(WeightDecay)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"WeightDecay must be at least 0 but is {WeightDecay}; 0 is none, 0.01 is usual with AdamW."));
+                $"WeightDecay must be at least 0 but is {WeightDecay}; 0 is none, 0.01 is usual with AdamW."), nameof(WeightDecay));
         }
 
         ValidateRule();
@@ -78,7 +78,8 @@ public abstract record Optimizer
         if (!(value >= 0 && value < 1))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"{name} must be in [0, 1) but is {value}; {usual} is the usual value."));
+                FormattableString.Invariant($"{name} must be in [0, 1) but is {value}; {usual} is the usual value."),
+                name);
         }
     }
 
@@ -86,6 +87,10 @@ public abstract record Optimizer
     private protected static void RequireEpsilon(double epsilon)
     {
         if (!((float)epsilon > 0 && double.IsFinite(epsilon)))
-            throw new ArgumentException(FormattableString.Invariant($"Epsilon must be above 0 but is {epsilon}; 1e-8 is the usual value."));
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Epsilon must be above 0 but is {epsilon}; 1e-8 is the usual value."),
+                "Epsilon");
+        }
     }
 }

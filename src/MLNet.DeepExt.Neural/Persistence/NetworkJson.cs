@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
@@ -28,7 +29,7 @@ internal static class NetworkJson
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or OverflowException)
         {
-            throw new InvalidDataException($"The description of the network is not valid: {exception.Message}", exception);
+            throw new InvalidDataException($"The description of the network is not valid: {OptionFault.Repeat(exception)}", exception);
         }
     }
 }

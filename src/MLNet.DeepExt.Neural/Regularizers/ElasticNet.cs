@@ -19,7 +19,7 @@ public sealed record ElasticNet(double Lambda, double L1Share) : Regularizer
         if (!(L1Share >= 0 && L1Share <= 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"L1Share of ElasticNet must be in [0, 1] but is {L1Share}; 1 is L1 alone, 0 is L2 alone."));
+                $"L1Share of ElasticNet must be in [0, 1] but is {L1Share}; 1 is L1 alone, 0 is L2 alone."), nameof(L1Share));
         }
     }
 }

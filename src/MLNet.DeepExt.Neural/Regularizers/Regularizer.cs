@@ -96,7 +96,7 @@ public abstract record Regularizer
         if (!(lambda > 0 && double.IsFinite(lambda)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Lambda of {GetType().Name} must be above 0 but is {lambda}; without a regularizer there is none."));
+                $"Lambda of {GetType().Name} must be above 0 but is {lambda}; without a regularizer there is none."), "Lambda");
         }
     }
 }

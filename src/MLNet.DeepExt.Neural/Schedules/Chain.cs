@@ -47,7 +47,7 @@ public sealed record Chain : Schedule
     public override void Validate()
     {
         if (_parts.Length == 0)
-            throw new ArgumentException("Parts of Chain has no parts; give it at least one.");
+            throw new ArgumentException("Parts of Chain has no parts; give it at least one.", nameof(Parts));
         for (int i = 0; i < _parts.Length; i++)
         {
             ArgumentNullException.ThrowIfNull(_parts[i]);
@@ -55,13 +55,15 @@ public sealed record Chain : Schedule
             if (_parts[i].Epochs is null && i < _parts.Length - 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Part {i + 1} of Chain has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."));
+                    $"Part {i + 1} of Chain has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."),
+                    nameof(Parts));
             }
 
             if (_parts[i].Epochs < 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Epochs of part {i + 1} of Chain must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."));
+                    $"Epochs of part {i + 1} of Chain must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."),
+                    nameof(Parts));
             }
 
             _parts[i].Schedule.Validate();

@@ -24,7 +24,7 @@ public sealed record Cosine(double FinalShare = 0) : Schedule
         if (!(FinalShare >= 0 && FinalShare <= 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"FinalShare of Cosine must be in [0, 1] but is {FinalShare}; 0 is the usual value."));
+                $"FinalShare of Cosine must be in [0, 1] but is {FinalShare}; 0 is the usual value."), nameof(FinalShare));
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record Exponential(double Base) : Schedule
         if (!(Base > 0 && Base <= 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Base of Exponential must be in (0, 1] but is {Base}; 0.95 is the usual value."));
+                $"Base of Exponential must be in (0, 1] but is {Base}; 0.95 is the usual value."), nameof(Base));
         }
     }
 }

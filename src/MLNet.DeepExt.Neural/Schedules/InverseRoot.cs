@@ -17,7 +17,7 @@ public sealed record InverseRoot(double K = 1, TimeUnit Unit = TimeUnit.Epochs) 
         if (!(K > 0 && double.IsFinite(K)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"K of InverseRoot must be above 0 but is {K}; 1 begins with the optimizer's rate."));
+                $"K of InverseRoot must be above 0 but is {K}; 1 begins with the optimizer's rate."), nameof(K));
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed record InverseTime(double Decay) : Schedule
         if (!(Decay >= 0 && double.IsFinite(Decay)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Decay of InverseTime must be at least 0 but is {Decay}; with 1 the third epoch has a quarter of the rate."));
+                $"Decay of InverseTime must be at least 0 but is {Decay}; with 1 the third epoch has a quarter of the rate."), nameof(Decay));
         }
     }
 }

@@ -30,13 +30,13 @@ public sealed record Manual : Schedule
     public override void Validate()
     {
         if (_factors.Length == 0)
-            throw new ArgumentException("Factors of Manual has no factors; give it one for each epoch, the last of which goes on.");
+            throw new ArgumentException("Factors of Manual has no factors; give it one for each epoch, the last of which goes on.", nameof(Factors));
         for (int i = 0; i < _factors.Length; i++)
         {
             if (!(_factors[i] >= 0 && double.IsFinite(_factors[i])))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Factors of Manual must be at least 0 but that of epoch {i + 1} is {_factors[i]}; 1 is the optimizer's rate."));
+                    $"Factors of Manual must be at least 0 but that of epoch {i + 1} is {_factors[i]}; 1 is the optimizer's rate."), nameof(Factors));
             }
         }
     }

@@ -40,7 +40,7 @@ public sealed record OneCycle : Schedule
         if (!(RisingShare > 0 && RisingShare < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"RisingShare of OneCycle must be in (0, 1) but is {RisingShare}; 0.3 is the usual value."));
+                $"RisingShare of OneCycle must be in (0, 1) but is {RisingShare}; 0.3 is the usual value."), nameof(RisingShare));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed record OneCycle : Schedule
         if (!(value >= 0 && value <= 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{name} of OneCycle must be in [0, 1] but is {value}; {usual} is the usual value."));
+                $"{name} of OneCycle must be in [0, 1] but is {value}; {usual} is the usual value."), name);
         }
     }
 }

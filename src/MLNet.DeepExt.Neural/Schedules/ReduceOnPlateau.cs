@@ -61,5 +61,5 @@ public sealed record ReduceOnPlateau : Schedule
     }
 
     private static ArgumentException Fault(string name, string range, double value, string remedy) =>
-        new(FormattableString.Invariant($"{name} of ReduceOnPlateau must be {range} but is {value}; {remedy}."));
+        new(FormattableString.Invariant($"{name} of ReduceOnPlateau must be {range} but is {value}; {remedy}."), name);
 }

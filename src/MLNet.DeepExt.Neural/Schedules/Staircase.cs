@@ -18,13 +18,13 @@ public sealed record Staircase(double Multiplier, int Epochs) : Schedule
         if (!(Multiplier > 0 && Multiplier <= 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Multiplier of Staircase must be in (0, 1] but is {Multiplier}; 0.5 halves the rate at every stair."));
+                $"Multiplier of Staircase must be in (0, 1] but is {Multiplier}; 0.5 halves the rate at every stair."), nameof(Multiplier));
         }
 
         if (Epochs < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Epochs of Staircase must be at least 1 but is {Epochs}; 10 makes every stair ten epochs long."));
+                $"Epochs of Staircase must be at least 1 but is {Epochs}; 10 makes every stair ten epochs long."), nameof(Epochs));
         }
     }
 }

@@ -44,7 +44,7 @@ public sealed record WarmUp(int Length, TimeUnit Unit = TimeUnit.Epochs) : Sched
         if (Length < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Length of WarmUp must be at least 1 but is {Length}; leave the warm-up out to begin at once."));
+                $"Length of WarmUp must be at least 1 but is {Length}; leave the warm-up out to begin at once."), nameof(Length));
         }
 
         Then.Validate();

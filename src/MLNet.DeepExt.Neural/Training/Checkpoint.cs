@@ -31,20 +31,20 @@ public sealed record Checkpoint(string Path)
     internal void Validate()
     {
         if (string.IsNullOrEmpty(Path))
-            throw new ArgumentException("Path of a Checkpoint is empty; name the file to write.");
+            throw new ArgumentException("Path of a Checkpoint is empty; name the file to write.", nameof(Path));
         if (EveryEpochs < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"EveryEpochs of a Checkpoint must be at least 1 but is {EveryEpochs}; use null as Checkpoint to write none."));
+                $"EveryEpochs of a Checkpoint must be at least 1 but is {EveryEpochs}; use null as Checkpoint to write none."), nameof(EveryEpochs));
         }
 
         if (Every is { } time && time <= TimeSpan.Zero)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Every of a Checkpoint must be above 0 but is {time}; use null to write by epochs alone."));
+                $"Every of a Checkpoint must be above 0 but is {time}; use null to write by epochs alone."), nameof(Every));
         }
 
         if (!IsBestEffort)
-            FolderCheck.Require(Path, "checkpoint");
+            FolderCheck.Require(Path, "checkpoint", nameof(Path));
     }
 }

@@ -38,8 +38,8 @@ public sealed class CsvLog : ITrainingCallback
     public CsvLog(string path)
     {
         if (string.IsNullOrEmpty(path))
-            throw new ArgumentException("The path of a CsvLog is empty; name the file to write.");
-        FolderCheck.Require(path, "CsvLog");
+            throw new ArgumentException("The path of a CsvLog is empty; name the file to write.", nameof(path));
+        FolderCheck.Require(path, "CsvLog", nameof(path));
         _path = path;
     }
 

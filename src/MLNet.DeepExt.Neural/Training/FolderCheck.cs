@@ -6,9 +6,10 @@ internal static class FolderCheck
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if the folder of a file does not exist.</summary>
     /// <param name="path">The file.</param>
     /// <param name="what">What it is, as in "The folder of the checkpoint".</param>
-    public static void Require(string path, string what)
+    /// <param name="parameter">The name of the parameter, or the option, that is the path.</param>
+    public static void Require(string path, string what, string parameter)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new ArgumentException($"The folder of the {what} '{path}' does not exist; make it first.");
+            throw new ArgumentException($"The folder of the {what} '{path}' does not exist; make it first.", parameter);
     }
 }

@@ -141,7 +141,7 @@ public sealed class LearningRateFinder
     }
 
     private static ArgumentException Fault(string name, string range, double value, string remedy) =>
-        new(FormattableString.Invariant($"{name} of a LearningRateFinder must be {range} but is {value}; {remedy}."));
+        new(FormattableString.Invariant($"{name} of a LearningRateFinder must be {range} but is {value}; {remedy}."), name);
 
     /// <summary>From 1 to a ratio in so many steps, each by the same factor.</summary>
     private sealed record Rising(double Ratio, int Steps) : Schedule

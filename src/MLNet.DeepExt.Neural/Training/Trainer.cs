@@ -175,7 +175,11 @@ public sealed class Trainer
     private void RequireValidation(bool isGiven)
     {
         if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation is { } wish)
-            throw new ArgumentException($"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.");
+        {
+            throw new ArgumentException(
+                $"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.",
+                _options.Patience is null ? nameof(_options.StoppingMetric) : nameof(_options.Patience));
+        }
     }
 
     // A share of few rows may be none.
@@ -185,7 +189,7 @@ public sealed class Trainer
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; ") +
-                "give validation rows, or a larger share.");
+                "give validation rows, or a larger share.", nameof(_options.ValidationFraction));
         }
     }
 

@@ -161,7 +161,7 @@ public sealed record TrainingOptions
         Optimizer.Validate();
         MetricChoice.Validate(Metrics, StoppingMetric);
         if (Callbacks.Contains(null!))
-            throw new ArgumentException("Callbacks must not hold null; leave out who is not there.");
+            throw new ArgumentException("Callbacks must not hold null; leave out who is not there.", nameof(Callbacks));
         Schedule.Validate();
         Regularizer?.Validate();
         Clipping?.Validate();
@@ -175,25 +175,26 @@ public sealed record TrainingOptions
         if (!(ValidationFraction >= 0 && ValidationFraction < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"ValidationFraction must be in [0, 1) but is {ValidationFraction}; 0.1 sets every tenth row aside."));
+                $"ValidationFraction must be in [0, 1) but is {ValidationFraction}; 0.1 sets every tenth row aside."), nameof(ValidationFraction));
         }
 
         if (WholeBatchLimit < 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"WholeBatchLimit must be at least 0 but is {WholeBatchLimit}; 0 never makes all rows one batch."));
+                $"WholeBatchLimit must be at least 0 but is {WholeBatchLimit}; 0 never makes all rows one batch."), nameof(WholeBatchLimit));
         }
 
         if (!(MinimumImprovement >= 0 && double.IsFinite(MinimumImprovement)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"MinimumImprovement must be at least 0 but is {MinimumImprovement}; 0 counts every improvement."));
+                $"MinimumImprovement must be at least 0 but is {MinimumImprovement}; 0 counts every improvement."), nameof(MinimumImprovement));
         }
 
         if (WeightAveraging is { } decay && !(decay >= 0 && decay < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"WeightAveraging must be in [0, 1) but is {decay}; 0.999 averages over about 1,000 steps, null over none."));
+                $"WeightAveraging must be in [0, 1) but is {decay}; 0.999 averages over about 1,000 steps, null over none."),
+                nameof(WeightAveraging));
         }
 
         foreach ((int layer, double factor) in LayerRates)
@@ -202,7 +203,7 @@ public sealed record TrainingOptions
             {
                 throw new ArgumentException(FormattableString.Invariant(
                     $"LayerRates[{layer}] must be at least 0 and finite but is {factor}; ") +
-                    "0 freezes the layer, 1 is the learning rate itself.");
+                    "0 freezes the layer, 1 is the learning rate itself.", nameof(LayerRates));
             }
         }
     }
@@ -234,7 +235,8 @@ public sealed record TrainingOptions
             if (layer < 0 || layer >= spec.Layers.Count)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"LayerRates has an entry for layer {layer} but the network has {spec.Layers.Count} layers; count them from 0."));
+                    $"LayerRates has an entry for layer {layer} but the network has {spec.Layers.Count} layers; count them from 0."),
+                    nameof(LayerRates));
             }
         }
 
@@ -243,7 +245,7 @@ public sealed record TrainingOptions
         if (BatchSize == 1 && LearningBatchNorm(spec) is { } normalized)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"BatchSize is 1 but layer {normalized} is a BatchNorm, and one row has no variance; use at least 2."));
+                $"BatchSize is 1 but layer {normalized} is a BatchNorm, and one row has no variance; use at least 2."), nameof(BatchSize));
         }
     }
 
@@ -253,13 +255,15 @@ public sealed record TrainingOptions
         if (BatchSize > rows)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"BatchSize is {BatchSize} but there are {rows} rows to learn from; use at most {rows}, or null to have it chosen."));
+                $"BatchSize is {BatchSize} but there are {rows} rows to learn from; use at most {rows}, or null to have it chosen."),
+                nameof(BatchSize));
         }
 
         if (rows == 1 && LearningBatchNorm(spec) is { } normalized)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"There is one training row but layer {normalized} is a BatchNorm, and one row has no variance; give it at least two."));
+                $"There is one training row but layer {normalized} is a BatchNorm, and one row has no variance; give it at least two."),
+                nameof(rows));
         }
     }
 
@@ -274,7 +278,7 @@ public sealed record TrainingOptions
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning)}); ") +
-                "give at least one of them a rate above 0.");
+                "give at least one of them a rate above 0.", nameof(LayerRates));
         }
     }
 
@@ -293,6 +297,6 @@ public sealed record TrainingOptions
     private static void RequireAtLeastOne(int? value, string name, string remedy)
     {
         if (value < 1)
-            throw new ArgumentException(FormattableString.Invariant($"{name} must be at least 1 but is {value}; {remedy}."));
+            throw new ArgumentException(FormattableString.Invariant($"{name} must be at least 1 but is {value}; {remedy}."), name);
     }
 }

@@ -55,7 +55,8 @@ internal static class OnnxFormat
             float[] numbers => message.Each(numbers, (to, number) => to.Float(7, number)).Integer(20, 6),
             long[] integers => message.Each(integers, (to, integer) => to.Integer(8, integer)).Integer(20, 7),
             string[] texts => message.Each(texts, (to, text) => to.Text(9, text)).Integer(20, 8),
-            _ => throw new ArgumentException($"Attribute '{attribute.Name}' is of type {attribute.Value.GetType()}, which ONNX does not have."),
+            _ => throw new ArgumentException(
+                $"Attribute '{attribute.Name}' is of type {attribute.Value.GetType()}, which ONNX does not have.", nameof(attribute)),
         };
     }
 

@@ -20,5 +20,5 @@ internal sealed record Tensor(string Name, ElementType Type, IReadOnlyList<long>
 
     private static string Require(string name, IReadOnlyList<long> shape, int count) => shape.Aggregate(1L, (x, y) => x * y) == count
         ? name
-        : throw new ArgumentException($"Constant '{name}' has {count} values but its shape is ({string.Join(", ", shape)}).");
+        : throw new ArgumentException($"Constant '{name}' has {count} values but its shape is ({string.Join(", ", shape)}).", nameof(shape));
 }

@@ -11,6 +11,8 @@ namespace MLNet.DeepExt.Onnx.Interop;
 /// <summary>Has every transformer of a model add itself to a graph, in order.</summary>
 internal sealed class ChainExport
 {
+    private const string OutputColumnNames = "outputColumnNames"; // of the caller
+
     private readonly Graph _graph = new();
     private readonly GraphContext _context;
     private readonly DataViewSchema _inputSchema;
@@ -79,13 +81,14 @@ internal sealed class ChainExport
     {
         DataViewSchema schema = _view.Schema;
         if (names.Any(string.IsNullOrEmpty))
-            throw new ArgumentException("One of the names of output columns is empty; leave it out.");
+            throw new ArgumentException("One of the names of output columns is empty; leave it out.", OutputColumnNames);
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
-            throw new ArgumentException($"Output column '{twice}' is named twice; name each once.");
+            throw new ArgumentException($"Output column '{twice}' is named twice; name each once.", OutputColumnNames);
         IEnumerable<DataViewSchema.Column> columns = names.Count > 0
             ? names.Select(name => schema.GetColumnOrNull(name)
                 ?? throw new ArgumentException(
-                    $"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema).Select(column => column.Name))}."))
+                    $"There is no column '{name}' to export; the model gives {string.Join(", ", Added(schema).Select(column => column.Name))}.",
+                    OutputColumnNames))
             : Added(schema);
         foreach (DataViewSchema.Column column in columns)
         {
@@ -97,7 +100,7 @@ internal sealed class ChainExport
         }
 
         if (_graph.Outputs.Count == 0)
-            throw new ArgumentException("The model adds no column, as it replaces columns or none; name the columns to export.");
+            throw new ArgumentException("The model adds no column, as it replaces columns or none; name the columns to export.", OutputColumnNames);
     }
 
     private static NotSupportedException Refused(AppliedTransformer applied)

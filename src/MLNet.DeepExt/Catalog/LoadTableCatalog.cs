@@ -51,26 +51,26 @@ public static class LoadTableCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new TableOptions();
         if (FindFault(options) is { } fault)
-            throw new ArgumentException(fault, nameof(options));
+            throw fault.ToException();
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", path);
         return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), path, options).Read();
     }
 
-    private static string? FindFault(TableOptions options)
+    private static OptionFault? FindFault(TableOptions options)
     {
         if (options.DecimalMarker is not ('.' or ','))
-            return $"DecimalMarker is '{options.DecimalMarker}'; it is '.' or ','.";
+            return new(nameof(options.DecimalMarker), $"DecimalMarker is '{options.DecimalMarker}'; it is '.' or ','.");
         if (options.Separator is '"' or '\r' or '\n')
-            return "Separator is a quote or the end of a line; it is a character between fields, such as ';'.";
+            return new(nameof(options.Separator), "Separator is a quote or the end of a line; it is a character between fields, such as ';'.");
         if (options.Separator == options.DecimalMarker)
-            return $"Separator and DecimalMarker are both '{options.DecimalMarker}'; give the one that stands between fields as Separator.";
+            return new(nameof(options.Separator), $"Separator and DecimalMarker are both '{options.DecimalMarker}'; give the one that stands between fields as Separator.");
         if (options.ColumnTypes is null)
-            return "ColumnTypes is null; leave it empty to infer every type.";
+            return new(nameof(options.ColumnTypes), "ColumnTypes is null; leave it empty to infer every type.");
         foreach ((string name, DataKind kind) in options.ColumnTypes)
         {
             if (!FieldReader.Kinds.Contains(kind))
-                return $"ColumnTypes has {kind} for column '{name}'; a column of a table is {string.Join(", ", FieldReader.Kinds)}.";
+                return new(nameof(options.ColumnTypes), $"ColumnTypes has {kind} for column '{name}'; a column of a table is {string.Join(", ", FieldReader.Kinds)}.");
         }
 
         return null;

@@ -83,7 +83,8 @@ public static class MulticlassCombinationCatalog
         {
             throw new ArgumentException(
                 $"The binary trainer reads label column '{trainer.LabelColumnName}' but the classes are in '{labelColumnName}'; " +
-                "give both the same name.");
+                "give both the same name.",
+                nameof(labelColumnName));
         }
     }
 }

@@ -37,6 +37,6 @@ public static class SearchCatalog
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(pipelineFactory);
         MLNet.DeepExt.Search.SearchSpace copy = space.Copy();
-        return copy.FindFault() is { } fault ? throw new ArgumentException(fault) : new ModelSearch(catalog.Context, copy, pipelineFactory);
+        return copy.FindFault() is { } fault ? throw fault.ToException() : new ModelSearch(catalog.Context, copy, pipelineFactory);
     }
 }

@@ -65,7 +65,7 @@ public static class TrainDevTestSplitCatalog
         IHost host = CatalogEnvironment.Of(catalog).Register(nameof(TrainDevTestSplit));
         TrainDevTestSplitOptions copy = options.Copy();
         if (copy.FindFault() is { } fault)
-            throw host.Process(new ArgumentException(fault));
+            throw host.Process(fault.ToException());
         int seed = copy.Seed ?? (copy.ByContent ? 0 : host.Rand.Next());
         return new TrainDevTestData(catalog, host, data, copy, seed);
     }

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Distributions;
 
 /// <summary>How two sets of rows are compared.</summary>
@@ -57,19 +59,19 @@ public sealed class CompareDistributionsOptions
         return copy;
     }
 
-    internal string? FindFault() =>
-        ColumnNames is { Length: 0 } ? "ColumnNames is empty; name a column, or use null for all."
+    internal OptionFault? FindFault() =>
+        ColumnNames is { Length: 0 } ? new(nameof(ColumnNames), "ColumnNames is empty; name a column, or use null for all.")
         : ColumnNames?.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
-            ? $"ColumnNames has '{twice}' twice; name each column once."
-        : FirstName is "" || SecondName is "" ? "FirstName or SecondName is empty; name what is compared."
+            ? new(nameof(ColumnNames), $"ColumnNames has '{twice}' twice; name each column once.")
+        : FirstName is "" || SecondName is "" ? new(nameof(FirstName), "FirstName or SecondName is empty; name what is compared.")
         : !(Confidence > 0 && Confidence < 1)
-            ? FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default.")
+            ? new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."))
         : !(MinimumAuc is >= 0.5 and < 1)
-            ? FormattableString.Invariant($"MinimumAuc must be in [0.5, 1) but is {MinimumAuc}; 0.55 is the default.")
+            ? new(nameof(MinimumAuc), FormattableString.Invariant($"MinimumAuc must be in [0.5, 1) but is {MinimumAuc}; 0.55 is the default."))
         : !(MinimumEffect is >= 0 and < 1)
-            ? FormattableString.Invariant($"MinimumEffect must be in [0, 1) but is {MinimumEffect}; 0.1 is the default.")
+            ? new(nameof(MinimumEffect), FormattableString.Invariant($"MinimumEffect must be in [0, 1) but is {MinimumEffect}; 0.1 is the default."))
         : MaximumRows < DistributionComparer.FewestRows
-            ? FormattableString.Invariant(
-                $"MaximumRows must be at least {DistributionComparer.FewestRows} but is {MaximumRows}; 20000 is the default.")
+            ? new(nameof(MaximumRows), FormattableString.Invariant(
+                $"MaximumRows must be at least {DistributionComparer.FewestRows} but is {MaximumRows}; 20000 is the default."))
         : null;
 }

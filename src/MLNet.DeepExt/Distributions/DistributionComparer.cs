@@ -34,7 +34,7 @@ internal sealed class DistributionComparer
         _host = host;
         _options = options;
         if (options.FindFault() is { } fault)
-            throw host.Process(new ArgumentException(fault));
+            throw host.Process(fault.ToException());
         _firstName = options.FirstName ?? "the first rows";
         _secondName = options.SecondName ?? "the second rows";
         _random = new CounterRandom((ulong)options.Seed);
@@ -137,7 +137,8 @@ internal sealed class DistributionComparer
         return columns.Length > 0
             ? (columns, [.. candidates.Select(column => column.Name).Except(columns.Select(column => column.Name))])
             : throw _host.Process(new ArgumentException(
-                "There is no column that can be compared; name one, or make numbers or text of it first."));
+                "There is no column that can be compared; name one, or make numbers or text of it first.",
+                nameof(CompareDistributionsOptions.ColumnNames)));
     }
 
     private void CheckSame(ComparedColumn[] columns, DataViewSchema first, DataViewSchema second)

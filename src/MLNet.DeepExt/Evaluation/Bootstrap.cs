@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Evaluation;
 
 /// <summary>
@@ -26,9 +28,10 @@ public sealed record Bootstrap
     /// <summary>What chance is drawn from. Null, the default, draws one from the context.</summary>
     public int? Seed { get; init; }
 
-    internal string? FindFault() =>
-        Resamples < 100 ? FormattableString.Invariant($"Resamples must be at least 100 but is {Resamples}; 1000 is the default.")
+    internal OptionFault? FindFault() =>
+        Resamples < 100 ? new(
+            nameof(Resamples), FormattableString.Invariant($"Resamples must be at least 100 but is {Resamples}; 1000 is the default."))
         : !(Confidence > 0 && Confidence < 1)
-            ? FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default.")
+            ? new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."))
         : null;
 }

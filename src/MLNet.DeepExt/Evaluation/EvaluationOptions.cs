@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Evaluation;
@@ -84,7 +85,7 @@ public sealed class EvaluationOptions
 
     internal EvaluationOptions Copy() => (EvaluationOptions)MemberwiseClone();
 
-    internal string? FindFault()
+    internal OptionFault? FindFault()
     {
         foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
         [
@@ -93,13 +94,13 @@ public sealed class EvaluationOptions
         ])
         {
             if (string.IsNullOrEmpty(value))
-                return $"{name} is empty; name a column.";
+                return new(name, $"{name} is empty; name a column.");
         }
 
         return LowerColumnName is null != UpperColumnName is null
-            ? "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds."
-            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike."
-            : Bootstrap?.FindFault() is { } fault ? $"Bootstrap.{fault}"
+            ? new(nameof(LowerColumnName), "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds.")
+            : ClassWeights is null ? new(nameof(ClassWeights), "ClassWeights is null; use LabelWeights.None to weigh all labels alike.")
+            : Bootstrap?.FindFault() is { } fault ? new(nameof(Bootstrap), $"Bootstrap.{fault.Text}")
             : null;
     }
 }

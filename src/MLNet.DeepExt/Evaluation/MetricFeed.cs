@@ -22,7 +22,7 @@ internal sealed class MetricFeed
             : columns.AreClasses ? columns.Classes!.Count : columns.Label.TargetWidth;
         _rows = _areClasses ? MetricOfRows.OfClasses(metric, asked) : new MetricOfRows(metric, asked, columns.Label.TargetWidth);
         if (width == 0)
-            throw new ArgumentException($"The metric {metric.Name} cannot be measured: {Missing(columns, options)}.");
+            throw new ArgumentException($"The metric {metric.Name} cannot be measured: {Missing(columns, options)}.", "metrics");
         // What is none of the classes is a class more that may be said, of which no metric can ask.
         if (Kind == OutputKind.Decisions && columns.MayBeOther)
             _rows = MetricOfRows.OfClasses(OfYesByClass(metric), width);

@@ -140,9 +140,9 @@ internal static class ScoredData
     public static void Require(IHost host, EvaluationOptions options, IReadOnlyList<Metric> metrics)
     {
         if (options.FindFault() is { } fault)
-            throw host.Process(new ArgumentException(fault));
+            throw host.Process(fault.ToException());
         if (metrics.Contains(null!))
-            throw host.Process(new ArgumentException("Metrics must not hold null; leave it out."));
+            throw host.Process(new ArgumentException("Metrics must not hold null; leave it out.", "metrics"));
     }
 
     // Throws for the first metric that cannot do without probabilities; none to call where there is no such metric.

@@ -110,7 +110,8 @@ internal sealed class ScoredPass(
         {
             throw host.Process(new ArgumentException(
                 $"ClassWeights weighs labels that are classes but label column '{columns.Label.Name}' {columns.Label.Describe()}; " +
-                "leave it at LabelWeights.None."));
+                "leave it at LabelWeights.None.",
+                nameof(EvaluationOptions.ClassWeights)));
         }
 
         return null;

@@ -102,7 +102,8 @@ internal sealed class ScoredSchema
             return;
         throw _context.Process(new ArgumentException(
             $"Label column '{_label.Name}', of type {_label.Type}, and its scores are of {Words(task)}, not of {Words(wanted)}; " +
-            $"use ml.{Catalog(task)}."));
+            $"use ml.{Catalog(task)}.",
+            "data"));
     }
 
     private ScoredColumns OfBinary()
@@ -126,7 +127,8 @@ internal sealed class ScoredSchema
         {
             throw _context.Process(new ArgumentException(
                 $"PositiveLabel is '{positive}' but a yes of label column '{_label.Name}', of type {_label.Type}, is " +
-                $"'{classes.Names[1]}'; leave it null."));
+                $"'{classes.Names[1]}'; leave it null.",
+                nameof(EvaluationOptions.PositiveLabel)));
         }
 
         return Columns(ScoredTask.Binary, label, NumberOf("score", _score), NumberOf("probability", _probability), classes);
@@ -139,7 +141,8 @@ internal sealed class ScoredSchema
             int label = Array.IndexOf(keys.Names, positive);
             return label >= 0 ? keys.WithYes(label) : throw _context.Process(new ArgumentException(
                 $"PositiveLabel is '{positive}' but label column '{_label.Name}' has the values {NameList.Of(keys.Names)}; " +
-                "name one of these."));
+                "name one of these.",
+                nameof(EvaluationOptions.PositiveLabel)));
         }
 
         return _predicted is { Type: BooleanDataViewType } && keys.FindNamedYes() is { } yes ? keys.WithYes(yes) : keys;

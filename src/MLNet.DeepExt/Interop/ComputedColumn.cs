@@ -30,7 +30,8 @@ internal static class ComputedColumn
             KeyDataViewType key when ValuesOf<TValue>(column) is { } values => OfKeys(key, values),
             KeyDataViewType when KeyValues.TypeOrNull(column) is { } meaning => throw host.Process(new ArgumentException(
                 $"Column '{inputColumnName}' has keys that stand for values of type {meaning} but the weight is a function of " +
-                $"{TypeName(typeof(TValue))}; make it a function of what the keys stand for.")),
+                $"{TypeName(typeof(TValue))}; make it a function of what the keys stand for.",
+                nameof(function))),
             KeyDataViewType key when key.RawType == typeof(TValue) => Add(key, (in TValue value, ref float number) =>
                 number = EqualityComparer<TValue>.Default.Equals(value, default) ? float.NaN : function(value)),
             { } type when type.RawType == typeof(TValue) =>

@@ -20,14 +20,15 @@ public sealed record ChoiceRange : SearchRange
     internal ChoiceRange(IEnumerable<object?> values)
     {
         object[] all = [.. values.Select(value => value
-            ?? throw new ArgumentException("A value of Range.Choice is null; use a text such as \"none\" for it."))];
+            ?? throw new ArgumentException("A value of Range.Choice is null; use a text such as \"none\" for it.", nameof(values)))];
         if (all.Length == 0)
-            throw new ArgumentException("Range.Choice has no values; give at least one.");
+            throw new ArgumentException("Range.Choice has no values; give at least one.", nameof(values));
         if (all is [IEnumerable and not string])
         {
             throw new ArgumentException(
                 $"Range.Choice has a single value, {ValueText.Of(all[0])}, which holds others; "
-                + "spread it to choose among these, as in Range.Choice([.. values]).");
+                + "spread it to choose among these, as in Range.Choice([.. values]).",
+                nameof(values));
         }
 
         _values = Array.AsReadOnly(all);
@@ -36,7 +37,8 @@ public sealed record ChoiceRange : SearchRange
         {
             throw new ArgumentException(
                 $"Two values of Range.Choice are equal, {ValueText.Literal(same.First())} and {ValueText.Literal(same.Last())}; "
-                + "give each once.");
+                + "give each once.",
+                nameof(values));
         }
     }
 
@@ -99,13 +101,14 @@ public sealed record ChoiceRange : SearchRange
         if (broken >= 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Value {broken + 1} of {texts.Length} of Range.Choice has half of a surrogate pair in its text; leave it out."));
+                $"Value {broken + 1} of {texts.Length} of Range.Choice has half of a surrogate pair in its text; leave it out."), "values");
         }
 
         if (texts.GroupBy(text => text).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException(
-                $"Two values of Range.Choice print as '{twice.Key}'; give each once, and a ToString of its own to each kind of object.");
+                $"Two values of Range.Choice print as '{twice.Key}'; give each once, and a ToString of its own to each kind of object.",
+                "values");
         }
     }
 }

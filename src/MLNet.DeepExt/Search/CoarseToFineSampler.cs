@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Search;
@@ -44,13 +45,17 @@ public sealed record CoarseToFineSampler : Sampler
         });
     }
 
-    internal override string? FindFault(SearchSpace space) =>
+    internal override OptionFault? FindFault(SearchSpace space) =>
         TrialsPerRound < 1
-            ? FormattableString.Invariant($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual.")
+            ? new(
+                nameof(TrialsPerRound),
+                FormattableString.Invariant($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual."))
         : !(ZoomFactor > 1 && double.IsFinite(ZoomFactor))
-            ? FormattableString.Invariant($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual.")
+            ? new(
+                nameof(ZoomFactor),
+                FormattableString.Invariant($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual."))
         : Rounds < 1
-            ? FormattableString.Invariant($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual.")
+            ? new(nameof(Rounds), FormattableString.Invariant($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual."))
         : null;
 
     private static double InRegion(SearchRange range, object best, double side, double share)

@@ -8,17 +8,23 @@ public sealed record Condition
     internal Condition(string name, IReadOnlyList<object> values)
     {
         if (string.IsNullOrEmpty(name))
-            throw new ArgumentException("The name in When is empty; name the parameter that this one depends on.");
+            throw new ArgumentException("The name in When is empty; name the parameter that this one depends on.", nameof(name));
         if (values is null || values.Count == 0)
         {
             throw new ArgumentException(
-                $"When({ValueText.Literal(name)}) has no values; give those of {name} with which the parameter is of effect.");
+                $"When({ValueText.Literal(name)}) has no values; give those of {name} with which the parameter is of effect.",
+                nameof(values));
         }
 
         if (values.Contains(null!))
-            throw new ArgumentException($"A value in When({ValueText.Literal(name)}) is null; give values that {name} may have.");
+            throw new ArgumentException($"A value in When({ValueText.Literal(name)}) is null; give values that {name} may have.", nameof(values));
         if (values.GroupBy(value => value, ValueEquality.Instance).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice)
-            throw new ArgumentException($"When({ValueText.Literal(name)}) has {ValueText.Literal(twice)} twice; give each value once.");
+        {
+            throw new ArgumentException(
+                $"When({ValueText.Literal(name)}) has {ValueText.Literal(twice)} twice; give each value once.",
+                nameof(values));
+        }
+
         Name = name;
         Values = [.. values];
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Search;
 
@@ -11,14 +12,14 @@ public abstract record ContinuousRange : SearchRange
         Low = low;
         High = high;
         if (!double.IsFinite(low) || !double.IsFinite(high))
-            throw new ArgumentException($"The bounds of {Text} must be finite; give the least and the greatest value to try.");
+            throw new ArgumentException($"The bounds of {Text} must be finite; give the least and the greatest value to try.", "low");
         if (!(low < high))
-            throw new ArgumentException($"The lower bound of {Text} must be less than the upper one; use Range.Choice for a single value.");
+            throw new ArgumentException($"The lower bound of {Text} must be less than the upper one; use Range.Choice for a single value.", "low");
         if (FindFault() is { } fault)
-            throw new ArgumentException(fault);
+            throw fault.ToException();
         double length = ToScale(high) - ToScale(low);
         if (!(length > 0 && double.IsFinite(length)))
-            throw new ArgumentException($"{Text} is too narrow or too wide to be measured; move its bounds.");
+            throw new ArgumentException($"{Text} is too narrow or too wide to be measured; move its bounds.", "high");
     }
 
     /// <summary>The least value.</summary>
@@ -35,7 +36,7 @@ public abstract record ContinuousRange : SearchRange
     private protected abstract string Kind { get; }
 
     /// <summary>What is wrong with bounds that are numbers in order; null: nothing.</summary>
-    private protected abstract string? FindFault();
+    private protected abstract OptionFault? FindFault();
 
     /// <summary>Where a value is on the scale on which draws are uniform; ascending.</summary>
     /// <param name="value">Between the bounds.</param>

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>Trains every trial to its end.</summary>
@@ -15,7 +17,7 @@ public sealed record FullTraining : Scheduler
 
     internal override double WorkOfAll(int trials) => trials;
 
-    internal override string? FindFault() => null;
+    internal override OptionFault? FindFault() => null;
 
     internal override string Describe() => "full training";
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Search;
 
@@ -23,9 +24,9 @@ public sealed record GridSampler : Sampler
         return number < tree.Count ? new TrialParameters(space, tree.Combination(number)) : null;
     }
 
-    internal override string? FindFault(SearchSpace space) => PointsPerParameter is < 2 or > 10_000
-        ? FormattableString.Invariant(
-            $"PointsPerParameter of GridSampler must be from 2 to 10000 but is {PointsPerParameter}; 3 is usual.")
+    internal override OptionFault? FindFault(SearchSpace space) => PointsPerParameter is < 2 or > 10_000
+        ? new(nameof(PointsPerParameter), FormattableString.Invariant(
+            $"PointsPerParameter of GridSampler must be from 2 to 10000 but is {PointsPerParameter}; 3 is usual."))
         : null;
 
     /// <summary>How many combinations there are.</summary>

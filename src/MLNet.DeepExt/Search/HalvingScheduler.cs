@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -43,13 +45,18 @@ public abstract record HalvingScheduler : Scheduler
     /// <summary>How many trials start together, of which one comes to the last rung.</summary>
     internal int BracketSize => (int)Math.Min(int.MaxValue, Math.Pow(ReductionFactor, Rungs.Count - 1));
 
-    internal sealed override string? FindFault() =>
+    internal sealed override OptionFault? FindFault() =>
         MinimumEpochs < 1
-            ? FormattableString.Invariant($"MinimumEpochs must be at least 1 but is {MinimumEpochs}; use 1 to compare as early as can be.")
+            ? new(
+                nameof(MinimumEpochs),
+                FormattableString.Invariant($"MinimumEpochs must be at least 1 but is {MinimumEpochs}; use 1 to compare as early as can be."))
         : MaximumEpochs <= MinimumEpochs
-        ? FormattableString.Invariant($"MaximumEpochs must be above MinimumEpochs, {MinimumEpochs}, but is {MaximumEpochs}; ")
-            + "use new FullTraining() to train every trial to its end."
-        : ReductionFactor < 2 ? FormattableString.Invariant($"ReductionFactor must be at least 2 but is {ReductionFactor}; 3 is usual.")
+        ? new(
+            nameof(MaximumEpochs),
+            FormattableString.Invariant($"MaximumEpochs must be above MinimumEpochs, {MinimumEpochs}, but is {MaximumEpochs}; ")
+            + "use new FullTraining() to train every trial to its end.")
+        : ReductionFactor < 2 ? new(
+            nameof(ReductionFactor), FormattableString.Invariant($"ReductionFactor must be at least 2 but is {ReductionFactor}; 3 is usual."))
         : null;
 
     internal sealed override string Describe() => FormattableString.Invariant(

@@ -18,9 +18,9 @@ public sealed record IntegerRange : SearchRange
         High = high;
         IsLogarithmic = isLogarithmic;
         if (low >= high)
-            throw new ArgumentException($"The lower bound of {Text} must be less than the upper one; use Range.Choice for a single value.");
+            throw new ArgumentException($"The lower bound of {Text} must be less than the upper one; use Range.Choice for a single value.", "low");
         if (isLogarithmic && low < 1)
-            throw new ArgumentException($"The lower bound of {Text} must be at least 1; leave out log where 0 is to be tried.");
+            throw new ArgumentException($"The lower bound of {Text} must be at least 1; leave out log where 0 is to be tried.", "low");
     }
 
     /// <summary>The least value.</summary>

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>Numbers drawn uniformly between two bounds. Made by <c>Range.Linear</c>.</summary>
@@ -10,7 +12,7 @@ public sealed record LinearRange : ContinuousRange
 
     private protected override string Kind => "Linear";
 
-    private protected override string? FindFault() => null;
+    private protected override OptionFault? FindFault() => null;
 
     private protected override double ToScale(double value) => value;
 

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -13,8 +15,8 @@ public sealed record LogRange : ContinuousRange
 
     private protected override string Kind => "Log";
 
-    private protected override string? FindFault() =>
-        Low > 0 ? null : $"The lower bound of {Text} must be above 0; use Range.Linear where 0 is to be tried.";
+    private protected override OptionFault? FindFault() =>
+        Low > 0 ? null : new("low", $"The lower bound of {Text} must be above 0; use Range.Linear where 0 is to be tried.");
 
     private protected override double ToScale(double value) => Math.Log10(value);
 

@@ -97,7 +97,7 @@ public sealed class ModelSearch
         Objective objective = RequireObjective();
         options ??= new SearchOptions();
         if (options.FindFault(_space) is { } fault)
-            throw new ArgumentException(fault);
+            throw fault.ToException();
         SearchOptions copy = options.Copy();
         copy.Evaluation.SplitLabelColumnName = SplitLabels.Find(dev);
         IHost host = ((IHostEnvironment)_context).Register("Search");

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -13,8 +15,8 @@ public sealed record OneMinusLogRange : ContinuousRange
 
     private protected override string Kind => "OneMinusLog";
 
-    private protected override string? FindFault() =>
-        Low >= 0 && High < 1 ? null : $"The bounds of {Text} must be in [0, 1); use Range.Linear for other numbers.";
+    private protected override OptionFault? FindFault() =>
+        Low >= 0 && High < 1 ? null : new("low", $"The bounds of {Text} must be in [0, 1); use Range.Linear for other numbers.");
 
     private protected override double ToScale(double value) => -Math.Log10(1 - value);
 

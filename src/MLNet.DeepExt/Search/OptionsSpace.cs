@@ -24,7 +24,8 @@ internal static class OptionsSpace
         return space.Names.Count > 0
             ? space
             : throw new ArgumentException(
-                $"{NameOf(options)} has no property with [Range] or [Choice]; make a SearchSpace with the names of its properties.");
+                $"{NameOf(options)} has no property with [Range] or [Choice]; make a SearchSpace with the names of its properties.",
+                nameof(options));
     }
 
     /// <summary>
@@ -71,13 +72,15 @@ internal static class OptionsSpace
 
         throw new ArgumentException(
             $"{NameOf(type)} has no property or field '{name}' that can be set; name the parameter as the option that it is for, "
-            + "or use Get and set it where it belongs.");
+            + "or use Get and set it where it belongs.",
+            nameof(name));
     }
 
     private static object Convert(object value, Type type, SearchRange range, string name, Type options) =>
         ValueConversion.To(value, type, range) ?? throw new ArgumentException(
             $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, which cannot be set on "
-            + $"{NameOf(options)}.{name}, of type {type.Name}; use a range whose values are of that type.");
+            + $"{NameOf(options)}.{name}, of type {type.Name}; use a range whose values are of that type.",
+            nameof(name));
 
     // Most options are called Options; their trainer tells them apart.
     private static string NameOf(Type type) => type.DeclaringType is null ? type.Name : $"{type.DeclaringType.Name}.{type.Name}";

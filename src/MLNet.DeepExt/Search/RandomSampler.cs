@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -15,5 +17,5 @@ public sealed record RandomSampler : Sampler
         return space.At((name, _) => random.For(name).Uniform(0));
     }
 
-    internal override string? FindFault(SearchSpace space) => null;
+    internal override OptionFault? FindFault(SearchSpace space) => null;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Search;
 
@@ -29,5 +30,5 @@ public abstract record Sampler
 
     /// <summary>The first thing that is wrong with the settings or with the space, with its remedy; null if nothing is.</summary>
     /// <param name="space">Where the parameters are from; without faults of its own.</param>
-    internal abstract string? FindFault(SearchSpace space);
+    internal abstract OptionFault? FindFault(SearchSpace space);
 }

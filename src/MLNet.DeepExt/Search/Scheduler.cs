@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
@@ -30,7 +32,7 @@ public abstract record Scheduler
     internal abstract double WorkOfAll(int trials);
 
     /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
-    internal abstract string? FindFault();
+    internal abstract OptionFault? FindFault();
 
     /// <summary>A text that is the same for the same scheduler alone.</summary>
     internal abstract string Describe();

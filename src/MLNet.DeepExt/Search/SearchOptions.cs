@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Search;
 
@@ -97,26 +98,29 @@ public sealed class SearchOptions
     }
 
     /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
-    internal string? FindFault(SearchSpace space)
+    internal OptionFault? FindFault(SearchSpace space)
     {
         if (Trials < 1)
-            return FormattableString.Invariant($"Trials must be at least 1 but is {Trials}; use null for {DefaultTrials}.");
+            return new(nameof(Trials), FormattableString.Invariant($"Trials must be at least 1 but is {Trials}; use null for {DefaultTrials}."));
         if (Time is { } time && time <= TimeSpan.Zero)
-            return FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit.");
+            return new(nameof(Time), FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit."));
         if (ParallelTrials < 1)
-            return FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other.");
+            return new(
+                nameof(ParallelTrials),
+                FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other."));
         if (MaximumStarts < 1)
-            return FormattableString.Invariant($"MaximumStarts must be at least 1 but is {MaximumStarts}; 5 is the default.");
+            return new(
+                nameof(MaximumStarts), FormattableString.Invariant($"MaximumStarts must be at least 1 but is {MaximumStarts}; 5 is the default."));
         if (Folder is "")
-            return "Folder is empty; use null to write nothing down.";
+            return new(nameof(Folder), "Folder is empty; use null to write nothing down.");
         if (Sampler is null)
-            return "Sampler is null; use new RandomSampler().";
+            return new(nameof(Sampler), "Sampler is null; use new RandomSampler().");
         if (Scheduler is null)
-            return "Scheduler is null; use new FullTraining().";
+            return new(nameof(Scheduler), "Scheduler is null; use new FullTraining().");
         if (Evaluation is null)
-            return "Evaluation is null; use new EvaluationOptions().";
+            return new(nameof(Evaluation), "Evaluation is null; use new EvaluationOptions().");
         if (TimeProvider is null)
-            return "TimeProvider is null; use TimeProvider.System.";
+            return new(nameof(TimeProvider), "TimeProvider is null; use TimeProvider.System.");
         return space.FindFault() ?? Sampler.FindFault(space) ?? Scheduler.FindFault() ?? Evaluation.FindFault();
     }
 

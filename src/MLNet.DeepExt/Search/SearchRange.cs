@@ -40,7 +40,7 @@ public abstract record SearchRange
     public SearchRange When(string name, params object[] values)
     {
         if (Condition is not null)
-            throw new ArgumentException($"{this} has a condition already; give all values in one When.");
+            throw new ArgumentException($"{this} has a condition already; give all values in one When.", nameof(name));
         return this with { Condition = new Condition(name, values) };
     }
 

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>The parameters of a search, by name, and what values each may have.</summary>
@@ -31,11 +33,11 @@ public sealed class SearchSpace
     /// <exception cref="ArgumentNullException">The range is null.</exception>
     public SearchRange this[string name]
     {
-        get => _ranges.TryGetValue(name ?? "", out SearchRange? range) ? range : throw new ArgumentException(FaultOfUnknown(name));
+        get => _ranges.TryGetValue(name ?? "", out SearchRange? range) ? range : throw new ArgumentException(FaultOfUnknown(name), nameof(name));
         set
         {
             if (string.IsNullOrEmpty(name))
-                throw new ArgumentException("The name of a parameter is empty; give one, such as \"LearningRate\".");
+                throw new ArgumentException("The name of a parameter is empty; give one, such as \"LearningRate\".", nameof(name));
             ArgumentNullException.ThrowIfNull(value);
             _ranges[name] = value;
         }
@@ -76,8 +78,8 @@ public sealed class SearchSpace
         : $"The search space has no parameter '{name}'; it has {string.Join(", ", Names)}.";
 
     /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
-    internal string? FindFault() =>
-        _ranges.Count == 0 ? "The search space has no parameters; add one, such as [\"LearningRate\"] = Range.Log(1e-4, 1e-1)."
+    internal OptionFault? FindFault() =>
+        _ranges.Count == 0 ? new("space", "The search space has no parameters; add one, such as [\"LearningRate\"] = Range.Log(1e-4, 1e-1).")
         : Names.Select(FaultOfCondition).FirstOrDefault(fault => fault is not null);
 
     /// <summary>The whole space as a text that is the same in every culture and for every order of the parameters.</summary>
@@ -106,23 +108,23 @@ public sealed class SearchSpace
         return new TrialParameters(this, values);
     }
 
-    private string? FaultOfCondition(string name)
+    private OptionFault? FaultOfCondition(string name)
     {
         if (_ranges[name].Condition is not { } condition)
             return null;
         if (!_ranges.TryGetValue(condition.Name, out SearchRange? other))
         {
-            return $"Parameter '{name}' depends on '{condition.Name}', which the search space does not have; "
-                + $"it has {string.Join(", ", Names)}.";
+            return new("space", $"Parameter '{name}' depends on '{condition.Name}', which the search space does not have; "
+                + $"it has {string.Join(", ", Names)}.");
         }
 
         if (Ancestors(name).Contains(name))
-            return $"Parameter '{name}' depends on itself, by {string.Join(", ", Ancestors(name))}; leave one of their conditions out.";
+            return new("space", $"Parameter '{name}' depends on itself, by {string.Join(", ", Ancestors(name))}; leave one of their conditions out.");
         if (!other.IsCountable)
-            return $"Parameter '{name}' depends on '{condition.Name}', which is {other}; a condition needs a choice or an integer.";
+            return new("space", $"Parameter '{name}' depends on '{condition.Name}', which is {other}; a condition needs a choice or an integer.");
         return condition.Values.FirstOrDefault(value => !other.Contains(value)) is { } alien
-            ? $"Parameter '{name}' is of effect where {condition.Name} is {ValueText.Literal(alien)} ({alien.GetType().Name}), "
-                + $"but that is {other}; name one of its values."
+            ? new("space", $"Parameter '{name}' is of effect where {condition.Name} is {ValueText.Literal(alien)} ({alien.GetType().Name}), "
+                + $"but that is {other}; name one of its values.")
             : null;
     }
 

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Search;
@@ -43,15 +44,22 @@ public sealed record TreeParzenSampler : Sampler
             Estimate(name, range, bestFirst.Take(good)), Estimate(name, range, bestFirst.Skip(good)), random.For(name)));
     }
 
-    internal override string? FindFault(SearchSpace space) =>
+    internal override OptionFault? FindFault(SearchSpace space) =>
         StartupTrials < 1
-            ? FormattableString.Invariant($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual.")
+            ? new(
+                nameof(StartupTrials),
+                FormattableString.Invariant($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual."))
         : Candidates < 1
-            ? FormattableString.Invariant($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual.")
+            ? new(
+                nameof(Candidates),
+                FormattableString.Invariant($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual."))
         : !(GoodShare > 0 && GoodShare < 1)
-            ? FormattableString.Invariant($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual.")
+            ? new(
+                nameof(GoodShare), FormattableString.Invariant($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual."))
         : !(PriorWeight > 0 && double.IsFinite(PriorWeight))
-            ? FormattableString.Invariant($"PriorWeight of TreeParzenSampler must be above 0 and finite but is {PriorWeight}; 1 is usual.")
+            ? new(
+                nameof(PriorWeight),
+                FormattableString.Invariant($"PriorWeight of TreeParzenSampler must be above 0 and finite but is {PriorWeight}; 1 is usual."))
         : null;
 
     /// <summary>How many trials are good.</summary>

@@ -34,7 +34,7 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
         : throw new ArgumentException(_space.Has(name ?? "")
             ? $"Parameter '{name}' is of no effect in this trial, as it is only where {_space[name!].Condition?.ToWords()}; "
                 + "ask Has or GetOr first."
-            : _space.FaultOfUnknown(name));
+            : _space.FaultOfUnknown(name), nameof(name));
 
     /// <summary>What values a parameter may have.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -44,7 +44,7 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
     /// <param name="name">The name of a parameter.</param>
     /// <exception cref="ArgumentException">The search space has no such parameter.</exception>
     public bool Has(string name) =>
-        _space.Has(name ?? "") ? _values.ContainsKey(name!) : throw new ArgumentException(_space.FaultOfUnknown(name));
+        _space.Has(name ?? "") ? _values.ContainsKey(name!) : throw new ArgumentException(_space.FaultOfUnknown(name), nameof(name));
 
     /// <summary>The value of a parameter.</summary>
     /// <typeparam name="T">
@@ -61,7 +61,8 @@ public sealed class TrialParameters : IEquatable<TrialParameters>
         object value = this[name];
         return (T)(ValueConversion.To(value, typeof(T), RangeOf(name)) ?? throw new ArgumentException(
             $"Parameter '{name}' is {ValueText.Literal(value)}, of type {value.GetType().Name}, and cannot be had as {typeof(T).Name}; "
-            + $"use Get<{value.GetType().Name}>."));
+            + $"use Get<{value.GetType().Name}>.",
+            nameof(name)));
     }
 
     /// <summary>The value of a parameter, or another one where it is of no effect in this trial.</summary>

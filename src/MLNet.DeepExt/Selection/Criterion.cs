@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
@@ -64,10 +65,10 @@ public abstract record Criterion
     }
 
     /// <summary>Why it cannot be measured of any model, as a whole sentence; null if it can.</summary>
-    internal virtual string? FindFault() => null;
+    internal virtual OptionFault? FindFault() => null;
 
     /// <summary>Why it cannot be measured with some options, as a whole sentence; null if it can.</summary>
-    internal virtual string? FindFault(EvaluationOptions options) => null;
+    internal virtual OptionFault? FindFault(EvaluationOptions options) => null;
 
     /// <summary>Says which metrics of the scored rows it needs, so that all criteria have theirs from one pass.</summary>
     internal virtual void Ask(ModelMeasurement model)
@@ -84,9 +85,11 @@ public abstract record Criterion
     internal virtual string? ReasonOf(ModelMeasurement model) => null;
 
     /// <summary>Why a metric cannot be measured with some options, as a whole sentence; null if it can.</summary>
-    private protected static string? FaultOf(Metric metric, EvaluationOptions options) =>
+    private protected static OptionFault? FaultOf(Metric metric, EvaluationOptions options) =>
         metric is FalsePositivesPer24Hours && !options.ClassWeights.IsNone
-            ? $"ClassWeights is {(options.ClassWeights.IsBalanced ? "LabelWeights.Balanced" : "given")}, but {metric.Name} counts the time "
-                + "that rows are about, which weights by class would stretch; leave ClassWeights at LabelWeights.None."
+            ? new(
+                nameof(EvaluationOptions.ClassWeights),
+                $"ClassWeights is {(options.ClassWeights.IsBalanced ? "LabelWeights.Balanced" : "given")}, but {metric.Name} counts the time "
+                + "that rows are about, which weights by class would stretch; leave ClassWeights at LabelWeights.None.")
             : null;
 }

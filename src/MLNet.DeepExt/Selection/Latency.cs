@@ -95,23 +95,28 @@ public sealed record Latency : Criterion
     /// <summary>What the time is taken by.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    internal override string? FindFault() =>
+    internal override OptionFault? FindFault() =>
         !(Percentile > 0 && Percentile <= 100)
-            ? FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default.")
-        : Rows < 1 ? FormattableString.Invariant($"Rows of Latency must be at least 1 but is {Rows}; 1 is the default.")
+            ? new(
+                nameof(Percentile), FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default."))
+        : Rows < 1 ? new(nameof(Rows), FormattableString.Invariant($"Rows of Latency must be at least 1 but is {Rows}; 1 is the default."))
         : WarmUpCalls < 0
-            ? FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default.")
-        : Calls < 1 ? FormattableString.Invariant($"Calls of Latency must be at least 1 but is {Calls}; 200 is the default.")
+            ? new(
+                nameof(WarmUpCalls),
+                FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default."))
+        : Calls < 1 ? new(nameof(Calls), FormattableString.Invariant($"Calls of Latency must be at least 1 but is {Calls}; 200 is the default."))
         : MinimumTime < TimeSpan.Zero
-            ? FormattableString.Invariant($"MinimumTime of Latency must be at least 0 but is {MinimumTime}; half a second is the default.")
+            ? new(
+                nameof(MinimumTime),
+                FormattableString.Invariant($"MinimumTime of Latency must be at least 0 but is {MinimumTime}; half a second is the default."))
         : MaximumTime < MinimumTime
-            ? FormattableString.Invariant(
-                $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default.")
+            ? new(nameof(MaximumTime), FormattableString.Invariant(
+                $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default."))
         : !(Resolution >= 0 && Resolution < 1)
-            ? FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default.")
+            ? new(nameof(Resolution), FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default."))
         : !(ResolutionMilliseconds >= 0)
-            ? FormattableString.Invariant(
-                $"ResolutionMilliseconds of Latency must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default.")
+            ? new(nameof(ResolutionMilliseconds), FormattableString.Invariant(
+                $"ResolutionMilliseconds of Latency must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default."))
         : null;
 
     internal override bool AreIndistinct(double one, double other) =>

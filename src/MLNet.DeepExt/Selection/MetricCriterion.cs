@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -23,7 +24,7 @@ public sealed record MetricCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
-    internal override string? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
+    internal override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
     internal override void Ask(ModelMeasurement model) => model.Ask(Metric);
 

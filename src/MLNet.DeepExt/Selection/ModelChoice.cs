@@ -109,7 +109,7 @@ public sealed class ModelChoice
             ?? throw new InvalidOperationException("Nothing says which candidate is best; call Maximize or Minimize.");
         options = options?.Copy() ?? new EvaluationOptions();
         if (options.FindFault() is { } fault)
-            throw new ArgumentException(fault, nameof(options));
+            throw fault.ToException();
         RequireFigures(objective, dev);
         options.SplitLabelColumnName = dev is null ? null : SplitLabels.Find(dev);
 

@@ -29,7 +29,7 @@ internal sealed class ModelJudge
         if (!findsIntervals)
             _options.Bootstrap = null;
         if (objective.Criteria.Select(criterion => criterion.FindFault(options)).FirstOrDefault(fault => fault is not null) is { } first)
-            throw host.Process(new ArgumentException(first));
+            throw host.Process(first.ToException());
     }
 
     /// <summary>Measures a model. What cannot be measured of it is told with the reason, and everything else is measured.</summary>

@@ -26,7 +26,8 @@ public sealed class Objective
         if (Criteria.GroupBy(criterion => criterion.Name).FirstOrDefault(group => group.Count() > 1) is { } namesakes)
         {
             throw new ArgumentException(
-                $"Two criteria that are not equal are called {namesakes.Key}; their figures could not be told apart. Leave one out.");
+                $"Two criteria that are not equal are called {namesakes.Key}; their figures could not be told apart. Leave one out.",
+                "criterion");
         }
 
         _places = [.. constraints.Select(constraint => Criteria.Index().First(at => at.Item == constraint.Criterion).Index)];
@@ -77,13 +78,17 @@ public sealed class Objective
     {
         Check(criterion);
         if (atLeast is null && atMost is null)
-            throw new ArgumentException($"A constraint on {criterion.Name} needs a bound; give atLeast or atMost.");
+            throw new ArgumentException($"A constraint on {criterion.Name} needs a bound; give atLeast or atMost.", nameof(atLeast));
         if (atLeast is double.NaN || atMost is double.NaN)
-            throw new ArgumentException($"A bound of {criterion.Name} is NaN; give a number.");
+        {
+            throw new ArgumentException(
+                $"A bound of {criterion.Name} is NaN; give a number.", atLeast is double.NaN ? nameof(atLeast) : nameof(atMost));
+        }
+
         if (atLeast > atMost)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{criterion.Name} cannot be at least {atLeast} and at most {atMost}; exchange the bounds."));
+                $"{criterion.Name} cannot be at least {atLeast} and at most {atMost}; exchange the bounds."), nameof(atLeast));
         }
 
         return new Constraint(criterion, atLeast, atMost);
@@ -142,7 +147,7 @@ public sealed class Objective
         {
             throw new ArgumentException(criterion.HigherIsBetter
                 ? $"More of {criterion.Name} is better, but it was to be minimized; use Maximize."
-                : $"Less of {criterion.Name} is better, but it was to be maximized; use Minimize.");
+                : $"Less of {criterion.Name} is better, but it was to be maximized; use Minimize.", nameof(criterion));
         }
 
         return new Objective(criterion, isMaximized, []);
@@ -152,6 +157,6 @@ public sealed class Objective
     {
         ArgumentNullException.ThrowIfNull(criterion);
         if (criterion.FindFault() is { } fault)
-            throw new ArgumentException(fault);
+            throw fault.ToException();
     }
 }

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -40,7 +41,7 @@ public abstract record SegmentCriterion : Criterion
     /// <summary>What the figure of one segment is called.</summary>
     private protected string MetricName => _ofClass?.Name ?? Metric.Name;
 
-    internal sealed override string? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
+    internal sealed override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
     internal sealed override void Ask(ModelMeasurement model) => model.Ask(In(model), Segments.ColumnName);
 

@@ -46,12 +46,13 @@ public sealed record Segments
             if (!(weight >= 0 && double.IsFinite(weight)))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"The weight of segment '{segment}' must be at least 0 and finite but is {weight}; 1 for all counts them alike."));
+                    $"The weight of segment '{segment}' must be at least 0 and finite but is {weight}; 1 for all counts them alike."),
+                    nameof(weights));
             }
         }
 
         if (!weights.Values.Any(weight => weight > 0))
-            throw new ArgumentException($"No segment of '{columnName}' has a weight above 0; give one to those that count.");
+            throw new ArgumentException($"No segment of '{columnName}' has a weight above 0; give one to those that count.", nameof(weights));
         return new Segments(columnName, new SortedDictionary<string, double>(weights.ToDictionary(), StringComparer.Ordinal));
     }
 

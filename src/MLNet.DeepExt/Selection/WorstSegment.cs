@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;
@@ -24,9 +25,9 @@ public sealed record WorstSegment : SegmentCriterion
     /// <inheritdoc/>
     public override string Name => $"worst {MetricName} of {Segments.ColumnName}";
 
-    internal override string? FindFault() => Segments.Weights is null
+    internal override OptionFault? FindFault() => Segments.Weights is null
         ? null
-        : $"Segments of '{Segments.ColumnName}' have weights, but of the worst of them weights say nothing; leave them out.";
+        : new(nameof(Segments), $"Segments of '{Segments.ColumnName}' have weights, but of the worst of them weights say nothing; leave them out.");
 
     private protected override double Of(IReadOnlyDictionary<string, double> figures) =>
         figures.Values.Aggregate(HigherIsBetter ? double.Min : double.Max); // NaN, if any is

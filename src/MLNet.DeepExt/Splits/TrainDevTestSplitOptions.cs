@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Splits;
 
 /// <summary>How rows are divided into train, dev and test.</summary>
@@ -122,49 +124,59 @@ public sealed class TrainDevTestSplitOptions
         return copy;
     }
 
-    internal string? FindFault() => FindFaultOfSizes() ?? FindFaultOfColumns();
+    internal OptionFault? FindFault() => FindFaultOfSizes() ?? FindFaultOfColumns();
 
-    private string? FindFaultOfSizes()
+    private OptionFault? FindFaultOfSizes()
     {
         if (HasCounts)
         {
             return DevFraction is not null || TestFraction is not null || TrainDevFraction is not null
-                ? "Counts and fractions are both set; set the sizes of all parts in one of the two ways."
-                : DevCount is null || TestCount is null ? "DevCount and TestCount must be set together; set both, or fractions."
+                ? new(nameof(DevCount), "Counts and fractions are both set; set the sizes of all parts in one of the two ways.")
                 : FaultOfCount(nameof(DevCount), DevCount) ?? FaultOfCount(nameof(TestCount), TestCount)
-                    ?? FaultOfCount(nameof(TrainDevCount), TrainDevCount);
+                    ?? FaultOfCount(nameof(TrainDevCount), TrainDevCount)
+                    ?? (DevCount is null || TestCount is null
+                        ? new(nameof(DevCount), "DevCount and TestCount must be set together; set both, or fractions.")
+                        : null);
         }
 
         return FaultOfFraction(nameof(DevFraction), DevFraction) ?? FaultOfFraction(nameof(TestFraction), TestFraction)
             ?? FaultOfFraction(nameof(TrainDevFraction), TrainDevFraction)
             ?? (Fractions is [<= FewestToLearnFrom, ..] fractions
-                ? FormattableString.Invariant($"The fractions of dev, test and train-dev add up to {1 - fractions[0]:0.######}, ")
-                    + "which leaves no row to learn from; use less than 1."
+                ? new(
+                    nameof(DevFraction),
+                    FormattableString.Invariant($"The fractions of dev, test and train-dev add up to {1 - fractions[0]:0.######}, ")
+                    + "which leaves no row to learn from; use less than 1.")
                 : null);
     }
 
-    private string? FindFaultOfColumns() =>
-        LabelBins < 2 ? FormattableString.Invariant($"LabelBins must be at least 2 but is {LabelBins}; 10 is the default.")
+    private OptionFault? FindFaultOfColumns() =>
+        LabelColumnName is "" ? new(nameof(LabelColumnName), "LabelColumnName is empty; name a column, or use null.")
+        : GroupColumnName is "" ? new(nameof(GroupColumnName), "GroupColumnName is empty; name a column, or use null.")
+        : TimeColumnName is "" ? new(nameof(TimeColumnName), "TimeColumnName is empty; name a column, or use null.")
+        : LabelBins < 2 ? new(nameof(LabelBins), FormattableString.Invariant($"LabelBins must be at least 2 but is {LabelBins}; 10 is the default."))
         : LabelBins > MostLabelBins
-            ? FormattableString.Invariant($"LabelBins must be at most {MostLabelBins} but is {LabelBins}; 10 is the default.")
+            ? new(nameof(LabelBins), FormattableString.Invariant($"LabelBins must be at most {MostLabelBins} but is {LabelBins}; 10 is the default."))
         : TimeColumnName is not null && (LabelColumnName ?? GroupColumnName) is not null
-            ? $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, " +
-                "but whoever cuts by time cannot choose what falls on either side; leave one out."
+            ? new(
+                nameof(TimeColumnName),
+                $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, " +
+                "but whoever cuts by time cannot choose what falls on either side; leave one out.")
         : ByContent && TimeColumnName is not null
-            ? "ByContent and TimeColumnName are both set, but where time is cut depends on all rows; leave one out."
+            ? new(nameof(ByContent), "ByContent and TimeColumnName are both set, but where time is cut depends on all rows; leave one out.")
         : ByContent && LabelColumnName is not null
-            ? "ByContent and LabelColumnName are both set, but how many rows a label has depends on all rows; leave one out."
-        : ByContent && HasCounts ? "ByContent and counts are both set, but how many rows there are depends on all rows; set fractions."
+            ? new(nameof(ByContent), "ByContent and LabelColumnName are both set, but how many rows a label has depends on all rows; leave one out.")
+        : ByContent && HasCounts ? new(
+            nameof(ByContent), "ByContent and counts are both set, but how many rows there are depends on all rows; set fractions.")
         : ContentColumnNames is not null && (!ByContent || GroupColumnName is not null)
-            ? "ContentColumnNames is set but rows do not go by their content; set ByContent, and no GroupColumnName."
-        : ContentColumnNames is { Length: 0 } ? "ContentColumnNames is empty; name a column, or use null for all."
+            ? new(nameof(ContentColumnNames), "ContentColumnNames is set but rows do not go by their content; set ByContent, and no GroupColumnName.")
+        : ContentColumnNames is { Length: 0 } ? new(nameof(ContentColumnNames), "ContentColumnNames is empty; name a column, or use null for all.")
         : null;
 
-    private static string? FaultOfFraction(string name, double? fraction) => fraction is null or (> 0 and < 1) ? null
-        : FormattableString.Invariant($"{name} must be in (0, 1) but is {fraction}; ")
-            + (name == nameof(TrainDevFraction) ? "use null for no such part." : "for two parts alone there is TrainTestSplit.");
+    private static OptionFault? FaultOfFraction(string name, double? fraction) => fraction is null or (> 0 and < 1) ? null
+        : new(name, FormattableString.Invariant($"{name} must be in (0, 1) but is {fraction}; ")
+            + (name == nameof(TrainDevFraction) ? "use null for no such part." : "for two parts alone there is TrainTestSplit."));
 
-    private static string? FaultOfCount(string name, long? count) => count is null or > 0 ? null
-        : FormattableString.Invariant($"{name} must be at least 1 but is {count}; ")
-            + (name == nameof(TrainDevCount) ? "use null for no such part." : "for two parts alone there is TrainTestSplit.");
+    private static OptionFault? FaultOfCount(string name, long? count) => count is null or > 0 ? null
+        : new(name, FormattableString.Invariant($"{name} must be at least 1 but is {count}; ")
+            + (name == nameof(TrainDevCount) ? "use null for no such part." : "for two parts alone there is TrainTestSplit."));
 }

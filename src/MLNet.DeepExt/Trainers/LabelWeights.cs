@@ -127,7 +127,8 @@ public sealed class LabelWeights
             {
                 throw new ArgumentException(
                     $"ClassWeights has a weight for '{label}' but label column '{columnName}' has the values " +
-                    $"{NameList.Of(labels)}; name one of these.");
+                    $"{NameList.Of(labels)}; name one of these.",
+                    "ClassWeights");
             }
 
             byClass[index] = weight;
@@ -138,7 +139,8 @@ public sealed class LabelWeights
         {
             throw new ArgumentException(
                 $"ClassWeights leaves {learned} of the {labels.Length} values of label column '{columnName}' a weight above 0, " +
-                "but two are needed; raise another one.");
+                "but two are needed; raise another one.",
+                "ClassWeights");
         }
 
         return byClass;

@@ -105,9 +105,10 @@ public sealed class NeuralNetworkBinaryTrainer
         /// </summary>
         public float Threshold { get; set; } = NeuralNetworkBinaryTransformer.DefaultThreshold;
 
-        private protected override string? FindOwnFault() =>
-            Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to."
-            : ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike."
-            : NeuralNetworkBinaryTransformer.FindFaultOfThreshold(Threshold);
+        private protected override OptionFault? FindOwnFault() =>
+            Loss is null ? new(nameof(Loss), "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to.")
+            : ClassWeights is null ? new(nameof(ClassWeights), "ClassWeights is null; use LabelWeights.None to weigh all labels alike.")
+            : NeuralNetworkBinaryTransformer.FindFaultOfThreshold(Threshold) is { } fault ? new(nameof(Threshold), fault)
+            : null;
     }
 }

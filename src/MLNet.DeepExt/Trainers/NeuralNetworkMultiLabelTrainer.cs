@@ -85,7 +85,7 @@ public sealed class NeuralNetworkMultiLabelTrainer
         /// </summary>
         public BinaryLoss Loss { get; set; } = new BinaryCrossEntropy();
 
-        private protected override string? FindOwnFault() =>
-            Loss is null ? "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to." : null;
+        private protected override OptionFault? FindOwnFault() =>
+            Loss is null ? new(nameof(Loss), "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to.") : null;
     }
 }

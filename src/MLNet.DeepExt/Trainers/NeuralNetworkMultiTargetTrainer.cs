@@ -85,10 +85,11 @@ public sealed class NeuralNetworkMultiTargetTrainer
         /// </summary>
         public ElementwiseLoss Loss { get; set; } = new SquaredError();
 
-        private protected override string? FindOwnFault() => Loss switch
+        private protected override OptionFault? FindOwnFault() => Loss switch
         {
-            null => "Loss is null; use new SquaredError() unless you have a reason not to.",
-            Quantile => "Loss is Quantile, which predicts several numbers for each target; use Regression for the quantiles of one target.",
+            null => new(nameof(Loss), "Loss is null; use new SquaredError() unless you have a reason not to."),
+            Quantile => new(
+                nameof(Loss), "Loss is Quantile, which predicts several numbers for each target; use Regression for the quantiles of one target."),
             _ => null,
         };
     }

@@ -88,7 +88,7 @@ public sealed class NeuralNetworkMulticlassTrainer
         /// </summary>
         public LabelWeights ClassWeights { get; set; } = LabelWeights.None;
 
-        private protected override string? FindOwnFault() =>
-            ClassWeights is null ? "ClassWeights is null; use LabelWeights.None to weigh all labels alike." : null;
+        private protected override OptionFault? FindOwnFault() =>
+            ClassWeights is null ? new(nameof(ClassWeights), "ClassWeights is null; use LabelWeights.None to weigh all labels alike.") : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Neural.Augmentations;
@@ -339,48 +340,48 @@ public abstract class NeuralNetworkOptions
     /// <summary>
     /// The first thing that is wrong, with its remedy; null if nothing is. What the engine has ranges for, it checks itself.
     /// </summary>
-    internal string? FindFault()
+    internal OptionFault? FindFault()
     {
         if (string.IsNullOrEmpty(LabelColumnName))
-            return "LabelColumnName is empty; name the column that holds the labels.";
+            return new(nameof(LabelColumnName), "LabelColumnName is empty; name the column that holds the labels.");
         if (string.IsNullOrEmpty(FeatureColumnName))
-            return "FeatureColumnName is empty; name the column that holds the features.";
+            return new(nameof(FeatureColumnName), "FeatureColumnName is empty; name the column that holds the features.");
         if (ExampleWeightColumnName is "")
-            return "ExampleWeightColumnName is empty; use null to weigh all rows alike.";
+            return new(nameof(ExampleWeightColumnName), "ExampleWeightColumnName is empty; use null to weigh all rows alike.");
         if (FaultOfUnits(HiddenUnits, nameof(HiddenUnits)) is { } fault)
             return fault;
         if (FaultOfUnits(HeadUnits, nameof(HeadUnits)) is { } faultOfHead)
             return faultOfHead;
         if (LayerRates is null)
-            return "LayerRates is null; use an empty dictionary to have all layers learn alike.";
+            return new(nameof(LayerRates), "LayerRates is null; use an empty dictionary to have all layers learn alike.");
         if (Callbacks is null)
-            return "Callbacks is null; use an empty list to tell nobody.";
+            return new(nameof(Callbacks), "Callbacks is null; use an empty list to tell nobody.");
         if (Callbacks.Contains(null!))
-            return "Callbacks must not hold null; leave it out.";
+            return new(nameof(Callbacks), "Callbacks must not hold null; leave it out.");
         if (Schedule is null)
-            return "Schedule is null; use new Constant() for a step size that does not change.";
+            return new(nameof(Schedule), "Schedule is null; use new Constant() for a step size that does not change.");
         if (FrozenLayers < 0)
-            return Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn.");
+            return new(nameof(FrozenLayers), Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn."));
         if (!Enum.IsDefined(DataMode))
         {
-            return Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; ")
-                + "use Auto to have it chosen by the size of the data.";
+            return new(nameof(DataMode), Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; ")
+                + "use Auto to have it chosen by the size of the data.");
         }
 
         return FindOwnFault();
     }
 
-    private static string? FaultOfUnits(int[] units, string name)
+    private static OptionFault? FaultOfUnits(int[] units, string name)
     {
         if (units is null)
-            return $"{name} is null; use an empty array for a network without hidden layers.";
+            return new(name, $"{name} is null; use an empty array for a network without hidden layers.");
         return Array.FindIndex(units, count => count < 1) is >= 0 and int layer
-            ? Invariant($"{name}[{layer}] must be at least 1 but is {units[layer]}; leave the layer out instead.")
+            ? new(name, Invariant($"{name}[{layer}] must be at least 1 but is {units[layer]}; leave the layer out instead."))
             : null;
     }
 
     /// <summary>As <see cref="FindFault"/>, of what the kind of trainer adds.</summary>
-    private protected abstract string? FindOwnFault();
+    private protected abstract OptionFault? FindOwnFault();
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

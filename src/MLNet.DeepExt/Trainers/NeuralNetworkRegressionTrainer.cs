@@ -98,12 +98,14 @@ public sealed class NeuralNetworkRegressionTrainer
         internal ElementwiseLoss EffectiveLoss =>
             Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling };
 
-        private protected override string? FindOwnFault()
+        private protected override OptionFault? FindOwnFault()
         {
             if (Loss is null)
-                return "Loss is null; use new SquaredError() unless you have a reason not to.";
+                return new(nameof(Loss), "Loss is null; use new SquaredError() unless you have a reason not to.");
             return Quantiles is not null && Loss is not SquaredError
-                ? $"Quantiles are given but Loss is {Loss.GetType().Name}; quantiles have a loss of their own, so leave Loss as it is."
+                ? new(
+                    nameof(Quantiles),
+                    $"Quantiles are given but Loss is {Loss.GetType().Name}; quantiles have a loss of their own, so leave Loss as it is.")
                 : null;
         }
     }

@@ -31,7 +31,8 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
         return learned is null || learned.Equals(loss.Scaling)
             ? loss
             : throw new ArgumentException(
-                "Loss has a Scaling but the outputs of ContinueFrom were learned with another; leave it null to go on with that one.");
+                "Loss has a Scaling but the outputs of ContinueFrom were learned with another; leave it null to go on with that one.",
+                nameof(NeuralNetworkRegressionTrainer.Options.Loss));
     }
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>

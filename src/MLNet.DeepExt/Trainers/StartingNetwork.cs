@@ -35,22 +35,35 @@ internal sealed class StartingNetwork
             return options.KeptLayers is null && options.HeadUnits.Length == 0
                 ? null
                 : throw new ArgumentException(
-                    "KeptLayers and HeadUnits are of a network to begin with but TransferFrom is null; set it, or leave them out.");
+                    "KeptLayers and HeadUnits are of a network to begin with but TransferFrom is null; set it, or leave them out.",
+                    nameof(options.TransferFrom));
         }
 
         if (options.ContinueFrom is not null && options.TransferFrom is not null)
-            throw new ArgumentException("ContinueFrom and TransferFrom are both given; training begins with one network: leave one out.");
+        {
+            throw new ArgumentException(
+                "ContinueFrom and TransferFrom are both given; training begins with one network: leave one out.",
+                nameof(options.TransferFrom));
+        }
+
         string name = options.ContinueFrom is null ? nameof(options.TransferFrom) : nameof(options.ContinueFrom);
         if (options.Network is not null)
-            throw new ArgumentException($"Network and {name} are both given; training begins with one network: leave one out.");
+        {
+            throw new ArgumentException(
+                $"Network and {name} are both given; training begins with one network: leave one out.",
+                nameof(options.Network));
+        }
+
         NeuralNetworkTransformer found = FindLast((options.ContinueFrom ?? options.TransferFrom)!)
             ?? throw new ArgumentException(
                 $"{name} holds no neural network of this library; give a transformer that one of its trainers has fitted, " +
-                "or a chain with one.");
+                "or a chain with one.",
+                name);
         if (options.ContinueFrom is not null && (options.KeptLayers is not null || options.HeadUnits.Length > 0))
         {
             throw new ArgumentException(
-                "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.");
+                "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.",
+                nameof(options.KeptLayers));
         }
 
         if (options.ContinueFrom is not null && !task.Understands(found.Content.Loss))
@@ -72,7 +85,8 @@ internal sealed class StartingNetwork
         {
             throw new ArgumentException(
                 $"{name} has a network of {network.Spec.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} " +
-                "features; prepare the rows as those were that it was trained on.");
+                "features; prepare the rows as those were that it was trained on.",
+                name);
         }
 
         if (_isContinued)
@@ -83,7 +97,8 @@ internal sealed class StartingNetwork
         if (kept < 0 || kept > network.Spec.Layers.Count)
         {
             throw new ArgumentException(
-                $"KeptLayers is {kept} but the network of {name} has {network.Spec.Layers.Count} layers; keep from 0 to as many.");
+                $"KeptLayers is {kept} but the network of {name} has {network.Spec.Layers.Count} layers; keep from 0 to as many.",
+                nameof(_options.KeptLayers));
         }
 
         return network.WithHead(kept, spec => HiddenLayers.Append(spec, _options.HeadUnits, _options).Dense(outputs), seed);
@@ -102,7 +117,8 @@ internal sealed class StartingNetwork
         {
             throw new ArgumentException(
                 $"Column '{features.Name}' holds the same features in another order: it {difference}; " +
-                "prepare the rows as those were that it was trained on.");
+                "prepare the rows as those were that it was trained on.",
+                OptionName);
         }
     }
 
@@ -120,7 +136,8 @@ internal sealed class StartingNetwork
         {
             throw new ArgumentException(
                 $"ContinueFrom has a network of {trained} outputs but label column '{label.Name}' {label.Describe()}; " +
-                "use TransferFrom, which begins the outputs anew.");
+                "use TransferFrom, which begins the outputs anew.",
+                OptionName);
         }
 
         if (KeyValues.AreKnown(_content.Label) != KeyValues.AreKnown(column))
@@ -130,15 +147,17 @@ internal sealed class StartingNetwork
                 : ("the model to continue", "these rows");
             throw new ArgumentException(
                 $"Label column '{label.Name}' says what its keys stand for in {with} but not in {without}, so they may be other classes; " +
-                "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.");
+                "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.",
+                OptionName);
         }
 
         if (task.FindDifference(_content.Label, column, ("the model to continue", "these rows")) is { } difference)
-            throw new ArgumentException($"Label column '{label.Name}' {difference}; use TransferFrom, which begins the outputs anew.");
+            throw new ArgumentException($"Label column '{label.Name}' {difference}; use TransferFrom, which begins the outputs anew.", OptionName);
     }
 
     private static ArgumentException OtherTask() => new(
-        "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and begins the outputs anew.");
+        "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and begins the outputs anew.",
+        nameof(NeuralNetworkOptions.ContinueFrom));
 
     private static bool IsVector(DataViewSchema.Column column) => column.Type is VectorDataViewType;
 

@@ -33,7 +33,7 @@ internal sealed class TrainerCore
     {
         Host = host;
         if (options.FindFault() is { } fault)
-            throw Host.Process(new ArgumentException(fault));
+            throw Host.Process(fault.ToException());
         _options = options.Copy();
         _task = task;
         _start = StartingNetwork.Of(_options, task);
@@ -223,13 +223,15 @@ internal sealed class TrainerCore
         {
             throw new ArgumentException(
                 $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; " +
-                $"use NetworkSpec.Input({features}).");
+                $"use NetworkSpec.Input({features}).",
+                nameof(_options.Network));
         }
 
         return given.Outputs == outputs
             ? given
             : throw new ArgumentException(
-                $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).");
+                $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).",
+                nameof(_options.Network));
     }
 
     private SeenSlots? FindCategories(DataViewSchema.Column column) =>
@@ -264,7 +266,8 @@ internal sealed class TrainerCore
         if (_options.FrozenLayers > network.Layers.Count)
         {
             throw Host.Process(new ArgumentException(
-                $"FrozenLayers is {_options.FrozenLayers} but the network has {network.Layers.Count} layers; freeze at most as many."));
+                $"FrozenLayers is {_options.FrozenLayers} but the network has {network.Layers.Count} layers; freeze at most as many.",
+                nameof(_options.FrozenLayers)));
         }
 
         return network;
@@ -279,14 +282,15 @@ internal sealed class TrainerCore
         if (wish is not null && !isValidated && _options.ValidationFraction == 0)
         {
             throw Host.Process(new ArgumentException(
-                $"{wish} but there are no validation rows to go by; give Fit validation data, or set ValidationFraction above 0."));
+                $"{wish} but there are no validation rows to go by; give Fit validation data, or set ValidationFraction above 0.",
+                _options.Patience is null ? nameof(_options.StoppingMetric) : nameof(_options.Patience)));
         }
 
         if (trainData.GetRowCount() is { } rows && _options.BatchSize > rows)
         {
             throw Host.Process(new ArgumentException(FormattableString.Invariant(
                 $"BatchSize is {_options.BatchSize} but there are {rows} rows to learn from; ")
-                + FormattableString.Invariant($"use at most {rows}, or null to have it chosen.")));
+                + FormattableString.Invariant($"use at most {rows}, or null to have it chosen."), nameof(_options.BatchSize)));
         }
     }
 

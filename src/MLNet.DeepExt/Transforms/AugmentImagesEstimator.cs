@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -53,7 +54,8 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
     {
         _host = environment.Register(nameof(AugmentImagesEstimator));
         if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
+            throw _host.Process(fault.ToException());
+        Validate(options.Recipe!);
         _options = options.Copy();
         _columns = new InputOutputColumnPair(_options.OutputColumnName, _options.InputColumnName ?? _options.OutputColumnName);
         _seed = _options.Seed ?? _host.Rand.Next();
@@ -94,6 +96,18 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         return SchemaShapes.Extend(inputSchema, [SchemaShapes.Renamed(input, _columns.OutputColumnName, [.. input.Annotations])]);
     }
 
+    private void Validate(AugmentationRecipe recipe)
+    {
+        try
+        {
+            recipe.Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw _host.Process(exception);
+        }
+    }
+
     private AugmentationRecipe Bind(DataViewSchema.Column column)
     {
         try
@@ -129,27 +143,17 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
 
         internal Options Copy() => (Options)MemberwiseClone();
 
-        internal string? FindFault() =>
-            string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column to make."
-            : InputColumnName is "" ? "InputColumnName is empty; use null to augment the column that OutputColumnName names."
-            : Recipe is null ? "Recipe is null; say what is to be done, such as Augment.Rotate(15)."
+        internal OptionFault? FindFault() =>
+            string.IsNullOrEmpty(OutputColumnName) ? new(nameof(OutputColumnName), "OutputColumnName is empty; name the column to make.")
+            : InputColumnName is "" ? new(
+                nameof(InputColumnName), "InputColumnName is empty; use null to augment the column that OutputColumnName names.")
+            : Recipe is null ? new(nameof(Recipe), "Recipe is null; say what is to be done, such as Augment.Rotate(15).")
             : Recipe.MixesRows
-                ? "Recipe mixes rows with others, of which this transform knows none; give it to the trainer, as Options.Augmentation."
-            : Copies < 0 ? string.Create(
-                CultureInfo.InvariantCulture, $"Copies must be at least 0 but is {Copies}; 0 replaces each row by its augmented version.")
-            : FaultOf(Recipe);
-
-        private static string? FaultOf(AugmentationRecipe recipe)
-        {
-            try
-            {
-                recipe.Validate();
-                return null;
-            }
-            catch (ArgumentException exception)
-            {
-                return exception.Message;
-            }
-        }
+                ? new(
+                    nameof(Recipe),
+                    "Recipe mixes rows with others, of which this transform knows none; give it to the trainer, as Options.Augmentation.")
+            : Copies < 0 ? new(nameof(Copies), string.Create(
+                CultureInfo.InvariantCulture, $"Copies must be at least 0 but is {Copies}; 0 replaces each row by its augmented version."))
+            : null;
     }
 }

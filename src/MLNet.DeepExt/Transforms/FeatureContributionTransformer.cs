@@ -37,7 +37,8 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
         {
             throw new ArgumentException(
                 $"Output {output} is to be explained but the network has {network.Spec.Outputs}; count them from 0, or leave it out to " +
-                "explain what is predicted.");
+                "explain what is predicted.",
+                nameof(output));
         }
 
         _network = network;

@@ -22,7 +22,11 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
         }
 
         if (!recipe.Categories.IsEmpty)
-            throw context.Process(new ArgumentException("Recipe has Categories but images have none; leave them out."));
+        {
+            throw context.Process(new ArgumentException(
+                "Recipe has Categories but images have none; leave them out.",
+                nameof(AugmentImagesEstimator.Options.Recipe)));
+        }
     }
 
     public override Delegate CreateGetter(DataViewRow source, DataViewSchema.Column input, IVersionPlace place)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -34,7 +35,7 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
     {
         _host = environment.Register(nameof(ImageFeaturesEstimator));
         if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
+            throw _host.Process(fault.ToException());
         _options = options.Copy();
     }
 
@@ -97,13 +98,17 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
 
         internal Options Copy() => (Options)MemberwiseClone();
 
-        internal string? FindFault() =>
-            string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column for the features."
-            : string.IsNullOrEmpty(InputColumnName) ? "InputColumnName is empty; name the column of images."
-            : Height < 1 || Width < 1 ? Invariant($"Height and Width must be at least 1 but are {Height} and {Width}; 28 and 28 are the default.")
-            : (long)Height * Width > Array.MaxLength / 3 ? Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer.")
-            : !Enum.IsDefined(Colors) ? Invariant($"Colors must be Gray or Rgb but is {(int)Colors}; use Gray where colors say nothing.")
-            : !(Maximum > 0 && float.IsFinite(Maximum)) ? Invariant($"Maximum must be above 0 and finite but is {Maximum}; 255 is that of bytes.")
+        internal OptionFault? FindFault() =>
+            string.IsNullOrEmpty(OutputColumnName) ? new(nameof(OutputColumnName), "OutputColumnName is empty; name the column for the features.")
+            : string.IsNullOrEmpty(InputColumnName) ? new(nameof(InputColumnName), "InputColumnName is empty; name the column of images.")
+            : Height < 1 || Width < 1 ? new(
+                nameof(Height), Invariant($"Height and Width must be at least 1 but are {Height} and {Width}; 28 and 28 are the default."))
+            : (long)Height * Width > Array.MaxLength / 3 ? new(
+                nameof(Height), Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer."))
+            : !Enum.IsDefined(Colors) ? new(
+                nameof(Colors), Invariant($"Colors must be Gray or Rgb but is {(int)Colors}; use Gray where colors say nothing."))
+            : !(Maximum > 0 && float.IsFinite(Maximum)) ? new(
+                nameof(Maximum), Invariant($"Maximum must be above 0 and finite but is {Maximum}; 255 is that of bytes."))
             : null;
 
         private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

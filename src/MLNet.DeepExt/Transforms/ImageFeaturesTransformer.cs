@@ -59,7 +59,7 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
             Maximum = content.ReadSingle(),
         };
         return options.FindFault() is { } fault
-            ? throw new InvalidDataException($"The model file is not valid: {fault}")
+            ? throw new InvalidDataException($"The model file is not valid: {fault.Text}")
             : new ImageFeaturesTransformer(host, options.Columns, options.Layout, options.Maximum);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -62,7 +63,7 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
     {
         _host = environment.Register(nameof(MixWithNoiseEstimator));
         if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
+            throw _host.Process(fault.ToException());
         _options = options.Copy();
         _columns = new InputOutputColumnPair(_options.OutputColumnName, _options.InputColumnName ?? _options.OutputColumnName);
         _noiseColumnName = _options.NoiseColumnName ?? _columns.InputColumnName;
@@ -151,24 +152,29 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
 
         internal Options Copy() => (Options)MemberwiseClone();
 
-        internal string? FindFault() =>
-            string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column to make."
-            : InputColumnName is "" ? "InputColumnName is empty; use null to mix the column that OutputColumnName names."
-            : Noise is null ? "Noise is null; give a data view of noise."
-            : NoiseColumnName is "" ? "NoiseColumnName is empty; use null where it is called like the input column."
+        internal OptionFault? FindFault() =>
+            string.IsNullOrEmpty(OutputColumnName) ? new(nameof(OutputColumnName), "OutputColumnName is empty; name the column to make.")
+            : InputColumnName is "" ? new(
+                nameof(InputColumnName), "InputColumnName is empty; use null to mix the column that OutputColumnName names.")
+            : Noise is null ? new(nameof(Noise), "Noise is null; give a data view of noise.")
+            : NoiseColumnName is "" ? new(nameof(NoiseColumnName), "NoiseColumnName is empty; use null where it is called like the input column.")
             : FaultOfSnr(MinimumSnrDb, nameof(MinimumSnrDb)) ?? FaultOfSnr(MaximumSnrDb, nameof(MaximumSnrDb))
             ?? (MinimumSnrDb > MaximumSnrDb
-                ? Invariant($"MinimumSnrDb must be at most MaximumSnrDb but they are {MinimumSnrDb} and {MaximumSnrDb}; exchange them.")
+                ? new(
+                    nameof(MinimumSnrDb),
+                    Invariant($"MinimumSnrDb must be at most MaximumSnrDb but they are {MinimumSnrDb} and {MaximumSnrDb}; exchange them."))
             : !(Probability > 0 && Probability <= 1)
-                ? Invariant($"Probability must be in (0, 1] but is {Probability}; use 1 to mix every row.")
-            : Copies < 0 ? Invariant($"Copies must be at least 0 but is {Copies}; 0 replaces each row by its mixed version.")
+                ? new(nameof(Probability), Invariant($"Probability must be in (0, 1] but is {Probability}; use 1 to mix every row."))
+            : Copies < 0 ? new(nameof(Copies), Invariant($"Copies must be at least 0 but is {Copies}; 0 replaces each row by its mixed version."))
             : MaximumNoiseMegabytes < 1
-                ? Invariant($"MaximumNoiseMegabytes must be at least 1 but is {MaximumNoiseMegabytes}; 256 is the default.")
+                ? new(
+                    nameof(MaximumNoiseMegabytes),
+                    Invariant($"MaximumNoiseMegabytes must be at least 1 but is {MaximumNoiseMegabytes}; 256 is the default."))
             : null);
 
-        private static string? FaultOfSnr(double value, string name) => Math.Abs(value) <= LargestSnrDb
+        private static OptionFault? FaultOfSnr(double value, string name) => Math.Abs(value) <= LargestSnrDb
             ? null
-            : Invariant($"{name} must be from -100 to 100 but is {value}; at 20 the noise has a hundredth of the signal's power.");
+            : new(name, Invariant($"{name} must be from -100 to 100 but is {value}; at 20 the noise has a hundredth of the signal's power."));
 
         private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }

@@ -59,7 +59,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
     {
         _host = environment.Register(nameof(NormalizeInputsEstimator));
         if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
+            throw _host.Process(fault.ToException());
         _options = options.Copy();
         _kind = NormalizationKind.Of(_options.Method);
         _random = new CounterRandom((ulong)(_options.Seed ?? _host.Rand.Next()));
@@ -193,14 +193,16 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
             return copy;
         }
 
-        internal string? FindFault() =>
-            Columns is null or [] ? "Columns is empty; name at least one column to normalize."
-            : Array.Exists(Columns, pair => pair is null) ? "Columns has a pair that is null; leave it out."
+        internal OptionFault? FindFault() =>
+            Columns is null or [] ? new(nameof(Columns), "Columns is empty; name at least one column to normalize.")
+            : Array.Exists(Columns, pair => pair is null) ? new(nameof(Columns), "Columns has a pair that is null; leave it out.")
             : Columns.GroupBy(pair => pair.OutputColumnName).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
-                ? $"Columns has the output '{twice}' twice; give each output a name of its own."
+                ? new(nameof(Columns), $"Columns has the output '{twice}' twice; give each output a name of its own.")
             : !Enum.IsDefined(Method)
-                ? Invariant($"Method must be MeanVariance, Robust or QuantileToNormal but is {(int)Method}; MeanVariance is the default.")
-            : !Enum.IsDefined(Scope) ? Invariant($"Scope must be Slot or Column but is {(int)Scope}; Slot is the default.")
+                ? new(
+                    nameof(Method),
+                    Invariant($"Method must be MeanVariance, Robust or QuantileToNormal but is {(int)Method}; MeanVariance is the default."))
+            : !Enum.IsDefined(Scope) ? new(nameof(Scope), Invariant($"Scope must be Slot or Column but is {(int)Scope}; Slot is the default."))
             : null;
 
         private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -62,7 +62,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         _transforms = transforms;
         _host = CatalogEnvironment.Of(transforms).Register(nameof(TabularFeaturesEstimator));
         if (options.FindFault() is { } fault)
-            throw _host.Process(new ArgumentException(fault));
+            throw _host.Process(fault.ToException());
         _options = options.Copy();
     }
 
@@ -391,18 +391,23 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
             return copy;
         }
 
-        internal string? FindFault() =>
-            string.IsNullOrEmpty(OutputColumnName) ? "OutputColumnName is empty; name the column for the features."
-            : LabelColumnName is null ? "LabelColumnName is null; name the label, so that it does not become a feature."
+        internal OptionFault? FindFault() =>
+            string.IsNullOrEmpty(OutputColumnName) ? new(nameof(OutputColumnName), "OutputColumnName is empty; name the column for the features.")
+            : LabelColumnName is null ? new(nameof(LabelColumnName), "LabelColumnName is null; name the label, so that it does not become a feature.")
             : OutputColumnName == LabelColumnName
-                ? $"OutputColumnName and LabelColumnName are both '{OutputColumnName}', so that the features would hide the label; " +
-                    "name another column."
-            : ExcludedColumnNames is null ? "ExcludedColumnNames is null; use an empty array to exclude nothing."
-            : InputColumnNames is { } names && Array.Exists(names, string.IsNullOrEmpty) ? "InputColumnNames has an empty name; leave it out."
+                ? new(
+                    nameof(OutputColumnName),
+                    $"OutputColumnName and LabelColumnName are both '{OutputColumnName}', so that the features would hide the label; " +
+                    "name another column.")
+            : ExcludedColumnNames is null ? new(nameof(ExcludedColumnNames), "ExcludedColumnNames is null; use an empty array to exclude nothing.")
+            : InputColumnNames is { } names && Array.Exists(names, string.IsNullOrEmpty) ? new(
+                nameof(InputColumnNames), "InputColumnNames has an empty name; leave it out.")
             : InputColumnNames?.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
-                ? $"InputColumnNames has '{twice}' twice; name each column once."
+                ? new(nameof(InputColumnNames), $"InputColumnNames has '{twice}' twice; name each column once.")
             : MaximumCategories < 1
-                ? string.Create(CultureInfo.InvariantCulture, $"MaximumCategories must be at least 1 but is {MaximumCategories}; 1000 is the default.")
+                ? new(
+                    nameof(MaximumCategories),
+                    string.Create(CultureInfo.InvariantCulture, $"MaximumCategories must be at least 1 but is {MaximumCategories}; 1000 is the default."))
             : null;
     }
 

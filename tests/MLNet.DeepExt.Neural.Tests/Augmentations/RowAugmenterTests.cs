@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Augmentations;
 
@@ -23,7 +24,7 @@ public sealed class RowAugmenterTests
     {
         Assert.Equal(
             "Pictures of 1 × 2049 × 1 are too large to be distorted; make their sides at most 2048 pixels.",
-            Assert.Throws<ArgumentException>(() => new RowAugmenter(Augment.Distort(34, 4).OnImages(1, 2049), 2049)).Message);
+            Assert.Throws<ArgumentException>(() => new RowAugmenter(Augment.Distort(34, 4).OnImages(1, 2049), 2049)).WithoutParameter());
         Assert.NotNull(new RowAugmenter(Augment.Rotate(3).OnImages(1, 2049), 2049));
     }
 

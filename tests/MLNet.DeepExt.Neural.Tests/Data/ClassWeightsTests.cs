@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Data;
 
@@ -164,7 +165,7 @@ public sealed class ClassWeightsTests
         TrainingOptions options = Options with { ClassWeights = ClassWeights.Table(new Dictionary<int, double> { [2] = 2, [3] = 1 }) };
         Assert.Equal(
             "ClassWeights has a weight for class 3 but the network has 3 outputs; it needs one for each class, counted from 0.",
-            Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options)).Message);
+            Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options)).WithoutParameter());
     }
 
     [Fact]

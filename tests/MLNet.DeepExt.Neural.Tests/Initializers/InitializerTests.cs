@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Initializers;
 
@@ -93,7 +94,7 @@ public sealed class InitializerTests
 
         void Refused(Initializer kind, string name) => Assert.Equal(
             $"The standard deviation of the weights must be at least 0 and finite but {name} gives {shown}; 0.01 is small, 1 is large.",
-            Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new Dense(2) { Initializer = kind })).Message);
+            Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new Dense(2) { Initializer = kind })).WithoutParameter());
     }
 
     [Fact]

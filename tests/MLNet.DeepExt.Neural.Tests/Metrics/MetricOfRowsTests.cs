@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Tests.Support;
 using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
 
 namespace MLNet.DeepExt.Neural.Tests.Metrics;
@@ -102,10 +103,10 @@ public sealed class MetricOfRowsTests
         var metric = new MetricOfRows(new HammingLoss(), width: 2);
         Assert.Equal(
             "A row must have 2 outputs and 2 targets but there are 2 and 3; give as many, NaN where a target is missing.",
-            Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1, 0])).Message);
+            Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1, 0])).WithoutParameter());
         Assert.Equal(
             "A row must have 2 outputs and 2 targets but there are 1 and 2; give as many, NaN where a target is missing.",
-            Assert.Throws<ArgumentException>(() => metric.Add([0], [0, 1])).Message);
+            Assert.Throws<ArgumentException>(() => metric.Add([0], [0, 1])).WithoutParameter());
         foreach (double weight in new[] { 0, -1.5, double.NaN, double.PositiveInfinity })
         {
             Assert.Equal(

@@ -1,6 +1,7 @@
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Networks;
 
@@ -197,7 +198,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_network_with_more_parameters_than_an_index_counts_is_refused() => Assert.Equal(
         "With layer 1, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; use fewer inputs or units.",
-        Assert.Throws<ArgumentException>(() => NetworkSpec.Input(2).Dense(100_000).Dense(100_000)).Message);
+        Assert.Throws<ArgumentException>(() => NetworkSpec.Input(2).Dense(100_000).Dense(100_000)).WithoutParameter());
 
     [Fact]
     public void Another_element_type_is_refused_at_once() => Assert.Equal(

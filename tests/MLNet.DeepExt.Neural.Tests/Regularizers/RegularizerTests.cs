@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Regularizers;
 
@@ -187,5 +188,5 @@ public sealed class RegularizerTests
         _ => throw new ArgumentException(name),
     };
 
-    private static string MessageOf(Regularizer regularizer) => Assert.Throws<ArgumentException>(regularizer.Validate).Message;
+    private static string MessageOf(Regularizer regularizer) => Assert.Throws<ArgumentException>(regularizer.Validate).WithoutParameter();
 }

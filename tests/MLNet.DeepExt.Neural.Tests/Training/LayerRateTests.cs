@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
@@ -168,7 +169,7 @@ public sealed class LayerRateTests
     private static TrainingOptions Options => new() { Seed = 5, NumberOfThreads = 2, BatchSize = 25 };
 
     private static string Refused(IReadOnlyDictionary<int, double> rates) => Assert.Throws<ArgumentException>(
-        () => new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { LayerRates = rates })).Message;
+        () => new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { LayerRates = rates })).WithoutParameter();
 
     private static TrainingResult Train(Network<float> start, TrainingOptions options) =>
         new Trainer(start, new SoftmaxCrossEntropy(), options with { Seed = 5, MaximumEpochs = Math.Min(options.MaximumEpochs, 10) })

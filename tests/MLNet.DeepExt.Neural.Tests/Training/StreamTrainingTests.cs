@@ -5,6 +5,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
@@ -110,7 +111,7 @@ public sealed class StreamTrainingTests
                 () => Trainer(Options).Train(new RowsStream(Clusters.Rows(9)), new RowsStream(new LabeledRows(Clusters.Width, [], [])))).Message);
         Assert.Equal(
             "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
-            Assert.Throws<ArgumentException>(() => Trainer(Options with { ShuffleBufferMegabytes = 0 })).Message);
+            Assert.Throws<ArgumentException>(() => Trainer(Options with { ShuffleBufferMegabytes = 0 })).WithoutParameter());
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class ModelThresholdTests
     {
         string expected = $"Threshold must be above 0 and below 1 but is {text}; it is a probability, and 0.5 says yes where yes is the " +
             "likelier answer.";
-        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => Trainer(threshold)).Message);
+        Assert.Equal(expected, Assert.Throws<ArgumentException>(() => Trainer(threshold)).WithoutParameter());
         NeuralNetworkBinaryTransformer model = Trainer(0.5f).Fit(_data);
         Assert.Equal(
             expected + " (Parameter 'threshold')",

@@ -131,7 +131,7 @@ public sealed class LostTrialsTests : IDisposable
         Assert.Equal(
             "MaximumStarts must be at least 1 but is 0; 5 is the default.",
             Assert.Throws<ArgumentException>(
-                () => SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { MaximumStarts = 0 })).Message);
+                () => SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { MaximumStarts = 0 })).WithoutParameter());
     }
 
     [Fact]

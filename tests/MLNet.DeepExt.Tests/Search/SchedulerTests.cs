@@ -19,7 +19,7 @@ public sealed class SchedulerTests
     public void The_rungs_multiply_and_end_with_the_most_epochs(int minimum, int maximum, int factor, string expected)
     {
         var scheduler = new SuccessiveHalving { MinimumEpochs = minimum, MaximumEpochs = maximum, ReductionFactor = factor };
-        Assert.Null(scheduler.FindFault());
+        Assert.Null(scheduler.FindFault()?.Text);
         Assert.Equal(expected, string.Join(' ', scheduler.Rungs));
     }
 
@@ -28,12 +28,12 @@ public sealed class SchedulerTests
     {
         Assert.Equal(
             "MinimumEpochs must be at least 1 but is 0; use 1 to compare as early as can be.",
-            new SuccessiveHalving { MinimumEpochs = 0 }.FindFault());
+            new SuccessiveHalving { MinimumEpochs = 0 }.FindFault()?.Text);
         Assert.Equal(
             "MaximumEpochs must be above MinimumEpochs, 2, but is 2; use new FullTraining() to train every trial to its end.",
-            new AsynchronousHalving { MaximumEpochs = 2 }.FindFault());
+            new AsynchronousHalving { MaximumEpochs = 2 }.FindFault()?.Text);
         Assert.Equal(
-            "ReductionFactor must be at least 2 but is 1; 3 is usual.", new AsynchronousHalving { ReductionFactor = 1 }.FindFault());
+            "ReductionFactor must be at least 2 but is 1; 3 is usual.", new AsynchronousHalving { ReductionFactor = 1 }.FindFault()?.Text);
     }
 
     [Fact]

@@ -255,19 +255,19 @@ public sealed class LatencyTests
     [Fact]
     public void Impossible_values_are_refused_with_the_default()
     {
-        Assert.Equal("Rows of Latency must be at least 1 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault());
-        Assert.Equal("WarmUpCalls of Latency must be at least 0 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault());
-        Assert.Equal("Resolution of Latency must be in [0, 1) but is 1; 0.1 is the default.", new Latency { Resolution = 1 }.FindFault());
+        Assert.Equal("Rows of Latency must be at least 1 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault()?.Text);
+        Assert.Equal("WarmUpCalls of Latency must be at least 0 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault()?.Text);
+        Assert.Equal("Resolution of Latency must be in [0, 1) but is 1; 0.1 is the default.", new Latency { Resolution = 1 }.FindFault()?.Text);
         Assert.Equal(
             "ResolutionMilliseconds of Latency must be at least 0 but is NaN; 0.01 is the default.",
-            new Latency { ResolutionMilliseconds = double.NaN }.FindFault());
-        Assert.Equal("Calls of Latency must be at least 1 but is 0; 200 is the default.", new Latency { Calls = 0 }.FindFault());
+            new Latency { ResolutionMilliseconds = double.NaN }.FindFault()?.Text);
+        Assert.Equal("Calls of Latency must be at least 1 but is 0; 200 is the default.", new Latency { Calls = 0 }.FindFault()?.Text);
         Assert.Equal(
             "MinimumTime of Latency must be at least 0 but is -00:00:01; half a second is the default.",
-            new Latency { MinimumTime = TimeSpan.FromSeconds(-1) }.FindFault());
+            new Latency { MinimumTime = TimeSpan.FromSeconds(-1) }.FindFault()?.Text);
         Assert.Equal(
             "MaximumTime of Latency must be at least MinimumTime, 00:00:20, but is 00:00:10; 10 seconds is the default.",
-            new Latency { MinimumTime = TimeSpan.FromSeconds(20) }.FindFault());
+            new Latency { MinimumTime = TimeSpan.FromSeconds(20) }.FindFault()?.Text);
     }
 
     // Writes down the rows that it is asked for.

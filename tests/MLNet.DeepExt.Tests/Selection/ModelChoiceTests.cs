@@ -187,7 +187,7 @@ public sealed class ModelChoiceTests
             "Candidate A has no figure of recall, and no model to measure it of; add it by With, or give a model.",
             () => choice.Maximize(Metric.Accuracy).SubjectTo(Metric.Recall, atLeast: 0.5).Decide());
         Refuses<ArgumentException>(
-            "A constraint on latency ms needs a bound; give atLeast or atMost.", () => choice.SubjectTo(Metric.LatencyMs));
+            "A constraint on latency ms needs a bound; give atLeast or atMost. (Parameter 'atLeast')", () => choice.SubjectTo(Metric.LatencyMs));
         Refuses<ArgumentException>(
             "There is no candidate; give one at least. (Parameter 'candidates')", () => catalog.Choose(Array.Empty<Candidate>()));
         Refuses<ArgumentException>(

@@ -376,7 +376,7 @@ public sealed class TrainDevTestSplitTests
     {
         using var culture = new CultureScope("tr-TR");
         IDataView data = SplitRow.Load(_context, SplitRow.Rows(10));
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => _context.Data.TrainDevTestSplit(data, options)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => _context.Data.TrainDevTestSplit(data, options)).WithoutParameter());
     }
 
     [Theory]

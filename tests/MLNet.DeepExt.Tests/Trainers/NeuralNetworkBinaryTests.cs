@@ -77,10 +77,10 @@ public sealed class NeuralNetworkBinaryTests
     {
         Assert.Equal(
             "Focus must be at least 0 and finite but is -1; 2 is the usual value, and 0 gives the cross-entropy.",
-            Assert.Throws<ArgumentException>(() => Trainer(options => options.Loss = new Focal { Focus = -1 })).Message);
+            Assert.Throws<ArgumentException>(() => Trainer(options => options.Loss = new Focal { Focus = -1 })).WithoutParameter());
         Assert.Equal(
             "Loss is null; use new BinaryCrossEntropy() unless you have a reason not to.",
-            Assert.Throws<ArgumentException>(() => Trainer(options => options.Loss = null!)).Message);
+            Assert.Throws<ArgumentException>(() => Trainer(options => options.Loss = null!)).WithoutParameter());
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class NeuralNetworkBinaryTests
         Assert.Equal(
             "Network has 2 outputs but column 'Yes' holds a yes or no; end it with Dense(1).",
             Assert.Throws<ArgumentException>(() => Trainer(options =>
-                options.Network = MLNet.DeepExt.Neural.Networks.NetworkSpec.Input(3).Dense(2)).Fit(_data)).Message);
+                options.Network = MLNet.DeepExt.Neural.Networks.NetworkSpec.Input(3).Dense(2)).Fit(_data)).WithoutParameter());
     }
 
     private NeuralNetworkBinaryTrainer Trainer(Action<NeuralNetworkBinaryTrainer.Options>? set = null)

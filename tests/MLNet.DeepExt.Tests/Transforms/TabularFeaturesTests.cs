@@ -353,7 +353,7 @@ public sealed class TabularFeaturesTests
         AssertRefused("InputColumnNames has an empty name; leave it out.", new() { InputColumnNames = ["Age", null!] });
 
         void AssertRefused(string expected, TabularFeaturesEstimator.Options options) =>
-            Assert.Equal(expected, Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(options)).Message);
+            Assert.Equal(expected, Assert.Throws<ArgumentException>(() => _context.Transforms.TabularFeatures(options)).WithoutParameter());
     }
 
     private static TableRow[] Table()

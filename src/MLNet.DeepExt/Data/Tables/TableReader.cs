@@ -90,7 +90,7 @@ internal sealed class TableReader(IHost host, string path, TableOptions options)
 
         throw new ArgumentException(
             $"Column '{column.Name}' of TypesOf is of type {column.Type}, which no column of a file has; give the schema of a table as it was " +
-            "loaded, before anything was made of it.", nameof(options));
+            "loaded, before anything was made of it.", nameof(TableOptions.TypesOf));
     }
 
     private void RefuseUnknown(string[] names)
@@ -100,7 +100,7 @@ internal sealed class TableReader(IHost host, string path, TableOptions options)
         {
             throw new ArgumentException(
                 $"ColumnTypes has a type for {NameList.Of(unknown)} but the file '{path}' has the columns {NameList.Of(names)}; " +
-                "write the names as its first row does.", nameof(options));
+                "write the names as its first row does.", nameof(options.ColumnTypes));
         }
     }
 

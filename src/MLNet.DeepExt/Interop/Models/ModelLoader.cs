@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -21,7 +22,7 @@ internal static class ModelLoader<TModel>
             // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load.
             throw host.Process(exception is InvalidDataException
                 ? exception
-                : new InvalidDataException($"The {TModel.Format.Summary} in the model file is damaged: {exception.Message}", exception));
+                : new InvalidDataException($"The {TModel.Format.Summary} in the model file is damaged: {OptionFault.Repeat(exception)}", exception));
         }
     }
 }

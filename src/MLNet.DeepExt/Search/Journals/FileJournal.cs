@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>
@@ -110,7 +112,7 @@ internal sealed class FileJournal : Journal
         catch (InvalidDataException exception)
         {
             throw new InvalidOperationException(
-                $"An event of the search was not written down, for it could not be read again: {exception.Message.TrimEnd('.')}.", exception);
+                $"An event of the search was not written down, for it could not be read again: {OptionFault.Repeat(exception).TrimEnd('.')}.", exception);
         }
 
         _file.Append(line);

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Interop.Hosting;
+
 namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>
@@ -56,7 +58,7 @@ internal sealed class JournalFile(string path)
         catch (InvalidDataException exception)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"Line {_lines + 1} of '{path}' is damaged: {exception.Message.TrimEnd('.')}. ")
+                FormattableString.Invariant($"Line {_lines + 1} of '{path}' is damaged: {OptionFault.Repeat(exception).TrimEnd('.')}. ")
                 + "Restore the file from a copy, or begin anew in an empty folder.",
                 exception);
         }
