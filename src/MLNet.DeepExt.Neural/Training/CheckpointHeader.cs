@@ -20,4 +20,7 @@ internal sealed record CheckpointHeader
 
     /// <summary>How far the one after them has come.</summary>
     public required EpochPosition Position { get; init; }
+
+    /// <summary>The constant prediction, as far as it is known; null in files of 0.1.0, after which it is gathered in the next epoch.</summary>
+    public ConstantSums? Constant { get; init; }
 }

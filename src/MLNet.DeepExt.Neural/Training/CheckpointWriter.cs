@@ -16,6 +16,7 @@ internal sealed class CheckpointWriter
     private readonly Network<float> _network;
     private readonly SupervisedStep _step;
     private readonly EarlyStopping _stopping;
+    private readonly ConstantPrediction _constant;
     private readonly Dictionary<string, string> _training;
     private readonly Action<string> _warn;
     private long _written;
@@ -23,13 +24,14 @@ internal sealed class CheckpointWriter
 
     public CheckpointWriter(
         Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping,
-        Action<string> warn)
+        ConstantPrediction constant, Action<string> warn)
     {
         _checkpoint = options.Checkpoint!;
         _clock = options.TimeProvider;
         _network = network;
         _step = step;
         _stopping = stopping;
+        _constant = constant;
         _warn = warn;
         _training = Describe(network, loss, options, sources);
         _written = _clock.GetTimestamp();
@@ -46,6 +48,7 @@ internal sealed class CheckpointWriter
             BestEpoch = _stopping.BestEpoch,
             Epochs = epochs,
             Position = position,
+            Constant = _constant.Sums,
         };
         try
         {
@@ -95,6 +98,8 @@ internal sealed class CheckpointWriter
             header = CheckpointFile.Read(_checkpoint.Path, header =>
             {
                 RequireSameTraining(header);
+                if (header.Constant is { } sums)
+                    _constant.RequireFit(sums);
                 return VectorsOf(header);
             });
         }
@@ -105,6 +110,8 @@ internal sealed class CheckpointWriter
         }
 
         _step.Steps = header.Steps;
+        if (header.Constant is { } constant)
+            _constant.Sums = constant;
         _network.Parameters.RefreshTransposed();
         return header;
     }

@@ -7,8 +7,12 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
 /// The prediction that a network has to beat: for every row the mean of the training targets, or the shares of the classes. It is gathered
-/// from the batches of one epoch as they are trained on, so that no rows are read for it.
+/// from the batches of one whole epoch as they are trained on, so that no rows are read for it, and kept in checkpoints.
 /// </summary>
+/// <remarks>
+/// Its loss is measured on batches at equal distances over the epoch, about 4,096 rows of them: the first rows of a stream that is longer
+/// than its buffer may be unlike those that follow.
+/// </remarks>
 internal sealed class ConstantPrediction
 {
     private const int MeasuredRows = 4096; // two digits of its loss are enough
@@ -19,8 +23,11 @@ internal sealed class ConstantPrediction
     private readonly double[] _sums;            // (targets): Σ w·t
     private readonly double[] _weights;         // (targets): Σ w of the rows that have it
     private readonly int _targetWidth;
-    private WeightedMean _trainingLoss;
-    private int _measured;
+    private readonly int _batchesOfEpoch;
+    private readonly int _distance;             // in batches, between those that are measured
+    private int _batches;                       // observed so far
+    private double _cost;                       // Σ w·L of the rows that are measured
+    private double _costWeight;                 // Σ w of these rows
 
     /// <param name="loss">What it is measured by.</param>
     /// <param name="outputs">Outputs of the network.</param>
@@ -33,13 +40,28 @@ internal sealed class ConstantPrediction
         _costs = new double[source.MaximumBatch];
         _sums = new double[_targetWidth > 0 ? _targetWidth : outputs];
         _weights = new double[_sums.Length];
+        _batchesOfEpoch = source.Batches;
+        _distance = (int)Math.Max(1, (long)source.Batches * source.MaximumBatch / MeasuredRows);
     }
 
-    /// <summary>Whether it has met rows.</summary>
-    public bool IsKnown => _measured > 0;
+    /// <summary>Whether it has met all rows of an epoch.</summary>
+    public bool IsKnown => _batches >= _batchesOfEpoch;
 
-    /// <summary>Its loss on the training rows, or on the first thousands of them; null before it has met any.</summary>
-    public double? TrainingLoss => IsKnown ? _trainingLoss.Value : null;
+    /// <summary>Its loss on the training rows, or on thousands of them; null before it is known.</summary>
+    public double? TrainingLoss => IsKnown ? _cost / _costWeight : null;
+
+    /// <summary>What it has met so far, for a checkpoint.</summary>
+    public ConstantSums Sums
+    {
+        get => new() { Batches = _batches, Targets = [.. _sums], Weights = [.. _weights], Cost = _cost, CostWeight = _costWeight };
+        set
+        {
+            _batches = value.Batches;
+            for (int i = 0; i < _sums.Length; i++)
+                (_sums[i], _weights[i]) = (value.Targets[i], value.Weights[i]);
+            (_cost, _costWeight) = (value.Cost, value.CostWeight);
+        }
+    }
 
     /// <summary>The logits that predict it: (outputs).</summary>
     public ReadOnlySpan<float> Logits
@@ -51,20 +73,41 @@ internal sealed class ConstantPrediction
         }
     }
 
-    /// <summary>Takes the rows of a batch, whose targets have been gathered, into account.</summary>
-    /// <param name="batch">The batch.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Observe(Batch<float> batch)
+    /// <summary>Checks what a checkpoint holds of it.</summary>
+    /// <param name="sums">What it holds.</param>
+    /// <exception cref="InvalidDataException">It does not fit the targets.</exception>
+    public void RequireFit(ConstantSums sums)
     {
+        if (sums.Targets.Count != _sums.Length || sums.Weights.Count != _sums.Length)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"The constant prediction should have {_sums.Length} sums and weights but has {sums.Targets.Count} and {sums.Weights.Count}."));
+        }
+    }
+
+    /// <summary>
+    /// Takes the rows of a batch, whose targets have been gathered, into account; unless it is known, or has not met the batches of the epoch
+    /// before this one, as where a checkpoint without its sums was written within an epoch.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="number">Its number in the epoch, counted from 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Observe(Batch<float> batch, int number)
+    {
+        if (IsKnown || number != _batches)
+            return;
+        _batches++;
         for (int row = 0; row < batch.Rows; row++)
             AddTargets(batch.Target, row, batch.Weights[row]);
-        if (_measured >= MeasuredRows)
+        if (number % _distance != 0)
             return;
-        _measured += batch.Rows;
         WriteLogits(batch.Rows);
         _loss.Cost(_logits, batch.Target, _costs, 0, batch.Rows);
         for (int row = 0; row < batch.Rows; row++)
-            _trainingLoss.Add(_costs[row], batch.Weights[row]);
+        {
+            _cost += batch.Weights[row] * _costs[row];
+            _costWeight += batch.Weights[row];
+        }
     }
 
     private void AddTargets(Target<float> target, int row, double weight)

@@ -44,17 +44,17 @@ public sealed record EpochRecord
     public required double RowsPerSecond { get; init; }
 
     /// <summary>
-    /// One line in every culture alike, such as <c>Epoch 3: training loss 0.120000, validation loss 0.150000, validation accuracy 0.9500,
-    /// learning rate 0.001, 52000 rows/s</c>.
+    /// One line in every culture alike, such as <c>Epoch 3: training loss 0.12345, validation loss 0.156789, validation accuracy 0.95, learning
+    /// rate 0.001, 52000 rows/s</c>. Losses and metrics have six significant digits, the learning rate has four.
     /// </summary>
     public override string ToString()
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
-        string line = string.Create(culture, $"Epoch {Epoch}: training loss {TrainLoss:0.000000}");
+        string line = string.Create(culture, $"Epoch {Epoch}: training loss {TrainLoss:g6}");
         if (ValidationLoss is { } loss)
-            line += string.Create(culture, $", validation loss {loss:0.000000}");
+            line += string.Create(culture, $", validation loss {loss:g6}");
         foreach ((string name, double value) in ValidationMetrics)
-            line += string.Create(culture, $", validation {name} {value:0.0000}");
-        return line + string.Create(culture, $", learning rate {LearningRate:0.######}, {RowsPerSecond:0} rows/s");
+            line += string.Create(culture, $", validation {name} {value:g6}");
+        return line + string.Create(culture, $", learning rate {LearningRate:g4}, {RowsPerSecond:0} rows/s");
     }
 }

@@ -8,8 +8,11 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <code>
 /// var options = new TrainingOptions
 /// {
-///     Callbacks = [new ProgressReporter(new Progress&lt;TrainingProgress&gt;(p => Console.Write($"\r{p.Fraction:P0}, {p.RemainingAtMost} left")))],
+///     Callbacks = [new ProgressReporter(new Progress&lt;TrainingProgress&gt;(Show))],
 /// };
+///
+/// static void Show(TrainingProgress progress) =>
+///     Console.Write($"\r{progress.Fraction:P0}{(progress.RemainingAtMost is { } left ? $@", at most {left:h\:mm\:ss} left" : "")}");
 /// </code>
 /// </example>
 public sealed class ProgressReporter : IBatchCallback
@@ -27,7 +30,7 @@ public sealed class ProgressReporter : IBatchCallback
     private long _earlierSteps; // before the checkpoint that training went on from
     private long _step;
     private int _epoch;
-    private bool _hasEndedEpoch; // since training began or went on
+    private bool _hasRunEpoch;   // a whole one, since training began or went on
     private EpochRecord? _latest;
 
     /// <summary>Reports to a listener, on the thread that trains.</summary>
@@ -46,9 +49,9 @@ public sealed class ProgressReporter : IBatchCallback
         ArgumentNullException.ThrowIfNull(started);
         _training = started;
         _begun = _clock.GetTimestamp();
-        _hasEndedEpoch = false;
+        _hasRunEpoch = false;
         _latest = started.EarlierEpochs.Count > 0 ? started.EarlierEpochs[^1] : null;
-        _earlierSteps = _step = (long)started.EarlierEpochs.Count * started.StepsPerEpoch;
+        _earlierSteps = _step = started.EarlierSteps;
         _epoch = Math.Min(started.EarlierEpochs.Count + 1, started.MaximumEpochs);
         Report(Now());
     }
@@ -72,7 +75,7 @@ public sealed class ProgressReporter : IBatchCallback
     public void OnEpochEnd(EpochRecord epoch)
     {
         _latest = epoch;
-        _hasEndedEpoch = true;
+        _hasRunEpoch |= _step - _earlierSteps >= _training!.StepsPerEpoch;
         Report(Now() with { IsEpochEnd = true });
     }
 
@@ -80,7 +83,7 @@ public sealed class ProgressReporter : IBatchCallback
     public void OnStopped(TrainingStopped stopped)
     {
         ArgumentNullException.ThrowIfNull(stopped);
-        Report(Now() with { Reason = stopped.Reason, RemainingAtMost = TimeSpan.Zero });
+        Report(Now() with { Reason = stopped.Reason, RemainingAtMost = stopped.Reason == StopReason.Cancelled ? null : TimeSpan.Zero });
     }
 
     private void Report(TrainingProgress progress)
@@ -94,7 +97,7 @@ public sealed class ProgressReporter : IBatchCallback
         TimeSpan elapsed = _clock.GetElapsedTime(_begun);
         long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;
         long done = _step - _earlierSteps;
-        bool canEstimate = done > 0 && (_hasEndedEpoch || (done >= FewestSteps && elapsed >= LeastTime));
+        bool canEstimate = done > 0 && (_hasRunEpoch || (done >= FewestSteps && elapsed >= LeastTime));
         return new TrainingProgress
         {
             Epoch = _epoch,

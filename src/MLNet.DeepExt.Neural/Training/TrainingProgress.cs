@@ -19,8 +19,9 @@ public sealed record TrainingProgress
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>
-    /// The time that is left if every epoch is run, by the steps so far; early stopping may end sooner. Null until an epoch has ended, or 20
-    /// steps and 5 seconds have passed: the first steps, in which code is compiled and rows are read, take longer than those that follow.
+    /// The time that is left if every epoch is run, by the steps so far; early stopping may end sooner. Null until a whole epoch has been run,
+    /// or 20 steps and 5 seconds have passed: the first steps, in which code is compiled and rows are read, take longer than those that follow.
+    /// When training is over, 0; null if it was cancelled.
     /// </summary>
     public required TimeSpan? RemainingAtMost { get; init; }
 

@@ -25,7 +25,6 @@ internal sealed class TrainingRun
     private readonly CheckpointWriter? _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
     private double[] _validatedCosts = []; // (epochs, at least): what the schedule may know
-    private bool _observesTargets = true;  // in the first epoch that is trained here
     private EpochPosition _position;
 
     public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
@@ -45,7 +44,7 @@ internal sealed class TrainingRun
         _constant = new ConstantPrediction(loss, network.Spec.Outputs, sources.Training);
         _events = new TrainingEvents(options.Callbacks);
         _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(
-            network, loss, options, sources, _step, _stopping, _events.Warned);
+            network, loss, options, sources, _step, _stopping, _constant, _events.Warned);
     }
 
     private BatchSource Source => _sources.Training;
@@ -62,6 +61,7 @@ internal sealed class TrainingRun
             StepsPerEpoch = Source.Batches,
             MaximumEpochs = _options.MaximumEpochs,
             EarlierEpochs = [.. _epochs],
+            EarlierSteps = _step.Steps,
         });
         StopReason? reason = ReasonToStop();
         while (reason is null)
@@ -92,9 +92,7 @@ internal sealed class TrainingRun
         int best = _evaluation is null ? _epochs.Count : _stopping.BestEpoch;
         if (_options.StoppingMetric is not null || best == 0)
             return;
-        // Resumed after its last epoch, it has met no rows yet.
-        if (!_constant.IsKnown)
-            ObserveTargets(cancellationToken);
+        // Resumed after its last epoch, it has not been compared with the constant prediction yet.
         if (_evaluation is { ConstantLoss: null } && _constant.IsKnown)
         {
             _evaluation.CompareWith(_constant.Logits);
@@ -102,16 +100,6 @@ internal sealed class TrainingRun
         }
 
         _divergence.RequireUseful(_epochs[best - 1], _constant.TrainingLoss, _evaluation?.ConstantLoss);
-    }
-
-    private void ObserveTargets(CancellationToken cancellationToken)
-    {
-        Source.BeginEpoch(_epochs.Count);
-        while (!cancellationToken.IsCancellationRequested && Source.MoveNext(_step.Batch))
-        {
-            Source.Gather(_step.Batch, 0, _step.Batch.Rows);
-            _constant.Observe(_step.Batch);
-        }
     }
 
     private StopReason? ReasonToStop() =>
@@ -168,8 +156,7 @@ internal sealed class TrainingRun
         double cost = _step.Run(team, rate, measuresNorms);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
-        if (_observesTargets)
-            _constant.Observe(_step.Batch);
+        _constant.Observe(_step.Batch, _position.Batches);
         _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step, _options.FrozenLayers) : []);
         _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
     }
@@ -206,7 +193,6 @@ internal sealed class TrainingRun
         bool improved = _evaluation is not null && _stopping.Observe(record);
         Keep(record);
         _position = default;
-        _observesTargets = !_constant.IsKnown;
         if (record.Epoch % (_options.Checkpoint?.EveryEpochs ?? 1) == 0)
             _checkpoint?.Write(_epochs, _position);
         if (improved)

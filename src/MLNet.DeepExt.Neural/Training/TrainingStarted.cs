@@ -22,4 +22,9 @@ public sealed record TrainingStarted
 
     /// <summary>The epochs that were made before the checkpoint that training goes on from; empty where it begins.</summary>
     public required IReadOnlyList<EpochRecord> EarlierEpochs { get; init; }
+
+    /// <summary>
+    /// The steps that were made before that checkpoint, those of an epoch that was not over included; 0 where training begins.
+    /// </summary>
+    public required long EarlierSteps { get; init; }
 }

@@ -64,6 +64,27 @@ public sealed class ProgressReporterTests
     }
 
     [Theory]
+    [InlineData(900, 0.5, 0.25)] // 20 steps, of which each report is one
+    [InlineData(900, 0.1, 0.25)] // 5 seconds
+    [InlineData(999, 0.5, 0.25)] // an epoch of which one step was left is no measure of those that follow
+    public void Going_on_within_an_epoch_it_counts_the_steps_since_then_alone(int earlierSteps, double secondsPerStep, double tolerance)
+    {
+        Run(epochs: 2, stepsPerEpoch: 1000, secondsPerStep, earlierSteps: earlierSteps);
+        Assert.Equal((earlierSteps, 1, earlierSteps / 2000.0), (_listener.Reports[0].Step, _listener.Reports[0].Epoch, _listener.Reports[0].Fraction));
+        TrainingProgress estimated = _listener.Reports.First(report => report.RemainingAtMost is not null);
+        Assert.Equal(Math.Max(5, 20 * secondsPerStep), estimated.Elapsed.TotalSeconds, tolerance);
+        Assert.Equal((2000 - estimated.Step) * secondsPerStep, estimated.RemainingAtMost!.Value.TotalSeconds, 1e-3);
+    }
+
+    [Fact]
+    public void Of_a_cancelled_training_nothing_is_said_of_the_time_that_remains()
+    {
+        Run(epochs: 2, stepsPerEpoch: 5, secondsPerStep: 2, reason: StopReason.Cancelled);
+        Assert.NotNull(_listener.Reports[^2].RemainingAtMost);
+        Assert.Null(_listener.Reports[^1].RemainingAtMost);
+    }
+
+    [Theory]
     [InlineData(StopReason.Cancelled, 0.5)]
     [InlineData(StopReason.EarlyStopping, 1)]
     public void A_cancelled_training_stays_where_it_was_and_one_that_stopped_early_is_done(StopReason reason, double fraction)
@@ -84,8 +105,9 @@ public sealed class ProgressReporterTests
 
     private static EpochRecord Record(int epoch) => new() { Epoch = epoch, TrainLoss = 1, LearningRate = 0.1, RowsPerSecond = 1 };
 
-    private void Run(int epochs, int stepsPerEpoch, double secondsPerStep, int earlier = 0)
+    private void Run(int epochs, int stepsPerEpoch, double secondsPerStep, int earlier = 0, int earlierSteps = 0, StopReason reason = StopReason.MaximumEpochs)
     {
+        long step = earlier * stepsPerEpoch + earlierSteps;
         _reporter.OnStarted(new TrainingStarted
         {
             Network = NetworkSpec.Input(1).Dense(1),
@@ -94,12 +116,12 @@ public sealed class ProgressReporterTests
             StepsPerEpoch = stepsPerEpoch,
             MaximumEpochs = epochs,
             EarlierEpochs = [.. Enumerable.Range(1, earlier).Select(Record)],
+            EarlierSteps = step,
         });
-        long step = earlier * stepsPerEpoch;
         for (int epoch = earlier + 1; epoch <= epochs; epoch++)
         {
             _reporter.OnEpochStart(new EpochStarted(epoch, 0.1));
-            for (int i = 0; i < stepsPerEpoch; i++)
+            while (step < (long)epoch * stepsPerEpoch)
             {
                 _clock.Now += TimeSpan.FromSeconds(secondsPerStep);
                 _reporter.OnBatchEnd(new BatchRecord(++step, epoch, 10, 1, 0.1));
@@ -109,7 +131,7 @@ public sealed class ProgressReporterTests
         }
 
         _reporter.OnStopped(new TrainingStopped(
-            StopReason.MaximumEpochs, new History { Epochs = [], BestEpoch = 1, TrainingRows = 10, ValidationRows = 0 }));
+            reason, new History { Epochs = [], BestEpoch = 1, TrainingRows = 10, ValidationRows = 0 }));
     }
 
     private sealed class Clock : TimeProvider

@@ -26,11 +26,11 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         {
             EpochRecord epoch = transformer.Model.History!.Epochs[i];
             Assert.Matches(
-                $@"^Epoch {i + 1}: training loss \d\.\d{{6}}, validation loss \d\.\d{{6}}, " +
-                @"validation accuracy \d\.\d{4}, learning rate 0\.02, \d+ rows/s" +
+                $@"^Epoch {i + 1}: training loss [\d.]+, validation loss [\d.]+, " +
+                @"validation accuracy [\d.]+, learning rate 0\.02, \d+ rows/s" +
                 (i < lines.Length - 2 ? @", at most 0:00:\d\d left$" : "$"),
                 lines[i]);
-            Assert.StartsWith(FormattableString.Invariant($"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:0.000000}, "), lines[i]);
+            Assert.StartsWith(FormattableString.Invariant($"Epoch {epoch.Epoch}: training loss {epoch.TrainLoss:g6}, "), lines[i]);
         }
     }
 
@@ -40,7 +40,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, Source);
         Fit(context, options => options.ValidationFraction = 0);
-        Assert.Matches(@"^Epoch 1: training loss \d\.\d{6}, learning rate 0\.02, \d+ rows/s, at most 0:00:\d\d left$", log.Of(ChannelMessageKind.Info)[0]);
+        Assert.Matches(@"^Epoch 1: training loss [\d.]+, learning rate 0\.02, \d+ rows/s, at most 0:00:\d\d left$", log.Of(ChannelMessageKind.Info)[0]);
         Assert.Equal("Trained on 300 rows, not validated; last epoch 4: MaximumEpochs.", log.Of(ChannelMessageKind.Info)[^1]);
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
     }
