@@ -7,9 +7,10 @@ namespace MLNet.DeepExt.Data;
 
 /// <summary>What tells the rows of a data view from others: their number, their values, and their order.</summary>
 /// <param name="Rows">How many rows there are.</param>
+/// <param name="Columns">A text that differs, almost surely, where the names or types of the columns, or their order, differ.</param>
 /// <param name="Content">A text that differs, almost surely, where the rows differ, in whatever order they come.</param>
 /// <param name="Order">A text that differs, almost surely, where the rows differ or come in another order.</param>
-internal sealed record RowsFingerprint(long Rows, string Content, string Order)
+internal sealed record RowsFingerprint(long Rows, string Columns, string Content, string Order)
 {
     private const int RowsBetweenChecks = 1024;
 
@@ -38,8 +39,11 @@ internal sealed record RowsFingerprint(long Rows, string Content, string Order)
             order = ValueCodes.Combine(order, row);
         }
 
-        return new RowsFingerprint(rows, FormattableString.Invariant($"{content:x16}"), FormattableString.Invariant($"{order:x16}"));
+        ulong schema = columns.Aggregate(0UL, (code, column) => ValueCodes.Combine(code, ValueCodes.OfText($"{column.Name} {column.Type}")));
+        return new RowsFingerprint(rows, Text(schema), Text(content), Text(order));
     }
+
+    private static string Text(ulong code) => FormattableString.Invariant($"{code:x16}");
 
     private static bool IsComparable(DataViewType type) => IsImage(type) || ValueCodes.Exist(type);
 

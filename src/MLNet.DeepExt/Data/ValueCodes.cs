@@ -51,9 +51,8 @@ internal static class ValueCodes
     /// <summary>The bits of a number; all NaN have one code, and so have 0 and -0.</summary>
     public static ulong OfNumber(double value) => BitConverter.DoubleToUInt64Bits(double.IsNaN(value) ? double.NaN : value + 0.0);
 
-    private static DataViewType ItemOf(DataViewType type) => type is VectorDataViewType vector ? vector.ItemType : type;
-
-    private static ulong OfText(ReadOnlySpan<char> text)
+    /// <summary>The code of a text.</summary>
+    public static ulong OfText(ReadOnlySpan<char> text)
     {
         ulong code = (ulong)text.Length;
         for (; text.Length >= 4; text = text[4..])
@@ -62,6 +61,8 @@ internal static class ValueCodes
             code = Combine(code, letter);
         return code;
     }
+
+    private static DataViewType ItemOf(DataViewType type) => type is VectorDataViewType vector ? vector.ItemType : type;
 
     private static Func<T, ulong> CodeOf<T>(DataViewSchema.Column column)
     {

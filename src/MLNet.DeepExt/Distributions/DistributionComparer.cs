@@ -98,9 +98,7 @@ internal sealed class DistributionComparer
         {
             (double loss, double lossPValue) = losses.GetValueOrDefault(i, (0, 1));
             double chance = (1 - _options.Confidence) / 2;
-            double effect = feature.Test == DistributionTest.ChiSquare
-                ? Math.Sqrt(tests[i].Statistic / (firstRows.Count + secondRows.Count))
-                : tests[i].Statistic;
+            double effect = tests[i].Effect;
             bool givesAway = (adjusted[i] < chance && effect >= _options.MinimumEffect) || (loss > LeastLoss && lossPValue < chance);
             return new FeatureComparison(
                 feature.Name, feature.Test, tests[i].Statistic, effect, tests[i].PValue, adjusted[i], loss, givesAway);

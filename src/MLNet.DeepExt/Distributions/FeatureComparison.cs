@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Distributions;
 /// <param name="Test">How it was tested.</param>
 /// <param name="Statistic">How far the two are apart, in the units of the test.</param>
 /// <param name="Effect">
-/// How far the two are apart, from 0 to 1, whatever the test and the number of rows: the greatest distance of the shares of Kolmogorov and
-/// Smirnov, or Cramér's V = √(χ²/rows).
+/// How far the two are apart, from 0 to 1, whatever the numbers of rows. For a number it is the distance of Kolmogorov and Smirnov:
+/// max |F₁(x) - F₂(x)|. For a category it is Cohen's w, √(Σ (p - q)²/(2·(p + q))), where p and q are the shares of each category in the two.
 /// </param>
 /// <param name="PValue">How likely rows of one distribution are so far apart, or farther, in this feature.</param>
 /// <param name="AdjustedPValue">The p-value for as many features as were tested, by Benjamini and Hochberg.</param>

@@ -87,8 +87,7 @@ public sealed class SearchResult
             Look(append => 0);
             MeasuredModel model = _model.Value;
             TestReport begun = Look(append => BeginLook(append, winner, model));
-            string content = WhileContextLives(() => RowsFingerprint.Of(LivingHost(), test, CancellationToken.None)).Content;
-            begun = begun with { Content = content, EarlierLooksAtOtherRows = CountLooksAtOthers(begun, content) };
+            begun = WithRows(begun, WhileContextLives(() => RowsFingerprint.Of(LivingHost(), test, CancellationToken.None)));
             if (begun.FindWarning() is { } warning)
                 plan.Host.Warn("Test rows", warning);
             double[] figures = WhileContextLives(() => Judge(test, model.Fitted));
@@ -140,9 +139,23 @@ public sealed class SearchResult
     }
 
     // Others may have begun to look since.
-    private int CountLooksAtOthers(TestReport begun, string content) => _session.Journal.Exclusively(
-        _ => _session.State.Looks.Take(begun.EarlierLooks.Count).Count(look => look.Content is { } other && other != content),
-        CancellationToken.None);
+    private TestReport WithRows(TestReport begun, RowsFingerprint rows)
+    {
+        bool[] areOthers = _session.Journal.Exclusively<bool[]>(
+            _ => [.. _session.State.Looks.Take(begun.EarlierLooks.Count).Select(look => IsAtOthers(look, rows))], CancellationToken.None);
+        int same = Array.IndexOf(areOthers, false);
+        return begun with
+        {
+            Rows = rows,
+            EarlierLooksAtOtherRows = areOthers.Count(isOther => isOther),
+            FirstLookAtTheseRows = same < 0 ? null : begun.EarlierLooks[same],
+        };
+    }
+
+    // The same rows with other columns have other values.
+    private static bool IsAtOthers(JournalEvent look, RowsFingerprint rows) =>
+        look.Rows is { } count && count != rows.Rows
+        || look.Columns == rows.Columns && look.Content is { } content && content != rows.Content;
 
     private static JournalEvent LookOf(TestReport report) => new()
     {
@@ -151,7 +164,9 @@ public sealed class SearchResult
         Values = report.Figures,
         Again = report.EarlierLooks.Count > 0,
         Time = report.Time,
-        Content = report.Content,
+        Rows = report.Rows?.Rows,
+        Columns = report.Rows?.Columns,
+        Content = report.Rows?.Content,
     };
 
     private MeasuredModel ModelOf(TrialRecord best, KeptModel? kept)
@@ -176,9 +191,9 @@ public sealed class SearchResult
         return new MeasuredModel(fitted, SearchSession.FiguresByName(plan.Objective, figures));
     }
 
-    private double[] Judge(IDataView rows, FittedTrial fitted) =>
-        new ModelJudge(LivingHost(), _session.Plan.Objective, rows, _session.Plan.Options.Evaluation)
-            .Judge(fitted.Model, trainedLabel: fitted.LabelColumnName).RequireFigures();
+    private double[] Judge(IDataView rows, FittedTrial fitted) => SourceFault.Surfaced(
+        () => new ModelJudge(LivingHost(), _session.Plan.Objective, rows, _session.Plan.Options.Evaluation)
+            .Judge(fitted.Model, trainedLabel: fitted.LabelColumnName).RequireFigures());
 
     private static bool IsSame(double left, double right) =>
         left.Equals(right) || Math.Abs(left - right) <= Rounding * Math.Max(Math.Abs(left), Math.Abs(right));

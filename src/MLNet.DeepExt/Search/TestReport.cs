@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
@@ -32,11 +33,17 @@ public sealed record TestReport
     /// </summary>
     public required IReadOnlyList<DateTimeOffset> EarlierLooks { get; init; }
 
-    /// <summary>How many of <see cref="EarlierLooks"/> are known to have been at other rows than these, in number or in values.</summary>
+    /// <summary>
+    /// How many of <see cref="EarlierLooks"/> are known to have been at other rows than these: at another number of rows, or at rows with the
+    /// same columns and other values. The others count as looks at these rows.
+    /// </summary>
     public required int EarlierLooksAtOtherRows { get; init; }
 
-    /// <summary>Which rows these are, whatever their order.</summary>
-    internal string? Content { get; init; }
+    /// <summary>The first of <see cref="EarlierLooks"/> that is not known to have been at other rows; null if there is none.</summary>
+    internal DateTimeOffset? FirstLookAtTheseRows { get; init; }
+
+    /// <summary>Which rows these are; null until they are read.</summary>
+    internal RowsFingerprint? Rows { get; init; }
 
     /// <summary>How many trials other processes were at when it was measured: the search was not over, and may find a better one.</summary>
     public required int RunningTrials { get; init; }
@@ -49,7 +56,8 @@ public sealed record TestReport
     internal string ToString(int columns)
     {
         List<string> lines = [];
-        string looks = EarlierLooks.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", looked at {EarlierLooks.Count + 1} times");
+        int times = EarlierLooks.Count - EarlierLooksAtOtherRows + 1;
+        string looks = times == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", looked at {times} times");
         lines.AddRange(TextWidth.Wrap(
             string.Create(CultureInfo.InvariantCulture, $"Trial {Trial.Number} on the test rows{looks}: {Trial.Parameters}"), columns));
         int width = Figures.Keys.Append("criterion").Max(name => name.Length);
@@ -72,12 +80,12 @@ public sealed record TestReport
     /// <summary>What to know about looks before this one; null if there was none.</summary>
     internal string? FindWarning() =>
         EarlierLooks.Count == 0 ? null
-        : EarlierLooks.Count == EarlierLooksAtOtherRows ? string.Create(
+        : FirstLookAtTheseRows is { } first ? string.Create(
             CultureInfo.InvariantCulture,
-            $"Other test rows were looked at before, first on {EarlierLooks[0]:yyyy-MM-dd HH:mm:ss} UTC. These figures are unbiased if none of ")
-            + "those rows are among these."
+            $"The test rows were looked at before, first on {first:yyyy-MM-dd HH:mm:ss} UTC. If a choice was made by those figures, ")
+            + "these are too good; use new test rows for unbiased ones."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"The test rows were looked at before, first on {EarlierLooks[0]:yyyy-MM-dd HH:mm:ss} UTC. If a choice was made by those figures, ")
-            + "these are too good; use new test rows for unbiased ones.";
+            $"Other test rows were looked at before, first on {EarlierLooks[0]:yyyy-MM-dd HH:mm:ss} UTC. These figures are unbiased if none of ")
+            + "those rows are among these.";
 }

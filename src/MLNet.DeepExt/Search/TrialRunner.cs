@@ -39,7 +39,7 @@ internal sealed class TrialRunner(SearchPlan plan, int seed, TrialLog log)
         });
         IEstimator<ITransformer> pipeline = plan.Factory(trial)
             ?? throw new InvalidOperationException("The function that makes pipelines returned null; have it return an estimator.");
-        ITransformer model = pipeline.Fit(plan.Train);
+        ITransformer model = SourceFault.Surfaced(() => pipeline.Fit(plan.Train));
         // A network that is broken off returns its best so far.
         cancellationToken.ThrowIfCancellationRequested();
         string[] labels = [.. TrainerLabels.Of(pipeline).Distinct()];

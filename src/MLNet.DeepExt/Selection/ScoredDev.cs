@@ -13,6 +13,7 @@ namespace MLNet.DeepExt.Selection;
 internal sealed class ScoredDev
 {
     private readonly IHost _host;
+    private readonly DataViewSchema _schema; // of the dev rows
     private readonly Dictionary<string, string> _names; // of the copies, by those of the columns
 
     /// <summary>Scores them; nothing is read.</summary>
@@ -22,7 +23,7 @@ internal sealed class ScoredDev
     /// <param name="kept">The columns that are needed as they were; those that there are not are left out.</param>
     public ScoredDev(IHost host, ITransformer model, IDataView dev, IEnumerable<string> kept)
     {
-        _host = host;
+        (_host, _schema) = (host, dev.Schema);
         string[] known = [.. kept.Distinct().Where(name => dev.Schema.GetColumnOrNull(name) is not null)];
         DataViewSchema output = model.GetOutputSchema(dev.Schema);
         HashSet<string> taken = [.. dev.Schema.Concat(output).Select(column => column.Name)];
@@ -51,7 +52,7 @@ internal sealed class ScoredDev
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentOutOfRangeException">The dev rows have no such column.</exception>
     public string NameOf(string role, string name) =>
-        _names.TryGetValue(name, out string? copy) ? copy : throw _host.MissingColumn("dev", role, name, Rows.Schema);
+        _names.TryGetValue(name, out string? copy) ? copy : throw _host.MissingColumn("dev", role, name, _schema);
 
     // It is read in messages.
     private static string FreeName(string name, HashSet<string> taken)

@@ -2,8 +2,10 @@ namespace MLNet.DeepExt.Statistics;
 
 /// <summary>
 /// Whether two samples of categories are of one distribution: Pearson's Σ (observed - expected)²/expected, with a degree of freedom less
-/// than there are categories.
+/// than there are categories. The effect is w = √(Σ (p - q)²/(2·(p + q))) of the shares p and q of each category in the two samples: Cohen's
+/// w, and Cramér's V = √(χ²/rows), of two samples of one size.
 /// </summary>
+/// <remarks>Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences (1988), chapter 7.</remarks>
 internal static class ChiSquare
 {
     /// <summary>Of fewer than so many expected in a cell, the distribution is another (W. G. Cochran, Biometrics 10, 1954).</summary>
@@ -28,7 +30,8 @@ internal static class ChiSquare
         bool isExact = cells.Count == 2 && cells.Exists(IsRare);
         return new TestOutcome(
             statistic,
-            isExact ? FisherExact.PValue(cells[0], cells[1]) : IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2));
+            isExact ? FisherExact.PValue(cells[0], cells[1]) : IncompleteGamma.Upper((cells.Count - 1) / 2.0, statistic / 2),
+            Math.Sqrt(cells.Sum(cell => Difference(cell.First / first, cell.Second / second))));
 
         bool IsRare((long First, long Second) cell) => Total(cell) * Math.Min(first, second) / all < FewestExpected;
     }
@@ -51,6 +54,9 @@ internal static class ChiSquare
     }
 
     private static double Total((long First, long Second) cell) => cell.First + cell.Second;
+
+    // As of two samples of one size, whatever their sizes are.
+    private static double Difference(double p, double q) => (p - q) * (p - q) / (2 * (p + q));
 
     private static double Term(double observed, double expected) => (observed - expected) * (observed - expected) / expected;
 }

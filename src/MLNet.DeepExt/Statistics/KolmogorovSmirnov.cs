@@ -32,7 +32,9 @@ internal static class KolmogorovSmirnov
 
         double distance = greatest / ((double)m * n);
         return new TestOutcome(
-            distance, m * n <= MostExact ? Exact((int)m, (int)n, greatest) : Limit(Math.Sqrt((double)m * n / (m + n)) * distance));
+            distance,
+            m * n <= MostExact ? Exact((int)m, (int)n, greatest) : Limit(Math.Sqrt((double)m * n / (m + n)) * distance),
+            distance);
     }
 
     /// <summary>2·Σ (-1)ᵏ⁻¹·exp(-2k²λ²), k = 1, 2, ...: how likely √(mn/(m+n))·D exceeds λ where samples are large.</summary>

@@ -119,22 +119,39 @@ public sealed class CompareDistributionsTests
         }
     }
 
-    [Fact]
-    public void What_a_test_alone_shows_is_not_said_of_the_classifier()
+    [Theory]
+    [InlineData(2000, 2000)]
+    [InlineData(400, 4000)]
+    [InlineData(4000, 400)]
+    public void The_effect_of_a_category_is_the_same_whatever_the_numbers_of_rows(int dev, int test)
     {
-        // A flag of one row in 25 of the second alone: it moves the AUC by 0.02.
-        SplitRow[] first = SplitRow.Rows(2000, 1), second = SplitRow.Rows(2000, 2);
+        SplitRow[] first = SplitRow.Rows(dev, 1), second = SplitRow.Rows(test, 2);
         foreach (SplitRow row in first)
             row.Flag = false;
         foreach (SplitRow row in second)
-            row.Flag = row.Id % 25 == 0;
+            row.Flag = row.Id % 20 == 0;
+        // Cohen's w of 0 % and 5 %: each share differs from the mean of the two by 0.025.
+        double expected = Math.Sqrt(0.025 * 0.025 / 0.025 + 0.025 * 0.025 / 0.975);
+        Assert.Equal(expected, Compare(first, second, "Flag").Features[0].Effect, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(2000, 12, "hardly tells their rows apart")] // a flag of one row in 12 of the second alone moves the AUC by 0.04
+    [InlineData(600, 25, "tells their rows apart no better than by chance")]
+    public void What_a_test_alone_shows_is_not_said_of_the_classifier(int count, int every, string said)
+    {
+        SplitRow[] first = SplitRow.Rows(count, 1), second = SplitRow.Rows(count, 2);
+        foreach (SplitRow row in first)
+            row.Flag = false;
+        foreach (SplitRow row in second)
+            row.Flag = row.Id % every == 0;
         DistributionComparison comparison = Compare(first, second, "Number", "Flag");
         Assert.True(comparison.AreDifferent);
         Assert.True(comparison.Auc < comparison.MinimumAuc, comparison.Verdict);
         Assert.Equal(["Flag"], comparison.GivingAway.Select(feature => feature.Name));
         Assert.Matches(
-            "^Dev and test come from different distributions: 1 feature of 2 differs by a test, Flag, though a classifier (hardly tells " +
-            @"their rows apart|tells their rows apart no better than by chance), with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\); " +
+            $"^Dev and test come from different distributions: 1 feature of 2 differs by a test, Flag, though a classifier {said}, " +
+            @"with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\); " +
             "shuffle them together and draw " +
             @"both anew, so that what is best on one is best on the other\.$", comparison.Verdict);
     }

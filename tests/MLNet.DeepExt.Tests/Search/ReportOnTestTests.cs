@@ -171,6 +171,18 @@ public sealed class ReportOnTestTests : IDisposable
     }
 
     [Fact]
+    public void What_happened_to_a_test_row_is_the_error_of_the_report()
+    {
+        bool isTest = false;
+        SearchResult result = Measured(() => isTest = isTest
+            ? throw new InvalidOperationException(
+                "Splitter/consolidator worker encountered exception while consuming source data", new FormatException("Row 7 is broken."))
+            : false);
+        isTest = true;
+        Assert.Equal("Row 7 is broken.", Assert.Throws<FormatException>(() => result.ReportOnTest(Test())).Message);
+    }
+
+    [Fact]
     public async Task A_report_says_that_others_are_still_at_trials()
     {
         SearchResult result = Run(hasFolder: true);

@@ -121,6 +121,23 @@ public sealed class SearchFaultTests : IDisposable
         Assert.Equal("NotSupportedException: No answer.", result.Trials.Single(trial => trial.State == TrialState.Failed).Error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_happened_to_a_row_is_the_error_of_a_winner_that_is_fitted_once_more(bool isReport)
+    {
+        var options = new SearchOptions { Trials = 3, Folder = Folder };
+        SearchProbes.Run(context => NumberSearch.Of(context, trial => trial.Number), options);
+        SearchResult result = SearchProbes.Run(
+            context => NumberSearch.Of(context, double (_) => throw new InvalidOperationException(
+                "Splitter/consolidator worker encountered exception while consuming source data", new FormatException("Row 7 is broken."))),
+            options);
+        IDataView test = ProbeSearch.Rows(new MLContext(seed: 1)).Dev;
+        Assert.Equal(
+            "Row 7 is broken.",
+            Assert.Throws<FormatException>(() => isReport ? (object)result.ReportOnTest(test) : result.Model).Message);
+    }
+
     [Fact]
     public void Trials_that_ignore_epochs_are_trained_in_full_and_it_is_said_once()
     {

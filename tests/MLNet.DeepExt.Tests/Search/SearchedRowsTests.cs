@@ -117,9 +117,8 @@ public sealed class SearchedRowsTests : IDisposable
         var log = new LogRecorder(context, "Search; Fingerprint");
         IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 9).Select(value => new Odd { Number = value, Thing = new Thing() }));
         ProbeSearch.Plain(context).Run(rows, rows, new SearchOptions { Trials = 1, Folder = Folder, Seed = 3 });
-        Assert.All(log.Of(ChannelMessageKind.Warning), warning => Assert.EndsWith(
-            ", whose values cannot be compared; rows that differ in it alone are taken for the same.", warning, StringComparison.Ordinal));
-        Assert.Equal(2, log.Of(ChannelMessageKind.Warning).Length);
+        const string Expected = "Column 'Thing' is of type things, whose values cannot be compared; rows that differ in it alone are taken for the same.";
+        Assert.Equal([Expected, Expected], log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]
@@ -170,18 +169,83 @@ public sealed class SearchedRowsTests : IDisposable
         Assert.Contains(Environment.NewLine + "The test rows were looked at before, first on ", again.ToString(200), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Looks_at_the_same_rows_are_dated_and_counted_without_those_at_others()
+    {
+        var context = new MLContext(seed: 1);
+        var clock = new DayClock();
+        SearchResult result = Run(Write("train.csv", 60), Write("dev.csv", 40), clock: clock);
+        IDataView test = Load(context, Write("test.csv", 20)), other = Load(context, Write("test2.csv", 21));
+        result.ReportOnTest(other);
+        clock.Days = 1;
+        string[] first = Lines(result.ReportOnTest(test));
+        Assert.StartsWith($"Trial {result.Best!.Number} on the test rows: ", first[0], StringComparison.Ordinal);
+        Assert.Equal(
+            "Other test rows were looked at before, first on 2024-05-06 07:08:09 UTC. These figures are unbiased if none of those rows are among these.",
+            first[^1]);
+        clock.Days = 2;
+        TestReport report = result.ReportOnTest(test);
+        Assert.Equal((2, 1), (report.EarlierLooks.Count, report.EarlierLooksAtOtherRows));
+        string[] second = Lines(report);
+        Assert.StartsWith($"Trial {result.Best.Number} on the test rows, looked at 2 times: ", second[0], StringComparison.Ordinal);
+        Assert.Equal(
+            "The test rows were looked at before, first on 2024-05-07 07:08:09 UTC. If a choice was made by those figures, these are too good; "
+            + "use new test rows for unbiased ones.",
+            second[^1]);
+
+        static string[] Lines(TestReport report) => report.ToString(200).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public void Rows_with_fewer_columns_are_others_only_where_their_number_is_another()
+    {
+        var context = new MLContext(seed: 1);
+        SearchResult result = Run(Write("train.csv", 60), Write("dev.csv", 40));
+        IDataView test = Load(context, Write("test.csv", 20));
+        IDataView narrow = context.Transforms.DropColumns("Name").Fit(test).Transform(test);
+        result.ReportOnTest(test);
+        TestReport report = result.ReportOnTest(narrow);
+        Assert.Equal((1, 0), (report.EarlierLooks.Count, report.EarlierLooksAtOtherRows));
+        Assert.Contains(Environment.NewLine + "The test rows were looked at before, first on ", report.ToString(200), StringComparison.Ordinal);
+        IDataView fewer = context.Data.TakeRows(narrow, 19);
+        Assert.Equal(2, result.ReportOnTest(fewer).EarlierLooksAtOtherRows);
+    }
+
+    [Fact]
+    public void A_cancelled_run_does_not_complete_a_first_line_that_was_torn()
+    {
+        string train = Write("train.csv", 60), dev = Write("dev.csv", 40);
+        Run(train, dev);
+        File.WriteAllBytes(Journal, File.ReadAllBytes(Journal)[..20]);
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        Assert.Equal(
+            "The search was cancelled before a trial had ended.",
+            Assert.Throws<OperationCanceledException>(() => Run(train, dev, token: cancellation.Token)).Message);
+        Run(train, dev);
+        AssertRefused("it has 60 train rows but here there are 59", "train", Write("other.csv", 59));
+    }
+
     private void AssertRefused(string difference, string part, string path) => Assert.Equal(
         $"The folder '{Folder}' holds another search: {difference}. Name another folder, or delete it to begin anew.",
         Assert.Throws<InvalidOperationException>(() => Run(
             part == "train" ? path : _directory.PathOf("train.csv"), part == "dev" ? path : _directory.PathOf("dev.csv"))).Message);
 
-    private SearchResult Run(string train, string dev, int trials = 2, bool caches = true, CancellationToken token = default)
+    private SearchResult Run(string train, string dev, int trials = 2, bool caches = true, TimeProvider? clock = null, CancellationToken token = default)
     {
         var context = new MLContext(seed: 1);
         return ProbeSearch.Plain(context).Run(
             Load(context, train),
             Load(context, dev),
-            new SearchOptions { Trials = trials, Folder = Folder, Seed = 3, Cache = caches, CancellationToken = token });
+            new SearchOptions
+            {
+                Trials = trials,
+                Folder = Folder,
+                Seed = 3,
+                Cache = caches,
+                TimeProvider = clock ?? TimeProvider.System,
+                CancellationToken = token,
+            });
     }
 
     private static IDataView Load(MLContext context, string path) => context.Data.LoadFromTextFile<Row>(path, separatorChar: ',');
@@ -224,11 +288,20 @@ public sealed class SearchedRowsTests : IDisposable
 
     private sealed class Thing;
 
+    private sealed class DayClock : TimeProvider
+    {
+        public int Days { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero).AddDays(Days);
+    }
+
     private sealed class ThingDataViewType() : StructuredDataViewType(typeof(Thing))
     {
         public override bool Equals(DataViewType? other) => other is ThingDataViewType;
 
         public override int GetHashCode() => 1;
+
+        public override string ToString() => "things";
     }
 
     [AttributeUsage(AttributeTargets.Property)]

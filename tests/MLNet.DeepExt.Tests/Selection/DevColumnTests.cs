@@ -42,9 +42,10 @@ public sealed class DevColumnTests
         ITransformer model = _context.Transforms.CopyColumns("Score", "A").Append(_context.Transforms.CopyColumns("Land", "Country")).Fit(dev);
         Exception exception = Assert.Throws<InvalidOperationException>(() => _context.ModelSelection.Choose(("A", model))
             .Maximize(Metric.Accuracy.AveragedOver(Segments.ByColumn("Land"))).Decide(dev));
-        Assert.StartsWith(
-            "Candidate A: accuracy averaged over Land could not be measured: Could not find segment column 'Land'", exception.Message,
-            StringComparison.Ordinal);
+        Assert.Equal(
+            "Candidate A: accuracy averaged over Land could not be measured: Could not find segment column 'Land'; "
+            + "name one of 'Country', 'Label', 'A', 'B', 'C', 'D', 'E', 'F'.",
+            exception.Message);
     }
 
     [Fact]

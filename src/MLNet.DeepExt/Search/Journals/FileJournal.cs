@@ -18,7 +18,10 @@ internal sealed class FileJournal : Journal
 
     /// <summary>Joins the search of a folder, or begins it.</summary>
     /// <param name="path">The folder; it is created where there is none.</param>
-    /// <param name="header">Which search it is; its seed is taken where the search begins here.</param>
+    /// <param name="header">
+    /// Which search it is; its seed is taken where the search begins here. Without contents, for the rows could not be read before it was
+    /// cancelled, it begins none.
+    /// </param>
     /// <param name="seed">The seed that it must have; null for any.</param>
     /// <param name="prepare">
     /// Is given every event, in order; says that one cannot be by an <see cref="InvalidDataException"/>, and else returns what learns it.
@@ -27,6 +30,7 @@ internal sealed class FileJournal : Journal
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="InvalidOperationException">The folder holds another search.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    /// <exception cref="OperationCanceledException">Waiting was cancelled, or the search would begin here and the header has no contents.</exception>
     /// <exception cref="IOException">The folder cannot be used: it cannot be written to, or does not lock files.</exception>
     public FileJournal(
         string path, JournalHeader header, int? seed, Func<JournalEvent, Action> prepare, TimeProvider clock, CancellationToken cancellationToken)
@@ -41,7 +45,13 @@ internal sealed class FileJournal : Journal
         RequireLocks();
         int workers = 0;
         if (!_file.Read(line => Admit(JournalJson.ReadHeader(line), header, seed), line => workers = Math.Max(workers, Learn(line).Worker ?? 0)))
+        {
+            // Else the search would take any rows from now on.
+            if (header.Contents.Count == 0)
+                throw new OperationCanceledException("The search was cancelled before a trial had ended.");
             _file.Append(JournalJson.Write(header));
+        }
+
         Worker = WorkerNumbers.Next(held, _folder.Workers().Append(workers).Max());
         // Files of those that were killed.
         foreach (int worker in _folder.Workers().ToArray())

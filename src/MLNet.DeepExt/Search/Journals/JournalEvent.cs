@@ -26,7 +26,7 @@ internal sealed record JournalEvent
     /// <summary>Figures by the names of their criteria; of a trial that finished, without the costly ones that were not measured.</summary>
     public IReadOnlyDictionary<string, double>? Values { get; init; }
 
-    /// <summary>On how many rows metrics among the figures were measured.</summary>
+    /// <summary>On how many rows metrics among the figures were measured; of a look at the test rows, how many these are.</summary>
     public long? Rows { get; init; }
 
     /// <summary>How long it took.</summary>
@@ -40,6 +40,9 @@ internal sealed record JournalEvent
 
     /// <summary>Of a look at the test rows: whether there had been one before.</summary>
     public bool? Again { get; init; }
+
+    /// <summary>Which columns the rows have; of a look at the test rows that came to figures.</summary>
+    public string? Columns { get; init; }
 
     /// <summary>Which rows they are, whatever their order; of a look at the test rows that came to figures.</summary>
     public string? Content { get; init; }

@@ -13,6 +13,7 @@ public sealed class FileJournalTests : IDisposable
         Version = JournalHeader.CurrentVersion,
         Seed = 7,
         Search = new Dictionary<string, string> { ["space"] = "X", ["objective"] = "maximize y" },
+        Contents = new Dictionary<string, string> { ["train"] = "1", ["dev"] = "2" },
     };
 
     private static readonly JsonElement Parameters = JsonElement.Parse("""{"Rate":0.1,"Word":"ığüş \"\n"}""");
@@ -80,6 +81,16 @@ public sealed class FileJournalTests : IDisposable
             Open().Dispose();
             Assert.Equal(whole, File.ReadAllBytes(Lines));
         }
+    }
+
+    [Fact]
+    public void A_first_line_that_does_not_say_what_the_rows_hold_is_not_written()
+    {
+        var header = Header with { Contents = new Dictionary<string, string>() };
+        Assert.Equal(
+            "The search was cancelled before a trial had ended.",
+            Assert.Throws<OperationCanceledException>(() => Open(header)).Message);
+        Assert.Empty(File.ReadAllBytes(Lines));
     }
 
     [Theory]
