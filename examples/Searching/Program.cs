@@ -7,8 +7,8 @@ using MLNet.DeepExt.Splits;
 using MLNet.DeepExt.Trainers;
 using Searching;
 
-// Is the network worth it? One search over two kinds of trainers and the hyper-parameters of each, on train and dev; the test rows are
-// looked at once, by the winner.
+// Is the network worth it? One search over two kinds of trainers and the hyper-parameters of each, on train and dev; then the winner is
+// measured on the test rows, and once more to show the warning of a second look.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var ml = new MLContext(seed: 1);
 TrainDevTestData split = ml.Data.TrainDevTestSplit(

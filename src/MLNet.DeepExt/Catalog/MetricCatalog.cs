@@ -10,22 +10,22 @@ public static class MetricCatalog
 {
     extension(Metric)
     {
-        /// <summary>The share of rows whose likeliest class is right.</summary>
+        /// <summary>The share of rows whose likeliest class is the true one.</summary>
         public static Accuracy Accuracy => new();
 
-        /// <summary>The share of rows whose likeliest class is wrong.</summary>
+        /// <summary>The share of rows whose likeliest class is not the true one.</summary>
         public static ErrorRate ErrorRate => new();
 
         /// <summary>The mean of the recalls of all classes.</summary>
         public static BalancedAccuracy BalancedAccuracy => new();
 
         /// <summary>
-        /// Of the rows that are said to be of a class, the share that is: of several classes the mean, or <c>OfClass</c>.
+        /// The share of the rows predicted as a class that are true positives: of several classes the mean, or <c>OfClass</c>.
         /// </summary>
         public static Precision Precision => new();
 
         /// <summary>
-        /// Of the rows that are of a class, the share that is said to be: of several classes the mean, or <c>OfClass</c>.
+        /// The share of the rows of a class that are true positives: of several classes the mean, or <c>OfClass</c>.
         /// </summary>
         public static Recall Recall => new();
 
@@ -35,40 +35,40 @@ public static class MetricCatalog
         /// <summary>The harmonic mean of precision and recall: of several classes the mean of all, or <c>OfClass</c>.</summary>
         public static F1 F1 => new();
 
-        /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
+        /// <summary>The mean of -log p, p being the probability of the true class.</summary>
         public static LogLoss LogLoss => new();
 
         /// <summary>The mean squared error of probabilities.</summary>
         public static BrierScore BrierScore => new();
 
-        /// <summary>How far the probability of what is said is from how often it is right.</summary>
+        /// <summary>How far the probability of the predicted class is from how often the prediction is true.</summary>
         public static ExpectedCalibrationError ExpectedCalibrationError => new();
 
         /// <summary>
-        /// The chance that a row that is a yes has a higher score than one that is a no: of several classes the mean of all, or
+        /// The chance that a row of the positive class has a higher score than one of the negative class: of several classes the mean of all, or
         /// <c>OfClass</c>.
         /// </summary>
         public static AreaUnderRocCurve AreaUnderRocCurve => new();
 
         /// <summary>
-        /// The area under the curve of precision over recall, which tells more where a yes is rare: of several classes the mean of all, or
-        /// <c>OfClass</c>.
+        /// The area under the curve of precision over recall, which tells more where the positive class is rare: of several classes the mean of
+        /// all, or <c>OfClass</c>.
         /// </summary>
         public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve => new();
 
-        /// <summary>The agreement of what is said with what is true beyond that of chance.</summary>
+        /// <summary>The agreement of predictions with labels beyond that of chance.</summary>
         public static CohensKappa CohensKappa => new();
 
-        /// <summary>The correlation of what is said with what is true.</summary>
+        /// <summary>The correlation of predictions with labels.</summary>
         public static MatthewsCorrelation MatthewsCorrelation => new();
 
-        /// <summary>Of several labels: the share that is wrong.</summary>
+        /// <summary>Of several labels: the share that is predicted falsely.</summary>
         public static HammingLoss HammingLoss => new();
 
-        /// <summary>Of several labels: the share of rows of which all are right.</summary>
+        /// <summary>Of several labels: the share of rows of which all are predicted truly.</summary>
         public static SubsetAccuracy SubsetAccuracy => new();
 
-        /// <summary>Of several labels: how high those that are right are among all.</summary>
+        /// <summary>Of several labels: how high the true ones rank among all.</summary>
         public static LabelRankingAveragePrecision LabelRankingAveragePrecision => new();
 
         /// <summary>The root of the mean squared error, in the target's units.</summary>
@@ -105,7 +105,7 @@ public static class MetricCatalog
         /// <param name="k">How many may be named, at least 1 and less than there are classes.</param>
         public static TopKAccuracy TopKAccuracy(int k) => new() { K = k };
 
-        /// <summary>How often in 24 hours a yes is said of what is a no. Of several classes, name the yes with <c>OfClass</c>.</summary>
+        /// <summary>The number of false positives in 24 hours. Of several classes, name the positive one with <c>OfClass</c>.</summary>
         /// <param name="ofRow">The time that a row is about; above 0.</param>
         public static FalsePositivesPer24Hours FalsePositivesPer24Hours(TimeSpan ofRow) => new(ofRow);
 
@@ -114,11 +114,11 @@ public static class MetricCatalog
         public static PinballLoss PinballLoss(params double[] quantiles) => new() { Quantiles = quantiles };
     }
 
-    /// <summary>The share of rows whose likeliest class is right.</summary>
+    /// <summary>The share of rows whose likeliest class is the true one.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.Accuracy</c> in C# 14.</remarks>
     public static Accuracy Accuracy() => new();
 
-    /// <summary>The share of rows whose likeliest class is wrong.</summary>
+    /// <summary>The share of rows whose likeliest class is not the true one.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.ErrorRate</c> in C# 14.</remarks>
     public static ErrorRate ErrorRate() => new();
 
@@ -127,13 +127,13 @@ public static class MetricCatalog
     public static BalancedAccuracy BalancedAccuracy() => new();
 
     /// <summary>
-    /// Of the rows that are said to be of a class, the share that is: of several classes the mean, or <c>OfClass</c>.
+    /// The share of the rows predicted as a class that are true positives: of several classes the mean, or <c>OfClass</c>.
     /// </summary>
     /// <remarks>For F# and C# before 14; <c>Metric.Precision</c> in C# 14.</remarks>
     public static Precision Precision() => new();
 
     /// <summary>
-    /// Of the rows that are of a class, the share that is said to be: of several classes the mean, or <c>OfClass</c>.
+    /// The share of the rows of a class that are true positives: of several classes the mean, or <c>OfClass</c>.
     /// </summary>
     /// <remarks>For F# and C# before 14; <c>Metric.Recall</c> in C# 14.</remarks>
     public static Recall Recall() => new();
@@ -146,7 +146,7 @@ public static class MetricCatalog
     /// <remarks>For F# and C# before 14; <c>Metric.F1</c> in C# 14.</remarks>
     public static F1 F1() => new();
 
-    /// <summary>The mean of -log p, p being the probability of the class that is right.</summary>
+    /// <summary>The mean of -log p, p being the probability of the true class.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.LogLoss</c> in C# 14.</remarks>
     public static LogLoss LogLoss() => new();
 
@@ -154,41 +154,41 @@ public static class MetricCatalog
     /// <remarks>For F# and C# before 14; <c>Metric.BrierScore</c> in C# 14.</remarks>
     public static BrierScore BrierScore() => new();
 
-    /// <summary>How far the probability of what is said is from how often it is right.</summary>
+    /// <summary>How far the probability of the predicted class is from how often the prediction is true.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.ExpectedCalibrationError</c> in C# 14.</remarks>
     public static ExpectedCalibrationError ExpectedCalibrationError() => new();
 
     /// <summary>
-    /// The chance that a row that is a yes has a higher score than one that is a no: of several classes the mean of all, or
+    /// The chance that a row of the positive class has a higher score than one of the negative class: of several classes the mean of all, or
     /// <c>OfClass</c>.
     /// </summary>
     /// <remarks>For F# and C# before 14; <c>Metric.AreaUnderRocCurve</c> in C# 14.</remarks>
     public static AreaUnderRocCurve AreaUnderRocCurve() => new();
 
     /// <summary>
-    /// The area under the curve of precision over recall, which tells more where a yes is rare: of several classes the mean of all, or
-    /// <c>OfClass</c>.
+    /// The area under the curve of precision over recall, which tells more where the positive class is rare: of several classes the mean of
+    /// all, or <c>OfClass</c>.
     /// </summary>
     /// <remarks>For F# and C# before 14; <c>Metric.AreaUnderPrecisionRecallCurve</c> in C# 14.</remarks>
     public static AreaUnderPrecisionRecallCurve AreaUnderPrecisionRecallCurve() => new();
 
-    /// <summary>The agreement of what is said with what is true beyond that of chance.</summary>
+    /// <summary>The agreement of predictions with labels beyond that of chance.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.CohensKappa</c> in C# 14.</remarks>
     public static CohensKappa CohensKappa() => new();
 
-    /// <summary>The correlation of what is said with what is true.</summary>
+    /// <summary>The correlation of predictions with labels.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.MatthewsCorrelation</c> in C# 14.</remarks>
     public static MatthewsCorrelation MatthewsCorrelation() => new();
 
-    /// <summary>Of several labels: the share that is wrong.</summary>
+    /// <summary>Of several labels: the share that is predicted falsely.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.HammingLoss</c> in C# 14.</remarks>
     public static HammingLoss HammingLoss() => new();
 
-    /// <summary>Of several labels: the share of rows of which all are right.</summary>
+    /// <summary>Of several labels: the share of rows of which all are predicted truly.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.SubsetAccuracy</c> in C# 14.</remarks>
     public static SubsetAccuracy SubsetAccuracy() => new();
 
-    /// <summary>Of several labels: how high those that are right are among all.</summary>
+    /// <summary>Of several labels: how high the true ones rank among all.</summary>
     /// <remarks>For F# and C# before 14; <c>Metric.LabelRankingAveragePrecision</c> in C# 14.</remarks>
     public static LabelRankingAveragePrecision LabelRankingAveragePrecision() => new();
 
@@ -235,9 +235,9 @@ public static class MetricCatalog
     /// </example>
     public static ClassCriterion OfClass(this PerClassMetric metric, string className) => new(metric, className);
 
-    /// <summary>How often in 24 hours a class is said of what is of another.</summary>
+    /// <summary>The number of false positives of a class in 24 hours.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="className">The class that is a yes, called as for any other metric.</param>
+    /// <param name="className">The positive class, named as for any other metric.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <example>
     /// <code>

@@ -16,20 +16,20 @@ namespace Microsoft.ML;
 /// </remarks>
 public static class SegmentEvaluationCatalog
 {
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with a yes or no.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for two classes.</summary>
     /// <param name="catalog">The catalog of binary classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
-    /// <param name="metrics">What is measured.</param>
+    /// <param name="metrics">The metrics.</param>
     /// <returns>
-    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few, or left out.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
     /// <example>
     /// <code>
     /// foreach ((string country, IReadOnlyList&lt;MeasuredMetric> measured) in
@@ -45,20 +45,20 @@ public static class SegmentEvaluationCatalog
         return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Binary);
     }
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with several classes.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for several classes.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
-    /// <param name="metrics">What is measured.</param>
+    /// <param name="metrics">The metrics.</param>
     /// <returns>
-    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few, or left out.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
         this MulticlassClassificationCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
         params IReadOnlyList<Metric> metrics)
@@ -67,20 +67,20 @@ public static class SegmentEvaluationCatalog
         return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Multiclass);
     }
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored with one number or several.</summary>
     /// <param name="catalog">The catalog of regression.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
-    /// <param name="metrics">What is measured.</param>
+    /// <param name="metrics">The metrics.</param>
     /// <returns>
-    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few, or left out.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
         this RegressionCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
         params IReadOnlyList<Metric> metrics)
@@ -89,20 +89,20 @@ public static class SegmentEvaluationCatalog
         return MeasureBySegment(CatalogEnvironment.Of(catalog), scored, segmentColumnName, options, metrics, ScoredTask.Regression);
     }
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with several yes or no.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for several labels.</summary>
     /// <param name="catalog">The catalog of multi-label classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="options">The options, which are copied; null takes the defaults. A bootstrap is not made.</param>
-    /// <param name="metrics">What is measured.</param>
+    /// <param name="metrics">The metrics.</param>
     /// <returns>
-    /// By the name of the segment, in the order of names, what each metric came to; NaN where its rows are too few to say, or left out.
+    /// By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few, or left out.
     /// </returns>
     /// <exception cref="ArgumentException">
     /// A value is out of its range, the rows are scored for another task, or a metric cannot be measured on them.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
-    /// <exception cref="InvalidOperationException">No row can be judged, or what is in one makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">No row can be judged, or the values of one are not valid.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredMetric>> MeasureBySegment(
         this MultiLabelClassificationCatalog catalog, IDataView scored, string segmentColumnName, EvaluationOptions? options,
         params IReadOnlyList<Metric> metrics)
@@ -111,10 +111,10 @@ public static class SegmentEvaluationCatalog
         return MeasureBySegment(catalog.Environment, scored, segmentColumnName, options, metrics, ScoredTask.MultiLabel);
     }
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with a yes or no, with the defaults of all options.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for two classes, with the defaults of all options.</summary>
     /// <param name="catalog">The catalog of binary classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="metrics">The metrics.</param>
     /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
     /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
@@ -125,10 +125,10 @@ public static class SegmentEvaluationCatalog
         this BinaryClassificationCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
         catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with several classes, with the defaults of all options.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for several classes, with the defaults of all options.</summary>
     /// <param name="catalog">The catalog of multiclass classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="metrics">The metrics.</param>
     /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
     /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
@@ -139,10 +139,10 @@ public static class SegmentEvaluationCatalog
         this MulticlassClassificationCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
         catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with a number, or with several, with the defaults of all options.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored with one number or several, with the defaults of all options.</summary>
     /// <param name="catalog">The catalog of regression.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="metrics">The metrics.</param>
     /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
     /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>
@@ -153,10 +153,10 @@ public static class SegmentEvaluationCatalog
         this RegressionCatalog catalog, IDataView scored, string segmentColumnName, params IReadOnlyList<Metric> metrics) =>
         catalog.MeasureBySegment(scored, segmentColumnName, options: null, metrics);
 
-    /// <summary>Measures metrics of each segment of rows by itself that are scored with several yes or no, with the defaults of all options.</summary>
+    /// <summary>Measures metrics of each segment by itself, of rows scored for several labels, with the defaults of all options.</summary>
     /// <param name="catalog">The catalog of multi-label classification.</param>
     /// <param name="scored">The scored rows.</param>
-    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a yes or no, a number.</param>
+    /// <param name="segmentColumnName">The column that says which segment a row is of: text, a key, a Boolean, a number.</param>
     /// <param name="metrics">The metrics.</param>
     /// <returns>By the name of the segment, in the order of names, the value of each metric; NaN where its rows are too few.</returns>
     /// <exception cref="ArgumentException">The rows are scored for another task, or a metric cannot be measured on them.</exception>

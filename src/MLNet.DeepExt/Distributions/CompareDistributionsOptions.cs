@@ -9,8 +9,8 @@ public sealed class CompareDistributionsOptions
     public string[]? ColumnNames { get; set; }
 
     /// <summary>
-    /// Columns that are not compared where <see cref="ColumnNames"/> is null: those that differ by intent, such as identifiers, or the
-    /// time of a split by time. Default none.
+    /// Columns that are not compared where <see cref="ColumnNames"/> is null: those that must differ, such as identifiers, or the time of a
+    /// split by time. Default none.
     /// </summary>
     public string[] ExcludedColumnNames { get; set; } = [];
 
@@ -34,20 +34,25 @@ public sealed class CompareDistributionsOptions
     public int MaximumRows { get; set; } = 20_000;
 
     /// <summary>
-    /// The least AUC of the classifier, in [0.5, 1), from which a difference matters: below it rows are not called different, however sure
-    /// the difference is. Default 0.55; with 0.5 every difference matters that is significant.
+    /// The least AUC of the classifier, in [0.5, 1), at which the rows are called different by the classifier, if its interval is above 0.5.
+    /// Below it they may still be called different by the test of a feature: see <see cref="MinimumEffect"/>. Default 0.55; with 0.5 the
+    /// interval alone decides.
     /// </summary>
     public double MinimumAuc { get; set; } = 0.55;
 
     /// <summary>
-    /// The least <see cref="FeatureComparison.Effect"/>, in [0, 1), from which the difference of a feature matters. Default 0.1, which is
-    /// called a small effect (J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988).
+    /// The least <see cref="FeatureComparison.Effect"/>, in [0, 1), at which the rows are called different by the test of a feature, if its
+    /// adjusted p-value is significant; with 0 the p-value alone decides. Default 0.1. For a category this is Cohen's small effect, w = 0.1
+    /// (J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 1988). For a number it means that the shares of rows up to some
+    /// value differ by 10 percentage points, as they do between normal distributions whose means are a quarter of their standard deviation
+    /// apart: 2·Φ(0.25/2) - 1 = 0.0995.
     /// </summary>
     public double MinimumEffect { get; set; } = 0.1;
 
     /// <summary>
-    /// The seed of samples, folds and weights. Default 0, whatever the seed of the context or the split: the same rows and options always
-    /// give the same verdict.
+    /// The seed of samples, folds and weights. Default 0, whatever the seed of the context: the same two data views and options always give
+    /// the same result. After a split by group, the row of each group that <c>CheckDistributions</c> compares is drawn by the seed of the
+    /// split.
     /// </summary>
     public int Seed { get; set; }
 

@@ -9,7 +9,7 @@ using MLNet.DeepExt.Statistics;
 namespace MLNet.DeepExt.Distributions;
 
 /// <summary>
-/// Compares two sets of rows, the only way for all callers: every feature by a test, and all of them by a classifier.
+/// Compares two sets of rows: every feature by a test, and all of them by a classifier. Which columns and rows are given is the caller's.
 /// </summary>
 internal sealed class DistributionComparer
 {

@@ -10,9 +10,13 @@ namespace MLNet.DeepExt.Distributions;
 /// adjusted for the number of features by Benjamini and Hochberg, is below (1 - Confidence)/2, and its effect is at least
 /// <see cref="MinimumEffect"/>. Each of the two has half of the chance of error that Confidence leaves, so that rows of one distribution
 /// are called different in at most 1 - Confidence of all comparisons, 5 % by default, however many features there are.</para>
-/// <para>The same rows and options give the same verdict, whoever compares them. That no difference is found does not prove that there is
-/// none: of few rows only great ones are. All of this takes rows for independent of each other. Where several are of one group, such as
-/// a person, they are not, and look different where only persons are others: after a split by group, one row of each is compared.</para>
+/// <para>The same rows, columns and options give the same result. <c>CompareDistributions</c> draws its samples from all rows, and
+/// excludes only the columns that its options exclude. <c>CheckDistributions</c> of a split differs in two ways: it also excludes the columns of
+/// time and groups by which the rows were split, unless columns are named, and after a split by group it compares one row of each group,
+/// drawn by the seed of the split.</para>
+/// <para>That no difference is found does not prove that there is none: of few rows only large ones are found. The comparison takes rows
+/// for independent of each other. Rows of one group, such as a person, are not: two parts of whole groups look different although the groups
+/// are of one distribution.</para>
 /// </remarks>
 public sealed class DistributionComparison
 {
@@ -90,8 +94,8 @@ public sealed class DistributionComparison
         : IsSlightlyDifferent
         ? $"{Subject} show no difference that matters: a classifier tells their rows apart with an AUC of {Interval}, and " +
             $"{Count(Features.Count(IsSignificant), "feature")} of {Features.Count} " +
-            $"{(Features.Count(IsSignificant) == 1 ? "differs" : "differ")} significantly; they are called different from an AUC of " +
-            string.Create(CultureInfo.InvariantCulture, $"{MinimumAuc} or an effect of {MinimumEffect} on.")
+            $"{(Features.Count(IsSignificant) == 1 ? "differs" : "differ")} significantly. A difference matters if " +
+            string.Create(CultureInfo.InvariantCulture, $"the AUC is at least {MinimumAuc} or an effect is at least {MinimumEffect}.")
         : $"{Subject} show no sign of different distributions: a classifier tells their rows apart no better " +
             $"than by chance, with an AUC of {Interval}, and none of {Count(Features.Count, "feature")} differs.";
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>How much of each class is said to be of which: in a line what is true, in a column what is predicted.</summary>
+/// <summary>How much of each class is predicted as which class: a row for each true class, a column for each predicted one.</summary>
 public sealed class ConfusionMatrix
 {
     private const int MostPrinted = 50; // classes in a table
@@ -13,7 +13,7 @@ public sealed class ConfusionMatrix
     private readonly bool _areShares;
 
     /// <param name="classNames">(classes).</param>
-    /// <param name="cells">(classes, classes), with a column more where something may be said that is none of them: it keeps them.</param>
+    /// <param name="cells">(classes, classes), with one more column if predictions may be none of the classes: it keeps them.</param>
     /// <param name="areShares">Whether they are shares of a line or a column.</param>
     internal ConfusionMatrix(IReadOnlyList<string> classNames, double[,] cells, bool areShares = false)
     {
@@ -25,21 +25,21 @@ public sealed class ConfusionMatrix
     /// <summary>(classes): what they are called.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The sum of the weights of the rows that are of a class and said to be of one; or its share.</summary>
+    /// <summary>The sum of the weights of the rows of one class that are predicted as a class; or its share.</summary>
     /// <param name="label">The class that is true, counted from 0.</param>
     /// <param name="predicted">The class that is predicted, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double this[int label, int predicted] => _cells[label, Class(predicted)];
 
     /// <summary>
-    /// The sum of the weights of the rows that are of a class and said to be of none that there is, such as a name that the labels do not
-    /// have; or its share.
+    /// The sum of the weights of the rows of a class whose prediction is none of the classes, such as a name that the labels do not have; or
+    /// its share.
     /// </summary>
     /// <param name="label">The class that is true, counted from 0.</param>
     /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
     public double OtherWeight(int label) => _cells.GetLength(1) > ClassNames.Count ? _cells[label, ClassNames.Count] : 0;
 
-    /// <summary>Each weight as a share of those that are of the class: the diagonal is the recall. NaN for a class without rows.</summary>
+    /// <summary>Each weight as a share of those of the true class: the diagonal is the recall. NaN for a class without rows.</summary>
     public ConfusionMatrix NormalizedByLabel()
     {
         double[] sums = [.. Enumerable.Range(0, ClassNames.Count).Select(LabelWeight)];
@@ -47,11 +47,11 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>
-    /// Each weight as a share of those that are said to be of the class: the diagonal is the precision. NaN for a class that is never said.
+    /// Each weight as a share of those of the predicted class: the diagonal is the precision. NaN for a class that is never predicted.
     /// </summary>
     public ConfusionMatrix NormalizedByPrediction()
     {
-        double[] sums = [.. Enumerable.Range(0, _cells.GetLength(1)).Select(SumSaid)];
+        double[] sums = [.. Enumerable.Range(0, _cells.GetLength(1)).Select(SumPredicted)];
         return Normalized((_, predicted) => sums[predicted]);
     }
 
@@ -60,14 +60,14 @@ public sealed class ConfusionMatrix
     /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
     public double LabelWeight(int label) => Enumerable.Range(0, _cells.GetLength(1)).Sum(predicted => _cells[label, predicted]);
 
-    /// <summary>The sum of the weights of the rows that are said to be of a class.</summary>
+    /// <summary>The sum of the weights of the rows that are predicted as a class.</summary>
     /// <param name="predicted">The class, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public double PredictedWeight(int predicted) => SumSaid(Class(predicted));
+    public double PredictedWeight(int predicted) => SumPredicted(Class(predicted));
 
     /// <summary>
     /// A table with a line for each class that is true and a column for each that is predicted, and one for what is none of them, if any. Of
-    /// more than 50 classes, for which a table is too wide to read, the 20 largest confusions: a line for each.
+    /// more than 50 classes, for which a table is too wide to read, the 20 largest confusions, a line for each, or that there are none.
     /// </summary>
     public override string ToString() => ClassNames.Count > MostPrinted ? LargestConfusions() : Table();
 
@@ -75,7 +75,7 @@ public sealed class ConfusionMatrix
     {
         int count = ClassNames.Count, columns = Enumerable.Range(0, count).Any(label => OtherWeight(label) > 0) ? count + 1 : count;
         var texts = new string[count + 1, columns + 1];
-        texts[0, 0] = "true \\ said";
+        texts[0, 0] = "true \\ predicted";
         if (columns > count)
             texts[0, columns] = "(other)";
         for (int i = 0; i < count; i++)
@@ -105,8 +105,10 @@ public sealed class ConfusionMatrix
             .SelectMany(label => Enumerable.Range(0, columns).Select(predicted => (label, predicted, Weight: _cells[label, predicted])))
             .Where(cell => cell.label != cell.predicted && cell.Weight > 0)
             .OrderByDescending(cell => cell.Weight).Take(MostConfusions)];
+        if (found.Length == 0)
+            return string.Create(CultureInfo.InvariantCulture, $"{classes} classes, no confusions{Environment.NewLine}");
         var texts = new string[found.Length + 1, 3];
-        (texts[0, 0], texts[0, 1], texts[0, 2]) = ("true", "said", _areShares ? "share" : "weight");
+        (texts[0, 0], texts[0, 1], texts[0, 2]) = ("true", "predicted", _areShares ? "share" : "weight");
         foreach ((int line, (int label, int predicted, double weight)) in found.Index())
         {
             texts[line + 1, 0] = ClassNames[label];
@@ -135,7 +137,7 @@ public sealed class ConfusionMatrix
             CultureInfo.InvariantCulture,
             $"There is no class {predicted}: there are {ClassNames.Count}, counted from 0; OtherWeight says what is none of them."));
 
-    private double SumSaid(int said) => Enumerable.Range(0, ClassNames.Count).Sum(label => _cells[label, said]);
+    private double SumPredicted(int predicted) => Enumerable.Range(0, ClassNames.Count).Sum(label => _cells[label, predicted]);
 
     private ConfusionMatrix Normalized(Func<int, int, double> sum)
     {

@@ -4,7 +4,7 @@ namespace MLNet.DeepExt.Search;
 
 /// <summary>Disposes of models that a search has no use for.</summary>
 /// <remarks>
-/// Only of what trainers made, which are fitted anew in every trial. The other transformers of a chain may be those of an estimator
+/// Only of what trainers made, which are fitted again in every trial. The other transformers of a chain may be those of an estimator
 /// that the pipelines of all trials share, which gives the same transformer every time.
 /// </remarks>
 internal static class DiscardedModels

@@ -10,9 +10,10 @@ namespace MLNet.DeepExt.Search;
 /// <remarks>
 /// Neural networks of this library pause at a rung, and go on from there as if they had not been interrupted, to the bit; a network whose own
 /// MaximumEpochs are other than those of the scheduler ends where the fewer are over, and a cycle of the learning rate is spread over its own. Other
-/// estimators ask <see cref="Trial.Epochs"/> how long to train, and begin anew at every rung. A pipeline that does neither ignores epochs (trees,
+/// estimators ask <see cref="Trial.Epochs"/> how long to train, and begin again at every rung. A pipeline that does neither ignores epochs (trees,
 /// SDCA, boosting with its own number of iterations): its trial is trained in full at once and is at its end. It takes no place among those that
-/// are compared at the rungs, and is compared with the trials that reached the last one. The log says so once in a search.
+/// are compared at the rungs. In the end the best of such trials is compared with the best of the highest rung that others reached: the last one,
+/// unless the search ended earlier. The log says so once in a search.
 /// </remarks>
 public abstract record HalvingScheduler : Scheduler
 {
@@ -64,7 +65,7 @@ public abstract record HalvingScheduler : Scheduler
 
     internal sealed override TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare)
     {
-        TrialRecord[] standing = [.. trials.Where(trial => trial is { HasFigures: true, Error: null, IsWhole: false })];
+        TrialRecord[] standing = [.. trials.Where(trial => trial is { HasFigures: true, Error: null, IgnoresEpochs: false })];
         if (standing.Length == 0)
             return null;
         int rung = standing.Max(trial => trial.Rungs.Count) - 1;
@@ -100,7 +101,7 @@ public abstract record HalvingScheduler : Scheduler
     private protected static IReadOnlyList<TrialRecord> Rank(
         IEnumerable<TrialRecord> trials, int rung, Comparison<IReadOnlyList<double>> compare)
     {
-        TrialRecord[] ranked = [.. trials.Where(trial => !trial.IsWhole && trial.Rungs.Count > rung)];
+        TrialRecord[] ranked = [.. trials.Where(trial => !trial.IgnoresEpochs && trial.Rungs.Count > rung)];
         Array.Sort(ranked, (left, right) => compare(left.Rungs[rung].Figures, right.Rungs[rung].Figures) is not 0 and int order
             ? order
             : left.Number.CompareTo(right.Number));

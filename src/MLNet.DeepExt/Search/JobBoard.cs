@@ -76,16 +76,16 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="result">What it came to, with the best that there could be in place of what was not measured.</param>
-    /// <param name="isWhole">Whether its pipeline ignores epochs, so that it is at its end.</param>
-    public bool IsToMeasure(SearchJob job, RungResult result, bool isWhole)
+    /// <param name="ignoresEpochs">Whether its pipeline ignores epochs, so that it is at its end.</param>
+    public bool IsToMeasure(SearchJob job, RungResult result, bool ignoresEpochs)
     {
         if (!IsAt(job))
             return false;
-        if (state.CouldWin(job.Trial, result, isWhole))
+        if (state.CouldWin(job.Trial, result, ignoresEpochs))
             return true;
-        if (isWhole || !state.HasCostlyViolation())
+        if (ignoresEpochs || !state.HasCostlyViolation())
             return false;
-        TrialRecord[] others = [.. state.Trials.Where(trial => !trial.IsWhole && trial.Rungs.Count > job.Rung)];
+        TrialRecord[] others = [.. state.Trials.Where(trial => !trial.IgnoresEpochs && trial.Rungs.Count > job.Rung)];
         int ahead = others.Count(trial => plan.Objective.Compare(trial.Rungs[job.Rung].Figures, result.Figures) < 0);
         return plan.Scheduler.MayGoOn(job.Rung, ahead, others.Length + 1);
     }
@@ -109,9 +109,9 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     /// <param name="append">Adds an event to the journal.</param>
     /// <param name="job">The job.</param>
     /// <param name="result">What it came to.</param>
-    /// <param name="isWhole">Whether its pipeline ignores epochs, so that it is at its end.</param>
+    /// <param name="ignoresEpochs">Whether its pipeline ignores epochs, so that it is at its end.</param>
     /// <returns>False where this worker is at it no more: it was taken for dead, another does the job, and this is dropped.</returns>
-    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result, bool isWhole)
+    public bool Finish(Action<JournalEvent> append, SearchJob job, RungResult result, bool ignoresEpochs)
     {
         if (!IsAt(job))
             return false;
@@ -124,7 +124,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             Values = ValuesOf(result.Figures.Index().Where(at => !result.Open.Contains(at.Index))),
             Rows = result.Rows,
             Seconds = result.Seconds,
-            Whole = isWhole ? true : null,
+            Whole = ignoresEpochs ? true : null,
         });
         return true;
     }

@@ -12,7 +12,7 @@ internal sealed class ProgressGauge(SearchSession session, long start)
 
     /// <summary>Counts a job that has ended. Used once the trial knows of it.</summary>
     public void Add(SearchJob job) =>
-        _work += session.State.Trials[job.Trial] is { IsWhole: true } trial ? WorkOf(trial) : _works[job.Rung];
+        _work += session.State.Trials[job.Trial] is { IgnoresEpochs: true } trial ? WorkOf(trial) : _works[job.Rung];
 
     /// <summary>How far it is now.</summary>
     /// <param name="trial">The trial that has just begun, or ended.</param>
@@ -51,7 +51,7 @@ internal sealed class ProgressGauge(SearchSession session, long start)
     private double WorkOf(TrialRecord trial)
     {
         // One that ignores epochs does at once what another does on the average of those that go on and those that do not.
-        if (trial.IsWhole && session.Plan.Options.Budget is { } budget)
+        if (trial.IgnoresEpochs && session.Plan.Options.Budget is { } budget)
             return _all / budget;
         // A failed one is not taken further.
         int rungs = trial.Rungs.Count + (trial.Error is null ? 0 : 1);

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Interop.Hosting;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// Every trial is drawn anew from the scales of the ranges, whatever the others gave.
+/// Every trial is drawn independently from the scales of the ranges, whatever the others gave.
 /// </summary>
 /// <remarks>
 /// n trials try n values of every parameter, where a grid of n points tries few; and often few parameters matter, no one knows which.

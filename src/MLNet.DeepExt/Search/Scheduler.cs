@@ -38,7 +38,7 @@ public abstract record Scheduler
     internal abstract string Describe();
 
     /// <summary>Whether a trial with these figures is at its end.</summary>
-    internal bool IsOver(TrialRecord trial) => trial.IsWhole || trial.Rungs.Count == Rungs.Count;
+    internal bool IsOver(TrialRecord trial) => trial.IgnoresEpochs || trial.Rungs.Count == Rungs.Count;
 
     /// <summary>Whether a trial at a rung may go on to the next, as far as is known by now.</summary>
     /// <param name="rung">The rung.</param>

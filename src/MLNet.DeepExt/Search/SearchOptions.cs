@@ -30,7 +30,7 @@ public sealed class SearchOptions
 
     /// <summary>
     /// The folder in which the search is written down; it is created where there is none. The same search run again with the same folder goes
-    /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin anew. Null, the default,
+    /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin again. Null, the default,
     /// writes nothing down.
     /// </summary>
     /// <remarks>
@@ -62,7 +62,7 @@ public sealed class SearchOptions
 
     /// <summary>
     /// Whether train and dev rows are read once and held in memory. Default true; use false for rows that do not fit there. Rows with a column
-    /// that cannot be held, of images say, are read anew by every trial all the same, and the log says so.
+    /// that cannot be held, of images say, are read again by every trial all the same, and the log says so.
     /// </summary>
     public bool Cache { get; set; } = true;
 

@@ -11,7 +11,7 @@ namespace MLNet.DeepExt.Search;
 /// <remarks>
 /// The winner is the best, by the objective, of the trials that meet all constraints; where a <see cref="Scheduler"/> compares trials on the way, of
 /// those that were trained longest: of the highest rung at which one meets them. Trials whose trainers ignore epochs are trained in full; the best
-/// of them is compared with the best of the others.
+/// of them is compared with the best of the others, at whatever rung that is.
 /// </remarks>
 public sealed class SearchResult
 {
@@ -39,8 +39,9 @@ public sealed class SearchResult
     }
 
     /// <summary>
-    /// All trials: <see cref="Nearest"/>, then those with figures, best first and those of higher rungs before others; then those that failed
-    /// before they had any, and those that did not come to an end.
+    /// All trials: <see cref="Nearest"/> first; then those with figures; then those that failed before they had any; then those that have not
+    /// ended. Those with figures are ordered by rung, the highest first, and the best first within a rung. A trial that ignores epochs has no
+    /// rung: it comes before the first of the others that it is better than.
     /// </summary>
     public IReadOnlyList<SearchTrial> Trials { get; }
 

@@ -137,15 +137,15 @@ internal sealed class SearchRun : IDisposable
         long start = _plan.Clock.GetTimestamp();
         FittedTrial? fitted = null;
         RungResult result = new([], 0);
-        bool isWhole = false;
+        bool ignoresEpochs = false;
         Exception? failure = null;
         try
         {
             // What is fitted once more begins at the beginning.
             string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
             fitted = _session.Runner.Fit(job, checkpoints, _threads, _ending.Token);
-            isWhole = !fitted.HeedsEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
-            result = Measure(job, fitted, isWhole);
+            ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
+            result = Measure(job, fitted, ignoresEpochs);
         }
         catch (Exception) when (_ending.IsCancellationRequested)
         {
@@ -157,11 +157,11 @@ internal sealed class SearchRun : IDisposable
         }
 
         result = result with { Seconds = _plan.Clock.GetElapsedTime(start).TotalSeconds };
-        End(job, fitted, result, failure, isWhole);
+        End(job, fitted, result, failure, ignoresEpochs);
         _ended.Set();
     }
 
-    private RungResult Measure(SearchJob job, FittedTrial fitted, bool isWhole)
+    private RungResult Measure(SearchJob job, FittedTrial fitted, bool ignoresEpochs)
     {
         if (job.Known is { } known)
             return known with { Figures = Judge(FiguresOf(known)).RequireFigures(), Open = [] };
@@ -175,7 +175,7 @@ internal sealed class SearchRun : IDisposable
         }
 
         var result = new RungResult(_plan.Objective.Optimistic(figures, judgement.Open), 0, judgement.Rows) { Open = judgement.Open };
-        if (result.Open.Count == 0 || !_session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, result, isWhole), _ending.Token))
+        if (result.Open.Count == 0 || !_session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, result, ignoresEpochs), _ending.Token))
             return result;
         figures = Judge(FiguresOf(result)).RequireFigures();
         return double.IsNaN(figures[0])
@@ -189,13 +189,13 @@ internal sealed class SearchRun : IDisposable
     private Dictionary<Criterion, double> FiguresOf(RungResult result) => _plan.Objective.Criteria.Index()
         .Where(at => !result.Open.Contains(at.Index)).ToDictionary(at => at.Item, at => result.Figures[at.Index]);
 
-    private void End(SearchJob job, FittedTrial? fitted, RungResult result, Exception? failure, bool isWhole)
+    private void End(SearchJob job, FittedTrial? fitted, RungResult result, Exception? failure, bool ignoresEpochs)
     {
         lock (_events)
         {
             SearchProgress? progress = null;
             TrialRecord? best = null;
-            bool isFirstWhole = false;
+            bool isFirstIgnoring = false;
             bool counts = _session.Journal.Exclusively(
                 append =>
                 {
@@ -206,9 +206,9 @@ internal sealed class SearchRun : IDisposable
                         return true;
                     }
 
-                    isFirstWhole = isWhole && failure is null && !_session.State.Trials.Any(trial => trial.IsWhole);
+                    isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.Trials.Any(trial => trial.IgnoresEpochs);
                     bool isAt = failure is null
-                        ? _session.Board.Finish(append, job, result, isWhole)
+                        ? _session.Board.Finish(append, job, result, ignoresEpochs)
                         : _session.Board.Fail(append, job, failure);
                     if (!isAt)
                         return false;
@@ -220,8 +220,8 @@ internal sealed class SearchRun : IDisposable
                 CancellationToken.None);
             if (failure is not null)
                 Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"The trial failed: {failure}");
-            if (isFirstWhole && counts)
-                Warn("Scheduler", IgnoresEpochs(job));
+            if (isFirstIgnoring && counts)
+                Warn("Scheduler", TextOfIgnoredEpochs(job));
             if (!counts)
             {
                 Keep(job, fitted, isBest: false);
@@ -231,16 +231,16 @@ internal sealed class SearchRun : IDisposable
             if (failure is not null && (_firstFailure is not { } first || first.Trial > job.Trial))
                 _firstFailure = (job.Trial, failure);
             Keep(job, fitted, failure is null && best?.Number == job.Trial);
-            if (failure is not null || isWhole || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
+            if (failure is not null || ignoresEpochs || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
         }
     }
 
-    private string IgnoresEpochs(SearchJob job) => FormattableString.Invariant(
+    private string TextOfIgnoredEpochs(SearchJob job) => FormattableString.Invariant(
         $"{_plan.Scheduler.GetType().Name} compares trials after a part of their epochs, but the pipeline of trial {job.Trial} ignores epochs: it ")
-        + "has no neural network of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared with "
-        + "those that reach the last rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.";
+        + "has no neural network of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared in "
+        + "the end with those of the highest rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.";
 
     private void Keep(SearchJob job, FittedTrial? fitted, bool isBest)
     {
@@ -276,7 +276,7 @@ internal sealed class SearchRun : IDisposable
 
     private void Warn(string source, string text) => _plan.Host.Warn(source, text);
 
-    // None goes on any more; if the search is made longer later, those that do begin anew, and come to the same.
+    // None goes on any more; if the search is made longer later, those that do begin again, with the same result.
     private void DeleteCheckpoints()
     {
         foreach (TrialRecord trial in _session.State.Trials.Where(trial => trial.Claim is null))

@@ -80,7 +80,7 @@ internal sealed class SearchSession : IDisposable
                 : trial.Rungs.Count == 0 ? TrialState.Unfinished
                 : Plan.Scheduler.IsOver(trial) ? TrialState.Finished
                 : TrialState.StoppedEarly,
-            Epochs = trial.Rungs.Count == 0 || trial.IsWhole ? null : Plan.Scheduler.Rungs[trial.Rungs.Count - 1],
+            Epochs = trial.Rungs.Count == 0 || trial.IgnoresEpochs ? null : Plan.Scheduler.Rungs[trial.Rungs.Count - 1],
             Figures = figures,
             Violations = figures.Count == 0
                 ? []

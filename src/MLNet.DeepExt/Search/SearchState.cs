@@ -36,7 +36,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             : _trials[entry.Trial];
         bool isBegin = entry.Event == JournalEventKind.Started;
         var begun = (entry.Trial, entry.Rung, Worker: entry.Worker!.Value);
-        if (isBegin ? trial.Error is not null || trial.IsWhole || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
+        if (isBegin ? trial.Error is not null || trial.IgnoresEpochs || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
         {
             throw new InvalidDataException(FormattableString.Invariant(
                 $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
@@ -56,7 +56,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             {
                 Claim = null,
                 Losses = 0,
-                IsWhole = entry.Whole == true,
+                IgnoresEpochs = entry.Whole == true,
                 Rungs = [.. trial.Rungs, ResultOf(entry)],
             },
             JournalEventKind.Released => trial with { Claim = trial.Claim!.Value with { IsReleased = true } },
@@ -110,7 +110,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         List<TrialRecord> feasible = BestFirst(Feasible(), MostRows());
         TrialRecord? first = feasible.FirstOrDefault();
         // It wins against the first of the others; against the one behind that it may not.
-        if (first is { IsWhole: true, IsMeasured: true } && feasible.Find(trial => !trial.IsWhole) is { IsMeasured: false } other)
+        if (first is { IgnoresEpochs: true, IsMeasured: true } && feasible.Find(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
             return other;
         return first ?? BestFirst().Order(NearestFirst).FirstOrDefault();
     }
@@ -118,12 +118,12 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// <summary>Whether a trial may win with what it has just come to, if what was not measured of it is as good as it could be.</summary>
     /// <param name="number">The trial.</param>
     /// <param name="result">What it came to at its next rung.</param>
-    /// <param name="isWhole">Whether it ignores epochs.</param>
-    public bool CouldWin(int number, RungResult result, bool isWhole)
+    /// <param name="ignoresEpochs">Whether it ignores epochs.</param>
+    public bool CouldWin(int number, RungResult result, bool ignoresEpochs)
     {
         var then = new SearchState(space, objective);
         then._trials.AddRange(_trials);
-        then._trials[number] = _trials[number] with { IsWhole = isWhole, Rungs = [.. _trials[number].Rungs, result] };
+        then._trials[number] = _trials[number] with { IgnoresEpochs = ignoresEpochs, Rungs = [.. _trials[number].Rungs, result] };
         long?[] most = then.MostRows();
         TrialRecord winner = then.BestFirst(then.Feasible().Where(IsKnown), most).FirstOrDefault()
             ?? then.BestFirst(then._trials.Where(IsKnown), most).Order(NearestFirst).First();
@@ -165,7 +165,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
 
     private List<TrialRecord> BestFirst(IEnumerable<TrialRecord> trials, long?[] most)
     {
-        ILookup<bool, TrialRecord> kinds = trials.Where(trial => trial.HasFigures).ToLookup(trial => trial.IsWhole);
+        ILookup<bool, TrialRecord> kinds = trials.Where(trial => trial.HasFigures).ToLookup(trial => trial.IgnoresEpochs);
         var byFigures = Comparer<TrialRecord>.Create((left, right) => CompareFigures(left, right, most));
         var whole = new Queue<TrialRecord>(kinds[true].Order(byFigures));
         List<TrialRecord> ranked = [];

@@ -13,9 +13,9 @@ internal sealed record TrialRecord
     public IReadOnlyList<RungResult> Rungs { get; init; } = [];
 
     /// <summary>
-    /// Whether its pipeline ignores epochs, and so was trained in full at its only rung: it is at its end, and is compared at the last rung.
+    /// Whether its pipeline ignores epochs, and so was trained in full at its only rung: it is at its end, and is compared with the highest rung.
     /// </summary>
-    public bool IsWhole { get; init; }
+    public bool IgnoresEpochs { get; init; }
 
     /// <summary>Who is at work on it; null if nobody is.</summary>
     public TrialClaim? Claim { get; init; }

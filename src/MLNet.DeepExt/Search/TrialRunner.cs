@@ -43,7 +43,7 @@ internal sealed class TrialRunner(SearchPlan plan, int seed, TrialLog log)
         // A network that is broken off returns its best so far.
         cancellationToken.ThrowIfCancellationRequested();
         string[] labels = [.. TrainerLabels.Of(pipeline).Distinct()];
-        return new FittedTrial(model, scope.Trainings > 0 || trial.HasReadEpochs, labels.Length == 1 ? labels[0] : null);
+        return new FittedTrial(model, scope.Trainings == 0 && !trial.HasReadEpochs, labels.Length == 1 ? labels[0] : null);
     }
 
     private int SeedOf(int trial) => new CounterRandom((ulong)seed).Derive(Stream).Below(int.MaxValue, (ulong)trial);

@@ -86,7 +86,7 @@ public sealed class TrainDevTestData
     /// </summary>
     /// <param name="options">
     /// How. Null, the default, compares all columns that can be. Where no ColumnNames are set, that of time and that of groups are
-    /// excluded, for they differ by intent.
+    /// excluded, for they must differ.
     /// </param>
     /// <exception cref="InvalidOperationException">A part has too few rows, or groups, to compare.</exception>
     public DistributionComparison CheckDistributions(CompareDistributionsOptions? options = null)

@@ -59,8 +59,8 @@ public sealed class CompareDistributionsTests
         Assert.InRange(comparison.Features[0].Effect, 0.02, 0.06);
         Assert.Matches(
             @"^The first rows and the second rows show no difference that matters: a classifier tells their rows apart with an AUC of " +
-            @"0\.5\d\d \(0\.\d{3} to 0\.\d{3}\), and 1 feature of 1 differs significantly; they are called different from an AUC of " +
-            @"0\.55 or an effect of 0\.1 on\.$", comparison.Verdict);
+            @"0\.5\d\d \(0\.\d{3} to 0\.\d{3}\), and 1 feature of 1 differs significantly\. A difference matters if the AUC is " +
+            @"at least 0\.55 or an effect is at least 0\.1\.$", comparison.Verdict);
         Assert.True(_context.Data.CompareDistributions(
             first, second, new CompareDistributionsOptions { MinimumAuc = 0.5, MinimumEffect = 0 }).AreDifferent);
 
@@ -213,7 +213,43 @@ public sealed class CompareDistributionsTests
     }
 
     [Fact]
-    public void Options_of_the_user_leave_out_what_differs_by_intent()
+    public void A_split_by_time_leaves_out_its_column_and_two_data_views_leave_out_none()
+    {
+        TrainDevTestData split = _context.Data.TrainDevTestSplit(
+            SplitRow.Load(_context, SplitRow.Rows(200)),
+            new TrainDevTestSplitOptions { DevFraction = 0.3, TestFraction = 0.3, TimeColumnName = "Time" });
+        Assert.DoesNotContain("Time", Names(split.CheckDistributions()));
+        Assert.Contains("Time", Names(_context.Data.CompareDistributions(split.Dev, split.Test)));
+        Assert.Equal(
+            split.CheckDistributions().Features,
+            _context.Data.CompareDistributions(split.Dev, split.Test, new CompareDistributionsOptions { ExcludedColumnNames = ["Time"] }).Features);
+
+        static IEnumerable<string> Names(DistributionComparison comparison) => comparison.Features.Select(feature => feature.Name);
+    }
+
+    [Fact]
+    public void A_split_by_group_compares_a_row_of_each_and_two_data_views_all_rows()
+    {
+        SplitRow[] rows = SplitRow.Rows(1000);
+        foreach (SplitRow row in rows)
+            row.Group = $"{row.Id / 5}";
+        TrainDevTestData split = Split(seed: 1);
+        DistributionComparison all = _context.Data.CompareDistributions(split.Dev, split.Test);
+        Assert.Equal((null, split.DevRows, split.TestRows), (all.GroupColumnName, (long)all.FirstRows, (long)all.SecondRows));
+        Assert.Contains("Group", all.Features.Select(feature => feature.Name));
+        DistributionComparison ofEach = split.CheckDistributions();
+        Assert.Equal(("Group", split.DevRows, split.TestRows), (ofEach.GroupColumnName, 5L * ofEach.FirstRows, 5L * ofEach.SecondRows));
+        Assert.DoesNotContain("Group", ofEach.Features.Select(feature => feature.Name));
+        // Which of each, the seed of the split says.
+        Assert.Equal(ofEach.Features, Split(seed: 1).CheckDistributions().Features);
+        Assert.NotEqual(ofEach.Features, Split(seed: 2).CheckDistributions().Features);
+
+        TrainDevTestData Split(int seed) =>
+            _context.Data.TrainDevTestSplit(SplitRow.Load(_context, rows), 0.3, 0.3, groupColumnName: "Group", seed: seed);
+    }
+
+    [Fact]
+    public void Options_of_the_user_leave_out_columns_that_must_differ()
     {
         TrainDevTestData split = _context.Data.TrainDevTestSplit(
             SplitRow.Load(_context, SplitRow.Rows(200)),

@@ -151,17 +151,17 @@ public sealed class LeftOutRowsTests
             string.Join(Environment.NewLine, report.ToString().Split(Environment.NewLine).Take(10)));
         Assert.Equal(
             """
-            true \ said  cat  a dog
-            cat            1    0.5
-            a dog          1      2
+            true \ predicted  cat  a dog
+            cat                 1    0.5
+            a dog               1      2
 
             """.ReplaceLineEndings(),
             report.ConfusionMatrix.ToString());
         Assert.Equal(
             """
-            true \ said     cat   a dog
-            cat          0.6667  0.3333
-            a dog        0.3333  0.6667
+            true \ predicted     cat   a dog
+            cat               0.6667  0.3333
+            a dog             0.3333  0.6667
 
             """.ReplaceLineEndings(),
             report.ConfusionMatrix.NormalizedByLabel().ToString());

@@ -32,9 +32,9 @@ public sealed class PredictionsTests
         Assert.Equal(0.5, report.ConfusionMatrix.NormalizedByLabel().OtherWeight(0));
         Assert.Equal(
             """
-            true \ said  a  b  (other)
-            a            1  0        1
-            b            1  1        0
+            true \ predicted  a  b  (other)
+            a                 1  0        1
+            b                 1  1        0
 
             """.ReplaceLineEndings(),
             report.ConfusionMatrix.ToString());

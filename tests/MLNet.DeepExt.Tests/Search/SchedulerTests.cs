@@ -223,7 +223,7 @@ public sealed class SchedulerTests
     private static TrialRecord Parse(string text, int number)
     {
         bool isRunning = text.EndsWith("running", StringComparison.Ordinal), hasFailed = text.EndsWith("failed", StringComparison.Ordinal);
-        bool isWhole = text.EndsWith("whole", StringComparison.Ordinal);
+        bool ignoresEpochs = text.EndsWith("whole", StringComparison.Ordinal);
         string figures = text.Replace("running", "", StringComparison.Ordinal).Replace("failed", "", StringComparison.Ordinal)
             .Replace("whole", "", StringComparison.Ordinal);
         RungResult[] rungs = [.. figures.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -231,7 +231,7 @@ public sealed class SchedulerTests
         return Record(number) with
         {
             Rungs = rungs,
-            IsWhole = isWhole,
+            IgnoresEpochs = ignoresEpochs,
             Claim = isRunning ? new TrialClaim(rungs.Length, 1) : null,
             Error = hasFailed ? "broken" : null,
         };

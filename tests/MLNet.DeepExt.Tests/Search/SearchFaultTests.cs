@@ -155,8 +155,8 @@ public sealed class SearchFaultTests : IDisposable
         Assert.Equal([4, 2, 5, 3, 1, 0], result.Trials.Select(trial => trial.Number));
         Assert.Equal(
             "SuccessiveHalving compares trials after a part of their epochs, but the pipeline of trial 1 ignores epochs: it has no neural network "
-            + "of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared with those that reach the last "
-            + "rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.",
+            + "of this library and did not read Trial.Epochs. Such trials are trained in full at once and are compared in the end with those of the "
+            + "highest rung. To have them compared on the way, give Trial.Epochs to their trainer, as NumberOfIterations, say.",
             Assert.Single(log.Of(ChannelMessageKind.Warning)));
         Assert.Equal(6, SearchProbes.Of(Folder, "finished").Count(entry => entry.Rung == 0));
         (SearchResult resumed, LogRecorder silent) = Run(
