@@ -105,12 +105,18 @@ public sealed class SearchOptions
         if (Time is { } time && time <= TimeSpan.Zero)
             return new(nameof(Time), FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit."));
         if (ParallelTrials < 1)
+        {
             return new(
                 nameof(ParallelTrials),
                 FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other."));
+        }
+
         if (MaximumStarts < 1)
+        {
             return new(
                 nameof(MaximumStarts), FormattableString.Invariant($"MaximumStarts must be at least 1 but is {MaximumStarts}; 5 is the default."));
+        }
+
         if (Folder is "")
             return new(nameof(Folder), "Folder is empty; use null to write nothing down.");
         if (Sampler is null)
