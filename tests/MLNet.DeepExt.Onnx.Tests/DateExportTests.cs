@@ -86,6 +86,14 @@ public sealed class DateExportTests
     }
 
     [Fact]
+    public void A_chain_of_nothing_gives_a_date_as_its_ticks()
+    {
+        IDataView training = _context.Data.LoadFromEnumerable(Row.Training());
+        using OnnxSession session = OnnxSession.Of(_context, new TransformerChain<ITransformer>(), training.Schema, "Born");
+        Assert.Equal(training.GetColumn<DateTime>("Born").Select(date => date.Ticks), (long[])session.Run(training)["Born"]);
+    }
+
+    [Fact]
     public void Dates_of_models_of_the_first_version_are_exported_too()
     {
         ITransformer model = _context.Model.Load(Path.Combine(AppContext.BaseDirectory, "Golden", "v1", "Table.zip"), out DataViewSchema schema);

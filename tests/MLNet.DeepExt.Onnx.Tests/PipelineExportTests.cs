@@ -250,6 +250,80 @@ public sealed class PipelineExportTests
             "Day");
     }
 
+    [Fact]
+    public void A_column_that_is_lost_is_blamed_on_the_first_that_could_not_be_written()
+    {
+        ITransformer model = _context.Transforms.Categorical.OneHotEncoding("BornHot", "Born")
+            .Append(_context.Transforms.Concatenate("Features", "Age", "BornHot")).Append(Binary()).Fit(_mixed);
+        AssertRefused<NotSupportedException>(
+            "Column 'Score' cannot be exported: ml.Transforms.Categorical.OneHotEncoding(\"BornHot\", \"Born\") cannot be written as ONNX; name " +
+            "other output columns.",
+            model,
+            "Score");
+    }
+
+    [Fact]
+    public void Several_columns_of_one_call_are_given_in_pairs()
+    {
+        ITransformer model = _context.Transforms.Conversion
+            .MapValueToKey([new InputOutputColumnPair("Day", "Born"), new InputOutputColumnPair("Place", "City")]).Fit(_mixed);
+        AssertRefused<NotSupportedException>(
+            "Column 'Day' cannot be exported: ml.Transforms.Conversion.MapValueToKey([new(\"Day\", \"Born\"), new(\"Place\", \"City\")]) cannot be " +
+            "written as ONNX; name other output columns.",
+            model,
+            "Day");
+    }
+
+    [Fact]
+    public void A_transformer_that_several_calls_make_is_named_with_all_of_them()
+    {
+        ITransformer model = _context.Transforms.NormalizeBinning("AgeBin", "Age").Fit(_mixed);
+        AssertRefused<NotSupportedException>(
+            "Column 'AgeBin' cannot be exported: NormalizingTransformer (made by ml.Transforms.NormalizeBinning or " +
+            "ml.Transforms.NormalizeLogMeanVariance or ml.Transforms.NormalizeMeanVariance or ml.Transforms.NormalizeMinMax or " +
+            "ml.Transforms.NormalizeRobustScaling or ml.Transforms.NormalizeSupervisedBinning) cannot be written as ONNX; name other output " +
+            "columns.",
+            model,
+            "AgeBin");
+    }
+
+    [Fact]
+    public void A_table_of_many_columns_with_gaps_takes_little_space()
+    {
+        const int Columns = 400;
+        var random = new Random(1);
+        var definition = SchemaDefinition.Create(typeof(WideRow));
+        definition[nameof(WideRow.Values)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Columns);
+        IDataView data = _context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 50).Select(_ => new WideRow
+            {
+                Values = [.. Enumerable.Range(0, Columns).Select(_ => random.Next(3) == 0 ? float.NaN : random.NextSingle())],
+            }).ToArray(),
+            definition);
+        ITransformer model = _context.Transforms.TabularFeatures(inputColumnNames: ["Values"]).Fit(data);
+        using var stream = new MemoryStream();
+        _context.Model.ExportOnnx(model, data.Schema, stream, "Features");
+        Assert.True(stream.Length < 100 * Columns, $"{stream.Length} bytes"); // a float for each pair of columns would be 4 · 400²
+        using OnnxSession session = OnnxSession.Of(_context, model, data.Schema, "Features");
+        AssertSame(session, model, data);
+    }
+
+    [Fact]
+    public void Numbers_of_a_vector_that_are_missing_together_in_training_but_not_at_prediction_are_marked()
+    {
+        IDataView training = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 30).Select(i => new PairRow
+        {
+            Single = i % 4 == 0 ? float.NaN : i,
+            Pair = i % 5 == 0 ? [float.NaN, float.NaN] : [i, -i],
+            Last = i % 7 == 0 ? float.NaN : i,
+        }).ToArray());
+        IDataView others = _context.Data.LoadFromEnumerable(
+            [new PairRow { Pair = [1, float.NaN] }, new PairRow { Pair = [float.NaN, 1], Last = float.NaN }, new PairRow { Pair = [1, 1] }]);
+        ITransformer model = _context.Transforms.TabularFeatures(inputColumnNames: ["Single", "Pair", "Last"]).Fit(training);
+        using OnnxSession session = OnnxSession.Of(_context, model, training.Schema, "Features");
+        AssertSame(session, model, others);
+    }
+
     private static void AssertSame(OnnxSession session, ITransformer model, IDataView data)
     {
         foreach (int count in new[] { 1, 7, 300 })
@@ -340,6 +414,21 @@ public sealed class PipelineExportTests
                 Visits = [new DateTime(2024, 1, 1), new DateTime(2025, 1, 1)],
             })];
         }
+    }
+
+    private sealed class WideRow
+    {
+        public float[] Values { get; set; } = [];
+    }
+
+    private sealed class PairRow
+    {
+        public float Single { get; set; }
+
+        [VectorType(2)]
+        public float[] Pair { get; set; } = [];
+
+        public float Last { get; set; }
     }
 
     private sealed class Doubled

@@ -10,8 +10,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// <summary>How what a network and a training are made of is written as JSON.</summary>
 /// <remarks>
 /// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds. A kind that is read from
-/// files and has options with defaults has a constructor whose parameters have these defaults. Without it, an option that a file leaves out
-/// would be read as the default of its type, 0 or null.
+/// files and has options with defaults has a constructor for it: what a file leaves out is else the default of its type.
 /// </remarks>
 internal static class KindJson
 {

@@ -15,8 +15,10 @@ public static class OnnxExportCatalog
     /// <c>ConvertToOnnx</c> of ML.NET names it. The number of rows is open. Keys are unsigned integers that count from 1.
     /// </para>
     /// <para>
-    /// ONNX has no type for dates. A column of <see cref="DateTime"/> or <see cref="TimeSpan"/> is an input of 64-bit integers, its
-    /// <see cref="DateTime.Ticks"/> (100 nanoseconds since 0001-01-01); 0 is a missing date. A column of <see cref="DateTimeOffset"/> has
+    /// ONNX has no type for dates. A column of <see cref="DateTime"/> is an input of 64-bit integers, its <see cref="DateTime.Ticks"/>
+    /// (100 nanoseconds since 0001-01-01); 0 is a missing date. A column of <see cref="TimeSpan"/> is one of its
+    /// <see cref="TimeSpan.Ticks"/> (of 100 nanoseconds); 0 is a length, the smallest and the largest number are missing ones. A column of
+    /// <see cref="DateTimeOffset"/> has
     /// two of them in a row, <see cref="DateTimeOffset.Ticks"/> (what the clock shows) and <see cref="DateTimeOffset.UtcTicks"/>, and the
     /// shape (rows, 2). In Python, ticks of an array of NumPy are
     /// <c>(dates.astype("datetime64[us]") - np.datetime64("0001-01-01", "us")).astype("int64") * 10</c>; NaT becomes 0, a missing date.

@@ -4,23 +4,20 @@ using Microsoft.ML;
 
 namespace MLNet.DeepExt.Onnx.Interop;
 
-/// <summary>Finds the call by which users make a transformer, in ML.NET and in packages beside it.</summary>
+/// <summary>Finds the calls by which users make a transformer, in ML.NET and in packages beside it.</summary>
 internal static class CatalogCalls
 {
     private const string OutputColumn = "outputColumnName";
 
     private static readonly Lazy<Dictionary<Type, string>> Paths = new(PathsOfCatalogs);
 
-    /// <summary>The call; null for a transformer that no catalog makes.</summary>
-    public static CatalogCall? Find(Type transformer)
-    {
-        CatalogCall[] calls =
-        [
-            .. Methods(transformer).Where(method => Makes(method.ReturnType, transformer)).Select(Call)
-                .OrderByDescending(call => call.TakesColumns),
-        ];
-        return calls.FirstOrDefault();
-    }
+    /// <summary>The calls, by name; none for a transformer that no catalog makes. A transformer does not tell which of several made it.</summary>
+    public static CatalogCall[] Find(Type transformer) =>
+    [
+        .. Methods(transformer).Where(method => Makes(method.ReturnType, transformer)).Select(Call)
+            .GroupBy(call => call.Path, (path, overloads) => new CatalogCall(path, overloads.Any(call => call.TakesColumns)))
+            .OrderBy(call => call.Path, StringComparer.Ordinal),
+    ];
 
     private static CatalogCall Call(MethodInfo method)
     {

@@ -16,7 +16,7 @@ internal sealed class ChainExport
     private readonly Graph _graph = new();
     private readonly GraphContext _context;
     private readonly DataViewSchema _inputSchema;
-    private readonly Dictionary<string, AppliedTransformer> _lostBy = new(StringComparer.Ordinal); // columns, by who could not write them
+    private readonly Dictionary<string, AppliedTransformer> _lostBy = new(StringComparer.Ordinal); // by column, what could not be written first
     private IDataView _view;
 
     private ChainExport(IHostEnvironment environment, DataViewSchema inputSchema)
@@ -53,14 +53,18 @@ internal sealed class ChainExport
         }
 
         var applied = new AppliedTransformer(transformer, _view.Schema, transformer.GetOutputSchema(_view.Schema));
+        AppliedTransformer cause = applied.Inputs()
+            .Select(name => _context.ContainsColumn(name) ? null : _lostBy.GetValueOrDefault(name)).FirstOrDefault(lost => lost is not null) ?? applied;
         IDataView before = _view;
         _view = transformer.Transform(before);
         _context.ShowsDates = transformer is ColumnTransformer or ColumnCopyingTransformer;
         foreach (ISaveAsOnnx step in StepsBetween(before, _view, applied))
             step.SaveAsOnnx(_context);
         _context.ShowsDates = true;
+        foreach (string made in applied.Outputs())
+            _lostBy.Remove(made);
         foreach (DataViewSchema.Column column in _view.Schema.Where(column => !column.IsHidden && !_context.ContainsColumn(column.Name)))
-            _lostBy.TryAdd(column.Name, applied);
+            _lostBy.TryAdd(column.Name, cause);
     }
 
     // One transformer may be several transforms of data, one upon the other.

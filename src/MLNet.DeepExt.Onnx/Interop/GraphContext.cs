@@ -17,7 +17,7 @@ internal sealed class GraphContext(Graph graph) : OnnxContext
     /// <summary>
     /// Whether columns of dates are shown, whose values are ticks: to transforms that expect numbers of another meaning they are hidden.
     /// </summary>
-    public bool ShowsDates { get; set; }
+    public bool ShowsDates { get; set; } = true;
 
     /// <summary>Makes a column an input; one of a type that ONNX does not have is left out.</summary>
     public void AddInput(string column, DataViewType type)

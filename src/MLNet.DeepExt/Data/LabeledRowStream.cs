@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Data;
@@ -36,9 +37,8 @@ internal sealed class LabeledRowStream(
         Scales?.Report(host, data.Schema[columns.FeatureName]);
         if (WarnsOfZeros && SparseForm.Suits(Width, tally.Used, nonZeros))
         {
-            using IChannel channel = host.Start("Reading data");
-            channel.Warning(
-                MessageSensitivity.Schema,
+            host.Warn(
+                "Reading data",
                 $"{nonZeros} of the {tally.Used * Width} features of the {purpose.Name} are not 0, but all " +
                 "are written out while they are streamed; set DataMode to InMemory if they fit without their zeros.");
         }

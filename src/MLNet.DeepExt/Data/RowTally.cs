@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Data;
 
@@ -44,9 +45,8 @@ internal sealed class RowTally(LabeledColumns columns)
             throw host.Process(NothingIsLeft(purpose));
         if (DescribeSkipped(purpose) is { } skipped)
         {
-            using IChannel channel = host.Start("Reading data");
-            channel.Warning(
-                MessageSensitivity.Schema,
+            host.Warn(
+                "Reading data",
                 $"Skipped {skipped} of the {purpose.Name}; " +
                 $"{_skipped.Remedy(columns.Label.Name, columns.WeightName)}.");
         }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Data;
 
@@ -45,13 +46,10 @@ internal sealed record RowsFingerprint(long Rows, string Columns, string Content
 
     private static string Text(ulong code) => FormattableString.Invariant($"{code:x16}");
 
-    private static bool IsComparable(DataViewType type) => IsImage(type) || ValueCodes.Exist(type);
-
-    // By its name: the type itself is not there in a program that has no images.
-    private static bool IsImage(DataViewType type) => type.RawType.FullName == "Microsoft.ML.Data.MLImage";
+    private static bool IsComparable(DataViewType type) => ImageColumns.AreOf(type) || ValueCodes.Exist(type);
 
     private static Func<ulong> Open(DataViewRow row, DataViewSchema.Column column) =>
-        IsImage(column.Type) ? ImageCodes.Open(row, column) : ValueCodes.Open(row, column);
+        ImageColumns.AreOf(column.Type) ? ImageCodes.Open(row, column) : ValueCodes.Open(row, column);
 
     private static void Report(IHost host, IEnumerable<DataViewSchema.Column> skipped)
     {

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Data;
@@ -53,8 +54,7 @@ internal sealed class SlotScales(int width)
         if (SizeOf(largest) < LeastLarge || SizeOf(largest) <= Factor * SizeOf(smallest))
             return;
         string[]? names = SlotNames.Of(column);
-        using IChannel channel = host.Start("Reading data");
-        channel.Warning(MessageSensitivity.Schema, FormattableString.Invariant(
+        host.Warn("Reading data", FormattableString.Invariant(
             $"Column '{column.Name}' has features on unlike scales: {NameOf(largest)} is about {SizeOf(largest):g2} in size and ") +
             FormattableString.Invariant($"{NameOf(smallest)} about {SizeOf(smallest):g2} (means of |x| where not 0, first {_rows} rows), ") +
             "so that a network learns little of the small ones; " +

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 
@@ -57,9 +58,8 @@ internal static class ReportWriter
         void RefuseProbabilities(string fault)
         {
             metrics.HasNoProbabilities = true;
-            using IChannel channel = host.Start(nameof(ScoredData));
-            channel.Warning(
-                MessageSensitivity.Schema, $"Figures of probabilities are left out of the report: they need probabilities, and {fault}.");
+            host.Warn(
+                nameof(ScoredData), $"Figures of probabilities are left out of the report: they need probabilities, and {fault}.");
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -238,8 +239,7 @@ internal sealed class RowAssignment
         int missing = partsOfStratum.Count(has => has < wanted);
         if (missing == 0)
             return;
-        using IChannel channel = _host.Start("Splitting");
-        channel.Warning(MessageSensitivity.Schema, FormattableString.Invariant(
+        _host.Warn("Splitting", FormattableString.Invariant(
             $"{missing} of {partsOfStratum.Length} labels in column '{_options.LabelColumnName}' have no row in one of the {wanted} parts ")
             + $"or more; use larger parts, or more rows{(_options.GroupColumnName is null ? "" : " and groups")} of them.");
     }

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Distributions;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Splits;
@@ -99,11 +100,7 @@ public sealed class TrainDevTestData
         DistributionComparison comparison = new DistributionComparer(_host, chosen).Compare(
             OneRowOfEachGroup(Dev), OneRowOfEachGroup(Test), _remedy, _groupColumnName);
         if (comparison.AreDifferent)
-        {
-            using IChannel channel = _host.Start("Comparing distributions");
-            channel.Warning(MessageSensitivity.Schema, comparison.Verdict);
-        }
-
+            _host.Warn("Comparing distributions", comparison.Verdict);
         return comparison;
     }
 

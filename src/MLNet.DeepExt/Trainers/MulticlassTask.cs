@@ -29,8 +29,8 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
         return count is >= 2 and <= int.MaxValue
             ? new KeyLabel(label.Name, (int)count)
             : throw new InvalidOperationException(count == 1
-                ? $"All rows of the training data are of one class: label column '{label.Name}' is a key of 1 value, but two are needed; " +
-                    $"check label column '{label.Name}', and the file, or the filter, that the rows come from."
+                ? $"Label column '{label.Name}' is a key of 1 value, but two are needed; check it, and the file, or the filter, that the rows come " +
+                    "from."
                 : $"Label column '{label.Name}' is a key of {count} values, but 2 to {int.MaxValue} are needed; " +
                     "make it with MapValueToKey.");
     }

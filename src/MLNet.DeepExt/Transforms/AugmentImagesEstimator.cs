@@ -70,7 +70,7 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         ArgumentNullException.ThrowIfNull(input);
         GetOutputSchema(SchemaShapes.Of(input.Schema));
         DataViewSchema.Column column = input.Schema[_columns.InputColumnName];
-        ColumnChange change = ImageFeaturesTransformer.IsImage(column.Type)
+        ColumnChange change = ImageColumns.AreOf(column.Type)
             ? new ImageAugmentation(_options.Recipe!, _seed)
             : new PixelAugmentation(Bind(column), _seed);
         change.Check(_host, column);
@@ -87,10 +87,11 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column input))
             throw _host.MissingColumn(nameof(inputSchema), "input", name, inputSchema);
         bool isVector = input.Kind == SchemaShape.Column.VectorKind.Vector && input.ItemType.Equals(NumberDataViewType.Single);
-        if (!isVector && !ImageFeaturesTransformer.IsImage(input.ItemType))
+        if (!isVector && !ImageColumns.AreOf(input.ItemType))
         {
             throw _host.WrongColumnType(
-                nameof(inputSchema), "input", InputTypes, input, SchemaShapes.Vector("Any", NumberDataViewType.Single));
+                nameof(inputSchema), "input", name, InputTypes, SchemaShapes.TypeName(input),
+                ColumnRemedy.OfImages([SchemaShapes.Vector(name, NumberDataViewType.Single)], input));
         }
 
         return SchemaShapes.Extend(inputSchema, [SchemaShapes.Renamed(input, _columns.OutputColumnName, [.. input.Annotations])]);

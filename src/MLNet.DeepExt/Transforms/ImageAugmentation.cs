@@ -15,7 +15,7 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
 {
     public override void Check(IExceptionContext context, DataViewSchema.Column input)
     {
-        if (!ImageFeaturesTransformer.IsImage(input.Type))
+        if (!ImageColumns.AreOf(input.Type))
         {
             throw context.WrongColumnType(
                 "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);

@@ -46,8 +46,11 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         var transformer = new ImageFeaturesTransformer(_host, _options.Columns, _options.Layout, _options.Maximum);
-        transformer.GetOutputSchema(input.Schema);
-        return transformer;
+        GetOutputSchema(SchemaShapes.Of(input.Schema));
+        DataViewSchema.Column column = input.Schema[_options.Columns.InputColumnName];
+        return transformer.Takes(column.Type)
+            ? transformer
+            : throw transformer.Wrong(column, "set Height, Width and Colors to those of the images");
     }
 
     /// <summary>The schema after the transformer.</summary>
@@ -57,10 +60,14 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         string name = _options.Columns.InputColumnName;
-        if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column column) || !ImageFeaturesTransformer.IsImage(column.ItemType))
+        if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column input))
+            throw _host.MissingColumn(nameof(inputSchema), "input", name, inputSchema);
+        SchemaShape.Column[] pixels = [SchemaShapes.Vector(name, NumberDataViewType.Single), SchemaShapes.Vector(name, NumberDataViewType.Byte)];
+        if (!ImageColumns.AreOf(input.ItemType) && !Array.Exists(pixels, column => SchemaShapes.Fits(column, input)))
         {
-            SchemaShapes.Require(
-                _host, inputSchema, "input", SchemaShapes.Vector(name, NumberDataViewType.Byte), SchemaShapes.Vector(name, NumberDataViewType.Single));
+            throw _host.WrongColumnType(
+                nameof(inputSchema), "input", name, "MLImage, Vector<Byte> or Vector<Single>", SchemaShapes.TypeName(input),
+                ColumnRemedy.OfImages(pixels, input));
         }
 
         return SchemaShapes.Extend(inputSchema,

@@ -19,9 +19,6 @@ namespace MLNet.DeepExt.Transforms;
 /// </summary>
 public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel<ImageFeaturesTransformer>
 {
-    // By name: the package that has it is there only where a program has images.
-    private const string ImageType = "Microsoft.ML.Data.MLImage";
-
     private readonly ImageLayout _layout;
     private readonly float _maximum;
 
@@ -63,7 +60,15 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
             : new ImageFeaturesTransformer(host, options.Columns, options.Layout, options.Maximum);
     }
 
-    internal static bool IsImage(DataViewType type) => type.RawType.FullName == ImageType;
+    /// <summary>The error of a column that is neither of images nor of as many pixels.</summary>
+    internal Exception Wrong(DataViewSchema.Column input, string remedy) => Host.WrongColumnType(
+        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>",
+        input.Type.ToString(), remedy);
+
+    /// <summary>Whether a column is of images, or of as many pixels.</summary>
+    internal bool Takes(DataViewType type) => ImageColumns.AreOf(type)
+        || (type is VectorDataViewType { Size: var size, ItemType: var item } && size == _layout.Length
+            && (item.Equals(NumberDataViewType.Byte) || item.Equals(NumberDataViewType.Single)));
 
     private protected override void SaveContent(BinaryWriter writer)
     {
@@ -78,20 +83,16 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
     private protected override ColumnMap Bind(int pair, DataViewSchema.Column input)
     {
         var type = new VectorDataViewType(NumberDataViewType.Single, _layout.Height, _layout.Width, _layout.Channels);
-        if (IsImage(input.Type))
+        if (!Takes(input.Type))
+            throw Wrong(input, SchemaFaults.AsFitted);
+        if (ImageColumns.AreOf(input.Type))
             return new ColumnMap(type, Annotations(), (row, column) => ImagePixels.CreateGetter(row, column, _layout), Describe: null);
-        if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item } || size != _layout.Length)
-            throw Wrong(input);
-        return item.Equals(NumberDataViewType.Byte) ? Map<byte>(type, pixel => pixel)
-            : item.Equals(NumberDataViewType.Single) ? Map<float>(type, pixel => pixel)
-            : throw Wrong(input);
+        return ((VectorDataViewType)input.Type).ItemType.Equals(NumberDataViewType.Byte)
+            ? Map<byte>(type, pixel => pixel)
+            : Map<float>(type, pixel => pixel);
     }
 
     private static DataViewSchema.Annotations Annotations() => new AnnotationBuilder().True(AnnotationKinds.IsNormalized).Build();
-
-    private Exception Wrong(DataViewSchema.Column input) => Host.WrongColumnType(
-        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>",
-        input.Type.ToString(), SchemaFaults.AsFitted);
 
     private ColumnMap Map<T>(VectorDataViewType type, Func<T, float> toNumber) => new(
         type,

@@ -71,7 +71,6 @@ internal sealed class NoiseRows(IReadOnlyList<float[]> rows)
                 $"No row of the noise can be used: left out {counts}; check column '{columnName}' of the noise."));
         }
 
-        using IChannel channel = host.Start("Reading noise");
-        channel.Warning(MessageSensitivity.Schema, $"Left out {counts}; check column '{columnName}' of the noise.");
+        host.Warn("Reading noise", $"Left out {counts}; check column '{columnName}' of the noise.");
     }
 }

@@ -35,7 +35,7 @@ namespace MLNet.DeepExt.Transforms;
 ///   column that lacked none in training is replaced too, without such a slot; ImputeAllColumns = false leaves NaN in its place, and
 ///   trainers of this library predict such a row as missing.
 /// * **Missing dates** are the default date, all of the years 1 and 9999, and placeholders such as 1900-01-01 that stand far from all other
-///   dates of the training data; a warning names these. TimeSpan.MinValue and TimeSpan.MaxValue are missing.
+///   dates of the training data, where these are twenty or more; a warning names them. TimeSpan.MinValue and TimeSpan.MaxValue are missing.
 /// * **Missing and unknown categories.** Empty text, a missing key, and a value that was not in the training data have no slot set; trainers of
 ///   this library learn numbers of their own for such rows. Where a column has more values than MaximumCategories, the most frequent are
 ///   kept, and a warning says how many rows have another one.
@@ -191,15 +191,29 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
     // ML.NET would throw without a name.
     private void RefuseTooManySlots(TabularSource[] sources, DataViewSchema schema)
     {
-        foreach (TabularSource source in sources.Where(source => source.Kind == TabularKind.Key))
+        ulong all = 0;
+        var slots = new List<(string Name, ulong Count)>();
+        foreach (TabularSource source in sources.Where(source => source.Kind is TabularKind.Key or TabularKind.Number))
         {
-            ulong count = ((KeyDataViewType)schema[source.Name].Type).Count;
+            ulong count = source.Kind == TabularKind.Key ? ((KeyDataViewType)schema[source.Name].Type).Count
+                : (ulong)NormalizeInputsEstimator.SlotCount(schema[source.Name].Type);
             if (count > MostKeys)
             {
                 throw Unfit(
                     $"Column '{source.Name}' has keys of {count} values, each of which would be a feature, more than the {MostKeys} that a column " +
                     "can become; hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave the column out.");
             }
+
+            all += count;
+            slots.Add((source.Name, count));
+        }
+
+        if (all > (ulong)Array.MaxLength)
+        {
+            IEnumerable<string> largest = slots.OrderByDescending(column => column.Count).Take(3).Select(column => $"'{column.Name}' ({column.Count})");
+            throw Unfit(
+                $"The columns would become {all} features, more than the {Array.MaxLength} that one vector holds; the largest are " +
+                $"{string.Join(", ", largest)}: hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave some out.");
         }
     }
 
@@ -349,11 +363,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         }
     }
 
-    private void Warn(string message)
-    {
-        using IChannel channel = _host.Start("Tabular features");
-        channel.Warning(MessageSensitivity.Schema, message);
-    }
+    private void Warn(string message) => _host.Warn("Tabular features", message);
 
     /// <summary>What can be set on <see cref="TabularFeaturesEstimator"/>.</summary>
     public sealed class Options

@@ -106,8 +106,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         var exception = Assert.Throws<InvalidOperationException>(
             () => context.MulticlassClassification.Trainers.NeuralNetwork().Fit(data));
         Assert.Equal(
-            "All rows of the training data are of one class: label column 'Label' is a key of 1 value, but two are needed; " +
-            "check label column 'Label', and the file, or the filter, that the rows come from.", exception.Message);
+            "Label column 'Label' is a key of 1 value, but two are needed; check it, and the file, or the filter, that the rows come from.",
+            exception.Message);
     }
 
     [Fact]

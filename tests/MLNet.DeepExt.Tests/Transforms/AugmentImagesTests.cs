@@ -202,7 +202,7 @@ public sealed class AugmentImagesTests
         IDataView other = _context.Data.LoadFromEnumerable(TaskRow.Generate(3, 1));
         Assert.Equal(
             "Schema mismatch for input column 'A': expected known-size vector of Single or MLImage, got Single; " +
-            "make a vector of it with Concatenate(\"Features\", \"A\"). (Parameter 'inputSchema')",
+            "make one vector of all pixels with Concatenate, or name another column. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.AugmentImages("A", Augment.Flip()).Fit(other)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.AugmentImages("None", Augment.Flip()).Fit(other));
 

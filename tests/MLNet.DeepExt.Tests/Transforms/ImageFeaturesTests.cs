@@ -99,11 +99,42 @@ public sealed class ImageFeaturesTests
         IDataView data = _context.Data.LoadFromEnumerable([new PixelRow { Bytes = [1, 2, 3, 4], Floats = [1, 2, 3, 4] }]);
         Assert.Equal(
             "Schema mismatch for input column 'Bytes': expected MLImage, Vector<Byte, 9> or Vector<Single, 9>, got Vector<Byte, 4>; " +
-            "give it the columns that it was fitted with, behind the same transforms. (Parameter 'inputSchema')",
+            "set Height, Width and Colors to those of the images. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => Read(data, new() { InputColumnName = "Bytes", Height = 3, Width = 3 })).Message);
 
         void AssertRefused(string expected, ImageFeaturesEstimator.Options options) =>
             Assert.Equal(expected, Assert.Throws<ArgumentException>(() => _context.Transforms.ImageFeatures(options)).WithoutParameter());
+    }
+
+    [Fact]
+    public void A_fitted_transformer_asks_for_the_columns_that_it_was_fitted_with()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable([new PixelRow { Bytes = [1, 2, 3, 4], Floats = [1, 2, 3, 4] }]);
+        var model = _context.Transforms.ImageFeatures(new ImageFeaturesEstimator.Options { InputColumnName = "Bytes", Height = 2, Width = 2 }).Fit(data);
+        IDataView other = _context.Data.LoadFromEnumerable([new OtherRow()]);
+        Assert.Equal(
+            "Schema mismatch for input column 'Bytes': expected MLImage, Vector<Byte, 4> or Vector<Single, 4>, got Single; " +
+            "give it the columns that it was fitted with, behind the same transforms. (Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => model.Transform(other)).Message);
+    }
+
+    [Theory]
+    [InlineData("Path", "String", "load the images with LoadImages(\"Image\", imageFolder, \"Path\"), and name that column")]
+    [InlineData("Bytes", "Single", "make one vector of all pixels with Concatenate, or name another column")]
+    [InlineData("Taken", "DateTime", "name another column")]
+    [InlineData("Exact", "Vector<Double>", "convert it with Conversion.ConvertType(\"Exact\", outputKind: DataKind.Single)")]
+    public void Columns_without_images_have_a_way_to_images_suggested(string column, string type, string remedy)
+    {
+        IDataView data = _context.Data.LoadFromEnumerable([new OtherRow()]);
+        string refused = $"Schema mismatch for input column '{column}': expected {{0}}, got {type}; {remedy}. (Parameter 'inputSchema')";
+        Assert.Equal(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "MLImage, Vector<Byte> or Vector<Single>"),
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _context.Transforms.ImageFeatures(new ImageFeaturesEstimator.Options { InputColumnName = column }).Fit(data)).Message);
+        Assert.Equal(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, refused, "known-size vector of Single or MLImage"),
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _context.Transforms.AugmentImages(column, Neural.Augmentations.Augment.Flip()).Fit(data)).Message);
     }
 
     // The library refers to the package of images, which is no dependency of it: nothing but images may look for it.
@@ -137,6 +168,18 @@ public sealed class ImageFeaturesTests
         public MLImage Image { get; set; } = null!;
 
         public bool Label { get; set; }
+    }
+
+    private sealed class OtherRow
+    {
+        public float Bytes { get; set; }
+
+        public string Path { get; set; } = "";
+
+        public DateTime Taken { get; set; }
+
+        [VectorType(4)]
+        public double[] Exact { get; set; } = [0, 0, 0, 0];
     }
 
     private sealed class PixelRow

@@ -139,9 +139,38 @@ public sealed class TabularFeaturesTests
         Assert.Equal(Enumerable.Range(0, rows.Length).Select(i => i < placeholders.Length ? 1f : 0), values.Select(row => row[7]));
         Assert.InRange(values[placeholders.Length..].Max(row => row[0]) - values[placeholders.Length..].Min(row => row[0]), 3, 4); // √12 and some
         Assert.Contains(
-            "Column 'Born' has placeholders among its dates, which count as missing: 0001-01-01 in 1 rows, 1900-01-01 in 1 rows, 2999-12-31 " +
-            "in 1 rows, 9999-12-31 in 2 rows. If they are dates, make numbers of the column before.",
+            "Column 'Born' has placeholders among its dates, which count as missing: 0001-01-01 in 1 row, 1900-01-01 in 1 row, 2999-12-31 " +
+            "in 1 row, 9999-12-31 in 2 rows. If they are dates, make numbers of the column before.",
             log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Of_many_placeholders_ten_are_named_and_the_others_counted()
+    {
+        TableRow[] rows = Table();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].Born = i < 14 ? new DateTime(9999, 1, 1 + i) : new DateTime(2015, 3, 1).AddDays(20 * i);
+        var log = new LogRecorder(_context, "TabularFeaturesEstimator");
+        _context.Transforms.TabularFeatures(inputColumnNames: ["Born"]).Fit(Load(rows));
+        string days = string.Join(", ", Enumerable.Range(1, 10).Select(day => $"9999-01-{day:00} in 1 row"));
+        Assert.Contains(
+            $"Column 'Born' has placeholders among its dates, which count as missing: {days} and 4 days more. If they are dates, make numbers of " +
+            "the column before.",
+            log.Of(Microsoft.ML.Runtime.ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void Keys_of_more_values_together_than_a_vector_holds_are_refused_by_the_names_of_the_largest()
+    {
+        IDataView table = Load(Table());
+        IDataView hashed = _context.Transforms.Conversion.Hash("Town", "City", numberOfBits: 30)
+            .Append(_context.Transforms.Conversion.Hash("Home", "City", numberOfBits: 30)).Fit(table).Transform(table);
+        Assert.Equal(
+            "The columns would become 2147483649 features, more than the 2147483591 that one vector holds; the largest are 'Town' (1073741824), " +
+            "'Home' (1073741824), 'Age' (1): hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave some out. " +
+            "(Parameter 'inputSchema')",
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _context.Transforms.TabularFeatures(inputColumnNames: ["Age", "Town", "Home"]).Fit(hashed)).Message);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -15,6 +16,8 @@ internal sealed class MinorityOversampling
 {
     private const ulong Stream = 0x536D6F7465; // a name that no other use of the seed has: "Smote"
 
+    private const string ClassTypes = "Key<UInt32>, Boolean or String";
+
     private readonly IHost _host;
     private readonly IDataView _data;
     private readonly DataViewSchema.Column _features;
@@ -29,8 +32,7 @@ internal sealed class MinorityOversampling
         if (_features.Type is not VectorDataViewType { Size: > 0 } type || !type.ItemType.Equals(NumberDataViewType.Single))
         {
             throw host.WrongColumnType(
-                nameof(data), "feature", featureColumnName, "Vector<Single>", _features.Type.ToString(),
-                "make one with Concatenate or TabularFeatures");
+                nameof(data), "feature", "Vector<Single>", ShapeOf(_features), SchemaShapes.Vector("Any", NumberDataViewType.Single));
         }
 
         _width = type.Size;
@@ -72,9 +74,14 @@ internal sealed class MinorityOversampling
             new KeyLabel(column.Name, (int)count),
         BooleanDataViewType => new BooleanLabel(column.Name),
         TextDataViewType => TextLabel.Of(_host, _data, column.Name),
-        _ => throw _host.WrongColumnType("data", "label", column.Name, "Key<UInt32>, Boolean or String", column.Type.ToString(),
-            "make keys of it with MapValueToKey"),
+        VectorDataViewType => throw _host.WrongColumnType(
+            "data", "label", column.Name, ClassTypes, column.Type.ToString(), "name a column of one class a row"),
+        _ => throw _host.WrongColumnType(
+            "data", "label", ClassTypes, ShapeOf(column), SchemaShapes.Scalar("Any", NumberDataViewType.UInt32, isKey: true)),
     };
+
+    private SchemaShape.Column ShapeOf(DataViewSchema.Column column) =>
+        SchemaShapes.TryFind(SchemaShapes.Of(_data.Schema), column.Name, out SchemaShape.Column shape) ? shape : throw new UnreachableException();
 
     // Of the classes that occur, which may be few of all that a key can be. So are names made only where one is told.
     private string NameOf(int index)

@@ -34,6 +34,15 @@ internal static class ColumnRemedy
         return wantsVector ? ToVector(isLabel, wanted, actual) : ToScalar(isLabel, first, actual);
     }
 
+    /// <summary>What to do where a column was to be of images, or of their pixels; a sentence without its end.</summary>
+    /// <param name="wanted">What it may be, but for images.</param>
+    /// <param name="actual">What it is.</param>
+    public static string OfImages(IReadOnlyList<SchemaShape.Column> wanted, SchemaShape.Column actual) =>
+        actual.Kind != SchemaShape.Column.VectorKind.Scalar ? Of("input", wanted, actual)
+        : actual.ItemType is TextDataViewType ? $"load the images with LoadImages(\"Image\", imageFolder, \"{actual.Name}\"), and name that column"
+        : actual.ItemType is NumberDataViewType && !actual.IsKey ? $"make one vector of all pixels with Concatenate, or {Another}"
+        : Another;
+
     private static string ToScalar(bool isLabel, SchemaShape.Column wanted, SchemaShape.Column actual)
     {
         bool wantsYes = wanted.ItemType is BooleanDataViewType;
@@ -42,7 +51,7 @@ internal static class ColumnRemedy
         if (actual.IsKey)
             return Keys(isLabel);
         if (actual.ItemType is NumberDataViewType or BooleanDataViewType)
-            return wantsYes ? $"{ConvertTo(actual.Name, "Boolean")}, where 0 is false" : ConvertTo(actual.Name, "Single");
+            return wantsYes ? ToBoolean(actual) : ConvertTo(actual.Name, "Single");
         if (actual.ItemType is TextDataViewType)
         {
             return wantsYes
@@ -73,6 +82,14 @@ internal static class ColumnRemedy
         return actual.IsKey || actual.ItemType is TextDataViewType or DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
             ? "make features of it with TabularFeatures"
             : Another;
+    }
+
+    private static string ToBoolean(SchemaShape.Column actual)
+    {
+        string convert = ConvertTo(actual.Name, "Boolean");
+        return actual.ItemType.Equals(NumberDataViewType.Single) || actual.ItemType.Equals(NumberDataViewType.Double)
+            ? $"drop rows without a label, then {convert}, which makes 0 false and every other value, also NaN and -1, true"
+            : $"{convert}, which makes 0 false and every other value, also -1, true";
     }
 
     private static string Keys(bool isLabel) => isLabel ? $"use ml.MulticlassClassification for keys, or {Another}" : Another;

@@ -45,7 +45,7 @@ internal static class SchemaFaults
         [
             .. names.Select(other => (other, Distance(name.ToUpperInvariant(), other.ToUpperInvariant()))).OrderBy(pair => pair.Item2),
         ];
-        int most = Math.Max(1, name.Length / 3);
+        int most = name.Length <= 2 ? 0 : Math.Max(1, name.Length / 3); // of one or two letters, one is another name
         return byDistance.Length > 0 && byDistance[0].Distance <= most ? byDistance[0].Name : null;
     }
 

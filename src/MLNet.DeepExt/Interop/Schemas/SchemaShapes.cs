@@ -37,11 +37,14 @@ internal static class SchemaShapes
         string name = expected[0].Name;
         if (!inputSchema.TryFindColumn(name, out SchemaShape.Column column))
             throw context.MissingColumn(nameof(inputSchema), role, name, inputSchema);
-        if (Array.Exists(expected, candidate => candidate.IsCompatibleWith(column)))
+        if (Array.Exists(expected, candidate => Fits(candidate, column)))
             return column;
         string types = string.Join(" or ", expected.Select(candidate => candidate.GetTypeString()));
         throw context.WrongColumnType(nameof(inputSchema), role, types, column, expected);
     }
+
+    /// <summary>Whether a column is one of those that are demanded.</summary>
+    public static bool Fits(SchemaShape.Column expected, SchemaShape.Column actual) => expected.IsCompatibleWith(actual);
 
     /// <summary>The column's type as ML.NET's errors write it.</summary>
     public static string TypeName(SchemaShape.Column column) => column.GetTypeString();

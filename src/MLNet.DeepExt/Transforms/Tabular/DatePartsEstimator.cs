@@ -14,6 +14,8 @@ namespace MLNet.DeepExt.Transforms.Tabular;
 internal sealed class DatePartsEstimator(IHostEnvironment environment, params InputOutputColumnPair[] pairs)
     : IEstimator<DatePartsTransformer>
 {
+    private const int MostDays = 10; // that a warning names
+
     private readonly IHost _host = environment as IHost ?? environment.Register(nameof(DatePartsEstimator));
 
     public DatePartsTransformer Fit(IDataView input)
@@ -79,14 +81,15 @@ internal sealed class DatePartsEstimator(IHostEnvironment environment, params In
         [
             .. days.Where(day => !range.Contains(day.Key * TimeSpan.TicksPerDay)).OrderBy(day => day.Key)
                 .Select(day => string.Create(
-                    CultureInfo.InvariantCulture, $"{DateOnly.FromDayNumber(day.Key):yyyy-MM-dd} in {day.Value} rows")),
+                    CultureInfo.InvariantCulture,
+                    $"{DateOnly.FromDayNumber(day.Key):yyyy-MM-dd} in {day.Value} {(day.Value == 1 ? "row" : "rows")}")),
         ];
         if (found.Length == 0)
             return;
-        using IChannel channel = _host.Start("Placeholder dates");
-        channel.Warning(
-            MessageSensitivity.Schema,
-            $"Column '{name}' has placeholders among its dates, which count as missing: {string.Join(", ", found)}. If they are dates, make " +
-            "numbers of the column before.");
+        string more = found.Length > MostDays ? string.Create(CultureInfo.InvariantCulture, $" and {found.Length - MostDays} days more") : "";
+        _host.Warn(
+            "Placeholder dates",
+            $"Column '{name}' has placeholders among its dates, which count as missing: {string.Join(", ", found.Take(MostDays))}{more}. If they " +
+            "are dates, make numbers of the column before.");
     }
 }

@@ -4,13 +4,14 @@ namespace MLNet.DeepExt.Transforms.Tabular;
 /// <remarks>
 /// A day of the year 1 or 9999 is a placeholder in any column. Another day is one where three things hold: it is of the kind that systems
 /// and people use (the first or the last day of a year, or the zero or the limit of a well-known format); it is the earliest or the latest
-/// of the column, and farther from the next one than all others are from one another, and than ten years; and the others are not all days
-/// of that kind, as they are in a column of years. So the 1st of January 1900 is a date among dates of birth, and a placeholder among
-/// orders of the last ten years, which it would squeeze into a small part of the scale.
+/// of the column, and farther from the next one than all others are from one another, and than ten years; and the others are at least
+/// twenty different days that are not of that kind, so that a column of a few dates, or of years, has none. So the 1st of January 1900 is a
+/// date among dates of birth, and a placeholder among orders of the last ten years, which it would squeeze into a small part of the scale.
 /// </remarks>
 internal static class PlaceholderDates
 {
     private const int ShortestGap = 3653; // days, ten years
+    private const int FewestOthers = 20;  // of less, one far from the others says nothing
 
     // The zeros and limits that are not the first or the last day of a year: of spreadsheets and OLE, of SQL Server's smalldatetime, and of
     // 64-bit nanoseconds since 1970.
@@ -23,12 +24,15 @@ internal static class PlaceholderDates
         TickRange all = TickRange.Dates;
         int[] sorted = [.. days.Where(day => all.Contains(Ticks(day))).Order()];
         int low = 0, high = sorted.Length - 1;
-        bool foundOne = low < high;
-        while (foundOne)
-            foundOne = Narrow(sorted, ref low, ref high) && low < high; // without it, another one may stand apart
-        return Array.Exists(sorted[low..(high + 1)], day => !LooksLikeOne(day))
-            ? new TickRange(low > 0 ? Ticks(sorted[low - 1] + 1) : all.First, high < sorted.Length - 1 ? Ticks(sorted[high + 1]) - 1 : all.Last)
-            : all;
+        if (sorted.Count(day => !LooksLikeOne(day)) < FewestOthers)
+            return all;
+        while (Narrow(sorted, ref low, ref high))
+        {
+            // Without the one found, another one may stand apart.
+        }
+
+        return new TickRange(
+            low > 0 ? Ticks(sorted[low - 1] + 1) : all.First, high < sorted.Length - 1 ? Ticks(sorted[high + 1]) - 1 : all.Last);
     }
 
     private static bool Narrow(int[] days, ref int low, ref int high)

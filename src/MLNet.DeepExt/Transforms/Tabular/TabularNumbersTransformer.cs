@@ -117,21 +117,44 @@ internal sealed class TabularNumbersTransformer(
         string isMissing = graph.Operator("Or", [graph.Operator("IsNaN", [numbers]), graph.Operator("IsInf", [numbers])]);
         string replacements = graph.Constant("replacements", gaps.Replacements, 1, gaps.SlotCount);
         string normalized = normalization.DescribeNormalize(graph, graph.Operator("Where", [isMissing, replacements, numbers]));
-        int count = gaps.IndicatorNames.Length;
-        if (count == 0)
+        if (gaps.IndicatorNames.Length == 0)
             return normalized;
+        string missing = graph.Operator("Cast", [isMissing], [new OperatorAttribute("to", typeof(float))]);
+        return graph.Operator("Concat", [normalized, .. DescribeIndicators(graph, missing)], [new OperatorAttribute("axis", 1L)]);
+    }
 
-        // How many slots of each indicator are missing; at least one is "missing".
-        var slotsOfIndicators = new float[gaps.SlotCount * count]; // (slots, indicators)
-        for (int slot = 0; slot < gaps.SlotCount; slot++)
+    // The indicators in their order, in parts: those of one slot each, side by side, and one of several slots, which is 1 where any of them is.
+    private List<string> DescribeIndicators(IOperatorGraph graph, string missing)
+    {
+        var parts = new List<string>();
+        var single = new List<long>();
+        ILookup<int, int> slotsOf = Enumerable.Range(0, gaps.SlotCount).ToLookup(slot => gaps.IndicatorOfSlot[slot]);
+        for (int indicator = 0; indicator < gaps.IndicatorNames.Length; indicator++)
         {
-            if (gaps.IndicatorOfSlot[slot] != NumberGaps.NoIndicator)
-                slotsOfIndicators[slot * count + gaps.IndicatorOfSlot[slot]] = 1;
+            long[] slots = [.. slotsOf[indicator].Select(slot => (long)slot)];
+            if (slots.Length == 1)
+            {
+                single.Add(slots[0]);
+                continue;
+            }
+
+            FlushSingle();
+            float[] ones = [.. Enumerable.Repeat(1f, slots.Length)];
+            string count = graph.Operator("MatMul", [Gather(slots), graph.Constant("ones", ones, slots.Length, 1)]);
+            parts.Add(graph.Operator("Min", [count, graph.Constant("one", [1f], 1)]));
         }
 
-        string missing = graph.Operator("Cast", [isMissing], [new OperatorAttribute("to", typeof(float))]);
-        string counts = graph.Operator("MatMul", [missing, graph.Constant("slotsOfIndicators", slotsOfIndicators, gaps.SlotCount, count)]);
-        string indicators = graph.Operator("Min", [counts, graph.Constant("one", [1f], 1)]);
-        return graph.Operator("Concat", [normalized, indicators], [new OperatorAttribute("axis", 1L)]);
+        FlushSingle();
+        return parts;
+
+        void FlushSingle()
+        {
+            if (single.Count > 0)
+                parts.Add(Gather([.. single]));
+            single.Clear();
+        }
+
+        string Gather(long[] slots) =>
+            graph.Operator("Gather", [missing, graph.Constant("slots", slots)], [new OperatorAttribute("axis", 1L)]);
     }
 }

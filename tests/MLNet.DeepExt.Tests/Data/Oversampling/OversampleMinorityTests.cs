@@ -333,11 +333,11 @@ public sealed class OversampleMinorityTests
             features: "No");
         Expect<ArgumentOutOfRangeException>(
             "Schema mismatch for feature column 'Weight': expected Vector<Single>, got Single; " +
-            "make one with Concatenate or TabularFeatures. (Parameter 'data')",
+            "make a vector of it with Concatenate(\"Features\", \"Weight\"). (Parameter 'data')",
             features: "Weight");
         Expect<ArgumentOutOfRangeException>(
             "Schema mismatch for label column 'Weight': expected Key<UInt32>, Boolean or String, got Single; " +
-            "make keys of it with MapValueToKey. (Parameter 'data')",
+            "make keys of it with Conversion.MapValueToKey(\"Weight\"). (Parameter 'data')",
             label: "Weight");
 
         void Expect<T>(

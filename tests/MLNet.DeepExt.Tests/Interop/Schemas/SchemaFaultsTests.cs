@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Interop.Schemas;
@@ -38,19 +39,39 @@ public sealed class SchemaFaultsTests
         _context.BinaryClassification.Trainers.NeuralNetwork("Survived"));
 
     [Fact]
+    public void A_label_that_is_missing_or_negative_becomes_true_as_the_message_says()
+    {
+        IDataView data = _context.Data.LoadFromEnumerable(new[] { 0, 1, -1, float.NaN }.Select(number => new Row { Number = number }).ToArray());
+        IDataView converted = _context.Transforms.Conversion.ConvertType("Number", outputKind: DataKind.Boolean).Fit(data).Transform(data);
+        Assert.Equal([false, true, true, true], converted.GetColumn<bool>("Number"));
+    }
+
+    [Theory]
+    [InlineData("x", "Y", "Longer")]
+    [InlineData("ab", "ac", "b")]
+    public void Names_of_one_or_two_letters_are_no_misspelt_ones(string name, params string[] names) =>
+        Assert.Null(SchemaFaults.Nearest(name, names));
+
+    [Theory]
+    [InlineData("x", "X")]
+    [InlineData("ID", "Id")]
+    public void Names_of_one_or_two_letters_are_found_in_another_case(string name, string other) =>
+        Assert.Equal(other, SchemaFaults.Nearest(name, ["y", other]));
+
+    [Fact]
     public void An_array_without_its_length_has_VectorType_suggested() => AssertRefused(
         "Schema mismatch for feature column 'Open': expected Vector<Single>, got VarVector<Single>; its length is not known: give it with " +
         "[VectorType(length)] on the property of the rows, or in a SchemaDefinition. (Parameter 'inputSchema')",
         _context.BinaryClassification.Trainers.NeuralNetwork("Label", "Open"));
 
     [Theory]
-    [InlineData("Number", "Single")]
-    [InlineData("Whole", "Int32")]
-    public void A_label_of_0_and_1_is_converted_as_the_message_says_and_trains(string label, string type)
+    [InlineData("Number", "Single", "drop rows without a label, then ", ", which makes 0 false and every other value, also NaN and -1, true")]
+    [InlineData("Whole", "Int32", "", ", which makes 0 false and every other value, also -1, true")]
+    public void A_label_of_0_and_1_is_converted_as_the_message_says_and_trains(string label, string type, string before, string behind)
     {
         AssertRefused(
             $"Schema mismatch for label column '{label}': expected Boolean, got {type}; " +
-            $"convert it with Conversion.ConvertType(\"{label}\", outputKind: DataKind.Boolean), where 0 is false. (Parameter 'inputSchema')",
+            $"{before}convert it with Conversion.ConvertType(\"{label}\", outputKind: DataKind.Boolean){behind}. (Parameter 'inputSchema')",
             Binary(label));
         IDataView converted = _context.Transforms.Conversion.ConvertType(label, outputKind: DataKind.Boolean).Fit(_data).Transform(_data);
         Assert.Equal(Enumerable.Range(0, 40).Select(i => i % 2 == 1), converted.GetColumn<bool>(label));
