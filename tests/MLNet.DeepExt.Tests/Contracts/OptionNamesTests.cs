@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.ML;
 using MLNet.DeepExt.Distributions;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Splits;
 using MLNet.DeepExt.Tests.Support;

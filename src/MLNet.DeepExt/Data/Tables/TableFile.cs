@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Data.Tables;
 
