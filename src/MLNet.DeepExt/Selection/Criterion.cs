@@ -1,6 +1,6 @@
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using MLNet.DeepExt.Evaluation;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Selection;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Metrics;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 using MLNet.DeepExt.Neural.Augmentations;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Transforms;

@@ -1,6 +1,6 @@
-using MLNet.DeepExt.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;

@@ -1,8 +1,8 @@
-using MLNet.DeepExt.Tests.Support;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Tests.Evaluation;
 

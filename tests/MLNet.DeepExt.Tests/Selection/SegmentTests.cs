@@ -1,8 +1,8 @@
-using MLNet.DeepExt.Tests.Support;
 using Microsoft.ML;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Selection;
+using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Tests.Selection;
 

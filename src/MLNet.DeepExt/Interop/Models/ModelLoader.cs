@@ -1,6 +1,6 @@
-using MLNet.DeepExt.Interop.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Models;
 
