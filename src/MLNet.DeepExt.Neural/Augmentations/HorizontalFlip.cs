@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Neural.Augmentations;
 /// <summary>Left becomes right. Of use where a mirrored picture means the same: things and scenes, but not digits.</summary>
 public sealed record HorizontalFlip : Movement
 {
-    /// <summary>Flips every other picture.</summary>
+    /// <summary>Creates the augmentation with its default options (Probability 0.5).</summary>
     public HorizontalFlip() => Probability = 0.5;
 
     internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Move(AffineMap.Scale(-1, 1));

@@ -5,36 +5,58 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>A short text by which data is told from other data.</summary>
-internal static class DataFingerprint
+/// <summary>Short texts by which the data of a training is told from other data.</summary>
+/// <param name="Whole">One for all of it: features, targets and weights of training and validation rows, in their order.</param>
+/// <param name="Parts">One for each part, by its name, so that a message can tell which one differs.</param>
+internal sealed record DataFingerprint(string Whole, IReadOnlyDictionary<string, string> Parts)
 {
     private const int Digits = 16;
+    private const string None = "none";
 
-    /// <summary>That of rows in memory: of their features, targets and weights, in their order.</summary>
-    public static string Of(LabeledRows training, LabeledRows? validation)
+    /// <summary>That of rows in memory.</summary>
+    public static DataFingerprint Of(LabeledRows training, LabeledRows? validation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, training);
-        if (validation is not null)
-            Append(hash, validation);
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
+        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        (string features, string targets) = Append(whole, training);
+        (string validationFeatures, string validationTargets) = validation is null ? (None, None) : Append(whole, validation);
+        return new DataFingerprint(Text(whole), Named(features, targets, validationFeatures, validationTargets));
     }
 
-    /// <summary>That of streams: of their features, targets and weights, in their order.</summary>
-    public static string Of(StreamRows training, StreamRows? validation) =>
-        FormattableString.Invariant($"{training.Order:x16}{training.FeatureCode:x16}{validation?.Order:x16}{validation?.FeatureCode:x16}");
+    /// <summary>That of streams.</summary>
+    public static DataFingerprint Of(StreamRows training, StreamRows? validation) => new(
+        FormattableString.Invariant($"{training.Order:x16}{training.FeatureCode:x16}{validation?.Order:x16}{validation?.FeatureCode:x16}"),
+        Named(Text(training.FeatureCode), Text(training.Order), Text(validation?.FeatureCode), Text(validation?.Order)));
 
-    /// <summary>A number that stands for those before and for a row of features: FNV-1a, of words of 32 bits where it takes octets.</summary>
+    /// <summary>A number that stands for those before and for one word more: (code xor word) · p modulo 2⁶⁴.</summary>
+    /// <remarks>
+    /// p is the prime of Fowler, Noll and Vo's hash FNV-1a of 64 bits, which takes octets where this takes words of 32 bits.
+    /// </remarks>
+    public static ulong Mix(ulong code, uint word) => (code ^ word) * 1099511628211;
+
+    /// <summary>A number that stands for those before and for a row of features: word by word, and turned by 31 bits after the row.</summary>
+    /// <remarks>
+    /// Counting begins with 0, not with the basis of FNV-1a, so that rows of zeros leave it at 0 until another number comes. How many they are
+    /// is told by the number of rows and by the code of the targets. It stays so because checkpoints hold the code.
+    /// </remarks>
     public static ulong Mix(ulong code, ReadOnlySpan<float> features)
     {
-        const ulong Prime = 1099511628211;
         foreach (uint bits in MemoryMarshal.Cast<float, uint>(features))
-            code = (code ^ bits) * Prime;
+            code = Mix(code, bits);
         return BitOperations.RotateLeft(code, 31);
     }
 
-    private static void Append(IncrementalHash hash, LabeledRows rows)
+    private static Dictionary<string, string> Named(string features, string targets, string validationFeatures, string validationTargets) => new()
     {
+        ["code of the training features"] = features,
+        ["code of the training targets and weights"] = targets,
+        ["code of the validation features"] = validationFeatures,
+        ["code of the validation targets and weights"] = validationTargets,
+    };
+
+    private static (string Features, string Targets) Append(IncrementalHash whole, LabeledRows rows)
+    {
+        using var ofFeatures = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var ofTargets = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var features = new float[rows.Width];
         Target<float> target = TargetRows.CreateTarget(1, rows.TargetWidth);
         Span<float> weight = stackalloc float[1];
@@ -43,10 +65,23 @@ internal static class DataFingerprint
             rows.Features.CopyTo(row, features);
             rows.Targets.CopyTo(row, target, 0);
             weight[0] = rows.WeightOf(row);
-            hash.AppendData(MemoryMarshal.AsBytes<float>(features));
-            hash.AppendData(
+            Add(whole, ofFeatures, MemoryMarshal.AsBytes<float>(features));
+            Add(
+                whole, ofTargets,
                 target.Values is { } values ? MemoryMarshal.AsBytes<float>(values.Row(0)) : MemoryMarshal.AsBytes(target.Classes));
-            hash.AppendData(MemoryMarshal.AsBytes(weight));
+            Add(whole, ofTargets, MemoryMarshal.AsBytes(weight));
         }
+
+        return (Text(ofFeatures), Text(ofTargets));
     }
+
+    private static void Add(IncrementalHash whole, IncrementalHash part, ReadOnlySpan<byte> bytes)
+    {
+        whole.AppendData(bytes);
+        part.AppendData(bytes);
+    }
+
+    private static string Text(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
+
+    private static string Text(ulong? code) => code is { } number ? FormattableString.Invariant($"{number:x16}") : None;
 }

@@ -12,8 +12,6 @@ namespace MLNet.DeepExt.Neural.Data;
 /// </remarks>
 internal sealed class ExamplePass : IDisposable
 {
-    private const ulong FnvPrime = 1099511628211;
-
     private readonly StreamRows _rows;
     private readonly StratifiedDraw? _draw;
     private readonly ExampleReader _reader;
@@ -85,7 +83,7 @@ internal sealed class ExamplePass : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    private void Mix(uint word) => Order = (Order ^ word) * FnvPrime;
+    private void Mix(uint word) => Order = DataFingerprint.Mix(Order, word);
 
     private void ReadClass()
     {

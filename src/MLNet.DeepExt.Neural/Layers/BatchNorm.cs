@@ -19,7 +19,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </remarks>
 public sealed record BatchNorm : LayerSpec, ISubtractsMean
 {
-    /// <summary>Normalizes with the usual memory and ε.</summary>
+    /// <summary>Creates the layer with its default options (Momentum 0.9, Epsilon 1e-5).</summary>
     public BatchNorm()
     {
     }

@@ -31,7 +31,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
 {
-    // They take no parameters but 8 bytes each, in a file of no length.
+    // A slot that is not seen takes 8 bytes of memory and none of a file: without a limit a file of a few bytes could ask for all memory.
     private const long MostIgnoredSlots = 1 << 24;
 
     // Null: the file leaves it out.
@@ -122,11 +122,17 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         int before = -1;
         foreach (int slot in range.Seen ?? [])
         {
-            if (slot <= before || slot >= range.Count)
+            if (slot < 0 || slot >= range.Count)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Category {range} has slot {slot} among those seen, after {before}; ")
-                    + FormattableString.Invariant($"give slots in ascending order, from 0 to {range.Count - 1}, each once."), nameof(Ranges));
+                    $"Category {range} has slot {slot} among those seen; give slots from 0 to {range.Count - 1}."), nameof(Ranges));
+            }
+
+            if (slot <= before)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Category {range} has slot {slot} after slot {before} among those seen; give slots in ascending order, each once."),
+                    nameof(Ranges));
             }
 
             before = slot;

@@ -11,7 +11,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
 public sealed record LeakyRelu : Activation, IBendsAtZero
 {
-    /// <summary>A slope of 0.01.</summary>
+    /// <summary>Creates the layer with its default options (Slope 0.01).</summary>
     public LeakyRelu()
     {
     }

@@ -21,7 +21,7 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record Focal : BinaryLoss
 {
-    /// <summary>The paper's focus, and the same weight for yes and no.</summary>
+    /// <summary>Creates the loss with its default options (Focus, the γ of the formula, 2; PositiveWeight null).</summary>
     public Focal()
     {
     }

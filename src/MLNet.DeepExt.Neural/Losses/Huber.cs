@@ -14,7 +14,7 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record Huber : ElementwiseLoss
 {
-    /// <summary>A threshold of 1, and targets as they are.</summary>
+    /// <summary>Creates the loss with its default options (Delta 1; no Scaling).</summary>
     public Huber()
     {
     }

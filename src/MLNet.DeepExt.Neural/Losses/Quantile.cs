@@ -19,7 +19,7 @@ public sealed record Quantile : ElementwiseLoss
 {
     private readonly double[] _quantiles = [0.05, 0.5, 0.95];
 
-    /// <summary>The median, and an interval that holds nine of ten.</summary>
+    /// <summary>Creates the loss with its default options (Quantiles 0.05, 0.5 and 0.95).</summary>
     public Quantile()
     {
     }

@@ -10,7 +10,8 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// <summary>How what a network and a training are made of is written as JSON.</summary>
 /// <remarks>
 /// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds. A kind that is read from
-/// files and has options with defaults has a constructor for it: what a file leaves out is else the default of its type.
+/// files and has options with defaults has a constructor whose parameters have these defaults. Without it, an option that a file leaves out
+/// would be read as the default of its type, 0 or null.
 /// </remarks>
 internal static class KindJson
 {

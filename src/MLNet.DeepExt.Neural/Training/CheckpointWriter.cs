@@ -18,6 +18,7 @@ internal sealed class CheckpointWriter
     private readonly EarlyStopping _stopping;
     private readonly ConstantPrediction _constant;
     private readonly Dictionary<string, string> _training;
+    private readonly IReadOnlyDictionary<string, string> _partsOfData; // of which a file of 0.1.0 has the whole alone
     private readonly Action<string> _warn;
     private long _written;
     private bool _hasFailed; // to be written, and said so
@@ -33,6 +34,7 @@ internal sealed class CheckpointWriter
         _stopping = stopping;
         _constant = constant;
         _warn = warn;
+        _partsOfData = sources.Fingerprint!.Parts;
         _training = Describe(network, loss, options, sources);
         _written = _clock.GetTimestamp();
     }
@@ -134,7 +136,8 @@ internal sealed class CheckpointWriter
     {
         foreach ((string name, string value) in _training)
         {
-            if (header.Training.GetValueOrDefault(name) is var other && other != value)
+            string? other = header.Training.GetValueOrDefault(name);
+            if (other != value && (other is not null || !_partsOfData.ContainsKey(name)))
             {
                 throw new InvalidOperationException(
                     $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {other ?? "not known"} " +
@@ -145,10 +148,13 @@ internal sealed class CheckpointWriter
 
     // Before the first step, so that the weights are those that training begins from.
     private static Dictionary<string, string> Describe(
-        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new()
+        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new(
+        [
+            KeyValuePair.Create("network", Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss))),
+            .. sources.Fingerprint!.Parts,
+        ])
         {
-            ["network"] = Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)),
-            ["data"] = sources.Fingerprint,
+            ["data"] = sources.Fingerprint!.Whole,
             ["metrics"] = KindJson.Describe(options.Metrics?.ToArray()),
             ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
             ["optimizer"] = KindJson.Describe(options.Optimizer),

@@ -6,14 +6,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Reports numbers that are no longer finite (in which layer, epoch and step) and losses that are finite but useless, with what to do.
+/// Reports numbers that are no longer finite (in which layer, epoch and step) and losses that are finite but far too high, with what to do.
 /// </summary>
 /// <remarks>
-/// A loss is useless above <see cref="Factor"/> times that of outputs that do not depend on the inputs: the mean of the training targets, or
-/// the shares of the classes among the training rows. A constant loss below 1 counts as 1, so that a few validation rows that lie close to
-/// the mean do not make an honest network useless. It is an error where both the validation loss and the training loss are useless; where
-/// only the validation loss is, the validation rows may be unlike the training rows, and there is a warning. Without validation rows the
-/// training loss decides, from the second epoch on: that of the first one counts the steps before anything was learned.
+/// The limit of a loss is <see cref="Factor"/> times that of outputs that do not depend on the inputs: the mean of the training targets, or
+/// the shares of the classes among the training rows. A constant loss below 1 counts as 1, because of a few validation rows that lie close to
+/// the mean a network that has learned may have many times the loss. It is an error if both the validation loss and the training loss are
+/// above their limits. If only the validation loss is, the validation rows may be unlike the training rows, and there is a warning. Without
+/// validation rows the training loss decides, from the second epoch on: that of the first one counts the steps before anything was learned.
 /// </remarks>
 /// <param name="network">The network that is trained.</param>
 /// <param name="loss">What training minimizes.</param>
@@ -25,44 +25,47 @@ internal sealed class Divergence(Network<float> network, Loss loss, double learn
 
     private bool _hasWarned;
 
-    /// <summary>A warning, once in a training, about an epoch whose loss is useless; else null.</summary>
+    /// <summary>A warning, once in a training, about an epoch whose loss is above its limit; else null.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
     /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
     public string? WarningOf(EpochRecord epoch, double? onTraining, double? onValidation)
     {
         bool isValidated = epoch.ValidationLoss is not null;
-        if (_hasWarned || !(isValidated ? IsUseless(epoch.ValidationLoss, onValidation) : IsUselessInTraining(epoch, onTraining)))
+        if (_hasWarned || !(isValidated ? IsAboveLimit(epoch.ValidationLoss, onValidation) : IsAboveLimitInTraining(epoch, onTraining)))
             return null;
         _hasWarned = true;
         (string name, double? loss, double? constant) =
             isValidated ? ("validation", epoch.ValidationLoss, onValidation) : ("training", epoch.TrainLoss, onTraining);
         return FormattableString.Invariant(
             $"The {name} loss of epoch {epoch.Epoch} is {loss:g4}; outputs that ignore the features have {constant:g4}. ")
-            + $"If this does not pass, {RemedyOfUseless}"
+            + $"If this does not pass, {RemedyOfLoss}"
             + (isValidated ? "; or see whether the validation rows are like the training rows." : ".");
     }
 
-    /// <summary>Throws where even the epoch whose weights are returned is useless.</summary>
+    /// <summary>Throws if the losses of the epoch whose weights are returned are above their limits.</summary>
     /// <param name="best">The epoch of the lowest validation loss; without validation rows the last one.</param>
     /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
     /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
-    /// <exception cref="TrainingDivergedException">The losses of the epoch are useless.</exception>
-    public void RequireUseful(EpochRecord best, double? onTraining, double? onValidation)
+    /// <exception cref="TrainingDivergedException">They are.</exception>
+    public void RequireLossWithinLimit(EpochRecord best, double? onTraining, double? onValidation)
     {
         if (best.ValidationLoss is { } validated)
         {
-            if (IsUseless(validated, onValidation) && IsUseless(best.TrainLoss, onTraining))
-                throw Useless("lowest validation loss", validated, onValidation);
+            if (IsAboveLimit(validated, onValidation) && IsAboveLimit(best.TrainLoss, onTraining))
+                throw AboveLimit("best", $"{Compared("validation", validated, onValidation)} and {Compared("training", best.TrainLoss, onTraining)}");
         }
-        else if (IsUselessInTraining(best, onTraining))
+        else if (IsAboveLimitInTraining(best, onTraining))
         {
-            throw Useless("training loss at the end", best.TrainLoss, onTraining);
+            throw AboveLimit("last", Compared("training", best.TrainLoss, onTraining));
         }
 
-        TrainingDivergedException Useless(string name, double loss, double? constant) => new(FormattableString.Invariant(
-            $"The {name}, {loss:g4} of epoch {best.Epoch}, is more than {Factor} times the loss of outputs that ignore the features, ")
-            + FormattableString.Invariant($"{constant:g4}; {RemedyOfUseless}."));
+        string Compared(string name, double loss, double? constant) => FormattableString.Invariant(
+            $"the {name} loss is {loss:g4}, theirs {constant:g4} and the limit {LimitOf(constant):g4}");
+
+        TrainingDivergedException AboveLimit(string which, string losses) => new(
+            FormattableString.Invariant($"The {which} network, of epoch {best.Epoch}, predicts far worse than outputs that ignore the features: ")
+            + FormattableString.Invariant($"{losses}. The limit is {Factor} times their loss, and at least {Factor}; {RemedyOfLoss}."));
     }
 
     /// <summary>A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.</summary>
@@ -122,11 +125,14 @@ internal sealed class Divergence(Network<float> network, Loss loss, double learn
     private string Remedy => FormattableString.Invariant(
         $"use a learning rate below {learningRate}, clip gradients, and normalize the inputs");
 
-    private string RemedyOfUseless =>
+    private string RemedyOfLoss =>
         loss is ElementwiseLoss { Scaling: null } ? $"{Remedy}, or set Scaling of the loss to that of the targets" : Remedy;
 
-    private static bool IsUselessInTraining(EpochRecord epoch, double? constantLoss) =>
-        epoch.Epoch > 1 && IsUseless(epoch.TrainLoss, constantLoss);
+    private static bool IsAboveLimitInTraining(EpochRecord epoch, double? constantLoss) =>
+        epoch.Epoch > 1 && IsAboveLimit(epoch.TrainLoss, constantLoss);
 
-    private static bool IsUseless(double? loss, double? constantLoss) => loss > Factor * Math.Max(1, constantLoss ?? double.NaN);
+    private static bool IsAboveLimit(double? loss, double? constantLoss) => loss > LimitOf(constantLoss);
+
+    // Of a loss that is not known there is none.
+    private static double LimitOf(double? constantLoss) => Factor * Math.Max(1, constantLoss ?? double.NaN);
 }

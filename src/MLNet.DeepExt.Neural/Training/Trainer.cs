@@ -74,10 +74,12 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number, or the lowest validation loss and the training loss of the same epoch are more
-    /// than 10 times the loss of outputs that ignore the features (logits of 0: the mean of standardized targets, or equal probabilities;
-    /// at least 1). The second is not checked where training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>.
-    /// What a callback throws comes out as it is.
+    /// A loss or a weight became infinite or not a number, or the network predicts far worse than outputs that ignore the features: than the
+    /// mean of the training targets, or the shares of the classes among the training rows. With validation rows it does if, in the epoch of
+    /// the lowest validation loss, both the validation loss and the training loss are more than 10 times the loss of such outputs (which
+    /// counts as at least 1); without validation rows, if the training loss of the last epoch is, unless that is the first one. This is not
+    /// checked if training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>. What a callback throws comes out as
+    /// it is.
     /// </exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {

@@ -69,7 +69,7 @@ internal sealed class TrainingRun
 
         _checkpoint?.Write(_epochs, _position);
         if (reason != StopReason.Cancelled)
-            RequireUsefulNetwork(team, cancellationToken);
+            RequireLossWithinLimit(team, cancellationToken);
         // Cancelled before an epoch was over, it is the average so far.
         if (_stopping.BestEpoch == 0)
             _step.WriteAverage();
@@ -85,9 +85,9 @@ internal sealed class TrainingRun
         return new TrainingResult { Network = _validated, History = history, Reason = reason.Value };
     }
 
-    // A training that was cancelled, or paused by a search, may still become useful. One that stops by a metric may have a useful value
-    // of it whatever its loss is.
-    private void RequireUsefulNetwork(WorkerTeam team, CancellationToken cancellationToken)
+    // A training that was cancelled, or paused by a search, may still improve. One that stops by a metric may have a good value of it
+    // whatever its loss is.
+    private void RequireLossWithinLimit(WorkerTeam team, CancellationToken cancellationToken)
     {
         int best = _evaluation is null ? _epochs.Count : _stopping.BestEpoch;
         if (_options.StoppingMetric is not null || best == 0)
@@ -99,7 +99,7 @@ internal sealed class TrainingRun
             _evaluation.Run(team, cancellationToken: cancellationToken);
         }
 
-        _divergence.RequireUseful(_epochs[best - 1], _constant.TrainingLoss, _evaluation?.ConstantLoss);
+        _divergence.RequireLossWithinLimit(_epochs[best - 1], _constant.TrainingLoss, _evaluation?.ConstantLoss);
     }
 
     private StopReason? ReasonToStop() =>
@@ -199,8 +199,8 @@ internal sealed class TrainingRun
             _events.Improved(new Improvement(record.Epoch, _criterion.Name, _criterion.ValueOf(record), before));
         foreach (string warning in NormReport.WarningsOf(record.Norms))
             _events.Warned(warning);
-        if (_divergence.WarningOf(record, _constant.TrainingLoss, _evaluation?.ConstantLoss) is { } useless)
-            _events.Warned(useless);
+        if (_divergence.WarningOf(record, _constant.TrainingLoss, _evaluation?.ConstantLoss) is { } aboveLimit)
+            _events.Warned(aboveLimit);
         _events.EpochEnded(record);
     }
 

@@ -22,8 +22,8 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>Null when training ends after a fixed number of epochs.</summary>
     public BatchSource? Validation { get; }
 
-    /// <summary>What the data is told from other data by, where a checkpoint wants to know; else empty.</summary>
-    public required string Fingerprint { get; init; }
+    /// <summary>What the data is told from other data by; null without a checkpoint.</summary>
+    public required DataFingerprint? Fingerprint { get; init; }
 
     /// <summary>Rows that are shuffled together: all that are learned from, or as many of a stream as its buffer holds.</summary>
     public required int ShuffledRows { get; init; }
@@ -59,7 +59,7 @@ internal sealed class TrainingSources : IDisposable
                 : new MemoryBatchSource(validation ?? training, heldOut, EvaluationSize(batchSize), shuffle: null, keepSparse, factors),
             isAugmented ? 1 : training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
         {
-            Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(training, validation),
+            Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(training, validation),
             ShuffledRows = learned.Length,
         };
     }
@@ -106,7 +106,7 @@ internal sealed class TrainingSources : IDisposable
                 ? heldOutSource
                 : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
         {
-            Fingerprint = options.Checkpoint is null ? "" : DataFingerprint.Of(all, given),
+            Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(all, given),
             ShuffledRows = Math.Min(bufferRows, learned.Count!.Value),
         };
 

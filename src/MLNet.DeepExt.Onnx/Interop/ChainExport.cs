@@ -54,7 +54,8 @@ internal sealed class ChainExport
 
         var applied = new AppliedTransformer(transformer, _view.Schema, transformer.GetOutputSchema(_view.Schema));
         AppliedTransformer cause = applied.Inputs()
-            .Select(name => _context.ContainsColumn(name) ? null : _lostBy.GetValueOrDefault(name)).FirstOrDefault(lost => lost is not null) ?? applied;
+            .Select(name => _context.ContainsColumn(name) ? null : _lostBy.GetValueOrDefault(name))
+            .FirstOrDefault(lost => lost is not null) ?? applied;
         IDataView before = _view;
         _view = transformer.Transform(before);
         _context.ShowsDates = transformer is ColumnTransformer or ColumnCopyingTransformer;

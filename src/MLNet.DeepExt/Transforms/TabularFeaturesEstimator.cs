@@ -210,7 +210,8 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
 
         if (all > (ulong)Array.MaxLength)
         {
-            IEnumerable<string> largest = slots.OrderByDescending(column => column.Count).Take(3).Select(column => $"'{column.Name}' ({column.Count})");
+            IEnumerable<string> largest = slots.OrderByDescending(column => column.Count).Take(3)
+                .Select(column => $"'{column.Name}' ({column.Count})");
             throw Unfit(
                 $"The columns would become {all} features, more than the {Array.MaxLength} that one vector holds; the largest are " +
                 $"{string.Join(", ", largest)}: hash into fewer bits, such as numberOfBits: 16, take the text itself, or leave some out.");

@@ -293,11 +293,12 @@ public sealed class CategoryEmbeddingTests
     }
 
     [Theory]
-    [InlineData(new[] { 1, 1 }, "Category 0-3→2 (2 seen) has slot 1 among those seen, after 1;")]
-    [InlineData(new[] { 4 }, "Category 0-3→2 (1 seen) has slot 4 among those seen, after -1;")]
-    [InlineData(new[] { -1 }, "Category 0-3→2 (1 seen) has slot -1 among those seen, after -1;")]
-    public void Impossible_slots_are_refused(int[] seen, string fact) => Assert.Equal(
-        $"{fact} give slots in ascending order, from 0 to 3, each once.",
+    [InlineData(new[] { 1, 1 }, "Category 0-3→2 (2 seen) has slot 1 after slot 1 among those seen; give slots in ascending order, each once.")]
+    [InlineData(new[] { 2, 0 }, "Category 0-3→2 (2 seen) has slot 0 after slot 2 among those seen; give slots in ascending order, each once.")]
+    [InlineData(new[] { 4 }, "Category 0-3→2 (1 seen) has slot 4 among those seen; give slots from 0 to 3.")]
+    [InlineData(new[] { -1 }, "Category 0-3→2 (1 seen) has slot -1 among those seen; give slots from 0 to 3.")]
+    public void Impossible_slots_are_refused(int[] seen, string expected) => Assert.Equal(
+        expected,
         Assert.Throws<ArgumentException>(
             () => NetworkSpec.Input(4).EmbedCategories(new CategoryRange(0, 4, 2) { Seen = seen })).WithoutParameter());
 

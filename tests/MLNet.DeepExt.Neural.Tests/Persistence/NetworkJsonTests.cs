@@ -32,6 +32,7 @@ public sealed class NetworkJsonTests
         Assert.Contains(Specimens.Layers, layer => layer is Dense { UseBias: false, Initializer: He });
         Assert.DoesNotContain(new BatchNorm(), Specimens.Layers);
         Assert.DoesNotContain(new LeakyRelu(), Specimens.Layers);
+        Assert.Contains(Specimens.Layers, layer => layer is CategoryEmbedding { Ranges: [{ Seen: [1] }] });
     }
 
     [Theory]

@@ -41,7 +41,7 @@ internal static class Specimens
         : type == typeof(bool) ? present is false
         : type == typeof(Initializer) ? initializer ?? new He()
         : type == typeof(IReadOnlyList<double>) ? new[] { 1 / 3.0 }
-        : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) }
+        : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) { Seen = [1] } }
         : type == typeof(TargetScaling) ? new TargetScaling([1 / 3.0, -1e-9, 2e6], [1 / 7.0, 1, 1e5])
         : throw new NotSupportedException($"There is no specimen of a {type.Name}; add one here.");
 }

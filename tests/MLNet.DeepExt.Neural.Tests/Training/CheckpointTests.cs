@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
@@ -203,7 +204,46 @@ public sealed class CheckpointTests : IDisposable
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
         string message =
             Assert.Throws<InvalidOperationException>(() => trainer.Train(Clusters.Rows(200, seed: 2, noise: 1.5f))).Message;
-        Assert.Contains("its data is ", message, StringComparison.Ordinal);
+        Assert.Contains("its code of the training features is ", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_part_of_the_data_that_differs_is_named_and_a_file_without_parts_is_compared_as_a_whole(bool streams)
+    {
+        LabeledRows rows = Clusters.Rows(100), others = Clusters.Rows(40, seed: 2);
+        LabeledRows weighed = new(rows.Features, ((ClassRows)rows.Targets).Classes, [.. Enumerable.Range(0, 100).Select(row => 1f + row % 2)]);
+        LabeledRows othersWeighed = new(others.Features, ((ClassRows)others.Targets).Classes, [.. Enumerable.Repeat(2f, 40)]);
+        Run(rows, others);
+        Run(rows, others);
+        Assert.Contains("its code of the training targets and weights is ", MessageOf(weighed, others), StringComparison.Ordinal);
+        Assert.Contains("its code of the validation features is ", MessageOf(rows, Clusters.Rows(40, seed: 3)), StringComparison.Ordinal);
+        Assert.Contains("its code of the validation targets and weights is ", MessageOf(rows, othersWeighed), StringComparison.Ordinal);
+        Assert.EndsWith(
+            " but here it is none. Name another file, or delete it to begin anew.", MessageOf(rows, null), StringComparison.Ordinal);
+
+        // As version 0.1.0 wrote it.
+        CheckpointHeaderEdit.Apply(Path, header =>
+        {
+            JsonObject training = header["Training"]!.AsObject();
+            string[] parts = [.. training.Select(entry => entry.Key).Where(name => name.StartsWith("code of ", StringComparison.Ordinal))];
+            Assert.Equal(4, parts.Length);
+            Assert.All(parts, name => Assert.True(training.Remove(name)));
+        });
+        Assert.Contains("its data is ", MessageOf(weighed, others), StringComparison.Ordinal);
+        Run(rows, others);
+
+        void Run(LabeledRows training, LabeledRows? validation)
+        {
+            var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { MaximumEpochs = 1 });
+            _ = streams
+                ? trainer.Train(new RowsStream(training), validation is null ? null : new RowsStream(validation))
+                : trainer.Train(training, validation);
+        }
+
+        string MessageOf(LabeledRows training, LabeledRows? validation) =>
+            Assert.Throws<InvalidOperationException>(() => Run(training, validation)).Message;
     }
 
     [Fact]
@@ -241,7 +281,7 @@ public sealed class CheckpointTests : IDisposable
         features[51] += 1;
         string message = Assert.Throws<InvalidOperationException>(
             () => new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Rows(features))).Message;
-        Assert.StartsWith($"The checkpoint '{Path}' was written by another training: its data is ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"The checkpoint '{Path}' was written by another training: its code of the training features is ", message, StringComparison.Ordinal);
 
         static RowsStream Rows(float[] features) => new(new LabeledRows(2, features, [.. Enumerable.Range(0, 40).Select(row => row % 2)]));
     }

@@ -1,10 +1,7 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -71,7 +68,8 @@ public sealed class ConstantPredictionTests : IDisposable
     {
         // Of rows of so many features the buffer holds few, so that they come almost as they are: 5,000 of target 0, then 1,000 of 300.
         const int Width = 1025, Zeros = 5000, Count = 6000;
-        var features = new SparseRows(Width, [.. Enumerable.Range(0, Count + 1)], [.. Enumerable.Repeat(0, Count)], [.. Enumerable.Repeat(1f, Count)]);
+        var features = new SparseRows(
+            Width, [.. Enumerable.Range(0, Count + 1)], [.. Enumerable.Repeat(0, Count)], [.. Enumerable.Repeat(1f, Count)]);
         var rows = new LabeledRows(features, 1, [.. Enumerable.Range(0, Count).Select(row => row < Zeros ? 0f : 300f)]);
         var start = new Network<float>(NetworkSpec.Input(Width).Dense(1));
         start.Parameters.Write(start.Parameters.Slots[0], new float[Width]);
@@ -99,23 +97,9 @@ public sealed class ConstantPredictionTests : IDisposable
             },
         };
         Assert.Throws<TimeoutException>(() => Trainer(weight, power).Train(Rows));
+        // As version 0.1.0 wrote it.
         if (isOldFile)
-            RemoveSums();
-    }
-
-    // As version 0.1.0 wrote it.
-    private void RemoveSums()
-    {
-        using var changed = new MemoryStream();
-        using (FileStream file = File.OpenRead(CheckpointPath))
-        {
-            JsonObject header = JsonNode.Parse(ChecksummedBlock.Read(file))!.AsObject();
-            Assert.True(header.Remove("Constant"));
-            ChecksummedBlock.Write(changed, Encoding.UTF8.GetBytes(header.ToJsonString()));
-            file.CopyTo(changed);
-        }
-
-        File.WriteAllBytes(CheckpointPath, changed.ToArray());
+            CheckpointHeaderEdit.Apply(CheckpointPath, header => Assert.True(header.Remove("Constant")));
     }
 
     private string MessageOf(float weight, bool checkpoint = true) =>
