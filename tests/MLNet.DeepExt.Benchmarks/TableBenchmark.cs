@@ -57,7 +57,8 @@ internal static class TableBenchmark
         foreach ((string name, double median, double least, double most) in figures.Results)
         {
             before = figure++ % 2 == 0 ? median : before;
-            Medians.WriteLine($"  {name,-38} {1000 * median,9:0.0} ms, {1000 * least:0.0} to {1000 * most:0.0}, {median / before:0.00} times as long");
+            Medians.WriteLine(
+                $"  {name,-38} {1000 * median,9:0.0} ms, {1000 * least:0.0} to {1000 * most:0.0}, {median / before:0.00} times as long");
         }
     }
 

@@ -95,8 +95,8 @@ public static class FromNetworkCatalog
         if (loss is Quantile quantile ? network.Spec.Outputs != quantile.Quantiles.Count : network.Spec.Outputs != 1)
         {
             throw new ArgumentException(
-                $"The network has {network.Spec.Outputs} outputs but the loss is of {(loss as Quantile)?.Quantiles.Count ?? 1}; give the Quantile that " +
-                "it was trained with, or use MultiTargetRegression.FromNetwork for several targets.", nameof(network));
+                $"The network has {network.Spec.Outputs} outputs but the loss is of {(loss as Quantile)?.Quantiles.Count ?? 1}; give the Quantile " +
+                "that it was trained with, or use MultiTargetRegression.FromNetwork for several targets.", nameof(network));
         }
 
         return new NeuralNetworkRegressionTransformer(

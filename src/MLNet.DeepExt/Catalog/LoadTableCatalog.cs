@@ -27,7 +27,8 @@ public static class LoadTableCatalog
     /// <item><description><see cref="string"/>: everything else, without blanks around it. Missing is empty.</description></item>
     /// </list>
     /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, or has a byte-order
-    /// mark. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an error. A name that occurs twice is numbered: Price,
+    /// mark. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an
+    /// error. A name that occurs twice is numbered: Price,
     /// Price.1.</para>
     /// </remarks>
     /// <param name="catalog">The data operations of a context.</param>
@@ -41,7 +42,8 @@ public static class LoadTableCatalog
     /// <exception cref="ArgumentException">An option is impossible, or names a column that the file does not have.</exception>
     /// <example>
     /// <code>
-    /// IDataView train = ml.Data.LoadTable("train.csv", new TableOptions { ColumnTypes = new Dictionary&lt;string, DataKind&gt; { ["Bought"] = DataKind.Boolean } });
+    /// var types = new Dictionary&lt;string, DataKind&gt; { ["Bought"] = DataKind.Boolean };
+    /// IDataView train = ml.Data.LoadTable("train.csv", new TableOptions { ColumnTypes = types });
     /// IDataView test = ml.Data.LoadTable("test.csv", new TableOptions { TypesOf = train.Schema });
     /// </code>
     /// </example>
@@ -53,7 +55,11 @@ public static class LoadTableCatalog
         if (FindFault(options) is { } fault)
             throw fault.ToException();
         if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", path);
+        {
+            throw new FileNotFoundException(
+                $"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", path);
+        }
+
         return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), path, options).Read();
     }
 
@@ -64,13 +70,22 @@ public static class LoadTableCatalog
         if (options.Separator is '"' or '\r' or '\n')
             return new(nameof(options.Separator), "Separator is a quote or the end of a line; it is a character between fields, such as ';'.");
         if (options.Separator == options.DecimalMarker)
-            return new(nameof(options.Separator), $"Separator and DecimalMarker are both '{options.DecimalMarker}'; give the one that stands between fields as Separator.");
+        {
+            return new(
+                nameof(options.Separator),
+                $"Separator and DecimalMarker are both '{options.DecimalMarker}'; give the one that stands between fields as Separator.");
+        }
+
         if (options.ColumnTypes is null)
             return new(nameof(options.ColumnTypes), "ColumnTypes is null; leave it empty to infer every type.");
         foreach ((string name, DataKind kind) in options.ColumnTypes)
         {
             if (!FieldReader.Kinds.Contains(kind))
-                return new(nameof(options.ColumnTypes), $"ColumnTypes has {kind} for column '{name}'; a column of a table is {string.Join(", ", FieldReader.Kinds)}.");
+            {
+                return new(
+                    nameof(options.ColumnTypes),
+                    $"ColumnTypes has {kind} for column '{name}'; a column of a table is {string.Join(", ", FieldReader.Kinds)}.");
+            }
         }
 
         return null;

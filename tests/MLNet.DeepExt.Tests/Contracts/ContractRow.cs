@@ -6,6 +6,9 @@ namespace MLNet.DeepExt.Tests.Contracts;
 /// <summary>A row with a column of every type that an estimator of the package takes, and one that none takes.</summary>
 public sealed class ContractRow
 {
+    private const int Classes = 3;
+    private const uint BeyondKeys = Classes;
+
     [VectorType(3)]
     public float[] Features { get; set; } = [];
 
@@ -31,7 +34,8 @@ public sealed class ContractRow
 
     public bool Yes { get; set; }
 
-    [KeyType(3)]
+    /// <summary>From 0 on, as ML.NET reads keys of objects: what is not below the number of keys is missing.</summary>
+    [KeyType(Classes)]
     public uint Class { get; set; }
 
     public float Target { get; set; }
@@ -71,7 +75,7 @@ public sealed class ContractRow
                 Took = TimeSpan.FromMinutes(17 * i),
                 City = lacksLabel(i) ? "" : new[] { "Paris", "Rome", "İzmir" }[i % 3],
                 Yes = a + b > 0,
-                Class = lacksLabel(i) ? 0 : (uint)random.Next(3) + 1,
+                Class = lacksLabel(i) ? BeyondKeys : (uint)random.Next(Classes),
                 Target = missing + 100 * a - b,
                 Targets = [missing + a, missing + b - c],
                 Flags = [missing + (a > 0 ? 1 : 0), missing + (b > 0 ? 1 : 0), missing + (c > 0 ? 1 : 0)],
@@ -86,9 +90,10 @@ public sealed class ContractRow
     /// <summary>
     /// The rows as a data view, with two columns more: Species, keys that stand for texts, and Mixed, numbers beside slots of categories.
     /// </summary>
-    public static IDataView Load(MLContext context, int count = 60, Predicate<int>? lacksLabel = null)
+    public static IDataView Load(MLContext context, int count = 60, Predicate<int>? lacksLabel = null, Predicate<int>? leavesOut = null)
     {
-        IDataView rows = context.Data.LoadFromEnumerable(Generate(count, lacksLabel ?? (_ => false)));
+        IDataView rows = context.Data.LoadFromEnumerable(
+            Generate(count, lacksLabel ?? (_ => false)).Where((_, row) => leavesOut?.Invoke(row) != true).ToArray());
         IDataView all = context.Data.LoadFromEnumerable(Generate(3, _ => false)); // all keys, whatever labels the rows lack
         return context.Transforms.Conversion.MapValueToKey("Species", "City")
             .Append(context.Transforms.Categorical.OneHotEncoding("CityOneHot", "City"))

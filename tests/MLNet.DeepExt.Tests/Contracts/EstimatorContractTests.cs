@@ -144,15 +144,25 @@ public sealed class EstimatorContractTests
 
     [Theory]
     [MemberData(nameof(EstimatorCases.Names), MemberType = typeof(EstimatorCases))]
-    public void Rows_that_lack_the_label_are_left_out_and_no_others_at_all_are_refused(string name)
+    public void Nothing_is_learned_of_rows_without_a_label_and_they_are_predicted(string name)
     {
         EstimatorCase one = EstimatorCases.Of(name);
-        IEstimator<ITransformer> estimator = one.Create(_context);
-        IDataView some = ContractRow.Load(_context, lacksLabel: row => row % 3 == 0);
-        IDataView transformed = estimator.Fit(some).Transform(some);
+        IDataView some = ContractRow.Load(_context, lacksLabel: LacksLabel);
+        IDataView transformed = one.Create(_context).Fit(some).Transform(some);
         Assert.Equal(60, RowTexts.Read(transformed.GetRowCursor(transformed.Schema), transformed.Schema).Count);
-        if (one.MayLackLabel && estimator is not TabularFeaturesEstimator)
-            AssertRefused(() => estimator.Fit(ContractRow.Load(_context, lacksLabel: _ => true)));
+        if (LearnsOfLabels(one))
+            AssertSameRows(one.Create(_context).Fit(ContractRow.Load(_context, lacksLabel: LacksLabel, leavesOut: LacksLabel)).Transform(some), transformed);
+
+        static bool LacksLabel(int row) => row % 3 == 0;
+    }
+
+    [Theory]
+    [MemberData(nameof(EstimatorCases.Names), MemberType = typeof(EstimatorCases))]
+    public void Rows_that_all_lack_the_label_are_refused(string name)
+    {
+        EstimatorCase one = EstimatorCases.Of(name);
+        if (LearnsOfLabels(one))
+            AssertRefused(() => one.Create(_context).Fit(ContractRow.Load(_context, lacksLabel: _ => true)));
     }
 
     [Theory]
@@ -177,6 +187,9 @@ public sealed class EstimatorContractTests
         static IEnumerable<ITransformer> Parts(ITransformer transformer) =>
             transformer is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [transformer];
     }
+
+    // Of the labels that rows can lack; TabularFeatures takes all columns but the label, and learns of the others.
+    private bool LearnsOfLabels(EstimatorCase one) => one.MayLackLabel && one.Create(_context) is not TabularFeaturesEstimator;
 
     private static IEnumerable<DataViewSchema.Column[]> Choices(DataViewSchema schema)
     {
