@@ -9,8 +9,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// It tells more than <see cref="AreaUnderRocCurve"/> where a yes is rare. Outputs in no order give the share of yes. Rows of equal output
 /// are one step. No line is drawn between the steps, which would promise too much. Of several classes, each one is a yes against all
 /// others, and of several labels each by itself. Where some row is a yes, it is scikit-learn's average_precision_score; where none is,
-/// that is 0, and here the class is left out of averages and its own figure is NaN. It keeps the outputs of all rows (5 to 6 bytes
-/// for each row and class that is measured, 12 to 14 where rows have weights). Source: J. Davis and M. Goadrich, The Relationship Between
+/// that is 0, and here the class is left out of averages and its own figure is NaN. It keeps the outputs of all rows (5 to 10 bytes
+/// for each row and class that is measured, 12 to 24 where rows have weights). Source: J. Davis and M. Goadrich, The Relationship Between
 /// Precision-Recall and ROC Curves, ICML (2006).
 /// </remarks>
 public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric

@@ -8,8 +8,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <remarks>
 /// Of several classes, each one is class 1 against all others, and of several labels each by itself. Where every class has rows that are
 /// of it and rows that are not, averages are those of scikit-learn's roc_auc_score, of classes with multi_class="ovr". Where one has not,
-/// that gives no average; here the class is left out. Nor need outputs sum to 1. It keeps the outputs of all rows (5 to 6 bytes for each
-/// row and class that is measured, 12 to 14 where rows have weights); none is put into a bin. Source: J. A. Hanley and B. J. McNeil, The
+/// that gives no average; here the class is left out. Nor need outputs sum to 1. It keeps the outputs of all rows (5 to 10 bytes for each
+/// row and class that is measured, 12 to 24 where rows have weights); none is put into a bin. Source: J. A. Hanley and B. J. McNeil, The
 /// Meaning and Use of the Area under a Receiver Operating Characteristic (ROC) Curve, Radiology 143 (1982).
 /// </remarks>
 public sealed record AreaUnderRocCurve : PerClassMetric

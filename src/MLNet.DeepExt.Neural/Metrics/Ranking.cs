@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The outputs of all rows about a single yes or no, in their order: 5 bytes a row where all weigh the same, else 12, and up to an eighth more
-/// in reserve. They are sorted in place, so that a figure takes no memory beside them.
+/// The outputs of all rows about a single yes or no, in their order: 5 bytes a row where all weigh the same, else 12, and up to as many again
+/// in reserve, as lists double. They are sorted in place, so that a figure takes no memory beside them.
 /// </summary>
 internal sealed class Ranking
 {
@@ -39,11 +39,11 @@ internal sealed class Ranking
             _first = weight;
         else if (!IsWeighted && weight != _first)
             TellWeightsApart();
-        Append(_outputs, output);
+        _outputs.Add(output);
         if (IsWeighted)
-            Append(_signedWeights, isYes ? weight : -weight);
+            _signedWeights.Add(isYes ? weight : -weight);
         else
-            Append(_areYes, isYes);
+            _areYes.Add(isYes);
         _isSorted = false;
         _largest = Math.Max(_largest, weight);
         if (isYes)
@@ -73,14 +73,6 @@ internal sealed class Ranking
         }
 
         return (sum, yes, no);
-    }
-
-    // A list would double what it reserves, and be half empty after it.
-    private static void Append<T>(List<T> list, T value)
-    {
-        if (list.Count == list.Capacity)
-            list.Capacity = (int)Math.Min(Array.MaxLength, list.Count + list.Count / 8L + 16);
-        list.Add(value);
     }
 
     private void TellWeightsApart()
