@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Short texts by which the data of a training is told from other data.</summary>
+/// <summary>Short hashes of the training and validation data, to check that a checkpoint is resumed with the same data.</summary>
 /// <param name="Whole">One for all of it: features, targets and weights of training and validation rows, in their order.</param>
 /// <param name="Parts">One for each part, by its name, so that a message can tell which one differs.</param>
 internal sealed record DataFingerprint(string Whole, IReadOnlyDictionary<string, string> Parts)
@@ -35,8 +35,8 @@ internal sealed record DataFingerprint(string Whole, IReadOnlyDictionary<string,
 
     /// <summary>A number that stands for those before and for a row of features: word by word, and turned by 31 bits after the row.</summary>
     /// <remarks>
-    /// Counting begins with 0, not with the basis of FNV-1a, so that rows of zeros leave it at 0 until another number comes. How many they are
-    /// is told by the number of rows and by the code of the targets. It stays so because checkpoints hold the code.
+    /// The code starts at 0, not at the offset basis of FNV-1a, so rows of zeros at the beginning leave it at 0. The number of rows and the
+    /// code of the targets distinguish such data. The start value must not change because checkpoints contain the code.
     /// </remarks>
     public static ulong Mix(ulong code, ReadOnlySpan<float> features)
     {

@@ -22,7 +22,7 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>Null when training ends after a fixed number of epochs.</summary>
     public BatchSource? Validation { get; }
 
-    /// <summary>What the data is told from other data by; null without a checkpoint.</summary>
+    /// <summary>The fingerprint of the data; null without a checkpoint.</summary>
     public required DataFingerprint? Fingerprint { get; init; }
 
     /// <summary>Rows that are shuffled together: all that are learned from, or as many of a stream as its buffer holds.</summary>

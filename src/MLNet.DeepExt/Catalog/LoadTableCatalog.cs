@@ -8,8 +8,8 @@ namespace Microsoft.ML;
 public static class LoadTableCatalog
 {
     /// <summary>
-    /// Loads a file of comma-separated values, or of others, as it is: the separator and the types of columns are found out, names come from
-    /// the first row, and what is missing stays missing. Unlike ML.NET's <c>LoadFromTextFile</c> it does not turn blank fields into 0.
+    /// Loads a text file of comma-separated or other delimited values. The separator and the column types are inferred, the column names come
+    /// from the first row, and missing values stay missing. Unlike ML.NET's <c>LoadFromTextFile</c> it does not turn blank fields into 0.
     /// </summary>
     /// <remarks>
     /// <para>The type of a column is the narrowest that every one of its fields has. All rows are read once to find it, and again whenever the
@@ -28,8 +28,7 @@ public static class LoadTableCatalog
     /// </list>
     /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, or has a byte-order
     /// mark. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an
-    /// error. A name that occurs twice is numbered: Price,
-    /// Price.1.</para>
+    /// error. A name that occurs twice is numbered: Price, Price.1.</para>
     /// </remarks>
     /// <param name="catalog">The data operations of a context.</param>
     /// <param name="path">The file.</param>

@@ -10,7 +10,7 @@ namespace MLNet.DeepExt.Distributions;
 /// adjusted for the number of features by Benjamini and Hochberg, is below (1 - Confidence)/2, and its effect is at least
 /// <see cref="MinimumEffect"/>. Each of the two has half of the chance of error that Confidence leaves, so that rows of one distribution
 /// are called different in at most 1 - Confidence of all comparisons, 5 % by default, however many features there are.</para>
-/// <para>The same rows, columns and options give the same result. <c>CompareDistributions</c> draws its samples from all rows, and
+/// <para>The same rows, columns and options give the same result. <c>CompareDistributions</c> samples all rows and
 /// excludes only the columns that its options exclude. <c>CheckDistributions</c> of a split differs in two ways: it also excludes the columns of
 /// time and groups by which the rows were split, unless columns are named, and after a split by group it compares one row of each group,
 /// drawn by the seed of the split.</para>

@@ -11,7 +11,7 @@ internal sealed record TableFile(string Path, char Separator, bool HasHeader)
     /// <summary>Its rows, from the first one with values on.</summary>
     public RowScanner Open() => Open(out _);
 
-    /// <summary>The same, and the names of the columns; where there is no header they are Column1 and so on.</summary>
+    /// <summary>Opens the rows and reads the column names. A file without a header has the names Column1, Column2 and so on.</summary>
     public RowScanner Open(out string[] names)
     {
         RowScanner rows = ScannerOf(Path, Separator);

@@ -25,8 +25,8 @@ public sealed class TableOptions
     public IReadOnlyDictionary<string, DataKind> ColumnTypes { get; set; } = new Dictionary<string, DataKind>();
 
     /// <summary>
-    /// The schema of a table that was loaded before: columns of its names have its types, so that a model that was trained on one file is
-    /// applied to another one. <see cref="ColumnTypes"/> goes before it. Null, the default, infers every type anew.
+    /// The schema of a table that was loaded before. A column that is in it has the type that it has there, so that a model that was trained
+    /// on one file can be applied to another. <see cref="ColumnTypes"/> takes precedence. Default null: every type is inferred.
     /// </summary>
     public DataViewSchema? TypesOf { get; set; }
 }

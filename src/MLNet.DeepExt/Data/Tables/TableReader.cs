@@ -6,7 +6,7 @@ using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Data.Tables;
 
-/// <summary>Finds out what the columns of a file are, in one pass over all of its rows.</summary>
+/// <summary>Infers the names and types of the columns of a file in one pass over all rows.</summary>
 /// <param name="host">Where warnings go.</param>
 /// <param name="path">The file.</param>
 /// <param name="options">How it is read.</param>

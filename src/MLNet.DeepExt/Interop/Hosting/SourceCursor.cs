@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace MLNet.DeepExt.Interop.Hosting;
 
 /// <summary>
-/// A cursor over rows of others that can be disposed of whatever happened to the rows. ML.NET's threads may have read ahead to a row that cannot
-/// be read: of that row <see cref="MoveNext"/> has told already, or nobody has asked for it.
+/// A cursor over an input data view that can always be disposed of. ML.NET's threads may have read ahead to a row that throws, and its cursors
+/// throw again in Dispose. This exception is ignored: <see cref="MoveNext"/> has thrown it already, or the caller did not request the row.
 /// </summary>
 internal sealed class SourceCursor(DataViewRowCursor input) : DataViewRowCursor
 {
