@@ -9,11 +9,13 @@
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- pictures    what augmentation is worth on pictures
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- search      how soon ways to search find good hyper-parameters
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- quality     what networks learn of real data, beside LightGBM
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- growth      processor time and memory of work of 1, 10 and 100 times a size
 
 using System.CommandLine;
 using MLNet.DeepExt.Benchmarks;
 using MLNet.DeepExt.Benchmarks.Compare;
 using MLNet.DeepExt.Benchmarks.Contenders;
+using MLNet.DeepExt.Benchmarks.Growth;
 using MLNet.DeepExt.Benchmarks.Quality;
 using MLNet.DeepExt.Benchmarks.Searching;
 using MLNet.DeepExt.Benchmarks.Sparse;
@@ -50,7 +52,7 @@ var tables = new Command("tables", "TabularFeatures beside Concatenate and Norma
 tables.SetAction(arguments => TableBenchmark.Run(arguments.GetValue(rounds)));
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-Command[] commands = [kernels, epochs, augmentation, sparse, tables, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), contend];
+Command[] commands = [kernels, epochs, augmentation, sparse, tables, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), GrowthCommand.Create(), contend];
 var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
 foreach (Command command in commands)
     root.Add(command);
