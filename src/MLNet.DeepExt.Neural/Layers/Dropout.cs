@@ -16,9 +16,14 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// step, layer, row and column, and is stored nowhere. N. Srivastava et al., "Dropout: a simple way to prevent neural
 /// networks from overfitting", 2014. PyTorch's and Keras' rate is 1 - p.
 /// </remarks>
-/// <param name="KeepProbability">p, in (0, 1]; 1 keeps every unit.</param>
+/// <param name="KeepProbability">
+/// p, from 0.000001 to 1; 1 keeps every unit. Below that, 1 / p is beyond what activations can be multiplied by, and a layer keeps nothing.
+/// </param>
 public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction
 {
+    // A mask is drawn from 24 bits, and the reciprocal must be a number.
+    private const float LeastKeepProbability = 1e-6f;
+
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => inputs;
 
@@ -26,10 +31,10 @@ public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPred
 
     internal override void Validate()
     {
-        if (!(KeepProbability > 0 && KeepProbability <= 1))
+        if (!(KeepProbability >= LeastKeepProbability && KeepProbability <= 1))
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"KeepProbability must be in (0, 1] but is {KeepProbability}; use 1 to keep every unit."),
+                FormattableString.Invariant($"KeepProbability must be from 0.000001 to 1 but is {KeepProbability}; use 1 to keep every unit."),
                 nameof(KeepProbability));
         }
     }

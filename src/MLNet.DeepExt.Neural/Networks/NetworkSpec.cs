@@ -104,7 +104,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     public NetworkSpec Sigmoid() => Then(new Sigmoid());
 
     /// <summary>This network with a <see cref="Layers.Dropout"/> at its end.</summary>
-    /// <param name="keepProbability">The probability of keeping a unit, in (0, 1].</param>
+    /// <param name="keepProbability">The probability of keeping a unit, from 0.000001 to 1.</param>
     public NetworkSpec Dropout(float keepProbability) => Then(new Dropout(keepProbability));
 
     /// <inheritdoc/>

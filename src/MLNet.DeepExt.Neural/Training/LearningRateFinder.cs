@@ -26,6 +26,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </example>
 public sealed class LearningRateFinder
 {
+    private const int MostSteps = 1_000_000;
+
     private readonly Func<TrainingOptions, Trainer> _createTrainer;
     private readonly TrainingOptions _options;
 
@@ -62,7 +64,7 @@ public sealed class LearningRateFinder
     /// <summary>The rate of the last step, above the lowest. Default 10; the loss usually diverges before.</summary>
     public double HighestRate { get; init; } = 10;
 
-    /// <summary>The most steps, at least 3. Default 200, which is about 30 for rates that differ by a factor of 10.</summary>
+    /// <summary>The most steps, from 3 to 1,000,000. Default 200, which is about 30 for rates that differ by a factor of 10.</summary>
     public int Steps { get; init; } = 200;
 
     /// <summary>The weight of the past in the average that smooths the loss, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
@@ -73,8 +75,9 @@ public sealed class LearningRateFinder
 
     /// <summary>Tries rates on rows in memory.</summary>
     /// <param name="rows">The rows to learn from.</param>
-    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far.</param>
+    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far; before the first step, by an exception.</param>
     /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first step.</exception>
     public LearningRateCurve Find(LabeledRows rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -83,8 +86,9 @@ public sealed class LearningRateFinder
 
     /// <summary>Tries rates on rows that stream by. They are read once to be counted, and then as far as the steps go.</summary>
     /// <param name="rows">The rows to learn from.</param>
-    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far.</param>
+    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far; before the first step, by an exception.</param>
     /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first step.</exception>
     /// <exception cref="InvalidOperationException">A row cannot be learned from. What a reader throws comes out as it is.</exception>
     public LearningRateCurve Find(ExampleStream rows, CancellationToken cancellationToken = default)
     {
@@ -114,6 +118,15 @@ public sealed class LearningRateFinder
         {
             train(_createTrainer(options), end.Token);
         }
+        catch (OperationCanceledException exception) when (exception.CancellationToken == end.Token)
+        {
+            // The trained network is of no use in any case; only a search without a step has found nothing.
+            if (recorder.Points.Count == 0)
+            {
+                throw new OperationCanceledException(
+                    "The search for a learning rate was cancelled before its first step, so that there is no curve.", cancellationToken);
+            }
+        }
         catch (TrainingDivergedException)
         {
             recorder.Diverged = true;
@@ -132,8 +145,8 @@ public sealed class LearningRateFinder
             throw Fault(nameof(HighestRate), range, HighestRate, "10 is the usual value");
         }
 
-        if (Steps < 3)
-            throw Fault(nameof(Steps), "at least 3", Steps, "200 is the usual value");
+        if (Steps is < 3 or > MostSteps)
+            throw Fault(nameof(Steps), FormattableString.Invariant($"from 3 to {MostSteps}"), Steps, "200 is the usual value");
         if (!(Smoothing >= 0 && Smoothing < 1))
             throw Fault(nameof(Smoothing), "in [0, 1)", Smoothing, "0.9 is the usual value");
         if (!(DivergenceFactor > 1))

@@ -9,6 +9,6 @@ public enum StopReason
     /// <summary>The validation had not become better for as many epochs as the patience.</summary>
     EarlyStopping,
 
-    /// <summary>The cancellation token asked for it.</summary>
+    /// <summary>The cancellation token asked for it, after an epoch had ended.</summary>
     Cancelled,
 }

@@ -70,9 +70,15 @@ public sealed class Trainer
     /// whatever their weight in the loss.
     /// </param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
-    /// <param name="cancellationToken">Ends training after the current step, with the best network so far.</param>
+    /// <param name="cancellationToken">
+    /// Ends training after the current step, with the best network so far; before the end of the first epoch, by an exception.
+    /// </param>
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
-    /// <exception cref="ArgumentException">The rows do not fit the network.</exception>
+    /// <exception cref="ArgumentException">The rows do not fit the network, or a batch of them does not fit into an array.</exception>
+    /// <exception cref="InvalidOperationException">The network needs more memory than the process may use.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled before an epoch had ended, so that there is no trained network. Epochs before a checkpoint count.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a weight became infinite or not a number, or the network predicts far worse than outputs that ignore the features: than the
     /// mean of the training targets, or the shares of the classes among the training rows. With validation rows it does if, in the epoch of
@@ -105,13 +111,17 @@ public sealed class Trainer
     /// aside, equally of every class, and kept in memory; where the share is larger than the buffer, as much of it as the buffer holds.
     /// </param>
     /// <param name="cancellationToken">
-    /// Ends training after the current step, or the reading of the current row, with the best network so far.
+    /// Ends training after the current step, or the reading of the current row, with the best network so far; before the end of the first
+    /// epoch, by an exception.
     /// </param>
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row. What a reader
-    /// throws comes out as it is.
+    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row; or the network
+    /// needs more memory than the process may use. What a reader throws comes out as it is.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// It was cancelled before an epoch had ended, as while rows were counted, so that there is no trained network.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a weight became infinite or not a number, or the best epoch predicts far worse than outputs that ignore the features, as
@@ -133,12 +143,14 @@ public sealed class Trainer
 
         using TrainingSources? sources = TrainingSources.OfStreams(
             _options, new TargetCheck(_loss, _spec.Outputs), training, validation, cancellationToken);
-        return sources is null ? CancelledBefore() : Train(sources, cancellationToken);
+        return sources is null ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken) : Train(sources, cancellationToken);
     }
 
     private TrainingResult Train(TrainingSources sources, CancellationToken cancellationToken)
     {
         _options.ValidateFor(_spec, sources.Training.Rows);
+        TrainingMemory.RequireBatch(_spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
+        TrainingMemory.RequireParameters(_spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);
         Network<float> network = CreateNetwork();
@@ -155,14 +167,6 @@ public sealed class Trainer
     }
 
     private Network<float> CreateNetwork() => _start?.ConvertTo<float>() ?? new Network<float>(_spec, _options.Seed);
-
-    // Cancelled while rows were counted: nobody knows yet how many there are.
-    private TrainingResult CancelledBefore() => new()
-    {
-        Network = CreateNetwork(),
-        History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
-        Reason = StopReason.Cancelled,
-    };
 
     private int ThreadsFor(Network<float> network, TrainingSources sources)
     {

@@ -40,7 +40,7 @@ public sealed record TrainingOptions
     public double? WeightAveraging { get; init; }
 
     /// <summary>
-    /// Rows of a mini-batch, at least 1. The last batch of an epoch may be smaller; a single row left over joins the batch before.
+    /// Rows of a mini-batch, at least 1 and at most as many as there are to learn from. The last batch of an epoch may be smaller; a single row left over joins the batch before.
     /// Null (the default) takes the power of two nearest to a 400th of the training rows, from 64 to 1024. As many as there are
     /// rows is plain gradient descent.
     /// </summary>
@@ -52,7 +52,10 @@ public sealed record TrainingOptions
     /// </summary>
     public int WholeBatchLimit { get; init; }
 
-    /// <summary>The most passes over the training rows, at least 1. Default 200; early stopping usually ends training before.</summary>
+    /// <summary>
+    /// The most passes over the training rows, at least 1. Default 200; early stopping usually ends training before. There is no upper
+    /// limit: an epoch takes no memory before it is trained, and its record some hundred bytes after.
+    /// </summary>
     public int MaximumEpochs { get; init; } = 200;
 
     /// <summary>
@@ -105,8 +108,9 @@ public sealed record TrainingOptions
     public int Seed { get; init; }
 
     /// <summary>
-    /// Threads that train side by side, at least 1. Null (the default) takes as many as the work of a step is worth. The
-    /// result does not depend on it, to the last bit. Where there are processors to spare, up to eight threads more augment rows.
+    /// Threads that train side by side, from 1 to 4 for each processor (<see cref="Environment.ProcessorCount"/>), and up to 32 on any
+    /// machine. Null (the default) takes as many as the work of a step is worth. The result does not depend on it, to the last bit. Where
+    /// there are processors to spare, up to eight threads more augment rows.
     /// </summary>
     public int? NumberOfThreads { get; init; }
 
@@ -137,6 +141,9 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without an improvement after which training stops where <see cref="Patience"/> is null.</summary>
     public const int DefaultPatience = 20;
+
+    /// <summary>More threads than this only wait for one another.</summary>
+    internal static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
 
     /// <summary>The layers that learn nothing.</summary>
     internal IReadOnlySet<int> FrozenLayers => LayerRates.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToHashSet();
@@ -171,6 +178,14 @@ public sealed record TrainingOptions
         RequireAtLeastOne(MaximumEpochs, nameof(MaximumEpochs), "one epoch is one pass over the training rows");
         RequireAtLeastOne(Patience, nameof(Patience), "set ValidationFraction to 0 to train without stopping early");
         RequireAtLeastOne(NumberOfThreads, nameof(NumberOfThreads), "leave it null to have it chosen by the work");
+        if (NumberOfThreads > MostThreads)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"NumberOfThreads must be at most {MostThreads}, for {Environment.ProcessorCount} processors, but is {NumberOfThreads}; ")
+                + "leave it null to have it chosen by the work.",
+                nameof(NumberOfThreads));
+        }
+
         RequireAtLeastOne(ShuffleBufferMegabytes, nameof(ShuffleBufferMegabytes), "the more it is, the better rows are mixed");
         if (!(ValidationFraction >= 0 && ValidationFraction < 1))
         {

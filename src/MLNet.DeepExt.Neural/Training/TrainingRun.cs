@@ -49,7 +49,14 @@ internal sealed class TrainingRun
 
     private BatchSource Source => _sources.Training;
 
+    /// <summary>There is no trained network: nothing that looks like one is returned.</summary>
+    /// <param name="cancellationToken">What it was cancelled by.</param>
+    public static OperationCanceledException CancelledBeforeAnEpoch(CancellationToken cancellationToken) => new(
+        "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+        cancellationToken);
+
     /// <summary>Trains to the end, or until it is cancelled.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
     public TrainingResult Run(WorkerTeam team, CancellationToken cancellationToken)
     {
         Resume();
@@ -68,9 +75,11 @@ internal sealed class TrainingRun
             reason = RunEpoch(_epochs.Count + 1, team, cancellationToken) ? ReasonToStop() : StopReason.Cancelled;
 
         _checkpoint?.Write(_epochs, _position);
+        if (_epochs.Count == 0)
+            throw CancelledBeforeAnEpoch(cancellationToken);
         if (reason != StopReason.Cancelled)
             RequireLossWithinLimit(team, cancellationToken);
-        // Cancelled before an epoch was over, it is the average so far.
+        // Without validation it is the average so far.
         if (_stopping.BestEpoch == 0)
             _step.WriteAverage();
         _stopping.RestoreBest();

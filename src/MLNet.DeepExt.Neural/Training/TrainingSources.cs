@@ -85,7 +85,7 @@ internal sealed class TrainingSources : IDisposable
         if (cancellationToken.IsCancellationRequested)
             return null;
 
-        int bufferRows = BufferRows(options, training.Width);
+        int bufferRows = BufferRows(options, training);
         double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)all.Count!.Value) : 0;
         var split = new StratifiedSplit(all.RowsOfClass, fraction, random.Derive(RandomStreams.Validation));
         ClassFactors factors =
@@ -159,10 +159,11 @@ internal sealed class TrainingSources : IDisposable
 
     private static int EvaluationSize(int batchSize) => Math.Max(batchSize, FewestRowsToEvaluateAtOnce);
 
-    private static int BufferRows(TrainingOptions options, int width)
+    private static int BufferRows(TrainingOptions options, ExampleStream rows)
     {
-        int stride = Kernels.Lanes.Stride(width);
+        int stride = Kernels.Lanes.Stride(rows.Width);
         long bytes = (long)options.ShuffleBufferMegabytes << 20;
-        return (int)Math.Max(1, Math.Min(bytes / sizeof(float), AlignedMemory.MaximumLength) / stride);
+        long fitting = Math.Min(bytes / sizeof(float), AlignedMemory.MaximumLength) / stride;
+        return (int)Math.Max(1, Math.Min(fitting, Array.MaxLength / Math.Max(1, rows.TargetWidth)));
     }
 }

@@ -84,6 +84,8 @@ public abstract class NeuralNetworkOptions
     /// <summary>The weight of the past in the average of the parameters where <see cref="WeightAveraging"/> is not set: 0.999.</summary>
     public const double DefaultWeightAveraging = 0.999;
 
+    private const int MostUnits = 1_000_000;
+
     private protected NeuralNetworkOptions()
     {
     }
@@ -101,7 +103,7 @@ public abstract class NeuralNetworkOptions
     public string? ExampleWeightColumnName { get; set; }
 
     /// <summary>
-    /// The units of each hidden layer, each at least 1, in order. Default 256 and 128: enough for tables and small images,
+    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Default 256 and 128: enough for tables and small images,
     /// and trained in seconds. An empty array makes a linear model.
     /// </summary>
     public int[] HiddenUnits { get; set; } = [256, 128];
@@ -125,7 +127,7 @@ public abstract class NeuralNetworkOptions
     public bool BatchNormalization { get; set; } = true;
 
     /// <summary>
-    /// The probability of keeping a hidden unit in training, in (0, 1]: inverted dropout (Srivastava et al. 2014). Default 0.9; try 0.8
+    /// The probability of keeping a hidden unit in training, from 0.000001 to 1: inverted dropout (Srivastava et al. 2014). Default 0.9; try 0.8
     /// or less where validation loss turns up while training loss still falls. 1 keeps every unit.
     /// </summary>
     [Range(0.5f, 1f, 0.9f)]
@@ -284,8 +286,8 @@ public abstract class NeuralNetworkOptions
     public int ShuffleBufferMegabytes { get; set; } = 256;
 
     /// <summary>
-    /// Threads to train with, at least 1; null, the default, leaves it to the library. The result is the same, to the bit,
-    /// for any number. Where there are processors to spare, up to eight threads more augment rows.
+    /// Threads to train with, from 1 to 4 for each processor, and up to 32 on any machine; null, the default, leaves it to the library.
+    /// The result is the same, to the bit, for any number. Where there are processors to spare, up to eight threads more augment rows.
     /// </summary>
     public int? NumberOfThreads { get; set; }
 
@@ -295,7 +297,10 @@ public abstract class NeuralNetworkOptions
     /// </summary>
     public int? Seed { get; set; }
 
-    /// <summary>Stops training; Fit then returns the best model so far. Cancelling the context throws instead.</summary>
+    /// <summary>
+    /// Stops training; Fit then returns the best model so far, or throws an <see cref="OperationCanceledException"/> if no epoch has ended,
+    /// because an untrained network is no model. Cancelling the context always throws.
+    /// </summary>
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>
@@ -375,8 +380,10 @@ public abstract class NeuralNetworkOptions
     {
         if (units is null)
             return new(name, $"{name} is null; use an empty array for a network without hidden layers.");
-        return Array.FindIndex(units, count => count < 1) is >= 0 and int layer
-            ? new(name, Invariant($"{name}[{layer}] must be at least 1 but is {units[layer]}; leave the layer out instead."))
+        return Array.FindIndex(units, count => count is < 1 or > MostUnits) is >= 0 and int layer
+            ? new(name, units[layer] < 1
+                ? Invariant($"{name}[{layer}] must be at least 1 but is {units[layer]}; leave the layer out instead.")
+                : Invariant($"{name}[{layer}] must be at most {MostUnits} but is {units[layer]}; layers of 16 to 4096 units are usual."))
             : null;
     }
 

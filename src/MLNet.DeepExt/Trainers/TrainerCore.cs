@@ -107,7 +107,11 @@ internal sealed class TrainerCore
         catch (ReadingCancelledException)
         {
             // Before there was an epoch; later on, the trainer hears of it first, and ends with what it has.
-            return (Untrained(beginning), CreateLoss(targets: null));
+            throw Host.Process(CancelledBeforeAnEpoch());
+        }
+        catch (OperationCanceledException exception) when (exception.CancellationToken == beginning.Control.Token)
+        {
+            throw Host.Process(CancelledBeforeAnEpoch());
         }
     }
 
@@ -179,12 +183,9 @@ internal sealed class TrainerCore
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
     }
 
-    private TrainingResult Untrained(Beginning beginning) => new()
-    {
-        Network = beginning.Network ?? new Network<float>(beginning.Spec, _trainingOptions.Seed),
-        History = new History { Epochs = [], BestEpoch = 0, TrainingRows = 0, ValidationRows = 0 },
-        Reason = StopReason.Cancelled,
-    };
+    private OperationCanceledException CancelledBeforeAnEpoch() => new(
+        "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+        _options.CancellationToken);
 
     private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, FitControl control)
     {

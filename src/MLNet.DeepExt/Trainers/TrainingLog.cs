@@ -84,9 +84,8 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     {
         History history = result.History;
         _channel.Info(MessageSensitivity.None, result.ToString());
-        // Cancelled while rows were counted, it has not split anything.
         int rows = history.TrainingRows + history.ValidationRows;
-        if (fraction > 0 && history.TrainingRows > 0 && history.ValidationRows < FewestValidationRows)
+        if (fraction > 0 && history.ValidationRows < FewestValidationRows)
         {
             bool isCut = _bufferRows < fraction * rows;
             _channel.Warning(

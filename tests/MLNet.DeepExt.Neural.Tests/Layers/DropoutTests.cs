@@ -98,14 +98,23 @@ public sealed class DropoutTests
         Assert.Equal(x.ToDoubles(), Apply(1f, ForwardMode.Train, step: 1, x));
     }
 
+    [Fact]
+    public void The_least_probability_keeps_numbers_finite()
+    {
+        DenseBlock<float> x = RandomBatches.Block<float>(Rows, Width, new Random(2));
+        Assert.All(Apply(1e-6f, ForwardMode.Train, step: 1, x), value => Assert.True(double.IsFinite(value)));
+    }
+
     [Theory]
     [InlineData(0f, "0")]
+    [InlineData(1e-30f, "1E-30")] // whose reciprocal is no number that activations could be multiplied by
+    [InlineData(9e-7f, "9E-07")]
     [InlineData(1.5f, "1.5")]
     [InlineData(float.NaN, "NaN")]
     public void An_impossible_probability_is_refused(float keep, string shown)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Dropout(keep));
-        Assert.Equal($"KeepProbability must be in (0, 1] but is {shown}; use 1 to keep every unit.", error.WithoutParameter());
+        Assert.Equal($"KeepProbability must be from 0.000001 to 1 but is {shown}; use 1 to keep every unit.", error.WithoutParameter());
     }
 
     private static DenseBlock<T> Ones<T>()

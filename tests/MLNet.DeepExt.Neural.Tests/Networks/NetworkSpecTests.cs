@@ -99,9 +99,9 @@ public sealed class NetworkSpecTests
     public static TheoryData<string, string> ImpossibleLayers => new()
     {
         { "Units 0", "Units of a Dense layer must be at least 1 but is 0; give it as many as it should have outputs." },
-        { "Keep 0", "KeepProbability must be in (0, 1] but is 0; use 1 to keep every unit." },
-        { "Keep 1.5", "KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit." },
-        { "Keep NaN", "KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit." },
+        { "Keep 0", "KeepProbability must be from 0.000001 to 1 but is 0; use 1 to keep every unit." },
+        { "Keep 1.5", "KeepProbability must be from 0.000001 to 1 but is 1.5; use 1 to keep every unit." },
+        { "Keep NaN", "KeepProbability must be from 0.000001 to 1 but is NaN; use 1 to keep every unit." },
         { "Slope 1", "Slope of a LeakyRelu must be in [0, 1) but is 1; 0.01 is the usual value." },
         { "Slope -0.1", "Slope of a LeakyRelu must be in [0, 1) but is -0.1; 0.01 is the usual value." },
         { "Slope NaN", "Slope of a LeakyRelu must be in [0, 1) but is NaN; 0.01 is the usual value." },

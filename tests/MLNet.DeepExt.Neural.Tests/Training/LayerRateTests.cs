@@ -121,19 +121,6 @@ public sealed class LayerRateTests
     }
 
     [Fact]
-    public void A_training_cancelled_before_it_began_gives_the_network_that_it_would_have_begun_from()
-    {
-        foreach (double? averaging in new double?[] { null, 0.9 })
-        {
-            Network<float> start = TrainedNetworks.Of(Spec, 1);
-            TrainingResult result = new Trainer(start, new SoftmaxCrossEntropy(), Options with { WeightAveraging = averaging })
-                .Train(Clusters.Rows(100), cancellationToken: new CancellationToken(canceled: true));
-            Assert.Equal(StateOf(start), StateOf(result.Network));
-            Assert.NotSame(start, result.Network);
-        }
-    }
-
-    [Fact]
     public void Twice_five_epochs_of_plain_descent_are_ten()
     {
         // A batch of all rows: in another order in every epoch, which changes sums by their rounding alone.

@@ -167,11 +167,6 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void A_search_that_is_cancelled_gives_the_curve_so_far()
     {
-        LearningRateCurve none = Finder(Options).Find(Clusters.Rows(100), new CancellationToken(canceled: true));
-        Assert.Empty(none.Points);
-        Assert.Null(none.SuggestedRate);
-        Assert.Equal("No learning rate was tried.\n", none.ToString());
-
         using var cancellation = new CancellationTokenSource();
         // A reading counts the rows; 20 are a batch, the third of which is not whole when it is cancelled.
         var stream = new RowsStream(Clusters.Rows(100)) { OnRow = (opening, row) => CancelAt(cancellation, opening == 3 && row == 50) };
@@ -181,13 +176,33 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
+    public void A_search_that_is_cancelled_before_its_first_step_throws()
+    {
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        foreach (Action find in new Action[]
+        {
+            () => Finder(Options).Find(Clusters.Rows(100), cancellation.Token),
+            () => Finder(Options).Find(new RowsStream(Clusters.Rows(100)), cancellation.Token),
+        })
+        {
+            OperationCanceledException error = Assert.Throws<OperationCanceledException>(find);
+            Assert.Equal("The search for a learning rate was cancelled before its first step, so that there is no curve.", error.Message);
+            Assert.Equal(cancellation.Token, error.CancellationToken);
+        }
+    }
+
+    [Fact]
     public void Impossible_values_are_refused()
     {
         Refused("LowestRate of a LearningRateFinder must be above 0 but is 0; 1e-6 is the usual value.", Finder(Options, lowest: 0));
         Refused(
             "HighestRate of a LearningRateFinder must be above LowestRate, 0.1, but is 0.1; 10 is the usual value.",
             Finder(Options, lowest: 0.1, highest: 0.1));
-        Refused("Steps of a LearningRateFinder must be at least 3 but is 2; 200 is the usual value.", Finder(Options, steps: 2));
+        Refused("Steps of a LearningRateFinder must be from 3 to 1000000 but is 2; 200 is the usual value.", Finder(Options, steps: 2));
+        Refused(
+            "Steps of a LearningRateFinder must be from 3 to 1000000 but is 2147483647; 200 is the usual value.",
+            Finder(Options, steps: int.MaxValue));
         Refused(
             "Smoothing of a LearningRateFinder must be in [0, 1) but is 1; 0.9 is the usual value.",
             new LearningRateFinder(Spec, new SoftmaxCrossEntropy(), Options) { Smoothing = 1 });

@@ -178,7 +178,7 @@ public sealed class StreamTrainingTests
     [InlineData(2, 100, 0)] // while they are set aside
     [InlineData(3, 100, 0)] // while the buffer is filled
     [InlineData(5, 0, 2)]
-    public void Cancelling_while_rows_are_read_gives_the_best_network_so_far(int opening, int row, int epochs)
+    public void Cancelling_while_rows_are_read_gives_the_best_network_so_far_or_throws_if_no_epoch_has_ended(int opening, int row, int epochs)
     {
         using var cancellation = new CancellationTokenSource();
         var stream = new RowsStream(Clusters.Rows(Count))
@@ -189,26 +189,32 @@ public sealed class StreamTrainingTests
                     cancellation.Cancel();
             },
         };
-        TrainingResult result = Trainer(Options).Train(stream, cancellationToken: cancellation.Token);
-        Assert.Equal((StopReason.Cancelled, epochs), (result.Reason, result.History.Epochs.Count));
-        Assert.Equal((opening, 0), (stream.Openings, stream.OpenReaders));
         if (epochs == 0)
-            Assert.Equal(Learned(Trainer(Options).Train(Clusters.Rows(Count), cancellationToken: cancellation.Token)), Learned(result));
+        {
+            AssertCancelled(() => Trainer(Options).Train(stream, cancellationToken: cancellation.Token), cancellation.Token);
+        }
+        else
+        {
+            TrainingResult result = Trainer(Options).Train(stream, cancellationToken: cancellation.Token);
+            Assert.Equal((StopReason.Cancelled, epochs), (result.Reason, result.History.Epochs.Count));
+        }
+
+        Assert.Equal((opening, 0), (stream.Openings, stream.OpenReaders));
     }
 
     [Fact]
-    public void Cancelling_after_a_batch_gives_the_best_network_so_far()
+    public void Cancelling_after_a_batch_of_the_first_epoch_throws()
     {
         using var cancellation = new CancellationTokenSource();
         var stream = new RowsStream(Clusters.Rows(20_000));
         int batches = 0;
-        TrainingResult result = Telling(batch: () =>
+        Trainer trainer = Telling(batch: () =>
         {
             if (++batches == 10)
                 cancellation.Cancel();
-        }).Train(stream, cancellationToken: cancellation.Token);
-        Assert.Equal((10, StopReason.Cancelled, 18_000), (batches, result.Reason, result.History.TrainingRows));
-        Assert.Equal(0, stream.OpenReaders);
+        });
+        AssertCancelled(() => trainer.Train(stream, cancellationToken: cancellation.Token), cancellation.Token);
+        Assert.Equal((10, 0), (batches, stream.OpenReaders));
     }
 
     [Theory]
@@ -230,13 +236,16 @@ public sealed class StreamTrainingTests
             OnClose = _ => Interlocked.Decrement(ref open),
         };
         int batches = 0;
-        TrainingResult result = Telling(batch: () =>
+        Trainer trainer = Telling(batch: () =>
         {
             if (++batches == last)
                 cancellation.Cancel();
-        }).Train(stream, stream, cancellation.Token);
-        Assert.Equal((StopReason.Cancelled, last), (result.Reason, batches));
-        Assert.Equal((0, 0), (opened, stream.OpenReaders));
+        });
+        if (last < 1000)
+            AssertCancelled(() => trainer.Train(stream, stream, cancellation.Token), cancellation.Token);
+        else
+            Assert.Equal(StopReason.Cancelled, trainer.Train(stream, stream, cancellation.Token).Reason);
+        Assert.Equal((last, 0, 0), (batches, opened, stream.OpenReaders));
     }
 
     [Fact]
@@ -248,8 +257,7 @@ public sealed class StreamTrainingTests
         Assert.Equal((StopReason.Cancelled, 1), (result.Reason, result.History.Epochs.Count));
         Assert.Equal((2, 2), (training.Openings, validation.Openings));
 
-        result = Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token);
-        Assert.Equal(StopReason.Cancelled, result.Reason);
+        AssertCancelled(() => Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token), cancellation.Token);
         Assert.Equal((2, 2), (training.Openings, validation.Openings));
     }
 
@@ -258,7 +266,7 @@ public sealed class StreamTrainingTests
     {
         using var cancellation = new CancellationTokenSource();
         RowsStream training = new(Clusters.Rows(Count)) { OnRow = (_, _) => cancellation.Cancel() }, validation = new(Clusters.Rows(20));
-        Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token);
+        AssertCancelled(() => Trainer(Options).Train(training, validation, cancellationToken: cancellation.Token), cancellation.Token);
         Assert.Equal((1, 0), (training.Openings, validation.Openings));
     }
 
@@ -303,6 +311,15 @@ public sealed class StreamTrainingTests
         Trainer(Options with { Callbacks = [new Listener { Epoch = epoch, Batch = batch }] });
 
     private static Trainer Trainer(TrainingOptions options) => new(Spec, new SoftmaxCrossEntropy(), options);
+
+    private static void AssertCancelled(Func<TrainingResult> train, CancellationToken token)
+    {
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(() => train());
+        Assert.Equal(
+            "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+            error.Message);
+        Assert.Equal(token, error.CancellationToken);
+    }
 
     private static float[] Learned(TrainingResult result)
     {

@@ -11,6 +11,9 @@ namespace MLNet.DeepExt.Neural.Tests.Training;
 
 public sealed class TrainerTests
 {
+    private const string CancelledBeforeAnEpoch =
+        "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.";
+
     private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(16).BatchNorm().Relu().Dense(Clusters.Classes);
 
     [Fact]
@@ -128,19 +131,6 @@ public sealed class TrainerTests
         Assert.Equal(result.History.Epochs.Min(epoch => epoch.ValidationLoss)!.Value, LossOf(result.Network, validation), 1e-12);
     }
 
-    [Fact]
-    public void A_training_cancelled_before_it_began_gives_the_initial_network()
-    {
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { Seed = 3 }).Train(
-            Clusters.Rows(100), cancellationToken: new CancellationToken(canceled: true));
-        Assert.Empty(result.History.Epochs);
-        Assert.Equal((0, StopReason.Cancelled), (result.History.BestEpoch, result.Reason));
-        var initial = new Network<float>(Spec, 3);
-        Assert.Equal(
-            initial.Parameters.Slots.SelectMany(initial.Parameters.Read),
-            result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read));
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -243,6 +233,12 @@ public sealed class TrainerTests
         Assert.Equal(
             "NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.",
             MessageOf(new() { NumberOfThreads = 0 }));
+        int most = Math.Max(32, 4 * Environment.ProcessorCount);
+        Assert.Equal(
+            $"NumberOfThreads must be at most {most}, for {Environment.ProcessorCount} processors, but is 3000; "
+                + "leave it null to have it chosen by the work.",
+            MessageOf(new() { NumberOfThreads = 3000 }));
+        _ = new Trainer(Spec, new SoftmaxCrossEntropy(), new() { NumberOfThreads = most });
         Assert.Equal(
             "WholeBatchLimit must be at least 0 but is -1; 0 never makes all rows one batch.", MessageOf(new() { WholeBatchLimit = -1 }));
         Assert.Equal(
@@ -318,9 +314,55 @@ public sealed class TrainerTests
             },
         };
         var options = new TrainingOptions { BatchSize = 300, Callbacks = [canceller] };
-        TrainingResult result = new Trainer(Spec, new SoftmaxCrossEntropy(), options)
-            .Train(Clusters.Rows(300), Clusters.Rows(3000, seed: 2), cancellation.Token);
-        Assert.Equal((2, 0, StopReason.Cancelled), (batches, result.History.Epochs.Count, result.Reason));
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(
+            () => new Trainer(Spec, new SoftmaxCrossEntropy(), options)
+                .Train(Clusters.Rows(300), Clusters.Rows(3000, seed: 2), cancellation.Token));
+        Assert.Equal((2, CancelledBeforeAnEpoch, cancellation.Token), (batches, error.Message, error.CancellationToken));
+    }
+
+    [Fact]
+    public void A_training_cancelled_before_an_epoch_has_ended_throws_and_one_cancelled_later_keeps_its_best()
+    {
+        using var cancellation = new CancellationTokenSource();
+        foreach (double? averaging in new double?[] { null, 0.9 })
+        {
+            var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { WeightAveraging = averaging });
+            OperationCanceledException error = Assert.Throws<OperationCanceledException>(
+                () => trainer.Train(Clusters.Rows(100), cancellationToken: new CancellationToken(canceled: true)));
+            Assert.Equal(CancelledBeforeAnEpoch, error.Message);
+            Assert.True(error.CancellationToken.IsCancellationRequested);
+        }
+
+        var options = new TrainingOptions { Callbacks = [new Listener { Epoch = _ => cancellation.Cancel() }] };
+        TrainingResult result =
+            new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100), cancellationToken: cancellation.Token);
+        Assert.Equal((1, 1, StopReason.Cancelled), (result.History.Epochs.Count, result.History.BestEpoch, result.Reason));
+    }
+
+    [Fact]
+    public void Arrays_that_cannot_exist_are_refused_before_any_is_allocated()
+    {
+        NetworkSpec many = NetworkSpec.Input(1200).Dense(1_000_000), wide = NetworkSpec.Input(1).Dense(50_000_000).Dense(3);
+        Assert.Equal(
+            "The network has 1201000000 parameters and the optimizer keeps 2 numbers for each, more than one array holds; "
+                + "use fewer inputs or units, or an optimizer that keeps fewer.",
+            Assert.Throws<InvalidOperationException>(
+                () => TrainingMemory.RequireParameters(many, new TrainingOptions(), long.MaxValue)).Message);
+        Assert.Equal(
+            "The network has 1201000000 parameters, for which training needs at least 9.6 GB of memory, but this process may use 8.0 GB; "
+                + "use fewer inputs, such as a hash of fewer bits, or fewer units.",
+            Assert.Throws<InvalidOperationException>(
+                () => TrainingMemory.RequireParameters(
+                    many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 8_000_000_000)).Message);
+        TrainingMemory.RequireParameters(many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 10_000_000_000);
+
+        var options = new TrainingOptions { BatchSize = 64, ValidationFraction = 0 };
+        Assert.Equal(
+            "A batch of 64 rows has 64 × 50000000 numbers for the outputs of layer 0, Dense(50000000), more than one array holds; "
+                + "use a smaller BatchSize, or fewer units.",
+            Assert.Throws<ArgumentException>(
+                () => new Trainer(wide, new SoftmaxCrossEntropy(), options)
+                    .Train(new LabeledRows(1, new float[64], [.. Enumerable.Range(0, 64).Select(i => i % 3)]))).WithoutParameter());
     }
 
     [Fact]

@@ -34,9 +34,16 @@ public sealed class AllTrainersOptionsTests
         ("ExampleWeightColumnName is empty; use null to weigh all rows alike.", options => options.ExampleWeightColumnName = ""),
         ("HiddenUnits is null; use an empty array for a network without hidden layers.", options => options.HiddenUnits = null!),
         ("HiddenUnits[1] must be at least 1 but is 0; leave the layer out instead.", options => options.HiddenUnits = [4, 0]),
-        ("KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f),
-        ("KeepProbability must be in (0, 1] but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0),
-        ("KeepProbability must be in (0, 1] but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN),
+        ("KeepProbability must be from 0.000001 to 1 but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f),
+        ("HiddenUnits[0] must be at most 1000000 but is 2000000000; layers of 16 to 4096 units are usual.", options => options.HiddenUnits = [2_000_000_000]),
+        ("KeepProbability must be from 0.000001 to 1 but is 1E-30; use 1 to keep every unit.", options => options.KeepProbability = 1e-30f),
+        (
+            $"NumberOfThreads must be at most {Math.Max(32, 4 * Environment.ProcessorCount)}, for {Environment.ProcessorCount} processors, "
+                + "but is 3000; leave it null to have it chosen by the work.",
+            options => options.NumberOfThreads = 3000
+        ),
+        ("KeepProbability must be from 0.000001 to 1 but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0),
+        ("KeepProbability must be from 0.000001 to 1 but is NaN; use 1 to keep every unit.", options => options.KeepProbability = float.NaN),
         ("LearningRate must be above 0 but is -0.5; 0.001 suits most networks.", options => options.LearningRate = -0.5),
         ("LearningRate must be above 0 but is NaN; 0.001 suits most networks.", options => options.LearningRate = double.NaN),
         (

@@ -27,7 +27,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         using var _ = new CultureScope(culture);
         var options = new NeuralNetworkMulticlassTrainer.Options { KeepProbability = 1.5f };
         var exception = Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(options));
-        Assert.Equal("KeepProbability must be in (0, 1] but is 1.5; use 1 to keep every unit.", exception.WithoutParameter());
+        Assert.Equal("KeepProbability must be from 0.000001 to 1 but is 1.5; use 1 to keep every unit.", exception.WithoutParameter());
     }
 
     [Fact]

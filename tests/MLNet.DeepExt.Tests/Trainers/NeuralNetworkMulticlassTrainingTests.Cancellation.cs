@@ -68,7 +68,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     [Theory]
     [InlineData(DataMode.Auto)]
     [InlineData(DataMode.InMemory)]
-    public void The_token_stops_reading_into_memory_and_gives_the_untrained_network(DataMode mode)
+    public void The_token_stops_reading_into_memory_and_Fit_throws(DataMode mode)
     {
         using var cancellation = new CancellationTokenSource();
         var context = new MLContext(seed: 1);
@@ -83,10 +83,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.DataMode = mode;
         options.CancellationToken = cancellation.Token;
-        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        AssertCancelled(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data), cancellation.Token);
         Assert.Equal((10, 1, 0), (rowsRead, data.Cursors, data.OpenCursors));
-        Assert.Empty(transformer.Model.History!.Epochs);
-        Assert.Equal(["Trained on 0 rows, not validated; last epoch 0: Cancelled."], log.Of(ChannelMessageKind.Info));
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
     }
 
@@ -100,7 +98,6 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     {
         using var cancellation = new CancellationTokenSource();
         var context = new MLContext(seed: 1);
-        var log = new LogRecorder(context, Source);
         SampleRow[] rows = SampleRow.Generate(50_000, seed: 1);
         foreach (SampleRow skipped in rows[Rows.Length..])
             skipped.A = float.NaN;
@@ -115,10 +112,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.DataMode = mode;
         options.CancellationToken = cancellation.Token;
-        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
+        AssertCancelled(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data), cancellation.Token);
         Assert.Equal((20_000, cursor, 0), (rowsRead, data.Cursors, data.OpenCursors));
-        Assert.Empty(transformer.Model.History!.Epochs);
-        Assert.EndsWith("Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
     }
 
     [Fact]
@@ -134,7 +129,38 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         });
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.CancellationToken = cancellation.Token;
-        Assert.Empty(context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(training, validation).Model.History!.Epochs);
+        AssertCancelled(() => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(training, validation), cancellation.Token);
         Assert.Equal((1, 0, 1, 0), (training.Cursors, training.OpenCursors, validation.Cursors, validation.OpenCursors));
+    }
+
+    [Fact]
+    public void A_token_that_is_cancelled_already_makes_no_model()
+    {
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.CancellationToken = new CancellationToken(canceled: true);
+        var context = new MLContext(seed: 1);
+        AssertCancelled(
+            () => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(Prepare(context, Rows)), options.CancellationToken);
+    }
+
+    [Fact]
+    public void The_token_that_is_cancelled_within_the_first_epoch_makes_no_model()
+    {
+        using var cancellation = new CancellationTokenSource();
+        NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
+        options.CancellationToken = cancellation.Token;
+        options.Progress = new Listener { OnReport = _ => cancellation.Cancel() };
+        var context = new MLContext(seed: 1);
+        AssertCancelled(
+            () => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(Prepare(context, Rows)), cancellation.Token);
+    }
+
+    private static void AssertCancelled(Func<object> fit, CancellationToken token)
+    {
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(fit);
+        Assert.Equal(
+            "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+            error.Message);
+        Assert.Equal(token, error.CancellationToken);
     }
 }

@@ -118,9 +118,12 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
 
         public Action<EpochRecord>? OnEpochEnd { get; init; }
 
+        public Action<TrainingProgress>? OnReport { get; init; }
+
         public void Report(TrainingProgress value)
         {
             Reports.Add(value);
+            OnReport?.Invoke(value);
             if (!value.IsEpochEnd)
                 return;
             Epochs.Add(value.LatestEpoch!);

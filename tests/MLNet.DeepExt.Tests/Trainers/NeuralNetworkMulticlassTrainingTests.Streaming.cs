@@ -235,7 +235,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     [InlineData(1, 0)]
     [InlineData(3, 0)]
     [InlineData(5, 2)]
-    public void The_token_stops_streaming_and_keeps_what_was_learned(int cursor, int epochs)
+    public void The_token_stops_streaming_and_keeps_what_was_learned_or_Fit_throws_if_no_epoch_has_ended(int cursor, int epochs)
     {
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, Source);
@@ -249,9 +249,18 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.DataMode = DataMode.Streaming;
         options.CancellationToken = cancellation.Token;
-        NeuralNetworkMulticlassTransformer transformer = context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data);
-        Assert.Equal((epochs, 0), (transformer.Model.History!.Epochs.Count, data.OpenCursors));
-        Assert.EndsWith("Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
+        NeuralNetworkMulticlassTrainer trainer = context.MulticlassClassification.Trainers.NeuralNetwork(options);
+        if (epochs == 0)
+        {
+            AssertCancelled(() => trainer.Fit(data), cancellation.Token);
+        }
+        else
+        {
+            Assert.Equal(epochs, trainer.Fit(data).Model.History!.Epochs.Count);
+            Assert.EndsWith("Cancelled.", log.Of(ChannelMessageKind.Info)[^1]);
+        }
+
+        Assert.Equal(0, data.OpenCursors);
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
     }
 
