@@ -26,8 +26,8 @@ public static class LoadTableCatalog
     /// missing.</description></item>
     /// <item><description><see cref="string"/>: everything else, without blanks around it. Missing is empty.</description></item>
     /// </list>
-    /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, or has a byte-order
-    /// mark. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an
+    /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, has a byte-order
+    /// mark, or is of the <see cref="TableOptions.Encoding"/> that is given. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an
     /// error. A name that occurs twice is numbered: Price, Price.1.</para>
     /// </remarks>
     /// <param name="catalog">The data operations of a context.</param>
@@ -36,7 +36,8 @@ public static class LoadTableCatalog
     /// <returns>The rows, lazily: they are read from the file whenever somebody asks for them.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It has no rows, or one with more fields than the first; or, when rows are read, a field that is not of the type of its column.
+    /// It has no rows, or one with more fields than the first, with more than 64 million characters, or with a million fields; it is no text in its
+    /// encoding; or, when rows are read, a field is not of the type of its column, or the columns are no longer those of the file.
     /// </exception>
     /// <exception cref="ArgumentException">An option is impossible, or names a column that the file does not have.</exception>
     /// <example>
@@ -59,7 +60,7 @@ public static class LoadTableCatalog
                 $"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", path);
         }
 
-        return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), path, options).Read();
+        return new TableReader(CatalogEnvironment.Of(catalog).Register(nameof(LoadTable)), Path.GetFullPath(path), options).Read();
     }
 
     private static OptionFault? FindFault(TableOptions options)

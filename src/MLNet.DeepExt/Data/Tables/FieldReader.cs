@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -69,19 +68,17 @@ internal abstract class FieldReader
                 if (missing is { } none && FieldParser.IsMissing(text))
                     value = none;
                 else if (!tryParse(text, out value))
-                    throw Fault(text.ToString(), rows.Line);
+                    throw Fault(text.ToString(), rows);
             };
             return getter;
         }
 
-        private InvalidDataException Fault(string field, long line)
+        private InvalidDataException Fault(string field, RowScanner rows)
         {
             string remedy = missing is null && FieldParser.IsMissing(field)
                 ? $"a {Column.Kind} cannot be missing, so load the column as String"
                 : "correct the file, or load the column as String";
-            return new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Line {line} of the table has '{field}' in column '{Column.Name}', which is of type {Column.Kind}; {remedy}."));
+            return new InvalidDataException($"{rows.Place} has '{field}' in column '{Column.Name}', which is of type {Column.Kind}; {remedy}.");
         }
     }
 }

@@ -11,17 +11,17 @@ internal static class FieldSeparator
     /// The one that divides the first rows into the same number of fields, at least two; of several, and where none does, into the most.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="decimalMarker">What stands within numbers, and so not between fields.</param>
-    public static char Find(string path, char decimalMarker) => Candidates.Where(candidate => candidate != decimalMarker).MaxBy(candidate =>
+    /// <param name="options">How it is read: what stands within numbers does not stand between fields.</param>
+    public static char Find(string path, TableOptions options) => Candidates.Where(candidate => candidate != options.DecimalMarker).MaxBy(candidate =>
     {
-        (int least, int most) = FieldsOfRows(path, candidate);
+        (int least, int most) = FieldsOfRows(path, candidate, options);
         return (least == most && least > 1, least);
     });
 
     // The fewest and the most that one of the first rows has; none where they are no rows of such fields.
-    private static (int Least, int Most) FieldsOfRows(string path, char separator)
+    private static (int Least, int Most) FieldsOfRows(string path, char separator, TableOptions options)
     {
-        using RowScanner rows = TableFile.ScannerOf(path, separator);
+        using RowScanner rows = TableFile.ScannerOf(path, separator, options.Encoding);
         (int least, int most) = (int.MaxValue, 0);
         try
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace MLNet.DeepExt.Data.Tables;
 
@@ -10,8 +11,10 @@ internal sealed class RowScanner : IDisposable
 {
     private const int InitialLength = 1 << 16; // characters
     private const int LongestRow = 1 << 26;
+    private const int MostFields = 1_000_000; // of a row
 
     private readonly TextReader _reader;
+    private readonly string _path;
     private readonly char _separator;
     private readonly List<(int From, int Length, bool HasPairs)> _fields = []; // from the start of the row on
     private char[] _text = new char[InitialLength];
@@ -20,10 +23,12 @@ internal sealed class RowScanner : IDisposable
     private long _nextLine = 1;
 
     /// <param name="reader">The text; it is disposed of with this.</param>
+    /// <param name="path">The file of the text, for messages.</param>
     /// <param name="separator">What stands between two fields.</param>
-    public RowScanner(TextReader reader, char separator)
+    public RowScanner(TextReader reader, string path, char separator)
     {
         _reader = reader;
+        _path = path;
         _separator = separator;
     }
 
@@ -33,12 +38,20 @@ internal sealed class RowScanner : IDisposable
     /// <summary>The line of the text on which the row begins, from 1 on.</summary>
     public long Line { get; private set; }
 
+    /// <summary>Where the row is, for the beginning of a message.</summary>
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"Line {Line} of the file '{_path}'");
+
     /// <summary>A field of the row without blanks around it; an empty one where the row has fewer.</summary>
     /// <param name="index">Which, from 0 on.</param>
+    /// <exception cref="InvalidOperationException">There is no row.</exception>
     public ReadOnlySpan<char> Field(int index)
     {
         if (index >= _fields.Count)
-            return [];
+        {
+            return _fields.Count > 0 ? [] : throw new InvalidOperationException(
+                "The cursor is at no row; read values after a call of MoveNext that returned true.");
+        }
+
         (int from, int length, bool hasPairs) = _fields[index];
         ReadOnlySpan<char> field = _text.AsSpan(_start + from, length).Trim();
         return hasPairs ? field.ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : field;
@@ -46,7 +59,10 @@ internal sealed class RowScanner : IDisposable
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>Whether there is one.</returns>
-    /// <exception cref="InvalidDataException">A quote is not closed, or text follows it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A quote is not closed, or text follows it; the row is longer than 64 million characters or has more than a million fields; or the file is
+    /// no text in its encoding.
+    /// </exception>
     public bool MoveNext()
     {
         while (ReadRow())
@@ -57,6 +73,9 @@ internal sealed class RowScanner : IDisposable
 
         return false;
     }
+
+    /// <summary>Leaves the row, so that none of its fields is read any more.</summary>
+    public void LeaveRow() => _fields.Clear();
 
     public void Dispose() => _reader.Dispose();
 
@@ -69,6 +88,8 @@ internal sealed class RowScanner : IDisposable
             return false;
         for (int at = 0; ; at++)
         {
+            if (_fields.Count == MostFields)
+                throw Fault("has more than 1,000,000 fields", "set Separator to what stands between two fields");
             at = ReadField(at);
             bool isLast = !Has(at);
             _length = at;
@@ -149,11 +170,28 @@ internal sealed class RowScanner : IDisposable
             throw Fault("is longer than 64 million characters, as where a quote is not closed");
         if (_end == _text.Length)
             Array.Resize(ref _text, 2 * _text.Length);
-        int read = _reader.Read(_text, _end, _text.Length - _end);
+        int read = Read(_text.AsSpan(_end));
         _end += read;
         return read > 0;
     }
 
-    private InvalidDataException Fault(string fact) => new(string.Create(
-        CultureInfo.InvariantCulture, $"The row on line {Line} {fact}; write a quote within quotes twice, as in \"a \"\"b\"\" c\"."));
+    private int Read(Span<char> text)
+    {
+        int read;
+        try
+        {
+            read = _reader.Read(text);
+        }
+        catch (DecoderFallbackException fault)
+        {
+            throw Fault("or one after it has bytes that are not UTF-8", "set Encoding, to Encoding.Latin1 for example", fault);
+        }
+
+        return !text[..read].Contains('\0') ? read : throw Fault(
+            "or one after it has a NUL character, which no text has", "save the table as a text file in UTF-8, or set Encoding if it is UTF-16");
+    }
+
+    private InvalidDataException Fault(
+        string fact, string remedy = "write a quote within quotes twice, as in \"a \"\"b\"\" c\"", Exception? cause = null) =>
+        new($"{Place} {fact}; {remedy}.", cause);
 }

@@ -24,7 +24,13 @@ internal sealed class TableCursor : DataViewRowCursor
         _isActive = new bool[schema.Count];
         foreach (DataViewSchema.Column column in columnsNeeded)
             _isActive[Checked(column)] = true;
-        _rows = file.Open();
+        _rows = file.Open(out string[] names);
+        if (names.SequenceEqual(schema.Select(column => column.Name)))
+            return;
+        _rows.Dispose();
+        throw new InvalidDataException(
+            $"The file '{file.Path}' has changed since it was loaded: it had the columns {NameList.Of([.. schema.Select(column => column.Name)])} and has " +
+            $"{NameList.Of(names)}; load it again.");
     }
 
     public override DataViewSchema Schema { get; }

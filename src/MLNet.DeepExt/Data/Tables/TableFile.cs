@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace MLNet.DeepExt.Data.Tables;
 
@@ -6,15 +7,18 @@ namespace MLNet.DeepExt.Data.Tables;
 /// <param name="Path">Where it is.</param>
 /// <param name="Separator">What stands between two fields.</param>
 /// <param name="HasHeader">Whether its first row holds names.</param>
-internal sealed record TableFile(string Path, char Separator, bool HasHeader)
+/// <param name="Encoding">How it is encoded if it has no byte-order mark; null for UTF-8.</param>
+internal sealed record TableFile(string Path, char Separator, bool HasHeader, Encoding? Encoding)
 {
-    /// <summary>Its rows, from the first one with values on.</summary>
-    public RowScanner Open() => Open(out _);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Opens the rows and reads the column names. A file without a header has the names Column1, Column2 and so on.</summary>
+    /// <summary>
+    /// Opens the rows and reads the column names, all different: a name that recurs is numbered, as pandas does. A file without a header has the
+    /// names Column1, Column2 and so on.
+    /// </summary>
     public RowScanner Open(out string[] names)
     {
-        RowScanner rows = ScannerOf(Path, Separator);
+        RowScanner rows = ScannerOf(Path, Separator, Encoding);
         if (!rows.MoveNext())
         {
             rows.Dispose();
@@ -29,12 +33,33 @@ internal sealed record TableFile(string Path, char Separator, bool HasHeader)
                 names[column] = string.Create(CultureInfo.InvariantCulture, $"Column{column + 1}");
         }
 
+        names = Distinct(names);
         if (HasHeader)
+        {
+            rows.LeaveRow();
             return rows;
+        }
+
         rows.Dispose();
-        return ScannerOf(Path, Separator);
+        return ScannerOf(Path, Separator, Encoding);
     }
 
     /// <summary>The rows of a file, names among them.</summary>
-    public static RowScanner ScannerOf(string path, char separator) => new(new StreamReader(path), separator);
+    public static RowScanner ScannerOf(string path, char separator, Encoding? encoding) =>
+        new(new StreamReader(path, encoding ?? StrictUtf8), path, separator);
+
+    private static string[] Distinct(string[] names)
+    {
+        var copies = new Dictionary<string, int>(names.Length); // by name, so that a row of a single name takes no time that is quadratic
+        var distinct = new string[names.Length];
+        for (int column = 0; column < names.Length; column++)
+        {
+            string name = names[column];
+            while (!copies.TryAdd(name, 0))
+                name = string.Create(CultureInfo.InvariantCulture, $"{names[column]}.{++copies[names[column]]}");
+            distinct[column] = name;
+        }
+
+        return distinct;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -14,6 +15,12 @@ public sealed class TableOptions
     /// rows into the most columns.
     /// </summary>
     public char? Separator { get; set; }
+
+    /// <summary>
+    /// The encoding of a file without a byte-order mark, such as <see cref="Encoding.Latin1"/>. Null, the default, is UTF-8, and bytes that are
+    /// not UTF-8 are an error, so that no letter is replaced by another.
+    /// </summary>
+    public Encoding? Encoding { get; set; }
 
     /// <summary>What stands before the decimals of a number: '.', the default, or ','.</summary>
     public char DecimalMarker { get; set; } = '.';

@@ -18,10 +18,9 @@ internal sealed class TableReader(IHost host, string path, TableOptions options)
     /// <exception cref="InvalidDataException">The file has no rows, or a row has more fields than the first.</exception>
     public IDataView Read()
     {
-        var file = new TableFile(path, options.Separator ?? FieldSeparator.Find(path, options.DecimalMarker), options.HasHeader);
+        var file = new TableFile(path, options.Separator ?? FieldSeparator.Find(path, options), options.HasHeader, options.Encoding);
         var parser = new FieldParser(options.DecimalMarker);
         using RowScanner rows = file.Open(out string[] names);
-        names = Distinct(names);
         ColumnInference[] inferred = [.. names.Select(_ => new ColumnInference(parser))];
         RefuseUnknown(names);
         Read(rows, inferred);
@@ -56,24 +55,8 @@ internal sealed class TableReader(IHost host, string path, TableOptions options)
 
     private InvalidDataException TooLong(RowScanner rows, int columns, string field) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"Line {rows.Line} of the file '{path}' has {rows.FieldCount} fields where the first row has {columns}, '{field}' among those beyond; ") +
+        $"{rows.Place} has {rows.FieldCount} fields where the first row has {columns}, '{field}' among those beyond; ") +
         "put fields that hold the separator in quotes, or set Separator.");
-
-    // A name that is there already gets a number, as pandas has it.
-    private static string[] Distinct(string[] names)
-    {
-        var seen = new HashSet<string>(names.Length);
-        var distinct = new string[names.Length];
-        for (int column = 0; column < names.Length; column++)
-        {
-            string name = names[column];
-            for (int copy = 1; !seen.Add(name); copy++)
-                name = string.Create(CultureInfo.InvariantCulture, $"{names[column]}.{copy}");
-            distinct[column] = name;
-        }
-
-        return distinct;
-    }
 
     private DataKind? GivenKind(string name) =>
         options.ColumnTypes.TryGetValue(name, out DataKind kind) ? kind

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -10,6 +11,9 @@ public sealed class LoadTableTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly MLContext _context = new(seed: 1);
+    private string _tablePath; // of the table that was loaded last
+
+    public LoadTableTests() => _tablePath = _directory.PathOf("table.csv");
 
     public void Dispose() => _directory.Dispose();
 
@@ -122,10 +126,10 @@ public sealed class LoadTableTests : IDisposable
 
     [Theory]
     [InlineData(
-        "A,B\n1,\"x\n2,y\n", "The row on line 2 opens a quote that is not closed; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+        "A,B\n1,\"x\n2,y\n", "Line 2 of the file 'FILE' opens a quote that is not closed; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
     [InlineData(
         "A,B\n1,x\n2,\"y\" z\n",
-        "The row on line 3 has ' z' between a closing quote and the next separator; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+        "Line 3 of the file 'FILE' has ' z' between a closing quote and the next separator; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
     public void Quotes_that_do_not_match_are_refused(string text, string message) =>
         Refused<InvalidDataException>(message, text, new TableOptions { Separator = ',' });
 
@@ -195,9 +199,9 @@ public sealed class LoadTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Line 3 of the table has 'x' in column 'A', which is of type Single; correct the file, or load the column as String.", DataKind.Single, "x")]
+    [InlineData("Line 3 of the file 'FILE' has 'x' in column 'A', which is of type Single; correct the file, or load the column as String.", DataKind.Single, "x")]
     [InlineData(
-        "Line 3 of the table has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
+        "Line 3 of the file 'FILE' has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
         DataKind.Boolean, "\"\"")]
     public void A_field_that_is_not_of_the_given_type_is_refused_with_its_row(string message, DataKind kind, string field)
     {
@@ -205,7 +209,7 @@ public sealed class LoadTableTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => kind == DataKind.Single
             ? table.GetColumn<float>("A").Count()
             : table.GetColumn<bool>("A").Count());
-        Assert.Equal(message, error.Message);
+        Assert.Equal(message.Replace("FILE", _tablePath), error.Message);
     }
 
     [Theory]
@@ -220,6 +224,77 @@ public sealed class LoadTableTests : IDisposable
         var error = Assert.Throws<FileNotFoundException>(() => _context.Data.LoadTable(path));
         Assert.Equal($"There is no file '{path}' to load a table from; the current folder is '{Environment.CurrentDirectory}'.", error.Message);
         Assert.Equal(path, error.FileName);
+    }
+
+    [Fact]
+    public void A_relative_path_is_resolved_when_the_table_is_loaded()
+    {
+        File.WriteAllText(_tablePath, "A\n1\n2\n");
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, _tablePath);
+        IDataView table = _context.Data.LoadTable(relative);
+        File.Delete(_tablePath);
+        var error = Assert.Throws<FileNotFoundException>(() => table.GetColumn<float>("A").Count());
+        Assert.Contains(_tablePath, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_has_other_columns_by_now_is_refused()
+    {
+        IDataView table = Load("A,B\n1,2\n");
+        File.WriteAllText(_tablePath, "B,A\n2,1\n");
+        var error = Assert.Throws<InvalidDataException>(() => table.GetColumn<float>("A").Count());
+        Assert.Equal(
+            $"The file '{_tablePath}' has changed since it was loaded: it had the columns 'A', 'B' and has 'B', 'A'; load it again.", error.Message);
+    }
+
+    [Fact]
+    public void Bytes_of_another_encoding_are_refused_and_read_with_it()
+    {
+        const string Text = "City,Size\nMünchen,1\n";
+        File.WriteAllText(_tablePath, Text, Encoding.Latin1);
+        var error = Assert.Throws<InvalidDataException>(() => _context.Data.LoadTable(_tablePath));
+        Assert.Equal(
+            $"Line 1 of the file '{_tablePath}' or one after it has bytes that are not UTF-8; set Encoding, to Encoding.Latin1 for example.",
+            error.Message);
+        Assert.Equal(["München"], _context.Data.LoadTable(_tablePath, new TableOptions { Encoding = Encoding.Latin1 }).GetColumn<string>("City"));
+        File.WriteAllText(_tablePath, Text, Encoding.Unicode); // has a byte-order mark
+        Assert.Equal(["München"], _context.Data.LoadTable(_tablePath).GetColumn<string>("City"));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_text_is_refused() => Refused<InvalidDataException>(
+        "Line 1 of the file 'FILE' or one after it has a NUL character, which no text has; save the table as a text file in UTF-8, or set " +
+        "Encoding if it is UTF-16.",
+        "PK\u0003\u0004\0\0");
+
+    [Fact]
+    public void A_row_of_more_than_a_million_fields_is_refused() => Refused<InvalidDataException>(
+        "Line 1 of the file 'FILE' has more than 1,000,000 fields; set Separator to what stands between two fields.",
+        new string(',', 1_000_000), new TableOptions { Separator = ',' });
+
+    [Fact]
+    public void A_name_that_recurs_thousands_of_times_is_numbered()
+    {
+        const int Count = 20_000;
+        DataViewSchema schema = Load(string.Join(',', Enumerable.Repeat("A", Count)) + "\n1\n").Schema;
+        Assert.Equal(Count, schema.Count);
+        Assert.Equal($"A.{Count - 1}", schema[Count - 1].Name);
+    }
+
+    [Fact]
+    public void A_value_is_read_at_a_row_and_nowhere_else()
+    {
+        IDataView table = Load("A\n1\n");
+        using DataViewRowCursor cursor = table.GetRowCursor(table.Schema);
+        ValueGetter<float> getter = cursor.GetGetter<float>(table.Schema["A"]);
+        float value = 0;
+        const string Message = "The cursor is at no row; read values after a call of MoveNext that returned true.";
+        Assert.Equal(Message, Assert.Throws<InvalidOperationException>(() => getter(ref value)).Message);
+        Assert.True(cursor.MoveNext());
+        getter(ref value);
+        Assert.Equal(1, value);
+        Assert.False(cursor.MoveNext());
+        Assert.Equal(Message, Assert.Throws<InvalidOperationException>(() => getter(ref value)).Message);
     }
 
     public static TheoryData<string, Action<TableOptions>> Faults => new()
@@ -295,9 +370,9 @@ public sealed class LoadTableTests : IDisposable
 
     private IDataView Load(string text, TableOptions? options = null)
     {
-        string path = _directory.PathOf($"{Guid.NewGuid():N}.csv");
-        File.WriteAllText(path, text);
-        return _context.Data.LoadTable(path, options);
+        _tablePath = _directory.PathOf($"{Guid.NewGuid():N}.csv");
+        File.WriteAllText(_tablePath, text);
+        return _context.Data.LoadTable(_tablePath, options);
     }
 
     private TException Refused<TException>(string message, string text, TableOptions? options = null)
