@@ -22,6 +22,9 @@ public sealed record BrierScore : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Probabilities;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (0, 2);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(ErrorOf);

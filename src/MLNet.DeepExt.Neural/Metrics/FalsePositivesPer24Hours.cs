@@ -36,6 +36,9 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Decisions;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+
     internal override string? FaultOf(int outputs, int targetWidth)
     {
         if (OfRow <= TimeSpan.Zero)

@@ -20,6 +20,9 @@ public sealed record IntervalWidth : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (double.NegativeInfinity, double.PositiveInfinity);
+
     internal override string? FaultOf(int outputs, int targetWidth) => Bounds.FaultOf(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(

@@ -25,6 +25,9 @@ public sealed record LogLoss : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Probabilities;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(CostOf);

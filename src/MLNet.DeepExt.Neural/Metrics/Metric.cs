@@ -49,6 +49,12 @@ public abstract record Metric
     /// <summary>What of the outputs it reads. Whoever has something else than a network's outputs gives it that.</summary>
     public abstract MetricInput Input { get; }
 
+    /// <summary>
+    /// The least and the greatest value that it can have, both included: 0 and 1 for a share. A bound that is infinite is reached where an output
+    /// or their sum is. NaN stands for a value that is not defined.
+    /// </summary>
+    public virtual (double Minimum, double Maximum) ValueRange() => (0, 1);
+
     /// <summary>Its name.</summary>
     public sealed override string ToString() => Name;
 

@@ -34,6 +34,9 @@ public sealed record PinballLoss : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+
     private static ReadOnlySpan<double> Usual => [0.05, 0.5, 0.95];
 
     /// <summary>Whether another one has the same quantiles.</summary>

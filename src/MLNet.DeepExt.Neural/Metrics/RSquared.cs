@@ -24,6 +24,9 @@ public sealed record RSquared : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (double.NegativeInfinity, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new Explained(targetWidth);

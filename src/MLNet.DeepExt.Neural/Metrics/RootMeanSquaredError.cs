@@ -18,6 +18,9 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(

@@ -47,6 +47,8 @@ public sealed record ClassCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
+    internal override (double Least, double Most) Range => Metric.ValueRange();
+
     internal override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
     internal override void Ask(ModelMeasurement model) => model.Ask(In(model));

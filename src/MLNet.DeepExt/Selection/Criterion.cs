@@ -36,6 +36,9 @@ public abstract record Criterion
     /// <summary>Whether two figures differ by less than can be measured. By default only equal ones do.</summary>
     internal virtual bool AreIndistinct(double one, double other) => one == other;
 
+    /// <summary>Between which bounds, themselves included, figures are that are not NaN.</summary>
+    internal virtual (double Least, double Most) Range => (double.NegativeInfinity, double.PositiveInfinity);
+
     /// <summary>Makes a criterion of a metric: its value on the dev rows.</summary>
     /// <param name="metric">The metric.</param>
     public static implicit operator Criterion(Metric metric) => new MetricCriterion(metric);
@@ -62,6 +65,20 @@ public abstract record Criterion
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(measure);
         return new OwnCriterion(name, higherIsBetter, measure, isCostly);
+    }
+
+    /// <summary>What is wrong with a figure that no model can have, such as <c>accuracy is 5 but must be from 0 to 1</c>; null if nothing is.</summary>
+    /// <param name="figure">The figure; NaN where it is not measured.</param>
+    internal string? FaultOfFigure(double figure)
+    {
+        const double Rounding = 1e-6; // of sums
+        (double least, double most) = Range;
+        if (double.IsNaN(figure) || figure >= least - Rounding && figure <= most + Rounding)
+            return null;
+        string range = double.IsInfinity(most) ? FormattableString.Invariant($"at least {least}")
+            : double.IsInfinity(least) ? FormattableString.Invariant($"at most {most}")
+            : FormattableString.Invariant($"from {least} to {most}");
+        return FormattableString.Invariant($"{Name} is {figure} but must be {range}");
     }
 
     /// <summary>Why it cannot be measured of any model, as a whole sentence; null if it can.</summary>

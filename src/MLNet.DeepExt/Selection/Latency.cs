@@ -92,6 +92,8 @@ public sealed record Latency : Criterion
 
     internal override bool IsCostly => true;
 
+    internal override (double Least, double Most) Range => (0, double.PositiveInfinity);
+
     /// <summary>What the time is taken by.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -24,6 +24,8 @@ public sealed record MetricCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
+    internal override (double Least, double Most) Range => Metric.ValueRange();
+
     internal override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
     internal override void Ask(ModelMeasurement model) => model.Ask(Metric);

@@ -41,6 +41,8 @@ public abstract record SegmentCriterion : Criterion
     /// <summary>What the figure of one segment is called.</summary>
     private protected string MetricName => _ofClass?.Name ?? Metric.Name;
 
+    internal sealed override (double Least, double Most) Range => Metric.ValueRange();
+
     internal sealed override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
     internal sealed override void Ask(ModelMeasurement model) => model.Ask(In(model), Segments.ColumnName);

@@ -29,6 +29,19 @@ public sealed class MetricConformanceTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void Its_figures_are_within_its_range_and_reach_the_better_end_where_all_is_right(string name)
+    {
+        (double least, double most) = MetricTable.Metric(name).ValueRange();
+        Assert.InRange(Measure(name), least, most);
+        Assert.InRange(Measure(name, MetricTable.Weights), least, most);
+        Measurement perfect = Begin(name);
+        Add(perfect, name, MetricTable.Perfect(name), MetricTable.Weights);
+        Assert.InRange(perfect.Value, least, most);
+        if (MetricTable.Metric(name) is { HigherIsBetter: true } metric)
+            Assert.Equal(metric.ValueRange().Maximum, perfect.Value, 1e-12);
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void It_finds_no_fault_with_what_it_measures_and_metrics_of_one_kind_are_equal(string name)
     {
         Assert.Null(MetricTable.Metric(name).FaultOf(MetricTable.Outputs(name)[0].Length, MetricTable.TargetWidth(name)));
