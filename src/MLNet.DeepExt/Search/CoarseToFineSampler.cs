@@ -19,14 +19,14 @@ namespace MLNet.DeepExt.Search;
 /// </remarks>
 public sealed record CoarseToFineSampler : Sampler
 {
-    /// <summary>How many trials a round has, at least 1. Default 10.</summary>
+    /// <summary>How many trials a round has, from 1 to 1,000,000. Default 10.</summary>
     public int TrialsPerRound { get; init; } = 10;
 
     /// <summary>What the side of the region is divided by in each round, above 1 and finite. Default 3.</summary>
     public double ZoomFactor { get; init; } = 3;
 
     /// <summary>
-    /// How many times the region shrinks, at least 1; after that it only moves. Default 3, which ends at 1/27 of each side.
+    /// How many times the region shrinks, from 1 to 100; after that it only moves. Default 3, which ends at 1/27 of each side.
     /// </summary>
     public int Rounds { get; init; } = 3;
 
@@ -46,16 +46,15 @@ public sealed record CoarseToFineSampler : Sampler
     }
 
     internal override OptionFault? FindFault(SearchSpace space) =>
-        TrialsPerRound < 1
-            ? new(
-                nameof(TrialsPerRound),
-                FormattableString.Invariant($"TrialsPerRound of CoarseToFineSampler must be at least 1 but is {TrialsPerRound}; 10 is usual."))
+        TrialsPerRound is < 1 or > 1_000_000
+            ? new(nameof(TrialsPerRound), FormattableString.Invariant(
+                $"TrialsPerRound of CoarseToFineSampler must be from 1 to 1000000 but is {TrialsPerRound}; 10 is usual."))
         : !(ZoomFactor > 1 && double.IsFinite(ZoomFactor))
             ? new(
                 nameof(ZoomFactor),
                 FormattableString.Invariant($"ZoomFactor of CoarseToFineSampler must be above 1 and finite but is {ZoomFactor}; 3 is usual."))
-        : Rounds < 1
-            ? new(nameof(Rounds), FormattableString.Invariant($"Rounds of CoarseToFineSampler must be at least 1 but is {Rounds}; 3 is usual."))
+        : Rounds is < 1 or > 100
+            ? new(nameof(Rounds), FormattableString.Invariant($"Rounds of CoarseToFineSampler must be from 1 to 100 but is {Rounds}; 3 is usual."))
         : null;
 
     private static double InRegion(SearchRange range, object best, double side, double share)

@@ -17,17 +17,19 @@ namespace MLNet.DeepExt.Search;
 /// </remarks>
 public abstract record HalvingScheduler : Scheduler
 {
+    private const int MostEpochs = 1_000_000_000;
+
     private protected HalvingScheduler()
     {
     }
 
-    /// <summary>The epochs of the first rung, at least 1. Default 2.</summary>
+    /// <summary>The epochs of the first rung, at least 1 and below <see cref="MaximumEpochs"/>. Default 2.</summary>
     public int MinimumEpochs { get; init; } = 2;
 
-    /// <summary>The epochs of the last rung, above <see cref="MinimumEpochs"/>. Default 60, as long as a network trains by default.</summary>
+    /// <summary>The epochs of the last rung, above <see cref="MinimumEpochs"/> and at most 1,000,000,000. Default 60, as long as a network trains by default.</summary>
     public int MaximumEpochs { get; init; } = 60;
 
-    /// <summary>η, at least 2: one of so many trials goes on. Default 3.</summary>
+    /// <summary>η, from 2 to 1,000: one of so many trials goes on. Default 3.</summary>
     public int ReductionFactor { get; init; } = 3;
 
     // As many as bring the factor between the last two closest to η.
@@ -56,8 +58,12 @@ public abstract record HalvingScheduler : Scheduler
             nameof(MaximumEpochs),
             FormattableString.Invariant($"MaximumEpochs must be above MinimumEpochs, {MinimumEpochs}, but is {MaximumEpochs}; ")
             + "use new FullTraining() to train every trial to its end.")
-        : ReductionFactor < 2 ? new(
-            nameof(ReductionFactor), FormattableString.Invariant($"ReductionFactor must be at least 2 but is {ReductionFactor}; 3 is usual."))
+        : MaximumEpochs > MostEpochs
+        ? new(
+            nameof(MaximumEpochs),
+            FormattableString.Invariant($"MaximumEpochs must be at most {MostEpochs} but is {MaximumEpochs}; 60 is the default."))
+        : ReductionFactor is < 2 or > 1_000 ? new(
+            nameof(ReductionFactor), FormattableString.Invariant($"ReductionFactor must be from 2 to 1000 but is {ReductionFactor}; 3 is usual."))
         : null;
 
     internal sealed override string Describe() => FormattableString.Invariant(

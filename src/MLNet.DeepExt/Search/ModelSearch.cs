@@ -77,9 +77,8 @@ public sealed class ModelSearch
     /// <param name="dev">The rows that models are measured on.</param>
     /// <param name="options">How it is run; they are copied. Null, the default, is 50 trials.</param>
     /// <remarks>
-    /// A trial that throws has failed, and the others go on. Whatever else goes wrong, in writing to the folder say, ends the search: where
-    /// trials have figures by then, they are the result, and the log has a warning that names the fault; only where there is nothing to
-    /// return it is thrown. Models that are not the best are disposed of as they turn out so, as far as trainers made them: what a trainer
+    /// A trial that throws has failed, and the others go on. Whatever else goes wrong, in writing to the folder say, ends the search with a
+    /// <see cref="SearchInterruptedException"/>, whose Result has the trials that ended by then. Models that are not the best are disposed of as they turn out so, as far as trainers made them: what a trainer
     /// returns belongs to the search until it ends, and <see cref="SearchResult.Model"/> to the caller then. Other transformers of a
     /// pipeline, which the function that makes pipelines may share among trials, are left alone.
     /// </remarks>
@@ -87,8 +86,13 @@ public sealed class ModelSearch
     /// <exception cref="InvalidOperationException">
     /// Nothing is to be optimized; the folder holds another search; or no trial has figures: the first 3, or all, failed.
     /// </exception>
-    /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
-    /// <exception cref="IOException">The folder cannot be written to, or lies on a file system that does not lock files.</exception>
+    /// <exception cref="InvalidDataException">The folder's journal was damaged before the search began.</exception>
+    /// <exception cref="IOException">
+    /// The folder cannot be used from the start: it is a file, cannot be written to, its disk is full, or its file system does not lock files.
+    /// </exception>
+    /// <exception cref="SearchInterruptedException">
+    /// The search began and could not go on: the folder was moved, deleted or damaged, or its disk is full. Its Result has what was found.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before a trial had ended.</exception>
     public SearchResult Run(IDataView train, IDataView dev, SearchOptions? options = null)
     {
@@ -114,7 +118,8 @@ public sealed class ModelSearch
             GivenDev = dev,
             Options = copy,
         };
-        using var run = new SearchRun(plan);
+        using var ending = new SearchEnding(host, copy.CancellationToken);
+        using var run = new SearchRun(plan, ending);
         return run.Run();
     }
 

@@ -9,9 +9,11 @@ public sealed class SearchOptions
     /// <summary>The number of trials where neither <see cref="Trials"/> nor <see cref="Time"/> is set: 50.</summary>
     public const int DefaultTrials = 50;
 
+    private const int MostTrials = 1_000_000, MostParallelTrialsPerProcessor = 16, MostStarts = 1_000;
+
     /// <summary>
-    /// How many trials there are, at least 1, those of earlier runs in the same <see cref="Folder"/> included. Null, the default, is 50, or
-    /// any number where <see cref="Time"/> is set.
+    /// How many trials there are, from 1 to 1,000,000, those of earlier runs in the same <see cref="Folder"/> included. Null, the default, is 50,
+    /// or any number where <see cref="Time"/> is set.
     /// </summary>
     public int? Trials { get; set; }
 
@@ -30,8 +32,8 @@ public sealed class SearchOptions
 
     /// <summary>
     /// The folder in which the search is written down; it is created where there is none. The same search run again with the same folder goes
-    /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin again. Null, the default,
-    /// writes nothing down.
+    /// on where it was, however it was ended, and several processes that run it share the trials. Delete it to begin again. A relative path
+    /// is resolved once, when the search is run. Null, the default, writes nothing down.
     /// </summary>
     /// <remarks>
     /// The folder knows its search: with another space, objective, sampler, scheduler, schema or seed, or with other train or dev rows (their number,
@@ -41,8 +43,8 @@ public sealed class SearchOptions
     public string? Folder { get; set; }
 
     /// <summary>
-    /// How many trials are run at once by threads of this process, at least 1. Default 1: neural networks use several processors by themselves.
-    /// Where there are more, samplers and schedulers decide by what has ended so far, which differs from run to run; and what is measured of
+    /// How many trials are run at once by threads of this process: from 1 to 16 for each processor of the machine. No more threads are started
+    /// than trials can run. Default 1: neural networks use several processors by themselves. Where there are more, samplers and schedulers decide by what has ended so far, which differs from run to run; and what is measured of
     /// time, latency say, is measured while others work.
     /// </summary>
     public int ParallelTrials { get; set; } = 1;
@@ -54,7 +56,7 @@ public sealed class SearchOptions
     public int? Seed { get; set; }
 
     /// <summary>
-    /// How many times a trial, or its next rung, is begun whose processes end without a word, at least 1: it may be the trial that ends them, by
+    /// How many times a trial, or its next rung, is begun whose processes end without a word, from 1 to 1,000: it may be the trial that ends them, by
     /// want of memory, say. After the third it waits until nothing else is left to do, and after so many it counts as failed. Those are not
     /// counted that left a new checkpoint of a network. Default 5.
     /// </summary>
@@ -94,31 +96,42 @@ public sealed class SearchOptions
     {
         var copy = (SearchOptions)MemberwiseClone();
         copy.Evaluation = Evaluation.Copy();
+        // The current directory may change while the search runs, and before its test rows are looked at.
+        copy.Folder = Folder is null ? null : Path.GetFullPath(Folder);
         return copy;
     }
 
     /// <summary>The first thing that is wrong, with its remedy; null if nothing is.</summary>
     internal OptionFault? FindFault(SearchSpace space)
     {
-        if (Trials < 1)
-            return new(nameof(Trials), FormattableString.Invariant($"Trials must be at least 1 but is {Trials}; use null for {DefaultTrials}."));
+        if (Trials is < 1 or > MostTrials)
+        {
+            return new(nameof(Trials), FormattableString.Invariant($"Trials must be from 1 to {MostTrials} but is {Trials}; ")
+                + FormattableString.Invariant($"use null for {DefaultTrials}."));
+        }
+
         if (Time is { } time && time <= TimeSpan.Zero)
             return new(nameof(Time), FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit."));
-        if (ParallelTrials < 1)
+        int mostParallel = MostParallelTrialsPerProcessor * Environment.ProcessorCount;
+        if (ParallelTrials < 1 || ParallelTrials > mostParallel)
         {
             return new(
                 nameof(ParallelTrials),
-                FormattableString.Invariant($"ParallelTrials must be at least 1 but is {ParallelTrials}; 1 runs one trial after the other."));
+                FormattableString.Invariant($"ParallelTrials must be from 1 to {mostParallel}, {MostParallelTrialsPerProcessor} for each processor ")
+                + FormattableString.Invariant($"of this machine, but is {ParallelTrials}; 1 runs one trial after the other."));
         }
 
-        if (MaximumStarts < 1)
+        if (MaximumStarts is < 1 or > MostStarts)
         {
             return new(
-                nameof(MaximumStarts), FormattableString.Invariant($"MaximumStarts must be at least 1 but is {MaximumStarts}; 5 is the default."));
+                nameof(MaximumStarts),
+                FormattableString.Invariant($"MaximumStarts must be from 1 to {MostStarts} but is {MaximumStarts}; 5 is the default."));
         }
 
-        if (Folder is "")
+        if (Folder is not null && string.IsNullOrWhiteSpace(Folder))
             return new(nameof(Folder), "Folder is empty; use null to write nothing down.");
+        if (Folder?.Contains('\0') == true)
+            return new(nameof(Folder), "Folder has a character that no path may have, of code 0; leave it out.");
         if (Sampler is null)
             return new(nameof(Sampler), "Sampler is null; use new RandomSampler().");
         if (Scheduler is null)

@@ -1,7 +1,7 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Search.Journals;
 using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
@@ -13,57 +13,60 @@ internal sealed class SearchRun : IDisposable
 
     private readonly SearchPlan _plan;
     private readonly SearchOptions _options;
-    private readonly CancellationTokenSource _ending;
+    private readonly SearchEnding _ending;
     private readonly AutoResetEvent _ended = new(initialState: false);
     private readonly Lock _events = new();
     private readonly ModelJudge _judge;
-    private readonly int? _threads;
+    private readonly int _workers;
+    private readonly int? _threads; // of the networks of a trial
     private readonly long _start;
     private readonly SearchSession _session;
     private readonly ProgressGauge _gauge;
     private readonly CancellationTokenRegistration _cancelling;
-    private ExceptionDispatchInfo? _fault;
+    private Exception? _fault;
+    private InvalidOperationException? _hopeless;
     private (int Trial, Exception Exception)? _firstFailure;
     private KeptModel? _kept;
     private bool _hasProgressFailed;
 
-    public SearchRun(SearchPlan plan)
+    public SearchRun(SearchPlan plan, SearchEnding ending)
     {
         _plan = plan;
         _options = plan.Options;
+        _ending = ending;
         _start = plan.Clock.GetTimestamp();
-        _threads = _options.ParallelTrials == 1 ? null : Math.Max(1, Environment.ProcessorCount / _options.ParallelTrials);
         // Measuring warns of the same rows for every trial.
         var log = new TrialLog(plan.Host);
         var measuring = new MLContext(seed: 1);
         measuring.Log += (_, message) => log.Forward("Dev rows", message);
         _judge = new ModelJudge(((IHostEnvironment)measuring).Register("Search"), plan.Objective, plan.Dev, _options.Evaluation);
         // What an earlier run found is the result even where this one is cancelled before it begins.
-        _session = new SearchSession(plan, log, CancellationToken.None);
+        _session = new SearchSession(plan, log, ending.Closing);
+        _workers = CountWorkers(_options, _session.State.Trials);
+        _threads = _workers == 1 ? null : Math.Max(1, Environment.ProcessorCount / _workers);
         // After all that may throw: nobody disposes what is half made.
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(_options.CancellationToken);
         _cancelling = _ending.Token.Register(measuring.Cancel);
         _gauge = new ProgressGauge(_session, _start);
     }
 
     public SearchResult Run()
     {
-        using (var watch = new ContextWatch(_plan.Host, _ending))
-        {
-            if (_options.ParallelTrials == 1)
-                Work();
-            else
-                Task.WaitAll([.. Enumerable.Range(0, _options.ParallelTrials).Select(_ => StartThread())]);
-        }
-
+        if (_workers == 1)
+            Work();
+        else
+            Task.WaitAll([.. Enumerable.Range(0, _workers).Select(_ => StartThread())]);
         try
         {
             // Learns of what others have found since.
-            _session.Journal.Exclusively(_ => 0, CancellationToken.None);
+            if (!_session.Journal.IsOffline)
+                _session.Journal.Exclusively(_ => 0, _ending.Closing);
+        }
+        catch (OperationCanceledException) when (_ending.IsRequested)
+        {
         }
         catch (Exception exception)
         {
-            _fault ??= ExceptionDispatchInfo.Capture(exception);
+            _fault ??= exception;
         }
 
         _session.Log.Summarize();
@@ -74,8 +77,18 @@ internal sealed class SearchRun : IDisposable
     {
         _cancelling.Dispose();
         _session.Dispose();
-        _ending.Dispose();
         _ended.Dispose();
+    }
+
+    /// <summary>
+    /// How many threads run trials: no more than trials that may begin or go on, and as many as the options ask for where any number may.
+    /// </summary>
+    internal static int CountWorkers(SearchOptions options, IReadOnlyList<TrialRecord> trials)
+    {
+        if (options.ParallelTrials == 1 || options.Budget is not { } budget)
+            return options.ParallelTrials;
+        int standing = trials.Count(trial => trial.Error is null && !options.Scheduler.IsOver(trial));
+        return Math.Clamp(standing + Math.Max(0, budget - trials.Count), 1, options.ParallelTrials);
     }
 
     // On no scheduler of the caller's, which may have one thread.
@@ -86,7 +99,7 @@ internal sealed class SearchRun : IDisposable
     {
         try
         {
-            while (!_ending.IsCancellationRequested)
+            while (!_ending.IsRequested)
             {
                 if (Take(out SchedulerStep step) is { } job)
                     Do(job);
@@ -96,13 +109,12 @@ internal sealed class SearchRun : IDisposable
                     WaitHandle.WaitAny([_ended, _ending.Token.WaitHandle], PollMilliseconds); // other processes tell nobody
             }
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (_ending.IsRequested)
         {
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref _fault, ExceptionDispatchInfo.Capture(exception), null);
-            _ending.Cancel();
+            EndBy(exception);
         }
     }
 
@@ -111,6 +123,8 @@ internal sealed class SearchRun : IDisposable
         lock (_events)
         {
             step = SchedulerStep.Done;
+            if (_ending.IsRequested)
+                return null;
             bool isTimeOver = _plan.Clock.GetElapsedTime(_start) >= _options.Time;
             SearchProgress? progress = null;
             SchedulerStep next = default;
@@ -118,7 +132,12 @@ internal sealed class SearchRun : IDisposable
                 append =>
                 {
                     if (_session.Board.FindFailure() is { } failure)
-                        throw Failure(failure);
+                    {
+                        _hopeless ??= Failure(failure);
+                        _ending.Request();
+                        return null;
+                    }
+
                     SearchJob? taken = isTimeOver ? _session.Board.TakeLast(append, out next) : _session.Board.Take(append, out next);
                     progress = taken is null ? null : ReadProgress(taken, isEnd: false);
                     if (taken is null && next == SchedulerStep.Done && !isTimeOver)
@@ -147,7 +166,7 @@ internal sealed class SearchRun : IDisposable
             ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
             result = Measure(job, fitted, ignoresEpochs);
         }
-        catch (Exception) when (_ending.IsCancellationRequested)
+        catch (Exception) when (_ending.IsRequested)
         {
             return;
         }
@@ -156,7 +175,8 @@ internal sealed class SearchRun : IDisposable
             failure = SourceFault.Find(exception) ?? exception;
         }
 
-        result = result with { Seconds = _plan.Clock.GetElapsedTime(start).TotalSeconds };
+        // The clock may be any.
+        result = result with { Seconds = Math.Max(0, _plan.Clock.GetElapsedTime(start).TotalSeconds) };
         End(job, fitted, result, failure, ignoresEpochs);
         _ended.Set();
     }
@@ -167,6 +187,7 @@ internal sealed class SearchRun : IDisposable
             return known with { Figures = Judge(FiguresOf(known)).RequireFigures(), Open = [] };
         Judgement judgement = Judge(leavesCostlyOut: true);
         double[] figures = judgement.RequireFigures();
+        RequirePossible(figures);
         if (double.IsNaN(figures[0]) && !judgement.Open.Contains(0))
         {
             throw new InvalidOperationException(
@@ -178,12 +199,22 @@ internal sealed class SearchRun : IDisposable
         if (result.Open.Count == 0 || !_session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, result, ignoresEpochs), _ending.Token))
             return result;
         figures = Judge(FiguresOf(result)).RequireFigures();
+        RequirePossible(figures);
         return double.IsNaN(figures[0])
             ? throw new InvalidOperationException($"Its {_plan.Objective.Optimized.Name} is NaN.")
             : result with { Figures = figures, Open = [] };
 
         Judgement Judge(IReadOnlyDictionary<Criterion, double>? known = null, bool leavesCostlyOut = false) =>
             _judge.Judge(fitted.Model, known, leavesCostlyOut, fitted.LabelColumnName);
+    }
+
+    private void RequirePossible(double[] figures)
+    {
+        foreach ((int place, Criterion criterion) in _plan.Objective.Criteria.Index())
+        {
+            if (criterion.FaultOfFigure(figures[place]) is { } fault)
+                throw new InvalidOperationException($"Its {fault}; see that the columns of the dev rows that are measured are what it is of.");
+        }
     }
 
     private Dictionary<Criterion, double> FiguresOf(RungResult result) => _plan.Objective.Criteria.Index()
@@ -196,28 +227,26 @@ internal sealed class SearchRun : IDisposable
             SearchProgress? progress = null;
             TrialRecord? best = null;
             bool isFirstIgnoring = false;
-            bool counts = _session.Journal.Exclusively(
-                append =>
+            bool counts = WriteDown(append =>
+            {
+                if (job.Known is not null)
                 {
-                    if (job.Known is not null)
-                    {
-                        _session.Board.Complete(append, job, result, failure);
-                        best = _session.State.Best();
-                        return true;
-                    }
-
-                    isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.Trials.Any(trial => trial.IgnoresEpochs);
-                    bool isAt = failure is null
-                        ? _session.Board.Finish(append, job, result, ignoresEpochs)
-                        : _session.Board.Fail(append, job, failure);
-                    if (!isAt)
-                        return false;
-                    _gauge.Add(job);
-                    progress = ReadProgress(job, isEnd: true);
+                    _session.Board.Complete(append, job, result, failure);
                     best = _session.State.Best();
                     return true;
-                },
-                CancellationToken.None);
+                }
+
+                isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.Trials.Any(trial => trial.IgnoresEpochs);
+                bool isAt = failure is null
+                    ? _session.Board.Finish(append, job, result, ignoresEpochs)
+                    : _session.Board.Fail(append, job, failure);
+                if (!isAt)
+                    return false;
+                _gauge.Add(job);
+                progress = ReadProgress(job, isEnd: true);
+                best = _session.State.Best();
+                return true;
+            });
             if (failure is not null)
                 Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"The trial failed: {failure}");
             if (isFirstIgnoring && counts)
@@ -235,6 +264,27 @@ internal sealed class SearchRun : IDisposable
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
         }
+    }
+
+    // Where it cannot be written down, the search ends with it, and its result has it all the same.
+    private bool WriteDown(Func<Action<JournalEvent>, bool> end)
+    {
+        try
+        {
+            return _session.Journal.Exclusively(end, _ending.Closing);
+        }
+        catch (Exception exception)
+        {
+            if (exception is not OperationCanceledException || !_ending.IsRequested)
+                EndBy(exception);
+            return _session.Journal.Offline(end);
+        }
+    }
+
+    private void EndBy(Exception exception)
+    {
+        Interlocked.CompareExchange(ref _fault, exception, null);
+        _ending.Request();
     }
 
     private string TextOfIgnoredEpochs(SearchJob job) => FormattableString.Invariant(
@@ -286,19 +336,26 @@ internal sealed class SearchRun : IDisposable
     private SearchResult CreateResult()
     {
         SearchState state = _session.State;
-        if (state.BestFirst().Count > 0)
-        {
-            if (_fault is not null)
-                Warn("Run", $"The search ended early, with what it had found: {_fault.SourceException}");
-            return new SearchResult(_session, _kept);
-        }
-
-        _fault?.Throw();
-        if (_ending.IsCancellationRequested)
+        SearchResult? result = state.BestFirst().Count > 0 ? new SearchResult(_session, _kept) : null;
+        if (_fault is not null)
+            throw Interruption(_fault, result);
+        if (result is not null)
+            return result;
+        if (_hopeless is not null)
+            throw _hopeless;
+        if (_ending.IsRequested)
             throw new OperationCanceledException("The search was cancelled before a trial had ended.", _options.CancellationToken);
         throw state.Trials.Any(trial => trial.Error is not null)
             ? Failure("all trials failed")
             : new InvalidOperationException("The time of the search was over before a trial had ended; allow more Time.");
+    }
+
+    private SearchInterruptedException Interruption(Exception fault, SearchResult? result)
+    {
+        int ended = _session.State.Trials.Count(trial => trial.HasFigures || trial.Error is not null);
+        string found = result is null ? "No trial had figures by then."
+            : FormattableString.Invariant($"{ended} {(ended == 1 ? "trial" : "trials")} had ended by then, which Result has.");
+        return new SearchInterruptedException($"The search could not go on. {OptionFault.Repeat(fault).TrimEnd('.')}. {found}", result, fault);
     }
 
     private InvalidOperationException Failure(string what)

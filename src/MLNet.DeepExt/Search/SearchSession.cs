@@ -9,19 +9,27 @@ internal sealed class SearchSession : IDisposable
 {
     private readonly SearchState _state;
     private readonly DirectoryInfo? _temporary;
+    private readonly CancellationToken _closing;
 
-    public SearchSession(SearchPlan plan, TrialLog log, CancellationToken cancellationToken)
+    /// <summary>Begins to take part.</summary>
+    /// <param name="plan">What is given.</param>
+    /// <param name="log">Where trials log.</param>
+    /// <param name="closing">Ends the waiting for other processes.</param>
+    public SearchSession(SearchPlan plan, TrialLog log, CancellationToken closing)
     {
         Plan = plan;
+        _closing = closing;
         _state = new SearchState(plan.Space, plan.Objective);
         SearchOptions options = plan.Options;
         int seed = options.Seed ?? plan.Host.Rand.Next();
         if (options.Folder is { } folder)
         {
+            // Before the rows are read, which may take long.
+            new JournalFolder(folder).RequireRoom();
             JournalHeader header = plan.Describe(seed);
             if (header.Contents.Count == 0 && !File.Exists(new JournalFolder(folder).Journal))
                 throw new OperationCanceledException("The search was cancelled before a trial had ended.", options.CancellationToken);
-            var journal = new FileJournal(folder, header, options.Seed, _state.Prepare, plan.Clock, cancellationToken);
+            var journal = new FileJournal(folder, header, options.Seed, _state.Prepare, plan.Clock, closing);
             if (!journal.KnowsRows)
             {
                 plan.Host.Warn(
@@ -37,7 +45,9 @@ internal sealed class SearchSession : IDisposable
         {
             Journal = new MemoryJournal(seed, _state.Prepare);
             // Without rungs no trial goes on where it was.
-            _temporary = plan.Scheduler.Rungs.Count > 1 ? Directory.CreateTempSubdirectory("search-") : null;
+            _temporary = plan.Scheduler.Rungs.Count > 1
+                ? FolderFault.Explained(Path.GetTempPath(), () => Directory.CreateTempSubdirectory("search-"))
+                : null;
             Checkpoints = new TrialCheckpoints(_temporary?.FullName);
         }
 
@@ -122,9 +132,9 @@ internal sealed class SearchSession : IDisposable
                     Board.Release(append);
                     return 0;
                 },
-                CancellationToken.None);
+                _closing);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or OperationCanceledException)
         {
         }
     }

@@ -24,8 +24,14 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// <exception cref="InvalidDataException">It cannot.</exception>
     public Action Prepare(JournalEvent entry)
     {
+        RequirePossible(entry);
         if (entry.Event == JournalEventKind.Test)
-            return () => AddLook(entry);
+        {
+            return entry.Trial < _trials.Count
+                ? () => AddLook(entry)
+                : throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
+        }
+
         if (entry.Event == JournalEventKind.Measured)
             return PrepareMeasured(entry);
         bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count;
@@ -216,6 +222,24 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             Rungs = [.. trial.Rungs.SkipLast(1), result with { Figures = figures, Open = [] }],
         };
         return () => _trials[entry.Trial] = next;
+    }
+
+    // Of what no model can come to nothing must win.
+    private void RequirePossible(JournalEvent entry)
+    {
+        if (entry.Values is null)
+            return;
+        foreach ((string name, double value) in entry.Values)
+        {
+            Criterion criterion = objective.Criteria.FirstOrDefault(criterion => criterion.Name == name)
+                ?? throw new InvalidDataException($"it has a value of {name}, which is no criterion of the search");
+            if (criterion.FaultOfFigure(value) is { } fault)
+                throw new InvalidDataException($"its {fault}");
+        }
+
+        string optimized = objective.Optimized.Name;
+        if (entry.Event == JournalEventKind.Finished && entry.Values.TryGetValue(optimized, out double best) && double.IsNaN(best))
+            throw new InvalidDataException($"its {optimized} is NaN, with which no trial finishes");
     }
 
     private RungResult ResultOf(JournalEvent entry)

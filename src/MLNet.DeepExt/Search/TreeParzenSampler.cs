@@ -19,10 +19,10 @@ public sealed record TreeParzenSampler : Sampler
 {
     private const int MostGood = 25;
 
-    /// <summary>How many trials must have ended before estimates are made, at least 1; until then trials are random. Default 10.</summary>
+    /// <summary>How many trials must have ended before estimates are made, from 1 to 1,000,000; until then trials are random. Default 10.</summary>
     public int StartupTrials { get; init; } = 10;
 
-    /// <summary>How many draws are compared for each parameter, at least 1. Default 24.</summary>
+    /// <summary>How many draws are compared for each parameter, from 1 to 10,000. Default 24.</summary>
     public int Candidates { get; init; } = 24;
 
     /// <summary>Which share of the trials is good, in (0, 1), of which no more than 25 are. Default 0.1.</summary>
@@ -45,14 +45,12 @@ public sealed record TreeParzenSampler : Sampler
     }
 
     internal override OptionFault? FindFault(SearchSpace space) =>
-        StartupTrials < 1
-            ? new(
-                nameof(StartupTrials),
-                FormattableString.Invariant($"StartupTrials of TreeParzenSampler must be at least 1 but is {StartupTrials}; 10 is usual."))
-        : Candidates < 1
-            ? new(
-                nameof(Candidates),
-                FormattableString.Invariant($"Candidates of TreeParzenSampler must be at least 1 but is {Candidates}; 24 is usual."))
+        StartupTrials is < 1 or > 1_000_000
+            ? new(nameof(StartupTrials), FormattableString.Invariant(
+                $"StartupTrials of TreeParzenSampler must be from 1 to 1000000 but is {StartupTrials}; 10 is usual."))
+        : Candidates is < 1 or > 10_000
+            ? new(nameof(Candidates), FormattableString.Invariant(
+                $"Candidates of TreeParzenSampler must be from 1 to 10000 but is {Candidates}; 24 is usual."))
         : !(GoodShare > 0 && GoodShare < 1)
             ? new(
                 nameof(GoodShare), FormattableString.Invariant($"GoodShare of TreeParzenSampler must be in (0, 1) but is {GoodShare}; 0.1 is usual."))

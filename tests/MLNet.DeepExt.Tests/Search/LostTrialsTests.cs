@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Search;
+using MLNet.DeepExt.Tests.Search.Journals;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
 
@@ -57,7 +58,7 @@ public sealed class LostTrialsTests : IDisposable
         File.WriteAllLines(Lines, [.. begun, begun[1].Replace("\"worker\":51", "\"worker\":52", StringComparison.Ordinal), late]);
         string[] expected = SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3 }));
         Assert.Equal(expected, SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
-        File.AppendAllText(Lines, late + "\n");
+        JournalText.Append(Lines, late);
         Assert.Equal(expected, SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
     }
 
@@ -101,7 +102,7 @@ public sealed class LostTrialsTests : IDisposable
     {
         SearchResult fair = SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder });
         int winner = fair.Best!.Number;
-        File.WriteAllLines(Lines, File.ReadAllLines(Lines).Select(line => line.Replace(
+        File.WriteAllLines(Lines, JournalText.MakeOlder(Lines).Select(line => line.Replace(
             "\"seconds\"",
             line.Contains(FormattableString.Invariant($"\"trial\":{winner},"), StringComparison.Ordinal) ? "\"rows\":200,\"seconds\"" : "\"rows\":300,\"seconds\"",
             StringComparison.Ordinal)));
@@ -129,7 +130,7 @@ public sealed class LostTrialsTests : IDisposable
             context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder, MaximumStarts = 1 });
         Assert.Equal(0, Assert.Single(result.Trials, trial => trial.State == TrialState.Failed).Number);
         Assert.Equal(
-            "MaximumStarts must be at least 1 but is 0; 5 is the default.",
+            "MaximumStarts must be from 1 to 1000 but is 0; 5 is the default.",
             Assert.Throws<ArgumentException>(
                 () => SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { MaximumStarts = 0 })).WithoutParameter());
     }
@@ -184,7 +185,7 @@ public sealed class LostTrialsTests : IDisposable
     private string[] Begin(int deaths)
     {
         SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 1, Folder = Folder });
-        string[] lines = File.ReadAllLines(Lines);
+        string[] lines = JournalText.MakeOlder(Lines);
         string[] begun =
         [
             lines[0],

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Selection;
+using MLNet.DeepExt.Tests.Search.Journals;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
 
@@ -157,9 +158,10 @@ public sealed class ResumedSearchTests : IDisposable
     {
         SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 1, Folder = Folder });
         string path = Path.Combine(Folder, "journal.jsonl");
-        File.AppendAllText(path, line + "\n");
+        JournalText.Append(path, line);
         Assert.Equal(
-            $"Line 4 of '{path}' is damaged: {fault}. Restore the file from a copy, or begin anew in an empty folder.",
+            $"Line 4 of '{path}' is damaged: {fault}. Restore the file from a copy; or delete this line and all after it, and the search goes on from the "
+            + "trials before it.",
             Assert.Throws<InvalidDataException>(
                 () => SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 2, Folder = Folder })).Message);
     }

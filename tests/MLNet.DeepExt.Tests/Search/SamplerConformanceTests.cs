@@ -157,16 +157,25 @@ public sealed class SamplerConformanceTests
         AssertFault(
             "PointsPerParameter of GridSampler must be from 2 to 10000 but is 10001; 3 is usual.", new GridSampler { PointsPerParameter = 10_001 });
         AssertFault(
-            "TrialsPerRound of CoarseToFineSampler must be at least 1 but is 0; 10 is usual.", new CoarseToFineSampler { TrialsPerRound = 0 });
+            "TrialsPerRound of CoarseToFineSampler must be from 1 to 1000000 but is 0; 10 is usual.", new CoarseToFineSampler { TrialsPerRound = 0 });
         AssertFault(
             "ZoomFactor of CoarseToFineSampler must be above 1 and finite but is 1; 3 is usual.", new CoarseToFineSampler { ZoomFactor = 1 });
         AssertFault(
             "ZoomFactor of CoarseToFineSampler must be above 1 and finite but is NaN; 3 is usual.",
             new CoarseToFineSampler { ZoomFactor = double.NaN });
-        AssertFault("Rounds of CoarseToFineSampler must be at least 1 but is 0; 3 is usual.", new CoarseToFineSampler { Rounds = 0 });
+        AssertFault("Rounds of CoarseToFineSampler must be from 1 to 100 but is 0; 3 is usual.", new CoarseToFineSampler { Rounds = 0 });
+        AssertFault("Rounds of CoarseToFineSampler must be from 1 to 100 but is 101; 3 is usual.", new CoarseToFineSampler { Rounds = 101 });
         AssertFault(
-            "StartupTrials of TreeParzenSampler must be at least 1 but is 0; 10 is usual.", new TreeParzenSampler { StartupTrials = 0 });
-        AssertFault("Candidates of TreeParzenSampler must be at least 1 but is 0; 24 is usual.", new TreeParzenSampler { Candidates = 0 });
+            "TrialsPerRound of CoarseToFineSampler must be from 1 to 1000000 but is 1000001; 10 is usual.",
+            new CoarseToFineSampler { TrialsPerRound = 1_000_001 });
+        AssertFault(
+            "StartupTrials of TreeParzenSampler must be from 1 to 1000000 but is 1000001; 10 is usual.",
+            new TreeParzenSampler { StartupTrials = 1_000_001 });
+        AssertFault(
+            "Candidates of TreeParzenSampler must be from 1 to 10000 but is 10001; 24 is usual.", new TreeParzenSampler { Candidates = 10_001 });
+        AssertFault(
+            "StartupTrials of TreeParzenSampler must be from 1 to 1000000 but is 0; 10 is usual.", new TreeParzenSampler { StartupTrials = 0 });
+        AssertFault("Candidates of TreeParzenSampler must be from 1 to 10000 but is 0; 24 is usual.", new TreeParzenSampler { Candidates = 0 });
         AssertFault("GoodShare of TreeParzenSampler must be in (0, 1) but is 1; 0.1 is usual.", new TreeParzenSampler { GoodShare = 1 });
         AssertFault("GoodShare of TreeParzenSampler must be in (0, 1) but is 0; 0.1 is usual.", new TreeParzenSampler { GoodShare = 0 });
         AssertFault(

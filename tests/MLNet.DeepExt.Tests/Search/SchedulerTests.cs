@@ -15,7 +15,7 @@ public sealed class SchedulerTests
     [InlineData(1, 60, 3, "1 3 9 27 60")]
     [InlineData(5, 6, 2, "6")]
     [InlineData(4, 6, 2, "4 6")]
-    [InlineData(1, int.MaxValue, 1000, "1 1000 1000000 2147483647")]
+    [InlineData(1, 1_000_000_000, 1000, "1 1000 1000000 1000000000")]
     public void The_rungs_multiply_and_end_with_the_most_epochs(int minimum, int maximum, int factor, string expected)
     {
         var scheduler = new SuccessiveHalving { MinimumEpochs = minimum, MaximumEpochs = maximum, ReductionFactor = factor };
@@ -33,7 +33,12 @@ public sealed class SchedulerTests
             "MaximumEpochs must be above MinimumEpochs, 2, but is 2; use new FullTraining() to train every trial to its end.",
             new AsynchronousHalving { MaximumEpochs = 2 }.FindFault()?.Text);
         Assert.Equal(
-            "ReductionFactor must be at least 2 but is 1; 3 is usual.", new AsynchronousHalving { ReductionFactor = 1 }.FindFault()?.Text);
+            "ReductionFactor must be from 2 to 1000 but is 1; 3 is usual.", new AsynchronousHalving { ReductionFactor = 1 }.FindFault()?.Text);
+        Assert.Equal(
+            "ReductionFactor must be from 2 to 1000 but is 1001; 3 is usual.", new SuccessiveHalving { ReductionFactor = 1_001 }.FindFault()?.Text);
+        Assert.Equal(
+            "MaximumEpochs must be at most 1000000000 but is 2147483647; 60 is the default.",
+            new SuccessiveHalving { MaximumEpochs = int.MaxValue }.FindFault()?.Text);
     }
 
     [Fact]

@@ -122,14 +122,14 @@ public sealed class SearchEndTests : IDisposable
         SearchProbes.Run(
             context => NumberSearch.Of(context, trial =>
             {
-                clock.Now += TimeSpan.FromDays(100);
+                clock.Now += TimeSpan.FromDays(1_000);
                 if (trial.Number == 2)
                     cancellation.Cancel();
                 return trial.Number + (trial.Epochs ?? 0);
             }),
             new SearchOptions
             {
-                Trials = int.MaxValue,
+                Trials = 1_000_000,
                 Scheduler = ProbeSearch.Halving,
                 TimeProvider = clock,
                 CancellationToken = cancellation.Token,

@@ -184,37 +184,6 @@ public sealed class SearchFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_damaged_on_the_way_takes_nothing_from_what_was_found()
-    {
-        (SearchResult result, LogRecorder log) = Run(
-            trial =>
-            {
-                if (trial.Number == 2)
-                    File.AppendAllText(Path.Combine(Folder, "journal.jsonl"), "nonsense\n");
-                return trial.Number;
-            },
-            new SearchOptions { Trials = 5, Folder = Folder },
-            "Search; Run");
-        Assert.Equal(1, result.Best!.Number);
-        Assert.Equal(1, ((PlainModel)result.Model).Value);
-        Assert.StartsWith(
-            "The search ended early, with what it had found: System.IO.InvalidDataException: ",
-            Assert.Single(log.Of(ChannelMessageKind.Warning)),
-            StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_folder_that_is_damaged_before_anything_was_found_is_an_error() =>
-        Assert.Throws<InvalidDataException>(() => Run(
-            trial =>
-            {
-                File.AppendAllText(Path.Combine(Folder, "journal.jsonl"), "nonsense\n");
-                return trial.Number;
-            },
-            new SearchOptions { Trials = 5, Folder = Folder },
-            "Search"));
-
-    [Fact]
     public void All_of_an_exception_is_in_the_log()
     {
         (_, LogRecorder log) = Run(

@@ -27,7 +27,7 @@ internal static class SearchProbes
         .Select(line =>
         {
             JsonElement entry = JsonElement.Parse(line);
-            return string.Join(' ', entry.EnumerateObject().Where(member => member.Name is not ("worker" or "seconds" or "checkpoint")).Select(member => member.Value.GetRawText()));
+            return string.Join(' ', entry.EnumerateObject().Where(member => member.Name is not ("worker" or "seconds" or "checkpoint" or "check")).Select(member => member.Value.GetRawText()));
         })
         .Distinct()];
 

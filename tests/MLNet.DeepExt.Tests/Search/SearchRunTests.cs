@@ -67,6 +67,32 @@ public sealed class SearchRunTests
         Assert.Equal(6, result.Trials.Count);
     }
 
+    [Theory]
+    [InlineData(3, 0, 8, 3)]
+    [InlineData(20, 0, 8, 8)]
+    [InlineData(20, 18, 8, 2)]
+    [InlineData(20, 20, 8, 1)]
+    [InlineData(20, 25, 8, 1)]
+    [InlineData(null, 25, 8, 8)]
+    [InlineData(3, 0, 1, 1)]
+    public void No_more_threads_are_started_than_trials_can_run(int? trials, int ended, int parallel, int expected)
+    {
+        var options = new SearchOptions { Trials = trials, Time = trials is null ? TimeSpan.FromHours(1) : null, ParallelTrials = parallel };
+        TrialRecord[] records = [.. Enumerable.Range(0, ended).Select(number => new TrialRecord
+        {
+            Number = number,
+            Parameters = new RandomSampler().Suggest(Space, 1, number, []),
+            Rungs = [new RungResult([1], 1)],
+        })];
+        Assert.Equal(expected, SearchRun.CountWorkers(options, records));
+        // Those that wait for their next rung can run too, if they did not fail.
+        options.Scheduler = ProbeSearch.Halving;
+        records = [.. records.Select((record, at) => at % 2 == 0 ? record : record with { Error = "Broken." })];
+        int standing = (ended + 1) / 2;
+        Assert.Equal(
+            trials is { } budget ? Math.Clamp(Math.Max(0, budget - ended) + standing, 1, parallel) : parallel, SearchRun.CountWorkers(options, records));
+    }
+
     [Fact]
     public void The_winner_comes_first_and_its_model_is_there()
     {
@@ -314,10 +340,19 @@ public sealed class SearchRunTests
     [Fact]
     public void Values_out_of_their_range_are_refused()
     {
-        Assert.Equal("Trials must be at least 1 but is 0; use null for 50.", FaultOf(new SearchOptions { Trials = 0 }));
+        Assert.Equal("Trials must be from 1 to 1000000 but is 0; use null for 50.", FaultOf(new SearchOptions { Trials = 0 }));
+        Assert.Equal("Trials must be from 1 to 1000000 but is 1000001; use null for 50.", FaultOf(new SearchOptions { Trials = 1_000_001 }));
         Assert.Equal("Time must be above 0 but is 00:00:00; use null to set no limit.", FaultOf(new SearchOptions { Time = TimeSpan.Zero }));
-        Assert.Equal(
-            "ParallelTrials must be at least 1 but is 0; 1 runs one trial after the other.", FaultOf(new SearchOptions { ParallelTrials = 0 }));
+        int most = 16 * Environment.ProcessorCount;
+        foreach (int wrong in new[] { 0, most + 1 })
+        {
+            Assert.Equal(
+                FormattableString.Invariant($"ParallelTrials must be from 1 to {most}, 16 for each processor of this machine, but is {wrong}; ")
+                + "1 runs one trial after the other.",
+                FaultOf(new SearchOptions { ParallelTrials = wrong }));
+        }
+
+        Assert.Equal("Folder has a character that no path may have, of code 0; leave it out.", FaultOf(new SearchOptions { Folder = "a\0b" }));
         Assert.Equal("Folder is empty; use null to write nothing down.", FaultOf(new SearchOptions { Folder = "" }));
         Assert.Equal("Sampler is null; use new RandomSampler().", FaultOf(new SearchOptions { Sampler = null! }));
         Assert.Equal("Scheduler is null; use new FullTraining().", FaultOf(new SearchOptions { Scheduler = null! }));

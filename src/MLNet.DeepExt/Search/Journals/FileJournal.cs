@@ -12,6 +12,7 @@ internal sealed class FileJournal : Journal
     private readonly JournalFolder _folder;
     private readonly JournalFile _file;
     private readonly TimeProvider _clock;
+    private readonly CancellationToken _closing;
     private readonly Func<JournalEvent, Action> _prepare;
     private FileStream _life;
     private int _seed;
@@ -27,21 +28,34 @@ internal sealed class FileJournal : Journal
     /// Is given every event, in order; says that one cannot be by an <see cref="InvalidDataException"/>, and else returns what learns it.
     /// </param>
     /// <param name="clock">How long waiting takes.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="closing">Ends the waiting of who joins, and of who leaves.</param>
     /// <exception cref="InvalidOperationException">The folder holds another search.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
     /// <exception cref="OperationCanceledException">Waiting was cancelled, or the search would begin here and the header has no contents.</exception>
     /// <exception cref="IOException">The folder cannot be used: it cannot be written to, or does not lock files.</exception>
     public FileJournal(
-        string path, JournalHeader header, int? seed, Func<JournalEvent, Action> prepare, TimeProvider clock, CancellationToken cancellationToken)
+        string path, JournalHeader header, int? seed, Func<JournalEvent, Action> prepare, TimeProvider clock, CancellationToken closing)
     {
         _folder = new JournalFolder(path);
         _file = new JournalFile(_folder.Journal);
         _prepare = prepare;
         _clock = clock;
+        _closing = closing;
         _seed = header.Seed;
+        (Worker, _life) = FolderFault.Explained(path, () => Join(header, seed));
+    }
+
+    public override int Seed => _seed;
+
+    /// <summary>Whether the folder says which rows the search is on; those of the first version of the format have their numbers at most.</summary>
+    public bool KnowsRows { get; private set; } = true;
+
+    public override int Worker { get; }
+
+    private (int Worker, FileStream Life) Join(JournalHeader header, int? seed)
+    {
         Directory.CreateDirectory(_folder.Checkpoints);
-        using FileStream held = FileLock.Take(_folder.Lock, clock, cancellationToken);
+        using FileStream held = FileLock.Take(_folder.Lock, _clock, _closing);
         RequireLocks();
         int workers = 0;
         if (!_file.Read(line => Admit(JournalJson.ReadHeader(line), header, seed), line => workers = Math.Max(workers, Learn(line).Worker ?? 0)))
@@ -52,19 +66,12 @@ internal sealed class FileJournal : Journal
             _file.Append(JournalJson.Write(header));
         }
 
-        Worker = WorkerNumbers.Next(held, _folder.Workers().Append(workers).Max());
+        int own = WorkerNumbers.Next(held, _folder.Workers().Append(workers).Max());
         // Files of those that were killed.
         foreach (int worker in _folder.Workers().ToArray())
             IsAlive(worker);
-        _life = Live();
+        return (own, Live(own));
     }
-
-    public override int Seed => _seed;
-
-    /// <summary>Whether the folder says which rows the search is on; those of the first version of the format have their numbers at most.</summary>
-    public bool KnowsRows { get; private set; } = true;
-
-    public override int Worker { get; }
 
     public override bool IsAlive(int worker)
     {
@@ -89,11 +96,11 @@ internal sealed class FileJournal : Journal
     {
         try
         {
-            using FileStream held = FileLock.Take(_folder.Lock, _clock, CancellationToken.None);
+            using FileStream held = FileLock.Take(_folder.Lock, _clock, _closing);
             _life.Dispose();
             TryDelete(_folder.WorkerLock(Worker));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
         }
         finally
@@ -102,13 +109,17 @@ internal sealed class FileJournal : Journal
         }
     }
 
-    private protected override T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken)
-    {
-        using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
-        StayAlive();
-        _file.Read(_ => { }, line => Learn(line));
-        return decide(Add);
-    }
+    private protected override T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken) => FolderFault.Explained(
+        _folder.Path,
+        () =>
+        {
+            using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
+            StayAlive();
+            _file.Read(_ => { }, line => Learn(line));
+            return decide(Add);
+        });
+
+    private protected override void Learn(JournalEvent entry) => _prepare(entry)();
 
     // What could not be read again must not be written: nobody could open the folder any more.
     private void Add(JournalEvent entry)
@@ -141,8 +152,8 @@ internal sealed class FileJournal : Journal
         }
     }
 
-    private FileStream Live() => FileLock.TryTake(_folder.WorkerLock(Worker))
-        ?? throw new IOException($"'{_folder.WorkerLock(Worker)}' could not be locked; see that nobody else uses the folder.");
+    private FileStream Live(int worker) => FileLock.TryTake(_folder.WorkerLock(worker))
+        ?? throw new IOException($"'{_folder.WorkerLock(worker)}' could not be locked; see that nobody else uses the folder.");
 
     // Somebody may have deleted the file, and others take this worker for dead then.
     private void StayAlive()
@@ -150,7 +161,7 @@ internal sealed class FileJournal : Journal
         if (!_life.CanRead || File.Exists(_folder.WorkerLock(Worker)))
             return;
         _life.Dispose();
-        _life = Live();
+        _life = Live(Worker);
     }
 
     private static void TryDelete(string path)
@@ -179,7 +190,7 @@ internal sealed class FileJournal : Journal
     private JournalEvent Learn(ReadOnlySpan<byte> line)
     {
         JournalEvent entry = JournalJson.ReadEvent(line);
-        _prepare(entry)();
+        Learn(entry);
         return entry;
     }
 }

@@ -18,7 +18,7 @@ internal static class FileLock
     /// <exception cref="IOException">It cannot be opened, for whatever other reason: the disk is full, say.</exception>
     public static FileStream? TryTake(string path) => TryTake(path, out _);
 
-    /// <summary>Waits until it can be taken.</summary>
+    /// <summary>Waits until it can be taken; where it can be at once, the token does not matter.</summary>
     /// <exception cref="IOException">It could not be taken for <see cref="Patience"/>, or it cannot be opened.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     public static FileStream Take(string path, TimeProvider clock, CancellationToken cancellationToken)
@@ -26,9 +26,9 @@ internal static class FileLock
         long start = clock.GetTimestamp();
         for (int wait = ShortestWait; ; wait = Math.Min(2 * wait, LongestWait))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (TryTake(path, out IOException? refusal) is { } stream)
                 return stream;
+            cancellationToken.ThrowIfCancellationRequested();
             if (clock.GetElapsedTime(start) >= Patience)
             {
                 throw new IOException(FormattableString.Invariant(

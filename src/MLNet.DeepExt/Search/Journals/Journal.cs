@@ -12,6 +12,9 @@ internal abstract class Journal : IDisposable
 {
     private readonly Lock _gate = new();
 
+    /// <summary>Whether events were learned here that are written down nowhere: nothing can be added to them any more.</summary>
+    public bool IsOffline { get; private set; }
+
     /// <summary>The seed of the search.</summary>
     public abstract int Seed { get; }
 
@@ -26,7 +29,24 @@ internal abstract class Journal : IDisposable
     public T Exclusively<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken)
     {
         lock (_gate)
-            return Run(decide, cancellationToken);
+        {
+            return IsOffline
+                ? throw new IOException(
+                    "The folder of the search could not be written to when the search ended. Run the search again with the same folder, and use "
+                    + "its result.")
+                : Run(decide, cancellationToken);
+        }
+    }
+
+    /// <summary>Has <paramref name="decide"/> run with what is known by now, and its events learned here and written down nowhere.</summary>
+    /// <remarks>Where a journal cannot be written to any more, what this process has come to is not lost to it.</remarks>
+    public T Offline<T>(Func<Action<JournalEvent>, T> decide)
+    {
+        lock (_gate)
+        {
+            IsOffline = true;
+            return decide(Learn);
+        }
     }
 
     /// <summary>Whether a worker is still at work; if not, what it claimed belongs to nobody. Only within <see cref="Exclusively{T}"/>.</summary>
@@ -36,4 +56,6 @@ internal abstract class Journal : IDisposable
     public abstract void Dispose();
 
     private protected abstract T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken);
+
+    private protected abstract void Learn(JournalEvent entry);
 }

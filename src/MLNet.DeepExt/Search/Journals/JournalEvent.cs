@@ -50,10 +50,15 @@ internal sealed record JournalEvent
     /// <summary>When, in UTC; of a look at the test rows.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>What is missing of what this kind of event has; null if nothing is.</summary>
+    /// <summary>What is missing of what this kind of event has, or cannot be; null if nothing is.</summary>
     public string? FindFault() => Event switch
     {
         _ when Trial < 0 => "the number of the trial is negative",
+        _ when Rung < 0 => "the number of the rung is negative",
+        _ when Worker < 0 => "the number of the worker is negative",
+        _ when Rows < 0 => "the number of rows is negative",
+        _ when Seconds is { } seconds && !(seconds >= 0 && double.IsFinite(seconds)) =>
+            FormattableString.Invariant($"its seconds are {seconds} but must be at least 0 and finite"),
         JournalEventKind.Started when Parameters is null => "it has no parameters",
         JournalEventKind.Finished or JournalEventKind.Measured or JournalEventKind.Test when Values is null => "it has no values",
         JournalEventKind.Finished when Seconds is null => "it has no seconds",

@@ -4,6 +4,7 @@ namespace MLNet.DeepExt.Search.Journals;
 internal sealed class JournalFolder(string path)
 {
     private const string WorkerPrefix = "worker-", LockEnding = ".lock";
+    private const int Room = 4096; // bytes, for a few lines
 
     public string Path => path;
 
@@ -15,6 +16,24 @@ internal sealed class JournalFolder(string path)
 
     public string WorkerLock(int worker) =>
         System.IO.Path.Combine(path, FormattableString.Invariant($"{WorkerPrefix}{worker}{LockEnding}"));
+
+    /// <summary>Tries whether the folder, where there is one, can be written to and has room.</summary>
+    /// <exception cref="IOException">It cannot, or it is a file.</exception>
+    public void RequireRoom() => FolderFault.Explained(
+        path,
+        () =>
+        {
+            // What does not exist yet is made once it is known that there is a search to write down.
+            if (!Directory.Exists(path) && !File.Exists(path))
+                return 0;
+            string probe = System.IO.Path.Combine(
+                path, FormattableString.Invariant($"probe-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"));
+            using var stream = new FileStream(
+                probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            stream.Write(new byte[Room]);
+            stream.Flush(flushToDisk: true);
+            return 0;
+        });
 
     /// <summary>The numbers of workers that have a file, whether they live or not.</summary>
     public IEnumerable<int> Workers()

@@ -5,8 +5,11 @@ namespace MLNet.DeepExt.Search.Journals;
 /// <summary>The first line of a journal: which search it is of.</summary>
 internal sealed record JournalHeader
 {
-    /// <summary>The version of the format that is written; it and those before it are read. Version 1 has no contents and orders of rows.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>
+    /// The version of the format that is written; it and those before it are read. Lines of the first two were written without checksums, and
+    /// version 1 has no contents and orders of rows.
+    /// </summary>
+    public const int CurrentVersion = 3;
 
     /// <summary>The version of the format.</summary>
     public required int Version { get; init; }

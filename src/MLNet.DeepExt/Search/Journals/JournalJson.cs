@@ -25,11 +25,11 @@ internal static class JournalJson
     private static readonly JsonTypeInfo<JournalHeader> Header = (JsonTypeInfo<JournalHeader>)Json.GetTypeInfo(typeof(JournalHeader));
     private static readonly JsonTypeInfo<JournalEvent> Event = (JsonTypeInfo<JournalEvent>)Json.GetTypeInfo(typeof(JournalEvent));
 
-    /// <summary>The first line, with its end.</summary>
-    public static byte[] Write(JournalHeader header) => Write(header, Header);
+    /// <summary>The first line.</summary>
+    public static byte[] Write(JournalHeader header) => JsonSerializer.SerializeToUtf8Bytes(header, Header);
 
-    /// <summary>Any other line, with its end.</summary>
-    public static byte[] Write(JournalEvent happened) => Write(happened, Event);
+    /// <summary>Any other line.</summary>
+    public static byte[] Write(JournalEvent happened) => JsonSerializer.SerializeToUtf8Bytes(happened, Event);
 
     public static JournalHeader ReadHeader(ReadOnlySpan<byte> line)
     {
@@ -51,8 +51,6 @@ internal static class JournalJson
         JournalEvent read = Read(line, Event);
         return read.FindFault() is { } fault ? throw new InvalidDataException(fault) : read;
     }
-
-    private static byte[] Write<T>(T line, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(line, type), (byte)'\n'];
 
     private static T Read<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
     {

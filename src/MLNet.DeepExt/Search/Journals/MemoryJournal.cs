@@ -14,5 +14,7 @@ internal sealed class MemoryJournal(int seed, Func<JournalEvent, Action> prepare
     }
 
     private protected override T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken) =>
-        decide(entry => prepare(entry)());
+        decide(Learn);
+
+    private protected override void Learn(JournalEvent entry) => prepare(entry)();
 }

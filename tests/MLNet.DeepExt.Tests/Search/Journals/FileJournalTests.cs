@@ -115,9 +115,11 @@ public sealed class FileJournalTests : IDisposable
     {
         using (FileJournal journal = Open())
             Append(journal, Failure(0));
+        JournalText.MakeOlder(Lines);
         File.AppendAllText(Lines, $"{line}\n");
         Assert.Equal(
-            $"Line 3 of '{Lines}' is damaged: {fault}. Restore the file from a copy, or begin anew in an empty folder.",
+            $"Line 3 of '{Lines}' is damaged: {fault}. Restore the file from a copy; or delete this line and all after it, and the search goes on "
+            + "from the trials before it.",
             Assert.Throws<InvalidDataException>(Open).Message);
     }
 
@@ -125,10 +127,11 @@ public sealed class FileJournalTests : IDisposable
     public void Another_version_is_refused()
     {
         Open().Dispose();
-        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("\"version\":2", "\"version\":3", StringComparison.Ordinal));
+        JournalText.MakeOlder(Lines);
+        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("\"version\":2", "\"version\":4", StringComparison.Ordinal));
         var exception = Assert.Throws<InvalidDataException>(Open);
         Assert.Equal(
-            $"Line 1 of '{Lines}' is damaged: its version is 3 but this library reads 1 to 2. "
+            $"Line 1 of '{Lines}' is damaged: its version is 4 but this library reads 1 to 3. "
             + "Restore the file from a copy, or begin anew in an empty folder.",
             exception.Message);
     }
@@ -297,9 +300,11 @@ public sealed class FileJournalTests : IDisposable
     {
         using FileJournal journal = Open();
         Append(journal, Failure(0));
+        long length = new FileInfo(Lines).Length;
         File.WriteAllText(Lines, "");
         Assert.Equal(
-            $"'{Lines}' has become shorter while it was in use. Begin anew in an empty folder.",
+            $"'{Lines}' has become shorter while it was in use: it has 0 bytes, but {length} were read before. "
+            + "Restore the file from a copy, or begin anew in an empty folder.",
             Assert.Throws<InvalidDataException>(() => Append(journal, Failure(1))).Message);
     }
 
