@@ -29,22 +29,14 @@ public sealed record ReduceOnPlateau : Schedule
     /// <inheritdoc/>
     public override double Factor(in TrainingTime time)
     {
-        double best = double.PositiveInfinity, factor = 1;
-        int without = 0;
-        foreach (double value in time.Validated.Span)
-        {
-            if (value < best - MinimumImprovement)
-            {
-                (best, without) = (value, 0);
-            }
-            else if (++without > Patience)
-            {
-                factor = Math.Max(factor * Multiplier, Floor);
-                without = 0;
-            }
-        }
-
-        return factor;
+        ReadOnlySpan<double> validated = time.Validated.Span;
+        PlateauState state = time.Plateaus?.Of(this, time.EpochsBefore, validated.Length) ?? PlateauState.Beginning;
+        if (state.Epochs == validated.Length)
+            return state.Factor;
+        foreach (double value in validated[state.Epochs..])
+            state = After(state, value);
+        time.Plateaus?.Keep(this, time.EpochsBefore, state);
+        return state.Factor;
     }
 
     /// <inheritdoc/>
@@ -58,6 +50,15 @@ public sealed record ReduceOnPlateau : Schedule
             throw Fault(nameof(MinimumImprovement), "at least 0", MinimumImprovement, "with 0 every improvement counts");
         if (!(Floor >= 0 && Floor <= 1))
             throw Fault(nameof(Floor), "in [0, 1]", Floor, "0 is no floor");
+    }
+
+    private PlateauState After(in PlateauState state, double value)
+    {
+        if (value < state.Best - MinimumImprovement)
+            return state with { Epochs = state.Epochs + 1, Best = value, Without = 0 };
+        return state.Without + 1 > Patience
+            ? state with { Epochs = state.Epochs + 1, Without = 0, Factor = Math.Max(state.Factor * Multiplier, Floor) }
+            : state with { Epochs = state.Epochs + 1, Without = state.Without + 1 };
     }
 
     private static ArgumentException Fault(string name, string range, double value, string remedy) =>

@@ -29,6 +29,12 @@ public readonly record struct TrainingTime
     /// <summary>The share of all steps that have been made, in [0, 1).</summary>
     public double Progress => (Step - 1) / (double)MaximumSteps;
 
+    /// <summary>What schedules have made of the epochs so far in a training; null outside of one.</summary>
+    internal PlateauStates? Plateaus { get; init; }
+
+    /// <summary>How many epochs of the training come before those of <see cref="Validated"/>.</summary>
+    internal int EpochsBefore { get; private init; }
+
     // Where it is no whole number of epochs.
     private long? StepsOfPart { get; init; }
 
@@ -36,13 +42,15 @@ public readonly record struct TrainingTime
     internal TrainingTime After(long steps)
     {
         long left = Math.Max(1, MaximumSteps - steps);
+        int before = (int)Math.Min(steps / StepsPerEpoch, Validated.Length);
         return this with
         {
             Step = Step - steps,
             Epoch = (int)((Step - steps - 1) / StepsPerEpoch) + 1,
             MaximumEpochs = (int)((left - 1) / StepsPerEpoch) + 1,
             StepsOfPart = left,
-            Validated = Validated[(int)Math.Min(steps / StepsPerEpoch, Validated.Length)..],
+            Validated = Validated[before..],
+            EpochsBefore = EpochsBefore + before,
         };
     }
 

@@ -12,23 +12,62 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </summary>
 internal static class CheckpointFile
 {
-    /// <summary>The version of the format that is written, and the only one that is read.</summary>
-    public const int Version = 1;
-
-    private static readonly JsonTypeInfo<CheckpointHeader> Header = new CheckpointContext(new JsonSerializerOptions
+    private static readonly CheckpointContext Context = new(new JsonSerializerOptions
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
-    }).CheckpointHeader;
+    });
 
-    /// <summary>Replaces the file by a new one, at once: who reads it finds the one or the other, whole.</summary>
+    /// <summary>The version of the format that a file needs: 1, or 2 where the first epochs are in an <see cref="EpochLog"/>.</summary>
+    public static int VersionFor(EpochLogEnd? earlier) => earlier is null ? 1 : 2;
+
+    /// <summary>
+    /// Replaces the file by a new one, at once: a reader finds the one or the other, whole. If that fails, the file is what it was, and nothing
+    /// else is left.
+    /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, CheckpointHeader header, IReadOnlyList<SlotVector> vectors)
     {
-        string temporary = path + ".tmp";
+        string temporary = TemporaryOf(path);
+        try
+        {
+            WriteTo(temporary, header, vectors);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            DeleteTemporary(path);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes what a process that was killed may have left half written.</summary>
+    public static void DeleteTemporary(string path)
+    {
+        try
+        {
+            File.Delete(TemporaryOf(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Records of epochs as JSON.</summary>
+    public static byte[] SerializeEpochs(IReadOnlyList<EpochRecord> epochs) =>
+        JsonSerializer.SerializeToUtf8Bytes(epochs, Context.IReadOnlyListEpochRecord);
+
+    /// <summary>The records that <see cref="SerializeEpochs"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">They are none.</exception>
+    public static IEnumerable<EpochRecord> ParseEpochs(byte[] json) => Parse(json, Context.IReadOnlyListEpochRecord).Select(AsRecorded);
+
+    private static string TemporaryOf(string path) => path + ".tmp";
+
+    private static void WriteTo(string temporary, CheckpointHeader header, IReadOnlyList<SlotVector> vectors)
+    {
         using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header, Header));
+            ChecksummedBlock.Write(stream, JsonSerializer.SerializeToUtf8Bytes(header, Context.CheckpointHeader));
             foreach (SlotVector vector in vectors)
             {
                 var bytes = new byte[checked((int)SlotNumbers.LengthOf(vector.Slots))];
@@ -38,8 +77,6 @@ internal static class CheckpointFile
 
             stream.Flush(flushToDisk: true);
         }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     /// <summary>Reads a file, and the vectors that its header calls for.</summary>
@@ -73,13 +110,17 @@ internal static class CheckpointFile
 
     private static CheckpointHeader ParseHeader(byte[] json)
     {
+        CheckpointHeader header = Parse(json, Context.CheckpointHeader);
+        return header.Version is 1 or 2
+            ? header with { Epochs = [.. header.Epochs.Select(AsRecorded)] }
+            : throw new InvalidDataException($"The file has version {header.Version} but this library reads 1 and 2.");
+    }
+
+    private static T Parse<T>(byte[] json, JsonTypeInfo<T> type)
+    {
         try
         {
-            CheckpointHeader header = JsonSerializer.Deserialize(json, Header)
-                ?? throw new InvalidDataException("The header of the file is empty.");
-            return header.Version == Version
-                ? header with { Epochs = [.. header.Epochs.Select(AsRecorded)] }
-                : throw new InvalidDataException($"The file has version {header.Version} but this library reads {Version}.");
+            return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("The header of the file is empty.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>What a checkpoint holds beside long runs of numbers.</summary>
@@ -14,6 +16,10 @@ internal sealed record CheckpointHeader
 
     /// <summary>The epoch whose weights are kept; 0 if none are.</summary>
     public required int BestEpoch { get; init; }
+
+    /// <summary>How many epochs before these are in the <see cref="EpochLog"/>; null for none, as in every file of version 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EpochLogEnd? Earlier { get; init; }
 
     /// <summary>The epochs that are over.</summary>
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }

@@ -9,7 +9,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>Writes a training into its checkpoint, and reads it back.</summary>
-internal sealed class CheckpointWriter
+internal sealed class CheckpointWriter : IDisposable
 {
     private readonly Checkpoint _checkpoint;
     private readonly TimeProvider _clock;
@@ -20,14 +20,17 @@ internal sealed class CheckpointWriter
     private readonly Dictionary<string, string> _training;
     private readonly IReadOnlyDictionary<string, string> _partsOfData; // of which a file of 0.1.0 has the whole alone
     private readonly Action<string> _warn;
+    private readonly EpochLog _log;
+    private CheckpointLock? _lock; // null where training goes on without the file
     private long _written;
-    private bool _hasFailed; // to be written, and said so
+    private bool _hasFailed; // the last time that it was to be written
 
     public CheckpointWriter(
         Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping,
         ConstantPrediction constant, Action<string> warn)
     {
         _checkpoint = options.Checkpoint!;
+        _log = new EpochLog(_checkpoint.Path + ".epochs");
         _clock = options.TimeProvider;
         _network = network;
         _step = step;
@@ -39,27 +42,27 @@ internal sealed class CheckpointWriter
         _written = _clock.GetTimestamp();
     }
 
-    /// <summary>Writes the training as it is now.</summary>
-    public void Write(IReadOnlyList<EpochRecord> epochs, EpochPosition position)
+    /// <summary>
+    /// Writes the training as it is now. If that fails, the file stays as it was, and there is a warning for the first of several failures in
+    /// succession: a training of hours is worth more than a file.
+    /// </summary>
+    public void Write(List<EpochRecord> epochs, EpochPosition position)
     {
-        var header = new CheckpointHeader
-        {
-            Version = CheckpointFile.Version,
-            Training = _training,
-            Steps = _step.Steps,
-            BestEpoch = _stopping.BestEpoch,
-            Epochs = epochs,
-            Position = position,
-            Constant = _constant.Sums,
-        };
+        if (_lock is null)
+            return;
         try
         {
-            CheckpointFile.Write(_checkpoint.Path, header, VectorsOf(header));
+            WriteFile(epochs, position);
+            _hasFailed = false;
         }
-        catch (Exception exception) when (_checkpoint.IsBestEffort && exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (!_hasFailed)
-                _warn($"The checkpoint '{_checkpoint.Path}' cannot be written, and training goes on without it: {exception.Message}");
+            {
+                _warn($"The checkpoint '{_checkpoint.Path}' cannot be written now, and training goes on; the next one is tried again: "
+                    + exception.Message);
+            }
+
             _hasFailed = true;
         }
 
@@ -67,22 +70,29 @@ internal sealed class CheckpointWriter
     }
 
     /// <summary>Writes the training as it is now, if it has been long enough since.</summary>
-    public void WriteIfTimeHasCome(IReadOnlyList<EpochRecord> epochs, EpochPosition position)
+    public void WriteIfTimeHasCome(List<EpochRecord> epochs, EpochPosition position)
     {
         if (_checkpoint.Every is { } interval && _clock.GetElapsedTime(_written) >= interval)
             Write(epochs, position);
     }
 
-    /// <summary>Puts the training where the checkpoint left it; null where there is none, or none of use.</summary>
+    /// <summary>
+    /// Takes the file for this training, and puts the training where the file left it; null where there is none, or none of use.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    /// <exception cref="InvalidOperationException">The file was written by another training.</exception>
-    public CheckpointHeader? Read()
+    /// <exception cref="InvalidOperationException">The file was written by another training, or is in use by one.</exception>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public CheckpointHeader? Begin()
     {
-        if (!File.Exists(_checkpoint.Path))
+        if (!TryTake())
             return null;
+        CheckpointFile.DeleteTemporary(_checkpoint.Path);
         try
         {
-            return ReadFile();
+            if (File.Exists(_checkpoint.Path))
+                return ReadFile();
+            _log.Delete();
+            return null;
         }
         catch (Exception exception) when (
             _checkpoint.IsBestEffort && exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -92,9 +102,50 @@ internal sealed class CheckpointWriter
         }
     }
 
+    /// <summary>Leaves the file to others.</summary>
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    private bool TryTake()
+    {
+        try
+        {
+            _lock = CheckpointLock.Take(_checkpoint.Path);
+            return true;
+        }
+        catch (Exception exception) when (_checkpoint.IsBestEffort && exception is InvalidOperationException or IOException)
+        {
+            _warn($"Training goes on without a checkpoint: {exception.Message}");
+            return false;
+        }
+    }
+
+    private void WriteFile(List<EpochRecord> epochs, EpochPosition position)
+    {
+        if (epochs.Count - _log.Epochs >= EpochLog.EpochsOfABlock)
+            _log.Append(epochs[_log.Epochs..]);
+        EpochLogEnd? earlier = _log.End;
+        var header = new CheckpointHeader
+        {
+            Version = CheckpointFile.VersionFor(earlier),
+            Training = _training,
+            Steps = _step.Steps,
+            BestEpoch = _stopping.BestEpoch,
+            Earlier = earlier,
+            Epochs = epochs[_log.Epochs..],
+            Position = position,
+            Constant = _constant.Sums,
+        };
+        CheckpointFile.Write(_checkpoint.Path, header, VectorsOf(header));
+    }
+
     private CheckpointHeader ReadFile()
     {
         CheckpointHeader header;
+        IReadOnlyList<EpochRecord> earlier = [];
         try
         {
             header = CheckpointFile.Read(_checkpoint.Path, header =>
@@ -102,6 +153,7 @@ internal sealed class CheckpointWriter
                 RequireSameTraining(header);
                 if (header.Constant is { } sums)
                     _constant.RequireFit(sums);
+                earlier = _log.Read(header.Earlier);
                 return VectorsOf(header);
             });
         }
@@ -115,7 +167,7 @@ internal sealed class CheckpointWriter
         if (header.Constant is { } constant)
             _constant.Sums = constant;
         _network.Parameters.RefreshTransposed();
-        return header;
+        return header with { Epochs = [.. earlier, .. header.Epochs] };
     }
 
     private List<SlotVector> VectorsOf(CheckpointHeader header)

@@ -14,7 +14,11 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <para>
 /// A file belongs to one training at a time. Trainings that run in parallel, such as the trials of a search with
 /// <c>ParallelTrials</c> above 1, need a log and a file each, such as one named for the trial's number: a training that finds its file
-/// changed since its last epoch ends in an exception.
+/// changed since its last epoch writes no more to it.
+/// </para>
+/// <para>
+/// If the file cannot be written when training begins, that is an error; later on, training goes on without the log, with one warning
+/// (<see cref="ITrainingCallback.OnWarning"/>, <see cref="History.Warnings"/>).
 /// </para>
 /// </remarks>
 /// <example>
@@ -33,23 +37,27 @@ public sealed class CsvLog : ITrainingCallback
     private long _length;
 
     /// <summary>A log that is written when training begins.</summary>
-    /// <param name="path">The file. Its folder must exist.</param>
+    /// <param name="path">The file. Its folder must exist. A relative path is resolved here, once.</param>
     /// <exception cref="ArgumentException">The path is empty, or its folder does not exist.</exception>
     public CsvLog(string path)
     {
         if (string.IsNullOrEmpty(path))
             throw new ArgumentException("The path of a CsvLog is empty; name the file to write.", nameof(path));
-        FolderCheck.Require(path, "CsvLog", nameof(path));
-        _path = path;
+        _path = Path.GetFullPath(path);
+        FolderCheck.Require(_path, "CsvLog", nameof(path));
     }
 
+    /// <summary>True: training goes on without a log that cannot be written.</summary>
+    public bool IsBestEffort => true;
+
     /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void OnStarted(TrainingStarted started)
     {
         ArgumentNullException.ThrowIfNull(started);
         lock (_gate)
         {
-            File.WriteAllText(_path, "");
+            Begin();
             _metrics = null;
             _thread = Environment.CurrentManagedThreadId;
             _lastEpoch = 0;
@@ -76,6 +84,23 @@ public sealed class CsvLog : ITrainingCallback
             }
 
             Append(epoch);
+        }
+    }
+
+    // With something in it, which a full disk does not take, and then without.
+    private void Begin()
+    {
+        try
+        {
+            File.WriteAllText(_path, "\n");
+            File.WriteAllText(_path, "");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The file of the CsvLog '{_path}' cannot be written: {exception.Message.TrimEnd('.')}. "
+                + "Make room on the disk, allow writing to the folder, or name another file.",
+                exception);
         }
     }
 

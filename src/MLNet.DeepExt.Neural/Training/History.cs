@@ -19,6 +19,12 @@ public sealed record History
     public required int ValidationRows { get; init; }
 
     /// <summary>
+    /// All that was warned of, in order (see <see cref="ITrainingCallback.OnWarning"/>): callbacks and checkpoints that failed, gradients that
+    /// vanish, targets that are missing. Of a training that goes on from a checkpoint, since then.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
     /// The numbers of rows and the best epoch, followed by that epoch's line, such as <c>Trained on 900 rows, validated on 100; best epoch
     /// 12 of 32</c>.
     /// </summary>

@@ -2,7 +2,8 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
 /// Is told how a training goes. All calls come on the thread that trains, one after another; an exception that one of them throws ends
-/// training and comes out of it. Implement what you need: what is left out does nothing.
+/// training by a <see cref="TrainingCallbackException"/>, which has the best network so far, unless the callback is
+/// <see cref="IsBestEffort"/>. Implement what you need: what is left out does nothing.
 /// </summary>
 /// <remarks>
 /// To end a training from a callback and keep the best network, cancel the token that was given to it. A callback that also wants to
@@ -18,7 +19,14 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </example>
 public interface ITrainingCallback
 {
-    /// <summary>Training begins, or goes on from a checkpoint.</summary>
+    /// <summary>
+    /// Whether training goes on if this callback throws: it gets no more calls then, and there is one warning
+    /// (<see cref="OnWarning"/>, <see cref="History.Warnings"/>). Default false: the exception ends training. An
+    /// <see cref="OperationCanceledException"/> always does.
+    /// </summary>
+    bool IsBestEffort => false;
+
+    /// <summary>Training begins, or goes on from a checkpoint. What is thrown here comes out as it is.</summary>
     /// <param name="started">What it is about to do.</param>
     void OnStarted(TrainingStarted started)
     {
@@ -37,8 +45,9 @@ public interface ITrainingCallback
     }
 
     /// <summary>
-    /// Something is likely to spoil the training: gradients that vanish or explode, where <see cref="TrainingOptions.RecordNorms"/> is set.
-    /// Comes before <see cref="OnEpochEnd"/>.
+    /// Something is likely to spoil the training, such as gradients that vanish or explode, where <see cref="TrainingOptions.RecordNorms"/> is
+    /// set, or what it leaves behind: a callback or a checkpoint that failed. What is found in an epoch comes before
+    /// <see cref="OnEpochEnd"/>.
     /// </summary>
     /// <param name="warning">What is wrong, with its figures, and what to do.</param>
     void OnWarning(string warning)

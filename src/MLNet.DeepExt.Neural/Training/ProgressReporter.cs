@@ -2,7 +2,8 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
 /// Tells an <see cref="IProgress{T}"/> how far a training has come: when it begins, after every epoch, in the end, and between at most ten
-/// times a second, so that a bar moves also where an epoch takes minutes. Nothing of the result depends on it.
+/// times a second, so that a bar moves also where an epoch takes minutes. Nothing of the result depends on it: a listener that throws is told
+/// nothing more, with one warning, and training goes on.
 /// </summary>
 /// <example>
 /// <code>
@@ -42,6 +43,9 @@ public sealed class ProgressReporter : IBatchCallback
         _listener = listener;
         _clock = clock ?? TimeProvider.System;
     }
+
+    /// <summary>True: training goes on without a listener that throws.</summary>
+    public bool IsBestEffort => true;
 
     /// <inheritdoc/>
     public void OnStarted(TrainingStarted started)

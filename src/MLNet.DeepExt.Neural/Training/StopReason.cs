@@ -11,4 +11,7 @@ public enum StopReason
 
     /// <summary>The cancellation token asked for it, after an epoch had ended.</summary>
     Cancelled,
+
+    /// <summary>A callback threw; see <see cref="TrainingCallbackException"/>.</summary>
+    CallbackFailed,
 }

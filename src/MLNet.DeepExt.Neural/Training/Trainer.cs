@@ -84,9 +84,9 @@ public sealed class Trainer
     /// mean of the training targets, or the shares of the classes among the training rows. With validation rows it does if, in the epoch of
     /// the lowest validation loss, both the validation loss and the training loss are more than 10 times the loss of such outputs (which
     /// counts as at least 1); without validation rows, if the training loss of the last epoch is, unless that is the first one. This is not
-    /// checked if training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>. What a callback throws comes out as
-    /// it is.
+    /// checked if training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>.
     /// </exception>
+    /// <exception cref="TrainingCallbackException">A callback threw; the exception has the best network so far.</exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -127,6 +127,7 @@ public sealed class Trainer
     /// A loss or a weight became infinite or not a number, or the best epoch predicts far worse than outputs that ignore the features, as
     /// for rows in memory.
     /// </exception>
+    /// <exception cref="TrainingCallbackException">A callback threw; the exception has the best network so far.</exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
     /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>

@@ -24,6 +24,7 @@ internal sealed class TrainingRun
     private readonly TrainingEvents _events;
     private readonly CheckpointWriter? _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
+    private readonly PlateauStates _plateaus = new();
     private double[] _validatedCosts = []; // (epochs, at least): what the schedule may know
     private EpochPosition _position;
 
@@ -57,7 +58,21 @@ internal sealed class TrainingRun
 
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
+    /// <exception cref="TrainingCallbackException">A callback threw.</exception>
     public TrainingResult Run(WorkerTeam team, CancellationToken cancellationToken)
+    {
+        using CheckpointWriter? checkpoint = _checkpoint;
+        try
+        {
+            return RunToEnd(team, cancellationToken);
+        }
+        catch (CallbackFailure failure)
+        {
+            throw TrainingCallbackException.Of(failure, _epochs.Count == 0 ? null : BestSoFar(StopReason.CallbackFailed));
+        }
+    }
+
+    private TrainingResult RunToEnd(WorkerTeam team, CancellationToken cancellationToken)
     {
         Resume();
         _events.Started(new TrainingStarted
@@ -79,6 +94,14 @@ internal sealed class TrainingRun
             throw CancelledBeforeAnEpoch(cancellationToken);
         if (reason != StopReason.Cancelled)
             RequireLossWithinLimit(team, cancellationToken);
+        TrainingResult result = BestSoFar(reason.Value);
+        _events.Stopped(new TrainingStopped(reason.Value, result.History));
+        // The last call may have been the first that failed.
+        return result with { History = result.History with { Warnings = _events.Warnings } };
+    }
+
+    private TrainingResult BestSoFar(StopReason reason)
+    {
         // Without validation it is the average so far.
         if (_stopping.BestEpoch == 0)
             _step.WriteAverage();
@@ -89,9 +112,9 @@ internal sealed class TrainingRun
             BestEpoch = _stopping.BestEpoch > 0 ? _stopping.BestEpoch : _epochs.Count,
             TrainingRows = Source.Rows,
             ValidationRows = _sources.Validation?.Rows ?? 0,
+            Warnings = _events.Warnings,
         };
-        _events.Stopped(new TrainingStopped(reason.Value, history));
-        return new TrainingResult { Network = _validated, History = history, Reason = reason.Value };
+        return new TrainingResult { Network = _validated, History = history, Reason = reason };
     }
 
     // A training that was cancelled, or paused by a search, may still improve. One that stops by a metric may have a good value of it
@@ -223,7 +246,7 @@ internal sealed class TrainingRun
 
     private void Resume()
     {
-        if (_checkpoint?.Read() is not { } state)
+        if (_checkpoint?.Begin() is not { } state)
             return;
         foreach (EpochRecord record in state.Epochs)
         {
@@ -246,6 +269,7 @@ internal sealed class TrainingRun
             StepsPerEpoch = Source.Batches,
             MaximumEpochs = _options.MaximumEpochs,
             Validated = _evaluation is null ? default : _validatedCosts.AsMemory(0, _epochs.Count),
+            Plateaus = _plateaus,
         });
         return factor >= 0 && double.IsFinite(factor)
             ? _options.Optimizer.LearningRate * factor

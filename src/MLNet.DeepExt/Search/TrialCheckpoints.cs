@@ -13,7 +13,7 @@ internal sealed class TrialCheckpoints(string? folder)
         string? mark = null;
         if (folder is not null)
         {
-            Try(() => mark = string.Join(", ", new DirectoryInfo(folder).GetFiles($"{NameOf(trial)}-*")
+            Try(() => mark = string.Join(", ", new DirectoryInfo(folder).GetFiles($"{NameOf(trial)}-*.checkpoint")
                 .OrderBy(file => file.Name, StringComparer.Ordinal)
                 .Select(file => FormattableString.Invariant($"{file.Name[NameOf(trial).Length..]} {file.Length} {file.LastWriteTimeUtc.Ticks}"))));
         }

@@ -11,7 +11,7 @@ using MLNet.DeepExt.Neural.Metrics;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>A yes or no: the label is a <see cref="bool"/>, the network has one output.</summary>
-internal sealed class BinaryTask(BinaryLoss loss, LabelWeights weights) : LearningTask
+internal sealed class BinaryTask(BinaryLoss loss, LabelWeights weights, float threshold) : LearningTask
 {
     public override int FewestOutputs => 1;
 
@@ -27,6 +27,9 @@ internal sealed class BinaryTask(BinaryLoss loss, LabelWeights weights) : Learni
     public override int OutputsFor(LabelForm label) => 1;
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
+
+    public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
+        new NeuralNetworkBinaryTransformer(host, content, threshold);
 
     public override bool Understands(Loss loss) => loss is BinaryLoss;
 

@@ -35,6 +35,9 @@ internal abstract class LearningTask
     /// <param name="earlier">The loss of the model whose training goes on, by which its outputs mean what they mean; null for none.</param>
     public abstract Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null);
 
+    /// <summary>The transformer of a network that was trained for it.</summary>
+    public abstract NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content);
+
     /// <summary>Whether a network that was trained with a loss has outputs such as this task wants.</summary>
     public abstract bool Understands(Loss loss);
 

@@ -44,6 +44,9 @@ internal sealed class MultiLabelTask(BinaryLoss loss) : LearningTask
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
 
+    public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
+        new NeuralNetworkMultiLabelTransformer(host, content);
+
     public override bool Understands(Loss loss) => loss is BinaryLoss;
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;

@@ -36,6 +36,9 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => RegressionTask.Scaled(loss, targets, earlier);
 
+    public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
+        new NeuralNetworkMultiTargetTransformer(host, content);
+
     public override bool Understands(Loss loss) => loss is ElementwiseLoss and not Quantile;
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;

@@ -39,6 +39,9 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
 
+    public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
+        new NeuralNetworkMulticlassTransformer(host, content);
+
     public override bool Understands(Loss loss) => loss is SoftmaxCrossEntropy;
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => weights.ByClass(label.Name, KeyValues.Texts(label));

@@ -50,7 +50,7 @@ public sealed class NeuralNetworkBinaryTrainer
         _threshold = options.Threshold;
         LabelColumnName = options.LabelColumnName;
         _core = new TrainerCore(environment.Register(nameof(NeuralNetworkBinaryTrainer)), options, new BinaryTask(
-            options.Loss, options.ClassWeights));
+            options.Loss, options.ClassWeights, options.Threshold));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>

@@ -305,19 +305,22 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// Is told how far training has come and how long it may yet take: when it begins, after every epoch, in the end, and between at most
-    /// ten times a second, on the thread that trains. Default null.
+    /// ten times a second, on the thread that trains. A listener that throws gets no more reports, with a warning in the log. Default null.
     /// </summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 
     /// <summary>
-    /// Who is told how training goes, in this order, on the thread that trains: a <see cref="CsvLog"/>, say. Default: nobody.
+    /// Who is told how training goes, in this order, on the thread that trains: a <see cref="CsvLog"/>, say. One that throws ends Fit by a
+    /// <see cref="NeuralNetworkCallbackException"/>, which has the best model so far, unless it is
+    /// <see cref="ITrainingCallback.IsBestEffort"/>. Default: nobody.
     /// </summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; set; } = [];
 
     /// <summary>
     /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
     /// last bit. It wants a <see cref="Seed"/>, or a context with one, and a file for each training: cross-validation, which makes several
-    /// with one trainer, goes without. A search for hyper-parameters keeps files of its own and leaves this one alone. Null, the default,
+    /// with one trainer, goes without. While it cannot be written, on a full disk, say, training goes on with a warning in the log. A search
+    /// for hyper-parameters keeps files of its own and leaves this one alone. Null, the default,
     /// writes nothing.
     /// </summary>
     public Checkpoint? Checkpoint { get; set; }

@@ -46,6 +46,9 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => Scaled(loss, targets, earlier);
 
+    public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
+        new NeuralNetworkRegressionTransformer(host, content);
+
     public override bool Understands(Loss other) => (loss, other) switch
     {
         (Quantile own, Quantile given) => own.Quantiles.SequenceEqual(given.Quantiles),

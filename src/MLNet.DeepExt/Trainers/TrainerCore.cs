@@ -82,27 +82,13 @@ internal sealed class TrainerCore
         CheckRows(trainData, isValidated: validationData is not null);
         _trainingOptions.ValidateMetrics(beginning.Spec.Outputs, label.TargetWidth);
 
-        using var log = new TrainingLog(Host, _options.Progress);
+        using var log = new TrainingLog(Host);
         var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
-        (TrainingResult result, Loss loss) = Train(beginning, columns, log, trainData, validationData);
-        log.ReportEnd(result, validationData is null ? _options.ValidationFraction : 0);
-        return new NetworkContent
-        {
-            FeatureColumnName = _options.FeatureColumnName,
-            LabelColumnName = _options.LabelColumnName,
-            TrainSchema = schema,
-            Model = new NeuralNetworkModelParameters(result.Network, result.History),
-            Loss = loss,
-        };
-    }
-
-    private (TrainingResult Result, Loss Loss) Train(
-        Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
-    {
         try
         {
-            return TrainInMemory(beginning, columns, log, trainData, validationData)
-                ?? TrainStreaming(beginning, columns, log, trainData, validationData);
+            (Func<TrainingResult> train, Loss loss) = PrepareInMemory(beginning, columns, log, trainData, validationData)
+                ?? PrepareStreaming(beginning, columns, log, trainData, validationData);
+            return Train(train, result => ContentOf(result, loss, schema), log, validationData is null ? _options.ValidationFraction : 0);
         }
         catch (ReadingCancelledException)
         {
@@ -115,8 +101,48 @@ internal sealed class TrainerCore
         }
     }
 
+    // A callback that throws, or who listens to the log of the context, does not cost the model.
+    private NetworkContent Train(Func<TrainingResult> train, Func<TrainingResult, NetworkContent> contentOf, TrainingLog log, double fraction)
+    {
+        TrainingResult result;
+        try
+        {
+            result = train();
+        }
+        catch (TrainingCallbackException exception)
+        {
+            throw Failed(exception.Message, exception.InnerException!, exception.Result is { } best ? contentOf(best) : null);
+        }
+
+        NetworkContent content = contentOf(result);
+        try
+        {
+            log.ReportEnd(result, fraction);
+            return content;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw Failed(
+                $"The log of the context threw {exception.GetType().Name}: {exception.Message.TrimEnd('.')}. Training was over, and the exception "
+                + "has the trained network.",
+                exception, content);
+        }
+    }
+
+    private NeuralNetworkCallbackException Failed(string message, Exception thrown, NetworkContent? content) => Host.Process(
+        new NeuralNetworkCallbackException(message, thrown, content is null ? null : _task.CreateTransformer(Host, content)));
+
+    private NetworkContent ContentOf(TrainingResult result, Loss loss, DataViewSchema schema) => new()
+    {
+        FeatureColumnName = _options.FeatureColumnName,
+        LabelColumnName = _options.LabelColumnName,
+        TrainSchema = schema,
+        Model = new NeuralNetworkModelParameters(result.Network, result.History),
+        Loss = loss,
+    };
+
     /// <summary>Null where the data is to be streamed.</summary>
-    private (TrainingResult Result, Loss Loss)? TrainInMemory(
+    private (Func<TrainingResult> Train, Loss Loss)? PrepareInMemory(
         Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
@@ -134,12 +160,11 @@ internal sealed class TrainerCore
         beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics);
-        TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, training.Rows.AreSparse).Train(
-            training.Rows, validation?.Rows, beginning.Control.Token);
-        return (result, loss);
+        Trainer trainer = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, training.Rows.AreSparse);
+        return (() => trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token), loss);
     }
 
-    private (TrainingResult Result, Loss Loss) TrainStreaming(
+    private (Func<TrainingResult> Train, Loss Loss) PrepareStreaming(
         Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
@@ -160,9 +185,8 @@ internal sealed class TrainerCore
             ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey, beginning.Control.Token)
             : null;
         Loss loss = CreateLoss(targets);
-        TrainingResult result = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, areSparse: false)
-            .Train(training, validation, beginning.Control.Token);
-        return (result, loss);
+        Trainer trainer = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, areSparse: false);
+        return (() => trainer.Train(training, validation, beginning.Control.Token), loss);
     }
 
     private Loss CreateLoss(TargetStatistics? targets) => _task.CreateLoss(targets, _start?.Continued?.Loss);
@@ -170,6 +194,7 @@ internal sealed class TrainerCore
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
     {
         log.ReportSize(beginning.Spec);
+        ITrainingCallback[] listener = _options.Progress is { } progress ? [new ProgressReporter(progress)] : [];
         TrainingOptions options = beginning.Control.Apply(_trainingOptions with
         {
             // Augmented rows are written out.
@@ -177,7 +202,7 @@ internal sealed class TrainerCore
                 ? null
                 : _trainingOptions.WeightAveraging,
             Augmentation = beginning.Augmentation,
-            Callbacks = [new ProgressReporter(log), log, .. _options.Callbacks],
+            Callbacks = [new ProgressReporter(log), log, .. listener, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
         });
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);

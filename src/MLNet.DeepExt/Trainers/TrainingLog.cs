@@ -7,8 +7,8 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Reports one training: each epoch as a line in the context's log and as a checkpoint in one progress channel, and how far it has come to
-/// who listens. It is also where a cancelled context stops the training.
+/// Reports one training: each epoch as a line in the context's log and as a checkpoint in one progress channel. It is also where a cancelled
+/// context stops the training.
 /// </summary>
 internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>, IDisposable
 {
@@ -20,15 +20,13 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     private readonly IHost _host;
     private readonly IChannel _channel;
     private readonly IProgressChannel _progressChannel;
-    private readonly IProgress<TrainingProgress>? _listener;
     private TrainingProgress? _progress;
     private bool _hasHeader;
     private long? _bufferRows; // where rows are streamed
 
-    public TrainingLog(IHost host, IProgress<TrainingProgress>? listener)
+    public TrainingLog(IHost host)
     {
         _host = host;
-        _listener = listener;
         _channel = host.Start("Training");
         _progressChannel = host.StartProgressChannel("Training a neural network");
     }
@@ -45,7 +43,6 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
         }
 
         _progress = value;
-        _listener?.Report(value);
         _host.ThrowIfCancelled();
     }
 

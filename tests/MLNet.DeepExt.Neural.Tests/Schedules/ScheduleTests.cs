@@ -150,6 +150,46 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void A_plateau_in_a_training_reads_each_epoch_once_and_gives_the_factors_of_one_that_reads_all()
+    {
+        var plateau = new ReduceOnPlateau { Patience = 2, Multiplier = 0.5, MinimumImprovement = 0.01, Floor = 0.01 };
+        var other = plateau with { Patience = 1 };
+        Schedule[] schedules =
+        [
+            plateau,
+            new WarmUp(3, plateau),
+            new Chain(new ChainPart(plateau, 9), new ChainPart(new WarmUp(2, plateau), 12), new ChainPart(other, 5), new ChainPart(plateau)),
+            new Chain(new ChainPart(other, 4), new ChainPart(plateau, 6)),
+        ];
+        const int Epochs = 60, Steps = 3;
+        var random = new Random(4);
+        double[] validated = [.. Enumerable.Range(0, Epochs).Select(epoch => 1.0 / (1 + epoch / 5) + 0.02 * random.NextDouble())];
+        foreach (Schedule schedule in schedules)
+        {
+            var states = new PlateauStates();
+            for (int step = 1; step <= Epochs * Steps; step++)
+            {
+                var time = new TrainingTime
+                {
+                    Step = step,
+                    Epoch = (step - 1) / Steps + 1,
+                    StepsPerEpoch = Steps,
+                    MaximumEpochs = Epochs,
+                    Validated = validated.AsMemory(0, (step - 1) / Steps),
+                };
+                Assert.Equal(schedule.Factor(time), schedule.Factor(time with { Plateaus = states }));
+            }
+        }
+
+        // It is not asked for what it has seen: the same state for other values of these epochs.
+        var seen = new PlateauStates();
+        var later = new TrainingTime { Step = 1, Epoch = 1, StepsPerEpoch = 1, MaximumEpochs = 9, Plateaus = seen, Validated = new double[] { 3, 3, 3, 3 } };
+        Assert.Equal(0.5, plateau.Factor(later));
+        Assert.Equal(0.5, plateau.Factor(later with { Validated = new double[] { 3, 2, 1, 0 } }));
+        Assert.Equal(1, plateau.Factor(later with { Validated = new double[] { 3, 2, 1, 0 }, Plateaus = null }));
+    }
+
+    [Fact]
     public void A_plateau_is_refused_where_there_is_no_validation()
     {
         var options = new TrainingOptions { Schedule = new WarmUp(1, new ReduceOnPlateau()), ValidationFraction = 0, MaximumEpochs = 2 };

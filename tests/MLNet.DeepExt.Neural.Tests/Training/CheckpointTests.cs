@@ -67,7 +67,7 @@ public sealed class CheckpointTests : IDisposable
         TrainingResult expected = Train(Options with { Checkpoint = null }, streams);
         int seen = 0;
         var power = new Listener { Batch = () => FailIf(++seen == batches) };
-        Assert.Throws<TimeoutException>(() => Train(Options with { Callbacks = [power], NumberOfThreads = threadsBefore }, streams));
+        Assert.Throws<TrainingCallbackException>(() => Train(Options with { Callbacks = [power], NumberOfThreads = threadsBefore }, streams));
         Assert.True(File.Exists(Path) || batches == 1);
 
         TrainingResult actual = Train(Options with { NumberOfThreads = threadsAfter }, streams);
@@ -87,7 +87,7 @@ public sealed class CheckpointTests : IDisposable
             {
                 actual = Train(Options with { Callbacks = [new Listener { Batch = () => FailIf(++seen == 4) }] });
             }
-            catch (TimeoutException)
+            catch (TrainingCallbackException)
             {
                 attempts++;
             }
@@ -165,7 +165,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"Version\":1", "\"Version\":2", "The file has version 2 but this library reads 1.")]
+    [InlineData("\"Version\":1", "\"Version\":3", "The file has version 3 but this library reads 1 and 2.")]
     [InlineData("\"Position\":", "\"Place\":", "The header of the file is not valid: ")]
     [InlineData("\"Training\":{", "\"Training\":null,\"More\":{", "The header of the file is not valid: ")]
     [InlineData("\"Targets\":[", "\"Targets\":[0,", "The constant prediction should have 3 sums and weights but has 4 and 3.")]
@@ -327,8 +327,9 @@ public sealed class CheckpointTests : IDisposable
             "Every of a Checkpoint must be above 0 but is 00:00:00; use null to write by epochs alone.",
             MessageOf(new Checkpoint(Path) { Every = TimeSpan.Zero }));
         Assert.Equal(
-            "The folder of the checkpoint 'no/such/folder/x' does not exist; make it first.",
+            $"The folder of the checkpoint '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; make it first.",
             MessageOf(new Checkpoint("no/such/folder/x")));
+        Assert.Equal($"The checkpoint '{_folder}' is a folder; name a file in it.", MessageOf(new Checkpoint(_folder)));
     }
 
     [Fact]
@@ -341,7 +342,7 @@ public sealed class CheckpointTests : IDisposable
     private void Interrupt(int afterBatches)
     {
         int seen = 0;
-        Assert.Throws<TimeoutException>(
+        Assert.Throws<TrainingCallbackException>(
             () => Train(Options with { Callbacks = [new Listener { Batch = () => FailIf(++seen == afterBatches) }] }));
     }
 

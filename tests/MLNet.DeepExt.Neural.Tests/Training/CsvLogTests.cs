@@ -58,7 +58,10 @@ public sealed class CsvLogTests : IDisposable
     public void A_file_without_a_name_or_a_folder_is_refused_before_any_work()
     {
         Assert.Equal("The path of a CsvLog is empty; name the file to write.", MessageOf(""));
-        Assert.Equal("The folder of the CsvLog 'no/such/folder/x' does not exist; make it first.", MessageOf("no/such/folder/x"));
+        Assert.Equal(
+            $"The folder of the CsvLog '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; make it first.",
+            MessageOf("no/such/folder/x"));
+        Assert.Equal($"The CsvLog '{_folder}' is a folder; name a file in it.", MessageOf(_folder));
 
         static string MessageOf(string path) => Assert.Throws<ArgumentException>(() => new CsvLog(path)).WithoutParameter();
     }
@@ -91,7 +94,7 @@ public sealed class CsvLogTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_training_that_finds_another_one_in_its_file_ends_and_no_lines_are_mixed(bool sharesLog)
+    public async Task A_training_that_finds_another_one_in_its_file_goes_on_without_and_no_lines_are_mixed(bool sharesLog)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         var log = new CsvLog(Path);
@@ -117,7 +120,7 @@ public sealed class CsvLogTests : IDisposable
                 Assert.True(isWritten.Wait(TimeSpan.FromMinutes(1), token));
             },
         };
-        Assert.Equal(Changed, Assert.Throws<InvalidOperationException>(() => Train(3, starter, log)).Message);
+        Assert.Equal([Dropped(Changed)], Train(3, starter, log).History.Warnings);
         isRefused.Set();
         TrainingResult result = await other!;
         string[][] lines = [.. File.ReadAllLines(Path).Select(line => line.Split(','))];
@@ -138,7 +141,82 @@ public sealed class CsvLogTests : IDisposable
                     File.WriteAllText(Path, File.ReadAllText(Path).Replace('1', '2'));
             },
         };
-        Assert.Equal(Changed, Assert.Throws<InvalidOperationException>(() => Train(4, new CsvLog(Path), other)).Message);
+        Assert.Equal([Dropped(Changed)], Train(4, new CsvLog(Path), other).History.Warnings);
+    }
+
+    [Fact]
+    public void A_log_that_can_no_longer_be_written_is_dropped_with_one_warning_and_the_network_is_the_same()
+    {
+        TrainingResult expected = Train(5);
+        string folder = System.IO.Path.Combine(_folder, "logs"), path = System.IO.Path.Combine(folder, "log.csv");
+        Directory.CreateDirectory(folder);
+        var log = new CsvLog(path);
+        var mover = new Listener
+        {
+            Epoch = epoch =>
+            {
+                if (epoch.Epoch == 2)
+                    Directory.Delete(folder, recursive: true);
+            },
+        };
+        TrainingResult actual = Train(5, log, mover);
+        Assert.Equal([Dropped($"Could not find a part of the path '{path}'.")], actual.History.Warnings);
+        Assert.Equal(5, actual.History.Epochs.Count);
+        Assert.Equal(
+            expected.Network.Parameters.Slots.SelectMany(expected.Network.Parameters.Read),
+            actual.Network.Parameters.Slots.SelectMany(actual.Network.Parameters.Read));
+
+        // The next training of the same log writes it again.
+        Directory.CreateDirectory(folder);
+        Assert.Empty(Train(2, log).History.Warnings);
+        Assert.Equal(3, File.ReadAllLines(path).Length);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_written_from_the_beginning_is_an_error_before_any_work()
+    {
+        var log = new CsvLog(Path);
+        Directory.CreateDirectory(Path);
+        int epochs = 0;
+        IOException error = Assert.Throws<IOException>(() => Train(2, log, new Listener { Epoch = _ => epochs++ }));
+        Assert.Equal(
+            $"The file of the CsvLog '{Path}' cannot be written: Access to the path '{Path}' is denied. "
+                + "Make room on the disk, allow writing to the folder, or name another file.",
+            error.Message);
+        Assert.Equal(0, epochs);
+    }
+
+    [Fact]
+    public void A_full_disk_is_noticed_before_any_work()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        IOException error = Assert.Throws<IOException>(() => Train(2, new CsvLog("/dev/full")));
+        Assert.Equal(
+            "The file of the CsvLog '/dev/full' cannot be written: No space left on device : '/dev/full'. "
+                + "Make room on the disk, allow writing to the folder, or name another file.",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_relative_path_is_resolved_once()
+    {
+        string before = Environment.CurrentDirectory, name = Guid.NewGuid().ToString("N");
+        var log = new CsvLog(name);
+        var checkpoint = new Checkpoint(name + ".checkpoint");
+        try
+        {
+            Environment.CurrentDirectory = _folder;
+            Assert.Equal(System.IO.Path.Combine(before, name + ".checkpoint"), checkpoint.Path);
+            Assert.Equal(checkpoint, new Checkpoint(checkpoint.Path));
+            Train(1, log);
+            Assert.True(File.Exists(System.IO.Path.Combine(before, name)));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            File.Delete(System.IO.Path.Combine(before, name));
+        }
     }
 
     [Fact]
@@ -165,6 +243,9 @@ public sealed class CsvLogTests : IDisposable
         Train(4, log);
         Assert.Equal(["epoch", "1", "2", "3", "4"], File.ReadAllLines(Path).Select(line => line.Split(',')[0]));
     }
+
+    private static string Dropped(string message) =>
+        $"The callback CsvLog failed and gets no more calls; training goes on without it: {message}";
 
     private static TrainingResult Train(int epochs, params ITrainingCallback[] callbacks) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = epochs, Callbacks = callbacks }).Train(Clusters.Rows(90));

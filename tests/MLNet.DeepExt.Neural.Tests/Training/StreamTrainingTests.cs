@@ -162,13 +162,13 @@ public sealed class StreamTrainingTests
     }
 
     [Fact]
-    public void An_exception_of_a_callback_comes_out_and_closes_the_stream()
+    public void An_exception_of_a_callback_ends_training_and_closes_the_stream()
     {
         RowsStream training = new(Clusters.Rows(20_000)), validation = new(Clusters.Rows(5000));
-        Assert.Throws<TimeoutException>(() => Telling(epoch: _ => throw new TimeoutException()).Train(training, validation));
-        Assert.Throws<TimeoutException>(() => Telling(batch: () => throw new TimeoutException()).Train(training, validation));
+        Assert.Throws<TrainingCallbackException>(() => Telling(epoch: _ => throw new TimeoutException()).Train(training, validation));
+        Assert.Throws<TrainingCallbackException>(() => Telling(batch: () => throw new TimeoutException()).Train(training, validation));
         int batches = 0;
-        Assert.Throws<TimeoutException>(
+        Assert.Throws<TrainingCallbackException>(
             () => Telling(batch: () => FailIf(++batches == 835)).Train(training, validation));
         Assert.Equal((0, 0), (training.OpenReaders, validation.OpenReaders));
     }

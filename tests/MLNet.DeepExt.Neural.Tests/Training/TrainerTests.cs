@@ -134,22 +134,6 @@ public sealed class TrainerTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void An_exception_of_a_callback_comes_out(int threads)
-    {
-        foreach (Listener listener in new Listener[]
-        {
-            new() { Epoch = _ => throw new TimeoutException() },
-            new() { Batch = () => throw new TimeoutException() },
-        })
-        {
-            var options = new TrainingOptions { NumberOfThreads = threads, Callbacks = [listener] };
-            Assert.Throws<TimeoutException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)));
-        }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
     public void A_loss_that_is_no_number_stops_with_epoch_step_and_remedy(int threads)
     {
         // Finite features, and weights after one step of this rate, whose products are not.

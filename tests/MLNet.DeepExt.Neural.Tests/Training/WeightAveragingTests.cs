@@ -75,35 +75,37 @@ public sealed class WeightAveragingTests
             StateOf(new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { WeightAveraging = 0 }).Train(rows).Network));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_training_cancelled_within_its_first_epoch_gives_the_average_so_far(bool validated)
+    [Fact]
+    public void A_training_without_validation_that_is_cancelled_within_an_epoch_gives_the_average_so_far()
     {
+        using TrainingSources sources = TrainingSources.OfRows(Options, keepSparse: true, Clusters.Rows(100), null);
+        int last = sources.Training.Batches + 2;
         using var cancellation = new CancellationTokenSource();
         int batches = 0;
         var canceller = new Listener
         {
             Batch = () =>
             {
-                if (++batches == 3)
+                if (++batches == last)
                     cancellation.Cancel();
             },
         };
         TrainingResult cancelled = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { Callbacks = [canceller] })
-            .Train(Clusters.Rows(100), validated ? Clusters.Rows(50, seed: 2) : null, cancellation.Token);
-        Assert.Equal((StopReason.Cancelled, 0), (cancelled.Reason, cancelled.History.Epochs.Count));
+            .Train(Clusters.Rows(100), cancellationToken: cancellation.Token);
+        Assert.Equal((StopReason.Cancelled, 1), (cancelled.Reason, cancelled.History.Epochs.Count));
 
-        using TrainingSources sources = TrainingSources.OfRows(Options, keepSparse: true, Clusters.Rows(100), null);
         var network = new Network<float>(Spec, Options.Seed);
         var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), sources.Training, Options);
         using var team = new WorkerTeam(1);
         var after = new List<float[]>();
-        sources.Training.BeginEpoch(1);
-        while (after.Count < 3 && sources.Training.MoveNext(step.Batch))
+        for (int epoch = 1; epoch <= 2; epoch++)
         {
-            step.Run(team, Options.Optimizer.LearningRate);
-            after.Add(StateOf(network));
+            sources.Training.BeginEpoch(epoch);
+            while (after.Count < last && sources.Training.MoveNext(step.Batch))
+            {
+                step.Run(team, Options.Optimizer.LearningRate);
+                after.Add(StateOf(network));
+            }
         }
 
         Close.Everywhere(AverageOf(after), Array.ConvertAll(StateOf(cancelled.Network), value => (double)value), 1e-6, "average");

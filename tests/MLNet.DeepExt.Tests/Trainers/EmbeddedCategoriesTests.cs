@@ -123,13 +123,13 @@ public sealed class EmbeddedCategoriesTests
         var log = new LogRecorder(_context, "NeuralNetwork");
         IDataView prepared = Hashed().Fit(_data).Transform(_data);
         using var cancellation = new CancellationTokenSource();
-        Trainer(options =>
+        Assert.Throws<OperationCanceledException>(() => Trainer(options =>
         {
             options.EmbedCategories = false;
             options.HiddenUnits = [400];
             options.CancellationToken = cancellation.Token;
             options.Callbacks = [new CancelAtOnce(cancellation)];
-        }).Fit(prepared);
+        }).Fit(prepared));
         Assert.Equal(
             "The network has 26215601 parameters, 105 MB, and training takes several times as much memory; use fewer features, such as " +
             "a hash of fewer bits, or fewer hidden units.", Assert.Single(log.Of(ChannelMessageKind.Warning)));

@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using MLNet.DeepExt.Neural.Persistence;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>
+/// The records of the epochs that a checkpoint does not hold itself, in a file beside it that is only appended to, so that what a long
+/// training writes grows with its epochs and not with their square.
+/// </summary>
+/// <remarks>
+/// The checkpoint says where it ends (<see cref="EpochLogEnd"/>); what a killed process wrote beyond is ignored and overwritten.
+/// </remarks>
+/// <param name="path">The file.</param>
+internal sealed class EpochLog(string path)
+{
+    /// <summary>As many records are appended at once; a checkpoint holds fewer itself.</summary>
+    public const int EpochsOfABlock = 128;
+
+    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _bytes;
+
+    /// <summary>How many records it holds.</summary>
+    public int Epochs { get; private set; }
+
+    /// <summary>Where it ends; null while it is empty.</summary>
+    public EpochLogEnd? End => Epochs == 0 ? null : new EpochLogEnd(Epochs, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
+
+    /// <summary>Appends records. If that fails, the log is what it was.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public void Append(IReadOnlyList<EpochRecord> epochs)
+    {
+        using var block = new MemoryStream();
+        ChecksummedBlock.Write(block, CheckpointFile.SerializeEpochs(epochs));
+        ReadOnlySpan<byte> bytes = block.GetBuffer().AsSpan(0, (int)block.Length);
+        try
+        {
+            using var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            stream.Seek(_bytes, SeekOrigin.Begin);
+            stream.Write(bytes);
+            stream.SetLength(_bytes + bytes.Length);
+            stream.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            Shorten();
+            throw;
+        }
+
+        _hash.AppendData(bytes);
+        _bytes += bytes.Length;
+        Epochs += epochs.Count;
+    }
+
+    /// <summary>Reads the records that belong to a checkpoint, and goes on after them.</summary>
+    /// <param name="end">Where they end; null for none.</param>
+    /// <exception cref="InvalidDataException">The file is missing, or damaged, or of another checkpoint.</exception>
+    public IReadOnlyList<EpochRecord> Read(EpochLogEnd? end)
+    {
+        if (end is null)
+            return [];
+        var epochs = new List<EpochRecord>();
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (FileStream stream = Open())
+        {
+            if (stream.Length < end.Bytes)
+                throw Damaged($"it has {stream.Length} bytes, but {end.Bytes} belong to the checkpoint");
+            while (stream.Position < end.Bytes)
+            {
+                long start = stream.Position;
+                epochs.AddRange(CheckpointFile.ParseEpochs(ChecksummedBlock.Read(stream)));
+                AppendTo(hash, stream, start);
+            }
+
+            if (stream.Position != end.Bytes || epochs.Count != end.Epochs || Convert.ToHexStringLower(hash.GetCurrentHash()) != end.Hash)
+                throw Damaged($"it is that of another checkpoint");
+        }
+
+        (_hash, _bytes, Epochs) = (hash, end.Bytes, end.Epochs);
+        return epochs;
+    }
+
+    /// <summary>Deletes the file, of a training that begins.</summary>
+    public void Delete() => File.Delete(path);
+
+    private static void AppendTo(IncrementalHash hash, FileStream stream, long start)
+    {
+        var bytes = new byte[stream.Position - start];
+        stream.Seek(start, SeekOrigin.Begin);
+        stream.ReadExactly(bytes);
+        hash.AppendData(bytes);
+    }
+
+    private FileStream Open()
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new InvalidDataException($"The file of its epochs, '{path}', is missing.", exception);
+        }
+    }
+
+    // Best effort: what stands beyond the end is ignored in any case.
+    private void Shorten()
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+            stream.SetLength(_bytes);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private InvalidDataException Damaged(FormattableString how) =>
+        new($"The file of its epochs, '{path}', is damaged: {FormattableString.Invariant(how)}.");
+}

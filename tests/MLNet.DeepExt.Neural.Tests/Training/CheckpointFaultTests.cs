@@ -1,0 +1,226 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Training;
+
+/// <summary>Checkpoints on disks that fail, in folders that others use, and of trainings that take long.</summary>
+[Trait("Spec", "A11")]
+public sealed class CheckpointFaultTests : IDisposable
+{
+    private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("deepext-tests-").FullName;
+
+    private string PathOfFile => Path.Combine(_folder, "training.checkpoint");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_leaves_the_one_before_and_is_tried_again_with_one_warning_for_each_span()
+    {
+        // Where the temporary file should be is a folder, from epochs 2 to 3 and from 5 to 6.
+        string obstacle = PathOfFile + ".tmp";
+        var kept = new List<byte[]>();
+        var disk = new Listener
+        {
+            Epoch = epoch =>
+            {
+                kept.Add(File.ReadAllBytes(PathOfFile));
+                if (epoch.Epoch is 1 or 4)
+                    Directory.CreateDirectory(obstacle);
+                if (epoch.Epoch is 3 or 6)
+                    Directory.Delete(obstacle);
+            },
+        };
+        TrainingResult result = Train(8, disk);
+        string warning = $"The checkpoint '{PathOfFile}' cannot be written now, and training goes on; the next one is tried again: "
+            + $"Access to the path '{obstacle}' is denied.";
+        Assert.Equal([warning, warning], result.History.Warnings);
+        Assert.Equal(8, result.History.Epochs.Count);
+        // The file of epoch 1 is still there after 2 and 3, and another one after 4.
+        Assert.Equal([true, true, false, true, true, false], kept.Zip(kept.Skip(1), (before, after) => before.SequenceEqual(after)).Take(6));
+        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal(8, Train(8).History.Epochs.Count);
+    }
+
+    [Fact]
+    public void A_write_that_fails_half_way_leaves_no_file_beside_the_one_before()
+    {
+        Train(1);
+        byte[] before = File.ReadAllBytes(PathOfFile);
+        var header = new CheckpointHeader
+        {
+            Version = 1,
+            Training = new Dictionary<string, string>(),
+            Steps = 1,
+            BestEpoch = 0,
+            Epochs = [],
+            Position = default,
+        };
+        Assert.Throws<IOException>(() => CheckpointFile.Write(PathOfFile, header, new TornVectors()));
+        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal(before, File.ReadAllBytes(PathOfFile));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_an_error_before_any_work()
+    {
+        Directory.CreateDirectory(PathOfFile + ".lock");
+        int batches = 0;
+        IOException error = Assert.Throws<IOException>(() => Train(2, new Listener { Batch = () => batches++ }));
+        Assert.Equal(
+            $"The checkpoint '{PathOfFile}' cannot be written: Access to the path '{PathOfFile}.lock' is denied. "
+                + "Make room on the disk, allow writing to the folder, or name another file.",
+            error.Message);
+        Assert.Equal(0, batches);
+    }
+
+    [Fact]
+    public void Two_trainings_on_one_checkpoint_are_told_apart_and_the_first_goes_on()
+    {
+        InvalidOperationException? error = null;
+        IReadOnlyList<string>? warnings = null;
+        var second = new Listener
+        {
+            Epoch = epoch =>
+            {
+                if (epoch.Epoch != 2)
+                    return;
+                error = Assert.Throws<InvalidOperationException>(() => Train(3));
+                warnings = Train(3, new Checkpoint(PathOfFile) { IsBestEffort = true }).History.Warnings;
+            },
+        };
+        TrainingResult first = Train(3, second);
+        string inUse = $"The checkpoint '{PathOfFile}' is in use by another training, of this process or of another one; "
+            + "wait for its end, or give each training a file of its own.";
+        Assert.Equal(inUse, error!.Message);
+        Assert.Equal([$"Training goes on without a checkpoint: {inUse}"], warnings!);
+        Assert.Equal(3, first.History.Epochs.Count);
+        Assert.Empty(first.History.Warnings);
+        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void What_a_process_that_was_killed_left_behind_hinders_nobody()
+    {
+        TrainingResult expected = Train(3);
+        File.WriteAllText(PathOfFile + ".lock", "");
+        File.WriteAllText(PathOfFile + ".tmp", "half");
+        Assert.Equal(Learned(expected), Learned(Train(3)));
+        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_training_of_many_epochs_writes_no_more_for_an_epoch_than_one_of_few()
+    {
+        const int Epochs = 2 * EpochLog.EpochsOfABlock + 40;
+        long largest = 0;
+        var meter = new Listener { Epoch = _ => largest = Math.Max(largest, new FileInfo(PathOfFile).Length) };
+        TrainingResult expected = Train(Epochs, checkpoint: null);
+        TrainingResult actual = Train(Epochs, meter);
+        Assert.Equal(expected.History.Epochs.Select(EpochFigures.Of), actual.History.Epochs.Select(EpochFigures.Of));
+        // A record takes less than 300 bytes; the rest of the file some thousands.
+        Assert.InRange(largest, 1, 10_000 + 300 * EpochLog.EpochsOfABlock);
+        Assert.Equal([PathOfFile, PathOfFile + ".epochs"], Directory.GetFiles(_folder).Order());
+        Assert.InRange(new FileInfo(PathOfFile + ".epochs").Length, 1, 300 * Epochs);
+    }
+
+    [Theory]
+    [InlineData(EpochLog.EpochsOfABlock - 1)]
+    [InlineData(EpochLog.EpochsOfABlock)]
+    [InlineData(EpochLog.EpochsOfABlock + 1)]
+    [InlineData(2 * EpochLog.EpochsOfABlock + 3)]
+    public void A_long_training_that_is_interrupted_goes_on_to_the_last_bit(int epochs)
+    {
+        int total = epochs + 20;
+        TrainingResult expected = Train(total, checkpoint: null);
+        var power = new Listener { Epoch = epoch => FailIf(epoch.Epoch == epochs) };
+        Assert.Throws<TrainingCallbackException>(() => Train(total, power));
+        // What a killed process wrote beyond what the checkpoint knows of.
+        if (epochs >= EpochLog.EpochsOfABlock)
+            File.AppendAllText(PathOfFile + ".epochs", "torn");
+        TrainingResult actual = Train(total);
+        Assert.Equal(Learned(expected), Learned(actual));
+        Assert.Equal(expected.History.Epochs.Select(EpochFigures.Of), actual.History.Epochs.Select(EpochFigures.Of));
+        Assert.Equal((expected.History.BestEpoch, expected.Reason), (actual.History.BestEpoch, actual.Reason));
+    }
+
+    [Fact]
+    public void Epochs_that_are_missing_damaged_or_of_another_training_are_an_error()
+    {
+        const int Epochs = EpochLog.EpochsOfABlock;
+        string log = PathOfFile + ".epochs";
+        Train(Epochs);
+        byte[] whole = File.ReadAllBytes(log);
+        File.Delete(log);
+        AssertRefused($"The file of its epochs, '{log}', is missing.");
+        File.WriteAllBytes(log, whole[..^1]);
+        AssertRefused(
+            $"The file of its epochs, '{log}', is damaged: it has {whole.Length - 1} bytes, but {whole.Length} belong to the checkpoint.");
+        var random = new Random(1);
+        for (int i = 0; i < 20; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(8, damaged.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(log, damaged);
+            AssertRefused("The checksum of a block of ");
+        }
+
+        // One of another training, as long and whole in itself.
+        File.WriteAllBytes(log, whole);
+        CheckpointHeaderEdit.Apply(PathOfFile, header => header["Earlier"]!.AsObject()["Hash"] = JsonValue.Create(new string('0', 64)));
+        AssertRefused($"The file of its epochs, '{log}', is damaged: it is that of another checkpoint.");
+
+        void AssertRefused(string message)
+        {
+            InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Epochs));
+            Assert.StartsWith($"The checkpoint '{PathOfFile}' cannot be read: {message}", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static void FailIf(bool isTime)
+    {
+        if (isTime)
+            throw new TimeoutException();
+    }
+
+    private TrainingResult Train(int epochs, params ITrainingCallback[] callbacks) => Train(epochs, new Checkpoint(PathOfFile), callbacks);
+
+    private static TrainingResult Train(int epochs, Checkpoint? checkpoint, params ITrainingCallback[] callbacks)
+    {
+        var options = new TrainingOptions
+        {
+            Seed = 2,
+            MaximumEpochs = epochs,
+            Patience = epochs,
+            Schedule = new ReduceOnPlateau(),
+            Checkpoint = checkpoint,
+            Callbacks = callbacks,
+        };
+        return new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(20), Clusters.Rows(10, seed: 2));
+    }
+
+    private static float[] Learned(TrainingResult result) => [.. result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read)];
+
+    // The disk is full after the first of two vectors.
+    private sealed class TornVectors : IReadOnlyList<SlotVector>
+    {
+        public int Count => 2;
+
+        public SlotVector this[int index] => throw new IOException("No space left on device");
+
+        public IEnumerator<SlotVector> GetEnumerator()
+        {
+            yield return new SlotVector([], Memory<float>.Empty);
+            throw new IOException("No space left on device");
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
