@@ -91,7 +91,8 @@ public sealed class ModelSearch
     /// The folder cannot be used from the start: it is a file, cannot be written to, its disk is full, or its file system does not lock files.
     /// </exception>
     /// <exception cref="SearchInterruptedException">
-    /// The search began and could not go on: the folder was moved, deleted or damaged, or its disk is full. Its Result has what was found.
+    /// The search began and could not go on: the folder was moved, deleted or damaged, its disk is full, or a trial did not stop when its time
+    /// was over. Its Result has what was found.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before a trial had ended.</exception>
     public SearchResult Run(IDataView train, IDataView dev, SearchOptions? options = null)

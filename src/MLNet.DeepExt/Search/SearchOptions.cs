@@ -11,6 +11,8 @@ public sealed class SearchOptions
 
     private const int MostTrials = 1_000_000, MostParallelTrialsPerProcessor = 16, MostStarts = 1_000;
 
+    private static readonly TimeSpan MostTrialTime = TimeSpan.FromDays(24); // of timers of the system
+
     /// <summary>
     /// How many trials there are, from 1 to 1,000,000, those of earlier runs in the same <see cref="Folder"/> included. Null, the default, is 50,
     /// or any number where <see cref="Time"/> is set.
@@ -23,6 +25,17 @@ public sealed class SearchOptions
     /// and the run takes up to one whole training longer. Null, the default, sets no limit.
     /// </summary>
     public TimeSpan? Time { get; set; }
+
+    /// <summary>
+    /// How long a trial may take to be fitted and measured, or to come to its next rung: above 0 and at most 24 days. One that takes longer is
+    /// ended by <see cref="Trial.CancellationToken"/> and by cancelling <see cref="Trial.Context"/>, which neural networks of this library and
+    /// trainers of ML.NET heed; it has failed, says so in the folder, and the search goes on. Null, the default, sets no limit.
+    /// </summary>
+    /// <remarks>
+    /// Which trials fail depends on the machine and on what else it does. A trial that goes on for 30 seconds more heeds neither: it has failed,
+    /// the search ends with a <see cref="SearchInterruptedException"/> that names it, and its thread is left behind until the process ends.
+    /// </remarks>
+    public TimeSpan? TrialTime { get; set; }
 
     /// <summary>How parameters of trials are found. Default <see cref="RandomSampler"/>.</summary>
     public Sampler Sampler { get; set; } = new RandomSampler();
@@ -112,6 +125,12 @@ public sealed class SearchOptions
 
         if (Time is { } time && time <= TimeSpan.Zero)
             return new(nameof(Time), FormattableString.Invariant($"Time must be above 0 but is {time}; use null to set no limit."));
+        if (TrialTime is { } trialTime && (trialTime <= TimeSpan.Zero || trialTime > MostTrialTime))
+        {
+            return new(nameof(TrialTime), FormattableString.Invariant($"TrialTime must be above 0 and at most {MostTrialTime.Days} days but is ")
+                + FormattableString.Invariant($"{trialTime}; use null to set no limit."));
+        }
+
         int mostParallel = MostParallelTrialsPerProcessor * Environment.ProcessorCount;
         if (ParallelTrials < 1 || ParallelTrials > mostParallel)
         {

@@ -158,17 +158,25 @@ internal sealed class SearchRun : IDisposable
         RungResult result = new([], 0);
         bool ignoresEpochs = false;
         Exception? failure = null;
+        var timer = new TrialTimer(_options.TrialTime, _plan.Clock, _ending.Token);
         try
         {
-            // What is fitted once more begins at the beginning.
-            string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
-            fitted = _session.Runner.Fit(job, checkpoints, _threads, _ending.Token);
-            ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
-            result = Measure(job, fitted, ignoresEpochs);
+            result = timer.Run(token =>
+            {
+                // What is fitted once more begins at the beginning.
+                string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
+                fitted = _session.Runner.Fit(job, checkpoints, _threads, token);
+                ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
+                return Measure(job, fitted, ignoresEpochs);
+            });
         }
         catch (Exception) when (_ending.IsRequested)
         {
             return;
+        }
+        catch (TimeoutException exception)
+        {
+            failure = exception;
         }
         catch (Exception exception)
         {
@@ -177,7 +185,9 @@ internal sealed class SearchRun : IDisposable
 
         // The clock may be any.
         result = result with { Seconds = Math.Max(0, _plan.Clock.GetElapsedTime(start).TotalSeconds) };
-        End(job, fitted, result, failure, ignoresEpochs);
+        End(job, timer.IsHung ? null : fitted, result, failure, ignoresEpochs);
+        if (timer.IsHung)
+            EndBy(new TimeoutException(FormattableString.Invariant($"Trial {job.Trial} did not stop: ") + failure!.Message));
         _ended.Set();
     }
 

@@ -38,7 +38,7 @@ public sealed class Trial
     public MLContext Context { get; }
 
     /// <summary>
-    /// Is cancelled when the search is. Neural networks of this library and <see cref="Context"/> know of it; give it to whatever else takes long.
+    /// Is cancelled when the search is, and when <see cref="SearchOptions.TrialTime"/> is over. Neural networks of this library and <see cref="Context"/> know of it; give it to whatever else takes long.
     /// </summary>
     public CancellationToken CancellationToken { get; }
 
