@@ -24,6 +24,9 @@ public sealed class Attributor
     // Rows that go through the network together.
     private const int MostRows = 64;
 
+    // Numbers of all activations and gradients: 64 MiB, or one row.
+    private const long LargestWorkspace = 1 << 24;
+
     private readonly Network<float> _network;
     private readonly Loss _loss;
     private readonly Attribution _method;
@@ -51,7 +54,7 @@ public sealed class Attributor
         _method = method;
         _scaling = (loss as ElementwiseLoss)?.Scaling;
         _outputsPerTarget = (loss as ElementwiseLoss)?.OutputsPerTarget ?? 1;
-        int capacity = Math.Min(method.Points, MostRows);
+        int capacity = (int)Math.Clamp(LargestWorkspace / Workspace<float>.ElementsPerRow(network), 1, Math.Min(method.Points, MostRows));
         _workspace = network.CreateWorkspace(capacity, inputGradient: true);
         _points = new DenseBlock<float>(capacity, network.Spec.Inputs);
         _shares = new float[network.Spec.Outputs];

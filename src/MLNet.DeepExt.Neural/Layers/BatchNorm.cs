@@ -67,7 +67,7 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean
             place.Slots.Vector($"{name}.scale", place.Inputs, SlotKind.Scale),
             place.Slots.Vector($"{name}.shift", place.Inputs, SlotKind.Bias),
             place.Slots.Buffer($"{name}.mean", place.Inputs),
-            place.Slots.Buffer($"{name}.variance", place.Inputs));
+            place.Slots.Buffer($"{name}.variance", place.Inputs, least: 0));
     }
 }
 

@@ -38,9 +38,9 @@ internal sealed class SlotAllocator
         AddParameter(new Slot(name, new Shape(1, width), kind, SlotLayout.RowMajor, ParameterLength));
 
     /// <summary>A vector of running statistics.</summary>
-    public Slot Buffer(string name, int width)
+    public Slot Buffer(string name, int width, float least = float.MinValue)
     {
-        var slot = new Slot(name, new Shape(1, width), SlotKind.Buffer, SlotLayout.RowMajor, BufferLength);
+        var slot = new Slot(name, new Shape(1, width), SlotKind.Buffer, SlotLayout.RowMajor, BufferLength) { Least = least };
         BufferLength = checked(BufferLength + slot.Length);
         _buffers.Add(slot);
         return slot;

@@ -20,9 +20,7 @@ internal static class Folding
         {
             Layer<T> layer = network.Layers[kept[k]];
             LayerSpec spec = network.Spec.Layers[kept[k]];
-            IColumnScaling<T>[] scalings = [.. kept.Skip(k + 1).Select(i => network.Layers[i])
-                .TakeWhile(next => next is IColumnScaling<T>).Cast<IColumnScaling<T>>()];
-            if (layer is DenseLayer<T> dense && scalings.Length > 0)
+            if (layer is DenseLayer<T> dense && ScalingsAfter(network, kept.AsSpan(k + 1)) is { Length: > 0 } scalings)
             {
                 specs.Add((Dense)spec with { UseBias = true });
                 copies.Add((folded, index) =>
@@ -40,6 +38,15 @@ internal static class Folding
         for (int i = 0; i < copies.Count; i++)
             copies[i](result, i);
         return result;
+    }
+
+    private static IColumnScaling<T>[] ScalingsAfter<T>(Network<T> network, ReadOnlySpan<int> layers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var scalings = new List<IColumnScaling<T>>();
+        for (int i = 0; i < layers.Length && network.Layers[layers[i]] is IColumnScaling<T> scaling; i++)
+            scalings.Add(scaling);
+        return [.. scalings];
     }
 
     // (x·W + b)·scale + shift = x·(W·scale) + (b·scale + shift), column by column, for one scaling after the other.

@@ -123,6 +123,13 @@ public sealed class Network<T>
         return new Workspace<T>(this, capacity, backward, backward && inputGradient, lowest, frozen);
     }
 
+    /// <inheritdoc cref="Workspace{T}.ForPrediction"/>
+    internal Workspace<T> CreatePredictionWorkspace(int mostRows, long mostElements)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostRows, 1);
+        return Workspace<T>.ForPrediction(this, mostRows, mostElements);
+    }
+
     /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
     public Memory<T> CreateGradient() => AlignedMemory.Allocate<T>(Parameters.Values.Length);
 

@@ -22,6 +22,9 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// </example>
 public sealed class Predictor
 {
+    // Numbers: 32 MiB.
+    private const long LargestBuffer = 1 << 23;
+
     private readonly Network<float> _network;
     private readonly Loss _loss;
     private readonly bool _givesLogits;
@@ -50,12 +53,16 @@ public sealed class Predictor
     public int Outputs => _network.Spec.Outputs;
 
     /// <summary>Makes the memory of predictions on one thread.</summary>
+    /// <remarks>
+    /// It holds the activations of two hidden layers, the widest ones, and of the last layer, however many layers there are, and 32 MiB of
+    /// them at most, unless one row takes more.
+    /// </remarks>
     /// <param name="maximumRows">
     /// The most rows that are computed together; more are computed in parts. Wide rows that are written out are computed in
-    /// smaller parts, of about a million numbers.
+    /// smaller parts, of about a million numbers, and rows of wide layers in parts whose activations take 32 MiB.
     /// </param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
-        new(this, _network.CreateWorkspace(maximumRows, backward: false));
+        new(this, _network.CreatePredictionWorkspace(maximumRows, LargestBuffer));
 
     /// <summary>Computes the outputs of some rows. Allocates nothing, but for the first time that a buffer is used.</summary>
     /// <param name="rows">(count, inputs), row-major.</param>

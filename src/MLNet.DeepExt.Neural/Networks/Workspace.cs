@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -32,6 +33,30 @@ public sealed class Workspace<T>
         _frozen = frozen is { Count: > 0 } ? [.. layers.Select((layer, i) => layer is ParameterLayer<T> && frozen.Contains(i))] : null;
         _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
         InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
+    }
+
+    private Workspace(Network<T> network, PredictionMemory<T> memory, int capacity)
+    {
+        Owner = network;
+        Capacity = capacity;
+        LowestBackward = network.Layers.Count;
+        _gradients = [];
+        _outputs = memory.Outputs(capacity, out Memory<T> saved);
+        _memos = [.. network.Layers.Select(layer => saved[..layer.MemoLength(capacity)])];
+    }
+
+    /// <summary>
+    /// Makes the memory of predictions on one thread: it holds three activations at most, however many layers there are, and of so many rows
+    /// that it has no more than <paramref name="mostElements"/> elements, at least of one.
+    /// </summary>
+    /// <remarks>
+    /// After a pass only its output is still there. Workers of a team cannot share the pass: without a barrier between two layers, one
+    /// worker would write what another one still reads.
+    /// </remarks>
+    internal static Workspace<T> ForPrediction(Network<T> network, int mostRows, long mostElements)
+    {
+        var memory = new PredictionMemory<T>(network);
+        return new Workspace<T>(network, memory, (int)Math.Clamp(mostElements / memory.ElementsPerRow, 1, mostRows));
     }
 
     /// <summary>The most rows of a pass.</summary>
@@ -130,6 +155,10 @@ public sealed class Workspace<T>
 
         return gradients;
     }
+
+    /// <summary>Elements that a pass forward and backward takes for each row, at most: those of layers that work in place count twice.</summary>
+    internal static long ElementsPerRow(Network<T> network) => network.Layers.Sum(
+        layer => 2L * Lanes.Stride(layer.Outputs) + PredictionMemory<T>.SavedPerRow(layer)) + 2L * Lanes.Stride(network.Spec.Inputs);
 
     private void BeginSparse(SparseBlock<T> input)
     {

@@ -15,7 +15,6 @@ public static class NetworkFile
 {
     private const int Version = 1;
     private const int FixedLength = 16;
-    private const int FewInputs = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => "DXNETWRK"u8;
 
@@ -23,6 +22,9 @@ public static class NetworkFile
     /// <param name="destination">Where to.</param>
     /// <param name="network">What.</param>
     /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
+    /// <exception cref="ArgumentException">
+    /// A parameter or a running statistic is NaN or infinite, or a variance is below 0: no file with such a number is read.
+    /// </exception>
     /// <exception cref="NotSupportedException">It is larger than 2 GiB.</exception>
     public static void Save(Stream destination, Network<float> network, Loss loss)
     {
@@ -42,13 +44,18 @@ public static class NetworkFile
 
         Span<byte> rest = SlotNumbers.Write(store.Slots, store.Values, payload.AsSpan(FixedLength + json.Length));
         SlotNumbers.Write(store.Buffers, store.BufferValues, rest);
+        if (SlotNumbers.FindFault([.. store.Slots, .. store.Buffers], payload.AsSpan(FixedLength + json.Length)) is { } fault)
+            throw new ArgumentException($"The network cannot be saved: {fault}; train it again with a lower learning rate.", nameof(network));
         ChecksummedBlock.Write(destination, payload);
     }
 
     /// <summary>Reads a network.</summary>
     /// <param name="source">A stream that stands where one was written.</param>
     /// <returns>The network and the loss that it was trained with.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged, of a later version, or not one of ours.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, of a later version, or not one of ours; or it holds a number that is not finite, or describes a network that would
+    /// take far more memory than the file has bytes.
+    /// </exception>
     public static (Network<float> Network, Loss Loss) Load(Stream source)
     {
         ReadOnlySpan<byte> payload = ChecksummedBlock.Read(source);
@@ -63,31 +70,12 @@ public static class NetworkFile
 
         (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
-        RequireNumbers(spec, numbers.Length);
-        RequireInputs(spec, numbers.Length / sizeof(float));
+        SlotAllocator slots = NetworkBudget.Require(spec, numbers.Length);
+        if (SlotNumbers.FindFault([.. slots.Parameters, .. slots.Buffers], numbers) is { } fault)
+            throw new InvalidDataException($"The network file is not valid: {fault}; train the network again with a lower learning rate.");
         var network = Network<float>.Uninitialized(spec);
         numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);
         SlotNumbers.Read(network.Parameters.Buffers, numbers, network.Parameters.BufferValues);
         return (network, loss);
-    }
-
-    // A network that learns has a number for each of its inputs, or more; one that does not may have as many as a picture has pixels.
-    private static void RequireInputs(NetworkSpec spec, long numbers)
-    {
-        long ignored = spec.Layers is [CategoryEmbedding first, ..] ? first.IgnoredSlots : 0;
-        if (spec.Inputs - ignored > Math.Max(FewInputs, numbers))
-        {
-            throw new InvalidDataException(
-                $"The network file claims {spec.Inputs} inputs but holds {numbers} numbers, fewer than one for each; the file is damaged.");
-        }
-    }
-
-    // Counted before any memory is allocated for them.
-    private static void RequireNumbers(NetworkSpec spec, int bytes)
-    {
-        SlotAllocator slots = spec.Compile<float>(out _);
-        long wanted = SlotNumbers.LengthOf(slots.Parameters) + SlotNumbers.LengthOf(slots.Buffers);
-        if (wanted != bytes)
-            throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
     }
 }

@@ -49,6 +49,28 @@ internal static class SlotNumbers
         return source;
     }
 
+    /// <summary>The first number of slots that is not finite, or below what its slot may hold, and where it stands; null if there is none.</summary>
+    /// <param name="slots">Which.</param>
+    /// <param name="source">What was written of them: as long as they take, or longer.</param>
+    public static string? FindFault(IEnumerable<Slot> slots, ReadOnlySpan<byte> source)
+    {
+        foreach (Slot slot in slots)
+        {
+            int length = sizeof(float) * slot.Shape.Count;
+            ReadOnlySpan<float> values = Numbers(source[..length]);
+            source = source[length..];
+            int wrong = 0;
+            while (wrong < values.Length && float.IsFinite(values[wrong]) && values[wrong] >= slot.Least)
+                wrong++;
+            if (wrong == values.Length)
+                continue;
+            return FormattableString.Invariant($"{slot.Name} has {values[wrong]} at {wrong} but must be finite")
+                + (slot.Least == float.MinValue ? "" : FormattableString.Invariant($" and at least {slot.Least}"));
+        }
+
+        return null;
+    }
+
     // Where bytes stand as the machine has them they are the numbers: a file may be as large as what is left of memory.
     private static ReadOnlySpan<float> Numbers(ReadOnlySpan<byte> bytes)
     {

@@ -32,6 +32,18 @@ public sealed class DenseBlock<T> : InputBlock<T>
         _rows = capacity;
     }
 
+    /// <summary>A block in memory that other blocks use as well, in turn. What stands in its padding is not known.</summary>
+    /// <param name="memory">(capacity, stride), or longer; begins at a 64-byte line.</param>
+    /// <param name="capacity">The most rows that it can hold, at least 1.</param>
+    /// <param name="width">Numbers in a row, at least 1.</param>
+    internal DenseBlock(Memory<T> memory, int capacity, int width)
+        : base(capacity, width)
+    {
+        Stride = Lanes.Stride(width);
+        _data = memory[..(capacity * Stride)];
+        _rows = capacity;
+    }
+
     /// <inheritdoc/>
     public override int Rows
     {

@@ -15,6 +15,9 @@ public sealed record Slot(string Name, Shape Shape, SlotKind Kind, SlotLayout La
         ? Panels.Length(Shape.Rows, Shape.Columns)
         : checked(Shape.Rows * Lanes.Pad(Shape.Columns));
 
+    /// <summary>The least number that it may hold: 0 for a variance. Default: any finite number.</summary>
+    internal float Least { get; init; } = float.MinValue;
+
     /// <summary>Where the transposed matrix begins in the network's transposed copies. Only for <see cref="SlotLayout.Panels"/>.</summary>
     internal int TransposedOffset { get; init; }
 

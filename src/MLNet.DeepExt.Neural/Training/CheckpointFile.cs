@@ -96,17 +96,49 @@ internal static class CheckpointFile
                 throw new InvalidDataException($"A block of the file should hold {wanted} bytes but holds {block.Length}.");
         }
 
+        if (stream.Position < stream.Length)
+        {
+            throw new InvalidDataException(
+                $"The file goes on for {stream.Length - stream.Position} bytes after its last block; something was appended to it.");
+        }
+
+        foreach ((SlotVector vector, byte[] block) in vectors.Zip(blocks))
+        {
+            if (!vector.IsOptimizerState && SlotNumbers.FindFault(vector.Slots, block) is { } fault)
+                throw new InvalidDataException($"The weights in the file are not valid: {fault}.");
+        }
+
         foreach ((SlotVector vector, byte[] block) in vectors.Zip(blocks))
             SlotNumbers.Read(vector.Slots, block, vector.Values.Span);
         return header;
     }
 
-    // As a training made it; what the file leaves out is null.
-    private static EpochRecord AsRecorded(EpochRecord epoch) => epoch with
+    /// <summary>Demands what training counts with: numbers that fit one another.</summary>
+    /// <param name="header">The header of a file.</param>
+    /// <param name="epochs">All epochs that are over, those before the ones in the header included.</param>
+    /// <exception cref="InvalidDataException">They do not fit.</exception>
+    public static void RequireConsistent(CheckpointHeader header, IReadOnlyList<EpochRecord> epochs)
     {
-        ValidationMetrics = epoch.ValidationMetrics is { } metrics ? new MetricValues(metrics) : MetricValues.Empty,
-        Norms = epoch.Norms ?? [],
-    };
+        int numbered = epochs.TakeWhile((epoch, i) => epoch.Epoch == i + 1).Count();
+        if (numbered < epochs.Count)
+            throw new InvalidDataException($"The header of the file has epoch {epochs[numbered].Epoch} where epoch {numbered + 1} belongs.");
+        if (header.BestEpoch < 0 || header.BestEpoch > epochs.Count)
+            throw new InvalidDataException($"The header of the file names epoch {header.BestEpoch} as the best of {epochs.Count}.");
+        if (header.Steps < 0 || header.Position.Batches < 0)
+        {
+            throw new InvalidDataException(
+                $"The header of the file has {header.Steps} steps and {header.Position.Batches} batches, of which neither can be below 0.");
+        }
+    }
+
+    // As a training made it; what the file leaves out is null.
+    private static EpochRecord AsRecorded(EpochRecord? epoch) => epoch is null
+        ? throw new InvalidDataException("The header of the file has null in place of an epoch.")
+        : epoch with
+        {
+            ValidationMetrics = epoch.ValidationMetrics is { } metrics ? new MetricValues(metrics) : MetricValues.Empty,
+            Norms = epoch.Norms ?? [],
+        };
 
     private static CheckpointHeader ParseHeader(byte[] json)
     {

@@ -154,6 +154,7 @@ internal sealed class CheckpointWriter : IDisposable
                 if (header.Constant is { } sums)
                     _constant.RequireFit(sums);
                 earlier = _log.Read(header.Earlier);
+                CheckpointFile.RequireConsistent(header, [.. earlier, .. header.Epochs]);
                 return VectorsOf(header);
             });
         }
@@ -176,7 +177,7 @@ internal sealed class CheckpointWriter : IDisposable
         int length = _network.Parameters.Values.Length;
         List<SlotVector> vectors = [new(slots, _network.Parameters.AllValues), new(buffers, _network.Parameters.AllBuffers)];
         for (int start = 0; start < _step.State.Length; start += length)
-            vectors.Add(new SlotVector(slots, _step.State.Slice(start, length)));
+            vectors.Add(new SlotVector(slots, _step.State.Slice(start, length), IsOptimizerState: true));
         if (_step.Average is { } average)
             vectors.AddRange([new SlotVector(slots, average.Values), new SlotVector(buffers, average.Buffers)]);
         if (header.BestEpoch > 0)

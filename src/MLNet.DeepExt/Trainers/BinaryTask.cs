@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
@@ -31,7 +32,7 @@ internal sealed class BinaryTask(BinaryLoss loss, LabelWeights weights, float th
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkBinaryTransformer(host, content, threshold);
 
-    public override bool Understands(Loss loss) => loss is BinaryLoss;
+    public override bool Understands(Loss loss) => TaskFit.Binary.Understands(loss);
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => weights.ByClass(label.Name, [bool.FalseString, bool.TrueString]);
 

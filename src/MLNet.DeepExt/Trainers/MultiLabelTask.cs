@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
@@ -47,7 +48,7 @@ internal sealed class MultiLabelTask(BinaryLoss loss) : LearningTask
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkMultiLabelTransformer(host, content);
 
-    public override bool Understands(Loss loss) => loss is BinaryLoss;
+    public override bool Understands(Loss loss) => TaskFit.MultiLabel.Understands(loss);
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
@@ -39,7 +40,7 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkMultiTargetTransformer(host, content);
 
-    public override bool Understands(Loss loss) => loss is ElementwiseLoss and not Quantile;
+    public override bool Understands(Loss loss) => TaskFit.MultiTarget.Understands(loss);
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;
 

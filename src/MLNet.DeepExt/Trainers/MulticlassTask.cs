@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
@@ -42,7 +43,7 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkMulticlassTransformer(host, content);
 
-    public override bool Understands(Loss loss) => loss is SoftmaxCrossEntropy;
+    public override bool Understands(Loss loss) => TaskFit.Multiclass.Understands(loss);
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => weights.ByClass(label.Name, KeyValues.Texts(label));
 

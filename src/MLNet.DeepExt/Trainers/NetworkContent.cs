@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -28,12 +30,20 @@ internal sealed record NetworkContent
     /// <summary>The label column as it was in training.</summary>
     public DataViewSchema.Column Label => TrainSchema[LabelColumnName];
 
-    public static NetworkContent Read(IHost host, BinaryReader reader)
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="host">The component.</param>
+    /// <param name="reader">The content of an entry.</param>
+    /// <param name="task">The task of the transformer.</param>
+    /// <exception cref="InvalidDataException">It is damaged, or its parts do not fit one another.</exception>
+    public static NetworkContent Read(IHost host, BinaryReader reader, TaskFit task)
     {
         string featureColumnName = reader.ReadString();
         string labelColumnName = reader.ReadString();
         DataViewSchema trainSchema = SchemaContent.Read(reader, host);
         (Network<float> network, Loss loss) = NetworkFile.Load(reader.BaseStream);
+        task.Require(loss, network.Spec.Outputs);
+        RequireFeatures(ColumnOf(trainSchema, "feature", featureColumnName), network.Spec.Inputs);
+        task.RequireLabel(ColumnOf(trainSchema, "label", labelColumnName), network.Spec.Outputs);
         return new NetworkContent
         {
             FeatureColumnName = featureColumnName,
@@ -51,6 +61,24 @@ internal sealed record NetworkContent
         SchemaContent.Write(writer, host, SchemaOf(TrainSchema[FeatureColumnName], Label));
         writer.Flush();
         NetworkFile.Save(writer.BaseStream, Model.Network, Loss);
+    }
+
+    private static DataViewSchema.Column ColumnOf(DataViewSchema schema, string purpose, string name) =>
+        schema.GetColumnOrNull(name) ?? throw new InvalidDataException(
+            $"The model file names {purpose} column '{name}' but has only {string.Join(" and ", schema.Select(column => $"'{column.Name}'"))}; "
+            + "save the model again.");
+
+    private static void RequireFeatures(DataViewSchema.Column features, int inputs)
+    {
+        if (features.Type is not VectorDataViewType { Size: var size, ItemType: var item }
+            || size != inputs || !item.Equals(NumberDataViewType.Single))
+        {
+            throw new InvalidDataException(
+                $"The model file has feature column '{features.Name}' of type {features.Type} and a network of {inputs} inputs, which do not fit; "
+                + "save the model again.");
+        }
+
+        TaskFit.RequireNames(features, AnnotationKinds.SlotNames, inputs);
     }
 
     private static DataViewSchema SchemaOf(params DataViewSchema.Column[] columns)

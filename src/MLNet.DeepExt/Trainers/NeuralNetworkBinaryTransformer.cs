@@ -39,8 +39,8 @@ public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, I
 
     static NeuralNetworkBinaryTransformer ILoadableModel<NeuralNetworkBinaryTransformer>.Load(IHost host, BinaryReader content)
     {
-        NetworkContent network = NetworkContent.Read(host, content);
-        float threshold = content.BaseStream.Position < content.BaseStream.Length ? content.ReadSingle() : DefaultThreshold;
+        NetworkContent network = NetworkContent.Read(host, content, TaskFit.Binary);
+        float threshold = content.BaseStream.Length - content.BaseStream.Position >= sizeof(float) ? content.ReadSingle() : DefaultThreshold;
         return FindFaultOfThreshold(threshold) is { } fault
             ? throw new InvalidDataException($"The model file is not valid: {fault}")
             : new NeuralNetworkBinaryTransformer(host, network, threshold);

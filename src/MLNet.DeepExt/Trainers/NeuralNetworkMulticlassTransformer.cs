@@ -35,7 +35,7 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
     private int ClassCount => Model.Spec.Outputs;
 
     static NeuralNetworkMulticlassTransformer ILoadableModel<NeuralNetworkMulticlassTransformer>.Load(IHost host, BinaryReader content) =>
-        new(host, NetworkContent.Read(host, content));
+        new(host, NetworkContent.Read(host, content, TaskFit.Multiclass));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)
     {

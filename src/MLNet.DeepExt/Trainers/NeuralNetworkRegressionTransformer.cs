@@ -32,7 +32,7 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
     private static ModelFormat FileFormat { get; } = new("DXNNREGR", "DeepExtNetRegression", "regression neural network");
 
     static NeuralNetworkRegressionTransformer ILoadableModel<NeuralNetworkRegressionTransformer>.Load(IHost host, BinaryReader content) =>
-        new(host, NetworkContent.Read(host, content));
+        new(host, NetworkContent.Read(host, content, TaskFit.Regression));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)
     {

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Data;
@@ -53,7 +54,7 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
     {
         (Quantile own, Quantile given) => own.Quantiles.SequenceEqual(given.Quantiles),
         (Quantile, _) or (_, Quantile) => false,
-        _ => other is ElementwiseLoss,
+        _ => TaskFit.Regression.Understands(other),
     };
 
     public override ClassWeights WeightsOf(DataViewSchema.Column label) => ClassWeights.None;

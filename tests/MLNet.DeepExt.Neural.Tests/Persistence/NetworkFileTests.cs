@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -11,9 +12,22 @@ namespace MLNet.DeepExt.Neural.Tests.Persistence;
 public sealed class NetworkFileTests
 {
     private const string TooLarge = "The description of the network is not valid: ";
+    private const string Relu = """{"kind":"Relu"}""";
     private const int VersionAt = 8;
     private const int JsonLengthAt = 12;
     private const int JsonAt = 16;
+
+    private static readonly Dictionary<string, NetworkSpec> Large = new()
+    {
+        ["100 MB of weights"] = NetworkSpec.Input(5000).Dense(5000).Relu().Dense(10),
+        ["600 layers"] = new NetworkSpec(64, Enumerable.Range(0, 300).SelectMany(_ => new LayerSpec[] { new Dense(64), new Relu() })),
+        ["wide layers between narrow ones"] = new NetworkSpec(2, Enumerable.Range(0, 40).SelectMany(
+            _ => new LayerSpec[] { new Dense(4000), new BatchNorm(), new Relu(), new Dropout(0.5f), new Dense(2) })),
+        ["a table of 200,000 categories"] = NetworkSpec.Input(200_010).EmbedCategories(new CategoryRange(10, 200_000, 20)).Dense(2),
+        ["hashed categories"] = NetworkSpec.Input(1 << 20).EmbedCategories(CategoryRange.Of(0, 1 << 20, [3, 700_000])).Dense(2),
+    };
+
+    public static TheoryData<string> LargeNetworks => [.. Large.Keys];
 
     private static NetworkSpec Spec => NetworkSpec.Input(5).BatchNorm().Dense(17).BatchNorm().Relu().Dropout(0.5f).Dense(3);
 
@@ -38,12 +52,9 @@ public sealed class NetworkFileTests
     }
 
     [Theory]
-    [InlineData(0x7FC12345u)] // a quiet NaN with a payload
-    [InlineData(0x7F812345u)] // a signalling one
-    [InlineData(0xFFFFFFFFu)]
     [InlineData(0x80000000u)] // -0
     [InlineData(0x00000001u)] // the smallest subnormal
-    [InlineData(0xFF800000u)] // -∞
+    [InlineData(0x7F7FFFFFu)] // the largest number
     public void A_strange_number_keeps_its_bits(uint bits)
     {
         Network<float> network = TrainedNetworks.Of(Spec, 3);
@@ -55,6 +66,92 @@ public sealed class NetworkFileTests
         }
 
         AssertSameBits(network, NetworkFile.Load(new MemoryStream(Saved(network))).Network);
+    }
+
+    [Theory]
+    [InlineData(0x7FC12345u, "NaN")] // a quiet one with a payload
+    [InlineData(0x7F812345u, "NaN")] // a signalling one
+    [InlineData(0x7F800000u, "Infinity")]
+    [InlineData(0xFF800000u, "-Infinity")]
+    public void A_number_that_is_not_finite_is_neither_read_nor_written_wherever_it_stands(uint bits, string text)
+    {
+        float number = BitConverter.UInt32BitsToSingle(bits);
+        byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(TrainedNetworks.Of(Spec, 3))));
+        int at = JsonAt + BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(JsonLengthAt));
+        Network<float> network = TrainedNetworks.Of(Spec, 3);
+        foreach (Slot slot in network.Parameters.Slots.Concat(network.Parameters.Buffers))
+        {
+            at += sizeof(float) * slot.Shape.Count;
+            byte[] changed = [.. payload];
+            BinaryPrimitives.WriteUInt32LittleEndian(changed.AsSpan(at - sizeof(float)), bits);
+            float[] values = network.Parameters.Read(slot), kept = [.. values];
+            values[^1] = number;
+            network.Parameters.Write(slot, values);
+
+            string fault = $"{slot.Name} has {text} at {values.Length - 1} but must be finite{(slot.Least == 0 ? " and at least 0" : "")}; ";
+            Assert.Equal(
+                $"The network file is not valid: {fault}train the network again with a lower learning rate.",
+                Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(changed))).Message);
+            Assert.Equal(
+                $"The network cannot be saved: {fault}train it again with a lower learning rate. (Parameter 'network')",
+                Assert.Throws<ArgumentException>("network", () => Saved(network)).Message);
+            network.Parameters.Write(slot, kept);
+        }
+
+        Assert.Equal(payload.Length, at);
+    }
+
+    [Fact]
+    public void A_variance_below_0_is_neither_read_nor_written()
+    {
+        var network = new Network<float>(NetworkSpec.Input(3).BatchNorm());
+        network.Parameters.Write(network.Parameters.Buffers[1], [1, -0.5f, 1]);
+        const string Fault = "0.batchnorm.variance has -0.5 at 1 but must be finite and at least 0; ";
+        Assert.Equal(
+            $"The network cannot be saved: {Fault}train it again with a lower learning rate. (Parameter 'network')",
+            Assert.Throws<ArgumentException>("network", () => Saved(network)).Message);
+
+        network.Parameters.Write(network.Parameters.Buffers[1], [1, 0.5f, 1]);
+        byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(network)));
+        payload[^5] |= 0x80; // the sign
+        Assert.Equal(
+            $"The network file is not valid: {Fault}train the network again with a lower learning rate.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(payload))).Message);
+    }
+
+    [Fact]
+    public void Layers_whose_outputs_would_take_far_more_memory_than_the_file_has_numbers_are_refused_before_it_is_taken()
+    {
+        const int count = 6 * 4096;
+        byte[] file = FileOf(6, ["""{"kind":"Dense","units":4096,"useBias":false}""", .. Enumerable.Repeat(Relu, 9000)], count);
+        long allocated = Allocation.Of(() => Assert.Equal(
+            "The network file describes 9001 layers of 36868096 outputs in all but holds 24576 numbers, with which at most 1441792 are read; "
+            + "the file is damaged, or was made to take memory.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(file))).Message));
+        Assert.InRange(allocated, 0, 8 << 20);
+    }
+
+    [Fact]
+    public void Outputs_of_a_million_and_16_for_each_number_are_read_and_no_more()
+    {
+        // 65,536 inputs and no number: 16 layers have 2²⁰ outputs.
+        string[] layers = [.. Enumerable.Repeat(Relu, 16)];
+        Assert.Equal(16, NetworkFile.Load(new MemoryStream(FileOf(65_536, layers, 0))).Network.Spec.Layers.Count);
+        Assert.Equal(
+            "The network file describes 17 layers of 1114112 outputs in all but holds 0 numbers, with which at most 1048576 are read; "
+            + "the file is damaged, or was made to take memory.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(65_536, [.. layers, Relu], 0)))).Message);
+    }
+
+    [Theory, MemberData(nameof(LargeNetworks))]
+    public void A_large_network_that_was_saved_is_read_in_the_memory_of_a_few_of_its_files(string name)
+    {
+        var network = new Network<float>(Large[name], seed: 1);
+        byte[] file = Saved(network);
+        Network<float>? read = null;
+        long allocated = Allocation.Of(() => read = NetworkFile.Load(new MemoryStream(file)).Network);
+        AssertSameBits(network, read!);
+        Assert.True(allocated < (4 << 20) + 3L * file.Length, $"{name}: {file.Length} bytes were read in {allocated}");
     }
 
     [Fact]
@@ -157,6 +254,18 @@ public sealed class NetworkFileTests
         MemoryStream file = Wrapped([.. header, .. json]);
         long allocated = Allocation.Of(() => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(file)).Message));
         Assert.InRange(allocated, 0, 2 << 20);
+    }
+
+    // Zeros as numbers.
+    private static byte[] FileOf(int inputs, string[] layers, int numbers)
+    {
+        string listed = string.Join(',', layers);
+        byte[] json = Encoding.UTF8.GetBytes($$$"""{"inputs":{{{inputs}}},"layers":[{{{listed}}}],"loss":{"kind":"SoftmaxCrossEntropy"}}""");
+        var header = new byte[JsonAt];
+        "DXNETWRK"u8.CopyTo(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(VersionAt), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(JsonLengthAt), json.Length);
+        return Wrapped([.. header, .. json, .. new byte[sizeof(float) * numbers]]).ToArray();
     }
 
     private static void Refused(string message, Action<byte[]> damage)

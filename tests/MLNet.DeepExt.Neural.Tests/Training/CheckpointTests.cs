@@ -168,6 +168,9 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("\"Version\":1", "\"Version\":3", "The file has version 3 but this library reads 1 and 2.")]
     [InlineData("\"Position\":", "\"Place\":", "The header of the file is not valid: ")]
     [InlineData("\"Training\":{", "\"Training\":null,\"More\":{", "The header of the file is not valid: ")]
+    [InlineData("\"BestEpoch\":1", "\"BestEpoch\":7", "The header of the file names epoch 7 as the best of 1.")]
+    [InlineData("\"BestEpoch\":1", "\"BestEpoch\":-1", "The header of the file names epoch -1 as the best of 1.")]
+    [InlineData("\"Epoch\":1,", "\"Epoch\":2,", "The header of the file has epoch 2 where epoch 1 belongs.")]
     [InlineData("\"Targets\":[", "\"Targets\":[0,", "The constant prediction should have 3 sums and weights but has 4 and 3.")]
     public void A_file_that_was_written_otherwise_is_an_error(string part, string otherwise, string message)
     {
@@ -186,6 +189,83 @@ public sealed class CheckpointTests : IDisposable
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Options));
         Assert.StartsWith($"The checkpoint '{Path}' cannot be read: {message}", error.Message, StringComparison.Ordinal);
         Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Steps_or_batches_below_0_are_an_error(bool batches)
+    {
+        Interrupt(afterBatches: 10);
+        long steps = 0, position = 0;
+        CheckpointHeaderEdit.Apply(Path, header =>
+        {
+            if (batches)
+                header["Position"]!["Batches"] = -3L;
+            else
+                header["Steps"] = -3L;
+            steps = header["Steps"]!.GetValue<long>();
+            position = header["Position"]!["Batches"]!.GetValue<long>();
+        });
+        Assert.Equal(
+            $"The checkpoint '{Path}' cannot be read: The header of the file has {steps} steps and {position} batches, of which neither can be "
+            + "below 0. Delete it to begin anew.",
+            Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
+    }
+
+    [Fact]
+    public void Bytes_after_the_last_block_are_an_error()
+    {
+        Interrupt(afterBatches: 10);
+        File.AppendAllText(Path, "more");
+        Assert.Equal(
+            $"The checkpoint '{Path}' cannot be read: The file goes on for 4 bytes after its last block; something was appended to it. "
+            + "Delete it to begin anew.",
+            Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
+    }
+
+    [Fact]
+    public void A_weight_that_is_not_finite_is_an_error_and_what_an_optimizer_remembers_may_be_infinite()
+    {
+        Interrupt(afterBatches: 10);
+        byte[][] blocks = Blocks();
+        float[] numbers = [float.NaN, float.PositiveInfinity];
+        foreach (float number in numbers)
+        {
+            // The header, the weights, the running statistics, two moments.
+            Write(Changed(1, number));
+            Assert.Equal(
+                FormattableString.Invariant(
+                    $"The checkpoint '{Path}' cannot be read: The weights in the file are not valid: 0.dense.weight has {number} at 0 but must be ")
+                + "finite. Delete it to begin anew.",
+                Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
+        }
+
+        Write(Changed(4, float.PositiveInfinity));
+        Assert.NotNull(Train(Options));
+
+        byte[][] Changed(int block, float number)
+        {
+            byte[][] changed = [.. blocks];
+            changed[block] = [.. BitConverter.GetBytes(number), .. blocks[block][sizeof(float)..]];
+            return changed;
+        }
+
+        byte[][] Blocks()
+        {
+            var read = new List<byte[]>();
+            using FileStream file = File.OpenRead(Path);
+            while (file.Position < file.Length)
+                read.Add(ChecksummedBlock.Read(file));
+            return [.. read];
+        }
+
+        void Write(byte[][] changed)
+        {
+            using FileStream file = File.Create(Path);
+            foreach (byte[] block in changed)
+                ChecksummedBlock.Write(file, block);
+        }
     }
 
     [Fact]

@@ -48,11 +48,8 @@ internal sealed class BinaryPredictor
     static BinaryPredictor ILoadableModel<BinaryPredictor>.Load(IHost host, BinaryReader content)
     {
         (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream);
-        return network.Spec.Outputs == 1 && loss is BinaryLoss
-            ? new BinaryPredictor(network, loss)
-            : throw new InvalidDataException(
-                $"The model file holds a network of {network.Spec.Outputs} outputs for {loss.GetType().Name} where one that answers " +
-                "yes or no was expected; save the model again.");
+        TaskFit.Binary.Require(loss, network.Spec.Outputs);
+        return new BinaryPredictor(network, loss);
     }
 
     public void Save(ModelSaveContext ctx) => ModelContent.Write(ctx, FileFormat, writer =>

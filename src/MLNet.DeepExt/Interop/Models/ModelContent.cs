@@ -31,9 +31,10 @@ internal static class ModelContent
     public static BinaryReader Read(ModelLoadContext ctx, ModelFormat format)
     {
         ctx.CheckAtModel(format.VersionInfo);
+        ArchiveBudget.Require(ctx);
 
         byte[]? payload = null;
-        if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ChecksummedBlock.Read(entry.BaseStream)) || payload is null)
+        if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ReadBlock(entry.BaseStream)) || payload is null)
             throw new InvalidDataException($"The {format.Summary} in the model file lacks its entry '{EntryName}'; save the model again.");
 
         var reader = new BinaryReader(new MemoryStream(payload, writable: false), Encoding.UTF8);
@@ -41,5 +42,25 @@ internal static class ModelContent
         if (signature != format.LoaderSignature)
             throw new InvalidDataException($"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; save the model again.");
         return reader;
+    }
+
+    /// <summary>Demands that all has been read: what follows was written by something else, and says nothing that is known.</summary>
+    /// <exception cref="InvalidDataException">There are bytes left.</exception>
+    public static void RequireEnd(BinaryReader content, ModelFormat format)
+    {
+        long left = content.BaseStream.Length - content.BaseStream.Position;
+        if (left > 0)
+        {
+            throw new InvalidDataException(
+                $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; save the model again.");
+        }
+    }
+
+    private static byte[] ReadBlock(Stream entry)
+    {
+        byte[] payload = ChecksummedBlock.Read(entry);
+        return entry.ReadByte() < 0
+            ? payload
+            : throw new InvalidDataException($"An entry of the model file goes on after its block of {payload.Length} bytes; the file is damaged.");
     }
 }

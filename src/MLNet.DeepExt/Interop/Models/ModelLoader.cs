@@ -14,9 +14,17 @@ internal static class ModelLoader<TModel>
         try
         {
             using var content = ModelContent.Read(ctx, TModel.Format);
-            return TModel.Load(host, content);
+            TModel model = TModel.Load(host, content);
+            ModelContent.RequireEnd(content, TModel.Format);
+            return model;
         }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        catch (OutOfMemoryException exception)
+        {
+            throw host.Process(new InvalidDataException(
+                $"The {TModel.Format.Summary} in the model file takes more memory than the process may have; load it where there is more.",
+                exception));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Content with a right checksum may still be made to harm, and part of it is read by ML.NET, which may throw whatever it
             // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load.

@@ -1,64 +1,193 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
 
 namespace MLNet.DeepExt.Interop.Models;
 
 /// <summary>
-/// What has to hold of the bytes of an ML.NET binary data file before ML.NET reads its schema: for a vector type it takes as much memory as
-/// the bytes claim there to be dimensions, and looks for them afterwards.
+/// What has to hold of the bytes of an ML.NET binary data file before ML.NET reads its schema: it takes as much memory as the bytes claim there
+/// to be dimensions and values, and looks for them afterwards.
 /// </summary>
-internal static class SchemaBytes
+/// <remarks>
+/// All integers are little-endian, a number (LEB128) is seven bits a byte, the lowest first, and a string is the number of its bytes, then UTF-8.
+/// Header: at 24 the place of the table of columns, at 32 that of the tail, 8 bytes which end the file, at 40 the rows, int64 each, at 48 the
+/// columns, int32. For each column: its name, its type, a byte, a number, the place of its values, the place of its table of annotations or 0,
+/// int64 each. That table: a number of annotations; for each its kind, its type, the compression (byte; 1 deflate), the place of its value, int64,
+/// and its length, a number. A type: its name, the length of its definition, a number, the definition; of a vector ("VBuffer") the type of the
+/// items, the number of dimensions, int32, and the dimensions, int32 each. A vector as a value: 1, its length (0: the length follows), the number
+/// of values that are stored or -1 for all, the number of indices, int32 each, the indices, int32 each, the values.
+/// </remarks>
+internal ref struct SchemaBytes
 {
-    // A type of vectors is its name, the length of its definition, the item's type of the same form, and a counted list of dimensions.
-    private static ReadOnlySpan<byte> VectorType => "VBuffer"u8;
+    private const int HeaderLength = 256, TailLength = sizeof(long);
+    private const string VectorType = "VBuffer", TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
 
-    /// <exception cref="InvalidDataException">A vector type claims more dimensions than there are bytes.</exception>
-    public static void RequireHonestCounts(ReadOnlySpan<byte> bytes)
+    // What all annotations may have after inflation: names compress about ten times; a million slots without names are four megabytes that
+    // compress a thousand times.
+    private const long FewInflatedBytes = 4 << 20, InflatedBytesPerByte = 20;
+
+    private readonly ReadOnlySpan<byte> _all;
+    private ReadOnlySpan<byte> _rest; // from the place that is being read
+    private long _budget;
+
+    private SchemaBytes(ReadOnlySpan<byte> bytes)
     {
-        for (int found; (found = bytes.IndexOf(VectorType)) >= 0;)
+        _all = _rest = bytes;
+        _budget = FewInflatedBytes + InflatedBytesPerByte * bytes.Length;
+    }
+
+    /// <exception cref="InvalidDataException">They claim more than they hold.</exception>
+    public static void RequireHonest(ReadOnlySpan<byte> bytes) => new SchemaBytes(bytes).RequireHonestFile();
+
+    private void RequireHonestFile()
+    {
+        if (_all.Length < HeaderLength + TailLength)
+            throw new InvalidDataException($"A schema of {_all.Length} bytes is shorter than its header; the file is damaged.");
+        long table = Int64(24), tail = Int64(32), rows = Int64(40);
+        int columns = BinaryPrimitives.ReadInt32LittleEndian(_all[48..]);
+        if (tail != _all.Length - TailLength)
+            throw new InvalidDataException($"A schema of {_all.Length} bytes ends at byte {tail} by its header; the file is damaged.");
+        if (rows != 0)
+            throw new InvalidDataException($"A schema claims to have {rows} rows of data, of which it has none; the file is damaged.");
+
+        Span<long> annotations = stackalloc long[2];
+        if (columns < 1 || columns > annotations.Length)
+            throw new InvalidDataException($"A schema of features and label claims {columns} columns; the file is damaged.");
+        MoveTo(table);
+        foreach (ref long place in annotations[..columns])
         {
-            bytes = bytes[(found + VectorType.Length)..];
-            if (!HasHonestCount(bytes))
-                throw new InvalidDataException("A vector type in a schema claims more dimensions than it has; the file is damaged.");
+            Skip(Number()); // the name
+            SkipType(out _, out _);
+            Skip(sizeof(byte));
+            Number();
+            Skip(sizeof(long));
+            place = BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+        }
+
+        foreach (long place in annotations[..columns])
+        {
+            if (place != 0)
+                RequireHonestAnnotations(place);
         }
     }
 
-    private static bool HasHonestCount(ReadOnlySpan<byte> definition)
+    private void RequireHonestAnnotations(long place)
     {
-        // Its length, then the item's type: the length of its name, the name, the length of its definition, the definition.
-        if (!TrySkipNumber(ref definition, out _)
-            || !TrySkipNumber(ref definition, out long name) || !TrySkip(ref definition, name)
-            || !TrySkipNumber(ref definition, out long item) || !TrySkip(ref definition, item)
-            || definition.Length < sizeof(int))
+        MoveTo(place);
+        for (long left = Number(); left > 0; left--)
+        {
+            Skip(Number()); // the kind
+            SkipType(out string type, out string item);
+            byte compression = Take(sizeof(byte))[0];
+            long from = BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long))), length = Number();
+            ReadOnlySpan<byte> next = _rest;
+            MoveTo(from);
+            byte[] value = compression == 1 ? Inflated(Take(length)) : Take(length).ToArray();
+            Spend(value.Length);
+            if (type == VectorType && !IsHonestVector(value, item))
+                throw new InvalidDataException("An annotation in a schema claims more values than it has; the file is damaged.");
+            _rest = next;
+        }
+    }
+
+    // Of what is stored, so that a vector of zeros may be as long as it likes.
+    private static bool IsHonestVector(ReadOnlySpan<byte> value, string item)
+    {
+        if (!TryTake(ref value, out int vectors) || vectors != 1 || !TryTake(ref value, out int length)
+            || (length == 0 && !TryTake(ref value, out length)) || length < 0
+            || !TryTake(ref value, out int stored) || !TryTake(ref value, out int indices)
+            || indices < 0 || indices > value.Length / sizeof(int))
         {
             return false;
         }
 
-        int count = BinaryPrimitives.ReadInt32LittleEndian(definition);
-        return count >= 0 && count <= (definition.Length - sizeof(int)) / sizeof(int);
+        long values = stored < 0 ? length : stored;
+        long bytes = value.Length - (long)sizeof(int) * indices;
+        return values <= item switch
+        {
+            TextType => bytes / sizeof(int),
+            BooleanType or OldBooleanType => 8 * bytes,
+            _ => bytes,
+        };
     }
 
-    // Seven bits a byte, the lowest first; the eighth says that more follow.
-    private static bool TrySkipNumber(ref ReadOnlySpan<byte> bytes, out long number)
+    private static bool TryTake(ref ReadOnlySpan<byte> bytes, out int number)
     {
-        number = 0;
-        for (int i = 0; i < bytes.Length && i < 9; i++)
+        bool found = BinaryPrimitives.TryReadInt32LittleEndian(bytes, out number);
+        bytes = found ? bytes[sizeof(int)..] : bytes;
+        return found;
+    }
+
+    private readonly byte[] Inflated(ReadOnlySpan<byte> bytes)
+    {
+        using var inflated = new MemoryStream();
+        using var stream = new DeflateStream(new MemoryStream(bytes.ToArray(), writable: false), CompressionMode.Decompress);
+        Span<byte> part = stackalloc byte[4096];
+        for (int read; (read = stream.Read(part)) > 0;)
         {
-            number |= (long)(bytes[i] & 0x7F) << (7 * i);
-            if (bytes[i] < 0x80)
-            {
-                bytes = bytes[(i + 1)..];
-                return true;
-            }
+            inflated.Write(part[..read]);
+            if (inflated.Length > _budget)
+                throw TooManyBytes();
         }
 
-        return false;
+        return inflated.ToArray();
     }
 
-    private static bool TrySkip(ref ReadOnlySpan<byte> bytes, long count)
+    private void Spend(long bytes)
     {
-        if (count > bytes.Length)
-            return false;
-        bytes = bytes[(int)count..];
-        return true;
+        _budget -= bytes;
+        if (_budget < 0)
+            throw TooManyBytes();
+    }
+
+    private readonly InvalidDataException TooManyBytes() => new(
+        $"The annotations in a schema of {_all.Length} bytes have more than {FewInflatedBytes + InflatedBytesPerByte * _all.Length} bytes after "
+        + "inflation, which are not read; the file is damaged, or was made to take memory.");
+
+    private void SkipType(out string name, out string item)
+    {
+        name = Encoding.UTF8.GetString(Take(Number()));
+        item = "";
+        ReadOnlySpan<byte> definition = Take(Number());
+        if (name != VectorType)
+            return;
+        ReadOnlySpan<byte> next = _rest;
+        _rest = definition;
+        SkipType(out item, out _);
+        int dimensions = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+        if (dimensions < 0 || dimensions > _rest.Length / sizeof(int))
+            throw new InvalidDataException("A vector type in a schema claims more dimensions than it has; the file is damaged.");
+        _rest = next;
+    }
+
+    private long Number()
+    {
+        long number = 0;
+        for (int shift = 0; shift < 63; shift += 7)
+        {
+            byte next = Take(sizeof(byte))[0];
+            number |= (long)(next & 0x7F) << shift;
+            if (next < 0x80)
+                return number;
+        }
+
+        throw new InvalidDataException("A number in a schema is longer than 63 bits; the file is damaged.");
+    }
+
+    private readonly long Int64(int place) => BinaryPrimitives.ReadInt64LittleEndian(_all[place..]);
+
+    private void MoveTo(long place) => _rest = place >= HeaderLength && place <= _all.Length
+        ? _all[(int)place..]
+        : throw new InvalidDataException($"A schema of {_all.Length} bytes names place {place}; the file is damaged.");
+
+    private void Skip(long count) => Take(count);
+
+    private ReadOnlySpan<byte> Take(long count)
+    {
+        if (count < 0 || count > _rest.Length)
+            throw new InvalidDataException($"A schema of {_all.Length} bytes ends where {count} more are claimed; the file is damaged.");
+        ReadOnlySpan<byte> taken = _rest[..(int)count];
+        _rest = _rest[(int)count..];
+        return taken;
     }
 }

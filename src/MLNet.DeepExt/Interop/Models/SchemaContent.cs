@@ -22,7 +22,7 @@ internal static class SchemaContent
     public static DataViewSchema Read(BinaryReader reader, IHost host)
     {
         byte[] bytes = reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1));
-        SchemaBytes.RequireHonestCounts(bytes);
+        SchemaBytes.RequireHonest(bytes);
         DataViewSchema stored = new BinaryLoader(host, new BinaryLoader.Arguments(), new BudgetedStream(bytes)).Schema;
         // Its annotations are read from the stream whenever they are asked for. They are read once, here, where what is wrong with them
         // belongs.

@@ -12,7 +12,7 @@ namespace MLNet.DeepExt.Interop.Scoring;
 internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 {
     private const int FirstBlock = 8;
-    private const int LargestBlock = 256;
+    private const int MostRows = 256;
     private const int BeforeOrAfterRows = -1;
 
     private readonly ScoringMapper _mapper;
@@ -22,6 +22,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
     private readonly Delegate?[] _getters; // by column of the output schema
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
     private readonly ValueGetter<DataViewRowId> _idGetter;
+    private readonly int _largestBlock;
     private readonly DataViewRowId[] _ids;
     private readonly long[] _batches;
     private VBuffer<float> _features;
@@ -36,9 +37,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _mapper = mapper;
         _input = input;
         _active = active;
+        _largestBlock = ScoringBlock.MostRows(mapper.Predictor, MostRows);
         _block = CreateBlock(FirstBlock);
-        _ids = new DataViewRowId[LargestBlock];
-        _batches = new long[LargestBlock];
+        _ids = new DataViewRowId[MostRows];
+        _batches = new long[MostRows];
         _featureGetter = input.GetGetter<VBuffer<float>>(mapper.FeatureColumn);
         _idGetter = input.GetIdGetter();
 
@@ -100,7 +102,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
     private bool ReadBlock()
     {
         // The block made at first is not full but empty: it is not outgrown before it was used.
-        if (_block.Count == _block.Capacity && _block.Capacity < LargestBlock)
+        if (_block.Count == _block.Capacity && _block.Capacity < _largestBlock)
             _block = CreateBlock(2 * _block.Capacity);
         _block.Clear();
         while (!_inputEnded && !_block.IsFull)
@@ -123,7 +125,7 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         return _block.Count > 0;
     }
 
-    private ScoringBlock CreateBlock(int capacity) => new(_mapper.Predictor, _mapper.FeatureColumn.Name, capacity);
+    private ScoringBlock CreateBlock(int capacity) => new(_mapper.Predictor, _mapper.FeatureColumn.Name, Math.Min(capacity, _largestBlock));
 
     private int CurrentSlot() => _position >= 0
         ? _slot

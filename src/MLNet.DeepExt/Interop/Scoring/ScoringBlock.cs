@@ -21,6 +21,9 @@ internal sealed class ScoringBlock
     // its number is the engine's affair, and if they differ, a block takes more or less memory and gives the same scores.
     private const int LargestBlockFeatures = 1 << 20;
 
+    // Of all rows together.
+    private const int LargestBlockScores = 1 << 20;
+
     private readonly Predictor _predictor;
     private readonly PredictionBuffer _buffer;
     private readonly string _featureColumnName;
@@ -59,6 +62,11 @@ internal sealed class ScoringBlock
 
     /// <summary>Whether the rows must be scored, or dropped, before another is added: there are enough, or they hold enough.</summary>
     public bool IsFull => Count == Capacity || _denseCount == _denseCapacity || _sparse.Entries >= LargestBlockFeatures;
+
+    /// <summary>The most rows of a block, at least 1: with many outputs, fewer rows have enough scores.</summary>
+    /// <param name="predictor">Computes the scores.</param>
+    /// <param name="rows">The most that are wanted.</param>
+    public static int MostRows(Predictor predictor, int rows) => Math.Clamp(LargestBlockScores / predictor.Outputs, 1, rows);
 
     public void Clear()
     {

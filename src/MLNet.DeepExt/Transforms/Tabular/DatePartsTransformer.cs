@@ -52,6 +52,12 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
         {
             columns[i] = new InputOutputColumnPair(content.ReadString(), content.ReadString());
             ranges[i] = new TickRange(content.ReadInt64(), content.ReadInt64());
+            if (ranges[i].First > ranges[i].Last)
+            {
+                throw new InvalidDataException(
+                    $"The model file has dates of column '{columns[i].InputColumnName}' from tick {ranges[i].First} to tick {ranges[i].Last}, "
+                    + "of which there are none; save the model again.");
+            }
         }
 
         return new DatePartsTransformer(host, columns, ranges);

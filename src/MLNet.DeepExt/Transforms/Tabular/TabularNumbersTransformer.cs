@@ -44,6 +44,9 @@ internal sealed class TabularNumbersTransformer(
         var names = new string[content.ReadCount("indicators", SmallestName)];
         foreach (ref string name in names.AsSpan())
             name = content.ReadString();
+        // NaN stands for no replacement.
+        if (Array.FindIndex(replacements, float.IsInfinity) is var infinite and >= 0)
+            throw new InvalidDataException($"The model file replaces a missing number by an infinite one in slot {infinite}; save the model again.");
         MeanVarianceNormalization normalization = MeanVarianceNormalization.Load(content);
         bool isPossible = normalization.SlotCount == replacements.Length
             && Array.TrueForAll(indicatorOfSlot, indicator => indicator >= NumberGaps.NoIndicator && indicator < names.Length);
