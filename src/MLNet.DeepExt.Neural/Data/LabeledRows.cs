@@ -39,7 +39,9 @@ public sealed class LabeledRows
     /// <param name="features">The features of the rows; may be more rows.</param>
     /// <param name="targetWidth">Numbers of a row's target, at least 1.</param>
     /// <param name="targets">
-    /// (rows, targetWidth), row-major. Which values it may have, and whether NaN, for a missing one, is among them, says the loss.
+    /// (rows, targetWidth), row-major. Which values it may have, says the loss. All but <see cref="Losses.SoftmaxCrossEntropy"/> take NaN for a
+    /// missing value: nothing is learned of it, a warning counts the missing values of each target, and a target without any value in the rows
+    /// to learn from is an error. An infinite value is an error with every loss.
     /// </param>
     /// <param name="weights">
     /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.

@@ -26,6 +26,9 @@ internal sealed record StreamRows
     /// </summary>
     public int[] RowsOfClass { get; private init; } = [];
 
+    /// <summary>How many of the rows lack each target; null where targets are classes, or before they have been counted.</summary>
+    public MissingTargets? Missing { get; private init; }
+
     /// <summary>What order targets and weights came in when they were counted.</summary>
     public ulong Order { get; private init; }
 
@@ -51,6 +54,7 @@ internal sealed record StreamRows
     {
         int[] rowsOfClass = [];
         var features = new float[Stream.Width];
+        var missing = new int[Stream.TargetWidth];
         int count = 0;
         ulong code = 0;
         using var pass = new ExamplePass(this);
@@ -66,13 +70,24 @@ internal sealed record StreamRows
             }
 
             count++;
+            MissingTargets.Count(pass.Values, missing);
             if (pass.Class >= rowsOfClass.Length)
                 Array.Resize(ref rowsOfClass, Math.Max(pass.Class + 1, 2 * rowsOfClass.Length));
             rowsOfClass[pass.Class]++;
         }
 
         if (count > 0 || cancellationToken.IsCancellationRequested)
-            return this with { Count = count, RowsOfClass = rowsOfClass, Order = pass.Order, FeatureCode = code };
+        {
+            return this with
+            {
+                Count = count,
+                RowsOfClass = rowsOfClass,
+                Missing = missing.Length == 0 ? null : new MissingTargets(count, missing),
+                Order = pass.Order,
+                FeatureCode = code,
+            };
+        }
+
         throw new ArgumentException(
             pass.RowId < 0
                 ? $"There are no {Name} rows; give it at least one."

@@ -6,8 +6,6 @@ namespace MLNet.DeepExt.Neural.Data;
 /// <summary>Numbers for each row, the same number of them for all; NaN where one is missing.</summary>
 internal sealed class ValueRows : TargetRows
 {
-    private readonly float[] _values; // (rows, width)
-
     /// <param name="width">Numbers of a row, at least 1.</param>
     /// <param name="targets">(rows, width), row-major.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
@@ -23,22 +21,25 @@ internal sealed class ValueRows : TargetRows
         }
 
         Width = width;
-        _values = targets;
+        Values = targets;
     }
 
-    public override int Count => _values.Length / Width;
+    public override int Count => Values.Length / Width;
 
     public override int Width { get; }
 
+    /// <summary>(rows, width), row-major.</summary>
+    public float[] Values { get; }
+
     /// <summary>One row: (width).</summary>
-    public ReadOnlySpan<float> Row(int row) => _values.AsSpan(row * Width, Width);
+    public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Width, Width);
 
     public override int StratumOf(int row) => 0;
 
-    public override void Read(int row, ExamplePass pass) => pass.Values.CopyTo(_values.AsSpan(row * Width, Width));
+    public override void Read(int row, ExamplePass pass) => pass.Values.CopyTo(Values.AsSpan(row * Width, Width));
 
     public override void CopyTo(int row, TargetRows destination, int place) =>
-        Row(row).CopyTo(((ValueRows)destination)._values.AsSpan(place * Width, Width));
+        Row(row).CopyTo(((ValueRows)destination).Values.AsSpan(place * Width, Width));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void CopyTo(int row, Target<float> target, int place) => Row(row).CopyTo(target.Values!.Row(place));

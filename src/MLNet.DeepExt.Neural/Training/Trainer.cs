@@ -75,7 +75,9 @@ public sealed class Trainer
     /// </param>
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or a batch of them does not fit into an array.</exception>
-    /// <exception cref="InvalidOperationException">The network needs more memory than the process may use.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A target has no value in any row to learn from, or the network needs more memory than the process may use.
+    /// </exception>
     /// <exception cref="OperationCanceledException">
     /// It was cancelled before an epoch had ended, so that there is no trained network. Epochs before a checkpoint count.
     /// </exception>
@@ -117,8 +119,8 @@ public sealed class Trainer
     /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row; or the network
-    /// needs more memory than the process may use. What a reader throws comes out as it is.
+    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row; a target has
+    /// no value in any row to learn from; or the network needs more memory than the process may use. What a reader throws comes out as it is.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// It was cancelled before an epoch had ended, as while rows were counted, so that there is no trained network.
@@ -152,6 +154,7 @@ public sealed class Trainer
         _options.ValidateFor(_spec, sources.Training.Rows);
         TrainingMemory.RequireBatch(_spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
         TrainingMemory.RequireParameters(_spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        sources.MissingInTraining?.RequireEach(_options.TargetNames);
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);
         Network<float> network = CreateNetwork();
@@ -205,6 +208,7 @@ public sealed class Trainer
         if (rows.Count == 0)
             throw new ArgumentException($"There are no {name} rows; give it at least one.", name);
         RequireWidth(rows.Width, name);
+        RequireNames(rows.TargetWidth);
         if (rows.Targets.FaultOf(new TargetCheck(_loss, _spec.Outputs), name, row => rows.WeightOf(row) > 0) is { } fault)
             throw new ArgumentException(fault, name);
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
@@ -219,8 +223,19 @@ public sealed class Trainer
     private void RequireFit(ExampleStream stream, string name)
     {
         RequireWidth(stream.Width, name);
+        RequireNames(stream.TargetWidth);
         if (new TargetCheck(_loss, _spec.Outputs).FaultOfWidth(stream.TargetWidth, name) is { } fault)
             throw new ArgumentException(fault, name);
+    }
+
+    private void RequireNames(int targetWidth)
+    {
+        if (_options.TargetNames is { } names && targetWidth > 0 && names.Count != targetWidth)
+        {
+            throw new ArgumentException(
+                $"TargetNames has {names.Count} names but rows have {targetWidth} targets; give a name for each, or null.",
+                nameof(_options.TargetNames));
+        }
     }
 
     private void RequireWidth(int width, string name)

@@ -99,6 +99,12 @@ public sealed record TrainingOptions
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
+    /// What messages call the numbers of a target, such as those that are missing in some rows: a name for each. Null (the default): target 0,
+    /// target 1, and so on. Not used where targets are classes.
+    /// </summary>
+    public IReadOnlyList<string>? TargetNames { get; init; }
+
+    /// <summary>
     /// What is done to the rows to learn from, anew in every epoch; the loss of an epoch is that of the augmented rows. Validation has its
     /// rows as they are. Sparse rows are written out. Default null: nothing.
     /// </summary>

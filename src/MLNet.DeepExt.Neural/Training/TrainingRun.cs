@@ -85,6 +85,7 @@ internal sealed class TrainingRun
             EarlierEpochs = [.. _epochs],
             EarlierSteps = _step.Steps,
         });
+        WarnOfMissingTargets();
         StopReason? reason = ReasonToStop();
         while (reason is null)
             reason = RunEpoch(_epochs.Count + 1, team, cancellationToken) ? ReasonToStop() : StopReason.Cancelled;
@@ -98,6 +99,17 @@ internal sealed class TrainingRun
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
         // The last call may have been the first that failed.
         return result with { History = result.History with { Warnings = _events.Warnings } };
+    }
+
+    private void WarnOfMissingTargets()
+    {
+        string?[] warnings =
+        [
+            _sources.MissingInTraining?.Warning("rows to learn from", "nothing is learned of a missing value", _options.TargetNames),
+            _sources.MissingInValidation?.Warning("validation rows", "a missing value is not measured", _options.TargetNames),
+        ];
+        foreach (string warning in warnings.OfType<string>())
+            _events.Warned(warning);
     }
 
     private TrainingResult BestSoFar(StopReason reason)

@@ -25,6 +25,12 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>The fingerprint of the data; null without a checkpoint.</summary>
     public required DataFingerprint? Fingerprint { get; init; }
 
+    /// <summary>How many of the rows to learn from lack each target; null where targets are classes.</summary>
+    public MissingTargets? MissingInTraining { get; init; }
+
+    /// <summary>How many of the validation rows lack each target; null where targets are classes, or without such rows.</summary>
+    public MissingTargets? MissingInValidation { get; init; }
+
     /// <summary>Rows that are shuffled together: all that are learned from, or as many of a stream as its buffer holds.</summary>
     public required int ShuffledRows { get; init; }
 
@@ -61,6 +67,8 @@ internal sealed class TrainingSources : IDisposable
         {
             Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(training, validation),
             ShuffledRows = learned.Length,
+            MissingInTraining = MissingTargets.Of(training.Targets, learned),
+            MissingInValidation = heldOut.Length == 0 ? null : MissingTargets.Of((validation ?? training).Targets, heldOut),
         };
     }
 
@@ -97,9 +105,10 @@ internal sealed class TrainingSources : IDisposable
             return null;
 
         int batchSize = BatchSizeFor(options, learned.Count!.Value);
-        BatchSource? heldOutSource = heldOut is null
-            ? null
-            : new MemoryBatchSource(heldOut, [.. Enumerable.Range(0, heldOut.Count)], EvaluationSize(batchSize), shuffle: null);
+        int[] heldOutRows = [.. Enumerable.Range(0, heldOut?.Count ?? 0)];
+        MissingTargets? missingInHeldOut = heldOut is null ? null : MissingTargets.Of(heldOut.Targets, heldOutRows);
+        BatchSource? heldOutSource =
+            heldOut is null ? null : new MemoryBatchSource(heldOut, heldOutRows, EvaluationSize(batchSize), shuffle: null);
         return new TrainingSources(
             new ShuffledStreamSource(learned, batchSize, bufferRows, random.Derive(RandomStreams.Shuffle), cancellationToken),
             given is null
@@ -108,6 +117,8 @@ internal sealed class TrainingSources : IDisposable
         {
             Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(all, given),
             ShuffledRows = Math.Min(bufferRows, learned.Count!.Value),
+            MissingInTraining = all.Missing?.Without(missingInHeldOut),
+            MissingInValidation = given is null ? missingInHeldOut : given.Missing,
         };
 
         StreamRows CountedRows(ExampleStream stream, string name) =>

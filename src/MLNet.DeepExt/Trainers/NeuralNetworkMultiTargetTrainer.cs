@@ -34,8 +34,8 @@ namespace MLNet.DeepExt.Trainers;
 /// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
 /// ### Missing numbers
-/// Nothing is learned of a number that is NaN or infinite, and the others of its row are learned as ever. A row without any number is
-/// left out.
+/// Nothing is learned of a number that is NaN, and the others of its row are learned as ever; a warning counts the missing numbers of each slot.
+/// A row without any number is left out. A slot without a number in any row to learn from is an error, and so is an infinite number.
 ///
 /// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
 /// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.

@@ -26,6 +26,14 @@ namespace MLNet.DeepExt.Trainers;
 /// that is missing where its type has such a value and else false; so does a row whose finite features are so large (about 1e38) that
 /// sums in the network overflow to NaN.
 ///
+/// ### Labels that are missing
+/// A label is missing if it is NaN, a missing key or an empty text; such a row is left out, and a warning counts these rows. Where a row has
+/// several labels (MultiLabelClassification, MultiTargetRegression), NaN stands for each that is missing: nothing is learned of it, it is not
+/// measured in validation, and a warning counts the missing ones of each slot. A slot that is missing in every row to learn from is an
+/// error, because nothing could be predicted for it. A label that is infinite, or that a number beyond what Single holds becomes, is an error
+/// for every trainer, as it is in the evaluation of what they predict.
+///
+/// ### Weights
 /// Weights weigh the loss, in training and in validation; batch normalization counts every row alike.
 ///
 /// ### Sparse features

@@ -204,6 +204,7 @@ internal sealed class TrainerCore
             Augmentation = beginning.Augmentation,
             Callbacks = [new ProgressReporter(log), log, .. listener, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
+            TargetNames = beginning.TargetNames,
         });
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
     }
@@ -225,19 +226,29 @@ internal sealed class TrainerCore
             {
                 SeenSlots? seen = FindCategories(schema[_options.FeatureColumnName]);
                 NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label, seen);
-                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec)), weights, augmentation, control);
+                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec)), weights, augmentation, control)
+                {
+                    TargetNames = TargetNamesOf(label, column),
+                };
             }
 
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, new FeatureSurvey(Seen: null, ScalesFor(network.Spec)), weights, augmentation, control);
+            return new Beginning(network.Spec, network, new FeatureSurvey(Seen: null, ScalesFor(network.Spec)), weights, augmentation, control)
+            {
+                TargetNames = TargetNamesOf(label, column),
+            };
         }
         catch (ArgumentException exception)
         {
             throw Host.Process(exception);
         }
     }
+
+    private static string[]? TargetNamesOf(LabelForm label, DataViewSchema.Column column) => column.Type is VectorDataViewType
+        ? [.. Enumerable.Range(0, label.TargetWidth).Select(slot => $"{SlotNames.Describe(column, slot)} of label column '{label.Name}'")]
+        : null;
 
     private NetworkSpec CreateNetwork(DataViewSchema.Column column, LabelForm label, SeenSlots? seen)
     {
@@ -403,5 +414,9 @@ internal sealed class TrainerCore
         FeatureSurvey Survey,
         ClassWeights Weights,
         AugmentationRecipe? Augmentation,
-        FitControl Control);
+        FitControl Control)
+    {
+        /// <summary>What messages call the slots of the label; null where it is no vector.</summary>
+        public IReadOnlyList<string>? TargetNames { get; init; }
+    }
 }

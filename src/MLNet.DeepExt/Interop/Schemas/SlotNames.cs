@@ -17,6 +17,11 @@ internal static class SlotNames
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
+    /// <summary>A slot in words: <c>slot 3</c>, or with its name <c>slot 3, 'height'</c>.</summary>
+    public static string Describe(DataViewSchema.Column column, int slot) => Of(column) is { } names && slot < names.Length && names[slot].Length > 0
+        ? FormattableString.Invariant($"slot {slot}, '{names[slot]}'")
+        : FormattableString.Invariant($"slot {slot}");
+
     /// <summary>Whether both columns say the names of their slots, and these are the same in whatever order.</summary>
     public static bool AreSame(DataViewSchema.Column first, DataViewSchema.Column second) =>
         Of(first) is { } inFirst && Of(second) is { } inSecond
