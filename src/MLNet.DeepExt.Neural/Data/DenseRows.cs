@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Data;
 
@@ -28,7 +27,7 @@ public sealed class DenseRows : FeatureRows
 
     internal override long Stored(int rows) => (long)rows * Width;
 
-    internal override bool AreFinite(int rows) => Finite.All<float>(Values.AsSpan(0, rows * Width));
+    internal override ReadOnlySpan<float> StoredValues(int rows) => Values.AsSpan(0, rows * Width);
 
     internal override void Prefetch(int row) => Kernels.Prefetch.Read(Row(row));
 

@@ -1,5 +1,3 @@
-using MLNet.DeepExt.Neural.Kernels;
-
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
@@ -77,8 +75,8 @@ internal sealed class ExamplePass : IDisposable
     public void CopyFeatures(Span<float> destination)
     {
         _reader.CopyFeatures(destination);
-        if (!Finite.All<float>(destination))
-            throw Unusable($"has a feature that is NaN or infinite; leave out such rows, or replace what is missing.");
+        if (FeatureRows.FaultOf(destination) is { } fault)
+            throw Unusable($"has {fault}");
     }
 
     public void Dispose() => _reader.Dispose();

@@ -17,6 +17,7 @@ public abstract class ExampleReader : IDisposable
 
     /// <summary>Writes the features of the row, all of them finite.</summary>
     /// <param name="destination">(width): every element is to be written.</param>
+    /// <remarks>None may be beyond <see cref="FeatureRows.LargestFeature"/> in size.</remarks>
     public abstract void CopyFeatures(Span<float> destination);
 
     /// <summary>

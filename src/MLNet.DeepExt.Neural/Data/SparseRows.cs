@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
@@ -59,7 +58,7 @@ public sealed class SparseRows : FeatureRows
 
     internal override long Stored(int rows) => _starts[rows];
 
-    internal override bool AreFinite(int rows) => Finite.All<float>(_values.AsSpan(0, _starts[rows]));
+    internal override ReadOnlySpan<float> StoredValues(int rows) => _values.AsSpan(0, _starts[rows]);
 
     internal override void Prefetch(int row)
     {

@@ -66,7 +66,7 @@ public sealed class Trainer
 
     /// <summary>Trains.</summary>
     /// <param name="training">
-    /// The rows to learn from. Features must be finite. Rows of weight 0 are left out; the others count alike in batch norm,
+    /// The rows to learn from. Features must be finite, and at most <see cref="FeatureRows.LargestFeature"/> in size. Rows of weight 0 are left out; the others count alike in batch norm,
     /// whatever their weight in the loss.
     /// </param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
@@ -213,11 +213,8 @@ public sealed class Trainer
             throw new ArgumentException(fault, name);
         if (rows.Weights is { } weights && !weights.AsSpan().ContainsAnyExcept(0f))
             throw new ArgumentException($"All {name} rows have weight 0; give at least one of them a weight above 0.", name);
-        if (!rows.Features.AreFinite(rows.Count))
-        {
-            throw new ArgumentException(
-                $"The {name} rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing.", name);
-        }
+        if (rows.Features.FaultOf(rows.Count) is { } faultOfFeatures)
+            throw new ArgumentException($"The {name} rows have {faultOfFeatures}", name);
     }
 
     private void RequireFit(ExampleStream stream, string name)

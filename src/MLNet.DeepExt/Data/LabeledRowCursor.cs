@@ -100,6 +100,8 @@ internal sealed class LabeledRowCursor : IDisposable
 
         if (Tally.AddSkipped(FiniteValues.Only(in _features), hasLabel, hasWeight: !float.IsNaN(_weight)))
             return false;
+        if (FeatureSize.FindFault(_cursor.Schema[_columns.FeatureName], in _features) is { } faultOfSize)
+            throw _host.Process(faultOfSize);
         if (_label.FindFault() is { } faultOfLabel)
             throw _host.Process(faultOfLabel);
         if (ExampleWeight.FindFault(_columns.WeightName, _weight) is { } faultOfWeight)

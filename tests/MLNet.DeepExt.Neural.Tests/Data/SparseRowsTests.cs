@@ -28,8 +28,8 @@ public sealed class SparseRowsTests
     public void A_number_that_is_not_finite_is_found_in_the_first_rows()
     {
         var rows = new SparseRows(10, [0, 1, 2], [3, 9], [1f, float.NaN]);
-        Assert.True(rows.AreFinite(1));
-        Assert.False(rows.AreFinite(2));
+        Assert.Null(rows.FaultOf(1));
+        Assert.NotNull(rows.FaultOf(2));
     }
 
     [Theory]

@@ -163,12 +163,13 @@ public sealed class TrainerTests
     public void A_validation_loss_that_is_no_number_is_an_error()
     {
         LabeledRows validation = Clusters.Rows(10);
-        validation.DenseFeatures()[3] = float.MaxValue; // finite, but its products are not
-        validation.DenseFeatures()[4] = float.MaxValue;
+        validation.DenseFeatures()[3] = 1e18f; // finite, but its products are not
+        Network<float> start = new(NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes));
+        foreach (Slot slot in start.Parameters.Slots)
+            start.Parameters.Write(slot, [.. Enumerable.Repeat(1e7f, slot.Shape.Count)]);
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(
-            () => new Trainer(
-                NetworkSpec.Input(Clusters.Width).Dense(64).Relu().Dense(64).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
-                new TrainingOptions { Optimizer = new Adam(1) }).Train(Clusters.Rows(100), validation));
+            () => new Trainer(start, new SoftmaxCrossEntropy(), new TrainingOptions { Optimizer = new Adam(1) })
+                .Train(Clusters.Rows(100), validation));
         Assert.Matches(
             "^The validation loss became (NaN|Infinity) in epoch [0-9]+, step [0-9]+; "
             + "use a learning rate below 1, clip gradients, and normalize the inputs.$",
@@ -248,6 +249,36 @@ public sealed class TrainerTests
             MessageOfRows(new LabeledRows(Clusters.Width, new float[5], [1], [0])));
 
         string MessageOfRows(LabeledRows rows) => Assert.Throws<ArgumentException>(() => trainer.Train(rows)).Message;
+    }
+
+    [Fact]
+    public void Features_so_large_that_sums_overflow_are_refused_in_memory_and_in_streams()
+    {
+        foreach (float size in new[] { 1e18f, -1e18f })
+        {
+            LabeledRows rows = Clusters.Rows(100), large = Clusters.Rows(100);
+            large.DenseFeatures()[7] = size;
+            Assert.Single(Train(large, rows, streams: false).History.Epochs);
+            Assert.Single(Train(large, rows, streams: true).History.Epochs);
+            large.DenseFeatures()[7] = 3 * size;
+            string fault = FormattableString.Invariant(
+                $"a feature of {3 * size}, beyond 1E+18 in size, where sums in a network overflow; divide such features by a large number, ")
+                + "or normalize them.";
+            Assert.Equal(
+                $"The training rows have {fault}", Assert.Throws<ArgumentException>(() => Train(large, rows, streams: false)).WithoutParameter());
+            Assert.Equal(
+                $"The validation rows have {fault}", Assert.Throws<ArgumentException>(() => Train(rows, large, streams: false)).WithoutParameter());
+            Assert.Equal(
+                $"Row 1 of the training stream has {fault}",
+                Assert.Throws<InvalidOperationException>(() => Train(large, rows, streams: true)).Message);
+        }
+
+        static TrainingResult Train(LabeledRows training, LabeledRows validation, bool streams)
+        {
+            NetworkSpec spec = NetworkSpec.Input(Clusters.Width).BatchNorm().Dense(Clusters.Classes);
+            var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = 1 });
+            return streams ? trainer.Train(new RowsStream(training), new RowsStream(validation)) : trainer.Train(training, validation);
+        }
     }
 
     [Fact]
