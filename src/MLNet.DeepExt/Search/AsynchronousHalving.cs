@@ -9,21 +9,19 @@ public sealed record AsynchronousHalving : HalvingScheduler
 {
     private protected override string DisplayName => "asynchronous halving";
 
-    internal override SchedulerDecision Next(
-        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare)
+    internal override SchedulerDecision Next(TrialStandings standings, int? mayStart)
     {
         int rungs = Rungs.Count;
         for (int rung = rungs - 2; rung >= 0; rung--)
         {
-            IReadOnlyList<TrialRecord> ranked = Rank(trials, rung, compare);
-            if (Waiting(ranked.Take(ranked.Count / ReductionFactor), rung) is { } trial)
+            if (standings.BestWaiting(rung, standings.CountAt(rung) / ReductionFactor) is { } trial)
                 return SchedulerDecision.Promote(trial);
         }
 
         if (mayStart != 0)
             return SchedulerDecision.Start;
-        if (trials.Any(trial => trial.Claim is not null))
+        if (standings.Running > 0)
             return SchedulerDecision.Wait;
-        return Last(trials, compare) is { } foremost ? SchedulerDecision.Promote(foremost) : SchedulerDecision.Done;
+        return Last(standings.Trials, standings.Compare) is { } foremost ? SchedulerDecision.Promote(foremost) : SchedulerDecision.Done;
     }
 }

@@ -30,11 +30,13 @@ public sealed record CoarseToFineSampler : Sampler
     /// </summary>
     public int Rounds { get; init; } = 3;
 
+    internal override bool Learns => true;
+
     internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
         int round = number / TrialsPerRound;
         double side = Math.Pow(ZoomFactor, -Math.Min(round, Rounds));
-        FinishedTrial[] earlier = [.. bestFirst.Where(trial => trial.Number / TrialsPerRound < round)];
+        IEnumerable<FinishedTrial> earlier = bestFirst.Where(trial => trial.Number / TrialsPerRound < round);
         var random = new TrialRandom(seed, number);
         return space.At((name, range) =>
         {

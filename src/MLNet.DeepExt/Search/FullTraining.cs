@@ -7,10 +7,9 @@ public sealed record FullTraining : Scheduler
 {
     internal override IReadOnlyList<int?> Rungs => [null];
 
-    internal override SchedulerDecision Next(
-        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare) =>
+    internal override SchedulerDecision Next(TrialStandings standings, int? mayStart) =>
         mayStart != 0 ? SchedulerDecision.Start
-        : trials.Any(trial => trial.Claim is not null) ? SchedulerDecision.Wait
+        : standings.Running > 0 ? SchedulerDecision.Wait
         : SchedulerDecision.Done;
 
     internal override TrialRecord? Last(IReadOnlyList<TrialRecord> trials, Comparison<IReadOnlyList<double>> compare) => null;

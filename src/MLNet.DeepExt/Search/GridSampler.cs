@@ -18,6 +18,8 @@ public sealed record GridSampler : Sampler
     /// <summary>How many values of each range are tried, from 2 to 10,000. Default 3.</summary>
     public int PointsPerParameter { get; init; } = 3;
 
+    internal override bool Learns => false;
+
     internal override TrialParameters? Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
         var tree = new Tree(space, PointsPerParameter);

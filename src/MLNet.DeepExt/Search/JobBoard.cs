@@ -15,7 +15,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private const int TrustedLosses = 2;
 
     /// <summary>Why the search cannot go on; null where it can.</summary>
-    public string? FindFailure() => IsHopeless && state.Running == 0 ? $"the first {HopelessFailures} trials failed" : null;
+    public string? FindFailure() => IsHopeless && state.Standings.Running == 0 ? $"the first {HopelessFailures} trials failed" : null;
 
     /// <summary>What to do next, and writes down that it is begun here.</summary>
     /// <param name="append">Adds an event to the journal.</param>
@@ -25,7 +25,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     {
         step = SchedulerStep.Start;
         GiveUp(append);
-        TrialRecord[] orphans = [.. state.Trials.Where(IsOrphan).OrderBy(LossesOf)];
+        TrialRecord[] orphans = [.. state.Standings.Claimed.Where(IsOrphan).OrderBy(LossesOf)];
         if (orphans.FirstOrDefault(orphan => LossesOf(orphan) <= TrustedLosses) is { } orphan)
             return Resume(append, orphan);
         if (IsHopeless)
@@ -40,7 +40,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         SchedulerDecision decision = Next(mayStart);
         if (decision.Step == SchedulerStep.Start)
         {
-            FinishedTrial[] bestFirst = [.. state.BestFirst().Select(trial => new FinishedTrial(trial.Number, trial.Parameters))];
+            IReadOnlyList<FinishedTrial> bestFirst = plan.Options.Sampler.Learns ? state.FinishedBestFirst() : [];
             if (plan.Options.Sampler.Suggest(plan.Space, journal.Seed, number, bestFirst) is { } parameters)
                 return Begin(append, new SearchJob(number, parameters, 0));
 
@@ -62,7 +62,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     {
         step = SchedulerStep.Wait;
         // What this process is at may become the best.
-        if (state.Trials.Any(trial => trial.Claim?.Worker == journal.Worker))
+        if (state.Standings.Claimed.Any(trial => trial.Claim?.Worker == journal.Worker))
             return null;
         TrialRecord? last = plan.Scheduler.Last(state.Trials, plan.Objective.Compare);
         if (last?.Claim is not null && !IsOrphan(last))
@@ -83,11 +83,10 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
             return false;
         if (state.CouldWin(job.Trial, result, ignoresEpochs))
             return true;
-        if (ignoresEpochs || !state.HasCostlyViolation())
+        if (ignoresEpochs || !state.HasCostlyViolation)
             return false;
-        TrialRecord[] others = [.. state.Trials.Where(trial => !trial.IgnoresEpochs && trial.Rungs.Count > job.Rung)];
-        int ahead = others.Count(trial => plan.Objective.Compare(trial.Rungs[job.Rung].Figures, result.Figures) < 0);
-        return plan.Scheduler.MayGoOn(job.Rung, ahead, others.Length + 1);
+        TrialStandings standings = state.Standings;
+        return plan.Scheduler.MayGoOn(job.Rung, standings.CountBetter(job.Rung, result.Figures), standings.CountAt(job.Rung) + 1);
     }
 
     /// <summary>Writes down what the open criteria of a trial came to; an error makes them NaN.</summary>
@@ -149,7 +148,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     /// <summary>Writes down that this worker is at none of its trials any more.</summary>
     public void Release(Action<JournalEvent> append)
     {
-        foreach (TrialRecord trial in state.Trials.Where(trial => SearchState.IsAt(journal.Worker, trial, trial.Rungs.Count)).ToArray())
+        foreach (TrialRecord trial in state.Standings.Claimed.Where(trial => SearchState.IsAt(journal.Worker, trial, trial.Rungs.Count)).ToArray())
         {
             append(new JournalEvent
             {
@@ -186,7 +185,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private void GiveUp(Action<JournalEvent> append)
     {
         int most = plan.Options.MaximumStarts;
-        foreach (TrialRecord trial in state.Trials.Where(trial => IsOrphan(trial) && LossesOf(trial) >= most).ToArray())
+        foreach (TrialRecord trial in state.Standings.Claimed.Where(trial => IsOrphan(trial) && LossesOf(trial) >= most).ToArray())
         {
             append(new JournalEvent
             {
@@ -228,5 +227,5 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         return job;
     }
 
-    private SchedulerDecision Next(int? mayStart) => plan.Scheduler.Next(state.Trials, mayStart, plan.Objective.Compare);
+    private SchedulerDecision Next(int? mayStart) => plan.Scheduler.Next(state.Standings, mayStart);
 }

@@ -9,6 +9,14 @@ internal sealed class ProgressGauge(SearchSession session, long start)
     private readonly double[] _works = [.. Enumerable.Range(0, session.Plan.Scheduler.Rungs.Count).Select(session.Plan.Scheduler.WorkOf)];
     private readonly double _all = session.Plan.Scheduler.WorkOfAll(session.Plan.Options.Budget ?? 0);
     private double _work; // of this run
+    private double _done; // of all trials
+
+    /// <summary>Begins with what is known, and is told of every change.</summary>
+    public void Begin()
+    {
+        _done = session.State.Trials.Sum(WorkOf);
+        session.State.Changed = (before, after) => _done += WorkOf(after) - (before is null ? 0 : WorkOf(before));
+    }
 
     /// <summary>Counts a job that has ended. Used once the trial knows of it.</summary>
     public void Add(SearchJob job) =>
@@ -24,8 +32,8 @@ internal sealed class ProgressGauge(SearchSession session, long start)
         TimeSpan elapsed = options.TimeProvider.GetElapsedTime(start);
         return new SearchProgress
         {
-            Ended = state.Trials.Count - state.Running,
-            Running = state.Running,
+            Ended = state.Trials.Count - state.Standings.Running,
+            Running = state.Standings.Running,
             Total = options.Budget,
             Best = state.Best() is { } best ? session.View(best) : null,
             Last = session.View(state.Trials[trial]),
@@ -41,7 +49,7 @@ internal sealed class ProgressGauge(SearchSession session, long start)
         TimeSpan? left = options.Time is { } time ? (time > elapsed ? time - elapsed : TimeSpan.Zero) : null;
         if (options.Budget is null || _work == 0)
             return left;
-        double toDo = Math.Max(0, _all - session.State.Trials.Sum(WorkOf));
+        double toDo = Math.Max(0, _all - _done);
         double seconds = elapsed.TotalSeconds * toDo / _work;
         return left is { } limit && limit.TotalSeconds < seconds ? limit
             : seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds)

@@ -11,6 +11,8 @@ namespace MLNet.DeepExt.Search;
 /// </remarks>
 public sealed record RandomSampler : Sampler
 {
+    internal override bool Learns => false;
+
     internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
         var random = new TrialRandom(seed, number);

@@ -21,6 +21,9 @@ public abstract record Sampler
         return PrintMembers(settings) ? $"{GetType().Name} {{ {settings} }}" : $"{GetType().Name} {{ }}";
     });
 
+    /// <summary>Whether it learns from trials that have ended.</summary>
+    internal abstract bool Learns { get; }
+
     /// <summary>The parameters of a trial; null: there are none left to try.</summary>
     /// <param name="space">Where the parameters are from; without faults, and no longer changed.</param>
     /// <param name="seed">What chance is drawn from.</param>

@@ -17,11 +17,9 @@ public abstract record Scheduler
     internal abstract IReadOnlyList<int?> Rungs { get; }
 
     /// <summary>What is to be done next, where no trial waits for somebody to take over from one who is gone.</summary>
-    /// <param name="trials">All trials, in the order of their numbers, which are those from 0.</param>
+    /// <param name="standings">All trials.</param>
     /// <param name="mayStart">How many more may start; null for any number.</param>
-    /// <param name="compare">Compares figures: negative where the left ones are better.</param>
-    internal abstract SchedulerDecision Next(
-        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare);
+    internal abstract SchedulerDecision Next(TrialStandings standings, int? mayStart);
 
     /// <summary>Which trial goes on where nothing new may begin, or is being taken on: the best, if none is at its end; null if none does.</summary>
     /// <param name="trials">All trials.</param>

@@ -47,6 +47,7 @@ internal sealed class SearchRun : IDisposable
         // After all that may throw: nobody disposes what is half made.
         _cancelling = _ending.Token.Register(measuring.Cancel);
         _gauge = new ProgressGauge(_session, _start);
+        _gauge.Begin();
     }
 
     public SearchResult Run()
@@ -246,7 +247,7 @@ internal sealed class SearchRun : IDisposable
                     return true;
                 }
 
-                isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.Trials.Any(trial => trial.IgnoresEpochs);
+                isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.HasIgnoring;
                 bool isAt = failure is null
                     ? _session.Board.Finish(append, job, result, ignoresEpochs)
                     : _session.Board.Fail(append, job, failure);
@@ -339,8 +340,8 @@ internal sealed class SearchRun : IDisposable
     // None goes on any more; if the search is made longer later, those that do begin again, with the same result.
     private void DeleteCheckpoints()
     {
-        foreach (TrialRecord trial in _session.State.Trials.Where(trial => trial.Claim is null))
-            _session.Checkpoints.Delete(trial.Number);
+        IReadOnlyList<TrialRecord> trials = _session.State.Trials;
+        _session.Checkpoints.DeleteAll(number => number >= trials.Count || trials[number].Claim is not null);
     }
 
     private SearchResult CreateResult()

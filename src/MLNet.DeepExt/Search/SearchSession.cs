@@ -122,7 +122,7 @@ internal sealed class SearchSession : IDisposable
     private void Release()
     {
         // No other thread is left that could change it.
-        if (_state.Trials.All(trial => !SearchState.IsAt(Journal.Worker, trial, trial.Rungs.Count)))
+        if (_state.Standings.Claimed.All(trial => !SearchState.IsAt(Journal.Worker, trial, trial.Rungs.Count)))
             return;
         try
         {

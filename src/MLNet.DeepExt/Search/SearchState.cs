@@ -4,20 +4,40 @@ using MLNet.DeepExt.Selection;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>What a journal says of a search: every event changes it a little.</summary>
-internal sealed class SearchState(SearchSpace space, Objective objective)
+internal sealed class SearchState
 {
-    private readonly List<TrialRecord> _trials = [];
+    private readonly SearchSpace _space;
+    private readonly Objective _objective;
+    private readonly TrialStandings _standings;
+    private readonly TrialRanking _ranking;
     private readonly List<JournalEvent> _looks = [];
     private readonly HashSet<(int Trial, int Rung, int Worker)> _begun = [];
 
+    public SearchState(SearchSpace space, Objective objective)
+    {
+        _space = space;
+        _objective = objective;
+        _standings = new TrialStandings(objective.Compare);
+        _ranking = new TrialRanking(objective, _standings.Trials);
+    }
+
     /// <summary>All trials, in the order of their numbers.</summary>
-    public IReadOnlyList<TrialRecord> Trials => _trials;
+    public IReadOnlyList<TrialRecord> Trials => _standings.Trials;
+
+    /// <summary>The trials as schedulers see them.</summary>
+    public TrialStandings Standings => _standings;
+
+    /// <summary>Is told of each change: a trial before, null if it is new, and after.</summary>
+    public Action<TrialRecord?, TrialRecord>? Changed { get; set; }
+
+    /// <summary>Whether a trial ignores epochs.</summary>
+    public bool HasIgnoring { get; private set; }
+
+    /// <summary>Whether a costly criterion has decided anything yet: a trial violates a constraint of one.</summary>
+    public bool HasCostlyViolation { get; private set; }
 
     /// <summary>When the winner was measured on test rows.</summary>
     public IReadOnlyList<JournalEvent> Looks => _looks;
-
-    /// <summary>How many trials somebody is at.</summary>
-    public int Running => _trials.Count(trial => trial.Claim is not null);
 
     /// <summary>Looks whether an event can follow what there was, and changes nothing.</summary>
     /// <returns>Adds it.</returns>
@@ -27,19 +47,19 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         RequirePossible(entry);
         if (entry.Event == JournalEventKind.Test)
         {
-            return entry.Trial < _trials.Count
+            return entry.Trial < Trials.Count
                 ? () => AddLook(entry)
                 : throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
         }
 
         if (entry.Event == JournalEventKind.Measured)
             return PrepareMeasured(entry);
-        bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == _trials.Count;
-        if (entry.Trial >= _trials.Count && !isNew)
+        bool isNew = entry.Event == JournalEventKind.Started && entry.Trial == Trials.Count;
+        if (entry.Trial >= Trials.Count && !isNew)
             throw new InvalidDataException(FormattableString.Invariant($"trial {entry.Trial} has not started"));
         TrialRecord trial = isNew
-            ? new TrialRecord { Number = entry.Trial, Parameters = TrialParametersJson.Read(entry.Parameters!.Value, space) }
-            : _trials[entry.Trial];
+            ? new TrialRecord { Number = entry.Trial, Parameters = TrialParametersJson.Read(entry.Parameters!.Value, _space) }
+            : Trials[entry.Trial];
         bool isBegin = entry.Event == JournalEventKind.Started;
         var begun = (entry.Trial, entry.Rung, Worker: entry.Worker!.Value);
         if (isBegin ? trial.Error is not null || trial.IgnoresEpochs || trial.Rungs.Count != entry.Rung : !_begun.Contains(begun))
@@ -71,10 +91,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         return () =>
         {
             _begun.Add(begun);
-            if (isNew)
-                _trials.Add(next);
-            else
-                _trials[entry.Trial] = next;
+            Change(next);
         };
     }
 
@@ -94,18 +111,14 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
         _ => trial.Losses + 1,
     };
 
-    /// <summary>
-    /// Trials with figures, best first: those of higher rungs before others, and of one rung those measured on all rows before others, then by
-    /// the objective. Trials that ignore epochs, in an order of their own, are merged into the others by their figures alone: being trained in
-    /// full does not put them before trials that are better after fewer epochs.
-    /// </summary>
-    public IReadOnlyList<TrialRecord> BestFirst() => BestFirst(_trials, MostRows());
+    /// <inheritdoc cref="TrialRanking.BestFirst()"/>
+    public IReadOnlyList<TrialRecord> BestFirst() => _ranking.BestFirst();
 
-    /// <summary>
-    /// The best of the trials that meet all constraints, in the order of <see cref="BestFirst()"/>, and of which nothing is left to measure; null
-    /// if there is none.
-    /// </summary>
-    public TrialRecord? Best() => BestFirst(Feasible().Where(trial => trial.IsMeasured), MostRows()).FirstOrDefault();
+    /// <summary>The same trials, for samplers to learn from.</summary>
+    public IReadOnlyList<FinishedTrial> FinishedBestFirst() => _ranking.FinishedBestFirst();
+
+    /// <summary>The best of the trials that meet all constraints, and of which nothing is left to measure; null if there is none.</summary>
+    public TrialRecord? Best() => _ranking.BestFeasible(trial => trial.IsMeasured);
 
     /// <summary>
     /// The trial that would win if what was not measured were as good as it could be, or else, if that is measured, one that decides whether it
@@ -113,12 +126,11 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// </summary>
     public TrialRecord? Foremost()
     {
-        List<TrialRecord> feasible = BestFirst(Feasible(), MostRows());
-        TrialRecord? first = feasible.FirstOrDefault();
+        TrialRecord? first = _ranking.BestFeasible(_ => true);
         // It wins against the first of the others; against the one behind that it may not.
-        if (first is { IgnoresEpochs: true, IsMeasured: true } && feasible.Find(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
+        if (first is { IgnoresEpochs: true, IsMeasured: true } && _ranking.BestFeasible(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
             return other;
-        return first ?? BestFirst().Order(NearestFirst).FirstOrDefault();
+        return first ?? _ranking.Nearest(_ => true);
     }
 
     /// <summary>Whether a trial may win with what it has just come to, if what was not measured of it is as good as it could be.</summary>
@@ -127,22 +139,38 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
     /// <param name="ignoresEpochs">Whether it ignores epochs.</param>
     public bool CouldWin(int number, RungResult result, bool ignoresEpochs)
     {
-        var then = new SearchState(space, objective);
-        then._trials.AddRange(_trials);
-        then._trials[number] = _trials[number] with { IgnoresEpochs = ignoresEpochs, Rungs = [.. _trials[number].Rungs, result] };
-        long?[] most = then.MostRows();
-        TrialRecord winner = then.BestFirst(then.Feasible().Where(IsKnown), most).FirstOrDefault()
-            ?? then.BestFirst(then._trials.Where(IsKnown), most).Order(NearestFirst).First();
-        return winner.Number == number;
+        TrialRecord trial = Trials[number];
+        Set(trial with { IgnoresEpochs = ignoresEpochs, Rungs = [.. trial.Rungs, result] });
+        TrialRecord? winner = _ranking.BestFeasible(IsKnown) ?? _ranking.Nearest(IsKnown);
+        Set(trial);
+        return winner!.Number == number;
 
-        bool IsKnown(TrialRecord trial) => trial.Number == number || trial is { HasFigures: true, IsMeasured: true };
+        bool IsKnown(TrialRecord other) => other.Number == number || other.IsMeasured;
     }
 
-    /// <summary>Whether a costly criterion has decided anything yet: a trial violates a constraint of one.</summary>
-    public bool HasCostlyViolation() => _trials.Any(trial => trial.Rungs.Any(rung => objective.IsCostlyViolated(rung.Figures)));
-
     /// <summary>What is wrong where a trial with figures was measured on fewer rows than others at its rung; null if nothing is.</summary>
-    public string? FaultOfRows(TrialRecord trial) => FaultOfRows(trial, MostRows());
+    public string? FaultOfRows(TrialRecord trial) => _ranking.FaultOfRows(trial);
+
+    private void Change(TrialRecord trial)
+    {
+        TrialRecord? before = trial.Number < Trials.Count ? Trials[trial.Number] : null;
+        Set(trial);
+        HasIgnoring |= trial.IgnoresEpochs;
+        HasCostlyViolation |= trial.HasFigures && _objective.IsCostlyViolated(trial.Figures);
+        Changed?.Invoke(before, trial);
+    }
+
+    // Where a trial has other figures, it is in no order while they change.
+    private void Set(TrialRecord trial)
+    {
+        TrialRecord? before = trial.Number < Trials.Count ? Trials[trial.Number] : null;
+        bool isRanked = before is null || !ReferenceEquals(before.Rungs, trial.Rungs) || before.IgnoresEpochs != trial.IgnoresEpochs;
+        if (before is not null && isRanked)
+            _ranking.Remove(before);
+        _standings.Set(trial);
+        if (isRanked)
+            _ranking.Add(trial);
+    }
 
     // It begins without figures.
     private void AddLook(JournalEvent entry)
@@ -156,64 +184,20 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             _looks.Add(entry);
     }
 
-    // A metric of the rows that a model has an answer for says nothing beside one of all.
-    private static string? FaultOfRows(TrialRecord trial, long?[] most) =>
-        trial.Rungs[^1].Rows is { } rows && most[trial.Rungs.Count - 1] is { } others && rows < others
-            ? FormattableString.Invariant($"was measured on {rows} rows but others on {others}")
-            : null;
-
-    // By rung.
-    private long?[] MostRows() =>
-    [
-        .. Enumerable.Range(0, _trials.Select(trial => trial.Rungs.Count).DefaultIfEmpty().Max())
-            .Select(rung => _trials.Where(trial => trial.Rungs.Count > rung).Max(trial => trial.Rungs[rung].Rows)),
-    ];
-
-    private List<TrialRecord> BestFirst(IEnumerable<TrialRecord> trials, long?[] most)
-    {
-        ILookup<bool, TrialRecord> kinds = trials.Where(trial => trial.HasFigures).ToLookup(trial => trial.IgnoresEpochs);
-        var byFigures = Comparer<TrialRecord>.Create((left, right) => CompareFigures(left, right, most));
-        var whole = new Queue<TrialRecord>(kinds[true].Order(byFigures));
-        List<TrialRecord> ranked = [];
-        foreach (TrialRecord other in kinds[false].OrderByDescending(trial => trial.Rungs.Count).ThenBy(trial => trial, byFigures))
-        {
-            while (whole.TryPeek(out TrialRecord? next) && byFigures.Compare(next, other) < 0)
-                ranked.Add(whole.Dequeue());
-            ranked.Add(other);
-        }
-
-        ranked.AddRange(whole);
-        return ranked;
-    }
-
-    private int CompareFigures(TrialRecord left, TrialRecord right, long?[] most) =>
-        (FaultOfRows(left, most) is not null).CompareTo(FaultOfRows(right, most) is not null) is not 0 and int rows ? rows
-        : objective.Compare(left.Figures, right.Figures) is not 0 and int order ? order
-        : left.Number.CompareTo(right.Number);
-
-    private IEnumerable<TrialRecord> Feasible()
-    {
-        long?[] most = MostRows();
-        return _trials.Where(trial => trial.HasFigures && objective.IsFeasible(trial.Figures) && FaultOfRows(trial, most) is null);
-    }
-
-    private Comparer<TrialRecord> NearestFirst =>
-        Comparer<TrialRecord>.Create((left, right) => objective.Compare(left.Figures, right.Figures));
-
     // Two may have measured it; the first has said it. One that has gone on since needs it no more.
     private Action PrepareMeasured(JournalEvent entry)
     {
-        if (entry.Trial >= _trials.Count || _trials[entry.Trial].Rungs.Count <= entry.Rung)
+        if (entry.Trial >= Trials.Count || Trials[entry.Trial].Rungs.Count <= entry.Rung)
         {
             throw new InvalidDataException(FormattableString.Invariant(
                 $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
         }
 
-        TrialRecord trial = _trials[entry.Trial];
+        TrialRecord trial = Trials[entry.Trial];
         if (trial.Rungs.Count != entry.Rung + 1 || trial.IsMeasured)
             return static () => { };
         RungResult result = trial.Rungs[^1];
-        double[] figures = [.. objective.Criteria.Select((criterion, place) => result.Open.Contains(place)
+        double[] figures = [.. _objective.Criteria.Select((criterion, place) => result.Open.Contains(place)
             ? entry.Values!.TryGetValue(criterion.Name, out double value) ? value : throw NoValue(criterion)
             : result.Figures[place])];
         TrialRecord next = trial with
@@ -221,7 +205,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             Error = entry.Error ?? trial.Error,
             Rungs = [.. trial.Rungs.SkipLast(1), result with { Figures = figures, Open = [] }],
         };
-        return () => _trials[entry.Trial] = next;
+        return () => Change(next);
     }
 
     // Of what no model can come to nothing must win.
@@ -231,20 +215,20 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
             return;
         foreach ((string name, double value) in entry.Values)
         {
-            Criterion criterion = objective.Criteria.FirstOrDefault(criterion => criterion.Name == name)
+            Criterion criterion = _objective.Criteria.FirstOrDefault(criterion => criterion.Name == name)
                 ?? throw new InvalidDataException($"it has a value of {name}, which is no criterion of the search");
             if (criterion.FaultOfFigure(value) is { } fault)
                 throw new InvalidDataException($"its {fault}");
         }
 
-        string optimized = objective.Optimized.Name;
+        string optimized = _objective.Optimized.Name;
         if (entry.Event == JournalEventKind.Finished && entry.Values.TryGetValue(optimized, out double best) && double.IsNaN(best))
             throw new InvalidDataException($"its {optimized} is NaN, with which no trial finishes");
     }
 
     private RungResult ResultOf(JournalEvent entry)
     {
-        IReadOnlyList<Criterion> criteria = objective.Criteria;
+        IReadOnlyList<Criterion> criteria = _objective.Criteria;
         double[] figures = new double[criteria.Count];
         List<int> open = [];
         for (int place = 0; place < figures.Length; place++)
@@ -257,7 +241,7 @@ internal sealed class SearchState(SearchSpace space, Objective objective)
                 throw NoValue(criteria[place]);
         }
 
-        return new RungResult(objective.Optimistic(figures, open), entry.Seconds!.Value, entry.Rows) { Open = open };
+        return new RungResult(_objective.Optimistic(figures, open), entry.Seconds!.Value, entry.Rows) { Open = open };
     }
 
     private static InvalidDataException NoValue(Criterion criterion) => new($"it has no value of {criterion.Name}");

@@ -10,17 +10,19 @@ public sealed record SuccessiveHalving : HalvingScheduler
 {
     private protected override string DisplayName => "successive halving";
 
-    internal override SchedulerDecision Next(
-        IReadOnlyList<TrialRecord> trials, int? mayStart, Comparison<IReadOnlyList<double>> compare)
+    internal override SchedulerDecision Next(TrialStandings standings, int? mayStart)
     {
         int size = BracketSize;
-        for (int first = 0; first < trials.Count; first += size)
+        IReadOnlyList<TrialRecord> trials = standings.Trials;
+        for (int first = standings.Settled; first < trials.Count; first += size)
         {
-            TrialRecord[] bracket = [.. trials.Skip(first).Take(size)];
-            if (bracket.Length < size && mayStart != 0)
+            int count = Math.Min(size, trials.Count - first);
+            if (count < size && mayStart != 0)
                 return SchedulerDecision.Start;
-            if (NextOf(bracket, compare) is { } decision)
+            if (NextOf([.. Enumerable.Range(first, count).Select(number => trials[number])], standings.Compare) is { } decision)
                 return decision;
+            if (count == size)
+                standings.Settled = first + size;
         }
 
         return mayStart != 0 ? SchedulerDecision.Start : SchedulerDecision.Done;

@@ -10,7 +10,8 @@ namespace MLNet.DeepExt.Search;
 /// Of n trials that have ended, the best min(⌈<see cref="GoodShare"/>·n⌉, 25) are good. For each parameter the densities l of the good and
 /// g of the others are estimated (<see cref="ParzenWindows"/> on the scale of the range, <see cref="ChoiceShares"/> for choices); of
 /// <see cref="Candidates"/> draws from l, the one with the greatest l/g is taken, which is that of the greatest expected improvement.
-/// Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the trials that had
+/// Where there are more than 500 others, g is estimated from 500 at equal distances in their order, so that a suggestion takes no longer
+/// the more trials there are. Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the trials that had
 /// it. J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization", 2011, section 4.
 ///
 /// Trials that run at the same time do not know of one another, but differ by their numbers.
@@ -18,6 +19,7 @@ namespace MLNet.DeepExt.Search;
 public sealed record TreeParzenSampler : Sampler
 {
     private const int MostGood = 25;
+    private const int MostOthers = 500;
 
     /// <summary>How many trials must have ended before estimates are made, from 1 to 1,000,000; until then trials are random. Default 10.</summary>
     public int StartupTrials { get; init; } = 10;
@@ -34,6 +36,8 @@ public sealed record TreeParzenSampler : Sampler
     /// </summary>
     public double PriorWeight { get; init; } = 1;
 
+    internal override bool Learns => true;
+
     internal override TrialParameters Suggest(SearchSpace space, int seed, int number, IReadOnlyList<FinishedTrial> bestFirst)
     {
         if (bestFirst.Count < StartupTrials)
@@ -41,7 +45,15 @@ public sealed record TreeParzenSampler : Sampler
         var random = new TrialRandom(seed, number);
         int good = GoodOf(bestFirst.Count);
         return space.At((name, range) => Best(
-            Estimate(name, range, bestFirst.Take(good)), Estimate(name, range, bestFirst.Skip(good)), random.For(name)));
+            Estimate(name, range, bestFirst.Take(good)), Estimate(name, range, OthersOf(bestFirst, good)), random.For(name)));
+    }
+
+    // At equal distances in the order, the first among them.
+    private static IEnumerable<FinishedTrial> OthersOf(IReadOnlyList<FinishedTrial> bestFirst, int good)
+    {
+        int count = bestFirst.Count - good, taken = Math.Min(count, MostOthers);
+        for (int i = 0; i < taken; i++)
+            yield return bestFirst[good + (int)((long)i * count / taken)];
     }
 
     internal override OptionFault? FindFault(SearchSpace space) =>

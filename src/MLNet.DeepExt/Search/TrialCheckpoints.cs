@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace MLNet.DeepExt.Search;
 
 /// <summary>The files from which networks of trials go on.</summary>
 /// <param name="folder">Their folder; null for none, where networks write nothing down and go on from nothing.</param>
 internal sealed class TrialCheckpoints(string? folder)
 {
+    private const string NamePrefix = "trial-";
+
     /// <summary>What the names of the files of a trial begin with.</summary>
     public string? PrefixOf(int trial) => folder is null ? null : Path.Combine(folder, NameOf(trial));
 
@@ -13,8 +17,7 @@ internal sealed class TrialCheckpoints(string? folder)
         string? mark = null;
         if (folder is not null)
         {
-            Try(() => mark = string.Join(", ", new DirectoryInfo(folder).GetFiles($"{NameOf(trial)}-*.checkpoint")
-                .OrderBy(file => file.Name, StringComparer.Ordinal)
+            Try(() => mark = string.Join(", ", FilesOf(trial)
                 .Select(file => FormattableString.Invariant($"{file.Name[NameOf(trial).Length..]} {file.Length} {file.LastWriteTimeUtc.Ticks}"))));
         }
 
@@ -27,12 +30,24 @@ internal sealed class TrialCheckpoints(string? folder)
     /// </summary>
     public void Delete(int trial)
     {
+        foreach (FileInfo file in FilesOf(trial))
+            Try(file.Delete);
+    }
+
+    /// <summary>Deletes the files of all trials but some, as of one by <see cref="Delete"/>, in one pass over the folder.</summary>
+    /// <param name="isNeeded">Whether those of a trial stay.</param>
+    public void DeleteAll(Predicate<int> isNeeded)
+    {
         if (folder is null)
             return;
         Try(() =>
         {
-            foreach (string file in Directory.GetFiles(folder, $"{NameOf(trial)}-*"))
-                Try(() => File.Delete(file));
+            foreach (string file in Directory.GetFiles(folder, $"{NamePrefix}*"))
+            {
+                string number = Path.GetFileName(file)[NamePrefix.Length..].Split('-')[0];
+                if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int trial) && !isNeeded(trial))
+                    Try(() => File.Delete(file));
+            }
         });
     }
 
@@ -48,5 +63,17 @@ internal sealed class TrialCheckpoints(string? folder)
         }
     }
 
-    private static string NameOf(int trial) => FormattableString.Invariant($"trial-{trial}");
+    // They are numbered from 1. Going over the whole folder for each of many trials would take long.
+    private IEnumerable<FileInfo> FilesOf(int trial)
+    {
+        for (int number = 1; folder is not null; number++)
+        {
+            var file = new FileInfo(FormattableString.Invariant($"{PrefixOf(trial)}-{number}.checkpoint"));
+            if (!file.Exists)
+                yield break;
+            yield return file;
+        }
+    }
+
+    private static string NameOf(int trial) => FormattableString.Invariant($"{NamePrefix}{trial}");
 }

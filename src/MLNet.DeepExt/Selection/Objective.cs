@@ -104,13 +104,14 @@ public sealed class Objective
     /// <param name="right">Figures in the order of <see cref="Criteria"/>.</param>
     internal int Compare(IReadOnlyList<double> left, IReadOnlyList<double> right)
     {
-        int missing = left.Count(double.IsNaN).CompareTo(right.Count(double.IsNaN));
-        if (missing != 0)
-            return missing;
-        double[] leftViolations = [.. Violations(left)], rightViolations = [.. Violations(right)];
-        int order = leftViolations.Sum().CompareTo(rightViolations.Sum());
+        int order = CountMissing(left).CompareTo(CountMissing(right));
+        if (order != 0)
+            return order;
+        (double leftSum, int leftCount) = SumViolations(left);
+        (double rightSum, int rightCount) = SumViolations(right);
+        order = leftSum.CompareTo(rightSum);
         if (order == 0)
-            order = leftViolations.Count(violation => violation > 0).CompareTo(rightViolations.Count(violation => violation > 0));
+            order = leftCount.CompareTo(rightCount);
         if (order == 0)
             order = IsMaximized ? right[0].CompareTo(left[0]) : left[0].CompareTo(right[0]);
         return order;
@@ -133,6 +134,29 @@ public sealed class Objective
         foreach (Constraint constraint in Constraints.Where(constraint => constraint.Criterion == criterion))
             best = Math.Max(Math.Min(best, constraint.AtMost ?? best), constraint.AtLeast ?? best);
         return best;
+    }
+
+    // Figures are compared for every trial of a search: nothing is allocated for it.
+    private static int CountMissing(IReadOnlyList<double> values)
+    {
+        int count = 0;
+        for (int place = 0; place < values.Count; place++)
+            count += double.IsNaN(values[place]) ? 1 : 0;
+        return count;
+    }
+
+    private (double Sum, int Count) SumViolations(IReadOnlyList<double> values)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int index = 0; index < Constraints.Count; index++)
+        {
+            double violation = Constraints[index].ViolationOf(values[_places[index]]);
+            sum += violation;
+            count += violation > 0 ? 1 : 0;
+        }
+
+        return (sum, count);
     }
 
     /// <summary>Of each constraint, how far it is violated.</summary>

@@ -173,7 +173,7 @@ public sealed class SchedulerTests
     }
 
     // Once nothing else is left to do, the foremost goes on alone.
-    private static void AssertAmongTheBest(AsynchronousHalving scheduler, List<TrialRecord> trials, SchedulerDecision decision, bool isLast)
+    private static void AssertAmongTheBest(AsynchronousHalving scheduler, IReadOnlyList<TrialRecord> trials, SchedulerDecision decision, bool isLast)
     {
         int rung = decision.Rung - 1;
         double figure = trials[decision.Trial].Rungs[rung].Figures[0];
@@ -185,12 +185,15 @@ public sealed class SchedulerTests
     }
 
     /// <summary>Several workers, of which a random one ends next.</summary>
-    private static List<TrialRecord> Play(Scheduler scheduler, int budget, int workers, Random random)
+    private static IReadOnlyList<TrialRecord> Play(Scheduler scheduler, int budget, int workers, Random random)
     {
-        List<TrialRecord> trials = [];
+        var standings = new TrialStandings(Compare);
+        IReadOnlyList<TrialRecord> trials = standings.Trials;
         for (int guard = 0; guard < 10_000; guard++)
         {
-            SchedulerDecision decision = scheduler.Next(trials, budget - trials.Count, Compare);
+            SchedulerDecision decision = scheduler.Next(standings, budget - trials.Count);
+            // Standings that went with the trials say what those say that were made of them now.
+            Assert.Equal(scheduler.Next(Standings(trials), budget - trials.Count), decision);
             TrialRecord[] running = [.. trials.Where(trial => trial.Claim is not null)];
             if (decision.Step == SchedulerStep.Done)
             {
@@ -200,19 +203,19 @@ public sealed class SchedulerTests
 
             if (decision.Step == SchedulerStep.Start && running.Length < workers)
             {
-                trials.Add(Record(trials.Count) with { Claim = new TrialClaim(0, 1) });
+                standings.Set(Record(trials.Count) with { Claim = new TrialClaim(0, 1) });
             }
             else if (decision.Step == SchedulerStep.Promote && running.Length < workers)
             {
                 Assert.Equal(trials[decision.Trial].Rungs.Count, decision.Rung);
                 if (scheduler is AsynchronousHalving halving)
                     AssertAmongTheBest(halving, trials, decision, isLast: trials.Count == budget && running.Length == 0);
-                trials[decision.Trial] = trials[decision.Trial] with { Claim = new TrialClaim(decision.Rung, 1) };
+                standings.Set(trials[decision.Trial] with { Claim = new TrialClaim(decision.Rung, 1) });
             }
             else
             {
                 TrialRecord ended = running[random.Next(running.Length)];
-                trials[ended.Number] = ended with { Claim = null, Rungs = [.. ended.Rungs, new RungResult([random.Next(8)], 1)] };
+                standings.Set(ended with { Claim = null, Rungs = [.. ended.Rungs, new RungResult([random.Next(8)], 1)] });
             }
         }
 
@@ -220,7 +223,15 @@ public sealed class SchedulerTests
     }
 
     private static SchedulerDecision Next(Scheduler scheduler, string trials, int? mayStart) => scheduler.Next(
-        [.. trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)], mayStart, Compare);
+        Standings(trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)), mayStart);
+
+    private static TrialStandings Standings(IEnumerable<TrialRecord> trials)
+    {
+        var standings = new TrialStandings(Compare);
+        foreach (TrialRecord trial in trials)
+            standings.Set(trial);
+        return standings;
+    }
 
     private static int? Last(Scheduler scheduler, string trials) => scheduler.Last(
         [.. trials.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)], Compare)?.Number;

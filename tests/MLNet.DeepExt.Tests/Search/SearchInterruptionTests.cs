@@ -83,7 +83,14 @@ public sealed class SearchInterruptionTests : IDisposable
     [Fact]
     public void Trials_that_run_at_once_end_together_with_what_ended_before()
     {
-        SearchInterruptedException exception = Interrupt(() => File.AppendAllText(Lines, "nonsense\n"), parallel: 3);
+        SearchInterruptedException exception = Interrupt(
+            () =>
+            {
+                // Else another trial may be about to write a line, and cut this one off.
+                using FileStream held = FileLock.Take(LockFile, TimeProvider.System, CancellationToken.None);
+                File.AppendAllText(Lines, "nonsense\n");
+            },
+            parallel: 3);
         Assert.Contains(" is damaged: ", exception.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.ML;
 using MLNet.DeepExt.Search;
 
@@ -68,6 +69,21 @@ public sealed class TreeParzenSamplerTests
         Assert.Equal(expected, new TreeParzenSampler { GoodShare = share }.GoodOf(trials));
 
     [Fact]
+    public void Of_many_trials_that_were_not_good_500_are_looked_at_and_of_fewer_all()
+    {
+        FinishedTrial[] finished = [.. Enumerable.Range(0, 3_000).Select(number => Trial(number, number % 2 == 0 ? "b" : "a", number / 3_000.0))];
+        Assert.Equal([.. Enumerable.Range(0, 25), .. Enumerable.Range(0, 500).Select(place => 25 + place * 2_975 / 500)], Seen(finished));
+        Assert.Equal(Enumerable.Range(0, 525), Seen(finished[..525]));
+
+        static IEnumerable<int> Seen(FinishedTrial[] finished)
+        {
+            var watched = new Watched(finished);
+            new TreeParzenSampler().Suggest(Space, seed: 1, finished.Length, watched);
+            return watched.Seen.Order();
+        }
+    }
+
+    [Fact]
     public void More_candidates_follow_the_good_trials_more_closely()
     {
         FinishedTrial[] finished = [.. Enumerable.Range(0, 100).Select(number => Trial(number, "a", 0.005 + 0.01 * ((number + 80) % 100)))];
@@ -81,4 +97,24 @@ public sealed class TreeParzenSamplerTests
 
     private static FinishedTrial Trial(int number, string kind, double unit) =>
         new(number, Space.With((name, range) => name == "Kind" ? kind : range.FromUnit(unit)));
+
+    private sealed class Watched(IReadOnlyList<FinishedTrial> all) : IReadOnlyList<FinishedTrial>
+    {
+        public HashSet<int> Seen { get; } = [];
+
+        public int Count => all.Count;
+
+        public FinishedTrial this[int index]
+        {
+            get
+            {
+                Seen.Add(index);
+                return all[index];
+            }
+        }
+
+        public IEnumerator<FinishedTrial> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
