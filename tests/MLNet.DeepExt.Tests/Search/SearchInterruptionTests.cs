@@ -230,7 +230,8 @@ public sealed class SearchInterruptionTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Rights do not hold for everybody.");
         Directory.CreateDirectory(Folder);
-        File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Assert.Contains(
             "Permit this user to read and to write the folder and its files, or name another folder.",
             Assert.Throws<IOException>(() => Run(_ => Assert.Fail("Too late."), new SearchOptions { Trials = 2, Folder = Folder })).Message,
