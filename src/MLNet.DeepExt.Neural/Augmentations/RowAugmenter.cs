@@ -12,11 +12,14 @@ public sealed class RowAugmenter
 
     /// <summary>Prepares for rows of a width.</summary>
     /// <param name="recipe">What to do.</param>
-    /// <param name="width">Features of a row.</param>
+    /// <param name="width">Features of a row, from 1 to as many as an array holds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is out of that range.</exception>
     /// <exception cref="ArgumentException">The recipe does not fit such rows.</exception>
     public RowAugmenter(AugmentationRecipe recipe, int width)
     {
         ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Array.MaxLength);
         recipe.ValidateFor(width);
         _width = width;
         _steps = [.. recipe.Steps.OfType<RowAugmentation>()];

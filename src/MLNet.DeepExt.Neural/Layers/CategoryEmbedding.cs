@@ -84,7 +84,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         {
             if (range is null)
                 throw new ArgumentException("A category of a CategoryEmbedding is null; leave it out.", nameof(Ranges));
-            if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > int.MaxValue)
+            if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > Array.MaxLength)
             {
                 throw new ArgumentException(FormattableString.Invariant(
                     $"A category must have at least 1 slot and 1 number but one has {range.Count} slots from {range.First} on and ")

@@ -9,6 +9,8 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed class TargetStatistics
 {
+    private const int MostTargets = 1 << 24; // of which the sums take 512 MB
+
     private readonly double[] _weights; // (targets): Σ w over the rows where the target is present
     private readonly double[] _means;   // (targets)
     private readonly double[] _squares; // (targets): Σ w·(t - mean)²
@@ -16,10 +18,12 @@ public sealed class TargetStatistics
     private readonly float[] _highest;  // (targets)
 
     /// <summary>Begins with no rows.</summary>
-    /// <param name="width">Targets of a row, at least 1.</param>
+    /// <param name="width">Targets of a row, from 1 to 16,777,216.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is out of that range.</exception>
     public TargetStatistics(int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, MostTargets);
         _weights = new double[width];
         _means = new double[width];
         _squares = new double[width];

@@ -34,7 +34,9 @@ public sealed record CohensKappa : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange() => (-1, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
+    internal override string? FaultOf(int outputs, int targetWidth) => EnumFault.Find(nameof(Weighting), Weighting) is { } undefined
+        ? $"{undefined}; None counts all errors alike"
+        : FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) =>
         new Agreement(Weighting, new DecisionCounts(outputs, targetWidth));

@@ -15,8 +15,9 @@ namespace MLNet.DeepExt.Neural.Metrics;
 public sealed record ExpectedCalibrationError : Metric
 {
     private const int UsualBins = 10;
+    private const int MostBins = 1_000_000;
 
-    /// <summary>B, how many bins there are; at least 1. Default 10.</summary>
+    /// <summary>B, how many bins there are, from 1 to 1,000,000. Default 10. A bin takes 8 bytes.</summary>
     public int Bins { get; init; } = UsualBins;
 
     /// <inheritdoc/>
@@ -30,8 +31,8 @@ public sealed record ExpectedCalibrationError : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Probabilities;
 
-    internal override string? FaultOf(int outputs, int targetWidth) => Bins < 1
-        ? FormattableString.Invariant($"Bins must be at least 1 but is {Bins}; 10 is usual")
+    internal override string? FaultOf(int outputs, int targetWidth) => Bins is < 1 or > MostBins
+        ? FormattableString.Invariant($"Bins must be from 1 to {MostBins} but is {Bins}; 10 is usual")
         : FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new Reliability(Bins);

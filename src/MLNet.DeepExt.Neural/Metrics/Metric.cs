@@ -88,7 +88,7 @@ public abstract record Metric
     {
         if (targetWidth == 0)
             return "the targets are classes; it needs numbers for each row";
-        int needed = targetWidth * outputsPerTarget;
+        long needed = (long)targetWidth * outputsPerTarget;
         return outputs == needed
             ? null
             : $"the number of outputs is {outputs} but that of target values {targetWidth}; it needs {outputsPerTarget} for each";

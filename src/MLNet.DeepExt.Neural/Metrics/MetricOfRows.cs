@@ -18,6 +18,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </example>
 public sealed class MetricOfRows
 {
+    private const int MostNumbers = 1 << 24; // with a few sums of each, 1 GB
+
     private readonly Measurement _measurement;
     private readonly Target<float> _row;
     private readonly int _outputs;
@@ -26,22 +28,22 @@ public sealed class MetricOfRows
 
     /// <summary>Begins with no rows, of which each has as many outputs as targets.</summary>
     /// <param name="metric">What to measure.</param>
-    /// <param name="width">Numbers in a row, of outputs and of targets; at least 1.</param>
+    /// <param name="width">Numbers in a row, of outputs and of targets; from 1 to 16,777,216.</param>
     /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MetricOfRows(Metric metric, int width)
-        : this(metric, width, Target<float>.OfValues(1, AtLeastOne(width, nameof(width))))
+        : this(metric, width, Target<float>.OfValues(1, Width(width, nameof(width))))
     {
     }
 
     /// <summary>Begins with no rows, of which each has numbers of its own for outputs and targets.</summary>
     /// <param name="metric">What to measure.</param>
-    /// <param name="outputs">Outputs of a row; at least 1.</param>
-    /// <param name="targets">Targets of a row; at least 1.</param>
+    /// <param name="outputs">Outputs of a row, from 1 to 16,777,216.</param>
+    /// <param name="targets">Targets of a row, from 1 to 16,777,216.</param>
     /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MetricOfRows(Metric metric, int outputs, int targets)
-        : this(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfValues(1, AtLeastOne(targets, nameof(targets))))
+        : this(metric, Width(outputs, nameof(outputs)), Target<float>.OfValues(1, Width(targets, nameof(targets))))
     {
     }
 
@@ -84,11 +86,11 @@ public sealed class MetricOfRows
 
     /// <summary>Begins with no rows, of which each is of one class.</summary>
     /// <param name="metric">What to measure.</param>
-    /// <param name="outputs">Outputs of a row: one for each class, or 1, that of class 1, where there are two classes.</param>
+    /// <param name="outputs">Outputs of a row: one for each class, or 1, that of class 1, where there are two classes. At most 16,777,216.</param>
     /// <exception cref="ArgumentException">The metric is not of so many classes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MetricOfRows OfClasses(Metric metric, int outputs) =>
-        new(metric, AtLeastOne(outputs, nameof(outputs)), Target<float>.OfClasses(1));
+        new(metric, Width(outputs, nameof(outputs)), Target<float>.OfClasses(1));
 
     /// <summary>Forgets all rows.</summary>
     public void Clear() => _measurement.Clear();
@@ -149,8 +151,8 @@ public sealed class MetricOfRows
         _measurement.Add(outputs, _row, 0, weight);
     }
 
-    private static int AtLeastOne(int width, string name) => width >= 1 ? width : throw new ArgumentOutOfRangeException(
-        name, FormattableString.Invariant($"The {name} of a row must be at least 1 but is {width}; give how many numbers a row has."));
+    private static int Width(int width, string name) => width is >= 1 and <= MostNumbers ? width : throw new ArgumentOutOfRangeException(
+        name, FormattableString.Invariant($"The {name} of a row must be from 1 to {MostNumbers} but is {width}; give how many numbers a row has."));
 
     private void RequireOutputs(ReadOnlySpan<float> outputs)
     {

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Primitives;
+
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
@@ -61,6 +63,8 @@ public abstract record PerClassMetric : Metric
     /// </summary>
     private protected string? FaultOfFigures(int outputs, int targetWidth)
     {
+        if (EnumFault.Find(nameof(Averaging), Averaging) is { } undefined)
+            return $"{undefined}; Automatic suits the rows";
         if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)
             return fault;
         int classes = DecisionCounts.ClassesOf(outputs, targetWidth);

@@ -146,6 +146,12 @@ public sealed class Network<T>
     {
         ArgumentNullException.ThrowIfNull(input);
         RequireOwn(workspace);
+        if (mode is not (ForwardMode.Train or ForwardMode.HeldMask or ForwardMode.Inference))
+        {
+            throw new ArgumentException(
+                $"{EnumFault.Find(nameof(ForwardMode), mode)}; use Inference to predict.", nameof(mode));
+        }
+
         if (input.Width != Spec.Inputs)
         {
             throw new ArgumentException(

@@ -30,11 +30,21 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         Outputs = inputs;
         _layers = [.. layers];
         Layers = Array.AsReadOnly(_layers);
-        foreach (LayerSpec layer in _layers)
+        foreach ((int index, LayerSpec layer) in _layers.Index())
         {
             ArgumentNullException.ThrowIfNull(layer, nameof(layers));
             layer.Validate();
-            Outputs = layer.OutputWidth(Outputs);
+            try
+            {
+                Outputs = layer.OutputWidth(Outputs);
+            }
+            catch (OverflowException exception)
+            {
+                throw new ArgumentException(
+                    $"Layer {index}, {layer} over {Outputs} inputs, has more outputs than one array holds; use fewer inputs or units.",
+                    nameof(layers),
+                    exception);
+            }
         }
 
         // Counts the parameters, and refuses what no array could hold.

@@ -21,6 +21,8 @@ public sealed class DenseBlock<T> : InputBlock<T>
     public DenseBlock(int capacity, int width)
         : base(capacity, width)
     {
+        if (width > AlignedMemory.MaximumLength)
+            throw new ArgumentOutOfRangeException(nameof(width), $"Rows of {width} numbers are more than one array holds; use shorter rows.");
         Stride = Lanes.Stride(width);
         if ((long)capacity * Stride > AlignedMemory.MaximumLength)
         {

@@ -19,12 +19,19 @@ public sealed class Target<T>
     }
 
     /// <summary>Room for one class index per row.</summary>
-    /// <param name="capacity">The most rows.</param>
-    public static Target<T> OfClasses(int capacity) => new(new int[capacity], null);
+    /// <param name="capacity">The most rows, at least 1 and no more than an array holds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is out of that range.</exception>
+    public static Target<T> OfClasses(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return capacity <= Array.MaxLength ? new(new int[capacity], null) : throw new ArgumentOutOfRangeException(
+            nameof(capacity), $"{capacity} rows are more than one array holds; use fewer rows.");
+    }
 
     /// <summary>Room for one row of numbers per row.</summary>
-    /// <param name="capacity">The most rows.</param>
-    /// <param name="width">Numbers in a row.</param>
+    /// <param name="capacity">The most rows, at least 1.</param>
+    /// <param name="width">Numbers in a row, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or both together are more than an array holds.</exception>
     public static Target<T> OfValues(int capacity, int width) => new(null, new DenseBlock<T>(capacity, width));
 
     /// <summary>The most rows that it has room for.</summary>

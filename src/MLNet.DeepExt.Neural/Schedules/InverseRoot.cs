@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Primitives;
+
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>k/√epoch or k/√t, with epochs and steps t counted from 1.</summary>
@@ -19,5 +21,8 @@ public sealed record InverseRoot(double K = 1, TimeUnit Unit = TimeUnit.Epochs) 
             throw new ArgumentException(FormattableString.Invariant(
                 $"K of InverseRoot must be above 0 but is {K}; 1 begins with the optimizer's rate."), nameof(K));
         }
+
+        if (EnumFault.Find($"{nameof(Unit)} of InverseRoot", Unit) is { } undefined)
+            throw new ArgumentException($"{undefined}; with Epochs the rate does not depend on the batches.", nameof(Unit));
     }
 }

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Primitives;
+
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
@@ -47,6 +49,8 @@ public sealed record WarmUp(int Length, TimeUnit Unit = TimeUnit.Epochs) : Sched
                 $"Length of WarmUp must be at least 1 but is {Length}; leave the warm-up out to begin at once."), nameof(Length));
         }
 
+        if (EnumFault.Find($"{nameof(Unit)} of WarmUp", Unit) is { } undefined)
+            throw new ArgumentException($"{undefined}; with Epochs the length does not depend on the batches.", nameof(Unit));
         Then.Validate();
     }
 }

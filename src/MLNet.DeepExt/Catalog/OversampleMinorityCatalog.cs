@@ -7,6 +7,8 @@ namespace Microsoft.ML;
 /// <summary>Adds <c>OversampleMinority</c> to the data operations of a context.</summary>
 public static class OversampleMinorityCatalog
 {
+    private const int MostNeighbors = 1_000_000;
+
     /// <summary>
     /// Adds synthetic rows to the classes of which there are few (SMOTE), until each has as many as the largest, or a share of that:
     /// x + u·(x′ - x), x a row of the class, x′ one of the rows of the class that are nearest to it, u uniform in [0, 1).
@@ -35,7 +37,7 @@ public static class OversampleMinorityCatalog
     /// <param name="data">The rows to train on.</param>
     /// <param name="labelColumnName">The classes: a key, <see cref="bool"/> or text.</param>
     /// <param name="featureColumnName">The features, a known-sized vector of <see cref="float"/>.</param>
-    /// <param name="neighbors">How many of the nearest rows x′ is drawn from, at least 1. The paper's 5 by default.</param>
+    /// <param name="neighbors">How many of the nearest rows x′ is drawn from, from 1 to 1,000,000. The paper's 5 by default.</param>
     /// <param name="targetShare">How many rows each class is to have at least, as a share in (0, 1] of those of the largest class. By
     /// default 1: all classes become equal.</param>
     /// <param name="seed">The seed of what is drawn; by default drawn from the context.</param>
@@ -64,10 +66,10 @@ public static class OversampleMinorityCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
         ArgumentException.ThrowIfNullOrEmpty(featureColumnName);
-        if (neighbors < 1)
+        if (neighbors is < 1 or > MostNeighbors)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"neighbors must be at least 1 but is {neighbors}; 5 is the default."),
+                string.Create(CultureInfo.InvariantCulture, $"neighbors must be from 1 to {MostNeighbors} but is {neighbors}; 5 is the default."),
                 nameof(neighbors));
         }
 

@@ -5,6 +5,8 @@ namespace MLNet.DeepExt.Distributions;
 /// <summary>How two sets of rows are compared.</summary>
 public sealed class CompareDistributionsOptions
 {
+    private const int MostRows = 50_000_000; // of one number each
+
     /// <summary>The columns to compare. Null, the default, takes all that can be compared and are not excluded.</summary>
     public string[]? ColumnNames { get; set; }
 
@@ -27,7 +29,7 @@ public sealed class CompareDistributionsOptions
     public double Confidence { get; set; } = 0.95;
 
     /// <summary>
-    /// The most rows of either that are compared, at least 25; of more, so many are drawn at random. Default 20,000. Wide rows are fewer:
+    /// The most rows of either that are compared, from 25 to 50 million; of more, so many are drawn at random. Default 20,000. Wide rows are fewer:
     /// those of both have at most 50 million numbers; and of what the network sees, up to 30 numbers for a column of text or keys, it
     /// learns from so many that they have at most 50 million again. So it takes less than about 1 GB, however many there are.
     /// </summary>
@@ -75,8 +77,8 @@ public sealed class CompareDistributionsOptions
             ? new(nameof(MinimumAuc), FormattableString.Invariant($"MinimumAuc must be in [0.5, 1) but is {MinimumAuc}; 0.55 is the default."))
         : !(MinimumEffect is >= 0 and < 1)
             ? new(nameof(MinimumEffect), FormattableString.Invariant($"MinimumEffect must be in [0, 1) but is {MinimumEffect}; 0.1 is the default."))
-        : MaximumRows < DistributionComparer.FewestRows
+        : MaximumRows is < DistributionComparer.FewestRows or > MostRows
             ? new(nameof(MaximumRows), FormattableString.Invariant(
-                $"MaximumRows must be at least {DistributionComparer.FewestRows} but is {MaximumRows}; 20000 is the default."))
+                $"MaximumRows must be from {DistributionComparer.FewestRows} to {MostRows} but is {MaximumRows}; 20000 is the default."))
         : null;
 }

@@ -18,8 +18,13 @@ namespace MLNet.DeepExt.Evaluation;
 /// </remarks>
 public sealed record Bootstrap
 {
-    /// <summary>How many samples are drawn, at least 100. Default 1,000; 10,000 where the bounds are to be exact to a few percent of their
-    /// distance.</summary>
+    private const int FewestResamples = 100;
+    private const int MostResamples = 1_000_000;
+
+    /// <summary>
+    /// How many samples are drawn, from 100 to 1,000,000. Default 1,000; 10,000 where the bounds are to be exact to a few percent of their
+    /// distance.
+    /// </summary>
     public int Resamples { get; init; } = 1000;
 
     /// <summary>How sure the interval is, in (0, 1). Default 0.95.</summary>
@@ -29,8 +34,9 @@ public sealed record Bootstrap
     public int? Seed { get; init; }
 
     internal OptionFault? FindFault() =>
-        Resamples < 100 ? new(
-            nameof(Resamples), FormattableString.Invariant($"Resamples must be at least 100 but is {Resamples}; 1000 is the default."))
+        Resamples is < FewestResamples or > MostResamples
+            ? new(nameof(Resamples), FormattableString.Invariant(
+                $"Resamples must be from {FewestResamples} to {MostResamples} but is {Resamples}; 1000 is the default."))
         : !(Confidence > 0 && Confidence < 1)
             ? new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."))
         : null;

@@ -50,9 +50,9 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
 
     /// <summary>The classes where there are no scores.</summary>
     /// <exception cref="InvalidOperationException">The labels do not say them.</exception>
-    public ClassNames Find(string missingColumnName) => OfLabel ?? throw Fault(
-        $"Nothing says which classes there are: label column '{label.Name}' is of type {label.Type}, and there is no column " +
-        $"'{missingColumnName}'; make keys of the labels with MapValueToKey.");
+    public ClassNames Find(string? missingColumnName) => OfLabel ?? throw Fault(
+        $"Nothing says which classes there are: label column '{label.Name}' is of type {label.Type}, and " +
+        $"{EvaluationOptions.Absence(nameof(EvaluationOptions.ScoreColumnName), missingColumnName)}; make keys of the labels with MapValueToKey.");
 
     /// <summary>The classes of the labels, in their order; null where these are no keys.</summary>
     /// <exception cref="InvalidOperationException">They are too many.</exception>

@@ -6,6 +6,18 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>Which columns of scored rows are judged, and how.</summary>
 public sealed class EvaluationOptions
 {
+    /// <summary>What models call their columns, which may be missing; a column of another name must exist.</summary>
+    internal const string ScoreDefault = "Score";
+
+    /// <inheritdoc cref="ScoreDefault"/>
+    internal const string ProbabilityDefault = "Probability";
+
+    /// <inheritdoc cref="ScoreDefault"/>
+    internal const string PredictedLabelDefault = "PredictedLabel";
+
+    /// <inheritdoc cref="ScoreDefault"/>
+    internal const string QuantilesDefault = "Quantiles";
+
     private string? _labelColumnName;
 
     /// <summary>
@@ -26,21 +38,27 @@ public sealed class EvaluationOptions
     /// <summary>
     /// The column of scores: a number, or a <see cref="float"/> for each class, label, target or quantile. Default "Score".
     /// </summary>
-    public string ScoreColumnName { get; set; } = "Score";
+    /// <remarks>
+    /// A column of the default name may be missing, for not all models make all columns; a column of any other name must exist. Null reads
+    /// no scores. The same applies to <see cref="ProbabilityColumnName"/>, <see cref="PredictedLabelColumnName"/> and
+    /// <see cref="QuantilesColumnName"/>.
+    /// </remarks>
+    public string? ScoreColumnName { get; set; } = ScoreDefault;
 
     /// <summary>
     /// The column of probabilities: of a yes, or of each class or label. Where there is none, the scores of several classes are taken for
-    /// probabilities if they are from 0 to 1 and sum to 1. Default "Probability".
+    /// probabilities if they are from 0 to 1 and sum to 1. Default "Probability"; it may be missing, a column of another name must exist, and
+    /// null reads none.
     /// </summary>
-    public string ProbabilityColumnName { get; set; } = "Probability";
+    public string? ProbabilityColumnName { get; set; } = ProbabilityDefault;
 
     /// <summary>
     /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. Where it says nothing, or is
     /// missing, or this is null or empty, the class is the one of the highest score; of a yes or no it is a yes above a probability of 0.5,
     /// or else above a score of 0. What it says that is none of the classes is wrong: all of it counts as one class more, of which no row
-    /// is, as in scikit-learn. Default "PredictedLabel".
+    /// is, as in scikit-learn. Default "PredictedLabel"; a column of another name must exist.
     /// </summary>
-    public string? PredictedLabelColumnName { get; set; } = "PredictedLabel";
+    public string? PredictedLabelColumnName { get; set; } = PredictedLabelDefault;
 
     /// <summary>
     /// Which of the two values of a key a yes is, whose scores and probabilities are given. Null, the default, takes the one that is called
@@ -50,9 +68,10 @@ public sealed class EvaluationOptions
 
     /// <summary>
     /// The column of quantiles of a number that is predicted, beside its score: the pinball loss reads them, and so do the metrics of
-    /// intervals, of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles".
+    /// intervals, of which the first and the last are the bounds. Where there is no such column, they read the scores. Default "Quantiles";
+    /// it may be missing, a column of another name must exist, and null reads none.
     /// </summary>
-    public string QuantilesColumnName { get; set; } = "Quantiles";
+    public string? QuantilesColumnName { get; set; } = QuantilesDefault;
 
     /// <summary>
     /// The column of lower bounds of a number that is predicted, for the metrics of intervals; null, the default, takes the first quantile.
@@ -83,19 +102,26 @@ public sealed class EvaluationOptions
     /// <summary>The label column by which the split stratified the rows, where it is known.</summary>
     internal string? SplitLabelColumnName { get; set; }
 
+    /// <summary>Why there is no column, in the middle of a message.</summary>
+    internal static string Absence(string option, string? columnName) =>
+        string.IsNullOrEmpty(columnName) ? $"{option} is not set" : $"there is no column '{columnName}'";
+
     internal EvaluationOptions Copy() => (EvaluationOptions)MemberwiseClone();
 
     internal OptionFault? FindFault()
     {
         foreach ((string name, string? value) in (ReadOnlySpan<(string, string?)>)
         [
-            (nameof(LabelColumnName), LabelColumnName), (nameof(ScoreColumnName), ScoreColumnName),
-            (nameof(ProbabilityColumnName), ProbabilityColumnName), (nameof(QuantilesColumnName), QuantilesColumnName),
+            (nameof(ScoreColumnName), ScoreColumnName), (nameof(ProbabilityColumnName), ProbabilityColumnName),
+            (nameof(QuantilesColumnName), QuantilesColumnName),
         ])
         {
-            if (string.IsNullOrEmpty(value))
-                return new(name, $"{name} is empty; name a column.");
+            if (value is "")
+                return new(name, $"{name} is empty; name a column, or use null to read none.");
         }
+
+        if (LabelColumnName is "")
+            return new(nameof(LabelColumnName), "LabelColumnName is empty; name a column.");
 
         return LowerColumnName is null != UpperColumnName is null
             ? new(nameof(LowerColumnName), "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds.")

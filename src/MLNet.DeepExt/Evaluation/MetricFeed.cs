@@ -55,18 +55,23 @@ internal sealed class MetricFeed
     private static Metric OfYesByClass(Metric metric) =>
         metric is PerClassMetric { Class: null, Averaging: Averaging.Binary } ofYes ? ofYes with { Class = 1 } : metric;
 
-    private string Missing(ScoredColumns columns, EvaluationOptions options) => (columns.Task, Kind) switch
+    private string Missing(ScoredColumns columns, EvaluationOptions options)
     {
-        (ScoredTask.Binary, OutputKind.Probabilities) =>
-            $"it needs probabilities but there is no column '{options.ProbabilityColumnName}'; calibrate the model with one of " +
-            "ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName",
-        (ScoredTask.Regression or ScoredTask.MultiTarget, not OutputKind.Numbers) =>
-            "it is of classes or labels but the labels are numbers; measure a metric of numbers",
-        (_, OutputKind.Probabilities) =>
-            $"it needs probabilities but there is no column '{options.ProbabilityColumnName}'; name it in ProbabilityColumnName",
-        (_, OutputKind.Decisions) =>
-            $"it needs what is predicted but there is neither a column '{options.ProbabilityColumnName}' nor a column " +
-            $"'{options.PredictedLabelColumnName}' of type Boolean for each label; name one of them",
-        _ => $"it needs scores but there is no column '{options.ScoreColumnName}'; name it in ScoreColumnName",
-    };
+        string absence = EvaluationOptions.Absence(nameof(options.ProbabilityColumnName), options.ProbabilityColumnName);
+        return (columns.Task, Kind) switch
+        {
+            (ScoredTask.Binary, OutputKind.Probabilities) =>
+                $"it needs probabilities but {absence}; calibrate the model with one of " +
+                "ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName",
+            (ScoredTask.Regression or ScoredTask.MultiTarget, not OutputKind.Numbers) =>
+                "it is of classes or labels but the labels are numbers; measure a metric of numbers",
+            (_, OutputKind.Probabilities) =>
+                $"it needs probabilities but {absence}; name it in ProbabilityColumnName",
+            (_, OutputKind.Decisions) =>
+                $"it needs what is predicted but {absence}, and no column of a Boolean for each label; name one of them in " +
+                "ProbabilityColumnName or PredictedLabelColumnName",
+            _ => $"it needs scores but {EvaluationOptions.Absence(nameof(options.ScoreColumnName), options.ScoreColumnName)}; " +
+                "name it in ScoreColumnName",
+        };
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class ScoredSchema
     private readonly DataViewSchema.Column? _score;
     private readonly DataViewSchema.Column? _probability;
     private readonly DataViewSchema.Column? _predicted;
+    private readonly DataViewSchema.Column? _quantiles;
 
     private ScoredSchema(
         IExceptionContext context, DataViewSchema schema, EvaluationOptions options, ScoredTask? wanted, bool? areOfNumbers)
@@ -31,11 +32,10 @@ internal sealed class ScoredSchema
         _areOfNumbers = areOfNumbers;
         _label = Require("label", options.LabelColumnName);
         _classes = new ClassMatching(context, _label);
-        _score = schema.GetColumnOrNull(options.ScoreColumnName);
-        _probability = schema.GetColumnOrNull(options.ProbabilityColumnName);
-        _predicted = string.IsNullOrEmpty(options.PredictedLabelColumnName)
-            ? null
-            : schema.GetColumnOrNull(options.PredictedLabelColumnName);
+        _score = Find("score", options.ScoreColumnName, EvaluationOptions.ScoreDefault);
+        _probability = Find("probability", options.ProbabilityColumnName, EvaluationOptions.ProbabilityDefault);
+        _predicted = Find("predicted label", options.PredictedLabelColumnName, EvaluationOptions.PredictedLabelDefault);
+        _quantiles = Find("quantiles", options.QuantilesColumnName, EvaluationOptions.QuantilesDefault);
     }
 
     /// <summary>Finds them.</summary>
@@ -164,7 +164,7 @@ internal sealed class ScoredSchema
 
     private ClassNames FindClasses(DataViewSchema.Column? scores) =>
         scores is { } column ? _classes.Find(column, RequireVector("score", column))
-        : _predicted is null ? throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema)
+        : _predicted is null ? throw MissingScores()
         : _classes.Find(_options.ScoreColumnName);
 
     private ScoredColumns OfMultiLabel()
@@ -191,7 +191,7 @@ internal sealed class ScoredSchema
         }
 
         if (score is null && probability is null && !isPredicted)
-            throw _context.MissingColumn("schema", "probability", _options.ProbabilityColumnName, _schema);
+            throw Missing("probability", nameof(EvaluationOptions.ProbabilityColumnName), _options.ProbabilityColumnName);
         return new ScoredColumns
         {
             Task = ScoredTask.MultiLabel,
@@ -209,16 +209,13 @@ internal sealed class ScoredSchema
             ? (NumberOf("lower", Require("lower", lower))!.Value, NumberOf("upper", Require("upper", _options.UpperColumnName!))!.Value)
             : null;
         if (_score is null && bounds is null)
-            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema);
+            throw MissingScores();
         return new ScoredColumns
         {
             Task = ScoredTask.Regression,
             Label = new NumberLabel(_label.Name),
             Score = _score?.Type is VectorDataViewType ? VectorOf("score", _score) : NumberOf("score", _score),
-            Quantiles = _score?.Type is not VectorDataViewType && _schema.GetColumnOrNull(_options.QuantilesColumnName) is { } quantiles
-                && quantiles.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single)
-                ? quantiles
-                : null,
+            Quantiles = _score?.Type is VectorDataViewType ? null : QuantilesOf(),
             Bounds = bounds,
             Weight = FindWeight(),
         };
@@ -238,7 +235,7 @@ internal sealed class ScoredSchema
                 $"Column '{predicted.Name}', of type {predicted.Type}, cannot be told to predict which of the classes " +
                 $"{NameList.Of(classes.Names)} of label column '{_label.Name}', of type {_label.Type}; {PredictedRemedy("scores")}."));
         if (score is null && probability is null && reader is null)
-            throw _context.MissingColumn("schema", "score", _options.ScoreColumnName, _schema);
+            throw MissingScores();
         return new ScoredColumns
         {
             Task = task,
@@ -252,8 +249,26 @@ internal sealed class ScoredSchema
         };
     }
 
+    // What another model or the file calls Quantiles may be something else; what the caller names may not.
+    private DataViewSchema.Column? QuantilesOf() => _quantiles is not { } quantiles ? null
+        : quantiles.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single) ? quantiles
+        : _options.QuantilesColumnName == EvaluationOptions.QuantilesDefault ? null
+        : VectorOf("quantiles", quantiles);
+
     private DataViewSchema.Column? FindWeight() =>
         _options.ExampleWeightColumnName is { } name ? NumberOf("weight", Require("weight", name)) : null;
+
+    /// <summary>A column that may be missing where nobody has named it; null where it is.</summary>
+    private DataViewSchema.Column? Find(string role, string? name, string usualName) =>
+        string.IsNullOrEmpty(name) ? null
+        : name == usualName ? _schema.GetColumnOrNull(name)
+        : Require(role, name);
+
+    private Exception MissingScores() => Missing("score", nameof(EvaluationOptions.ScoreColumnName), _options.ScoreColumnName);
+
+    private Exception Missing(string role, string option, string? name) => name is not null
+        ? _context.MissingColumn("schema", role, name, _schema)
+        : _context.Process(new ArgumentException($"{option} is null, and nothing else says what is predicted; name the {role} column.", option));
 
     private DataViewSchema.Column Require(string role, string name) =>
         _schema.GetColumnOrNull(name) ?? throw _context.MissingColumn("schema", role, name, _schema);

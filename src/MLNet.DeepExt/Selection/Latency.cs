@@ -41,19 +41,21 @@ namespace MLNet.DeepExt.Selection;
 public sealed record Latency : Criterion
 {
     private const int MostHeldRows = 1_000;
+    private const int MostRows = 1_000_000;
+    private const int MostCalls = 10_000_000;
 
     /// <summary>The share of calls, in percent, that take no longer; in (0, 100], and 100 is the slowest. Default 95.</summary>
     public double Percentile { get; init; } = 95;
 
-    /// <summary>How many rows a call predicts, at least 1. Default 1.</summary>
+    /// <summary>How many rows a call predicts, from 1 to 1,000,000; they are held in memory. Default 1.</summary>
     public int Rows { get; init; } = 1;
 
     /// <summary>
-    /// How many calls come before those that are timed, at least 0; more, where <see cref="MinimumTime"/> is not over. Default 100.
+    /// How many calls come before those that are timed, from 0 to 10,000,000; more, where <see cref="MinimumTime"/> is not over. Default 100.
     /// </summary>
     public int WarmUpCalls { get; init; } = 100;
 
-    /// <summary>How many calls are timed at least, at least 1. Default 200.</summary>
+    /// <summary>How many calls are timed at least, from 1 to 10,000,000. Default 200.</summary>
     public int Calls { get; init; } = 200;
 
     /// <summary>
@@ -101,12 +103,14 @@ public sealed record Latency : Criterion
         !(Percentile > 0 && Percentile <= 100)
             ? new(
                 nameof(Percentile), FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default."))
-        : Rows < 1 ? new(nameof(Rows), FormattableString.Invariant($"Rows of Latency must be at least 1 but is {Rows}; 1 is the default."))
-        : WarmUpCalls < 0
+        : Rows is < 1 or > MostRows
+            ? new(nameof(Rows), FormattableString.Invariant($"Rows of Latency must be from 1 to {MostRows} but is {Rows}; 1 is the default."))
+        : WarmUpCalls is < 0 or > MostCalls
             ? new(
                 nameof(WarmUpCalls),
-                FormattableString.Invariant($"WarmUpCalls of Latency must be at least 0 but is {WarmUpCalls}; 100 is the default."))
-        : Calls < 1 ? new(nameof(Calls), FormattableString.Invariant($"Calls of Latency must be at least 1 but is {Calls}; 200 is the default."))
+                FormattableString.Invariant($"WarmUpCalls of Latency must be from 0 to {MostCalls} but is {WarmUpCalls}; 100 is the default."))
+        : Calls is < 1 or > MostCalls
+            ? new(nameof(Calls), FormattableString.Invariant($"Calls of Latency must be from 1 to {MostCalls} but is {Calls}; 200 is the default."))
         : MinimumTime < TimeSpan.Zero
             ? new(
                 nameof(MinimumTime),
@@ -129,7 +133,10 @@ public sealed record Latency : Criterion
         EvaluationOptions options = model.Options;
         using var calls = new PredictionCalls(
             model.Host, model.Model, model.Dev,
-            [options.ScoreColumnName, options.ProbabilityColumnName, options.PredictedLabelColumnName ?? "", options.QuantilesColumnName],
+            [
+                options.ScoreColumnName ?? "", options.ProbabilityColumnName ?? "", options.PredictedLabelColumnName ?? "",
+                options.QuantilesColumnName ?? "",
+            ],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
         return TimeOf(calls.Predict, model.Host.ThrowIfCancelled);
     }

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Tasks;
 
@@ -26,7 +27,7 @@ public abstract class TaskCatalog<TMetrics>
     /// </summary>
     /// <param name="data">The data.</param>
     /// <param name="estimator">What to train: a pipeline that ends in the columns that Evaluate reads.</param>
-    /// <param name="numberOfFolds">How many folds, at least 2.</param>
+    /// <param name="numberOfFolds">How many folds, from 2 to 10,000. Each must get rows, which is checked before training.</param>
     /// <param name="labelColumnName">The column of labels.</param>
     /// <param name="samplingKeyColumnName">
     /// Rows with the same value in this column go into the same fold; null, the default, does not look at any.
@@ -34,6 +35,8 @@ public abstract class TaskCatalog<TMetrics>
     /// <param name="exampleWeightColumnName">A column of weights for the metrics; null, the default, weighs all rows alike.</param>
     /// <param name="seed">The seed of the folds; null, the default, takes that of the context.</param>
     /// <returns>For each fold its model, its metrics and its scored rows.</returns>
+    /// <exception cref="ArgumentException">The number of folds is out of its range, or a fold gets no rows.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>
     public IReadOnlyList<TrainCatalogBase.CrossValidationResult<TMetrics>> CrossValidate(
         IDataView data,
         IEstimator<ITransformer> estimator,
@@ -46,8 +49,13 @@ public abstract class TaskCatalog<TMetrics>
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(estimator);
         var results = new List<TrainCatalogBase.CrossValidationResult<TMetrics>>();
+        IHost host = Environment.Register(nameof(CrossValidate));
+        SchemaShape scoredShape = estimator.GetOutputSchema(SchemaShapes.Of(data.Schema));
+        SchemaShapes.RequireName(host, scoredShape, "label", labelColumnName);
+        if (exampleWeightColumnName is not null)
+            SchemaShapes.RequireName(host, scoredShape, "weight", exampleWeightColumnName);
         foreach (DataOperationsCatalog.TrainTestData fold in
-            _context.Data.CrossValidationSplit(data, numberOfFolds, samplingKeyColumnName, seed))
+            Folds.Of(_context.Data, host, data, numberOfFolds, samplingKeyColumnName, seed))
         {
             ITransformer model = SourceFault.Surfaced(() => estimator.Fit(fold.TrainSet));
             IDataView scored = model.Transform(fold.TestSet);

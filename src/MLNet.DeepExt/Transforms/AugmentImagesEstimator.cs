@@ -84,8 +84,7 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         string name = _columns.InputColumnName;
-        if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column input))
-            throw _host.MissingColumn(nameof(inputSchema), "input", name, inputSchema);
+        SchemaShape.Column input = SchemaShapes.RequireName(_host, inputSchema, "input", name);
         bool isVector = input.Kind == SchemaShape.Column.VectorKind.Vector && input.ItemType.Equals(NumberDataViewType.Single);
         if (!isVector && !ImageColumns.AreOf(input.ItemType))
         {
@@ -133,7 +132,7 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
         /// <summary>What is done to the pictures. It has to be set.</summary>
         public AugmentationRecipe? Recipe { get; set; }
 
-        /// <summary>How many augmented versions follow each row, at least 0. 0, the default, replaces each row by one.</summary>
+        /// <summary>How many augmented versions follow each row, from 0 to 10,000. 0, the default, replaces each row by one.</summary>
         public int Copies { get; set; }
 
         /// <summary>
@@ -153,8 +152,9 @@ public sealed class AugmentImagesEstimator : IEstimator<TrainingTimeTransformer>
                 ? new(
                     nameof(Recipe),
                     "Recipe mixes rows with others, of which this transform knows none; give it to the trainer, as Options.Augmentation.")
-            : Copies < 0 ? new(nameof(Copies), string.Create(
-                CultureInfo.InvariantCulture, $"Copies must be at least 0 but is {Copies}; 0 replaces each row by its augmented version."))
+            : Copies is < 0 or > RowVersions.MostCopies ? new(nameof(Copies), string.Create(
+                CultureInfo.InvariantCulture,
+                $"Copies must be from 0 to {RowVersions.MostCopies} but is {Copies}; 0 replaces each row by its augmented version."))
             : null;
     }
 }

@@ -60,8 +60,7 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         string name = _options.Columns.InputColumnName;
-        if (!SchemaShapes.TryFind(inputSchema, name, out SchemaShape.Column input))
-            throw _host.MissingColumn(nameof(inputSchema), "input", name, inputSchema);
+        SchemaShape.Column input = SchemaShapes.RequireName(_host, inputSchema, "input", name);
         SchemaShape.Column[] pixels = [SchemaShapes.Vector(name, NumberDataViewType.Single), SchemaShapes.Vector(name, NumberDataViewType.Byte)];
         if (!ImageColumns.AreOf(input.ItemType) && !Array.Exists(pixels, column => SchemaShapes.Fits(column, input)))
         {

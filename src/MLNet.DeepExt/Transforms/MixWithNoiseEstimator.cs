@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Training;
 
 namespace MLNet.DeepExt.Transforms;
 
@@ -52,6 +53,7 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
     internal const string InputTypes = "Vector<Single>";
 
     private const double LargestSnrDb = 100; // what single precision still resolves
+    private const int MostNoiseMegabytes = 1 << 20; // a terabyte
 
     private readonly IHost _host;
     private readonly Options _options;
@@ -97,8 +99,7 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
 
     private SchemaShape.Column Require(SchemaShape schema, string role, string name)
     {
-        if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
-            throw _host.MissingColumn("inputSchema", role, name, schema);
+        SchemaShape.Column column = SchemaShapes.RequireName(_host, schema, role, name);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
             throw _host.WrongColumnType("inputSchema", role, InputTypes, column, SchemaShapes.Vector("Any", NumberDataViewType.Single));
         return column;
@@ -165,11 +166,12 @@ public sealed class MixWithNoiseEstimator : IEstimator<TrainingTimeTransformer>
                     Invariant($"MinimumSnrDb must be at most MaximumSnrDb but they are {MinimumSnrDb} and {MaximumSnrDb}; exchange them."))
             : !(Probability > 0 && Probability <= 1)
                 ? new(nameof(Probability), Invariant($"Probability must be in (0, 1] but is {Probability}; use 1 to mix every row."))
-            : Copies < 0 ? new(nameof(Copies), Invariant($"Copies must be at least 0 but is {Copies}; 0 replaces each row by its mixed version."))
-            : MaximumNoiseMegabytes < 1
+            : Copies is < 0 or > RowVersions.MostCopies ? new(nameof(Copies), Invariant(
+                $"Copies must be from 0 to {RowVersions.MostCopies} but is {Copies}; 0 replaces each row by its mixed version."))
+            : MaximumNoiseMegabytes is < 1 or > MostNoiseMegabytes
                 ? new(
                     nameof(MaximumNoiseMegabytes),
-                    Invariant($"MaximumNoiseMegabytes must be at least 1 but is {MaximumNoiseMegabytes}; 256 is the default."))
+                    Invariant($"MaximumNoiseMegabytes must be from 1 to {MostNoiseMegabytes} but is {MaximumNoiseMegabytes}; 256 is the default."))
             : null);
 
         private static OptionFault? FaultOfSnr(double value, string name) => Math.Abs(value) <= LargestSnrDb

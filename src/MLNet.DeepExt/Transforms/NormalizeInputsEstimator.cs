@@ -35,8 +35,9 @@ namespace MLNet.DeepExt.Transforms;
 ///
 /// * Scope says whether each slot of a column has figures of its own, the default, or all slots have the same, as pixels should.
 /// * A slot whose values do not vary gives 0, whatever comes later.
-/// * NaN and infinities are left out when learning, m counts the others; they are not made finite. A row with NaN features is one that the
-///   trainers of this library predict as missing.
+/// * NaN and infinities are left out when learning, m counts the others; they are not made finite. A column without any finite number is
+///   an error; where some slots of a vector have none, a warning names them. A row with NaN features is one that the trainers of this
+///   library predict as missing.
 /// * The zeros that a sparse vector leaves out count like any others. The output is dense: leave vectors of many features of
 ///   which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
 /// * Slots of categories, which the annotation CategoricalSlotRanges tells, stay as they are: 0 and 1 are on the scale of the rest.
@@ -50,6 +51,8 @@ namespace MLNet.DeepExt.Transforms;
 /// </remarks>
 public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransformer>
 {
+    private const int MostNamedSlots = 5;
+
     private readonly IHost _host;
     private readonly Options _options;
     private readonly NormalizationKind _kind;
@@ -68,7 +71,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
     /// <summary>Learns from every slot in one pass over <paramref name="input"/>.</summary>
     /// <param name="input">The training data.</param>
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or is of another type.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or a column has no finite number in any of them.</exception>
     public NormalizeInputsTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -76,6 +79,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
 
         DataViewSchema.Column[] sources = [.. _options.Columns.Select(column => input.Schema[column.InputColumnName])];
         NormalizationLearner[] learners = CreateLearners(sources);
+        InputNormalization[] learned;
         using (DataViewRowCursor cursor = input.Open(sources))
         {
             var readers = new Action[sources.Length];
@@ -94,10 +98,13 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
                 throw _host.Process(new InvalidOperationException(
                     "NormalizeInputs has no rows to learn from; check the file, or the filter, that the training data comes from."));
             }
+
+            learned = Array.ConvertAll(learners, learner => learner.Finish());
+            for (int i = 0; i < sources.Length; i++)
+                CheckFinite(learners[i], sources[i], rows);
         }
 
-        return new NormalizeInputsTransformer(
-            _host, _options.Columns, _options.Method, Array.ConvertAll(learners, learner => learner.Finish()));
+        return new NormalizeInputsTransformer(_host, _options.Columns, _options.Method, learned);
     }
 
     /// <summary>The schema after the fitted transformer.</summary>
@@ -113,8 +120,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
 
     private SchemaShape.Column OutputShape(SchemaShape inputSchema, InputOutputColumnPair pair)
     {
-        if (!SchemaShapes.TryFind(inputSchema, pair.InputColumnName, out SchemaShape.Column input))
-            throw _host.MissingColumn(nameof(inputSchema), "input", pair.InputColumnName, inputSchema);
+        SchemaShape.Column input = SchemaShapes.RequireName(_host, inputSchema, "input", pair.InputColumnName);
         if (input.Kind == SchemaShape.Column.VectorKind.VariableVector || !input.ItemType.Equals(NumberDataViewType.Single))
         {
             throw _host.WrongColumnType(
@@ -141,6 +147,29 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
         int capacity = QuantileSketch.CapacityFor(statistics.Sum(SlotPlan.CountStatistics));
         return [.. statistics.Select((ofSlots, column) =>
             _kind.CreateLearner(new SlotPlan(ofSlots, capacity, _random.Derive((ulong)column))))];
+    }
+
+    private void CheckFinite(NormalizationLearner learner, DataViewSchema.Column column, long rows)
+    {
+        (int[] empty, int learned) = learner.FindEmptySlots();
+        if (empty.Length == 0)
+            return;
+        string text = $"Column '{column.Name}' has no finite number in ";
+        if (empty.Length == learned)
+        {
+            throw _host.Process(new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{text}any of {rows} rows; check how it is computed and read, or leave it out of NormalizeInputs.")));
+        }
+
+        string[]? names = SlotNames.Of(column);
+        string first = string.Join(", ", empty.Take(MostNamedSlots).Select(slot => names is null || names[slot].Length == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{slot}") : string.Create(CultureInfo.InvariantCulture, $"{slot} ('{names[slot]}')")));
+        _host.Warn("Normalizing", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text}{(empty.Length == 1 ? "slot" : $"{empty.Length} slots:")} {first}{(empty.Length > MostNamedSlots ? ", …" : "")}, in any of " +
+            $"{rows} rows: nothing is learned of {(empty.Length == 1 ? "it" : "them")}, and any number becomes 0 there. Check how " +
+            $"{(empty.Length == 1 ? "it is" : "they are")} computed, or leave {(empty.Length == 1 ? "it" : "them")} out."));
     }
 
     private static Action CreateReader(DataViewRowCursor cursor, DataViewSchema.Column column, NormalizationLearner learner)

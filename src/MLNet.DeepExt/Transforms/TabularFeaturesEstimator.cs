@@ -53,6 +53,8 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
     // The longest vector; of those that are mostly zeros no more than what is not 0 takes memory.
     private const ulong MostKeys = 1 << 30;
 
+    private const int MostCategories = 1 << 24; // of one column, whose texts are kept in memory
+
     private readonly TransformsCatalog _transforms;
     private readonly IHost _host;
     private readonly Options _options;
@@ -178,8 +180,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
                 $"Column '{name}' is the label and among the features; leave it out, or name another label in labelColumnName.");
         }
 
-        if (!SchemaShapes.TryFind(schema, name, out SchemaShape.Column column))
-            throw _host.MissingColumn(SchemaParameter, "input", name, schema);
+        SchemaShape.Column column = SchemaShapes.RequireName(_host, schema, "input", name);
         TabularKind kind = TabularSource.FindKind(column) ?? throw Unfit(
             $"Column '{name}' is of type {SchemaShapes.TypeName(column)}, which does not become features; leave it out, " +
             "or make numbers, text, keys or dates of it first.");
@@ -415,10 +416,12 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
                 nameof(InputColumnNames), "InputColumnNames has an empty name; leave it out.")
             : InputColumnNames?.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
                 ? new(nameof(InputColumnNames), $"InputColumnNames has '{twice}' twice; name each column once.")
-            : MaximumCategories < 1
+            : MaximumCategories is < 1 or > MostCategories
                 ? new(
                     nameof(MaximumCategories),
-                    string.Create(CultureInfo.InvariantCulture, $"MaximumCategories must be at least 1 but is {MaximumCategories}; 1000 is the default."))
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"MaximumCategories must be from 1 to {MostCategories} but is {MaximumCategories}; 1000 is the default."))
             : null;
     }
 

@@ -116,7 +116,7 @@ public sealed class MetricChoiceTests
 
         Refused(
             new ExpectedCalibrationError { Bins = 0 }, 3, 0,
-            "The metric expected calibration error (0 bins) cannot be measured: Bins must be at least 1 but is 0; 10 is usual.");
+            "The metric expected calibration error (0 bins) cannot be measured: Bins must be from 1 to 1000000 but is 0; 10 is usual.");
         Refused(
             new FalsePositivesPer24Hours(TimeSpan.Zero), 1, 0,
             "The metric false positives per 24 hours (rows of 00:00:00) cannot be measured: OfRow must be above 0 but is 00:00:00; " +

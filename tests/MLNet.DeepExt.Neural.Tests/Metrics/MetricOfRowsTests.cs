@@ -229,7 +229,7 @@ public sealed class MetricOfRowsTests
         Assert.Throws<ArgumentNullException>(() => new MetricOfRows(null!, width: 2));
 
         static void TooFew(string name, int width, Func<MetricOfRows> make) => Assert.Equal(
-            $"The {name} of a row must be at least 1 but is {width}; give how many numbers a row has. (Parameter '{name}')",
+            $"The {name} of a row must be from 1 to 16777216 but is {width}; give how many numbers a row has. (Parameter '{name}')",
             Assert.Throws<ArgumentOutOfRangeException>(make).Message);
     }
 }

@@ -239,6 +239,8 @@ public sealed class EstimatorContractTests
             Assert.True(
                 exception is ArgumentOutOfRangeException or InvalidOperationException,
                 $"{exception.GetType().Name} is neither ArgumentOutOfRangeException nor InvalidOperationException: {exception.Message}");
+            // The fact, then what to do.
+            Assert.Matches(@"[;,] .*[.?]( \(Parameter '\w+'\))?$", exception.Message);
             if (marked)
                 Assert.True(exception.Data.Contains(Mark), $"not marked: {exception.Message}");
         }

@@ -449,7 +449,7 @@ public sealed class CompareDistributionsTests
         { new() { Confidence = 1.5 }, "Confidence must be in (0, 1) but is 1.5; 0.95 is the default." },
         { new() { MinimumAuc = 0.4 }, "MinimumAuc must be in [0.5, 1) but is 0.4; 0.55 is the default." },
         { new() { MinimumEffect = 1.5 }, "MinimumEffect must be in [0, 1) but is 1.5; 0.1 is the default." },
-        { new() { MaximumRows = 24 }, "MaximumRows must be at least 25 but is 24; 20000 is the default." },
+        { new() { MaximumRows = 24 }, "MaximumRows must be from 25 to 50000000 but is 24; 20000 is the default." },
     };
 
     [Theory]

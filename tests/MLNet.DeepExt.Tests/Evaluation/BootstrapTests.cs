@@ -150,7 +150,8 @@ public sealed class BootstrapTests
     }
 
     [Theory]
-    [InlineData(99, 0.95, "Bootstrap.Resamples must be at least 100 but is 99; 1000 is the default.")]
+    [InlineData(99, 0.95, "Bootstrap.Resamples must be from 100 to 1000000 but is 99; 1000 is the default.")]
+    [InlineData(1_000_001, 0.95, "Bootstrap.Resamples must be from 100 to 1000000 but is 1000001; 1000 is the default.")]
     [InlineData(100, 1.0, "Bootstrap.Confidence must be in (0, 1) but is 1; 0.95 is the default.")]
     [InlineData(100, double.NaN, "Bootstrap.Confidence must be in (0, 1) but is NaN; 0.95 is the default.")]
     public void Impossible_values_are_refused(int resamples, double confidence, string message)

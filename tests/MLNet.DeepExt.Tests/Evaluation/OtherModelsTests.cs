@@ -188,9 +188,9 @@ public sealed class OtherModelsTests
             Assert.Equal(0.5, _context.BinaryClassification.Report(rows, "Truth").Accuracy);
 
             // Without a prediction the probability decides.
-            var options = new EvaluationOptions { PredictedLabelColumnName = "None" };
+            var options = new EvaluationOptions { PredictedLabelColumnName = null };
             Assert.Equal(1, _context.BinaryClassification.Report(rows, options).Accuracy);
-            options.ProbabilityColumnName = "None";
+            options.ProbabilityColumnName = null;
             Assert.Equal(0.5, _context.BinaryClassification.Report(rows, options).Accuracy);
         }
         finally

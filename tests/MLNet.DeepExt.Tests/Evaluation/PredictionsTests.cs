@@ -67,7 +67,7 @@ public sealed class PredictionsTests
         using var culture = new CultureScope("tr-TR");
         IDataView rows = Load(
             new Row { Label = true, Said = "true" }, new Row { Label = false, Said = "FALSE" }, new Row { Label = true, Said = "perhaps" });
-        var options = new EvaluationOptions { PredictedLabelColumnName = "Said", ProbabilityColumnName = "None" };
+        var options = new EvaluationOptions { PredictedLabelColumnName = "Said", ProbabilityColumnName = null };
         ClassificationReport report = _context.BinaryClassification.Report(rows, options);
         Assert.Equal((2 / 3.0, 3), (report.Accuracy, report.Rows));
         // Of the yes, one of two is found.
@@ -139,7 +139,7 @@ public sealed class PredictionsTests
             "Column 'Number', of type Single, cannot be told to predict which of the classes 'a', 'b'",
             Assert.Throws<InvalidOperationException>(() => _context.BinaryClassification.Report(rows, options)).Message);
 
-        options = new EvaluationOptions { LabelColumnName = "Flags", ProbabilityColumnName = "Vector", ScoreColumnName = "None" };
+        options = new EvaluationOptions { LabelColumnName = "Flags", ProbabilityColumnName = "Vector", ScoreColumnName = null };
         Assert.Equal(
             "Column 'PredictedLabel', of type Boolean, cannot be told to predict the labels of column 'Flags', of type Vector<Boolean, " +
             "2>; set PredictedLabelColumnName to null to decide by the probabilities.",
@@ -156,8 +156,8 @@ public sealed class PredictionsTests
         {
             LabelColumnName = "Unnamed",
             PredictedLabelColumnName = "Number",
-            ScoreColumnName = "None",
-            ProbabilityColumnName = "None",
+            ScoreColumnName = null,
+            ProbabilityColumnName = null,
         };
         ClassificationReport report = _context.MulticlassClassification.Report(rows, options);
         Assert.Equal((1 / 3.0, 1), (report.Accuracy, report.ConfusionMatrix.OtherWeight(1)));
@@ -182,8 +182,8 @@ public sealed class PredictionsTests
     {
         IDataView rows = Load(new Row { Text = "a", Score = 1 });
         IDataView hashed = _context.Transforms.Conversion.Hash("Key", "Text", numberOfBits: 31).Fit(rows).Transform(rows);
-        var options = new EvaluationOptions { LabelColumnName = "Key", PredictedLabelColumnName = "Key", ScoreColumnName = "None" };
-        options.ProbabilityColumnName = "None";
+        var options = new EvaluationOptions { LabelColumnName = "Key", PredictedLabelColumnName = "Key", ScoreColumnName = null };
+        options.ProbabilityColumnName = null;
         Assert.Equal(
             "Label column 'Key' has keys of 2147483648 values without names, too many to be classes; make keys of the labels with " +
             "MapValueToKey.",

@@ -129,7 +129,7 @@ public sealed class ScoredDataTests
             "ClassWeights has a weight for 'perhaps' but label column 'Label' has the values 'False', 'True'; name one of these.",
             Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new Accuracy()], options)).WithoutParameter());
         options.LabelColumnName = "Number";
-        options.PredictedLabelColumnName = options.ProbabilityColumnName = "None";
+        options.PredictedLabelColumnName = options.ProbabilityColumnName = null;
         Assert.Equal(
             "ClassWeights weighs labels that are classes but label column 'Number' holds 1 number; leave it at LabelWeights.None.",
             Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new RSquared()], options)).WithoutParameter());
@@ -172,8 +172,8 @@ public sealed class ScoredDataTests
         var numbers = new EvaluationOptions
         {
             LabelColumnName = "Number",
-            PredictedLabelColumnName = "None",
-            ProbabilityColumnName = "None",
+            PredictedLabelColumnName = null,
+            ProbabilityColumnName = null,
         };
         Assert.Equal(
             "The metric accuracy cannot be measured: the targets are numbers; it needs a class for each row. (Parameter 'metric')",

@@ -31,9 +31,9 @@ public sealed class ScoredSchemaTests
             "Column 'Score' holds 3 scores but label column 'Key' has 4 classes, and they do not both have names to tell which is which; " +
             "make keys of the labels with the MapValueToKey that the model was trained with.",
             Refusal(() => _context.MulticlassClassification.Report(unnamed, "Key")));
-        var options = new EvaluationOptions { LabelColumnName = "Text", ScoreColumnName = "None", PredictedLabelColumnName = "Key" };
+        var options = new EvaluationOptions { LabelColumnName = "Text", ScoreColumnName = null, PredictedLabelColumnName = "Key" };
         Assert.Equal(
-            "Nothing says which classes there are: label column 'Text' is of type String, and there is no column 'None'; make keys of " +
+            "Nothing says which classes there are: label column 'Text' is of type String, and ScoreColumnName is not set; make keys of " +
             "the labels with MapValueToKey.",
             Refusal(() => _context.MulticlassClassification.Report(unnamed, options)));
     }
@@ -42,13 +42,13 @@ public sealed class ScoredSchemaTests
     public void Keys_without_scores_are_judged_by_what_is_predicted()
     {
         IDataView rows = _context.Data.LoadFromEnumerable([new Unnamed { Key = 0, Said = 0 }, new Unnamed { Key = 3, Said = 1 }]);
-        var options = new EvaluationOptions { LabelColumnName = "Key", ScoreColumnName = "None", PredictedLabelColumnName = "Said" };
+        var options = new EvaluationOptions { LabelColumnName = "Key", ScoreColumnName = null, PredictedLabelColumnName = "Said" };
         ClassificationReport report = _context.MulticlassClassification.Report(rows, options);
         Assert.Equal(0.5, report.Accuracy);
         Assert.Equal(["1", "2", "3", "4"], report.Classes.Select(line => line.Name));
         Assert.Equal(double.NaN, report.AreaUnderRocCurve);
         Assert.Equal(
-            "The metric top-2 accuracy cannot be measured: it needs scores but there is no column 'None'; name it in ScoreColumnName.",
+            "The metric top-2 accuracy cannot be measured: it needs scores but ScoreColumnName is not set; name it in ScoreColumnName.",
             Assert.Throws<ArgumentException>(
                 () => _context.MulticlassClassification.Measure(rows, options, new TopKAccuracy { K = 2 })).WithoutParameter());
     }
@@ -95,8 +95,67 @@ public sealed class ScoredSchemaTests
     }
 
     [Theory]
+    [InlineData("score", nameof(EvaluationOptions.ScoreColumnName), "Scroe", "did you mean 'Score'?")]
+    [InlineData("probability", nameof(EvaluationOptions.ProbabilityColumnName), "Probabilty", "did you mean 'Probability'?")]
+    [InlineData("predicted label", nameof(EvaluationOptions.PredictedLabelColumnName), "PredictLabel", "did you mean 'PredictedLabel'?")]
+    [InlineData("quantiles", nameof(EvaluationOptions.QuantilesColumnName), "Bands",
+        "name one of 'Label', 'PredictedLabel', 'Score', 'Probability', 'Weight'.")]
+    [InlineData("weight", nameof(EvaluationOptions.ExampleWeightColumnName), "Wieght", "did you mean 'Weight'?")]
+    [InlineData("label", nameof(EvaluationOptions.LabelColumnName), "Lable", "did you mean 'Label'?")]
+    public void A_column_that_is_named_and_does_not_exist_is_an_error_wherever_rows_are_judged(
+        string role, string option, string name, string remedy)
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable([new ScoredRow.Binary { Label = true }, new ScoredRow.Binary { Score = 1 }]);
+        var options = new EvaluationOptions();
+        typeof(EvaluationOptions).GetProperty(option)!.SetValue(options, name);
+        string expected = $"Could not find {role} column '{name}'; {remedy}";
+        var accuracy = new Accuracy();
+        foreach (Action judge in new Action[]
+        {
+            () => _context.BinaryClassification.Report(rows, options),
+            () => _context.BinaryClassification.Measure(rows, options, accuracy),
+            () => _context.BinaryClassification.MeasureBySegment(rows, "PredictedLabel", options, accuracy),
+        })
+        {
+            var exception = Assert.Throws<ArgumentOutOfRangeException>(judge);
+            Assert.Equal((expected, "schema"), (exception.WithoutParameter(), exception.ParamName));
+        }
+
+        ITransformer model = _context.Transforms.CopyColumns("Copy", "Score").Fit(rows);
+        string ofChoice = Assert.ThrowsAny<Exception>(
+            () => _context.ModelSelection.Choose(("A", model)).Maximize(Metric.Accuracy).Decide(rows, options)).Message;
+        Assert.StartsWith($"Candidate A: accuracy could not be measured: Could not find {role} column '{name}'; ", ofChoice);
+    }
+
+    [Fact]
+    public void Columns_of_the_usual_names_may_be_missing_and_null_reads_none()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(
+            [new ScoredRow.Binary { Label = true, Score = 1, Probability = 0.25f }, new ScoredRow.Binary { Score = -1, Probability = 0.75f }]);
+        var options = new EvaluationOptions { PredictedLabelColumnName = null };
+        Assert.Equal(0, _context.BinaryClassification.Report(rows, options).Accuracy);
+        options.ProbabilityColumnName = null;
+        Assert.Equal(1, _context.BinaryClassification.Report(rows, options).Accuracy);
+        options.ScoreColumnName = null;
+        Assert.Equal(
+            "ScoreColumnName is null, and nothing else says what is predicted; name the score column.",
+            Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Report(rows, options)).WithoutParameter());
+    }
+
+    [Fact]
+    public void Quantiles_that_are_named_must_be_quantiles()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable([new Unnamed { Number = 1 }]);
+        var options = new EvaluationOptions { LabelColumnName = "Number", ScoreColumnName = "Number", QuantilesColumnName = "Text" };
+        Assert.Equal(
+            "Schema mismatch for quantiles column 'Text': expected Vector<Single>, got String; name a column of numbers for each class or " +
+            "label, of a known length.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => _context.Regression.Report(rows, options)).WithoutParameter());
+    }
+
+    [Theory]
     [InlineData("", "Score", null, null, "LabelColumnName is empty; name a column.")]
-    [InlineData("Label", "", null, null, "ScoreColumnName is empty; name a column.")]
+    [InlineData("Label", "", null, null, "ScoreColumnName is empty; name a column, or use null to read none.")]
     [InlineData("Label", "Score", "Lower", null,
         "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds.")]
     public void Impossible_options_are_refused(string label, string score, string? lower, string? upper, string message)

@@ -255,13 +255,13 @@ public sealed class LatencyTests
     [Fact]
     public void Impossible_values_are_refused_with_the_default()
     {
-        Assert.Equal("Rows of Latency must be at least 1 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault()?.Text);
-        Assert.Equal("WarmUpCalls of Latency must be at least 0 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault()?.Text);
+        Assert.Equal("Rows of Latency must be from 1 to 1000000 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault()?.Text);
+        Assert.Equal("WarmUpCalls of Latency must be from 0 to 10000000 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault()?.Text);
         Assert.Equal("Resolution of Latency must be in [0, 1) but is 1; 0.1 is the default.", new Latency { Resolution = 1 }.FindFault()?.Text);
         Assert.Equal(
             "ResolutionMilliseconds of Latency must be at least 0 but is NaN; 0.01 is the default.",
             new Latency { ResolutionMilliseconds = double.NaN }.FindFault()?.Text);
-        Assert.Equal("Calls of Latency must be at least 1 but is 0; 200 is the default.", new Latency { Calls = 0 }.FindFault()?.Text);
+        Assert.Equal("Calls of Latency must be from 1 to 10000000 but is 0; 200 is the default.", new Latency { Calls = 0 }.FindFault()?.Text);
         Assert.Equal(
             "MinimumTime of Latency must be at least 0 but is -00:00:01; half a second is the default.",
             new Latency { MinimumTime = TimeSpan.FromSeconds(-1) }.FindFault()?.Text);

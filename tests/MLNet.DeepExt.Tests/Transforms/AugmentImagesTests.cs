@@ -173,7 +173,7 @@ public sealed class AugmentImagesTests
     {
         AssertRefused("Recipe is null; say what is to be done, such as Augment.Rotate(15).", new());
         AssertRefused(
-            "Copies must be at least 0 but is -1; 0 replaces each row by its augmented version.",
+            "Copies must be from 0 to 10000 but is -1; 0 replaces each row by its augmented version.",
             new() { Recipe = Augment.Flip(), Copies = -1 });
         AssertRefused("OutputColumnName is empty; name the column to make.", new() { Recipe = Augment.Flip(), OutputColumnName = "" });
         AssertRefused(

@@ -248,8 +248,8 @@ public sealed class MixWithNoiseTests
     [InlineData("MaximumSnrDb must be from -100 to 100 but is 100.5; at 20 the noise has a hundredth of the signal's power.", "high")]
     [InlineData("MinimumSnrDb must be at most MaximumSnrDb but they are 20.5 and 20; exchange them.", "order")]
     [InlineData("Probability must be in (0, 1] but is 1.5; use 1 to mix every row.", "probability")]
-    [InlineData("Copies must be at least 0 but is -1; 0 replaces each row by its mixed version.", "copies")]
-    [InlineData("MaximumNoiseMegabytes must be at least 1 but is 0; 256 is the default.", "megabytes")]
+    [InlineData("Copies must be from 0 to 10000 but is -1; 0 replaces each row by its mixed version.", "copies")]
+    [InlineData("MaximumNoiseMegabytes must be from 1 to 1048576 but is 0; 256 is the default.", "megabytes")]
     public void A_bad_option_is_named_with_its_remedy(string expected, string what)
     {
         using var culture = new CultureScope("de-DE");

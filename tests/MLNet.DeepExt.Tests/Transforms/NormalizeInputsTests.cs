@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Tests.Reference;
 using MLNet.DeepExt.Tests.Support;
@@ -207,6 +208,31 @@ public sealed class NormalizeInputsTests
         Assert.Equal(MomentsOf(transformer).Means, MomentsOf(again).Means);
         Assert.Equal(MomentsOf(transformer).Variances, MomentsOf(again).Variances);
         Assert.Equal(VectorRow.Read(transformer.Transform(data)), VectorRow.Read(again.Transform(data)));
+    }
+
+    [Theory]
+    [InlineData(NormalizationMethod.MeanVariance)]
+    [InlineData(NormalizationMethod.Robust)]
+    [InlineData(NormalizationMethod.QuantileToNormal)]
+    public void A_column_without_a_finite_number_is_refused(NormalizationMethod method)
+    {
+        IDataView data = VectorRow.Dense(_context, [[float.NaN, float.PositiveInfinity], [float.NegativeInfinity, float.NaN]]);
+        Assert.Equal(
+            "Column 'Features' has no finite number in any of 2 rows; check how it is computed and read, or leave it out of NormalizeInputs.",
+            Assert.Throws<InvalidOperationException>(() => _context.Transforms.NormalizeInputs("Features", method: method).Fit(data)).Message);
+    }
+
+    [Fact]
+    public void Slots_without_a_finite_number_are_named_in_one_warning()
+    {
+        var log = new LogRecorder(_context, "NormalizeInputsEstimator");
+        IDataView data = VectorRow.Dense(_context, [[1, float.NaN, 5, float.PositiveInfinity], [3, float.NaN, 7, float.NaN]]);
+        float[][] rows = VectorRow.Read(Fit(data).Transform(data));
+        Assert.Equal([[-1, float.NaN, -1, float.NaN], [1, float.NaN, 1, float.NaN]], rows);
+        Assert.Equal(
+            ["Column 'Features' has no finite number in 2 slots: 1, 3, in any of 2 rows: nothing is learned of them, and any number " +
+                "becomes 0 there. Check how they are computed, or leave them out."],
+            log.Of(ChannelMessageKind.Warning));
     }
 
     [Fact]

@@ -374,7 +374,7 @@ public sealed class TabularFeaturesTests
     public void Bad_options_are_refused_when_it_is_made()
     {
         AssertRefused("InputColumnNames has 'Age' twice; name each column once.", new() { InputColumnNames = ["Age", "Age"] });
-        AssertRefused("MaximumCategories must be at least 1 but is 0; 1000 is the default.", new() { MaximumCategories = 0 });
+        AssertRefused("MaximumCategories must be from 1 to 16777216 but is 0; 1000 is the default.", new() { MaximumCategories = 0 });
         AssertRefused("OutputColumnName is empty; name the column for the features.", new() { OutputColumnName = "" });
         AssertRefused(
             "OutputColumnName and LabelColumnName are both 'Label', so that the features would hide the label; name another column.",

@@ -129,7 +129,7 @@ internal sealed class MinorityOversampling
 
         string remedy = count == 1 ? "leave the class out" : $"lower neighbors to {count - 1}";
         throw _host.Process(new InvalidOperationException(
-            $"Class '{NameOf(index)}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1}; " +
+            $"Class '{NameOf(index)}' of label column '{_label.Name}' has {count} rows, but {neighbors} neighbors need {neighbors + 1L}; " +
             $"{remedy}, or find more rows of it."));
     }
 

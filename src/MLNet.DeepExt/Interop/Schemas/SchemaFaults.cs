@@ -12,7 +12,7 @@ internal static class SchemaFaults
 
     private const int MostNames = 10;
 
-    /// <summary>A column is missing; the message suggests the nearest name.</summary>
+    /// <summary>A column is missing; the message suggests the nearest name, if there is one, and lists those that there are.</summary>
     public static Exception MissingColumn(
         this IExceptionContext context, string parameterName, string role, string columnName, DataViewSchema schema) =>
         context.MissingColumn(parameterName, role, columnName, schema.Where(column => !column.IsHidden).Select(column => column.Name));

@@ -34,14 +34,18 @@ internal static class SchemaShapes
     public static SchemaShape.Column Require(
         IExceptionContext context, SchemaShape inputSchema, string role, params SchemaShape.Column[] expected)
     {
-        string name = expected[0].Name;
-        if (!inputSchema.TryFindColumn(name, out SchemaShape.Column column))
-            throw context.MissingColumn(nameof(inputSchema), role, name, inputSchema);
+        SchemaShape.Column column = RequireName(context, inputSchema, role, expected[0].Name);
         if (Array.Exists(expected, candidate => Fits(candidate, column)))
             return column;
         string types = string.Join(" or ", expected.Select(candidate => candidate.GetTypeString()));
         throw context.WrongColumnType(nameof(inputSchema), role, types, column, expected);
     }
+
+    /// <summary>Finds a column, of any type.</summary>
+    public static SchemaShape.Column RequireName(IExceptionContext context, SchemaShape inputSchema, string role, string name) =>
+        inputSchema.TryFindColumn(name, out SchemaShape.Column column)
+            ? column
+            : throw context.MissingColumn(nameof(inputSchema), role, name, inputSchema);
 
     /// <summary>Whether a column is one of those that are demanded.</summary>
     public static bool Fits(SchemaShape.Column expected, SchemaShape.Column actual) => expected.IsCompatibleWith(actual);

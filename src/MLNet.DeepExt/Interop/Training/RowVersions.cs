@@ -5,6 +5,9 @@ namespace MLNet.DeepExt.Interop.Training;
 /// <param name="Count">How many there are of a number of rows.</param>
 internal sealed record RowVersions(Func<long, (int First, int Last)> Of, Func<long, long> Count)
 {
+    /// <summary>The most copies that can be asked for.</summary>
+    public const int MostCopies = 10_000;
+
     /// <summary>What <c>copies</c> says of every row: 0, its changed version alone; n, itself and then n changed versions.</summary>
     public static RowVersions OfCopies(int copies)
     {

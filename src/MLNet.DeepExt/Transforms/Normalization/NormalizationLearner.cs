@@ -13,6 +13,9 @@ internal abstract class NormalizationLearner
 
     /// <summary>What was learned; nothing may be added afterwards.</summary>
     public abstract InputNormalization Finish();
+
+    /// <summary>After <see cref="Finish"/>: the slots in which no row had a finite number, ascending, and how many slots were learned.</summary>
+    public abstract (int[] Empty, int Learned) FindEmptySlots();
 }
 
 /// <summary>
@@ -63,6 +66,12 @@ internal sealed class NormalizationLearner<TStatistic>(
         for (int i = 0; i < _statistics.Length; i++)
             _statistics[i].AddZeros(_rows * slots[i] - _notFinite[i] - _statistics[i].Count);
         return finish(plan, _statistics);
+    }
+
+    public override (int[] Empty, int Learned) FindEmptySlots()
+    {
+        int[] learned = [.. Enumerable.Range(0, _statisticOfSlot.Length).Where(slot => _statisticOfSlot[slot] != SlotPlan.LeftAlone)];
+        return (Array.FindAll(learned, slot => _statistics[_statisticOfSlot[slot]].Count == 0), learned.Length);
     }
 
     private void Add(Span<TStatistic> statistics, int statistic, float value)

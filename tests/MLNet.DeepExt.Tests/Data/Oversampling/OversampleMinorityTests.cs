@@ -319,7 +319,12 @@ public sealed class OversampleMinorityTests
     {
         using var culture = new CultureScope("de-DE");
         IDataView data = Load(ClassRow.Generate(1, 10, 7));
-        Expect<ArgumentException>("neighbors must be at least 1 but is 0; 5 is the default. (Parameter 'neighbors')", neighbors: 0);
+        foreach (int neighbors in new[] { 0, 1_000_001, int.MaxValue })
+        {
+            Expect<ArgumentException>(
+                $"neighbors must be from 1 to 1000000 but is {neighbors}; 5 is the default. (Parameter 'neighbors')", neighbors: neighbors);
+        }
+
         Expect<ArgumentException>(
             "targetShare must be in (0, 1] but is 1.5; use 1 to make all classes equal. (Parameter 'targetShare')", targetShare: 1.5);
         Expect<ArgumentException>(

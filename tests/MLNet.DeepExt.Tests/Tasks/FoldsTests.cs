@@ -1,0 +1,69 @@
+using Microsoft.ML;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Tests.Tasks;
+
+/// <summary>What cannot be cross-validated is refused before anything is trained.</summary>
+[Trait("Spec", "A15")]
+public sealed class FoldsTests
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly IDataView _rows;
+
+    public FoldsTests() => _rows = TaskRow.Prepare(_context, TaskRow.Generate(20, seed: 1));
+
+    [Theory]
+    [InlineData(1, "numberOfFolds must be from 2 to 10000 but is 1; 5 is the default.")]
+    [InlineData(int.MaxValue, "numberOfFolds must be from 2 to 10000 but is 2147483647; 5 is the default.")]
+    [InlineData(1000, "numberOfFolds is 1000 but fold 0 gets none of the 20 rows, which are put into folds at random; use fewer folds, or more rows.")]
+    public void Folds_without_rows_are_refused(int numberOfFolds, string expected)
+    {
+        Refused(() => _context.MultiLabelClassification.CrossValidate(_rows, Never(), numberOfFolds, "Flags"));
+        Refused(() => _context.MultiTargetRegression.CrossValidate(_rows, Never(), numberOfFolds, "Numbers"));
+
+        void Refused(Action validate)
+        {
+            var exception = Assert.Throws<ArgumentException>(validate);
+            Assert.Equal((expected, "numberOfFolds"), (exception.WithoutParameter(), exception.ParamName));
+        }
+    }
+
+    [Fact]
+    public void Folds_by_a_column_of_few_values_are_refused()
+    {
+        IDataView one = _context.Transforms.CopyColumns("Key", "Class").Fit(_rows).Transform(_rows);
+        Assert.Matches(
+            "^numberOfFolds is 12 but fold [0-9]+ gets none of the 20 rows, which are put into folds at random by their values in column 'Key'; " +
+            "use fewer folds, or a column of more values\\.$",
+            Assert.Throws<ArgumentException>(
+                () => _context.MultiLabelClassification.CrossValidate(one, Never(), 12, "Flags", "Key")).WithoutParameter());
+    }
+
+    [Fact]
+    public void Columns_that_do_not_exist_are_refused()
+    {
+        Assert.Equal(
+            "Could not find label column 'Flag'; did you mean 'Flags'?",
+            Refusal(() => _context.MultiLabelClassification.CrossValidate(_rows, Never(), labelColumnName: "Flag")));
+        Assert.Equal(
+            "Could not find weight column 'Weigth'; did you mean 'Weight'?",
+            Refusal(() => _context.MultiLabelClassification.CrossValidate(
+                _rows, Never(), labelColumnName: "Flags", exampleWeightColumnName: "Weigth")));
+        Assert.Equal(
+            "Could not find sampling key column 'Clas'; did you mean 'Class'?",
+            Refusal(() => _context.MultiLabelClassification.CrossValidate(
+                _rows, Never(), labelColumnName: "Flags", samplingKeyColumnName: "Clas")));
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<ArgumentOutOfRangeException>(action).WithoutParameter();
+
+    // Nothing is trained.
+    private IEstimator<ITransformer> Never() => new Untrainable();
+
+    private sealed class Untrainable : IEstimator<ITransformer>
+    {
+        public ITransformer Fit(IDataView input) => throw new Xunit.Sdk.XunitException("it was trained");
+
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
+    }
+}
