@@ -22,10 +22,14 @@ public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, static ranking =>
+    internal override Func<Ranking, double> OfRanking => Area;
+
+    internal override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, Area);
+
+    private static double Area(Ranking ranking)
     {
         (double found, double yes, _) = ranking.Sum(static (yesAbove, noAbove, yes, no) =>
             yes * ((yesAbove + yes) / (yesAbove + yes + noAbove + no)));
         return found / yes;
-    });
+    }
 }

@@ -21,9 +21,13 @@ public sealed record AreaUnderRocCurve : PerClassMetric
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, static ranking =>
+    internal override Func<Ranking, double> OfRanking => Area;
+
+    internal override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, Area);
+
+    private static double Area(Ranking ranking)
     {
         (double ordered, double yes, double no) = ranking.Sum(static (yesAbove, _, yes, no) => no * (yesAbove + yes / 2));
         return ordered / (yes * no);
-    });
+    }
 }

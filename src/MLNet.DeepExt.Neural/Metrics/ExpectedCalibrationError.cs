@@ -42,6 +42,8 @@ public sealed record ExpectedCalibrationError : Metric
         private readonly double[] _excess = new double[bins]; // Σ w·(1{ŷ = y} - p_ŷ)
         private double _weights;
 
+        public override int CondensedLength => 2; // the bin, and what the row adds to it
+
         protected override double ValueOfRows
         {
             get
@@ -53,6 +55,11 @@ public sealed record ExpectedCalibrationError : Metric
             }
         }
 
+        public override void Condense(ReadOnlySpan<float> outputs, Target<float> target, int row, Span<double> condensed) =>
+            (condensed[0], condensed[1]) = Place(outputs, target.Classes[row]);
+
+        public override void AddCondensed(ReadOnlySpan<double> condensed, double weight) => Add((int)condensed[0], condensed[1], weight);
+
         protected override void ClearRows()
         {
             _excess.AsSpan().Clear();
@@ -61,11 +68,22 @@ public sealed record ExpectedCalibrationError : Metric
 
         protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
+            (int bin, double excess) = Place(outputs, target.Classes[row]);
+            Add(bin, excess, weight);
+        }
+
+        private void Add(int bin, double excess, double weight)
+        {
+            _excess[bin] += weight * excess;
+            _weights += weight;
+        }
+
+        private (int Bin, double Excess) Place(ReadOnlySpan<float> outputs, int label)
+        {
             int said = Decision.ClassOf(outputs);
             double probability = outputs.Length > 1 ? outputs[said] : said == 1 ? outputs[0] : 1.0 - outputs[0];
             int bin = Math.Clamp((int)Math.Ceiling(probability * bins) - 1, 0, bins - 1);
-            _excess[bin] += weight * ((said == target.Classes[row] ? 1 : 0) - probability);
-            _weights += weight;
+            return (bin, (said == label ? 1 : 0) - probability);
         }
     }
 }

@@ -30,6 +30,17 @@ internal abstract class Measurement
         ClearRows();
     }
 
+    /// <summary>How many numbers stand for a row of numbers; 0 where nothing less than the row does.</summary>
+    public virtual int CondensedLength => 0;
+
+    /// <summary>Writes what stands for a row whose outputs are numbers: (<see cref="CondensedLength"/>).</summary>
+    public virtual void Condense(ReadOnlySpan<float> outputs, Target<float> target, int row, Span<double> condensed) =>
+        throw new NotSupportedException("Nothing less than the row stands for it.");
+
+    /// <summary>Adds a row by what stands for it: as <see cref="Add"/> does, to the last bit.</summary>
+    public virtual void AddCondensed(ReadOnlySpan<double> condensed, double weight) =>
+        throw new NotSupportedException("Nothing less than the row stands for it.");
+
     /// <summary>Adds a row.</summary>
     /// <param name="outputs">
     /// (outputs): what the network says, as the loss gives it out: probabilities, or numbers in the target's units.

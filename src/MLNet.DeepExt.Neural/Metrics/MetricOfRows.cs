@@ -115,7 +115,7 @@ public sealed class MetricOfRows
                 nameof(outputs));
         }
 
-        RequireOutputs(outputs);
+        RequireOutputs(outputs, _areProbabilities);
         RequireWeight(weight);
         targets.CopyTo(_row.Values!.Row(0));
         _measurement.Add(outputs, _row, 0, weight);
@@ -139,22 +139,46 @@ public sealed class MetricOfRows
                 $"A row must have {_outputs} outputs but there are {outputs.Length}; give as many.", nameof(outputs));
         }
 
-        if (label < 0 || label >= Classes)
-        {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"A label must be in [0, {Classes - 1}] but is {label}; leave rows out whose class is not known."), nameof(label));
-        }
-
-        RequireOutputs(outputs);
+        RequireLabel(label, Classes);
+        RequireOutputs(outputs, _areProbabilities);
         RequireWeight(weight);
         _row.Classes[0] = label;
         _measurement.Add(outputs, _row, 0, weight);
     }
 
-    private static int Width(int width, string name) => width is >= 1 and <= MostNumbers ? width : throw new ArgumentOutOfRangeException(
-        name, FormattableString.Invariant($"The {name} of a row must be from 1 to {MostNumbers} but is {width}; give how many numbers a row has."));
+    /// <summary>
+    /// How many numbers stand for a row, apart from its weight, so that it can be added again, and with another weight; 0 where nothing less
+    /// than the row does.
+    /// </summary>
+    public int CondensedLength => _measurement.CondensedLength;
 
-    private void RequireOutputs(ReadOnlySpan<float> outputs)
+    /// <summary>What stands for a row that is of one class.</summary>
+    /// <param name="outputs">(outputs): what was predicted.</param>
+    /// <param name="label">The class that is true, counted from 0.</param>
+    /// <param name="condensed">(<see cref="CondensedLength"/>): receives it.</param>
+    public void Condense(ReadOnlySpan<float> outputs, int label, Span<double> condensed)
+    {
+        _row.Classes[0] = label;
+        _measurement.Condense(outputs, _row, 0, condensed);
+    }
+
+    /// <summary>Adds a row by what stands for it: as adding the row itself, to the last bit.</summary>
+    /// <param name="condensed">(<see cref="CondensedLength"/>): what <see cref="Condense"/> wrote.</param>
+    /// <param name="weight">The weight of the row, above 0 and finite.</param>
+    public void AddCondensed(ReadOnlySpan<double> condensed, double weight) => _measurement.AddCondensed(condensed, weight);
+
+    /// <summary>Throws where there is no such class.</summary>
+    internal static void RequireLabel(int label, int classes)
+    {
+        if (label < 0 || label >= classes)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A label must be in [0, {classes - 1}] but is {label}; leave rows out whose class is not known."), nameof(label));
+        }
+    }
+
+    /// <summary>Throws where an output is NaN, or no probability.</summary>
+    internal static void RequireOutputs(ReadOnlySpan<float> outputs, bool areProbabilities)
     {
         for (int index = 0; index < outputs.Length; index++)
         {
@@ -167,7 +191,7 @@ public sealed class MetricOfRows
                     nameof(outputs));
             }
 
-            if (_areProbabilities && !(output is >= 0 and <= 1))
+            if (areProbabilities && !(output is >= 0 and <= 1))
             {
                 throw new ArgumentException(
                     FormattableString.Invariant($"Probabilities must be in [0, 1] but output {index} is {output}; give probabilities, ")
@@ -177,11 +201,15 @@ public sealed class MetricOfRows
         }
     }
 
-    private static void RequireWeight(double weight)
+    /// <summary>Throws where a weight is not above 0 and finite.</summary>
+    internal static void RequireWeight(double weight)
     {
         if (weight > 0 && double.IsFinite(weight))
             return;
         throw new ArgumentException(FormattableString.Invariant(
             $"The weight of a row must be above 0 and finite but is {weight}; leave rows of weight 0 out."), nameof(weight));
     }
+
+    private static int Width(int width, string name) => width is >= 1 and <= MostNumbers ? width : throw new ArgumentOutOfRangeException(
+        name, FormattableString.Invariant($"The {name} of a row must be from 1 to {MostNumbers} but is {width}; give how many numbers a row has."));
 }

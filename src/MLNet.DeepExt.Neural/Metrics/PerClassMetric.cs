@@ -96,12 +96,19 @@ public abstract record PerClassMetric : Metric
     /// <param name="figure">The figure of one class; NaN where the rows do not tell it.</param>
     private protected Measurement Begin(int outputs, int targetWidth, Func<Ranking, double> figure)
     {
-        Averaging averaging = For(outputs, targetWidth);
-        int? only = Class ?? (averaging == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
-        return new AverageOfClasses(averaging, only, new RankedFigures(outputs, targetWidth, only, figure));
+        int? only = OnlyOf(outputs, targetWidth);
+        return new AverageOfClasses(For(outputs, targetWidth), only, new RankedFigures(outputs, targetWidth, only, figure));
     }
 
-    private Averaging For(int outputs, int targetWidth) =>
+    /// <summary>The figure of one class by the order of its outputs; null where it is of what is said.</summary>
+    internal virtual Func<Ranking, double>? OfRanking => null;
+
+    /// <summary>The one class whose order of outputs is measured; null for all.</summary>
+    internal int? OnlyOf(int outputs, int targetWidth) =>
+        Class ?? (For(outputs, targetWidth) == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
+
+    /// <summary>How figures are put together, of such rows.</summary>
+    internal Averaging For(int outputs, int targetWidth) =>
         Averaging != Averaging.Automatic ? Averaging
         : IsYesOrNo(outputs, targetWidth) ? Averaging.Binary
         : Averaging.Macro;

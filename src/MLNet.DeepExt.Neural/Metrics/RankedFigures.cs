@@ -24,6 +24,10 @@ internal sealed class RankedFigures(int outputs, int targetWidth, int? only, Fun
 
     public override double Support(int index) => _rankings[index].Yes;
 
+    /// <summary>What orders rows for a class: a single output orders class 1; class 0 has the opposite order, to the last digit.</summary>
+    public static float ScoreOf(ReadOnlySpan<float> outputs, int index) =>
+        outputs.Length > 1 ? outputs[index] : index == 1 ? outputs[0] : -outputs[0];
+
     public override void Clear()
     {
         foreach (Ranking ranking in _rankings)
@@ -40,8 +44,4 @@ internal sealed class RankedFigures(int outputs, int targetWidth, int? only, Fun
                 _rankings[index].Add(outputs[index], Decision.IsYes(label), weight);
         }
     }
-
-    // A single output orders class 1; class 0 has the opposite order, to the last digit.
-    private static float ScoreOf(ReadOnlySpan<float> outputs, int index) =>
-        outputs.Length > 1 ? outputs[index] : index == 1 ? outputs[0] : -outputs[0];
 }

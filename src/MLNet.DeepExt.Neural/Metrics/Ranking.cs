@@ -35,6 +35,8 @@ internal sealed class Ranking
 
     public void Add(float output, bool isYes, double weight)
     {
+        // Rows that come in the order of their outputs need not be sorted.
+        _isSorted = IsEmpty || (_isSorted && output >= _outputs[^1]);
         if (IsEmpty)
             _first = weight;
         else if (!IsWeighted && weight != _first)
@@ -44,7 +46,6 @@ internal sealed class Ranking
             _signedWeights.Add(isYes ? weight : -weight);
         else
             _areYes.Add(isYes);
-        _isSorted = false;
         _largest = Math.Max(_largest, weight);
         if (isYes)
             Yes += weight;

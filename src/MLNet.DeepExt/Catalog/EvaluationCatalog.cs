@@ -11,8 +11,9 @@ namespace Microsoft.ML;
 /// Adds <c>Report</c> and <c>Measure</c> to the catalogs of tasks: how good a model is, by rows that it or any other has scored.
 /// </summary>
 /// <remarks>
-/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once. A
-/// row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where they are numbers or
+/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once; twice
+/// where classes are balanced; and once more for each further 32 million scores that areas under curves rank, so that no more of them are in
+/// memory (128 MB) however many rows and classes there are. Cache the rows where scoring them takes long. A row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where they are numbers or
 /// probabilities, without a label or with one that the model does not know, without a weight, or without both a prediction and scores. Rows
 /// of weight 0 are left out without a word. Reports say how many rows were judged and left out.</para>
 /// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does.
@@ -56,8 +57,7 @@ public static class EvaluationCatalog
     /// <param name="labelColumnName">The column of labels: a key, or text or numbers that are names of classes.</param>
     /// <param name="exampleWeightColumnName">A column of weights; null, the default, weighs all rows alike.</param>
     /// <returns>
-    /// The figures of all rows and of each class. Where the scores are no probabilities, figures of probabilities are NaN. For the areas
-    /// under the curves a number for each row and class is kept in memory, three times.
+    /// The figures of all rows and of each class. Where the scores are no probabilities, figures of probabilities are NaN.
     /// </returns>
     /// <exception cref="ArgumentException">The rows are scored for another task.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or is of another type.</exception>

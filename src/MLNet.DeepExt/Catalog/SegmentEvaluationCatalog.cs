@@ -12,7 +12,7 @@ namespace Microsoft.ML;
 /// by rows that it or any other has scored.
 /// </summary>
 /// <remarks>
-/// Rows are read once, and judged as <c>Measure</c> does. One without a segment is left out, and counted in a warning.
+/// Rows are read and judged as <c>Measure</c> does. One without a segment is left out, and counted in a warning.
 /// </remarks>
 public static class SegmentEvaluationCatalog
 {

@@ -11,9 +11,10 @@ namespace MLNet.DeepExt.Evaluation;
 /// samples in proportion. A sample of which the metric is NaN, such as an area under a curve where a class was not drawn, is left out;
 /// where more than half are, both bounds are NaN. A drawn row has the weight that it has in the data.</para>
 /// <para>The rows are taken for independent of each other, and what training would have learned of other rows is not in the interval. Of
-/// few rows, below about 50, it is somewhat too narrow. The scores of all rows are kept in memory, and every sample costs about as much as
-/// measuring did. Each processor holds 4 bytes for each row beside them, and what a metric keeps of rows, such as 5 to 10 bytes for each row
-/// and class of an area under a curve, 12 to 24 where rows have weights. The same seed gives the same bits, whatever the number of threads.</para>
+/// few rows, below about 50, it is somewhat too narrow. Of a row of several classes no more is kept in memory than what its metrics
+/// come to, about 100 bytes, beside the scores that areas under curves rank, of which 32 million are held at once. Every sample costs about
+/// as much as measuring did. Each processor holds up to 28 bytes for each row beside them. The same seed gives the same bits, whatever the
+/// number of threads.</para>
 /// <para>B. Efron, "Bootstrap Methods: Another Look at the Jackknife", The Annals of Statistics 7 (1979).</para>
 /// </remarks>
 public sealed record Bootstrap

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
-using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
@@ -10,16 +10,16 @@ namespace MLNet.DeepExt.Evaluation;
 /// <param name="host">Who draws. Where its context is cancelled, it throws.</param>
 /// <param name="rows">The rows.</param>
 /// <param name="columns">What is in them.</param>
-/// <param name="create">Begins to measure the metrics.</param>
+/// <param name="metrics">The metrics, measured on all rows and, where they are ranked, on the samples.</param>
 /// <param name="bootstrap">How it is done.</param>
 internal sealed class BootstrapIntervals(
-    IHost host, ScoredRowStore rows, ScoredColumns columns, Func<MetricSet> create, Bootstrap bootstrap)
+    IHost host, ScoredRowStore rows, ScoredColumns columns, MetricSet metrics, Bootstrap bootstrap)
 {
     /// <summary>Finds them, in the order of the metrics.</summary>
     public MetricInterval[] Find()
     {
-        var random = new CounterRandom((ulong)(bootstrap.Seed ?? host.Rand.Next()));
-        var samples = new double[create().Count][];
+        RowResampling resampling = metrics.Resampling!;
+        var samples = new double[metrics.Count][];
         for (int i = 0; i < samples.Length; i++)
             samples[i] = new double[bootstrap.Resamples];
         try
@@ -31,13 +31,13 @@ internal sealed class BootstrapIntervals(
             Parallel.For(0, bootstrap.Resamples, threads, Take, (number, _, drawer) =>
             {
                 host.ThrowIfCancelled();
-                MetricSet drawn = drawer.Draw(random.Derive((ulong)number));
+                MetricSet drawn = drawer.Draw(resampling, number);
                 for (int i = 0; i < samples.Length; i++)
-                    samples[i][number] = drawn.ValueOf(i);
+                    samples[i][number] = metrics.IsRanked(i) ? metrics.ValueOfSample(i, number) : drawn.ValueOf(i);
                 return drawer;
             }, idle.Add);
 
-            Drawer Take() => idle.TryTake(out Drawer? drawer) ? drawer : new Drawer(rows, columns, create());
+            Drawer Take() => idle.TryTake(out Drawer? drawer) ? drawer : new Drawer(rows, columns, metrics.BeginUnranked());
         }
         catch (AggregateException exception)
         {
@@ -71,18 +71,16 @@ internal sealed class BootstrapIntervals(
         private readonly ScoredExample _row = new(columns);
         private readonly int[] _times = new int[rows.Count];
 
-        public MetricSet Draw(CounterRandom random)
+        public MetricSet Draw(RowResampling resampling, int sample)
         {
-            _times.AsSpan().Clear();
-            for (int i = 0; i < _times.Length; i++)
-                _times[random.Below(_times.Length, (ulong)i)]++;
+            resampling.Draw(sample, _times);
             metrics.Clear();
             for (int i = 0; i < _times.Length; i++)
             {
                 if (_times[i] == 0)
                     continue;
-                rows.Load(i, _row);
-                metrics.Add(_row, _row.Weight * _times[i]);
+                ReadOnlySpan<double> condensed = rows.Load(i, _row);
+                metrics.AddKept(_row, condensed, _row.Weight * _times[i]);
             }
 
             return metrics;

@@ -40,6 +40,18 @@ internal sealed class MetricFeed
     /// <summary>What the rows so far come to for a class; NaN where they are too few to say.</summary>
     public double ValueOfClass(int label) => _rows.ValueOfClass(label);
 
+    /// <summary>Whether it is of the order of scores, and measured beside others of its kind by <see cref="RankedRows"/>.</summary>
+    public bool IsRanked => Metric is AreaUnderRocCurve or AreaUnderPrecisionRecallCurve;
+
+    /// <summary>How many numbers stand for a row; 0 where the row itself has to be kept. Of decisions, a row keeps no more than they are.</summary>
+    public int CondensedLength => _areClasses && Kind != OutputKind.Decisions ? _rows.CondensedLength : 0;
+
+    /// <summary>Writes what stands for a row: (<see cref="CondensedLength"/>).</summary>
+    public void Condense(ScoredExample row, Span<double> condensed) => _rows.Condense(row.Outputs(Kind), row.Class, condensed);
+
+    /// <summary>Adds a row by what stands for it.</summary>
+    public void AddCondensed(ReadOnlySpan<double> condensed, double weight) => _rows.AddCondensed(condensed, weight);
+
     /// <summary>Adds a row.</summary>
     public void Add(ScoredExample row, double weight)
     {

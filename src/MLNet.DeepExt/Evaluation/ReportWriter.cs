@@ -19,7 +19,7 @@ internal static class ReportWriter
         ScoredData.Require(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
         ClassNames classes = columns.Classes!;
-        var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options);
+        var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options, ScoredData.ResamplingOf(host, options));
         bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
         // Of a yes or no the metric keeps the order of the yes alone.
         MetricFeed[] areas = !isBinary || !areRanked ? [] : [.. Enumerable.Range(0, classes.Count).Select(
@@ -68,7 +68,7 @@ internal static class ReportWriter
     {
         ScoredData.Require(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, ScoredTask.Regression);
-        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options);
+        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options, ScoredData.ResamplingOf(host, options));
         ScoredMeasurement measured = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { });
         return new RegressionReport
         {

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Evaluation;
 
@@ -32,7 +34,7 @@ internal static class ScoredData
     {
         Require(host, options, metrics);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted, metrics);
-        var set = new MetricSet(metrics, columns, options);
+        var set = new MetricSet(metrics, columns, options, ResamplingOf(host, options));
         return Measure(host, scored, set, columns, options, ThrowerFor(host, set), _ => { });
     }
 
@@ -48,20 +50,24 @@ internal static class ScoredData
         IHost host, IDataView scored, MetricSet set, ScoredColumns columns, EvaluationOptions options, Action<string>? onProbabilityFault,
         Action<ScoredExample> observe)
     {
-        var pass = new ScoredPass(host, scored, columns, options, set.Sources) { OnProbabilityFault = onProbabilityFault };
+        var pass = new ScoredPass(host, scored, columns, options) { OnProbabilityFault = onProbabilityFault };
+        ScoredRowStore? rows = set.Resampling is null ? null : new ScoredRowStore(columns, set);
         int firstClass = -1;
         bool hasSeveralClasses = !columns.AreClasses;
-        ScoredRowStore? rows = pass.Read(row =>
+        pass.Read(row =>
         {
+            rows?.Add(row);
             if (firstClass < 0)
                 firstClass = row.Class;
             hasSeveralClasses |= row.Class != firstClass;
             set.Add(row, row.Weight);
             observe(row);
         });
+        while (set.EndPass(host.ThrowIfCancelled))
+            pass.ReadAgain(row => set.AddRanked(row, row.Weight));
         MetricInterval[]? intervals = rows is null
             ? null
-            : new BootstrapIntervals(host, rows, columns, set.Begin, options.Bootstrap!).Find();
+            : new BootstrapIntervals(host, rows, columns, set, options.Bootstrap!).Find();
         return new ScoredMeasurement(
             [.. Enumerable.Range(0, set.Count).Select(i => new MeasuredMetric(set[i], set.ValueOf(i), intervals?[i]))], pass.Rows)
         {
@@ -109,7 +115,7 @@ internal static class ScoredData
 
         var first = new MetricSet(metrics, columns, options);
         var bySegment = new SortedDictionary<string, MetricSet>(StringComparer.Ordinal);
-        var pass = new ScoredPass(host, scored, columns, options, first.Sources)
+        var pass = new ScoredPass(host, scored, columns, options)
         {
             Segment = segment,
             OnProbabilityFault = ThrowerFor(host, first),
@@ -121,6 +127,9 @@ internal static class ScoredData
             },
         };
         pass.Read(row => bySegment[row.Segment!].Add(row, row.Weight));
+        // All of them, before it is asked whether one has to go on.
+        while (bySegment.Values.Count(set => set.EndPass(host.ThrowIfCancelled)) > 0)
+            pass.ReadAgain(row => bySegment[row.Segment!].AddRanked(row, row.Weight));
         return new OrderedDictionary<string, IReadOnlyList<double>>(bySegment.Select(pair =>
             KeyValuePair.Create<string, IReadOnlyList<double>>(
                 pair.Key, [.. Enumerable.Range(0, metrics.Count).Select(pair.Value.ValueOf)])));
@@ -144,6 +153,11 @@ internal static class ScoredData
         if (metrics.Contains(null!))
             throw host.Process(new ArgumentException("Metrics must not hold null; leave it out.", "metrics"));
     }
+
+    /// <summary>The samples of a bootstrap; null where none is asked for.</summary>
+    public static RowResampling? ResamplingOf(IHost host, EvaluationOptions options) => options.Bootstrap is { } bootstrap
+        ? new RowResampling(bootstrap.Resamples, new CounterRandom((ulong)(bootstrap.Seed ?? host.Rand.Next())))
+        : null;
 
     // Throws for the first metric that cannot do without probabilities; none to call where there is no such metric.
     private static Action<string>? ThrowerFor(IHost host, MetricSet set) => set.OfProbabilities is { } metric

@@ -5,15 +5,15 @@ using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>One reading of scored rows, from the first to the last.</summary>
+/// <summary>A reading of scored rows, from the first to the last, which can be repeated.</summary>
 /// <param name="host">Who reads.</param>
 /// <param name="scored">The scored rows.</param>
 /// <param name="columns">What is in them.</param>
 /// <param name="options">How they are judged.</param>
-/// <param name="sources">What of a row is kept, where rows are.</param>
-internal sealed class ScoredPass(
-    IHost host, IDataView scored, ScoredColumns columns, EvaluationOptions options, IReadOnlyList<OutputKind> sources)
+internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns columns, EvaluationOptions options)
 {
+    private double[]? _factors; // (classes): what weights are multiplied by
+
     /// <summary>The column of segments; null for none.</summary>
     public DataViewSchema.Column? Segment { get; init; }
 
@@ -38,15 +38,44 @@ internal sealed class ScoredPass(
 
     /// <summary>Reads all rows, and tells of each; warns of those that were left out.</summary>
     /// <param name="observe">Is told of a row, with the weight that it counts by. The same object is told of all.</param>
-    /// <returns>The rows, where they were to be kept for a bootstrap; else null.</returns>
     /// <exception cref="ArgumentException">There is a class weight for a label that there is not.</exception>
     /// <exception cref="InvalidOperationException">No row can be judged, or one makes no sense.</exception>
-    public ScoredRowStore? Read(Action<ScoredExample> observe)
+    public void Read(Action<ScoredExample> observe)
     {
-        double[]? factors = FindFactors();
-        bool isBalanced = options.ClassWeights.IsBalanced;
-        ScoredRowStore? store = isBalanced || options.Bootstrap is not null ? new ScoredRowStore(columns, sources) : null;
-        bool looksAtProbabilities = OnProbabilityFault is not null && columns.SourceOf(OutputKind.Probabilities) is not null;
+        _factors = FindFactors();
+        // Weights by how many rows there are of a class are known only after the last one.
+        if (options.ClassWeights.IsBalanced)
+        {
+            var rowsOfClass = new long[columns.Classes!.Count];
+            Go(row => rowsOfClass[row.Class]++, onProbabilityFault: null);
+            _factors = LabelWeights.BalancedFactorsOf(rowsOfClass);
+        }
+
+        RowTally tally = Go(
+            row =>
+            {
+                Rows++;
+                observe(row);
+            },
+            OnProbabilityFault);
+        DataPurpose purpose = columns.AreClasses ? DataPurpose.ClassEvaluation : DataPurpose.Evaluation;
+        tally.Report(host, purpose);
+        LeftOutRows = tally.Skipped;
+        LeftOut = tally.DescribeSkipped(purpose);
+        if (Rows == 0)
+        {
+            throw host.Process(new InvalidOperationException(
+                "ClassWeights gives every row of the scored data weight 0; give a label that the rows have a weight above 0."));
+        }
+    }
+
+    /// <summary>After <see cref="Read"/>: reads all rows again, and tells of each as it was told of then.</summary>
+    /// <param name="observe">Is told of a row.</param>
+    public void ReadAgain(Action<ScoredExample> observe) => Go(observe, OnProbabilityFault is null ? null : _ => { });
+
+    private RowTally Go(Action<ScoredExample> observe, Action<string>? onProbabilityFault)
+    {
+        bool looksAtProbabilities = onProbabilityFault is not null && columns.SourceOf(OutputKind.Probabilities) is not null;
         using var cursor = new ScoredRowCursor(host, scored, columns, Segment) { OnSegment = OnSegment };
         ScoredExample row = cursor.Row;
         while (cursor.MoveNext())
@@ -56,7 +85,7 @@ internal sealed class ScoredPass(
                 if (ProbabilityCheck.FindFault(columns, row) is { } fault)
                 {
                     looksAtProbabilities = false;
-                    OnProbabilityFault!(fault);
+                    onProbabilityFault!(fault);
                 }
                 else
                 {
@@ -64,42 +93,12 @@ internal sealed class ScoredPass(
                 }
             }
 
-            row.Weight *= factors?[row.Class] ?? 1;
-            if (row.Weight == 0)
-                continue;
-            Rows++;
-            store?.Add(row);
-            if (!isBalanced)
+            row.Weight *= _factors?[row.Class] ?? 1;
+            if (row.Weight > 0)
                 observe(row);
         }
 
-        DataPurpose purpose = columns.AreClasses ? DataPurpose.ClassEvaluation : DataPurpose.Evaluation;
-        cursor.Tally.Report(host, purpose);
-        LeftOutRows = cursor.Tally.Skipped;
-        LeftOut = cursor.Tally.DescribeSkipped(purpose);
-        if (Rows == 0)
-        {
-            throw host.Process(new InvalidOperationException(
-                "ClassWeights gives every row of the scored data weight 0; give a label that the rows have a weight above 0."));
-        }
-
-        if (isBalanced)
-            Replay(store!, row, observe);
-        return options.Bootstrap is null ? null : store;
-    }
-
-    // Weights by how many rows there are of a class are known only after the last one.
-    private void Replay(ScoredRowStore store, ScoredExample row, Action<ScoredExample> observe)
-    {
-        var rowsOfClass = new long[columns.Classes!.Count];
-        foreach (int label in store.Classes)
-            rowsOfClass[label]++;
-        store.Multiply(LabelWeights.BalancedFactorsOf(rowsOfClass));
-        for (int i = 0; i < store.Count; i++)
-        {
-            store.Load(i, row);
-            observe(row);
-        }
+        return cursor.Tally;
     }
 
     private double[]? FindFactors()

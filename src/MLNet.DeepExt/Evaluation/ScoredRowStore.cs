@@ -1,29 +1,30 @@
+using System.Runtime.InteropServices;
+
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Scored rows in memory, of each as much as some metrics read, so that they can be gone over again.</summary>
+/// <summary>
+/// Scored rows in memory, of each as much as some metrics need to measure it again: what stands for it, what is true and said, and other
+/// outputs only where a metric cannot do without.
+/// </summary>
 /// <param name="columns">The columns that they are of.</param>
-/// <param name="sources">What of a row is kept.</param>
-internal sealed class ScoredRowStore(ScoredColumns columns, IReadOnlyList<OutputKind> sources)
+/// <param name="metrics">The metrics.</param>
+internal sealed class ScoredRowStore(ScoredColumns columns, MetricSet metrics)
 {
     private readonly List<int> _classes = [];
     private readonly List<int> _said = [];
     private readonly List<float> _targets = [];
     private readonly List<double> _weights = [];
-    private readonly List<string?> _segments = [];
-    private readonly List<float>[] _outputs = [.. sources.Select(_ => new List<float>())];
+    private readonly List<double> _condensed = []; // (rows, condensed length)
+    private readonly List<float>[] _outputs = [.. metrics.KeptSources.Select(_ => new List<float>())];
+    private readonly double[] _one = new double[metrics.CondensedLength];
 
     /// <summary>Rows.</summary>
     public int Count => _weights.Count;
-
-    /// <summary>(rows): the class of each, where labels are classes.</summary>
-    public IReadOnlyList<int> Classes => _classes;
 
     /// <summary>Adds a row.</summary>
     public void Add(ScoredExample row)
     {
         _weights.Add(row.Weight);
-        if (row.Segment is not null)
-            _segments.Add(row.Segment);
         if (columns.AreClasses)
         {
             _classes.Add(row.Class);
@@ -31,18 +32,20 @@ internal sealed class ScoredRowStore(ScoredColumns columns, IReadOnlyList<Output
         }
 
         _targets.AddRange(row.Targets);
-        for (int i = 0; i < sources.Count; i++)
+        metrics.Condense(row, _one);
+        _condensed.AddRange(_one);
+        for (int i = 0; i < metrics.KeptSources.Count; i++)
         {
-            if (!row.IsSaid(sources[i]))
-                _outputs[i].AddRange(row.Outputs(sources[i]));
+            if (!row.IsSaid(metrics.KeptSources[i]))
+                _outputs[i].AddRange(row.Outputs(metrics.KeptSources[i]));
         }
     }
 
-    /// <summary>Writes a row.</summary>
-    public void Load(int index, ScoredExample row)
+    /// <summary>Writes a row, as far as it is kept.</summary>
+    /// <returns>What stands for it: (condensed length).</returns>
+    public ReadOnlySpan<double> Load(int index, ScoredExample row)
     {
         row.Weight = _weights[index];
-        row.Segment = _segments.Count > 0 ? _segments[index] : null;
         if (columns.AreClasses)
         {
             row.Class = _classes[index];
@@ -50,19 +53,13 @@ internal sealed class ScoredRowStore(ScoredColumns columns, IReadOnlyList<Output
         }
 
         Copy(_targets, index, row.Targets);
-        for (int i = 0; i < sources.Count; i++)
+        for (int i = 0; i < metrics.KeptSources.Count; i++)
         {
-            if (!row.IsSaid(sources[i]))
-                Copy(_outputs[i], index, row.Outputs(sources[i]));
+            if (!row.IsSaid(metrics.KeptSources[i]))
+                Copy(_outputs[i], index, row.Outputs(metrics.KeptSources[i]));
         }
-    }
 
-    /// <summary>Multiplies the weights.</summary>
-    /// <param name="factors">(classes).</param>
-    public void Multiply(double[] factors)
-    {
-        for (int i = 0; i < Count; i++)
-            _weights[i] *= factors[_classes[i]];
+        return CollectionsMarshal.AsSpan(_condensed).Slice(index * _one.Length, _one.Length);
     }
 
     private static void Copy(List<float> values, int index, float[] destination) =>

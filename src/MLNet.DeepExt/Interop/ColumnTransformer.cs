@@ -4,6 +4,7 @@ using Microsoft.ML.Model.OnnxConverter;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Onnx;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop;
 
@@ -63,7 +64,17 @@ public abstract class ColumnTransformer : ITransformer
     {
         public ColumnMap Bind(int pair, DataViewSchema.Column input) => owner.Bind(pair, input);
 
-        public IRowMapper CreateMapper(DataViewSchema schema) => new Mapper(this, schema);
+        public IRowMapper CreateMapper(DataViewSchema schema)
+        {
+            // ML.NET would say no more than that it is missing.
+            foreach ((_, string input) in ColumnPairs)
+            {
+                if (schema.GetColumnOrNull(input) is null)
+                    throw Host.MissingColumn("inputSchema", "input", input, schema);
+            }
+
+            return new Mapper(this, schema);
+        }
 
         public string OutputName(int pair) => ColumnPairs[pair].outputColumnName;
 

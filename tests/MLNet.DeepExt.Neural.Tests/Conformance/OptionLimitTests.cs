@@ -34,6 +34,9 @@ public sealed class OptionLimitTests
         [typeof(FBeta)] = OfMetric(new FBeta()),
         [typeof(Precision)] = OfMetric(new Precision()),
         [typeof(Recall)] = OfMetric(new Recall()),
+        [typeof(RowResampling)] = (
+            () => new RowResampling(10, new CounterRandom(1)),
+            resampling => RankedRows.OfClasses([new AreaUnderRocCurve()], 3, (RowResampling)resampling)),
         [typeof(WarmUp)] = OfSchedule(new WarmUp(2)),
         [typeof(InverseRoot)] = OfSchedule(new InverseRoot()),
         [typeof(Staircase)] = OfSchedule(new Staircase(0.5, 2)),

@@ -1,0 +1,64 @@
+namespace MLNet.DeepExt.Neural.Metrics;
+
+/// <summary>
+/// Numbers of rows, in blocks that are never moved: 4 bytes each, and at most a block in reserve. Of each row the first columns can be kept
+/// and the others dropped.
+/// </summary>
+/// <param name="width">Numbers in a row.</param>
+internal sealed class ScoreTable(int width)
+{
+    private const int LargestBlock = 1 << 16; // numbers, unless a single row has more
+    private const int FirstRows = 16;
+
+    private readonly List<float[]> _blocks = []; // [block]: (rows, width), all full but the last
+    private int _used; // rows of the last block
+
+    /// <summary>Numbers in a row.</summary>
+    public int Width { get; private set; } = width;
+
+    /// <summary>Rows.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Adds a row, to be written.</summary>
+    public Span<float> Add()
+    {
+        if (_blocks.Count == 0 || (_used + 1) * Width > _blocks[^1].Length)
+        {
+            int rows = _blocks.Count == 0 ? FirstRows : Math.Max(1, 2 * (_blocks[^1].Length / Width));
+            _blocks.Add(new float[Math.Clamp(rows, 1, Math.Max(1, LargestBlock / Width)) * Width]);
+            _used = 0;
+        }
+
+        Rows++;
+        return _blocks[^1].AsSpan(_used++ * Width, Width);
+    }
+
+    /// <summary>Writes a column: (rows).</summary>
+    public void CopyColumn(int column, Span<float> destination)
+    {
+        int row = 0;
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            ReadOnlySpan<float> numbers = _blocks[block];
+            int rows = block == _blocks.Count - 1 ? _used : numbers.Length / Width;
+            for (int i = 0; i < rows; i++)
+                destination[row++] = numbers[i * Width + column];
+        }
+    }
+
+    /// <summary>Drops all columns from one on.</summary>
+    public void Narrow(int columns)
+    {
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            float[] wide = _blocks[block];
+            int rows = block == _blocks.Count - 1 ? _used : wide.Length / Width;
+            var narrow = new float[rows * columns];
+            for (int i = 0; i < rows; i++)
+                wide.AsSpan(i * Width, columns).CopyTo(narrow.AsSpan(i * columns));
+            _blocks[block] = narrow;
+        }
+
+        Width = columns;
+    }
+}
