@@ -140,15 +140,20 @@ public sealed class ScoredDataTests
 
     [Fact]
     [Trait("Spec", "C1")]
-    public void Rows_are_read_once_and_only_the_columns_that_matter()
+    public void Rows_are_read_once_or_twice_to_balance_classes_and_only_the_columns_that_matter()
     {
-        foreach (Bootstrap? bootstrap in new[] { null, new Bootstrap { Resamples = 100 } })
+        foreach ((LabelWeights weights, Bootstrap? bootstrap) in new (LabelWeights, Bootstrap?)[]
         {
+            (LabelWeights.None, null), (LabelWeights.None, new Bootstrap { Resamples = 100 }),
+            (LabelWeights.Balanced, null), (LabelWeights.Balanced, new Bootstrap { Resamples = 100 }),
+        })
+        {
+            int readings = weights == LabelWeights.Balanced ? 2 : 1;
             int rows = 0;
             var view = new WatchedDataView(Load([.. Enumerable.Range(0, 10).Select(i => new Row { Label = i > 5 })]), _ => rows++);
-            var options = new EvaluationOptions { Bootstrap = bootstrap, ClassWeights = LabelWeights.Balanced };
+            var options = new EvaluationOptions { Bootstrap = bootstrap, ClassWeights = weights };
             _context.BinaryClassification.Report(view, options);
-            Assert.Equal((1, 0, 10), (view.Cursors, view.OpenCursors, rows));
+            Assert.Equal((readings, 0, 10 * readings), (view.Cursors, view.OpenCursors, rows));
 
             IDataView computed = _context.Data.WeighExamples<string>(view, "Segment", Fails, "Other");
             _context.BinaryClassification.Report(computed, options);
