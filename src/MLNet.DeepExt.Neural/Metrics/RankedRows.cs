@@ -187,7 +187,13 @@ public sealed class RankedRows
     /// </summary>
     /// <param name="metric">Which one, counted from 0.</param>
     /// <param name="index">The class or label, counted from 0.</param>
-    public double ValueOfClass(int metric, int index) => _parts[metric].Values[Array.BinarySearch(_needed, index)];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no metric asks for it.</exception>
+    public double ValueOfClass(int metric, int index)
+    {
+        int place = Array.BinarySearch(_needed, index);
+        return place >= 0 ? _parts[metric].Values[place] : throw new ArgumentOutOfRangeException(
+            nameof(index), FormattableString.Invariant($"Class {index} is not measured; classes are counted from 0."));
+    }
 
     /// <summary>After the last pass: the value of a metric on a sample; NaN where its rows are too few to say.</summary>
     /// <param name="metric">Which one, counted from 0.</param>

@@ -70,8 +70,11 @@ internal sealed class MetricSet
         new(_feeds.Select(feed => feed.Metric), _columns, _options) { HasNoProbabilities = HasNoProbabilities };
 
     /// <summary>Another one with no rows, in which what is ranked is not measured.</summary>
-    public MetricSet BeginUnranked() => new(
-        [.. _feeds.Select(feed => new MetricFeed(feed.Metric, _columns, _options))], _columns, _options) { HasNoProbabilities = HasNoProbabilities };
+    public MetricSet BeginUnranked()
+    {
+        MetricFeed[] feeds = [.. _feeds.Select(feed => new MetricFeed(feed.Metric, _columns, _options))];
+        return new MetricSet(feeds, _columns, _options) { HasNoProbabilities = HasNoProbabilities };
+    }
 
     /// <summary>Adds a row.</summary>
     public void Add(ScoredExample row, double weight)
