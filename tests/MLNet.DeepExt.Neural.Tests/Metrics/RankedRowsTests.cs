@@ -6,6 +6,7 @@ namespace MLNet.DeepExt.Neural.Tests.Metrics;
 
 /// <summary>Areas over the same rows are those of each metric by itself, to the last bit, in however many passes.</summary>
 [Collection(nameof(AloneInTheProcess))]
+[Trait("Spec", "C1")]
 public sealed class RankedRowsTests
 {
     private const int Classes = 5;
