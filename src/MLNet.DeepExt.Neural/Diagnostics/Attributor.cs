@@ -24,9 +24,6 @@ public sealed class Attributor
     // Rows that go through the network together.
     private const int MostRows = 64;
 
-    // Numbers of all activations and gradients: 64 MiB, or one row.
-    private const long LargestWorkspace = 1 << 24;
-
     private readonly Network<float> _network;
     private readonly Loss _loss;
     private readonly Attribution _method;
@@ -54,7 +51,8 @@ public sealed class Attributor
         _method = method;
         _scaling = (loss as ElementwiseLoss)?.Scaling;
         _outputsPerTarget = (loss as ElementwiseLoss)?.OutputsPerTarget ?? 1;
-        int capacity = (int)Math.Clamp(LargestWorkspace / Workspace<float>.ElementsPerRow(network), 1, Math.Min(method.Points, MostRows));
+        int capacity = WorkingMemory.Rows(
+            Math.Min(method.Points, MostRows), Workspace<float>.ElementsPerRow(network.Layers, network.Spec.Inputs), WorkingMemory.MostActivations);
         _workspace = network.CreateWorkspace(capacity, inputGradient: true);
         _points = new DenseBlock<float>(capacity, network.Spec.Inputs);
         _shares = new float[network.Spec.Outputs];

@@ -31,7 +31,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
 {
-    // A slot that is not seen takes 8 bytes of memory and none of a file: without a limit a file of a few bytes could ask for all memory.
+    // A slot that is not seen takes nothing of a file, and memory wherever a row is written out.
     private const long MostIgnoredSlots = 1 << 24;
 
     // Null: the file leaves it out.
@@ -147,7 +147,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     private readonly CategoryEmbedding _spec;
     private readonly Slot[] _tables;
     private readonly int[] _starts;      // (categories): where the numbers of each stand in the outputs
-    private readonly Lazy<Map> _map;     // made when rows come: a description is compiled to count its parameters, too
+    private readonly int[]?[] _seen;     // [category]: ascending slots that have a row in its table; null: all have
 
     public CategoryEmbeddingLayer(CategoryEmbedding spec, Slot[] tables, int inputs)
         : base(inputs, spec.OutputWidth(inputs))
@@ -155,6 +155,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         _spec = spec;
         _tables = tables;
         _starts = new int[tables.Length];
+        _seen = [.. spec.Ranges.Select(range => range.Seen?.ToArray())];
         int output = 0, input = 0;
         for (int category = 0; category < tables.Length; category++)
         {
@@ -163,8 +164,6 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
             output += range.Dimension;
             input = range.End;
         }
-
-        _map = new Lazy<Map>(() => new Map(spec.Ranges, inputs));
     }
 
     public override IReadOnlyList<Slot> Parameters => _tables;
@@ -197,7 +196,6 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
-        Map map = _map.Value;
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             Span<T> y = pass.Y.Slice(row * pass.YStride, Outputs);
@@ -208,14 +206,32 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
             {
                 ReadOnlySpan<int> columns = sparse.Columns(row);
                 ReadOnlySpan<T> values = sparse.Values(row);
+                int next = 0; // the first category that does not end before the column
                 for (int entry = 0; entry < columns.Length; entry++)
-                    Take(map, pass.Parameters, columns[entry], values[entry], y, isNone);
+                {
+                    int column = columns[entry];
+                    while (next < _tables.Length && _spec.Ranges[next].End <= column)
+                        next++;
+                    if (next < _tables.Length && _spec.Ranges[next].First <= column)
+                        Take(pass.Parameters, next, column - _spec.Ranges[next].First, values[entry], y, isNone);
+                    else
+                        y[OutputOf(column, next)] = values[entry];
+                }
             }
             else
             {
                 ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs);
-                for (int input = 0; input < x.Length; input++)
-                    Take(map, pass.Parameters, input, x[input], y, isNone);
+                int input = 0;
+                for (int category = 0; category < _tables.Length; category++)
+                {
+                    CategoryRange range = _spec.Ranges[category];
+                    x[input..range.First].CopyTo(y[OutputOf(input, category)..]);
+                    for (int slot = 0; slot < range.Count; slot++)
+                        Take(pass.Parameters, category, slot, x[range.First + slot], y, isNone);
+                    input = range.End;
+                }
+
+                x[input..].CopyTo(y[OutputOf(input, _tables.Length)..]);
             }
 
             for (int category = 0; category < isNone.Length; category++)
@@ -229,16 +245,23 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
-        Map map = _map.Value;
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride, Outputs);
             Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
-            for (int input = 0; input < dx.Length; input++)
+            int input = 0;
+            for (int category = 0; category < _tables.Length; category++)
             {
-                (int category, int place) = (map.CategoryOf[input], map.PlaceOf[input]);
-                dx[input] = category < 0 ? dy[place] : place < 0 ? T.Zero : Product(pass.Parameters, category, place, dy);
+                CategoryRange range = _spec.Ranges[category];
+                dy.Slice(OutputOf(input, category), range.First - input).CopyTo(dx[input..]);
+                Span<T> slots = dx.Slice(range.First, range.Count);
+                slots.Clear();
+                for (int line = 0; line < range.Values; line++)
+                    slots[_seen[category]?[line] ?? line] = Product(pass.Parameters, category, line, dy);
+                input = range.End;
             }
+
+            dy[OutputOf(input, _tables.Length)..].CopyTo(dx[input..]);
         }
     }
 
@@ -248,7 +271,6 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     {
         int category = Array.IndexOf(_tables, slot);
         CategoryRange range = _spec.Ranges[category];
-        int[] placeOf = _map.Value.PlaceOf;
         if (!accumulate)
             gradient.Clear();
         for (int row = 0; row < pass.Rows; row++)
@@ -264,7 +286,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 ReadOnlySpan<T> values = sparse.Values(row);
                 int entry = columns.BinarySearch(range.First);
                 for (entry = entry < 0 ? ~entry : entry; entry < columns.Length && columns[entry] < range.End; entry++)
-                    AddGradient(slot, placeOf[columns[entry]], values[entry], dy, from, gradient);
+                    AddGradient(slot, LineOf(category, columns[entry] - range.First), values[entry], dy, from, gradient);
             }
             else
             {
@@ -272,7 +294,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 for (int value = 0; value < x.Length; value++)
                 {
                     if (x[value] != T.Zero)
-                        AddGradient(slot, placeOf[range.First + value], x[value], dy, from, gradient);
+                        AddGradient(slot, LineOf(category, value), x[value], dy, from, gradient);
                 }
             }
         }
@@ -326,14 +348,9 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Take(Map map, ReadOnlySpan<T> parameters, int input, T value, Span<T> y, Span<T> isNone)
+    private void Take(ReadOnlySpan<T> parameters, int category, int slot, T value, Span<T> y, Span<T> isNone)
     {
-        int category = map.CategoryOf[input];
-        if (category < 0)
-        {
-            y[map.PlaceOf[input]] = value;
-        }
-        else if (value != T.Zero && map.PlaceOf[input] is >= 0 and var line)
+        if (value != T.Zero && LineOf(category, slot) is >= 0 and var line)
         {
             isNone[category] = T.Zero;
             AddRow(parameters, category, line, value, y);
@@ -380,45 +397,11 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
 
     private int NoneOf(int category) => _spec.Ranges[category].Values;
 
-    /// <summary>What each input is.</summary>
-    private sealed class Map
-    {
-        public Map(IReadOnlyList<CategoryRange> ranges, int inputs)
-        {
-            PlaceOf = new int[inputs];
-            CategoryOf = new int[inputs];
-            CategoryOf.AsSpan().Fill(-1);
-            for (int category = 0; category < ranges.Count; category++)
-            {
-                CategoryRange range = ranges[category];
-                CategoryOf.AsSpan(range.First, range.Count).Fill(category);
-                if (range.Seen is not null)
-                    PlaceOf.AsSpan(range.First, range.Count).Fill(-1);
-                for (int line = 0; line < range.Values; line++)
-                    PlaceOf[range.First + (range.Seen?[line] ?? line)] = line;
-            }
+    // The row of the table that belongs to a slot; below 0 where the slot is ignored.
+    private int LineOf(int category, int slot) => _seen[category] is { } seen ? Array.BinarySearch(seen, slot) : slot;
 
-            for (int input = 0, output = 0; input < inputs;)
-            {
-                int category = CategoryOf[input];
-                if (category < 0)
-                {
-                    PlaceOf[input++] = output++;
-                }
-                else
-                {
-                    input += ranges[category].Count;
-                    output += ranges[category].Dimension;
-                }
-            }
-        }
-
-        /// <summary>
-        /// (inputs): where an input passes to; of a slot of a category the row of its table, -1 where it is ignored.
-        /// </summary>
-        public int[] PlaceOf { get; }
-
-        /// <summary>(inputs): whose slot an input is; -1 for one that passes.</summary>
-        public int[] CategoryOf { get; }
-    }
+    // Where an input between two categories passes to, by the category after it; the inputs' end passes to the outputs' end.
+    private int OutputOf(int input, int next) => next < _tables.Length
+        ? _starts[next] - (_spec.Ranges[next].First - input)
+        : Outputs - (Inputs - input);
 }

@@ -21,8 +21,8 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </param>
 public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction
 {
-    // A mask is drawn from 24 bits, and the reciprocal must be a number.
-    private const float LeastKeepProbability = 1e-6f;
+    /// <summary>The least probability: a mask is drawn from 24 bits, and the reciprocal must be a number.</summary>
+    internal const float LeastKeepProbability = 1e-6f;
 
     /// <inheritdoc/>
     public override int OutputWidth(int inputs) => inputs;

@@ -5,9 +5,6 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// <summary>The memory of predictions on one thread; made by <see cref="Predictor.CreateBuffer"/>.</summary>
 public sealed class PredictionBuffer
 {
-    // Numbers of all rows together, so that the memory of many wide rows stays small.
-    private const int LargestDenseBlock = 1 << 20;
-
     private DenseBlock<float>? _dense;
     private SparseBlock<float>? _sparse;
 
@@ -21,7 +18,7 @@ public sealed class PredictionBuffer
 
     /// <summary>Where rows are written out. Made when first wanted, and of fewer rows where they are wide.</summary>
     internal DenseBlock<float> Dense =>
-        _dense ??= new DenseBlock<float>(Math.Clamp(LargestDenseBlock / Owner.Inputs, 1, Workspace.Capacity), Owner.Inputs);
+        _dense ??= new DenseBlock<float>(WorkingMemory.Rows(Workspace.Capacity, Owner.Inputs, WorkingMemory.MostInputs), Owner.Inputs);
 
     /// <summary>Where a part of sparse rows is copied to. Made when first wanted; it grows with the numbers that a part stores.</summary>
     internal SparseBlock<float> Sparse => _sparse ??= new SparseBlock<float>(Workspace.Capacity, Owner.Inputs);

@@ -22,9 +22,6 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// </example>
 public sealed class Predictor
 {
-    // Numbers: 32 MiB.
-    private const long LargestBuffer = 1 << 23;
-
     private readonly Network<float> _network;
     private readonly Loss _loss;
     private readonly bool _givesLogits;
@@ -62,7 +59,7 @@ public sealed class Predictor
     /// smaller parts, of about a million numbers, and rows of wide layers in parts whose activations take 32 MiB.
     /// </param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
-        new(this, _network.CreatePredictionWorkspace(maximumRows, LargestBuffer));
+        new(this, _network.CreatePredictionWorkspace(maximumRows, WorkingMemory.MostActivations));
 
     /// <summary>Computes the outputs of some rows. Allocates nothing, but for the first time that a buffer is used.</summary>
     /// <param name="rows">(count, inputs), row-major.</param>

@@ -56,7 +56,7 @@ public sealed class Workspace<T>
     internal static Workspace<T> ForPrediction(Network<T> network, int mostRows, long mostElements)
     {
         var memory = new PredictionMemory<T>(network);
-        return new Workspace<T>(network, memory, (int)Math.Clamp(mostElements / memory.ElementsPerRow, 1, mostRows));
+        return new Workspace<T>(network, memory, WorkingMemory.Rows(mostRows, memory.ElementsPerRow, mostElements));
     }
 
     /// <summary>The most rows of a pass.</summary>
@@ -157,8 +157,8 @@ public sealed class Workspace<T>
     }
 
     /// <summary>Elements that a pass forward and backward takes for each row, at most: those of layers that work in place count twice.</summary>
-    internal static long ElementsPerRow(Network<T> network) => network.Layers.Sum(
-        layer => 2L * Lanes.Stride(layer.Outputs) + PredictionMemory<T>.SavedPerRow(layer)) + 2L * Lanes.Stride(network.Spec.Inputs);
+    internal static long ElementsPerRow(IReadOnlyList<Layer<T>> layers, int inputs) => layers.Sum(
+        layer => 2L * Lanes.Stride(layer.Outputs) + PredictionMemory<T>.SavedPerRow(layer)) + 2L * Lanes.Stride(inputs);
 
     private void BeginSparse(SparseBlock<T> input)
     {

@@ -31,6 +31,19 @@ public static class ChecksummedBlock
     public static byte[] Read(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return Read(source, null);
+    }
+
+    /// <summary>Reads a block, as one of several of a file, and verifies it.</summary>
+    /// <param name="source">A stream that stands at the beginning of a block.</param>
+    /// <param name="budget">What the file may take in memory; the payload is spent before it is read. Null: nothing is counted.</param>
+    /// <returns>The payload.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The stream ends too early, the bytes are not those that were written, or they are more than the budget has left.
+    /// </exception>
+    public static byte[] Read(Stream source, MemoryBudget? budget)
+    {
+        ArgumentNullException.ThrowIfNull(source);
         var header = new byte[HeaderLength];
         int got = source.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         if (got < HeaderLength)
@@ -43,6 +56,7 @@ public static class ChecksummedBlock
         if (length < 0 || length > Array.MaxLength)
             throw new InvalidDataException($"The block claims to be {length} bytes long; the file is damaged.");
 
+        budget?.Spend(length);
         byte[] payload = CautiousRead.Exactly(source, (int)length, "The block");
         if (!SHA256.HashData(payload).AsSpan().SequenceEqual(header.AsSpan(sizeof(long))))
             throw new InvalidDataException($"The checksum of a block of {length} bytes is wrong; the file is damaged.");

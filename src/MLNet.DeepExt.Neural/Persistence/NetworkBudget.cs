@@ -4,8 +4,8 @@ using MLNet.DeepExt.Neural.Networks;
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>
-/// How much memory a description in a file may ask for, by the numbers that the file holds. It is checked before any memory is taken. A right
-/// checksum does not say that the file was written by this library.
+/// Whether a description in a file may be one of the numbers that follow it. It is checked before memory is taken for the network: who can
+/// compute a checksum can write any description.
 /// </summary>
 internal static class NetworkBudget
 {
@@ -16,9 +16,13 @@ internal static class NetworkBudget
     // a few layers that have none follow it; a megabyte of floats is allowed in any case.
     private const long OutputsPerNumber = 16, FewOutputs = 1 << 20;
 
+    /// <param name="spec">The description.</param>
+    /// <param name="bytes">The bytes of all numbers that follow it.</param>
+    /// <param name="budget">What the file may take in memory.</param>
+    /// <param name="rowsTogether">How many rows are predicted together.</param>
     /// <returns>The slots whose numbers the file holds.</returns>
     /// <exception cref="InvalidDataException">There are not as many numbers as the network has, or too few for what it would take.</exception>
-    public static SlotAllocator Require(NetworkSpec spec, int bytes)
+    public static SlotAllocator Require(NetworkSpec spec, int bytes, MemoryBudget budget, int rowsTogether)
     {
         SlotAllocator slots = spec.Compile<float>(out IReadOnlyList<Layer<float>> layers);
         long wanted = SlotNumbers.LengthOf(slots.Parameters) + SlotNumbers.LengthOf(slots.Buffers);
@@ -41,6 +45,10 @@ internal static class NetworkBudget
                 + $"{most} are read; the file is damaged, or was made to take memory.");
         }
 
+        // The network, the copy that predicts, and what rows take, forward and backward.
+        long perRow = Workspace<float>.ElementsPerRow(layers, spec.Inputs);
+        int rows = WorkingMemory.Rows(rowsTogether, perRow, WorkingMemory.MostActivations);
+        budget.Spend(2 * ((long)slots.ParameterLength + slots.BufferLength) + rows * perRow, sizeof(float));
         return slots;
     }
 }

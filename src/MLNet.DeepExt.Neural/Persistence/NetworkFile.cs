@@ -16,6 +16,9 @@ public static class NetworkFile
     private const int Version = 1;
     private const int FixedLength = 16;
 
+    // What a description takes in memory when it has been read, at most: lists of slots of two characters each.
+    private const int BytesPerCharacter = 8;
+
     private static ReadOnlySpan<byte> Magic => "DXNETWRK"u8;
 
     /// <summary>Writes a network.</summary>
@@ -58,7 +61,28 @@ public static class NetworkFile
     /// </exception>
     public static (Network<float> Network, Loss Loss) Load(Stream source)
     {
-        ReadOnlySpan<byte> payload = ChecksummedBlock.Read(source);
+        byte[] payload = ChecksummedBlock.Read(source);
+        return Load(payload, new MemoryBudget(payload.Length), 1);
+    }
+
+    /// <summary>Reads a network that is a part of a file.</summary>
+    /// <param name="source">A stream that stands where one was written.</param>
+    /// <param name="budget">What the file may take in memory.</param>
+    /// <param name="rowsTogether">
+    /// How many rows the network will predict together, at least 1: the memory of these predictions on one thread is spent too.
+    /// </param>
+    /// <returns>The network and the loss that it was trained with.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowsTogether"/> is below 1.</exception>
+    /// <exception cref="InvalidDataException">As of <see cref="Load(Stream)"/>, or the budget is exceeded.</exception>
+    public static (Network<float> Network, Loss Loss) Load(Stream source, MemoryBudget budget, int rowsTogether = 1)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowsTogether, 1);
+        return Load(ChecksummedBlock.Read(source, budget), budget, rowsTogether);
+    }
+
+    private static (Network<float> Network, Loss Loss) Load(ReadOnlySpan<byte> payload, MemoryBudget budget, int rowsTogether)
+    {
         if (payload.Length < FixedLength || !payload.StartsWith(Magic))
             throw new InvalidDataException("The block holds no network; it was written by something else.");
         int version = BinaryPrimitives.ReadInt32LittleEndian(payload[8..]);
@@ -68,11 +92,12 @@ public static class NetworkFile
         if (jsonLength < 0 || jsonLength > payload.Length - FixedLength)
             throw new InvalidDataException($"The network file claims a description of {jsonLength} bytes, more than it holds.");
 
+        budget.Spend(jsonLength, BytesPerCharacter);
         (NetworkSpec spec, Loss loss) = NetworkJson.Read(payload.Slice(FixedLength, jsonLength));
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
-        SlotAllocator slots = NetworkBudget.Require(spec, numbers.Length);
+        SlotAllocator slots = NetworkBudget.Require(spec, numbers.Length, budget, rowsTogether);
         if (SlotNumbers.FindFault([.. slots.Parameters, .. slots.Buffers], numbers) is { } fault)
-            throw new InvalidDataException($"The network file is not valid: {fault}; train the network again with a lower learning rate.");
+            throw new InvalidDataException($"The network file is not valid: {fault}; its training diverged, or the file was changed; get another file.");
         var network = Network<float>.Uninitialized(spec);
         numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);
         SlotNumbers.Read(network.Parameters.Buffers, numbers, network.Parameters.BufferValues);

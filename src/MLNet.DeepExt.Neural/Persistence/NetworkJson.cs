@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -23,7 +24,7 @@ internal static class NetworkJson
                 ?? throw new InvalidDataException("The description of the network is empty.");
             if (document.Layers.Length > MostLayers)
                 throw new InvalidDataException($"The network has {document.Layers.Length} layers but at most {MostLayers} are read.");
-            var spec = new NetworkSpec(document.Inputs, document.Layers);
+            var spec = new NetworkSpec(document.Inputs, document.Layers.Select(AsOfThisVersion));
             document.Loss.Validate(spec.Outputs);
             return (spec, document.Loss);
         }
@@ -32,4 +33,8 @@ internal static class NetworkJson
             throw new InvalidDataException($"The description of the network is not valid: {OptionFault.Repeat(exception)}", exception);
         }
     }
+
+    // Earlier versions took any probability above 0. Dropout does nothing at prediction, and in training such a layer keeps nothing either way.
+    private static LayerSpec AsOfThisVersion(LayerSpec layer) =>
+        layer is Dropout { KeepProbability: > 0 and < Dropout.LeastKeepProbability } ? new Dropout(Dropout.LeastKeepProbability) : layer;
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Interop.Schemas;
+using MLNet.DeepExt.Interop.Scoring;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -35,12 +36,12 @@ internal sealed record NetworkContent
     /// <param name="reader">The content of an entry.</param>
     /// <param name="task">The task of the transformer.</param>
     /// <exception cref="InvalidDataException">It is damaged, or its parts do not fit one another.</exception>
-    public static NetworkContent Read(IHost host, BinaryReader reader, TaskFit task)
+    public static NetworkContent Read(IHost host, ContentReader reader, TaskFit task)
     {
         string featureColumnName = reader.ReadString();
         string labelColumnName = reader.ReadString();
         DataViewSchema trainSchema = SchemaContent.Read(reader, host);
-        (Network<float> network, Loss loss) = NetworkFile.Load(reader.BaseStream);
+        (Network<float> network, Loss loss) = NetworkFile.Load(reader.BaseStream, reader.Budget, ScoringBlock.MostRows);
         task.Require(loss, network.Spec.Outputs);
         RequireFeatures(ColumnOf(trainSchema, "feature", featureColumnName), network.Spec.Inputs);
         task.RequireLabel(ColumnOf(trainSchema, "label", labelColumnName), network.Spec.Outputs);

@@ -37,7 +37,7 @@ public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, I
 
     private bool HasOwnThreshold => Threshold != DefaultThreshold;
 
-    static NeuralNetworkBinaryTransformer ILoadableModel<NeuralNetworkBinaryTransformer>.Load(IHost host, BinaryReader content)
+    static NeuralNetworkBinaryTransformer ILoadableModel<NeuralNetworkBinaryTransformer>.Load(IHost host, ContentReader content)
     {
         NetworkContent network = NetworkContent.Read(host, content, TaskFit.Binary);
         float threshold = content.BaseStream.Length - content.BaseStream.Position >= sizeof(float) ? content.ReadSingle() : DefaultThreshold;

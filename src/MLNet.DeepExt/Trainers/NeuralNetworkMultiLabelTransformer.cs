@@ -28,7 +28,7 @@ public sealed class NeuralNetworkMultiLabelTransformer : NeuralNetworkTransforme
 
     private static ModelFormat FileFormat { get; } = new("DXNNMLAB", "DeepExtNetMultiLabel", "multi-label neural network");
 
-    static NeuralNetworkMultiLabelTransformer ILoadableModel<NeuralNetworkMultiLabelTransformer>.Load(IHost host, BinaryReader content) =>
+    static NeuralNetworkMultiLabelTransformer ILoadableModel<NeuralNetworkMultiLabelTransformer>.Load(IHost host, ContentReader content) =>
         new(host, NetworkContent.Read(host, content, TaskFit.MultiLabel));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)

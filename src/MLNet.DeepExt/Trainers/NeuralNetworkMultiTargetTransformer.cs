@@ -28,7 +28,7 @@ public sealed class NeuralNetworkMultiTargetTransformer : NeuralNetworkTransform
 
     private static ModelFormat FileFormat { get; } = new("DXNNMTAR", "DeepExtNetMultiTarget", "multi-target neural network");
 
-    static NeuralNetworkMultiTargetTransformer ILoadableModel<NeuralNetworkMultiTargetTransformer>.Load(IHost host, BinaryReader content) =>
+    static NeuralNetworkMultiTargetTransformer ILoadableModel<NeuralNetworkMultiTargetTransformer>.Load(IHost host, ContentReader content) =>
         new(host, NetworkContent.Read(host, content, TaskFit.MultiTarget));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input) =>

@@ -34,7 +34,7 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
 
     private int ClassCount => Model.Spec.Outputs;
 
-    static NeuralNetworkMulticlassTransformer ILoadableModel<NeuralNetworkMulticlassTransformer>.Load(IHost host, BinaryReader content) =>
+    static NeuralNetworkMulticlassTransformer ILoadableModel<NeuralNetworkMulticlassTransformer>.Load(IHost host, ContentReader content) =>
         new(host, NetworkContent.Read(host, content, TaskFit.Multiclass));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)

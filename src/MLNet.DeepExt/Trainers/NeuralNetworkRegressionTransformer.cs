@@ -31,7 +31,7 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
 
     private static ModelFormat FileFormat { get; } = new("DXNNREGR", "DeepExtNetRegression", "regression neural network");
 
-    static NeuralNetworkRegressionTransformer ILoadableModel<NeuralNetworkRegressionTransformer>.Load(IHost host, BinaryReader content) =>
+    static NeuralNetworkRegressionTransformer ILoadableModel<NeuralNetworkRegressionTransformer>.Load(IHost host, ContentReader content) =>
         new(host, NetworkContent.Read(host, content, TaskFit.Regression));
 
     private protected override IReadOnlyList<ScoreColumn> CreateOutputs(DataViewSchema input)

@@ -35,7 +35,7 @@ public sealed class DenormalizeInputsTransformer : NormalizationTransformer, ILo
 
     private static ModelFormat FileFormat { get; } = new("DXDENORM", "DeepExtDenormalize", "inverse of a normalization");
 
-    static DenormalizeInputsTransformer ILoadableModel<DenormalizeInputsTransformer>.Load(IHost host, BinaryReader content)
+    static DenormalizeInputsTransformer ILoadableModel<DenormalizeInputsTransformer>.Load(IHost host, ContentReader content)
     {
         NormalizationKind kind = NormalizationKind.Read(content);
         (InputOutputColumnPair[] columns, InputNormalization[] normalizations) = LoadColumns(kind, content);

@@ -23,6 +23,7 @@ namespace MLNet.DeepExt.Transforms;
 public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadableModel<FeatureContributionTransformer>
 {
     private const int Predicted = -1; // in a file: the largest output
+    private const int RowsTogether = 64; // as many as explain a row at once, at most
 
     private readonly Network<float> _network;
     private readonly Loss _loss;
@@ -59,14 +60,14 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
 
     private static ModelFormat FileFormat { get; } = new("DXCONTRI", "DeepExtContributions", "contributions of features");
 
-    static FeatureContributionTransformer ILoadableModel<FeatureContributionTransformer>.Load(IHost host, BinaryReader content)
+    static FeatureContributionTransformer ILoadableModel<FeatureContributionTransformer>.Load(IHost host, ContentReader content)
     {
         var columns = new InputOutputColumnPair(content.ReadString(), content.ReadString());
         Attribution method = Attribution.FromJson(content.ReadString());
         int output = content.ReadInt32();
-        (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream);
+        (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream, content.Budget, RowsTogether);
         if (output < Predicted || output >= network.Spec.Outputs)
-            throw new InvalidDataException($"The model file explains output {output} of {network.Spec.Outputs}; save the model again.");
+            throw new InvalidDataException($"The model file explains output {output} of {network.Spec.Outputs}; the file is damaged or was changed, get it again.");
         return new FeatureContributionTransformer(host, columns, network, loss, method, output == Predicted ? null : output);
     }
 

@@ -44,7 +44,7 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
 
     private static ModelFormat FileFormat { get; } = new("DXIMAGEF", "DeepExtImageFeatures", "features of images");
 
-    static ImageFeaturesTransformer ILoadableModel<ImageFeaturesTransformer>.Load(IHost host, BinaryReader content)
+    static ImageFeaturesTransformer ILoadableModel<ImageFeaturesTransformer>.Load(IHost host, ContentReader content)
     {
         var options = new ImageFeaturesEstimator.Options
         {

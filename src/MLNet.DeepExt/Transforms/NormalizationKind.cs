@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Transforms.Normalization;
 
 namespace MLNet.DeepExt.Transforms;
@@ -7,7 +8,7 @@ namespace MLNet.DeepExt.Transforms;
 /// <param name="CreateLearner">Makes what learns of a column.</param>
 /// <param name="Load">Reads what was learned.</param>
 internal sealed record NormalizationKind(
-    NormalizationMethod Method, Func<SlotPlan, NormalizationLearner> CreateLearner, Func<BinaryReader, InputNormalization> Load)
+    NormalizationMethod Method, Func<SlotPlan, NormalizationLearner> CreateLearner, Func<ContentReader, InputNormalization> Load)
 {
     private static readonly NormalizationKind[] All =
     [
@@ -19,7 +20,7 @@ internal sealed record NormalizationKind(
     public static NormalizationKind Of(NormalizationMethod method) => Array.Find(All, kind => kind.Method == method)!;
 
     /// <summary>Reads the name of a method.</summary>
-    public static NormalizationKind Read(BinaryReader content)
+    public static NormalizationKind Read(ContentReader content)
     {
         string name = content.ReadString();
         return Array.Find(All, kind => kind.Method.ToString() == name) ?? throw new InvalidDataException(

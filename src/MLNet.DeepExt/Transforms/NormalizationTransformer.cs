@@ -39,9 +39,9 @@ public abstract class NormalizationTransformer : ColumnTransformer
 
     /// <summary>Reads what <see cref="SaveContent"/> writes.</summary>
     private protected static (InputOutputColumnPair[] Columns, InputNormalization[] Normalizations) LoadColumns(
-        NormalizationKind kind, BinaryReader content)
+        NormalizationKind kind, ContentReader content)
     {
-        var columns = new InputOutputColumnPair[content.ReadCount("pairs of columns", SmallestPair)];
+        var columns = new InputOutputColumnPair[content.ReadCount("pairs of columns", SmallestPair, bytesInMemory: 256)];
         var normalizations = new InputNormalization[columns.Length];
         for (int i = 0; i < columns.Length; i++)
         {

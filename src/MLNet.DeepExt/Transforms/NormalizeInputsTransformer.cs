@@ -37,7 +37,7 @@ public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoad
 
     private bool NamesMethod => Method != NormalizationMethod.MeanVariance;
 
-    static NormalizeInputsTransformer ILoadableModel<NormalizeInputsTransformer>.Load(IHost host, BinaryReader content)
+    static NormalizeInputsTransformer ILoadableModel<NormalizeInputsTransformer>.Load(IHost host, ContentReader content)
     {
         NormalizationKind kind = ReadKind(content);
         (InputOutputColumnPair[] columns, InputNormalization[] normalizations) = LoadColumns(kind, content);
@@ -80,7 +80,7 @@ public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoad
         base.SaveContent(writer);
     }
 
-    private static NormalizationKind ReadKind(BinaryReader content)
+    private static NormalizationKind ReadKind(ContentReader content)
     {
         long start = content.BaseStream.Position;
         if (content.BaseStream.Length - start >= sizeof(int) && content.ReadInt32() == NameFollows)

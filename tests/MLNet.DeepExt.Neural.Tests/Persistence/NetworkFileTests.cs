@@ -13,6 +13,10 @@ public sealed class NetworkFileTests
 {
     private const string TooLarge = "The description of the network is not valid: ";
     private const string Relu = """{"kind":"Relu"}""";
+    private const string TooMuchMemory =
+        "What is in the file of 10000 bytes would take more than the 269715456 bytes of memory that a file of this size may take; "
+        + "the file is damaged, or was made to take memory.";
+    private const int FileBytes = 10_000;
     private const int VersionAt = 8;
     private const int JsonLengthAt = 12;
     private const int JsonAt = 16;
@@ -90,7 +94,7 @@ public sealed class NetworkFileTests
 
             string fault = $"{slot.Name} has {text} at {values.Length - 1} but must be finite{(slot.Least == 0 ? " and at least 0" : "")}; ";
             Assert.Equal(
-                $"The network file is not valid: {fault}train the network again with a lower learning rate.",
+                $"The network file is not valid: {fault}its training diverged, or the file was changed; get another file.",
                 Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(changed))).Message);
             Assert.Equal(
                 $"The network cannot be saved: {fault}train it again with a lower learning rate. (Parameter 'network')",
@@ -115,7 +119,7 @@ public sealed class NetworkFileTests
         byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(network)));
         payload[^5] |= 0x80; // the sign
         Assert.Equal(
-            $"The network file is not valid: {Fault}train the network again with a lower learning rate.",
+            $"The network file is not valid: {Fault}its training diverged, or the file was changed; get another file.",
             Assert.Throws<InvalidDataException>(() => NetworkFile.Load(Wrapped(payload))).Message);
     }
 
@@ -254,6 +258,65 @@ public sealed class NetworkFileTests
         MemoryStream file = Wrapped([.. header, .. json]);
         long allocated = Allocation.Of(() => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(file)).Message));
         Assert.InRange(allocated, 0, 2 << 20);
+    }
+
+    [Theory]
+    [InlineData("1e-7")]
+    [InlineData("1e-45")]
+    public void A_dropout_that_an_earlier_version_took_is_read_with_the_least_probability(string probability)
+    {
+        string layer = $$"""{"kind":"Dropout","keepProbability":{{probability}}}""";
+        Assert.Equal([new Dropout(0.000001f)], NetworkFile.Load(new MemoryStream(FileOf(3, [layer], 0))).Network.Spec.Layers);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    public void A_dropout_that_no_version_took_is_refused(string probability)
+    {
+        string layer = $$"""{"kind":"Dropout","keepProbability":{{probability}}}""";
+        Assert.Equal(
+            $"The description of the network is not valid: KeepProbability must be from 0.000001 to 1 but is {probability}; use 1 to keep every unit.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(3, [layer], 0)))).Message);
+    }
+
+    [Theory]
+    [InlineData("a single unit", 10_000_000, """{"kind":"Dense","units":1,"useBias":false}""", 10_000_000)]
+    [InlineData("a table of single numbers", 9_999_999, """{"kind":"CategoryEmbedding","ranges":[{"first":0,"count":9999999,"dimension":1}]}""", 10_000_000)]
+    public void Numbers_that_are_stored_in_strips_of_16_count_as_16_and_twice(string what, int inputs, string layer, int numbers)
+    {
+        byte[] file = FileOf(inputs, [layer], numbers);
+        long allocated = Allocation.Of(() => Assert.Equal(
+            TooMuchMemory, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(file), new MemoryBudget(FileBytes))).Message));
+        Assert.True(allocated < file.Length + (2 << 20), $"{what}: {allocated}");
+    }
+
+    [Fact]
+    public void Weights_of_zeros_of_one_unit_over_a_million_inputs_are_read_from_a_file_of_a_few_kilobytes()
+    {
+        byte[] file = FileOf(1_000_000, ["""{"kind":"Dense","units":1,"useBias":false}"""], 1_000_000);
+        Assert.Equal(1, NetworkFile.Load(new MemoryStream(file), new MemoryBudget(FileBytes)).Network.Spec.Outputs);
+    }
+
+    [Fact]
+    public void Slots_that_are_not_seen_take_rows_alone_and_every_network_of_a_file_counts()
+    {
+        const int slots = 1 << 24;
+        byte[] file = FileOf(slots, [$$"""{"kind":"CategoryEmbedding","ranges":[{"first":0,"count":{{slots}},"dimension":1,"seen":[]}]}"""], 1);
+        var budget = new MemoryBudget(FileBytes);
+        Predictor? predictor = null;
+        var rows = new SparseBlock<float>(1, slots);
+        rows.Append([5, 70_000], [1, 1]);
+        var output = new float[1];
+        Assert.InRange(Allocation.Of(() =>
+        {
+            (Network<float> network, Loss loss) = NetworkFile.Load(new MemoryStream(file), budget);
+            predictor = new Predictor(network, loss);
+            predictor.Predict(rows, output, predictor.CreateBuffer(1));
+        }), 0, 4 << 20);
+        NetworkFile.Load(new MemoryStream(file), budget);
+        Assert.Equal(TooMuchMemory, Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(file), budget)).Message);
     }
 
     // Zeros as numbers.

@@ -45,9 +45,9 @@ internal sealed class BinaryPredictor
 
     private static ModelFormat FileFormat { get; } = new("DXNNBPRD", "DeepExtBinaryPredictor", "binary neural network among others");
 
-    static BinaryPredictor ILoadableModel<BinaryPredictor>.Load(IHost host, BinaryReader content)
+    static BinaryPredictor ILoadableModel<BinaryPredictor>.Load(IHost host, ContentReader content)
     {
-        (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream);
+        (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream, content.Budget);
         TaskFit.Binary.Require(loss, network.Spec.Outputs);
         return new BinaryPredictor(network, loss);
     }

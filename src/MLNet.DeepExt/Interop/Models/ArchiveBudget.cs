@@ -2,40 +2,66 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Neural.Persistence;
 
 namespace MLNet.DeepExt.Interop.Models;
 
-/// <summary>How many bytes a model file may have after inflation: a few kilobytes of it may be deflated gigabytes of zeros.</summary>
+/// <summary>The one budget of memory that all entries of ours in a model file have together, by the bytes of the file.</summary>
 internal static class ArchiveBudget
 {
-    // Weights compress hardly at all; where 99 of 100 are zeros, about 70 times.
-    private const long FewInflatedBytes = 32 << 20, InflatedBytesPerByte = 200;
+    private const BindingFlags Private = BindingFlags.Instance | BindingFlags.NonPublic;
 
-    // What ML.NET keeps to itself. Where a later version keeps it elsewhere, nothing is checked here.
-    private static readonly FieldInfo? ArchiveOf = typeof(RepositoryReader).GetField("_archive", BindingFlags.Instance | BindingFlags.NonPublic);
+    // What ML.NET and .NET keep to themselves.
+    private static readonly FieldInfo? ArchiveOf = FieldOf(typeof(RepositoryReader), "_archive", typeof(ZipArchive));
+    private static readonly FieldInfo? StreamOf = FieldOf(typeof(ZipArchive), "_archiveStream", typeof(Stream));
 
-    private static readonly ConditionalWeakTable<ZipArchive, object> Checked = [];
+    private static readonly ConditionalWeakTable<ZipArchive, MemoryBudget> Budgets = [];
 
-    /// <exception cref="InvalidDataException">The entries of the file have far more bytes after inflation than before.</exception>
-    public static void Require(ModelLoadContext ctx)
+    /// <summary>Whether the running versions of ML.NET and .NET have what the bytes of a file are known by.</summary>
+    public static bool IsKnown => ArchiveOf is not null && StreamOf is not null;
+
+    /// <summary>The budget of the file that an entry is read from.</summary>
+    /// <returns>Null where the bytes are not known: the model is a folder, or was read by a version of ML.NET that keeps its file elsewhere.</returns>
+    /// <exception cref="InvalidDataException">The entries of the file have far more bytes after inflation than the file has.</exception>
+    public static MemoryBudget? Of(IHost host, ModelLoadContext ctx) => Of(host, ctx.Repository, ArchiveOf, StreamOf);
+
+    internal static MemoryBudget? Of(IHost host, object? repository, FieldInfo? archiveOf, FieldInfo? streamOf)
     {
-        if (ArchiveOf?.GetValue(ctx.Repository) is not ZipArchive archive || Checked.TryGetValue(archive, out _))
-            return;
-        long inflated = 0, deflated = 0;
+        if (archiveOf is null || streamOf is null)
+        {
+            using IChannel channel = host.Start("Loading");
+            channel.Warning(
+                "How many bytes a model file has is not known in this version of Microsoft.ML, so each part is held to a limit of memory by what it has "
+                + "after inflation; load files from others with the version of Microsoft.ML that MLNet.DeepExt was built for.");
+            return null;
+        }
+
+        return archiveOf.GetValue(repository) is ZipArchive archive && streamOf.GetValue(archive) is Stream stream
+            ? Budgets.GetValue(archive, _ => Of(archive, stream.Length))
+            : null;
+    }
+
+    private static MemoryBudget Of(ZipArchive archive, long length)
+    {
+        var budget = new MemoryBudget(length);
+        long left = budget.Limit;
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
-            // The directory of an archive is believed as far as .NET checks it: no entry gives more bytes than it says.
-            inflated += entry.Length;
-            deflated += entry.CompressedLength;
+            // No entry gives more bytes than the directory says.
+            if (entry.Length > left)
+            {
+                throw new InvalidDataException(
+                    $"The entries of the model file of {length} bytes have more than {budget.Limit} bytes after inflation, the most that is read from "
+                    + "a file of this size; the file is damaged, or was made to take memory.");
+            }
+
+            left -= entry.Length;
         }
 
-        if (inflated > FewInflatedBytes + InflatedBytesPerByte * deflated)
-        {
-            throw new InvalidDataException(
-                $"The entries of the model file have {inflated} bytes after inflation and {deflated} before, with which at most "
-                + $"{FewInflatedBytes + InflatedBytesPerByte * deflated} are read; the file is damaged, or was made to take memory.");
-        }
-
-        Checked.TryAdd(archive, archive);
+        return budget;
     }
+
+    private static FieldInfo? FieldOf(Type type, string name, Type value) =>
+        type.GetField(name, Private) is { } field && field.FieldType.IsAssignableTo(value) ? field : null;
 }

@@ -1,26 +1,34 @@
+using System.Text;
+using MLNet.DeepExt.Neural.Persistence;
+
 namespace MLNet.DeepExt.Interop.Models;
 
-/// <summary>Reads counts that memory is taken by.</summary>
-internal static class ContentReader
+/// <summary>Reads the content of an entry, and counts the memory that is taken by what it says.</summary>
+/// <param name="payload">The content, whose checksum is right: that does not say that this library wrote it.</param>
+/// <param name="budget">What the file may take in memory.</param>
+internal sealed class ContentReader(byte[] payload, MemoryBudget budget) : BinaryReader(new MemoryStream(payload, writable: false), Encoding.UTF8)
 {
-    /// <summary>
-    /// Reads a count, and believes it only if so many items can follow: a right checksum does not say that the content was
-    /// written by this library.
-    /// </summary>
-    /// <param name="reader">A reader of a stream whose length is known.</param>
+    /// <summary>What the file may take in memory.</summary>
+    public MemoryBudget Budget => budget;
+
+    /// <summary>Reads a count that memory is taken by, and believes it only if so many items can follow and may be taken.</summary>
     /// <param name="items">What is counted, in words.</param>
-    /// <param name="bytesPerItem">The bytes that each takes at least.</param>
-    /// <exception cref="InvalidDataException">The count is negative, or fewer bytes remain than that many items take.</exception>
-    public static int ReadCount(this BinaryReader reader, string items, int bytesPerItem)
+    /// <param name="bytesPerItem">The bytes that each takes at least in the file.</param>
+    /// <param name="bytesInMemory">The bytes that each takes in memory.</param>
+    /// <exception cref="InvalidDataException">
+    /// The count is negative, or fewer bytes remain than that many items take, or they would take more memory than the file may.
+    /// </exception>
+    public int ReadCount(string items, int bytesPerItem, int bytesInMemory)
     {
-        int count = reader.ReadInt32();
-        long remaining = reader.BaseStream.Length - reader.BaseStream.Position;
+        int count = ReadInt32();
+        long remaining = BaseStream.Length - BaseStream.Position;
         if (count < 0 || count > remaining / bytesPerItem)
         {
             throw new InvalidDataException(
-                $"The model file claims {count} {items} of {bytesPerItem} bytes or more where {remaining} bytes remain; save the model again.");
+                $"The model file claims {count} {items} of {bytesPerItem} bytes or more where {remaining} bytes remain; the file is damaged or was changed, get it again.");
         }
 
+        budget.Spend(count, bytesInMemory);
         return count;
     }
 }

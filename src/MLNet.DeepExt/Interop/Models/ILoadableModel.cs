@@ -12,5 +12,5 @@ internal interface ILoadableModel<TSelf>
     static abstract ModelFormat Format { get; }
 
     /// <summary>Reads what it wrote; <paramref name="content"/> has passed its checksum.</summary>
-    static abstract TSelf Load(IHost host, BinaryReader content);
+    static abstract TSelf Load(IHost host, ContentReader content);
 }

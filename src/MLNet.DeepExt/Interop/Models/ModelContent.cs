@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Persistence;
 
 namespace MLNet.DeepExt.Interop.Models;
@@ -28,37 +29,37 @@ internal static class ModelContent
         ctx.SaveBinaryStream(EntryName, entry => ChecksummedBlock.Write(entry.BaseStream, payload.GetBuffer().AsSpan(0, (int)payload.Length)));
     }
 
-    public static BinaryReader Read(ModelLoadContext ctx, ModelFormat format)
+    public static ContentReader Read(IHost host, ModelLoadContext ctx, ModelFormat format)
     {
         ctx.CheckAtModel(format.VersionInfo);
-        ArchiveBudget.Require(ctx);
+        MemoryBudget? budget = ArchiveBudget.Of(host, ctx);
 
         byte[]? payload = null;
-        if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ReadBlock(entry.BaseStream)) || payload is null)
-            throw new InvalidDataException($"The {format.Summary} in the model file lacks its entry '{EntryName}'; save the model again.");
+        if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ReadBlock(entry.BaseStream, budget)) || payload is null)
+            throw new InvalidDataException($"The {format.Summary} in the model file lacks its entry '{EntryName}'; the file is damaged or was changed, get it again.");
 
-        var reader = new BinaryReader(new MemoryStream(payload, writable: false), Encoding.UTF8);
+        var reader = new ContentReader(payload, budget ?? new MemoryBudget(payload.Length));
         string signature = reader.ReadString();
         if (signature != format.LoaderSignature)
-            throw new InvalidDataException($"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; save the model again.");
+            throw new InvalidDataException($"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; the file is damaged or was changed, get it again.");
         return reader;
     }
 
     /// <summary>Demands that all has been read: what follows was written by something else, and says nothing that is known.</summary>
     /// <exception cref="InvalidDataException">There are bytes left.</exception>
-    public static void RequireEnd(BinaryReader content, ModelFormat format)
+    public static void RequireEnd(ContentReader content, ModelFormat format)
     {
         long left = content.BaseStream.Length - content.BaseStream.Position;
         if (left > 0)
         {
             throw new InvalidDataException(
-                $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; save the model again.");
+                $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; the file is damaged or was changed, get it again.");
         }
     }
 
-    private static byte[] ReadBlock(Stream entry)
+    private static byte[] ReadBlock(Stream entry, MemoryBudget? budget)
     {
-        byte[] payload = ChecksummedBlock.Read(entry);
+        byte[] payload = ChecksummedBlock.Read(entry, budget);
         return entry.ReadByte() < 0
             ? payload
             : throw new InvalidDataException($"An entry of the model file goes on after its block of {payload.Length} bytes; the file is damaged.");

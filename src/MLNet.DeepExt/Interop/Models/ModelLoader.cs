@@ -13,7 +13,7 @@ internal static class ModelLoader<TModel>
         IHost host = env.Register(TModel.Format.LoaderSignature);
         try
         {
-            using var content = ModelContent.Read(ctx, TModel.Format);
+            using var content = ModelContent.Read(host, ctx, TModel.Format);
             TModel model = TModel.Load(host, content);
             ModelContent.RequireEnd(content, TModel.Format);
             return model;

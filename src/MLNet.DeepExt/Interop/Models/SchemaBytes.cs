@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using MLNet.DeepExt.Neural.Persistence;
 
 namespace MLNet.DeepExt.Interop.Models;
 
@@ -22,22 +23,23 @@ internal ref struct SchemaBytes
     private const int HeaderLength = 256, TailLength = sizeof(long);
     private const string VectorType = "VBuffer", TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
 
-    // What all annotations may have after inflation: names compress about ten times; a million slots without names are four megabytes that
-    // compress a thousand times.
-    private const long FewInflatedBytes = 4 << 20, InflatedBytesPerByte = 20;
+    // Of an annotation in memory: of each value, whatever its type, and of each byte after inflation, as bytes and as characters.
+    private const int BytesPerValue = 16, BytesPerInflatedByte = 4;
 
     private readonly ReadOnlySpan<byte> _all;
+    private readonly MemoryBudget _budget;
     private ReadOnlySpan<byte> _rest; // from the place that is being read
-    private long _budget;
 
-    private SchemaBytes(ReadOnlySpan<byte> bytes)
+    private SchemaBytes(ReadOnlySpan<byte> bytes, MemoryBudget budget)
     {
         _all = _rest = bytes;
-        _budget = FewInflatedBytes + InflatedBytesPerByte * bytes.Length;
+        _budget = budget;
     }
 
-    /// <exception cref="InvalidDataException">They claim more than they hold.</exception>
-    public static void RequireHonest(ReadOnlySpan<byte> bytes) => new SchemaBytes(bytes).RequireHonestFile();
+    /// <param name="bytes">The file.</param>
+    /// <param name="budget">What the model file may take in memory; what the annotations take is spent.</param>
+    /// <exception cref="InvalidDataException">They claim more than they hold, or than the budget has left.</exception>
+    public static void RequireHonest(ReadOnlySpan<byte> bytes, MemoryBudget budget) => new SchemaBytes(bytes, budget).RequireHonestFile();
 
     private void RequireHonestFile()
     {
@@ -82,17 +84,23 @@ internal ref struct SchemaBytes
             long from = BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long))), length = Number();
             ReadOnlySpan<byte> next = _rest;
             MoveTo(from);
-            byte[] value = compression == 1 ? Inflated(Take(length)) : Take(length).ToArray();
-            Spend(value.Length);
-            if (type == VectorType && !IsHonestVector(value, item))
+            ReadOnlySpan<byte> value = Take(length);
+            if (compression == 1)
+                value = Inflated(value);
+            else
+                _budget.Spend(value.Length, BytesPerInflatedByte);
+            long values = 1;
+            if (type == VectorType && !IsHonestVector(value, item, out values))
                 throw new InvalidDataException("An annotation in a schema claims more values than it has; the file is damaged.");
+            _budget.Spend(values, BytesPerValue);
             _rest = next;
         }
     }
 
-    // Of what is stored, so that a vector of zeros may be as long as it likes.
-    private static bool IsHonestVector(ReadOnlySpan<byte> value, string item)
+    // Of what is stored: a vector of zeros may have any length.
+    private static bool IsHonestVector(ReadOnlySpan<byte> value, string item, out long values)
     {
+        values = 0;
         if (!TryTake(ref value, out int vectors) || vectors != 1 || !TryTake(ref value, out int length)
             || (length == 0 && !TryTake(ref value, out length)) || length < 0
             || !TryTake(ref value, out int stored) || !TryTake(ref value, out int indices)
@@ -101,7 +109,7 @@ internal ref struct SchemaBytes
             return false;
         }
 
-        long values = stored < 0 ? length : stored;
+        values = stored < 0 ? length : stored;
         long bytes = value.Length - (long)sizeof(int) * indices;
         return values <= item switch
         {
@@ -118,31 +126,19 @@ internal ref struct SchemaBytes
         return found;
     }
 
-    private readonly byte[] Inflated(ReadOnlySpan<byte> bytes)
+    private readonly ReadOnlySpan<byte> Inflated(ReadOnlySpan<byte> bytes)
     {
         using var inflated = new MemoryStream();
         using var stream = new DeflateStream(new MemoryStream(bytes.ToArray(), writable: false), CompressionMode.Decompress);
         Span<byte> part = stackalloc byte[4096];
         for (int read; (read = stream.Read(part)) > 0;)
         {
+            _budget.Spend(read, BytesPerInflatedByte);
             inflated.Write(part[..read]);
-            if (inflated.Length > _budget)
-                throw TooManyBytes();
         }
 
-        return inflated.ToArray();
+        return inflated.GetBuffer().AsSpan(0, (int)inflated.Length);
     }
-
-    private void Spend(long bytes)
-    {
-        _budget -= bytes;
-        if (_budget < 0)
-            throw TooManyBytes();
-    }
-
-    private readonly InvalidDataException TooManyBytes() => new(
-        $"The annotations in a schema of {_all.Length} bytes have more than {FewInflatedBytes + InflatedBytesPerByte * _all.Length} bytes after "
-        + "inflation, which are not read; the file is damaged, or was made to take memory.");
 
     private void SkipType(out string name, out string item)
     {
@@ -153,7 +149,10 @@ internal ref struct SchemaBytes
             return;
         ReadOnlySpan<byte> next = _rest;
         _rest = definition;
-        SkipType(out item, out _);
+        item = Encoding.UTF8.GetString(Take(Number()));
+        if (item == VectorType)
+            throw new InvalidDataException("A vector type in a schema has vectors as items, which no vector has; the file is damaged.");
+        Skip(Number()); // the definition of the type of the items
         int dimensions = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
         if (dimensions < 0 || dimensions > _rest.Length / sizeof(int))
             throw new InvalidDataException("A vector type in a schema claims more dimensions than it has; the file is damaged.");

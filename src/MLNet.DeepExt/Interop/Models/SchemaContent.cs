@@ -19,10 +19,10 @@ internal static class SchemaContent
         writer.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    public static DataViewSchema Read(BinaryReader reader, IHost host)
+    public static DataViewSchema Read(ContentReader reader, IHost host)
     {
-        byte[] bytes = reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1));
-        SchemaBytes.RequireHonest(bytes);
+        byte[] bytes = reader.ReadBytes(reader.ReadCount("bytes of a schema", bytesPerItem: 1, bytesInMemory: 1));
+        SchemaBytes.RequireHonest(bytes, reader.Budget);
         DataViewSchema stored = new BinaryLoader(host, new BinaryLoader.Arguments(), new BudgetedStream(bytes)).Schema;
         // Its annotations are read from the stream whenever they are asked for. They are read once, here, where what is wrong with them
         // belongs.

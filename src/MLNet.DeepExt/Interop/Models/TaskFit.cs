@@ -6,8 +6,8 @@ using MLNet.DeepExt.Neural.Losses;
 namespace MLNet.DeepExt.Interop.Models;
 
 /// <summary>Which losses, how many outputs and which label a network of a kind of task has.</summary>
-/// <param name="Task">The task, in words.</param>
-/// <param name="Wanted">The outputs and losses, in words, to follow "which needs".</param>
+/// <param name="Task">The task, as a message names it.</param>
+/// <param name="Wanted">The outputs and losses, to follow "which needs".</param>
 /// <param name="Understands">Whether outputs that were learned by a loss mean what the task makes of them.</param>
 /// <param name="FitsOutputs">Whether there may be so many outputs with such a loss.</param>
 /// <param name="FitsLabel">Whether a label of this type is one of so many outputs.</param>
@@ -15,24 +15,24 @@ internal sealed record TaskFit(
     string Task, string Wanted, Predicate<Loss> Understands, Func<Loss, int, bool> FitsOutputs, Func<DataViewType, int, bool> FitsLabel)
 {
     public static TaskFit Binary { get; } = new(
-        "a yes or no", "one output and a BinaryCrossEntropy or Focal", loss => loss is BinaryLoss, (_, outputs) => outputs == 1,
+        "binary classification", "one output and BinaryCrossEntropy or Focal", loss => loss is BinaryLoss, (_, outputs) => outputs == 1,
         (label, _) => label is BooleanDataViewType);
 
     public static TaskFit Multiclass { get; } = new(
-        "classes", "two outputs or more and a SoftmaxCrossEntropy", loss => loss is SoftmaxCrossEntropy, (_, outputs) => outputs >= 2,
+        "multiclass classification", "at least two outputs and SoftmaxCrossEntropy", loss => loss is SoftmaxCrossEntropy, (_, outputs) => outputs >= 2,
         (label, outputs) => label is KeyDataViewType { Count: var count } && label.RawType == typeof(uint) && count == (ulong)outputs);
 
     public static TaskFit MultiLabel { get; } = new(
-        "several labels", "one output or more and a BinaryCrossEntropy or Focal", loss => loss is BinaryLoss, (_, outputs) => outputs >= 1,
+        "multi-label classification", "at least one output and BinaryCrossEntropy or Focal", loss => loss is BinaryLoss, (_, outputs) => outputs >= 1,
         (label, outputs) => IsVector(label, outputs, BooleanDataViewType.Instance, NumberDataViewType.Single));
 
     public static TaskFit Regression { get; } = new(
-        "a number", "one output and a SquaredError, AbsoluteError or Huber, or an output for each quantile of a Quantile",
+        "regression", "one output and SquaredError, AbsoluteError or Huber, or one output for each quantile of Quantile",
         loss => loss is ElementwiseLoss, (loss, outputs) => outputs == ((loss as Quantile)?.Quantiles.Count ?? 1),
         (label, _) => label.Equals(NumberDataViewType.Single));
 
     public static TaskFit MultiTarget { get; } = new(
-        "several numbers", "one output or more and a SquaredError, AbsoluteError or Huber", loss => loss is ElementwiseLoss and not Quantile,
+        "multi-target regression", "at least one output and SquaredError, AbsoluteError or Huber", loss => loss is ElementwiseLoss and not Quantile,
         (_, outputs) => outputs >= 1, (label, outputs) => IsVector(label, outputs, NumberDataViewType.Single));
 
     /// <exception cref="InvalidDataException">A network that came from a file is none of this task.</exception>
@@ -53,7 +53,7 @@ internal sealed record TaskFit(
         {
             throw new InvalidDataException(
                 $"The model file has label column '{label.Name}' of type {label.Type} for {Task} and a network of {outputs} outputs, "
-                + "which do not fit; save the model again.");
+                + "which do not fit; the file is damaged or was changed, get it again.");
         }
 
         if (label.Type is KeyDataViewType)
@@ -62,16 +62,22 @@ internal sealed record TaskFit(
             RequireNames(label, AnnotationKinds.SlotNames, outputs);
     }
 
-    /// <exception cref="InvalidDataException">An annotation that came from a file does not have as many values as there are to name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An annotation that came from a file does not have as many values as there are to name, or values that name nothing.
+    /// </exception>
     public static void RequireNames(DataViewSchema.Column column, string kind, int count)
     {
         DataViewType? type = column.Annotations.Schema.GetColumnOrNull(kind)?.Type;
-        if (type is not null && (type as VectorDataViewType)?.Size != count)
+        if (type is not null && !(type is VectorDataViewType { Size: var size, ItemType: var item } && size == count && IsName(kind, item)))
         {
             throw new InvalidDataException(
-                $"The model file has {kind} of type {type} in column '{column.Name}' where {count} belong; save the model again.");
+                $"The model file has {kind} of type {type} in column '{column.Name}' where {count} {(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or was changed, get it again.");
         }
     }
+
+    // Keys stand for values of any type but keys, as MapValueToKey makes them; slots are named by texts.
+    private static bool IsName(string kind, PrimitiveDataViewType item) =>
+        kind == AnnotationKinds.KeyValues ? item is not KeyDataViewType : item is TextDataViewType;
 
     private static bool IsVector(DataViewType type, int size, params ReadOnlySpan<DataViewType> items)
     {

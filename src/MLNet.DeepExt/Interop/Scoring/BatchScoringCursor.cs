@@ -12,7 +12,6 @@ namespace MLNet.DeepExt.Interop.Scoring;
 internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
 {
     private const int FirstBlock = 8;
-    private const int MostRows = 256;
     private const int BeforeOrAfterRows = -1;
 
     private readonly ScoringMapper _mapper;
@@ -37,10 +36,10 @@ internal sealed class BatchScoringCursor : DataViewRowCursor, IScoreSource
         _mapper = mapper;
         _input = input;
         _active = active;
-        _largestBlock = ScoringBlock.MostRows(mapper.Predictor, MostRows);
+        _largestBlock = ScoringBlock.RowsOf(mapper.Predictor);
         _block = CreateBlock(FirstBlock);
-        _ids = new DataViewRowId[MostRows];
-        _batches = new long[MostRows];
+        _ids = new DataViewRowId[ScoringBlock.MostRows];
+        _batches = new long[ScoringBlock.MostRows];
         _featureGetter = input.GetGetter<VBuffer<float>>(mapper.FeatureColumn);
         _idGetter = input.GetIdGetter();
 

@@ -17,6 +17,9 @@ namespace MLNet.DeepExt.Interop.Scoring;
 /// </remarks>
 internal sealed class ScoringBlock
 {
+    /// <summary>The most rows that are scored together.</summary>
+    public const int MostRows = 256;
+
     // Written out or stored, of all rows. PredictionBuffer writes out no more at once either, so that a block is one of its own;
     // its number is the engine's affair, and if they differ, a block takes more or less memory and gives the same scores.
     private const int LargestBlockFeatures = 1 << 20;
@@ -63,10 +66,8 @@ internal sealed class ScoringBlock
     /// <summary>Whether the rows must be scored, or dropped, before another is added: there are enough, or they hold enough.</summary>
     public bool IsFull => Count == Capacity || _denseCount == _denseCapacity || _sparse.Entries >= LargestBlockFeatures;
 
-    /// <summary>The most rows of a block, at least 1: with many outputs, fewer rows have enough scores.</summary>
-    /// <param name="predictor">Computes the scores.</param>
-    /// <param name="rows">The most that are wanted.</param>
-    public static int MostRows(Predictor predictor, int rows) => Math.Clamp(LargestBlockScores / predictor.Outputs, 1, rows);
+    /// <summary>The most rows of a block of a predictor, at least 1: with many outputs, fewer rows have enough scores.</summary>
+    public static int RowsOf(Predictor predictor) => Math.Clamp(LargestBlockScores / predictor.Outputs, 1, MostRows);
 
     public void Clear()
     {

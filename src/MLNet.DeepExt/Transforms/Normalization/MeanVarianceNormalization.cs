@@ -43,9 +43,9 @@ public sealed class MeanVarianceNormalization : InputNormalization
 
     internal static NormalizationLearner CreateLearner(SlotPlan plan) => new NormalizationLearner<Moments>(plan, _ => default, Finish);
 
-    internal static MeanVarianceNormalization Load(BinaryReader reader)
+    internal static MeanVarianceNormalization Load(ContentReader reader)
     {
-        var means = new double[reader.ReadCount("slots", bytesPerItem: 2 * sizeof(double))];
+        var means = new double[reader.ReadCount("slots", bytesPerItem: 2 * sizeof(double), bytesInMemory: 32)];
         var variances = new double[means.Length];
         foreach (ref double mean in means.AsSpan())
             mean = reader.ReadDouble();
@@ -54,7 +54,7 @@ public sealed class MeanVarianceNormalization : InputNormalization
         for (int slot = 0; slot < means.Length; slot++)
         {
             if (!double.IsFinite(means[slot]) || !double.IsFinite(variances[slot]) || variances[slot] < 0)
-                throw new InvalidDataException($"The model file has an impossible mean or variance in slot {slot}; save the model again.");
+                throw new InvalidDataException($"The model file has an impossible mean or variance in slot {slot}; the file is damaged or was changed, get it again.");
         }
 
         return new MeanVarianceNormalization(means, variances);

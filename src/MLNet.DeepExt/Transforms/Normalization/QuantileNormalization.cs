@@ -86,24 +86,24 @@ public abstract class QuantileNormalization : InputNormalization
     /// <param name="reader">The content, after the name of the method.</param>
     /// <param name="isPossible">Whether there may be so many quantiles.</param>
     /// <param name="create">Makes the kind.</param>
-    private protected static QuantileNormalization Load(BinaryReader reader, Predicate<int> isPossible, Creator create)
+    private protected static QuantileNormalization Load(ContentReader reader, Predicate<int> isPossible, Creator create)
     {
-        var statisticOfSlot = new int[reader.ReadCount("slots", sizeof(int))];
+        var statisticOfSlot = new int[reader.ReadCount("slots", sizeof(int), bytesInMemory: 16)];
         foreach (ref int statistic in statisticOfSlot.AsSpan())
             statistic = reader.ReadInt32();
-        var quantiles = new double[reader.ReadCount("statistics", sizeof(int))][];
+        var quantiles = new double[reader.ReadCount("statistics", sizeof(int), bytesInMemory: 64)][];
         for (int i = 0; i < quantiles.Length; i++)
         {
-            quantiles[i] = new double[reader.ReadCount("quantiles", sizeof(double))];
+            quantiles[i] = new double[reader.ReadCount("quantiles", sizeof(double), bytesInMemory: 16)];
             foreach (ref double quantile in quantiles[i].AsSpan())
                 quantile = reader.ReadDouble();
             if (!isPossible(quantiles[i].Length) || quantiles[i].Length != quantiles[0].Length || !IsAscending(quantiles[i]))
-                throw new InvalidDataException($"The model file has impossible quantiles in statistic {i}; save the model again.");
+                throw new InvalidDataException($"The model file has impossible quantiles in statistic {i}; the file is damaged or was changed, get it again.");
         }
 
         int wrong = Array.FindIndex(statisticOfSlot, statistic => statistic < SlotPlan.LeftAlone || statistic >= quantiles.Length);
         return wrong < 0 ? create(statisticOfSlot, quantiles) : throw new InvalidDataException(
-            $"The model file has statistic {statisticOfSlot[wrong]} of {quantiles.Length} in slot {wrong}; save the model again.");
+            $"The model file has statistic {statisticOfSlot[wrong]} of {quantiles.Length} in slot {wrong}; the file is damaged or was changed, get it again.");
     }
 
     private protected abstract double Normalize(int statistic, double x);

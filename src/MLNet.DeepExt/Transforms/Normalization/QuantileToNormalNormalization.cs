@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Statistics;
 
@@ -46,7 +47,7 @@ public sealed class QuantileToNormalNormalization : QuantileNormalization
     internal static NormalizationLearner CreateLearner(SlotPlan plan) =>
         CreateLearner(plan, count => (int)Math.Clamp(count, 2, MostPoints), Create);
 
-    internal static InputNormalization Load(BinaryReader reader) => Load(reader, points => points is >= 2 and <= MostPoints, Create);
+    internal static InputNormalization Load(ContentReader reader) => Load(reader, points => points is >= 2 and <= MostPoints, Create);
 
     private protected override double Normalize(int statistic, double x)
     {

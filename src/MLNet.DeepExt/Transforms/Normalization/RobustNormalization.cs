@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Transforms.Normalization;
@@ -36,7 +37,7 @@ public sealed class RobustNormalization : QuantileNormalization
 
     internal static NormalizationLearner CreateLearner(SlotPlan plan) => CreateLearner(plan, _ => Points, Create);
 
-    internal static InputNormalization Load(BinaryReader reader) => Load(reader, points => points == Points, Create);
+    internal static InputNormalization Load(ContentReader reader) => Load(reader, points => points == Points, Create);
 
     private protected override double Normalize(int statistic, double x)
     {

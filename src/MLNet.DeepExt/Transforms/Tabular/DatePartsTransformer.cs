@@ -41,12 +41,12 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
 
     private static ModelFormat FileFormat { get; } = new("DXDATEPT", "DeepExtDateParts", "parts of dates", Version: 2);
 
-    static DatePartsTransformer ILoadableModel<DatePartsTransformer>.Load(IHost host, BinaryReader content)
+    static DatePartsTransformer ILoadableModel<DatePartsTransformer>.Load(IHost host, ContentReader content)
     {
         string first = content.ReadString();
         if (first != ColumnsFollow)
             return new DatePartsTransformer(host, [new InputOutputColumnPair(first, content.ReadString())], ranges: null);
-        var columns = new InputOutputColumnPair[content.ReadCount("columns of dates", SmallestColumn)];
+        var columns = new InputOutputColumnPair[content.ReadCount("columns of dates", SmallestColumn, bytesInMemory: 256)];
         var ranges = new TickRange[columns.Length];
         for (int i = 0; i < columns.Length; i++)
         {
@@ -56,7 +56,7 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
             {
                 throw new InvalidDataException(
                     $"The model file has dates of column '{columns[i].InputColumnName}' from tick {ranges[i].First} to tick {ranges[i].Last}, "
-                    + "of which there are none; save the model again.");
+                    + "of which there are none; the file is damaged or was changed, get it again.");
             }
         }
 

@@ -32,27 +32,27 @@ internal sealed class TabularNumbersTransformer(
 
     private static ModelFormat FileFormat { get; } = new("DXTABNUM", "DeepExtTabularNumbers", "numbers of a table");
 
-    static TabularNumbersTransformer ILoadableModel<TabularNumbersTransformer>.Load(IHost host, BinaryReader content)
+    static TabularNumbersTransformer ILoadableModel<TabularNumbersTransformer>.Load(IHost host, ContentReader content)
     {
         var columns = new InputOutputColumnPair(content.ReadString(), content.ReadString());
-        var replacements = new float[content.ReadCount("slots", SmallestSlot)];
+        var replacements = new float[content.ReadCount("slots", SmallestSlot, bytesInMemory: 32)];
         var indicatorOfSlot = new int[replacements.Length];
         foreach (ref float replacement in replacements.AsSpan())
             replacement = content.ReadSingle();
         foreach (ref int indicator in indicatorOfSlot.AsSpan())
             indicator = content.ReadInt32();
-        var names = new string[content.ReadCount("indicators", SmallestName)];
+        var names = new string[content.ReadCount("indicators", SmallestName, bytesInMemory: 64)];
         foreach (ref string name in names.AsSpan())
             name = content.ReadString();
         // NaN stands for no replacement.
         if (Array.FindIndex(replacements, float.IsInfinity) is var infinite and >= 0)
-            throw new InvalidDataException($"The model file replaces a missing number by an infinite one in slot {infinite}; save the model again.");
+            throw new InvalidDataException($"The model file replaces a missing number by an infinite one in slot {infinite}; the file is damaged or was changed, get it again.");
         MeanVarianceNormalization normalization = MeanVarianceNormalization.Load(content);
         bool isPossible = normalization.SlotCount == replacements.Length
             && Array.TrueForAll(indicatorOfSlot, indicator => indicator >= NumberGaps.NoIndicator && indicator < names.Length);
         return isPossible
             ? new TabularNumbersTransformer(host, columns, new NumberGaps(replacements, indicatorOfSlot, names), normalization)
-            : throw new InvalidDataException("The model file has indicators of missing numbers that do not fit its slots; save the model again.");
+            : throw new InvalidDataException("The model file has indicators of missing numbers that do not fit its slots; the file is damaged or was changed, get it again.");
     }
 
     private protected override void SaveContent(BinaryWriter writer)

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Transforms;
 using MLNet.DeepExt.Transforms.Normalization;
 
@@ -18,7 +19,7 @@ public sealed class CraftedContentTests
     public void A_count_of_slots_without_slots_is_refused(int count)
     {
         AssertRefused(
-            $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; save the model again.",
+            $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; the file is damaged or was changed, get it again.",
             Content(writer => { writer.Write(count); writer.Write(new byte[15]); }),
             content => MeanVarianceNormalization.Load(content));
     }
@@ -32,7 +33,7 @@ public sealed class CraftedContentTests
     public void A_mean_or_a_variance_that_nobody_learned_is_refused(double mean, double variance)
     {
         AssertRefused(
-            "The model file has an impossible mean or variance in slot 1; save the model again.",
+            "The model file has an impossible mean or variance in slot 1; the file is damaged or was changed, get it again.",
             Content(writer =>
             {
                 writer.Write(2); // slots
@@ -50,7 +51,7 @@ public sealed class CraftedContentTests
     public void A_count_of_columns_without_columns_is_refused(int count)
     {
         AssertRefused(
-            $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; save the model again.",
+            $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; the file is damaged or was changed, get it again.",
             Content(writer => { writer.Write(count); writer.Write((short)0); }),
             content => Load<NormalizeInputsTransformer>(content));
     }
@@ -67,12 +68,12 @@ public sealed class CraftedContentTests
     [Theory]
     [InlineData(
         0, 536870911, 0, 1,
-        "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; save the model again.")]
-    [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; save the model again.")]
-    [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; save the model again.")]
-    [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; save the model again.")]
-    [InlineData(0, 2, 1, 0, "The model file has impossible quantiles in statistic 0; save the model again.")]
-    [InlineData(0, 2, 0, double.NaN, "The model file has impossible quantiles in statistic 0; save the model again.")]
+        "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; the file is damaged or was changed, get it again.")]
+    [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; the file is damaged or was changed, get it again.")]
+    [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; the file is damaged or was changed, get it again.")]
+    [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
+    [InlineData(0, 2, 1, 0, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
+    [InlineData(0, 2, 0, double.NaN, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
     public void Quantiles_that_nobody_learned_are_refused(int statistic, int count, double first, double second, string expected)
     {
         AssertRefused(
@@ -89,6 +90,18 @@ public sealed class CraftedContentTests
             content => QuantileToNormalNormalization.Load(content));
     }
 
+    [Fact]
+    public void A_million_statistics_of_nothing_from_a_small_file_are_refused_before_their_memory_is_taken()
+    {
+        byte[] payload = new byte[sizeof(int) + 5_000_000 * sizeof(int)];
+        BitConverter.TryWriteBytes(payload.AsSpan(sizeof(int)), 4_900_000); // no slots, statistics
+        AssertRefused(
+            "What is in the file of 20000 bytes would take more than the 270995456 bytes of memory that a file of this size may take; "
+            + "the file is damaged, or was made to take memory.",
+            new ContentReader(payload, new MemoryBudget(20_000)),
+            content => QuantileToNormalNormalization.Load(content));
+    }
+
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
@@ -96,12 +109,12 @@ public sealed class CraftedContentTests
     public void A_schema_longer_than_the_content_is_refused(int length)
     {
         AssertRefused(
-            $"The model file claims {length} bytes of a schema of 1 bytes or more where 2 bytes remain; save the model again.",
+            $"The model file claims {length} bytes of a schema of 1 bytes or more where 2 bytes remain; the file is damaged or was changed, get it again.",
             Content(writer => { writer.Write(length); writer.Write((short)0); }),
             content => SchemaContent.Read(content, Host()));
     }
 
-    private static void AssertRefused(string expected, BinaryReader content, Action<BinaryReader> load)
+    private static void AssertRefused(string expected, ContentReader content, Action<ContentReader> load)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         var exception = Assert.Throws<InvalidDataException>(() => load(content));
@@ -109,16 +122,15 @@ public sealed class CraftedContentTests
         Assert.Equal(expected, exception.Message);
     }
 
-    private static void Load<TModel>(BinaryReader content)
+    private static void Load<TModel>(ContentReader content)
         where TModel : class, ITransformer, ILoadableModel<TModel> => TModel.Load(Host(), content);
 
-    private static BinaryReader Content(Action<BinaryWriter> write)
+    private static ContentReader Content(Action<BinaryWriter> write)
     {
         var stream = new MemoryStream();
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
             write(writer);
-        stream.Position = 0;
-        return new BinaryReader(stream);
+        return new ContentReader(stream.ToArray(), new MemoryBudget(stream.Length));
     }
 
     private static IHost Host() => ((IHostEnvironment)new MLContext()).Register("Loader");

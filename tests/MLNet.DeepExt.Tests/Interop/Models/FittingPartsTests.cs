@@ -16,51 +16,51 @@ namespace MLNet.DeepExt.Tests.Interop.Models;
 /// <summary>What stands in an entry of a model file fits together, or the entry is refused, whatever its checksum says.</summary>
 public sealed class FittingPartsTests
 {
-    private const string SaveAgain = "; save the model again.";
+    private const string GetAgain = "; the file is damaged or was changed, get it again.";
 
-    private const string BinaryNeeds = "one output and a BinaryCrossEntropy or Focal";
-    private const string LabelsNeed = "one output or more and a BinaryCrossEntropy or Focal";
-    private const string NumberNeeds = "one output and a SquaredError, AbsoluteError or Huber, or an output for each quantile of a Quantile";
-    private const string NumbersNeed = "one output or more and a SquaredError, AbsoluteError or Huber";
+    private const string BinaryNeeds = "one output and BinaryCrossEntropy or Focal";
+    private const string LabelsNeed = "at least one output and BinaryCrossEntropy or Focal";
+    private const string NumberNeeds = "one output and SquaredError, AbsoluteError or Huber, or one output for each quantile of Quantile";
+    private const string NumbersNeed = "at least one output and SquaredError, AbsoluteError or Huber";
 
     private static readonly DataViewType Yes = BooleanDataViewType.Instance, Number = NumberDataViewType.Single;
 
     public static TheoryData<string, int, string, string> Misfits => new()
     {
-        { "Binary", 1, "SquaredError", "SquaredError for a yes or no, which needs " + BinaryNeeds },
-        { "Binary", 2, "BinaryCrossEntropy", "BinaryCrossEntropy for a yes or no, which needs " + BinaryNeeds },
-        { "BinaryPredictor", 2, "Focal", "Focal for a yes or no, which needs " + BinaryNeeds },
-        { "BinaryPredictor", 1, "Huber", "Huber for a yes or no, which needs " + BinaryNeeds },
-        { "Multiclass", 3, "BinaryCrossEntropy", "BinaryCrossEntropy for classes, which needs two outputs or more and a SoftmaxCrossEntropy" },
-        { "MultiLabel", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for several labels, which needs " + LabelsNeed },
-        { "Regression", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for a number, which needs " + NumberNeeds },
-        { "Regression", 2, "SquaredError", "SquaredError for a number, which needs " + NumberNeeds },
-        { "Regression", 6, "Quantile", "Quantile for a number, which needs " + NumberNeeds },
-        { "MultiTarget", 3, "Quantile", "Quantile for several numbers, which needs " + NumbersNeed },
-        { "MultiTarget", 2, "BinaryCrossEntropy", "BinaryCrossEntropy for several numbers, which needs " + NumbersNeed },
+        { "Binary", 1, "SquaredError", "SquaredError for binary classification, which needs " + BinaryNeeds },
+        { "Binary", 2, "BinaryCrossEntropy", "BinaryCrossEntropy for binary classification, which needs " + BinaryNeeds },
+        { "BinaryPredictor", 2, "Focal", "Focal for binary classification, which needs " + BinaryNeeds },
+        { "BinaryPredictor", 1, "Huber", "Huber for binary classification, which needs " + BinaryNeeds },
+        { "Multiclass", 3, "BinaryCrossEntropy", "BinaryCrossEntropy for multiclass classification, which needs at least two outputs and SoftmaxCrossEntropy" },
+        { "MultiLabel", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for multi-label classification, which needs " + LabelsNeed },
+        { "Regression", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for regression, which needs " + NumberNeeds },
+        { "Regression", 2, "SquaredError", "SquaredError for regression, which needs " + NumberNeeds },
+        { "Regression", 6, "Quantile", "Quantile for regression, which needs " + NumberNeeds },
+        { "MultiTarget", 3, "Quantile", "Quantile for multi-target regression, which needs " + NumbersNeed },
+        { "MultiTarget", 2, "BinaryCrossEntropy", "BinaryCrossEntropy for multi-target regression, which needs " + NumbersNeed },
     };
 
     [Theory, MemberData(nameof(Misfits))]
     public void A_network_whose_loss_or_outputs_are_of_another_task_is_refused(string task, int outputs, string loss, string message) =>
         AssertRefused(
-            $"The model file has a network of {outputs} outputs with {message}{SaveAgain}",
+            $"The model file has a network of {outputs} outputs with {message}{GetAgain}",
             () => Load(task, Entry(task, outputs, LossOf(loss), Number)));
 
     public static TheoryData<string, int, string, string> Labels => new()
     {
-        { "Binary", 1, "Single", "Single for a yes or no" },
-        { "Multiclass", 3, "Key 4", "Key<UInt32, 0-3> for classes" },
-        { "Multiclass", 3, "Single", "Single for classes" },
-        { "Regression", 1, "Boolean", "Boolean for a number" },
-        { "MultiLabel", 3, "Boolean 2", "Vector<Boolean, 2> for several labels" },
-        { "MultiLabel", 3, "Boolean", "Boolean for several labels" },
-        { "MultiTarget", 3, "Single 4", "Vector<Single, 4> for several numbers" },
-        { "MultiTarget", 3, "Boolean 3", "Vector<Boolean, 3> for several numbers" },
+        { "Binary", 1, "Single", "Single for binary classification" },
+        { "Multiclass", 3, "Key 4", "Key<UInt32, 0-3> for multiclass classification" },
+        { "Multiclass", 3, "Single", "Single for multiclass classification" },
+        { "Regression", 1, "Boolean", "Boolean for regression" },
+        { "MultiLabel", 3, "Boolean 2", "Vector<Boolean, 2> for multi-label classification" },
+        { "MultiLabel", 3, "Boolean", "Boolean for multi-label classification" },
+        { "MultiTarget", 3, "Single 4", "Vector<Single, 4> for multi-target regression" },
+        { "MultiTarget", 3, "Boolean 3", "Vector<Boolean, 3> for multi-target regression" },
     };
 
     [Theory, MemberData(nameof(Labels))]
     public void A_label_of_another_type_is_refused(string task, int outputs, string label, string message) => AssertRefused(
-        $"The model file has label column 'Label' of type {message} and a network of {outputs} outputs, which do not fit{SaveAgain}",
+        $"The model file has label column 'Label' of type {message} and a network of {outputs} outputs, which do not fit{GetAgain}",
         () => Load(task, Entry(task, outputs, UsualLoss(task), TypeOf(label))));
 
     [Theory]
@@ -72,22 +72,38 @@ public sealed class FittingPartsTests
     public void Names_that_are_more_or_fewer_than_the_outputs_are_refused(string task, string label, string kind, int names)
     {
         AssertRefused(
-            $"The model file has {kind} of type Vector<String, {names}> in column 'Label' where 3 belong{SaveAgain}",
+            $"The model file has {kind} of type Vector<String, {names}> in column 'Label' where 3 {(kind == "KeyValues" ? "values" : "texts")} belong{GetAgain}",
             () => Load(task, Entry(task, 3, UsualLoss(task), TypeOf(label), Names(kind, names))));
         Load(task, Entry(task, 3, UsualLoss(task), TypeOf(label), Names(kind, 3)));
+    }
+
+    [Fact]
+    public void Keys_stand_for_values_of_any_type_but_keys_and_slots_are_named_by_texts()
+    {
+        DataViewType key = TypeOf("Key 3");
+        Load("Multiclass", Entry("Multiclass", 3, UsualLoss("Multiclass"), key, Values("KeyValues", Yes, new[] { true, false, true })));
+        Load("Multiclass", Entry("Multiclass", 3, UsualLoss("Multiclass"), key, Values("KeyValues", Number, new[] { 1f, 2, 3 })));
+        AssertRefused(
+            $"The model file has KeyValues of type Vector<Key<UInt32, 0-4>, 3> in column 'Label' where 3 values belong{GetAgain}",
+            () => Load("Multiclass", Entry(
+                "Multiclass", 3, UsualLoss("Multiclass"), key, Values("KeyValues", new KeyDataViewType(typeof(uint), 5), new uint[] { 1, 2, 3 }))));
+        AssertRefused(
+            $"The model file has SlotNames of type Vector<Single, 3> in column 'Label' where 3 texts belong{GetAgain}",
+            () => Load("MultiLabel", Entry(
+                "MultiLabel", 3, UsualLoss("MultiLabel"), TypeOf("Boolean 3"), Values("SlotNames", Number, new[] { 1f, 2, 3 }))));
     }
 
     [Fact]
     public void Features_of_another_type_or_with_other_names_than_the_network_has_inputs_are_refused()
     {
         AssertRefused(
-            $"The model file has feature column 'Features' of type Vector<Single, 3> and a network of 2 inputs, which do not fit{SaveAgain}",
+            $"The model file has feature column 'Features' of type Vector<Single, 3> and a network of 2 inputs, which do not fit{GetAgain}",
             () => Load("Binary", Entry("Binary", 1, new BinaryCrossEntropy(), Yes, features: new VectorDataViewType(NumberDataViewType.Single, 3))));
         AssertRefused(
-            $"The model file has feature column 'Features' of type Single and a network of 2 inputs, which do not fit{SaveAgain}",
+            $"The model file has feature column 'Features' of type Single and a network of 2 inputs, which do not fit{GetAgain}",
             () => Load("Binary", Entry("Binary", 1, new BinaryCrossEntropy(), Yes, features: Number)));
         AssertRefused(
-            $"The model file has SlotNames of type Vector<String, 3> in column 'Features' where 2 belong{SaveAgain}",
+            $"The model file has SlotNames of type Vector<String, 3> in column 'Features' where 2 texts belong{GetAgain}",
             () => Load("Binary", Entry("Binary", 1, new BinaryCrossEntropy(), Yes, namesOfFeatures: Names("SlotNames", 3))));
     }
 
@@ -95,7 +111,7 @@ public sealed class FittingPartsTests
     [InlineData("Other", "Label", "feature column 'Other'")]
     [InlineData("Features", "Other", "label column 'Other'")]
     public void A_column_that_the_schema_lacks_is_refused(string features, string label, string message) => AssertRefused(
-        $"The model file names {message} but has only 'Features' and 'Label'{SaveAgain}",
+        $"The model file names {message} but has only 'Features' and 'Label'{GetAgain}",
         () => Load("Binary", Entry("Binary", 1, new BinaryCrossEntropy(), Yes, featureName: features, labelName: label)));
 
     [Theory]
@@ -123,7 +139,7 @@ public sealed class FittingPartsTests
             writer.Write(1.0);
         });
         AssertRefused(
-            $"The model file replaces a missing number by an infinite one in slot 0{SaveAgain}", () => Load<TabularNumbersTransformer>(content));
+            $"The model file replaces a missing number by an infinite one in slot 0{GetAgain}", () => Load<TabularNumbersTransformer>(content));
     }
 
     [Fact]
@@ -139,7 +155,7 @@ public sealed class FittingPartsTests
             writer.Write(4L);
         });
         AssertRefused(
-            $"The model file has dates of column 'Born' from tick 5 to tick 4, of which there are none{SaveAgain}",
+            $"The model file has dates of column 'Born' from tick 5 to tick 4, of which there are none{GetAgain}",
             () => Load<DatePartsTransformer>(content));
     }
 
@@ -156,7 +172,7 @@ public sealed class FittingPartsTests
     };
 
     private static TModel Load<TModel>(byte[] content)
-        where TModel : class, ILoadableModel<TModel> => TModel.Load(Host(), new BinaryReader(new MemoryStream(content)));
+        where TModel : class, ILoadableModel<TModel> => TModel.Load(Host(), new ContentReader(content, new MemoryBudget(content.Length)));
 
     // What stands after the name of the loader.
     private static byte[] Entry(
@@ -210,6 +226,14 @@ public sealed class FittingPartsTests
         ["Boolean"] => Yes,
         _ => Number,
     };
+
+    private static DataViewSchema.Annotations Values<T>(string kind, DataViewType item, T[] values)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.Add(
+            kind, new VectorDataViewType((PrimitiveDataViewType)item, values.Length), (ref VBuffer<T> value) => value = new VBuffer<T>(values.Length, values));
+        return annotations.ToAnnotations();
+    }
 
     private static DataViewSchema.Annotations Names(string kind, int count) =>
         new AnnotationBuilder().Texts(kind, [.. Enumerable.Range(0, count).Select(i => $"name {i}")]).Build();

@@ -5,6 +5,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Models;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Tests.Interop.Models;
@@ -13,13 +14,18 @@ namespace MLNet.DeepExt.Tests.Interop.Models;
 public sealed class SchemaBytesTests
 {
     private const string TooManyValues = "An annotation in a schema claims more values than it has; the file is damaged.";
+    private const string TooMuchMemory =
+        "What is in the file of 10000 bytes would take more than the 269715456 bytes of memory that a file of this size may take; "
+        + "the file is damaged, or was made to take memory.";
+
     private const int Room = 1 << 20; // bytes, more than an exception takes and far less than what is claimed
+    private const int FileBytes = 10_000, Limit = 269_715_456;
 
     [Fact]
     public void A_vector_that_claims_more_dimensions_than_there_are_bytes_is_refused_before_ML_NET_takes_memory_for_them()
     {
         byte[] bytes = Bytes(VectorRow.Dense(new MLContext(), [[1, 2, 3]]).Schema);
-        SchemaBytes.RequireHonest(bytes);
+        RequireHonest(bytes);
         // The first definition: the length of all, "Single", the length of nothing, the count.
         int count = bytes.AsSpan().IndexOf("VBuffer"u8) + 7 + 1 + 1 + 6 + 1;
         Assert.Equal(1, BitConverter.ToInt32(bytes, count));
@@ -76,29 +82,61 @@ public sealed class SchemaBytesTests
 
     [Fact]
     public void A_vector_of_many_values_that_stores_few_of_them_is_read() =>
-        SchemaBytes.RequireHonest(Crafted([.. Integers(1, 500_000_000, 1, 1, 77), .. new byte[4]], "Single", 500_000_000, isDeflated: false));
+        RequireHonest(Crafted([.. Integers(1, 500_000_000, 1, 1, 77), .. new byte[4]], "Single", 500_000_000, isDeflated: false));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_vector_of_vectors_is_refused_however_deep_it_is(bool isOfColumn)
+    {
+        const int levels = 100_000;
+        var lengths = new int[levels];
+        lengths[0] = "Single".Length + 2 + 2 * sizeof(int);
+        for (int level = 1; level < levels; level++)
+            lengths[level] = 1 + "VBuffer".Length + SizeOf(lengths[level - 1]) + lengths[level - 1] + 2 * sizeof(int);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream, Encoding.UTF8);
+        for (int level = levels - 1; level >= 0; level--)
+        {
+            writer.Write("VBuffer");
+            writer.Write7BitEncodedInt(lengths[level]);
+        }
+
+        writer.Write("Single");
+        writer.Write7BitEncodedInt(0);
+        for (int level = 0; level < levels; level++)
+            writer.Write(Integers(1, 3));
+        AssertRefused(
+            "A vector type in a schema has vectors as items, which no vector has; the file is damaged.",
+            Crafted(new byte[40], stream.ToArray(), isDeflated: false, isOfColumn: isOfColumn));
+
+        static int SizeOf(int number) => number < 1 << 7 ? 1 : number < 1 << 14 ? 2 : number < 1 << 21 ? 3 : 4;
+    }
 
     [Fact]
-    public void An_annotation_that_inflates_far_beyond_the_schema_is_refused()
+    public void An_annotation_that_inflates_far_beyond_the_file_is_refused()
     {
-        byte[] value = [.. Integers(1, 10_000_000, -1, 0), .. new byte[40_000_000]];
-        byte[] bytes = Crafted(value, "Single", 10_000_000, isDeflated: true);
-        Assert.InRange(bytes.Length, 0, 50_000);
-        AssertRefused(
-            $"The annotations in a schema of {bytes.Length} bytes have more than {(4 << 20) + 20L * bytes.Length} bytes after inflation, which are "
-            + "not read; the file is damaged, or was made to take memory.",
-            bytes, room: 24 << 20);
+        byte[] value = [.. Integers(1, 75_000_000, -1, 0), .. new byte[300_000_000]];
+        byte[] bytes = Crafted(value, "Single", 75_000_000, isDeflated: true);
+        Assert.InRange(bytes.Length, 0, 400_000);
+        // In a file, zeros that were deflated are deflated once more.
+        AssertRefused(TooMuchMemory, bytes, room: Limit, fileBytes: FileBytes);
     }
+
+    [Theory]
+    [InlineData("TextSpan", 20_000_000, 80_000_000)]
+    [InlineData("Boolean", 20_000_000, 2_500_000)]
+    [InlineData("DateTimeZone", 17_000_000, 17_000_000)]
+    [InlineData("Single", 17_000_000, 17_000_000)]
+    public void Values_count_with_what_they_take_in_memory_not_in_the_file(string item, int count, int bytes) => AssertRefused(
+        TooMuchMemory, Crafted([.. Integers(1, count, -1, 0), .. new byte[bytes]], item, count, isDeflated: true), room: Limit, fileBytes: FileBytes);
 
     [Fact]
     public void Annotations_that_name_the_same_bytes_again_and_again_are_refused()
     {
         byte[] value = [.. Integers(1, 500_000, -1, 0), .. new byte[2_000_000]];
-        byte[] bytes = Crafted(value, "Single", 500_000, isDeflated: true, times: 100);
         AssertRefused(
-            $"The annotations in a schema of {bytes.Length} bytes have more than {(4 << 20) + 20L * bytes.Length} bytes after inflation, which are "
-            + "not read; the file is damaged, or was made to take memory.",
-            bytes, room: 24 << 20);
+            TooMuchMemory, Crafted(value, "Single", 500_000, isDeflated: true, times: 100), room: Limit, fileBytes: FileBytes);
     }
 
     [Fact]
@@ -107,7 +145,7 @@ public sealed class SchemaBytesTests
         var builder = new DataViewSchema.Builder();
         builder.AddColumn("Features", new VectorDataViewType(NumberDataViewType.Single, 1_000_000), Names("SlotNames", 1_000_000, _ => ""));
         builder.AddColumn("Label", new KeyDataViewType(typeof(uint), 100_000), Names("KeyValues", 100_000, i => $"class {i}"));
-        SchemaBytes.RequireHonest(Bytes(builder.ToSchema()));
+        RequireHonest(Bytes(builder.ToSchema()));
 
         static DataViewSchema.Annotations Names(string kind, int count, Func<int, string> name)
         {
@@ -135,10 +173,13 @@ public sealed class SchemaBytesTests
         }
     }
 
-    private static void AssertRefused(string message, byte[] bytes, long room = Room)
+    private static void RequireHonest(byte[] bytes, int? fileBytes = null) =>
+        SchemaBytes.RequireHonest(bytes, new MemoryBudget(fileBytes ?? bytes.Length));
+
+    private static void AssertRefused(string message, byte[] bytes, long room = Room, int? fileBytes = null)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var exception = Assert.Throws<InvalidDataException>(() => SchemaBytes.RequireHonest(bytes));
+        var exception = Assert.Throws<InvalidDataException>(() => RequireHonest(bytes, fileBytes));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, room);
         Assert.Equal(message, exception.Message);
     }
@@ -147,6 +188,18 @@ public sealed class SchemaBytesTests
 
     // A schema of one column of floats with annotations whose value, of a vector type, stands once.
     private static byte[] Crafted(byte[] value, string item, int length, bool isDeflated, int times = 1)
+    {
+        using var type = new MemoryStream();
+        using var writer = new BinaryWriter(type, Encoding.UTF8);
+        writer.Write("VBuffer");
+        writer.Write7BitEncodedInt(item.Length + 2 + 2 * sizeof(int));
+        writer.Write(item);
+        writer.Write7BitEncodedInt(0);
+        writer.Write(Integers(1, length));
+        return Crafted(value, type.ToArray(), isDeflated, times);
+    }
+
+    private static byte[] Crafted(byte[] value, byte[] type, bool isDeflated, int times = 1, bool isOfColumn = false)
     {
         byte[] whole = Bytes(VectorRow.Dense(new MLContext(), [[1, 2, 3]]).Schema);
         byte[] block = isDeflated ? Deflated(value) : value;
@@ -159,11 +212,7 @@ public sealed class SchemaBytesTests
         for (int i = 0; i < times; i++)
         {
             writer.Write($"Kind{i}");
-            writer.Write("VBuffer");
-            writer.Write7BitEncodedInt(item.Length + 2 + 2 * sizeof(int));
-            writer.Write(item);
-            writer.Write7BitEncodedInt(0);
-            writer.Write(Integers(1, length));
+            writer.Write(type);
             writer.Write(isDeflated);
             writer.Write(256L);
             writer.Write7BitEncodedInt64(block.Length);
@@ -171,8 +220,7 @@ public sealed class SchemaBytesTests
 
         long columns = stream.Position;
         writer.Write("Features");
-        writer.Write("Single");
-        writer.Write7BitEncodedInt(0);
+        writer.Write(isOfColumn ? type : [6, .. "Single"u8, 0]);
         writer.Write((byte)0);
         writer.Write7BitEncodedInt(1);
         writer.Write(256L);
