@@ -63,7 +63,7 @@ public sealed class MadeToTakeMemoryTests
         // Of three networks, each takes 64 MB in strips of 16, twice, and fits alone.
         var file = new ZipBytes(File.ReadAllBytes(Path.Combine(Folder, "v1", "OneVersusAll.zip")));
         var network = new Network<float>(NetworkSpec.Input(1_000_000).Dense(1), seed: 1);
-        network.Parameters.Values.Clear();
+        network.Parameters.Write(network.Parameters.Slots[0], new float[network.Spec.Inputs]);
         byte[] made = WithMembers(file, network);
         Assert.InRange(made.Length, 0, 100_000);
         AssertTakesTooMuch(made, 256 << 20);
@@ -84,7 +84,7 @@ public sealed class MadeToTakeMemoryTests
     {
         var file = new ZipBytes(File.ReadAllBytes(Path.Combine(Folder, "v1", "OneVersusAll.zip")));
         var network = new Network<float>(NetworkSpec.Input(8_000_000).Dense(1), seed: 1);
-        network.Parameters.Values.Clear();
+        network.Parameters.Write(network.Parameters.Slots[0], new float[network.Spec.Inputs]);
         byte[] made = WithMembers(file, network);
         Assert.InRange(made.Length, 0, 150_000);
         // The bytes of one entry, as they arrive.
