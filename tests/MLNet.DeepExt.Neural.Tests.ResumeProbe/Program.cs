@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNet.DeepExt.Neural.Data;
@@ -7,23 +8,25 @@ using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.ResumeProbe;
 using MLNet.DeepExt.Neural.Training;
 
-// Trains with a checkpoint, says so after every epoch and waits for an answer, and prints what the network is in the end. It may be killed at any time, and
-// started again.
-if (args.Length != 1)
+// Trains with a checkpoint, prints a line after every epoch and waits for an answer, and prints a hash of the network in the end. It may be killed at any
+// time, and started again.
+if (args.Length != 3)
 {
-    Console.Error.WriteLine("Usage: MLNet.DeepExt.Neural.Tests.ResumeProbe <checkpoint>");
+    Console.Error.WriteLine("Usage: MLNet.DeepExt.Neural.Tests.ResumeProbe <checkpoint> <epochs> <rows>");
     return 1;
 }
 
-const int Width = 20, Rows = 4000;
+const int Width = 20;
+int epochs = int.Parse(args[1], CultureInfo.InvariantCulture), rows = int.Parse(args[2], CultureInfo.InvariantCulture);
 var random = new Random(1);
-float[] features = [.. Enumerable.Range(0, Rows * Width).Select(_ => (float)random.NextDouble())];
-int[] classes = [.. Enumerable.Range(0, Rows).Select(row => features[row * Width] + features[row * Width + 1] > 1 ? 1 : 0)];
+float[] features = [.. Enumerable.Range(0, rows * Width).Select(_ => (float)random.NextDouble())];
+int[] classes = [.. Enumerable.Range(0, rows).Select(row => features[row * Width] + features[row * Width + 1] > 1 ? 1 : 0)];
 
 var options = new TrainingOptions
 {
     BatchSize = 16,
-    MaximumEpochs = 12,
+    MaximumEpochs = epochs,
+    Patience = epochs,
     WeightAveraging = 0.99,
     Optimizer = new AdamW(0.01),
     Checkpoint = new Checkpoint(args[0]) { Every = TimeSpan.FromMilliseconds(5) },

@@ -30,12 +30,12 @@ public sealed record ReduceOnPlateau : Schedule
     public override double Factor(in TrainingTime time)
     {
         ReadOnlySpan<double> validated = time.Validated.Span;
-        PlateauState state = time.Plateaus?.Of(this, time.EpochsBefore, validated.Length) ?? PlateauState.Beginning;
+        PlateauState state = time.Plateaus?.Of(this, time.Validated) ?? PlateauState.Beginning;
         if (state.Epochs == validated.Length)
             return state.Factor;
         foreach (double value in validated[state.Epochs..])
             state = After(state, value);
-        time.Plateaus?.Keep(this, time.EpochsBefore, state);
+        time.Plateaus?.Keep(this, time.Validated, state);
         return state.Factor;
     }
 

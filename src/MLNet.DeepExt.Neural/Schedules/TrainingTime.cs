@@ -18,8 +18,8 @@ public readonly record struct TrainingTime
     public required int MaximumEpochs { get; init; }
 
     /// <summary>
-    /// (epochs done): what the validation of each epoch came to, in their order and so that lower is better: the loss, or the stopping
-    /// metric with its sign turned where higher is better. Empty without validation.
+    /// (epochs done): what was measured on the validation rows after each epoch, in their order and so that lower is better: the loss, or
+    /// the stopping metric with its sign turned where higher is better. Empty without validation.
     /// </summary>
     public ReadOnlyMemory<double> Validated { get; init; }
 
@@ -29,11 +29,8 @@ public readonly record struct TrainingTime
     /// <summary>The share of all steps that have been made, in [0, 1).</summary>
     public double Progress => (Step - 1) / (double)MaximumSteps;
 
-    /// <summary>What schedules have made of the epochs so far in a training; null outside of one.</summary>
+    /// <summary>The states of schedules after the epochs so far of a training; null outside of one.</summary>
     internal PlateauStates? Plateaus { get; init; }
-
-    /// <summary>How many epochs of the training come before those of <see cref="Validated"/>.</summary>
-    internal int EpochsBefore { get; private init; }
 
     // Where it is no whole number of epochs.
     private long? StepsOfPart { get; init; }
@@ -50,7 +47,6 @@ public readonly record struct TrainingTime
             MaximumEpochs = (int)((left - 1) / StepsPerEpoch) + 1,
             StepsOfPart = left,
             Validated = Validated[before..],
-            EpochsBefore = EpochsBefore + before,
         };
     }
 

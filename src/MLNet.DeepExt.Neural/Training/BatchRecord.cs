@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>What a step came to.</summary>
+/// <summary>The figures of a step.</summary>
 /// <param name="Step">Its number, counted from 1 over all epochs.</param>
 /// <param name="Epoch">The number of its epoch, counted from 1.</param>
 /// <param name="Rows">Rows of the batch.</param>

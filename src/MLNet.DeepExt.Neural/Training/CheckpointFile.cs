@@ -41,8 +41,23 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Deletes what a process that was killed may have left half written.</summary>
-    public static void DeleteTemporary(string path)
+    /// <summary>Writes, and deletes, the temporary file, which a process that was killed may have left half written.</summary>
+    /// <exception cref="IOException">The folder cannot be written to, or the disk is full.</exception>
+    public static void RequireWritable(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(TemporaryOf(path), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            stream.WriteByte(0);
+            stream.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            DeleteTemporary(path);
+        }
+    }
+
+    private static void DeleteTemporary(string path)
     {
         try
         {
@@ -59,7 +74,8 @@ internal static class CheckpointFile
 
     /// <summary>The records that <see cref="SerializeEpochs"/> wrote.</summary>
     /// <exception cref="InvalidDataException">They are none.</exception>
-    public static IEnumerable<EpochRecord> ParseEpochs(byte[] json) => Parse(json, Context.IReadOnlyListEpochRecord).Select(AsRecorded);
+    public static IEnumerable<EpochRecord> ParseEpochs(byte[] json) =>
+        Parse(json, Context.IReadOnlyListEpochRecord, "The list of epochs").Select(epoch => AsRecorded(epoch, "The list of epochs"));
 
     private static string TemporaryOf(string path) => path + ".tmp";
 
@@ -132,8 +148,8 @@ internal static class CheckpointFile
     }
 
     // As a training made it; what the file leaves out is null.
-    private static EpochRecord AsRecorded(EpochRecord? epoch) => epoch is null
-        ? throw new InvalidDataException("The header of the file has null in place of an epoch.")
+    private static EpochRecord AsRecorded(EpochRecord? epoch, string part) => epoch is null
+        ? throw new InvalidDataException($"{part} has null in place of an epoch.")
         : epoch with
         {
             ValidationMetrics = epoch.ValidationMetrics is { } metrics ? new MetricValues(metrics) : MetricValues.Empty,
@@ -142,21 +158,22 @@ internal static class CheckpointFile
 
     private static CheckpointHeader ParseHeader(byte[] json)
     {
-        CheckpointHeader header = Parse(json, Context.CheckpointHeader);
+        const string Part = "The header of the file";
+        CheckpointHeader header = Parse(json, Context.CheckpointHeader, Part);
         return header.Version is 1 or 2
-            ? header with { Epochs = [.. header.Epochs.Select(AsRecorded)] }
+            ? header with { Epochs = [.. header.Epochs.Select(epoch => AsRecorded(epoch, Part))] }
             : throw new InvalidDataException($"The file has version {header.Version} but this library reads 1 and 2.");
     }
 
-    private static T Parse<T>(byte[] json, JsonTypeInfo<T> type)
+    private static T Parse<T>(byte[] json, JsonTypeInfo<T> type, string part)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("The header of the file is empty.");
+            return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException($"{part} is empty.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"The header of the file is not valid: {exception.Message}", exception);
+            throw new InvalidDataException($"{part} is not valid: {exception.Message}", exception);
         }
     }
 }

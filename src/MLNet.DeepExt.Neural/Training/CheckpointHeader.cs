@@ -8,7 +8,7 @@ internal sealed record CheckpointHeader
     /// <summary>The version of the format.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Which training wrote it: by name, everything that decides what it comes to.</summary>
+    /// <summary>Which training wrote it: by name, everything that its result depends on.</summary>
     public required IReadOnlyDictionary<string, string> Training { get; init; }
 
     /// <summary>Steps so far.</summary>

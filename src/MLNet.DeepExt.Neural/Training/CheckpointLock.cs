@@ -2,8 +2,12 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
 /// Keeps a checkpoint to one training at a time, of this process and of others: a file beside it that is open while the training runs. The
-/// system frees it when the process ends, however it does, so that a file left by a process that was killed locks nobody out.
+/// system frees it when the process ends, however it does.
 /// </summary>
+/// <remarks>
+/// The file stays: if its holder deleted it, another training could hold the lock of the deleted file while a third one holds that of a new
+/// file of this name.
+/// </remarks>
 internal sealed class CheckpointLock : IDisposable
 {
     // HRESULTs of Windows; elsewhere exceptions have the number of the system's error, EWOULDBLOCK here.
@@ -22,12 +26,10 @@ internal sealed class CheckpointLock : IDisposable
     {
         try
         {
-            var file = new FileStream(
-                checkpoint + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            var file = new FileStream(checkpoint + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
             try
             {
-                file.WriteByte(0);
-                file.Flush(flushToDisk: true);
+                CheckpointFile.RequireWritable(checkpoint);
             }
             catch
             {

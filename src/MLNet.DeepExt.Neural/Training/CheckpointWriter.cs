@@ -20,7 +20,7 @@ internal sealed class CheckpointWriter : IDisposable
     private readonly Dictionary<string, string> _training;
     private readonly IReadOnlyDictionary<string, string> _partsOfData; // of which a file of 0.1.0 has the whole alone
     private readonly Action<string> _warn;
-    private readonly EpochLog _log;
+    private EpochLog _log;
     private CheckpointLock? _lock; // null where training goes on without the file
     private long _written;
     private bool _hasFailed; // the last time that it was to be written
@@ -30,7 +30,7 @@ internal sealed class CheckpointWriter : IDisposable
         ConstantPrediction constant, Action<string> warn)
     {
         _checkpoint = options.Checkpoint!;
-        _log = new EpochLog(_checkpoint.Path + ".epochs");
+        _log = CreateLog();
         _clock = options.TimeProvider;
         _network = network;
         _step = step;
@@ -69,7 +69,7 @@ internal sealed class CheckpointWriter : IDisposable
         _written = _clock.GetTimestamp();
     }
 
-    /// <summary>Writes the training as it is now, if it has been long enough since.</summary>
+    /// <summary>Writes the training as it is now, if the interval between two writes is over.</summary>
     public void WriteIfTimeHasCome(List<EpochRecord> epochs, EpochPosition position)
     {
         if (_checkpoint.Every is { } interval && _clock.GetElapsedTime(_written) >= interval)
@@ -86,7 +86,6 @@ internal sealed class CheckpointWriter : IDisposable
     {
         if (!TryTake())
             return null;
-        CheckpointFile.DeleteTemporary(_checkpoint.Path);
         try
         {
             if (File.Exists(_checkpoint.Path))
@@ -97,12 +96,12 @@ internal sealed class CheckpointWriter : IDisposable
         catch (Exception exception) when (
             _checkpoint.IsBestEffort && exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            _warn($"Training begins anew: {exception.Message}");
+            _warn($"Training starts from the beginning: {exception.Message}");
             return null;
         }
     }
 
-    /// <summary>Leaves the file to others.</summary>
+    /// <summary>Lets other trainings use the file.</summary>
     public void Dispose()
     {
         _lock?.Dispose();
@@ -146,6 +145,8 @@ internal sealed class CheckpointWriter : IDisposable
     {
         CheckpointHeader header;
         IReadOnlyList<EpochRecord> earlier = [];
+        // Nothing of a file that turns out to be damaged is kept.
+        EpochLog log = CreateLog();
         try
         {
             header = CheckpointFile.Read(_checkpoint.Path, header =>
@@ -153,7 +154,7 @@ internal sealed class CheckpointWriter : IDisposable
                 RequireSameTraining(header);
                 if (header.Constant is { } sums)
                     _constant.RequireFit(sums);
-                earlier = _log.Read(header.Earlier);
+                earlier = log.Read(header.Earlier);
                 CheckpointFile.RequireConsistent(header, [.. earlier, .. header.Epochs]);
                 return VectorsOf(header);
             });
@@ -161,15 +162,19 @@ internal sealed class CheckpointWriter : IDisposable
         catch (InvalidDataException exception)
         {
             throw new InvalidDataException(
-                $"The checkpoint '{_checkpoint.Path}' cannot be read: {exception.Message} Delete it to begin anew.", exception);
+                $"The checkpoint '{_checkpoint.Path}' cannot be read: {exception.Message} Delete the checkpoint to train from the beginning.",
+                exception);
         }
 
+        _log = log;
         _step.Steps = header.Steps;
         if (header.Constant is { } constant)
             _constant.Sums = constant;
         _network.Parameters.RefreshTransposed();
         return header with { Epochs = [.. earlier, .. header.Epochs] };
     }
+
+    private EpochLog CreateLog() => new(_checkpoint.Path + ".epochs");
 
     private List<SlotVector> VectorsOf(CheckpointHeader header)
     {
@@ -194,7 +199,7 @@ internal sealed class CheckpointWriter : IDisposable
             {
                 throw new InvalidOperationException(
                     $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {other ?? "not known"} " +
-                    $"but here it is {value}. Name another file, or delete it to begin anew.");
+                    $"but here it is {value}. Name another file, or delete it to train from the beginning.");
             }
         }
     }

@@ -17,8 +17,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// changed since its last epoch writes no more to it.
 /// </para>
 /// <para>
-/// If the file cannot be written when training begins, that is an error; later on, training goes on without the log, with one warning
-/// (<see cref="ITrainingCallback.OnWarning"/>, <see cref="History.Warnings"/>).
+/// If the file cannot be written when training begins, training ends with an <see cref="IOException"/> before any work; later on, it goes on
+/// without the log, with one warning (<see cref="ITrainingCallback.OnWarning"/>, <see cref="History.Warnings"/>).
 /// </para>
 /// </remarks>
 /// <example>
@@ -87,13 +87,23 @@ public sealed class CsvLog : ITrainingCallback
         }
     }
 
-    // With something in it, which a full disk does not take, and then without.
-    private void Begin()
+    /// <summary>Makes the file, without a line. <see cref="OnStarted"/> does it, too.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void Begin()
+    {
+        lock (_gate)
+        {
+            // A full disk takes an empty file.
+            Write(() => File.WriteAllText(_path, "\n"));
+            Write(() => File.WriteAllText(_path, ""));
+        }
+    }
+
+    private void Write(Action write)
     {
         try
         {
-            File.WriteAllText(_path, "\n");
-            File.WriteAllText(_path, "");
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -141,7 +151,7 @@ public sealed class CsvLog : ITrainingCallback
         ];
         AppendLine(lines, figures.Select(figure => figure?.ToString(CultureInfo.InvariantCulture) ?? ""));
         _lastLines = Encoding.UTF8.GetBytes(lines.ToString());
-        File.AppendAllBytes(_path, _lastLines);
+        Write(() => File.AppendAllBytes(_path, _lastLines));
         _lastEpoch = epoch.Epoch;
         _length += _lastLines.Length;
     }

@@ -51,19 +51,37 @@ internal sealed class EpochLog(string path)
         Epochs += epochs.Count;
     }
 
-    /// <summary>Reads the records that belong to a checkpoint, and goes on after them.</summary>
+    /// <summary>Reads the records that belong to a checkpoint; the next ones are appended after them.</summary>
     /// <param name="end">Where they end; null for none.</param>
     /// <exception cref="InvalidDataException">The file is missing, or damaged, or of another checkpoint.</exception>
     public IReadOnlyList<EpochRecord> Read(EpochLogEnd? end)
     {
-        if (end is null)
-            return [];
+        try
+        {
+            return end is null ? [] : ReadTo(end);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new InvalidDataException($"The file of its epochs, '{path}', is missing; restore it, if there is a copy.", exception);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new InvalidDataException(
+                $"The file of its epochs, '{path}', is not valid; restore it, if there is a copy: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Deletes the file, of a training that begins.</summary>
+    public void Delete() => File.Delete(path);
+
+    private List<EpochRecord> ReadTo(EpochLogEnd end)
+    {
         var epochs = new List<EpochRecord>();
         var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (FileStream stream = Open())
+        using (FileStream stream = File.OpenRead(path))
         {
             if (stream.Length < end.Bytes)
-                throw Damaged($"it has {stream.Length} bytes, but {end.Bytes} belong to the checkpoint");
+                throw new InvalidDataException($"It has {stream.Length} bytes, but {end.Bytes} belong to the checkpoint.");
             while (stream.Position < end.Bytes)
             {
                 long start = stream.Position;
@@ -72,15 +90,12 @@ internal sealed class EpochLog(string path)
             }
 
             if (stream.Position != end.Bytes || epochs.Count != end.Epochs || Convert.ToHexStringLower(hash.GetCurrentHash()) != end.Hash)
-                throw Damaged($"it is that of another checkpoint");
+                throw new InvalidDataException("It belongs to another checkpoint.");
         }
 
         (_hash, _bytes, Epochs) = (hash, end.Bytes, end.Epochs);
         return epochs;
     }
-
-    /// <summary>Deletes the file, of a training that begins.</summary>
-    public void Delete() => File.Delete(path);
 
     private static void AppendTo(IncrementalHash hash, FileStream stream, long start)
     {
@@ -88,18 +103,6 @@ internal sealed class EpochLog(string path)
         stream.Seek(start, SeekOrigin.Begin);
         stream.ReadExactly(bytes);
         hash.AppendData(bytes);
-    }
-
-    private FileStream Open()
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (FileNotFoundException exception)
-        {
-            throw new InvalidDataException($"The file of its epochs, '{path}', is missing.", exception);
-        }
     }
 
     // Best effort: what stands beyond the end is ignored in any case.
@@ -114,7 +117,4 @@ internal sealed class EpochLog(string path)
         {
         }
     }
-
-    private InvalidDataException Damaged(FormattableString how) =>
-        new($"The file of its epochs, '{path}', is damaged: {FormattableString.Invariant(how)}.");
 }

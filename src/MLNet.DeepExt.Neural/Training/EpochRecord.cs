@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>What an epoch came to.</summary>
+/// <summary>The figures of an epoch.</summary>
 public sealed record EpochRecord
 {
     /// <summary>Its number, counted from 1.</summary>

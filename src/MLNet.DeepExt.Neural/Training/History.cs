@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>What a training came to, epoch by epoch.</summary>
+/// <summary>The figures of a training, epoch by epoch.</summary>
 public sealed record History
 {
     /// <summary>The epochs in order.</summary>

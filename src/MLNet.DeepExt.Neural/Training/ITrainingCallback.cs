@@ -1,13 +1,14 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Is told how a training goes. All calls come on the thread that trains, one after another; an exception that one of them throws ends
+/// Gets the events of a training. All calls come on the thread that trains, one after another; an exception that one of them throws ends
 /// training by a <see cref="TrainingCallbackException"/>, which has the best network so far, unless the callback is
 /// <see cref="IsBestEffort"/>. Implement what you need: what is left out does nothing.
 /// </summary>
 /// <remarks>
-/// To end a training from a callback and keep the best network, cancel the token that was given to it. A callback that also wants to
-/// hear of every step implements <see cref="IBatchCallback"/>.
+/// To end a training from a callback and keep the best network, cancel the token that was given to it; an
+/// <see cref="OperationCanceledException"/> comes out as it is once this token is cancelled, and is an exception like any other before. A
+/// callback that also needs every step implements <see cref="IBatchCallback"/>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -20,13 +21,19 @@ namespace MLNet.DeepExt.Neural.Training;
 public interface ITrainingCallback
 {
     /// <summary>
-    /// Whether training goes on if this callback throws: it gets no more calls then, and there is one warning
-    /// (<see cref="OnWarning"/>, <see cref="History.Warnings"/>). Default false: the exception ends training. An
-    /// <see cref="OperationCanceledException"/> always does.
+    /// Whether training goes on if this callback throws, whatever the exception: it gets no more calls then, and there is one warning
+    /// (<see cref="OnWarning"/>, <see cref="History.Warnings"/>). Default false: the exception ends training.
     /// </summary>
     bool IsBestEffort => false;
 
-    /// <summary>Training begins, or goes on from a checkpoint. What is thrown here comes out as it is.</summary>
+    /// <summary>
+    /// What warnings and errors call this callback, after the word <c>The</c>. Default: <c>callback</c> and the name of its type.
+    /// </summary>
+    string Name => $"callback {GetType().Name}";
+
+    /// <summary>
+    /// Training begins, or goes on from a checkpoint. The exception of a callback that is not <see cref="IsBestEffort"/> comes out as it is.
+    /// </summary>
     /// <param name="started">What it is about to do.</param>
     void OnStarted(TrainingStarted started)
     {
@@ -55,13 +62,13 @@ public interface ITrainingCallback
     }
 
     /// <summary>An epoch is over, validated and recorded.</summary>
-    /// <param name="epoch">What it came to.</param>
+    /// <param name="epoch">Its figures.</param>
     void OnEpochEnd(EpochRecord epoch)
     {
     }
 
     /// <summary>Training is over. Not called where it ended in an exception.</summary>
-    /// <param name="stopped">Why, and what it came to.</param>
+    /// <param name="stopped">The reason, and the history.</param>
     void OnStopped(TrainingStopped stopped)
     {
     }

@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Tells an <see cref="IProgress{T}"/> how far a training has come: when it begins, after every epoch, in the end, and between at most ten
-/// times a second, so that a bar moves also where an epoch takes minutes. Nothing of the result depends on it: a listener that throws is told
-/// nothing more, with one warning, and training goes on.
+/// Reports the progress of a training to an <see cref="IProgress{T}"/>: when it begins, after every epoch, in the end, and between at most ten
+/// times a second, so that a bar moves also where an epoch takes minutes. The result does not depend on it: a listener that throws gets no more
+/// reports, with one warning, and training goes on.
 /// </summary>
 /// <example>
 /// <code>
@@ -35,7 +35,7 @@ public sealed class ProgressReporter : IBatchCallback
     private EpochRecord? _latest;
 
     /// <summary>Reports to a listener, on the thread that trains.</summary>
-    /// <param name="listener">Who is told.</param>
+    /// <param name="listener">Gets the reports.</param>
     /// <param name="clock">What time is measured by; that of the system if left out.</param>
     public ProgressReporter(IProgress<TrainingProgress> listener, TimeProvider? clock = null)
     {
@@ -46,6 +46,9 @@ public sealed class ProgressReporter : IBatchCallback
 
     /// <summary>True: training goes on without a listener that throws.</summary>
     public bool IsBestEffort => true;
+
+    /// <summary><c>progress listener</c>.</summary>
+    public string Name => "progress listener";
 
     /// <inheritdoc/>
     public void OnStarted(TrainingStarted started)

@@ -12,6 +12,6 @@ public enum StopReason
     /// <summary>The cancellation token asked for it, after an epoch had ended.</summary>
     Cancelled,
 
-    /// <summary>A callback threw; see <see cref="TrainingCallbackException"/>.</summary>
+    /// <summary>A callback or the schedule threw; see <see cref="TrainingCallbackException"/>.</summary>
     CallbackFailed,
 }

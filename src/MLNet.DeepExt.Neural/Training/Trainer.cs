@@ -56,7 +56,7 @@ public sealed class Trainer
     /// <summary>Checks and keeps what is to be done: to train a network further.</summary>
     /// <param name="start">The network to begin from. It is copied and stays as it is.</param>
     /// <param name="loss">What training minimizes.</param>
-    /// <param name="options">How. What the optimizer remembers, its schedule and the epochs begin anew.</param>
+    /// <param name="options">How. The state of the optimizer, the schedule and the epochs start from the beginning.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
     public Trainer(Network<float> start, Loss loss, TrainingOptions options)
         : this((start ?? throw new ArgumentNullException(nameof(start))).Spec, loss, options)
@@ -88,7 +88,7 @@ public sealed class Trainer
     /// counts as at least 1); without validation rows, if the training loss of the last epoch is, unless that is the first one. This is not
     /// checked if training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>.
     /// </exception>
-    /// <exception cref="TrainingCallbackException">A callback threw; the exception has the best network so far.</exception>
+    /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has the best network so far.</exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -129,7 +129,7 @@ public sealed class Trainer
     /// A loss or a weight became infinite or not a number, or the best epoch predicts far worse than outputs that ignore the features, as
     /// for rows in memory.
     /// </exception>
-    /// <exception cref="TrainingCallbackException">A callback threw; the exception has the best network so far.</exception>
+    /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has the best network so far.</exception>
     /// <remarks>
     /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
     /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>

@@ -1,13 +1,14 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// A callback threw, and training ended with that. <see cref="Exception.InnerException"/> is what it threw; <see cref="Result"/> has the best
-/// network so far, so that nothing that was learned is lost.
+/// A callback or a custom schedule threw, and training ended with that. <see cref="Exception.InnerException"/> is what it threw;
+/// <see cref="Result"/> has the best network so far, so that nothing that was learned is lost.
 /// </summary>
 /// <remarks>
-/// An <see cref="OperationCanceledException"/> of a callback comes out as it is, because it asks for the end, and so does what
-/// <see cref="ITrainingCallback.OnStarted"/> throws, because nothing has been learned then. A callback that says that it is
-/// <see cref="ITrainingCallback.IsBestEffort"/> does not end the training.
+/// A callback whose <see cref="ITrainingCallback.IsBestEffort"/> is true does not end the training. Two kinds of exceptions come out as they
+/// are: what <see cref="ITrainingCallback.OnStarted"/> throws, because nothing has been learned since training began or went on; and an
+/// <see cref="OperationCanceledException"/> once the training's token is cancelled. So does what anything else throws, such as the reader of a
+/// stream; a <see cref="Checkpoint"/> keeps what was learned until then.
 /// </remarks>
 /// <example>
 /// <code>
@@ -25,11 +26,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </example>
 public sealed class TrainingCallbackException : Exception
 {
-    /// <summary>An exception of a callback, and what had been learned.</summary>
-    /// <param name="message">Which callback threw what, and what is left.</param>
-    /// <param name="innerException">What the callback threw.</param>
-    /// <param name="result">The best network so far; null if no epoch had ended.</param>
-    public TrainingCallbackException(string message, Exception innerException, TrainingResult? result)
+    internal TrainingCallbackException(string message, Exception innerException, TrainingResult? result)
         : base(message, innerException)
     {
         Result = result;
@@ -40,15 +37,12 @@ public sealed class TrainingCallbackException : Exception
     /// </summary>
     public TrainingResult? Result { get; }
 
-    /// <summary>The exception for a callback.</summary>
+    /// <summary>The exception for a failure.</summary>
     internal static TrainingCallbackException Of(CallbackFailure failure, TrainingResult? result)
     {
-        Exception thrown = failure.InnerException!;
         string left = result is null
             ? "before its first epoch had ended, so that there is no trained network."
             : FormattableString.Invariant($"and the exception has the best network so far, of epoch {result.History.BestEpoch}.");
-        return new TrainingCallbackException(
-            $"The callback {failure.Callback.GetType().Name} threw {thrown.GetType().Name}: {thrown.Message.TrimEnd('.')}. Training ended with it, {left}",
-            thrown, result);
+        return new TrainingCallbackException($"{failure.Message}. Training ended with it, {left}", failure.InnerException!, result);
     }
 }

@@ -6,20 +6,41 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </summary>
 internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
 {
+    private readonly ITrainingCallback[] _callbacks = [.. callbacks];
+    private readonly IBatchCallback[] _batchCallbacks = [.. callbacks.OfType<IBatchCallback>()];
+    private readonly HashSet<ITrainingCallback> _dropped = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> _warnings = [];
-    private int _told;       // of the warnings
-    private bool _isTelling; // a warning
-    private ITrainingCallback[] _callbacks = [.. callbacks];
-    private IBatchCallback[] _batchCallbacks = [.. callbacks.OfType<IBatchCallback>()];
+    private int _delivered;         // of the warnings
+    private bool _isWaiting = true; // until all callbacks have started, or the current warning is delivered
 
     /// <summary>All warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _warnings];
 
-    /// <summary>What a callback throws here comes out as it is: nothing has been learned that could be lost.</summary>
+    /// <summary>
+    /// Training begins. What a callback throws comes out as it is, unless it is best effort: nothing is lost, as what was learned before is in the
+    /// checkpoint.
+    /// </summary>
     public void Started(TrainingStarted started)
     {
+        // From here on they are best effort; a file that cannot be written is an error as long as no work is lost by it.
+        foreach (CsvLog log in _callbacks.OfType<CsvLog>())
+            log.Begin();
         foreach (ITrainingCallback callback in _callbacks)
-            callback.OnStarted(started);
+        {
+            if (_dropped.Contains(callback))
+                continue;
+            try
+            {
+                callback.OnStarted(started);
+            }
+            catch (Exception exception) when (callback.IsBestEffort)
+            {
+                Drop(callback, exception);
+            }
+        }
+
+        _isWaiting = false;
+        Deliver();
     }
 
     public void EpochStarted(EpochStarted epoch) => Call(callback => callback.OnEpochStart(epoch));
@@ -29,13 +50,9 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     public void Warned(string warning)
     {
         _warnings.Add(warning);
-        // One about a callback that failed while it was told of another follows that one.
-        if (_isTelling)
-            return;
-        _isTelling = true;
-        for (; _told < _warnings.Count; _told++)
-            Call(callback => callback.OnWarning(_warnings[_told]));
-        _isTelling = false;
+        // A warning about a callback that fails in OnWarning follows the one that it failed at.
+        if (!_isWaiting)
+            Deliver();
     }
 
     public void EpochEnded(EpochRecord epoch) => Call(callback => callback.OnEpochEnd(epoch));
@@ -46,11 +63,13 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     {
         foreach (IBatchCallback callback in _batchCallbacks)
         {
+            if (_dropped.Contains(callback))
+                continue;
             try
             {
                 callback.OnBatchEnd(batch);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
             {
                 Drop(callback, exception);
             }
@@ -61,26 +80,38 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     {
         foreach (IBatchCallback callback in _batchCallbacks)
         {
+            if (_dropped.Contains(callback))
+                continue;
             try
             {
                 callback.OnValidationBatchEnd();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception)
             {
                 Drop(callback, exception);
             }
         }
     }
 
+    private void Deliver()
+    {
+        _isWaiting = true;
+        for (; _delivered < _warnings.Count; _delivered++)
+            Call(callback => callback.OnWarning(_warnings[_delivered]));
+        _isWaiting = false;
+    }
+
     private void Call(Action<ITrainingCallback> call)
     {
         foreach (ITrainingCallback callback in _callbacks)
         {
+            if (_dropped.Contains(callback))
+                continue;
             try
             {
                 call(callback);
             }
-            catch (Exception exception) when (exception is not (OperationCanceledException or CallbackFailure))
+            catch (Exception exception)
             {
                 Drop(callback, exception);
             }
@@ -90,12 +121,8 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     private void Drop(ITrainingCallback callback, Exception exception)
     {
         if (!callback.IsBestEffort)
-            throw new CallbackFailure(callback, exception);
-        // The warning about another one may have found it out first.
-        if (!_callbacks.Contains(callback))
-            return;
-        _callbacks = [.. _callbacks.Where(other => !ReferenceEquals(other, callback))];
-        _batchCallbacks = [.. _callbacks.OfType<IBatchCallback>()];
-        Warned($"The callback {callback.GetType().Name} failed and gets no more calls; training goes on without it: {exception.Message}");
+            throw CallbackFailure.Of($"The {callback.Name}", exception);
+        _dropped.Add(callback);
+        Warned($"The {callback.Name} failed and gets no more calls; training goes on without it: {exception.Message}");
     }
 }

@@ -136,7 +136,7 @@ public sealed record TrainingOptions
     /// </summary>
     public bool RecordNorms { get; init; }
 
-    /// <summary>Who is told how training goes, in this order. Default: nobody.</summary>
+    /// <summary>The callbacks that get the events of the training, in this order. Default: none.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
 
     /// <summary>Where training writes itself down, to go on after an interruption. Default null: nowhere.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
@@ -25,7 +26,6 @@ internal sealed class TrainingRun
     private readonly CheckpointWriter? _checkpoint;
     private readonly List<EpochRecord> _epochs = [];
     private readonly PlateauStates _plateaus = new();
-    private double[] _validatedCosts = []; // (epochs, at least): what the schedule may know
     private EpochPosition _position;
 
     public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
@@ -58,7 +58,7 @@ internal sealed class TrainingRun
 
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
-    /// <exception cref="TrainingCallbackException">A callback threw.</exception>
+    /// <exception cref="TrainingCallbackException">A callback or the schedule threw.</exception>
     public TrainingResult Run(WorkerTeam team, CancellationToken cancellationToken)
     {
         using CheckpointWriter? checkpoint = _checkpoint;
@@ -68,6 +68,9 @@ internal sealed class TrainingRun
         }
         catch (CallbackFailure failure)
         {
+            // It asks for the end that was asked for.
+            if (failure.InnerException is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                ExceptionDispatchInfo.Throw(failure.InnerException);
             throw TrainingCallbackException.Of(failure, _epochs.Count == 0 ? null : BestSoFar(StopReason.CallbackFailed));
         }
     }
@@ -250,9 +253,7 @@ internal sealed class TrainingRun
 
     private void Keep(EpochRecord record)
     {
-        if (_validatedCosts.Length == _epochs.Count)
-            Array.Resize(ref _validatedCosts, Math.Max(64, 2 * _epochs.Count));
-        _validatedCosts[_epochs.Count] = _criterion.CostOf(record);
+        _plateaus.Add(_criterion.CostOf(record));
         _epochs.Add(record);
     }
 
@@ -274,18 +275,29 @@ internal sealed class TrainingRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double RateAt(int epoch, long step)
     {
-        double factor = _options.Schedule.Factor(new TrainingTime
+        var time = new TrainingTime
         {
             Step = step,
             Epoch = epoch,
             StepsPerEpoch = Source.Batches,
             MaximumEpochs = _options.MaximumEpochs,
-            Validated = _evaluation is null ? default : _validatedCosts.AsMemory(0, _epochs.Count),
+            Validated = _evaluation is null ? default : _plateaus.Validated,
             Plateaus = _plateaus,
-        });
-        return factor >= 0 && double.IsFinite(factor)
-            ? _options.Optimizer.LearningRate * factor
-            : throw new InvalidOperationException(FormattableString.Invariant(
-                $"The schedule {_options.Schedule} gave the factor {factor} for step {step}; it must be at least 0 and finite."));
+        };
+        double factor;
+        try
+        {
+            factor = _options.Schedule.Factor(time);
+        }
+        catch (Exception exception)
+        {
+            throw CallbackFailure.Of($"The schedule {_options.Schedule.GetType().Name}", exception);
+        }
+
+        if (factor >= 0 && double.IsFinite(factor))
+            return _options.Optimizer.LearningRate * factor;
+        string fault = FormattableString.Invariant(
+            $"The schedule {_options.Schedule} gave the factor {factor} for step {step}; it must be at least 0 and finite");
+        throw new CallbackFailure(fault, new InvalidOperationException($"{fault}."));
     }
 }

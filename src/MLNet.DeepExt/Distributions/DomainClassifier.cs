@@ -114,9 +114,22 @@ internal sealed class DomainClassifier
             Callbacks = [new CancellationCallback(_host)],
             Seed = _random.Derive(2).Below(int.MaxValue, (ulong)fold),
         });
-        TrainingResult result = trainer.Train(new LabeledRows(_width, Write(learned), classes));
+        TrainingResult result = Train(trainer, new LabeledRows(_width, Write(learned), classes));
         return new Fold(
             new Predictor(result.Network, Cost, givesLogits: true), Write(heldOut[fold]), heldOut[fold].Count(row => !row.IsSecond));
+    }
+
+    private TrainingResult Train(Trainer trainer, LabeledRows rows)
+    {
+        try
+        {
+            return trainer.Train(rows);
+        }
+        catch (TrainingCallbackException)
+        {
+            _host.ThrowIfCancelled();
+            throw;
+        }
     }
 
     // (rows, width).

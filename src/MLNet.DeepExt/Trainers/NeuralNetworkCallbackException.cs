@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// A callback threw while a trainer fitted, and training ended with that. <see cref="Exception.InnerException"/> is what it threw;
-/// <see cref="Transformer"/> has the best network so far, so that nothing that was learned is lost.
+/// A callback or a custom schedule threw while a trainer fitted, and training ended with that. <see cref="Exception.InnerException"/> is
+/// what it threw; <see cref="Transformer"/> has the best network so far, so that nothing that was learned is lost.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -12,8 +12,10 @@ namespace MLNet.DeepExt.Trainers;
 /// </para>
 /// <para>
 /// Not every callback ends training: one that is <see cref="ITrainingCallback.IsBestEffort"/>, such as a <see cref="CsvLog"/>, and a listener
-/// to <see cref="NeuralNetworkOptions.Progress"/> get no more calls, with a warning in the log, and training goes on. An
-/// <see cref="OperationCanceledException"/> comes out as it is.
+/// to <see cref="NeuralNetworkOptions.Progress"/> get no more calls, with a warning in the log, and training goes on. Two kinds of exceptions
+/// come out as they are: what <see cref="ITrainingCallback.OnStarted"/> throws, because nothing has been learned since training began or went on;
+/// and an <see cref="OperationCanceledException"/> once <see cref="NeuralNetworkOptions.CancellationToken"/> or the context is cancelled. So does
+/// what anything else throws, such as the data; a <see cref="NeuralNetworkOptions.Checkpoint"/> keeps what was learned until then.
 /// </para>
 /// </remarks>
 /// <example>

@@ -313,15 +313,15 @@ public abstract class NeuralNetworkOptions
     public CancellationToken CancellationToken { get; set; }
 
     /// <summary>
-    /// Is told how far training has come and how long it may yet take: when it begins, after every epoch, in the end, and between at most
-    /// ten times a second, on the thread that trains. A listener that throws gets no more reports, with a warning in the log. Default null.
+    /// Gets reports of how far training has come and of the time that it takes at most: when it begins, after every epoch, in the end, and between
+    /// at most ten times a second, on the thread that trains. A listener that throws gets no more reports, with a warning in the log. Default null.
     /// </summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 
     /// <summary>
-    /// Who is told how training goes, in this order, on the thread that trains: a <see cref="CsvLog"/>, say. One that throws ends Fit by a
-    /// <see cref="NeuralNetworkCallbackException"/>, which has the best model so far, unless it is
-    /// <see cref="ITrainingCallback.IsBestEffort"/>. Default: nobody.
+    /// The callbacks that get the events of the training, in this order, on the thread that trains, such as a <see cref="CsvLog"/>. One that throws
+    /// ends Fit by a <see cref="NeuralNetworkCallbackException"/>, which has the best model so far, unless it is
+    /// <see cref="ITrainingCallback.IsBestEffort"/>. Default: none.
     /// </summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; set; } = [];
 

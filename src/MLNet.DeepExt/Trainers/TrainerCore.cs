@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
@@ -101,7 +102,7 @@ internal sealed class TrainerCore
         }
     }
 
-    // A callback that throws, or who listens to the log of the context, does not cost the model.
+    // An exception of a callback, or of a listener to the log of the context, does not cost the model.
     private NetworkContent Train(Func<TrainingResult> train, Func<TrainingResult, NetworkContent> contentOf, TrainingLog log, double fraction)
     {
         TrainingResult result;
@@ -111,6 +112,9 @@ internal sealed class TrainerCore
         }
         catch (TrainingCallbackException exception)
         {
+            // The log ends training in this way if the context was cancelled.
+            if (exception.InnerException is OperationCanceledException)
+                Host.ThrowIfCancelled();
             throw Failed(exception.Message, exception.InnerException!, exception.Result is { } best ? contentOf(best) : null);
         }
 
@@ -120,8 +124,10 @@ internal sealed class TrainerCore
             log.ReportEnd(result, fraction);
             return content;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
+            if (exception is OperationCanceledException)
+                Host.ThrowIfCancelled();
             throw Failed(
                 $"The log of the context threw {exception.GetType().Name}: {exception.Message.TrimEnd('.')}. Training was over, and the exception "
                 + "has the trained network.",
@@ -202,7 +208,7 @@ internal sealed class TrainerCore
                 ? null
                 : _trainingOptions.WeightAveraging,
             Augmentation = beginning.Augmentation,
-            Callbacks = [new ProgressReporter(log), log, .. listener, .. _options.Callbacks],
+            Callbacks = [log, .. listener, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
             TargetNames = beginning.TargetNames,
         });

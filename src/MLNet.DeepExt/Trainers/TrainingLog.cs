@@ -18,6 +18,7 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     private const long LargeNetwork = 25_000_000; // parameters: 100 MB
 
     private readonly IHost _host;
+    private readonly ProgressReporter _reporter; // to this object
     private readonly IChannel _channel;
     private readonly IProgressChannel _progressChannel;
     private TrainingProgress? _progress;
@@ -27,9 +28,12 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     public TrainingLog(IHost host)
     {
         _host = host;
+        _reporter = new ProgressReporter(this);
         _channel = host.Start("Training");
         _progressChannel = host.StartProgressChannel("Training a neural network");
     }
+
+    public string Name => "log of the context";
 
     public void Report(TrainingProgress value)
     {
@@ -46,11 +50,23 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
         _host.ThrowIfCancelled();
     }
 
-    public void OnBatchEnd(in BatchRecord batch) => _host.ThrowIfCancelled();
+    public void OnStarted(TrainingStarted started) => _reporter.OnStarted(started);
+
+    public void OnEpochStart(EpochStarted epoch) => _reporter.OnEpochStart(epoch);
+
+    public void OnBatchEnd(in BatchRecord batch)
+    {
+        _reporter.OnBatchEnd(batch);
+        _host.ThrowIfCancelled();
+    }
 
     public void OnValidationBatchEnd() => _host.ThrowIfCancelled();
 
     public void OnWarning(string warning) => _channel.Warning(MessageSensitivity.None, warning);
+
+    public void OnEpochEnd(EpochRecord epoch) => _reporter.OnEpochEnd(epoch);
+
+    public void OnStopped(TrainingStopped stopped) => _reporter.OnStopped(stopped);
 
     /// <summary>Warns of a network that takes much memory, before it is made.</summary>
     /// <param name="network">The network.</param>

@@ -169,24 +169,47 @@ public sealed class ScheduleTests
             var states = new PlateauStates();
             for (int step = 1; step <= Epochs * Steps; step++)
             {
+                int epochs = (step - 1) / Steps;
                 var time = new TrainingTime
                 {
                     Step = step,
-                    Epoch = (step - 1) / Steps + 1,
+                    Epoch = epochs + 1,
                     StepsPerEpoch = Steps,
                     MaximumEpochs = Epochs,
-                    Validated = validated.AsMemory(0, (step - 1) / Steps),
+                    Validated = validated.AsMemory(0, epochs),
                 };
-                Assert.Equal(schedule.Factor(time), schedule.Factor(time with { Plateaus = states }));
+                if (step > 1 && step % Steps == 1)
+                    states.Add(validated[epochs - 1]);
+                Assert.Equal(schedule.Factor(time), schedule.Factor(time with { Validated = states.Validated, Plateaus = states }));
+                if (schedule == plateau)
+                    Assert.Equal(epochs, states.Of(plateau, states.Validated).Epochs);
             }
         }
+    }
 
-        // It is not asked for what it has seen: the same state for other values of these epochs.
-        var seen = new PlateauStates();
-        var later = new TrainingTime { Step = 1, Epoch = 1, StepsPerEpoch = 1, MaximumEpochs = 9, Plateaus = seen, Validated = new double[] { 3, 3, 3, 3 } };
-        Assert.Equal(0.5, plateau.Factor(later));
-        Assert.Equal(0.5, plateau.Factor(later with { Validated = new double[] { 3, 2, 1, 0 } }));
-        Assert.Equal(1, plateau.Factor(later with { Validated = new double[] { 3, 2, 1, 0 }, Plateaus = null }));
+    [Fact]
+    public void A_plateau_that_is_shown_other_values_than_those_of_the_training_goes_by_what_it_is_shown()
+    {
+        var plateau = new ReduceOnPlateau { Patience = 2 };
+        var states = new PlateauStates();
+        for (int epoch = 0; epoch < 4; epoch++)
+            states.Add(3);
+        var time = new TrainingTime
+        {
+            Step = 1,
+            Epoch = 1,
+            StepsPerEpoch = 1,
+            MaximumEpochs = 9,
+            Plateaus = states,
+            Validated = states.Validated,
+        };
+        Assert.Equal(0.5, plateau.Factor(time));
+        Assert.Equal(1, plateau.Factor(time with { Validated = new double[] { 3, 2, 1, 0 } }));
+        Assert.Equal(0.5, plateau.Factor(time));
+        // Later ones of the training's own, and fewer.
+        Assert.Equal(1, plateau.Factor(time with { Validated = states.Validated[1..] }));
+        Assert.Equal(1, plateau.Factor(time with { Validated = states.Validated[..3] }));
+        Assert.Equal(0.5, plateau.Factor(time));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class BestEffortCheckpointTests : IDisposable
         Assert.Equal(expected, Train(seed: 2, new Checkpoint(PathOfFile) { IsBestEffort = true }));
         string warning = Assert.Single(_warnings);
         Assert.StartsWith(
-            $"Training begins anew: The checkpoint '{PathOfFile}' was written by another training: its seed is 1 but here it is 2.", warning,
+            $"Training starts from the beginning: The checkpoint '{PathOfFile}' was written by another training: its seed is 1 but here it is 2.", warning,
             StringComparison.Ordinal);
         // And then it is its own.
         Assert.Equal(expected, Train(seed: 2, new Checkpoint(PathOfFile)));

@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Text;
 using System.Text.Json.Nodes;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
@@ -44,7 +46,7 @@ public sealed class CheckpointFaultTests : IDisposable
         Assert.Equal(8, result.History.Epochs.Count);
         // The file of epoch 1 is still there after 2 and 3, and another one after 4.
         Assert.Equal([true, true, false, true, true, false], kept.Zip(kept.Skip(1), (before, after) => before.SequenceEqual(after)).Take(6));
-        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal([PathOfFile, PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());
         Assert.Equal(8, Train(8).History.Epochs.Count);
     }
 
@@ -63,18 +65,20 @@ public sealed class CheckpointFaultTests : IDisposable
             Position = default,
         };
         Assert.Throws<IOException>(() => CheckpointFile.Write(PathOfFile, header, new TornVectors()));
-        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal([PathOfFile, PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());
         Assert.Equal(before, File.ReadAllBytes(PathOfFile));
     }
 
-    [Fact]
-    public void A_folder_that_cannot_be_written_to_is_an_error_before_any_work()
+    [Theory]
+    [InlineData(".lock")]
+    [InlineData(".tmp")]
+    public void A_folder_that_cannot_be_written_to_is_an_error_before_any_work(string ending)
     {
-        Directory.CreateDirectory(PathOfFile + ".lock");
+        Directory.CreateDirectory(PathOfFile + ending);
         int batches = 0;
         IOException error = Assert.Throws<IOException>(() => Train(2, new Listener { Batch = () => batches++ }));
         Assert.Equal(
-            $"The checkpoint '{PathOfFile}' cannot be written: Access to the path '{PathOfFile}.lock' is denied. "
+            $"The checkpoint '{PathOfFile}' cannot be written: Access to the path '{PathOfFile}{ending}' is denied. "
                 + "Make room on the disk, allow writing to the folder, or name another file.",
             error.Message);
         Assert.Equal(0, batches);
@@ -102,17 +106,42 @@ public sealed class CheckpointFaultTests : IDisposable
         Assert.Equal([$"Training goes on without a checkpoint: {inUse}"], warnings!);
         Assert.Equal(3, first.History.Epochs.Count);
         Assert.Empty(first.History.Warnings);
-        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal([PathOfFile, PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());
     }
 
     [Fact]
-    public void What_a_process_that_was_killed_left_behind_hinders_nobody()
+    public void The_file_of_a_lock_stays_and_one_of_many_threads_holds_it_at_a_time()
+    {
+        int holders = 0, taken = 0, most = 0;
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            try
+            {
+                using CheckpointLock held = CheckpointLock.Take(PathOfFile);
+                Interlocked.Increment(ref taken);
+                int now = Interlocked.Increment(ref holders);
+                if (now > 1)
+                    Volatile.Write(ref most, now);
+                Interlocked.Decrement(ref holders);
+            }
+            catch (InvalidOperationException)
+            {
+                // Another thread has it.
+            }
+        });
+        Assert.InRange(taken, 1, 200);
+        Assert.Equal(0, most);
+        Assert.Equal([PathOfFile + ".lock"], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void What_a_process_that_was_killed_left_behind_does_no_harm()
     {
         TrainingResult expected = Train(3);
         File.WriteAllText(PathOfFile + ".lock", "");
         File.WriteAllText(PathOfFile + ".tmp", "half");
         Assert.Equal(Learned(expected), Learned(Train(3)));
-        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Equal([PathOfFile, PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());
     }
 
     [Fact]
@@ -126,7 +155,7 @@ public sealed class CheckpointFaultTests : IDisposable
         Assert.Equal(expected.History.Epochs.Select(EpochFigures.Of), actual.History.Epochs.Select(EpochFigures.Of));
         // A record takes less than 300 bytes; the rest of the file some thousands.
         Assert.InRange(largest, 1, 10_000 + 300 * EpochLog.EpochsOfABlock);
-        Assert.Equal([PathOfFile, PathOfFile + ".epochs"], Directory.GetFiles(_folder).Order());
+        Assert.Equal([PathOfFile, PathOfFile + ".epochs", PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());
         Assert.InRange(new FileInfo(PathOfFile + ".epochs").Length, 1, 300 * Epochs);
     }
 
@@ -158,29 +187,73 @@ public sealed class CheckpointFaultTests : IDisposable
         Train(Epochs);
         byte[] whole = File.ReadAllBytes(log);
         File.Delete(log);
-        AssertRefused($"The file of its epochs, '{log}', is missing.");
+        AssertRefused($"The file of its epochs, '{log}', is missing; restore it, if there is a copy.");
         File.WriteAllBytes(log, whole[..^1]);
-        AssertRefused(
-            $"The file of its epochs, '{log}', is damaged: it has {whole.Length - 1} bytes, but {whole.Length} belong to the checkpoint.");
+        string invalid = $"The file of its epochs, '{log}', is not valid; restore it, if there is a copy: ";
+        AssertRefused($"{invalid}It has {whole.Length - 1} bytes, but {whole.Length} belong to the checkpoint.");
         var random = new Random(1);
         for (int i = 0; i < 20; i++)
         {
             byte[] damaged = [.. whole];
             damaged[random.Next(8, damaged.Length)] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(log, damaged);
-            AssertRefused("The checksum of a block of ");
+            AssertRefused(FormattableString.Invariant($"{invalid}The checksum of a block of {whole.Length - 40} bytes is wrong; the file is damaged."));
         }
 
         // One of another training, as long and whole in itself.
         File.WriteAllBytes(log, whole);
         CheckpointHeaderEdit.Apply(PathOfFile, header => header["Earlier"]!.AsObject()["Hash"] = JsonValue.Create(new string('0', 64)));
-        AssertRefused($"The file of its epochs, '{log}', is damaged: it is that of another checkpoint.");
+        AssertRefused($"{invalid}It belongs to another checkpoint.");
 
-        void AssertRefused(string message)
+        // Blocks that are whole, and no list of epochs.
+        foreach ((string json, string fault) in new[]
         {
-            InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Epochs));
-            Assert.StartsWith($"The checkpoint '{PathOfFile}' cannot be read: {message}", error.Message, StringComparison.Ordinal);
-            Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+            ("[null]", "The list of epochs has null in place of an epoch."),
+            ("null", "The list of epochs is empty."),
+        })
+        {
+            using (FileStream stream = File.Create(log))
+                ChecksummedBlock.Write(stream, Encoding.UTF8.GetBytes(json));
+            CheckpointHeaderEdit.Apply(PathOfFile, header => header["Earlier"]!.AsObject()["Bytes"] = JsonValue.Create(new FileInfo(log).Length));
+            AssertRefused($"{invalid}{fault}");
+        }
+
+        void AssertRefused(string message) => Assert.Equal(
+            $"The checkpoint '{PathOfFile}' cannot be read: {message} Delete the checkpoint to train from the beginning.",
+            Assert.Throws<InvalidDataException>(() => Train(Epochs)).Message);
+    }
+
+    [Theory]
+    [InlineData(EpochLog.EpochsOfABlock - 1)]
+    [InlineData(EpochLog.EpochsOfABlock + 2)]
+    [InlineData(2 * EpochLog.EpochsOfABlock + 2)]
+    public void A_long_training_that_is_best_effort_starts_from_the_beginning_where_its_checkpoint_is_damaged(int epochs)
+    {
+        TrainingResult expected = Train(epochs);
+        byte[] whole = File.ReadAllBytes(PathOfFile);
+        byte[] damaged = [.. whole];
+        damaged[^1] ^= 1; // in the last block
+        File.WriteAllBytes(PathOfFile, damaged);
+        TrainingResult actual = Train(epochs, new Checkpoint(PathOfFile) { IsBestEffort = true });
+        Assert.Equal(
+            [
+                FormattableString.Invariant(
+                    $"Training starts from the beginning: The checkpoint '{PathOfFile}' cannot be read: The checksum of a block of ")
+                + FormattableString.Invariant($"{BytesOfLastBlock()} bytes is wrong; the file is damaged. Delete the checkpoint to train from the beginning."),
+            ],
+            actual.History.Warnings);
+        Assert.Equal(Learned(expected), Learned(actual));
+        Assert.Equal(expected.History.Epochs.Select(EpochFigures.Of), actual.History.Epochs.Select(EpochFigures.Of));
+        // What it wrote can be read.
+        Assert.Equal(Learned(expected), Learned(Train(epochs)));
+
+        int BytesOfLastBlock()
+        {
+            using var stream = new MemoryStream(whole);
+            int length = 0;
+            while (stream.Position < stream.Length)
+                length = ChecksummedBlock.Read(stream).Length;
+            return length;
         }
     }
 

@@ -160,7 +160,7 @@ public sealed class CheckpointTests : IDisposable
             File.WriteAllBytes(Path, damaged);
             InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Options));
             Assert.StartsWith($"The checkpoint '{Path}' cannot be read: ", error.Message, StringComparison.Ordinal);
-            Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(" Delete the checkpoint to train from the beginning.", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -188,7 +188,7 @@ public sealed class CheckpointTests : IDisposable
         File.Move(Path + ".other", Path, overwrite: true);
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => Train(Options));
         Assert.StartsWith($"The checkpoint '{Path}' cannot be read: {message}", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(" Delete it to begin anew.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Delete the checkpoint to train from the beginning.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,7 +209,7 @@ public sealed class CheckpointTests : IDisposable
         });
         Assert.Equal(
             $"The checkpoint '{Path}' cannot be read: The header of the file has {steps} steps and {position} batches, of which neither can be "
-            + "below 0. Delete it to begin anew.",
+            + "below 0. Delete the checkpoint to train from the beginning.",
             Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
     }
 
@@ -220,7 +220,7 @@ public sealed class CheckpointTests : IDisposable
         File.AppendAllText(Path, "more");
         Assert.Equal(
             $"The checkpoint '{Path}' cannot be read: The file goes on for 4 bytes after its last block; something was appended to it. "
-            + "Delete it to begin anew.",
+            + "Delete the checkpoint to train from the beginning.",
             Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
     }
 
@@ -237,7 +237,7 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal(
                 FormattableString.Invariant(
                     $"The checkpoint '{Path}' cannot be read: The weights in the file are not valid: 0.dense.weight has {number} at 0 but must be ")
-                + "finite. Delete it to begin anew.",
+                + "finite. Delete the checkpoint to train from the beginning.",
                 Assert.Throws<InvalidDataException>(() => Train(Options)).Message);
         }
 
@@ -274,12 +274,12 @@ public sealed class CheckpointTests : IDisposable
         Interrupt(afterBatches: 10);
         Assert.Equal(
             $"The checkpoint '{Path}' was written by another training: its seed is 5 but here it is 6. " +
-            "Name another file, or delete it to begin anew.",
+            "Name another file, or delete it to train from the beginning.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Seed = 6 })).Message);
         Assert.Equal(
             $"The checkpoint '{Path}' was written by another training: its optimizer is " +
             "{\"kind\":\"AdamW\",\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08,\"weightDecay\":0.01} " +
-            "but here it is {\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to begin anew.",
+            "but here it is {\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to train from the beginning.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
         string message =
@@ -301,7 +301,7 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("its code of the validation features is ", MessageOf(rows, Clusters.Rows(40, seed: 3)), StringComparison.Ordinal);
         Assert.Contains("its code of the validation targets and weights is ", MessageOf(rows, othersWeighed), StringComparison.Ordinal);
         Assert.EndsWith(
-            " but here it is none. Name another file, or delete it to begin anew.", MessageOf(rows, null), StringComparison.Ordinal);
+            " but here it is none. Name another file, or delete it to train from the beginning.", MessageOf(rows, null), StringComparison.Ordinal);
 
         // As version 0.1.0 wrote it.
         CheckpointHeaderEdit.Apply(Path, header =>
@@ -383,7 +383,7 @@ public sealed class CheckpointTests : IDisposable
         var trainer = new Trainer(spec, new SoftmaxCrossEntropy(), options with { ShuffleBufferMegabytes = 2 });
         string message = Assert.Throws<InvalidOperationException>(() => trainer.Train(new RowsStream(rows))).Message;
         Assert.Contains("its number of rows that are shuffled together is ", message, StringComparison.Ordinal);
-        Assert.EndsWith(" but here it is 400. Name another file, or delete it to begin anew.", message, StringComparison.Ordinal);
+        Assert.EndsWith(" but here it is 400. Name another file, or delete it to train from the beginning.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -413,10 +413,43 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_else_is_left_in_the_folder()
+    public void Nothing_but_the_file_and_that_of_its_lock_is_left_in_the_folder()
     {
         Train(Options);
-        Assert.Equal([Path], Directory.GetFiles(_folder));
+        Assert.Equal([Path, Path + ".lock"], Directory.GetFiles(_folder).Order());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(10)]
+    public void A_token_that_is_cancelled_as_training_begins_loses_nothing_of_the_checkpoint(int afterBatches)
+    {
+        TrainingResult expected = Train(Options with { Checkpoint = null });
+        // Of none, within the first epoch, and within the second one.
+        if (afterBatches > 0)
+            Interrupt(afterBatches);
+        using var source = new CancellationTokenSource();
+        var starting = new Starting(source.Cancel);
+        var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { Callbacks = [starting] });
+        LabeledRows rows = Clusters.Rows(200, noise: 1.5f);
+        if (afterBatches == 10)
+        {
+            TrainingResult cancelled = trainer.Train(rows, cancellationToken: source.Token);
+            Assert.Equal((1, StopReason.Cancelled), (cancelled.History.Epochs.Count, cancelled.Reason));
+        }
+        else
+        {
+            OperationCanceledException error =
+                Assert.Throws<OperationCanceledException>(() => trainer.Train(rows, cancellationToken: source.Token));
+            Assert.Equal(
+                "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+                error.Message);
+            Assert.Equal(source.Token, error.CancellationToken);
+        }
+
+        Assert.Equal(1, starting.Calls);
+        AssertSame(expected, Train(Options));
     }
 
     private void Interrupt(int afterBatches)
@@ -469,6 +502,17 @@ public sealed class CheckpointTests : IDisposable
         public override void Validate()
         {
             // Any share will do.
+        }
+    }
+
+    private sealed class Starting(Action act) : ITrainingCallback
+    {
+        public int Calls { get; private set; }
+
+        public void OnStarted(TrainingStarted started)
+        {
+            Calls++;
+            act();
         }
     }
 

@@ -160,7 +160,12 @@ public sealed class CsvLogTests : IDisposable
             },
         };
         TrainingResult actual = Train(5, log, mover);
-        Assert.Equal([Dropped($"Could not find a part of the path '{path}'.")], actual.History.Warnings);
+        Assert.Equal(
+            [
+                Dropped($"The file of the CsvLog '{path}' cannot be written: Could not find a part of the path '{path}'. "
+                    + "Make room on the disk, allow writing to the folder, or name another file."),
+            ],
+            actual.History.Warnings);
         Assert.Equal(5, actual.History.Epochs.Count);
         Assert.Equal(
             expected.Network.Parameters.Slots.SelectMany(expected.Network.Parameters.Read),
@@ -184,6 +189,26 @@ public sealed class CsvLogTests : IDisposable
                 + "Make room on the disk, allow writing to the folder, or name another file.",
             error.Message);
         Assert.Equal(0, epochs);
+    }
+
+    [Fact]
+    public void A_log_that_fails_as_it_writes_earlier_epochs_does_not_end_the_training_that_goes_on()
+    {
+        var options = new TrainingOptions { MaximumEpochs = 4, Checkpoint = new Checkpoint(System.IO.Path.Combine(_folder, "checkpoint")) };
+        Train(options with { MaximumEpochs = 4 });
+        File.Delete(Path);
+        // After the check of the file, and before its first line.
+        var disk = new Starting(() =>
+        {
+            File.Delete(Path);
+            Directory.CreateDirectory(Path);
+        });
+        Assert.Equal(
+            [
+                Dropped($"The file of the CsvLog '{Path}' cannot be written: Access to the path '{Path}' is denied. "
+                    + "Make room on the disk, allow writing to the folder, or name another file."),
+            ],
+            Train(options with { Callbacks = [disk] }).History.Warnings);
     }
 
     [Fact]
@@ -253,6 +278,11 @@ public sealed class CsvLogTests : IDisposable
     private TrainingResult Train(TrainingOptions options) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), options with { Callbacks = [.. options.Callbacks, new CsvLog(Path)] })
             .Train(Clusters.Rows(90));
+
+    private sealed class Starting(Action act) : ITrainingCallback
+    {
+        public void OnStarted(TrainingStarted started) => act();
+    }
 
     private sealed class SecondsClock : TimeProvider
     {

@@ -105,10 +105,86 @@ public sealed class ScheduledTrainingTests
     {
         var schedule = new ScriptedSchedule(time => time.Step == 3 ? factor : 1);
         var options = new TrainingOptions { Schedule = schedule, BatchSize = 40, MaximumEpochs = 2, ValidationFraction = 0 };
+        TrainingCallbackException error = Assert.Throws<TrainingCallbackException>(
+            () => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)));
+        Assert.Equal(
+            $"The schedule Scripted gave the factor {text} for step 3; it must be at least 0 and finite. Training ended with it, before its first "
+                + "epoch had ended, so that there is no trained network.",
+            error.Message);
+        Assert.Null(error.Result);
         Assert.Equal(
             $"The schedule Scripted gave the factor {text} for step 3; it must be at least 0 and finite.",
-            Assert.Throws<InvalidOperationException>(
-                () => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100))).Message);
+            Assert.IsType<InvalidOperationException>(error.InnerException).Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_schedule_that_fails_ends_training_with_the_best_network_so_far(bool throws)
+    {
+        // 100 rows, three batches in an epoch: within the third epoch.
+        var schedule = new ScriptedSchedule(
+            time => time.Step < 8 ? 1 : throws ? throw new TimeoutException("The server is gone.") : double.NaN);
+        TrainingOptions options = new() { BatchSize = 40, MaximumEpochs = 5, Seed = 3 };
+        TrainingCallbackException error = Assert.Throws<TrainingCallbackException>(() => Train(options with { Schedule = schedule }));
+        TrainingResult expected = Train(options with { MaximumEpochs = 2 });
+        Assert.Equal(
+            (throws
+                ? "The schedule ScriptedSchedule threw TimeoutException: The server is gone."
+                : "The schedule Scripted gave the factor NaN for step 8; it must be at least 0 and finite.")
+                + $" Training ended with it, and the exception has the best network so far, of epoch {expected.History.BestEpoch}.",
+            error.Message);
+        TrainingResult result = error.Result!;
+        Assert.Equal((2, StopReason.CallbackFailed), (result.History.Epochs.Count, result.Reason));
+        Assert.Equal(
+            expected.Network.Parameters.Slots.SelectMany(expected.Network.Parameters.Read),
+            result.Network.Parameters.Slots.SelectMany(result.Network.Parameters.Read));
+
+        static TrainingResult Train(TrainingOptions options) =>
+            new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100), Clusters.Rows(40, seed: 2));
+    }
+
+    [Fact]
+    public void A_schedule_that_shows_a_plateau_smoothed_values_has_the_factors_of_these_values()
+    {
+        const int Epochs = 40;
+        // Two plateaus that are equal and are shown different values, within one schedule.
+        var options = new TrainingOptions
+        {
+            Schedule = new Product(new Smoothed(2, new ReduceOnPlateau { Patience = 1 }), new Smoothed(5, new ReduceOnPlateau { Patience = 1 })),
+            Optimizer = new Adam(0.1),
+            MaximumEpochs = Epochs,
+            Patience = Epochs,
+            Seed = 2,
+        };
+        EpochRecord[] epochs =
+            [.. new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(60, noise: 2), Clusters.Rows(20, seed: 2)).History.Epochs];
+        double[] losses = [.. epochs.Select(epoch => epoch.ValidationLoss!.Value)];
+        for (int epoch = 0; epoch < Epochs; epoch++)
+            Assert.Equal(0.1 * (FactorOf(Smooth(losses[..epoch], 2)) * FactorOf(Smooth(losses[..epoch], 5))), epochs[epoch].LearningRate);
+        Assert.NotEqual(FactorOf(Smooth(losses, 2)), FactorOf(Smooth(losses, 5)));
+        Assert.NotEqual(FactorOf(losses), FactorOf(Smooth(losses, 5)));
+
+        // PyTorch's ReduceLROnPlateau of patience 1 and factor 0.5.
+        static double FactorOf(double[] values)
+        {
+            double best = double.PositiveInfinity, factor = 1;
+            int without = 0;
+            foreach (double value in values)
+            {
+                if (value < best)
+                {
+                    (best, without) = (value, 0);
+                }
+                else if (++without > 1)
+                {
+                    factor *= 0.5;
+                    without = 0;
+                }
+            }
+
+            return factor;
+        }
     }
 
     [Fact]
@@ -134,6 +210,44 @@ public sealed class ScheduledTrainingTests
             var options = new TrainingOptions { Schedule = schedule, MaximumEpochs = 3, ValidationFraction = 0 };
             new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100), validation);
             Assert.Equal(validation is null ? [0, 0, 0] : [0, 1, 2], seen.Values);
+        }
+    }
+
+    // The mean of the latest values at each epoch.
+    private static double[] Smooth(ReadOnlySpan<double> values, int window)
+    {
+        var means = new double[values.Length];
+        for (int i = 0; i < means.Length; i++)
+        {
+            double sum = 0;
+            int first = Math.Max(0, i - window + 1);
+            for (int j = first; j <= i; j++)
+                sum += values[j];
+            means[i] = sum / (i - first + 1);
+        }
+
+        return means;
+    }
+
+    private sealed record Smoothed(int Window, Schedule Inner) : Schedule
+    {
+        public override bool NeedsValidation => true;
+
+        public override double Factor(in TrainingTime time) => Inner.Factor(time with { Validated = Smooth(time.Validated.Span, Window) });
+
+        public override void Validate() => Inner.Validate();
+    }
+
+    private sealed record Product(Schedule First, Schedule Second) : Schedule
+    {
+        public override bool NeedsValidation => true;
+
+        public override double Factor(in TrainingTime time) => First.Factor(time) * Second.Factor(time);
+
+        public override void Validate()
+        {
+            First.Validate();
+            Second.Validate();
         }
     }
 }

@@ -50,10 +50,10 @@ public sealed class FailingCallbackTests : IDisposable
         });
         Assert.Equal(
             [
-                "The callback ProgressReporter failed and gets no more calls; training goes on without it: The window is closed.",
+                "The progress listener failed and gets no more calls; training goes on without it: The window is closed.",
                 "The callback FailingCallback failed and gets no more calls; training goes on without it: The server is gone.",
             ],
-            log.Of(ChannelMessageKind.Warning).Where(text => text.StartsWith("The callback", StringComparison.Ordinal)));
+            log.Of(ChannelMessageKind.Warning).Where(text => text.Contains("gets no more calls", StringComparison.Ordinal)));
         Assert.Equal(ScoresOf(kind.Fit(_context, _data)), ScoresOf(model));
     }
 
@@ -90,7 +90,9 @@ public sealed class FailingCallbackTests : IDisposable
             [
                 $"The checkpoint '{checkpoint}' cannot be written now, and training goes on; the next one is tried again: "
                     + $"Access to the path '{checkpoint}.tmp' is denied.",
-                $"The callback CsvLog failed and gets no more calls; training goes on without it: Could not find a part of the path '{csv}'.",
+                $"The callback CsvLog failed and gets no more calls; training goes on without it: The file of the CsvLog "
+                    + $"'{csv}' cannot be written: Could not find a part of the path '{csv}'. Make room on the disk, allow writing to the folder, or name "
+                    + "another file.",
             ],
             log.Of(ChannelMessageKind.Warning));
         Assert.Equal(ScoresOf(TrainerKind.Binary.Fit(_context, _data)), ScoresOf(model));
@@ -110,6 +112,46 @@ public sealed class FailingCallbackTests : IDisposable
             "The log of the context threw TimeoutException: The operation has timed out. Training was over, and the exception has the trained network.",
             error.Message);
         Assert.Equal(4, error.Transformer!.Model.History!.Epochs.Count);
+    }
+
+    [Fact]
+    public void Who_listens_to_the_log_of_the_context_and_throws_on_the_way_ends_Fit_with_the_best_model_so_far()
+    {
+        _context.Log += (_, e) =>
+        {
+            if (e.RawMessage.StartsWith("Epoch 2:", StringComparison.Ordinal))
+                throw new TimeoutException();
+        };
+        NeuralNetworkCallbackException error =
+            Assert.Throws<NeuralNetworkCallbackException>(() => TrainerKind.Regression.Fit(_context, _data));
+        NeuralNetworkTransformer model = error.Transformer!;
+        Assert.Equal(
+            "The log of the context threw TimeoutException: The operation has timed out. Training ended with it, and the exception has the best network "
+                + $"so far, of epoch {model.Model.History!.BestEpoch}.",
+            error.Message);
+        Assert.Equal(2, model.Model.History.Epochs.Count);
+    }
+
+    [Fact]
+    public void A_time_out_that_looks_like_a_cancellation_ends_Fit_with_the_best_model_so_far()
+    {
+        NeuralNetworkCallbackException error = Assert.Throws<NeuralNetworkCallbackException>(() => TrainerKind.Regression.Fit(
+            _context, _data, options => options.Callbacks = [new AfterEpoch(3, () => throw new TaskCanceledException("The server did not answer."))]));
+        Assert.Equal(
+            "The callback AfterEpoch threw TaskCanceledException: The server did not answer. Training ended with it, and the exception has the best "
+                + $"network so far, of epoch {error.Transformer!.Model.History!.BestEpoch}.",
+            error.Message);
+        Assert.Equal(3, error.Transformer.Model.History.Epochs.Count);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Cancelling_the_context_in_a_callback_throws_as_ML_NET_does_after_the_last_epoch_too(int epoch)
+    {
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(() => TrainerKind.Regression.Fit(
+            _context, _data, options => options.Callbacks = [new AfterEpoch(epoch, _context.CancelExecution)]));
+        Assert.Equal("Operation was canceled.", error.Message);
     }
 
     private static void Cancel(NeuralNetworkOptions options, int epoch)
@@ -143,12 +185,6 @@ public sealed class FailingCallbackTests : IDisposable
 
     private sealed class Throwing : IProgress<TrainingProgress>
     {
-        private int _reports;
-
-        public void Report(TrainingProgress value)
-        {
-            if (_reports++ > 0)
-                throw new InvalidOperationException("The window is closed.");
-        }
+        public void Report(TrainingProgress value) => throw new InvalidOperationException("The window is closed.");
     }
 }

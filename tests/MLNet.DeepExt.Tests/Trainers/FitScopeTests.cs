@@ -75,7 +75,7 @@ public sealed class FitScopeTests : IDisposable
 
         Assert.Equal(
             ["trial-1.checkpoint", "trial-2.checkpoint", "trial-3.checkpoint", "trial-4.checkpoint"],
-            Directory.GetFiles(Path.GetDirectoryName(Prefix)!).Select(Path.GetFileName).Order());
+            Directory.GetFiles(Path.GetDirectoryName(Prefix)!, "*.checkpoint").Select(Path.GetFileName).Order());
     }
 
     [Fact]
