@@ -6,6 +6,7 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Tests.Trainers;
 
 /// <summary>Labels that are missing or infinite, for every trainer of numbers, in memory and streamed, in training and in validation.</summary>
+[Trait("Spec", "A15")]
 public sealed class MissingLabelTests
 {
     private readonly MLContext _context = new(seed: 1);
