@@ -36,12 +36,20 @@ internal static class ModelContent
 
         byte[]? payload = null;
         if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ReadBlock(entry.BaseStream, budget)) || payload is null)
-            throw new InvalidDataException($"The {format.Summary} in the model file lacks its entry '{EntryName}'; the file is damaged or was changed, get it again.");
+        {
+            throw new InvalidDataException(
+                $"The {format.Summary} in the model file lacks its entry '{EntryName}'; the file is damaged or was changed, get it again.");
+        }
 
         var reader = new ContentReader(payload, budget ?? new MemoryBudget(payload.Length));
         string signature = reader.ReadString();
         if (signature != format.LoaderSignature)
-            throw new InvalidDataException($"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; the file is damaged or was changed, get it again.");
+        {
+            throw new InvalidDataException(
+                $"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; "
+                + "the file is damaged or was changed, get it again.");
+        }
+
         return reader;
     }
 
@@ -53,7 +61,8 @@ internal static class ModelContent
         if (left > 0)
         {
             throw new InvalidDataException(
-                $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; the file is damaged or was changed, get it again.");
+                $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; "
+                + "the file is damaged or was changed, get it again.");
         }
     }
 

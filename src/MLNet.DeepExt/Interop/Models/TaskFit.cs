@@ -71,7 +71,8 @@ internal sealed record TaskFit(
         if (type is not null && !(type is VectorDataViewType { Size: var size, ItemType: var item } && size == count && IsName(kind, item)))
         {
             throw new InvalidDataException(
-                $"The model file has {kind} of type {type} in column '{column.Name}' where {count} {(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or was changed, get it again.");
+                $"The model file has {kind} of type {type} in column '{column.Name}' where {count} "
+                + $"{(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or was changed, get it again.");
         }
     }
 
