@@ -97,7 +97,11 @@ public static class NetworkFile
         ReadOnlySpan<byte> numbers = payload[(FixedLength + jsonLength)..];
         SlotAllocator slots = NetworkBudget.Require(spec, numbers.Length, budget, rowsTogether);
         if (SlotNumbers.FindFault([.. slots.Parameters, .. slots.Buffers], numbers) is { } fault)
-            throw new InvalidDataException($"The network file is not valid: {fault}; its training diverged, or the file was changed; get another file.");
+        {
+            throw new InvalidDataException(
+                $"The network file is not valid: {fault}; its training diverged, or the file was changed; get another file.");
+        }
+
         var network = Network<float>.Uninitialized(spec);
         numbers = SlotNumbers.Read(network.Parameters.Slots, numbers, network.Parameters.Values);
         SlotNumbers.Read(network.Parameters.Buffers, numbers, network.Parameters.BufferValues);

@@ -67,7 +67,7 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
         int output = content.ReadInt32();
         (Network<float> network, Loss loss) = NetworkFile.Load(content.BaseStream, content.Budget, RowsTogether);
         if (output < Predicted || output >= network.Spec.Outputs)
-            throw new InvalidDataException($"The model file explains output {output} of {network.Spec.Outputs}; the file is damaged or was changed, get it again.");
+            throw new InvalidDataException($"The model file explains output {output} of {network.Spec.Outputs}; the file is damaged or changed.");
         return new FeatureContributionTransformer(host, columns, network, loss, method, output == Predicted ? null : output);
     }
 

@@ -277,13 +277,17 @@ public sealed class NetworkFileTests
     {
         string layer = $$"""{"kind":"Dropout","keepProbability":{{probability}}}""";
         Assert.Equal(
-            $"The description of the network is not valid: KeepProbability must be from 0.000001 to 1 but is {probability}; use 1 to keep every unit.",
+            $"The description of the network is not valid: KeepProbability must be from 0.000001 to 1 but is {probability}; "
+            + "use 1 to keep every unit.",
             Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(3, [layer], 0)))).Message);
     }
 
     [Theory]
     [InlineData("a single unit", 10_000_000, """{"kind":"Dense","units":1,"useBias":false}""", 10_000_000)]
-    [InlineData("a table of single numbers", 9_999_999, """{"kind":"CategoryEmbedding","ranges":[{"first":0,"count":9999999,"dimension":1}]}""", 10_000_000)]
+    [InlineData(
+        "a table of single numbers", 9_999_999,
+        """{"kind":"CategoryEmbedding","ranges":[{"first":0,"count":9999999,"dimension":1}]}""",
+        10_000_000)]
     public void Numbers_that_are_stored_in_strips_of_16_count_as_16_and_twice(string what, int inputs, string layer, int numbers)
     {
         byte[] file = FileOf(inputs, [layer], numbers);

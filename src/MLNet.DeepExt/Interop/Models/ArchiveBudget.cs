@@ -22,7 +22,9 @@ internal static class ArchiveBudget
     public static bool IsKnown => ArchiveOf is not null && StreamOf is not null;
 
     /// <summary>The budget of the file that an entry is read from.</summary>
-    /// <returns>Null where the bytes are not known: the model is a folder, or was read by a version of ML.NET that keeps its file elsewhere.</returns>
+    /// <returns>
+    /// Null where the bytes are not known: the model is a folder, or was read by a version of ML.NET that keeps its file elsewhere.
+    /// </returns>
     /// <exception cref="InvalidDataException">The entries of the file have far more bytes after inflation than the file has.</exception>
     public static MemoryBudget? Of(IHost host, ModelLoadContext ctx) => Of(host, ctx.Repository, ArchiveOf, StreamOf);
 
@@ -32,8 +34,8 @@ internal static class ArchiveBudget
         {
             using IChannel channel = host.Start("Loading");
             channel.Warning(
-                "How many bytes a model file has is not known in this version of Microsoft.ML, so each part is held to a limit of memory by what it has "
-                + "after inflation; load files from others with the version of Microsoft.ML that MLNet.DeepExt was built for.");
+                "How many bytes a model file has is not known in this version of Microsoft.ML, so each part is held to a limit of memory by "
+                + "what it has after inflation; load files from others with the version of Microsoft.ML that MLNet.DeepExt was built for.");
             return null;
         }
 
@@ -52,8 +54,8 @@ internal static class ArchiveBudget
             if (entry.Length > left)
             {
                 throw new InvalidDataException(
-                    $"The entries of the model file of {length} bytes have more than {budget.Limit} bytes after inflation, the most that is read from "
-                    + "a file of this size; the file is damaged, or was made to take memory.");
+                    $"The entries of the model file of {length} bytes have more than {budget.Limit} bytes after inflation, the most that "
+                    + "is read from a file of this size; the file is damaged, or was made to take memory.");
             }
 
             left -= entry.Length;

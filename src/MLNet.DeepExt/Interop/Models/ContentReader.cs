@@ -25,7 +25,8 @@ internal sealed class ContentReader(byte[] payload, MemoryBudget budget) : Binar
         if (count < 0 || count > remaining / bytesPerItem)
         {
             throw new InvalidDataException(
-                $"The model file claims {count} {items} of {bytesPerItem} bytes or more where {remaining} bytes remain; the file is damaged or was changed, get it again.");
+                $"The model file claims {count} {items} of {bytesPerItem} bytes or more where {remaining} bytes remain; "
+                + "the file is damaged or changed.");
         }
 
         budget.Spend(count, bytesInMemory);

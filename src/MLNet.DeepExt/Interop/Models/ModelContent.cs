@@ -38,7 +38,7 @@ internal static class ModelContent
         if (!ctx.TryLoadBinaryStream(EntryName, entry => payload = ReadBlock(entry.BaseStream, budget)) || payload is null)
         {
             throw new InvalidDataException(
-                $"The {format.Summary} in the model file lacks its entry '{EntryName}'; the file is damaged or was changed, get it again.");
+                $"The {format.Summary} in the model file lacks its entry '{EntryName}'; the file is damaged or changed.");
         }
 
         var reader = new ContentReader(payload, budget ?? new MemoryBudget(payload.Length));
@@ -47,7 +47,7 @@ internal static class ModelContent
         {
             throw new InvalidDataException(
                 $"The model file holds the content of '{signature}' where '{format.LoaderSignature}' was expected; "
-                + "the file is damaged or was changed, get it again.");
+                + "the file is damaged or changed.");
         }
 
         return reader;
@@ -62,7 +62,7 @@ internal static class ModelContent
         {
             throw new InvalidDataException(
                 $"The {format.Summary} in the model file is followed by {left} bytes that do not belong to it; "
-                + "the file is damaged or was changed, get it again.");
+                + "the file is damaged or changed.");
         }
     }
 

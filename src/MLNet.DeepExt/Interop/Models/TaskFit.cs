@@ -19,7 +19,8 @@ internal sealed record TaskFit(
         (label, _) => label is BooleanDataViewType);
 
     public static TaskFit Multiclass { get; } = new(
-        "multiclass classification", "at least two outputs and SoftmaxCrossEntropy", loss => loss is SoftmaxCrossEntropy, (_, outputs) => outputs >= 2,
+        "multiclass classification", "at least two outputs and SoftmaxCrossEntropy", loss => loss is SoftmaxCrossEntropy,
+        (_, outputs) => outputs >= 2,
         (label, outputs) => label is KeyDataViewType { Count: var count } && label.RawType == typeof(uint) && count == (ulong)outputs);
 
     public static TaskFit MultiLabel { get; } = new(
@@ -53,7 +54,7 @@ internal sealed record TaskFit(
         {
             throw new InvalidDataException(
                 $"The model file has label column '{label.Name}' of type {label.Type} for {Task} and a network of {outputs} outputs, "
-                + "which do not fit; the file is damaged or was changed, get it again.");
+                + "which do not fit; the file is damaged or changed.");
         }
 
         if (label.Type is KeyDataViewType)
@@ -72,7 +73,7 @@ internal sealed record TaskFit(
         {
             throw new InvalidDataException(
                 $"The model file has {kind} of type {type} in column '{column.Name}' where {count} "
-                + $"{(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or was changed, get it again.");
+                + $"{(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or changed.");
         }
     }
 

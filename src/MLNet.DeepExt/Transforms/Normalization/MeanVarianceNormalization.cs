@@ -54,7 +54,7 @@ public sealed class MeanVarianceNormalization : InputNormalization
         for (int slot = 0; slot < means.Length; slot++)
         {
             if (!double.IsFinite(means[slot]) || !double.IsFinite(variances[slot]) || variances[slot] < 0)
-                throw new InvalidDataException($"The model file has an impossible mean or variance in slot {slot}; the file is damaged or was changed, get it again.");
+                throw new InvalidDataException($"The model file has an impossible mean or variance in slot {slot}; the file is damaged or changed.");
         }
 
         return new MeanVarianceNormalization(means, variances);

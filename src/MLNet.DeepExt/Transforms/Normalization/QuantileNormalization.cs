@@ -98,12 +98,12 @@ public abstract class QuantileNormalization : InputNormalization
             foreach (ref double quantile in quantiles[i].AsSpan())
                 quantile = reader.ReadDouble();
             if (!isPossible(quantiles[i].Length) || quantiles[i].Length != quantiles[0].Length || !IsAscending(quantiles[i]))
-                throw new InvalidDataException($"The model file has impossible quantiles in statistic {i}; the file is damaged or was changed, get it again.");
+                throw new InvalidDataException($"The model file has impossible quantiles in statistic {i}; the file is damaged or changed.");
         }
 
         int wrong = Array.FindIndex(statisticOfSlot, statistic => statistic < SlotPlan.LeftAlone || statistic >= quantiles.Length);
         return wrong < 0 ? create(statisticOfSlot, quantiles) : throw new InvalidDataException(
-            $"The model file has statistic {statisticOfSlot[wrong]} of {quantiles.Length} in slot {wrong}; the file is damaged or was changed, get it again.");
+            $"The model file has statistic {statisticOfSlot[wrong]} of {quantiles.Length} in slot {wrong}; the file is damaged or changed.");
     }
 
     private protected abstract double Normalize(int statistic, double x);

@@ -56,7 +56,7 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
             {
                 throw new InvalidDataException(
                     $"The model file has dates of column '{columns[i].InputColumnName}' from tick {ranges[i].First} to tick {ranges[i].Last}, "
-                    + "of which there are none; the file is damaged or was changed, get it again.");
+                    + "of which there are none; the file is damaged or changed.");
             }
         }
 

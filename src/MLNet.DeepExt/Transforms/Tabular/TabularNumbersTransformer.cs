@@ -46,13 +46,18 @@ internal sealed class TabularNumbersTransformer(
             name = content.ReadString();
         // NaN stands for no replacement.
         if (Array.FindIndex(replacements, float.IsInfinity) is var infinite and >= 0)
-            throw new InvalidDataException($"The model file replaces a missing number by an infinite one in slot {infinite}; the file is damaged or was changed, get it again.");
+        {
+            throw new InvalidDataException(
+                $"The model file replaces a missing number by an infinite one in slot {infinite}; the file is damaged or changed.");
+        }
+
         MeanVarianceNormalization normalization = MeanVarianceNormalization.Load(content);
         bool isPossible = normalization.SlotCount == replacements.Length
             && Array.TrueForAll(indicatorOfSlot, indicator => indicator >= NumberGaps.NoIndicator && indicator < names.Length);
         return isPossible
             ? new TabularNumbersTransformer(host, columns, new NumberGaps(replacements, indicatorOfSlot, names), normalization)
-            : throw new InvalidDataException("The model file has indicators of missing numbers that do not fit its slots; the file is damaged or was changed, get it again.");
+            : throw new InvalidDataException(
+                "The model file has indicators of missing numbers that do not fit its slots; the file is damaged or changed.");
     }
 
     private protected override void SaveContent(BinaryWriter writer)

@@ -19,7 +19,7 @@ public sealed class CraftedContentTests
     public void A_count_of_slots_without_slots_is_refused(int count)
     {
         AssertRefused(
-            $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; the file is damaged or was changed, get it again.",
+            $"The model file claims {count} slots of 16 bytes or more where 15 bytes remain; the file is damaged or changed.",
             Content(writer => { writer.Write(count); writer.Write(new byte[15]); }),
             content => MeanVarianceNormalization.Load(content));
     }
@@ -33,7 +33,7 @@ public sealed class CraftedContentTests
     public void A_mean_or_a_variance_that_nobody_learned_is_refused(double mean, double variance)
     {
         AssertRefused(
-            "The model file has an impossible mean or variance in slot 1; the file is damaged or was changed, get it again.",
+            "The model file has an impossible mean or variance in slot 1; the file is damaged or changed.",
             Content(writer =>
             {
                 writer.Write(2); // slots
@@ -51,7 +51,7 @@ public sealed class CraftedContentTests
     public void A_count_of_columns_without_columns_is_refused(int count)
     {
         AssertRefused(
-            $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; the file is damaged or was changed, get it again.",
+            $"The model file claims {count} pairs of columns of 6 bytes or more where 2 bytes remain; the file is damaged or changed.",
             Content(writer => { writer.Write(count); writer.Write((short)0); }),
             content => Load<NormalizeInputsTransformer>(content));
     }
@@ -68,12 +68,12 @@ public sealed class CraftedContentTests
     [Theory]
     [InlineData(
         0, 536870911, 0, 1,
-        "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; the file is damaged or was changed, get it again.")]
-    [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; the file is damaged or was changed, get it again.")]
-    [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; the file is damaged or was changed, get it again.")]
-    [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
-    [InlineData(0, 2, 1, 0, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
-    [InlineData(0, 2, 0, double.NaN, "The model file has impossible quantiles in statistic 0; the file is damaged or was changed, get it again.")]
+        "The model file claims 536870911 quantiles of 8 bytes or more where 16 bytes remain; the file is damaged or changed.")]
+    [InlineData(7, 2, 0, 1, "The model file has statistic 7 of 1 in slot 0; the file is damaged or changed.")]
+    [InlineData(-2, 2, 0, 1, "The model file has statistic -2 of 1 in slot 0; the file is damaged or changed.")]
+    [InlineData(0, 1, 0, 1, "The model file has impossible quantiles in statistic 0; the file is damaged or changed.")]
+    [InlineData(0, 2, 1, 0, "The model file has impossible quantiles in statistic 0; the file is damaged or changed.")]
+    [InlineData(0, 2, 0, double.NaN, "The model file has impossible quantiles in statistic 0; the file is damaged or changed.")]
     public void Quantiles_that_nobody_learned_are_refused(int statistic, int count, double first, double second, string expected)
     {
         AssertRefused(
@@ -109,7 +109,7 @@ public sealed class CraftedContentTests
     public void A_schema_longer_than_the_content_is_refused(int length)
     {
         AssertRefused(
-            $"The model file claims {length} bytes of a schema of 1 bytes or more where 2 bytes remain; the file is damaged or was changed, get it again.",
+            $"The model file claims {length} bytes of a schema of 1 bytes or more where 2 bytes remain; the file is damaged or changed.",
             Content(writer => { writer.Write(length); writer.Write((short)0); }),
             content => SchemaContent.Read(content, Host()));
     }

@@ -112,7 +112,7 @@ public sealed class DamagedModelFileTests
         string[] entries = _file.ContentEntries;
         string? refusal = await LoadAndCompare(_file.With(entries[0], _file.Read(entries[1])));
         Assert.Equal(
-            "The model file holds the content of 'DeepExtNetMulticlass' where 'DeepExtNormalizeInputs' was expected; the file is damaged or was changed, get it again.",
+            "The model file holds the content of 'DeepExtNetMulticlass' where 'DeepExtNormalizeInputs' was expected; the file is damaged or changed.",
             refusal);
     }
 

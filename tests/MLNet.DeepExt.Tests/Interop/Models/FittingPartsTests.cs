@@ -16,9 +16,10 @@ namespace MLNet.DeepExt.Tests.Interop.Models;
 /// <summary>What stands in an entry of a model file fits together, or the entry is refused, whatever its checksum says.</summary>
 public sealed class FittingPartsTests
 {
-    private const string GetAgain = "; the file is damaged or was changed, get it again.";
+    private const string GetAgain = "; the file is damaged or changed.";
 
     private const string BinaryNeeds = "one output and BinaryCrossEntropy or Focal";
+    private const string ClassesNeed = "at least two outputs and SoftmaxCrossEntropy";
     private const string LabelsNeed = "at least one output and BinaryCrossEntropy or Focal";
     private const string NumberNeeds = "one output and SquaredError, AbsoluteError or Huber, or one output for each quantile of Quantile";
     private const string NumbersNeed = "at least one output and SquaredError, AbsoluteError or Huber";
@@ -31,7 +32,7 @@ public sealed class FittingPartsTests
         { "Binary", 2, "BinaryCrossEntropy", "BinaryCrossEntropy for binary classification, which needs " + BinaryNeeds },
         { "BinaryPredictor", 2, "Focal", "Focal for binary classification, which needs " + BinaryNeeds },
         { "BinaryPredictor", 1, "Huber", "Huber for binary classification, which needs " + BinaryNeeds },
-        { "Multiclass", 3, "BinaryCrossEntropy", "BinaryCrossEntropy for multiclass classification, which needs at least two outputs and SoftmaxCrossEntropy" },
+        { "Multiclass", 3, "BinaryCrossEntropy", "BinaryCrossEntropy for multiclass classification, which needs " + ClassesNeed },
         { "MultiLabel", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for multi-label classification, which needs " + LabelsNeed },
         { "Regression", 3, "SoftmaxCrossEntropy", "SoftmaxCrossEntropy for regression, which needs " + NumberNeeds },
         { "Regression", 2, "SquaredError", "SquaredError for regression, which needs " + NumberNeeds },
@@ -72,7 +73,8 @@ public sealed class FittingPartsTests
     public void Names_that_are_more_or_fewer_than_the_outputs_are_refused(string task, string label, string kind, int names)
     {
         AssertRefused(
-            $"The model file has {kind} of type Vector<String, {names}> in column 'Label' where 3 {(kind == "KeyValues" ? "values" : "texts")} belong{GetAgain}",
+            $"The model file has {kind} of type Vector<String, {names}> in column 'Label' where 3 "
+            + $"{(kind == "KeyValues" ? "values" : "texts")} belong{GetAgain}",
             () => Load(task, Entry(task, 3, UsualLoss(task), TypeOf(label), Names(kind, names))));
         Load(task, Entry(task, 3, UsualLoss(task), TypeOf(label), Names(kind, 3)));
     }
@@ -231,7 +233,8 @@ public sealed class FittingPartsTests
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(
-            kind, new VectorDataViewType((PrimitiveDataViewType)item, values.Length), (ref VBuffer<T> value) => value = new VBuffer<T>(values.Length, values));
+            kind, new VectorDataViewType((PrimitiveDataViewType)item, values.Length),
+            (ref VBuffer<T> value) => value = new VBuffer<T>(values.Length, values));
         return annotations.ToAnnotations();
     }
 
