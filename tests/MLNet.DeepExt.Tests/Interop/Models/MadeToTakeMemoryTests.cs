@@ -97,7 +97,10 @@ public sealed class MadeToTakeMemoryTests
     {
         const int classes = 100;
         var context = new MLContext(1);
-        IDataView rows = SparseVectors.Load(context, SparseVectors.Generate(200, 40, 5, classes), classes);
+        SparseVectors[] vectors = SparseVectors.Generate(400, 40, 5, classes);
+        for (int row = 0; row < vectors.Length; row++)
+            vectors[row].Label = (uint)(1 + row % classes);
+        IDataView rows = SparseVectors.Load(context, vectors, classes);
         NeuralNetworkBinaryTrainer binary = context.BinaryClassification.Trainers.NeuralNetwork(
             new NeuralNetworkBinaryTrainer.Options { HiddenUnits = [64, 64], MaximumEpochs = 1, NumberOfThreads = 1, Seed = 1 });
         ITransformer model = context.MulticlassClassification.Trainers.OneVersusAll(binary).Fit(rows);
@@ -108,11 +111,13 @@ public sealed class MadeToTakeMemoryTests
     public void A_model_of_one_unit_over_a_million_sparse_features_is_read()
     {
         var context = new MLContext(1);
-        IDataView rows = SparseVectors.Load(context, SparseVectors.Generate(100, 1_000_000, 5));
-        ITransformer model = context.Transforms.Conversion.ConvertType("Label", outputKind: DataKind.Single)
-            .Append(context.Regression.Trainers.NeuralNetwork(
-                new NeuralNetworkRegressionTrainer.Options { HiddenUnits = [], MaximumEpochs = 1, NumberOfThreads = 1, Seed = 1 }))
-            .Fit(rows);
+        const int width = 1_000_000;
+        NumberRow[] numbers = [.. SparseVectors.Generate(100, width, 5).Select(row => new NumberRow { Label = row.Label, Features = row.Features })];
+        var definition = SchemaDefinition.Create(typeof(NumberRow));
+        definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, width);
+        IDataView rows = context.Data.LoadFromEnumerable(numbers, definition);
+        ITransformer model = context.Regression.Trainers.NeuralNetwork(
+            new NeuralNetworkRegressionTrainer.Options { HiddenUnits = [], MaximumEpochs = 1, NumberOfThreads = 1, Seed = 1 }).Fit(rows);
         AssertComesBack(context, model, rows);
     }
 
@@ -276,5 +281,12 @@ public sealed class MadeToTakeMemoryTests
         while (exception.InnerException is { } inner)
             exception = inner;
         return Assert.IsType<InvalidDataException>(exception).Message;
+    }
+
+    private sealed class NumberRow
+    {
+        public float Label { get; set; }
+
+        public VBuffer<float> Features { get; set; }
     }
 }
