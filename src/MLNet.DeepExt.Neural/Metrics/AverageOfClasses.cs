@@ -12,10 +12,8 @@ internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigu
         : only is { } index ? figures.Of(index)
         : averaging switch
         {
-            Averaging.Macro => Mean(static (_, _) => 1),
             Averaging.Micro => figures.Pooled,
-            Averaging.Weighted => Mean(static (figures, index) => figures.Support(index)),
-            Averaging.Worst => Worst(),
+            Averaging.Macro or Averaging.Weighted or Averaging.Worst => Average(),
             // Of a single yes or no.
             _ => figures.Of(figures.Count - 1),
         };
@@ -27,35 +25,15 @@ internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigu
     protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight) =>
         figures.Add(outputs, target, row, weight);
 
-    private double Mean(Func<ClassFigures, int, double> weightOf)
+    private double Average()
     {
-        double sum = 0, weights = 0;
-        bool any = false;
+        var average = new ClassAverage(averaging);
         for (int index = 0; index < figures.Count; index++)
         {
-            double figure = figures.IsKnown(index) ? figures.Of(index) : double.NaN;
-            if (double.IsNaN(figure))
-                continue;
-            any = true;
-            double weight = weightOf(figures, index);
-            sum += weight * figure;
-            weights += weight;
+            if (figures.IsKnown(index))
+                average.Add(figures.Of(index), figures.Support(index));
         }
 
-        // Figures of labels that are no everywhere weigh nothing.
-        return any && weights == 0 ? 0 : sum / weights;
-    }
-
-    private double Worst()
-    {
-        double worst = double.NaN;
-        for (int index = 0; index < figures.Count; index++)
-        {
-            double figure = figures.Support(index) > 0 ? figures.Of(index) : double.NaN;
-            if (!(figure >= worst) && !double.IsNaN(figure))
-                worst = figure;
-        }
-
-        return worst;
+        return average.Value;
     }
 }

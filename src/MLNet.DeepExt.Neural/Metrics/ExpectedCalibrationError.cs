@@ -58,7 +58,16 @@ public sealed record ExpectedCalibrationError : Metric
         public override void Condense(ReadOnlySpan<float> outputs, Target<float> target, int row, Span<double> condensed) =>
             (condensed[0], condensed[1]) = Place(outputs, target.Classes[row]);
 
-        public override void AddCondensed(ReadOnlySpan<double> condensed, double weight) => Add((int)condensed[0], condensed[1], weight);
+        public override void AddCondensed(ReadOnlySpan<double> condensed, double weight)
+        {
+            if (!(condensed[0] >= 0 && condensed[0] < bins))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The bin of a condensed row must be in [0, {bins - 1}] but is {condensed[0]}; add what Condense wrote."), nameof(condensed));
+            }
+
+            Add((int)condensed[0], condensed[1], weight);
+        }
 
         protected override void ClearRows()
         {

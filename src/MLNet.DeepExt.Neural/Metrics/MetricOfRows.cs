@@ -131,41 +131,48 @@ public sealed class MetricOfRows
     /// </exception>
     public void Add(ReadOnlySpan<float> outputs, int label, double weight = 1)
     {
-        if (_targets > 0)
-            throw new ArgumentException($"A row has {_targets} targets but there is one label; give the targets.", nameof(label));
-        if (outputs.Length != _outputs)
-        {
-            throw new ArgumentException(
-                $"A row must have {_outputs} outputs but there are {outputs.Length}; give as many.", nameof(outputs));
-        }
-
-        RequireLabel(label, Classes);
-        RequireOutputs(outputs, _areProbabilities);
+        RequireOfClass(outputs, label);
         RequireWeight(weight);
         _row.Classes[0] = label;
         _measurement.Add(outputs, _row, 0, weight);
     }
 
     /// <summary>
-    /// How many numbers stand for a row, apart from its weight, so that it can be added again, and with another weight; 0 where nothing less
-    /// than the row does.
+    /// How many numbers a row can be condensed to, to be added later and with other weights. 0 where the metric needs the row itself, or rows
+    /// are not of one class.
     /// </summary>
-    public int CondensedLength => _measurement.CondensedLength;
+    public int CondensedLength => _targets > 0 ? 0 : _measurement.CondensedLength;
 
-    /// <summary>What stands for a row that is of one class.</summary>
+    /// <summary>Condenses a row that is of one class, and adds nothing.</summary>
     /// <param name="outputs">(outputs): what was predicted.</param>
     /// <param name="label">The class that is true, counted from 0.</param>
-    /// <param name="condensed">(<see cref="CondensedLength"/>): receives it.</param>
+    /// <param name="condensed">(<see cref="CondensedLength"/>): receives the condensed row.</param>
+    /// <exception cref="ArgumentException">
+    /// A row has another width, there is no such class, an output is NaN, or no probability where the metric is of these, or
+    /// <paramref name="condensed"/> has another length.
+    /// </exception>
+    /// <exception cref="InvalidOperationException"><see cref="CondensedLength"/> is 0.</exception>
     public void Condense(ReadOnlySpan<float> outputs, int label, Span<double> condensed)
     {
+        RequireCondensed(condensed.Length);
+        RequireOfClass(outputs, label);
         _row.Classes[0] = label;
         _measurement.Condense(outputs, _row, 0, condensed);
     }
 
-    /// <summary>Adds a row by what stands for it: as adding the row itself, to the last bit.</summary>
+    /// <summary>Adds a condensed row. The value is that of the row itself, to the last bit.</summary>
     /// <param name="condensed">(<see cref="CondensedLength"/>): what <see cref="Condense"/> wrote.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
-    public void AddCondensed(ReadOnlySpan<double> condensed, double weight) => _measurement.AddCondensed(condensed, weight);
+    /// <exception cref="ArgumentException">
+    /// <paramref name="condensed"/> has another length, or the weight is not above 0 and finite.
+    /// </exception>
+    /// <exception cref="InvalidOperationException"><see cref="CondensedLength"/> is 0.</exception>
+    public void AddCondensed(ReadOnlySpan<double> condensed, double weight)
+    {
+        RequireCondensed(condensed.Length);
+        RequireWeight(weight);
+        _measurement.AddCondensed(condensed, weight);
+    }
 
     /// <summary>Throws where there is no such class.</summary>
     internal static void RequireLabel(int label, int classes)
@@ -208,6 +215,31 @@ public sealed class MetricOfRows
             return;
         throw new ArgumentException(FormattableString.Invariant(
             $"The weight of a row must be above 0 and finite but is {weight}; leave rows of weight 0 out."), nameof(weight));
+    }
+
+    private void RequireOfClass(ReadOnlySpan<float> outputs, int label)
+    {
+        if (_targets > 0)
+            throw new ArgumentException($"A row has {_targets} targets but there is one label; give the targets.", nameof(label));
+        if (outputs.Length != _outputs)
+        {
+            throw new ArgumentException(
+                $"A row must have {_outputs} outputs but there are {outputs.Length}; give as many.", nameof(outputs));
+        }
+
+        RequireLabel(label, Classes);
+        RequireOutputs(outputs, _areProbabilities);
+    }
+
+    private void RequireCondensed(int length)
+    {
+        if (CondensedLength == 0)
+            throw new InvalidOperationException("A row cannot be condensed for this metric; add the row itself.");
+        if (length != CondensedLength)
+        {
+            throw new ArgumentException(
+                $"A condensed row must have {CondensedLength} numbers but there are {length}; give as many.", "condensed");
+        }
     }
 
     private static int Width(int width, string name) => width is >= 1 and <= MostNumbers ? width : throw new ArgumentOutOfRangeException(

@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
-
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
@@ -10,9 +5,10 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// of them, in bounded memory.
 /// </summary>
 /// <remarks>
-/// Outputs take 4 bytes for each row and class, a row 12 bytes beside them. Where more than 32 million outputs would have to be kept (128
-/// MB), only those of some classes are, and the rows have to be added again for the others, as the example shows; at least one class is kept
-/// however many rows there are. Values are those of <see cref="MetricOfRows"/>, to the last bit, whatever the number of passes and threads.
+/// An output of a class takes 4 bytes of each row (8 where a row has labels), and a row 12 to 24 bytes beside them. Where the outputs do not
+/// fit into the <see cref="RankedMemory"/>, only those of some classes are kept, and the rows have to be added again for the others, as
+/// the example shows. Values are those of <see cref="MetricOfRows"/>, to the last bit, whatever the number of passes and threads. Samples take
+/// 24 bytes for each metric.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,24 +24,19 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </example>
 public sealed class RankedRows
 {
-    private const int MostOutputs = 1 << 25;
-
-    private readonly Part[] _parts;
+    private readonly RankedMetric[] _metrics;
     private readonly int[] _needed;   // the classes that metrics ask for, ascending
     private readonly int _outputs;
     private readonly int _targets;    // 0 where a row has a class
-    private readonly RowResampling? _resampling;
-    private readonly int _mostOutputs;
-    private readonly double[] _support; // (needed): NaN where no row says anything of the class
-    private readonly double[][] _supportOfSamples; // [needed]: (samples)
-    private readonly List<double> _weights = []; // (rows)
-    private readonly List<int> _labels = [];     // (rows), where rows have a class
-    private ScoreTable _scores;
-    private ScoreTable? _truths;      // of rows with numbers
-    private int _from;                // the first of those needed that is kept in this pass
+    private readonly RankedSamples? _samples;
+    private readonly RankedMemory _memory;
+    private readonly double[] _support;  // (needed): NaN where no row has a label of the class
+    private readonly double[][] _values; // [metric]: (needed)
+    private RankedTable? _rows;          // of this pass; null after the last one, or where one was ended by an exception
+    private int _from;                   // the first of those needed that is kept in this pass
+    private bool _isMeasured;
 
-    private RankedRows(
-        IReadOnlyList<PerClassMetric> metrics, int outputs, int targets, RowResampling? resampling, int mostOutputs)
+    private RankedRows(IReadOnlyList<PerClassMetric> metrics, int outputs, int targets, RowResampling? resampling, RankedMemory? memory)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         resampling?.Validate();
@@ -59,64 +50,70 @@ public sealed class RankedRows
 
         _outputs = outputs;
         _targets = targets;
-        _resampling = resampling;
-        _mostOutputs = mostOutputs;
-        int classes = DecisionCounts.ClassesOf(outputs, targets);
-        _parts = [.. metrics.Select(metric => new Part(metric, outputs, targets))];
-        _needed = Array.Exists(_parts, part => part.Only is null)
-            ? [.. Enumerable.Range(0, classes)]
-            : [.. _parts.Select(part => part.Only!.Value).Distinct().Order()];
+        _memory = memory ?? RankedMemory.OfMachine();
+        _metrics = [.. metrics.Select(metric => new RankedMetric(metric, outputs, targets))];
+        _needed = Array.Exists(_metrics, metric => metric.Only is null)
+            ? [.. Enumerable.Range(0, DecisionCounts.ClassesOf(outputs, targets))]
+            : [.. _metrics.Select(metric => metric.Only!.Value).Distinct().Order()];
+        _samples = resampling is null ? null : new RankedSamples(resampling, _metrics);
         _support = new double[_needed.Length];
-        _supportOfSamples = OfSamples();
-        foreach (Part part in _parts)
-        {
-            part.Values = new double[_needed.Length];
-            part.Samples = OfSamples();
-        }
-
+        _values = Array.ConvertAll(_metrics, _ => new double[_needed.Length]);
         Begin(_needed.Length);
-
-        double[][] OfSamples() => resampling is null ? [] : [.. _needed.Select(_ => new double[resampling.Samples])];
     }
 
     /// <summary>Begins with no rows, of which each is of one class.</summary>
     /// <param name="metrics">What to measure: metrics whose <see cref="Metric.Input"/> is the order of outputs.</param>
     /// <param name="outputs">Outputs of a row, as in <see cref="MetricOfRows.OfClasses"/>.</param>
     /// <param name="resampling">Samples on which the metrics are measured as well; null, the default, draws none.</param>
+    /// <param name="memory">The memory, which others may share; null, the default, is one of <see cref="RankedMemory.OfMachine"/>.</param>
     /// <exception cref="ArgumentException">A metric is not of the order of outputs, or not of so many classes.</exception>
-    public static RankedRows OfClasses(IReadOnlyList<PerClassMetric> metrics, int outputs, RowResampling? resampling = null) =>
-        new(metrics, outputs, 0, resampling, MostOutputs);
+    public static RankedRows OfClasses(
+        IReadOnlyList<PerClassMetric> metrics, int outputs, RowResampling? resampling = null, RankedMemory? memory = null) =>
+        new(metrics, outputs, 0, resampling, memory);
 
     /// <summary>Begins with no rows, of which each has as many labels as outputs.</summary>
     /// <param name="metrics">What to measure: metrics whose <see cref="Metric.Input"/> is the order of outputs.</param>
     /// <param name="width">Numbers in a row, of outputs and of labels, as in <see cref="MetricOfRows"/>.</param>
     /// <param name="resampling">Samples on which the metrics are measured as well; null, the default, draws none.</param>
+    /// <param name="memory">The memory, which others may share; null, the default, is one of <see cref="RankedMemory.OfMachine"/>.</param>
     /// <exception cref="ArgumentException">A metric is not of the order of outputs, or not of so many labels.</exception>
-    public static RankedRows OfLabels(IReadOnlyList<PerClassMetric> metrics, int width, RowResampling? resampling = null) =>
-        new(metrics, width, width, resampling, MostOutputs);
-
-    /// <summary>Rows whose outputs may take no more than so many places, for tests.</summary>
-    internal static RankedRows Within(
-        int mostOutputs, IReadOnlyList<PerClassMetric> metrics, int outputs, int targets = 0, RowResampling? resampling = null) =>
-        new(metrics, outputs, targets, resampling, mostOutputs);
+    public static RankedRows OfLabels(
+        IReadOnlyList<PerClassMetric> metrics, int width, RowResampling? resampling = null, RankedMemory? memory = null) =>
+        new(metrics, width, width, resampling, memory);
 
     /// <summary>The rows of a pass; 0 before the first one has ended.</summary>
     public int Rows { get; private set; }
 
-    private int Kept => _scores.Width;
+    /// <summary>The bytes that the outputs of a row take.</summary>
+    internal int BytesOfRow => (_rows?.Columns ?? 0) * BytesOfClass;
+
+    /// <summary>The bytes that all outputs take.</summary>
+    internal long KeptBytes => (long)BytesOfRow * (_rows?.Rows ?? 0);
+
+    /// <summary>Whether fewer classes can be kept.</summary>
+    internal bool CanDrop => _rows?.Columns > 1;
+
+    /// <summary>The rows of a pass, as far as they are known.</summary>
+    internal int RowsOfPass => Math.Max(Rows, _rows?.Rows ?? 0);
+
+    private int BytesOfClass => RankedTable.BytesOf(_targets > 0);
 
     /// <summary>Adds a row that is of one class.</summary>
     /// <param name="outputs">(outputs): scores, none of them NaN.</param>
     /// <param name="label">The class that is true, counted from 0.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// The row has another width, there is no such class, an output is NaN, or the weight is not above 0 and finite.
+    /// The row has another width or has labels, there is no such class, an output is NaN, or the weight is not above 0 and finite.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The last pass has ended.</exception>
     public void Add(ReadOnlySpan<float> outputs, int label, double weight = 1)
     {
+        if (_targets > 0)
+            throw new ArgumentException($"A row has {_targets} targets but there is one label; give the targets.", nameof(label));
         MetricOfRows.RequireLabel(label, DecisionCounts.ClassesOf(_outputs, _targets));
-        Keep(outputs, weight);
-        _labels.Add(label);
+        Span<float> scores = Require(outputs, weight).Add(label, weight);
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = RankedFigures.ScoreOf(outputs, _needed[_from + i]);
     }
 
     /// <summary>Adds a row that has labels.</summary>
@@ -124,233 +121,179 @@ public sealed class RankedRows
     /// <param name="targets">(outputs): 1 for yes, 0 for no, NaN where a label is missing.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// The row has another width, an output is NaN, or the weight is not above 0 and finite.
+    /// The row has another width or is of one class, an output is NaN, or the weight is not above 0 and finite.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The last pass has ended.</exception>
     public void Add(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, double weight = 1)
     {
+        if (_targets == 0)
+            throw new ArgumentException($"A row is of one class but there are {targets.Length} targets; give its label.", nameof(targets));
         RequireWidth(targets.Length, _targets, nameof(targets));
-        Keep(outputs, weight);
-        Span<float> truths = _truths!.Add();
-        for (int i = 0; i < truths.Length; i++)
-            truths[i] = targets[_needed[_from + i]];
+        Span<float> scores = Require(outputs, weight).Add(weight, out Span<float> kept);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            int label = _needed[_from + i];
+            (scores[i], kept[i]) = (outputs[label], targets[label]);
+        }
     }
 
     /// <summary>Measures what the rows of this pass were kept for.</summary>
-    /// <param name="check">Is called now and then, and may throw to end it; null, the default, calls nothing.</param>
+    /// <param name="check">Is called before each class or sample, and may throw to end all; null, the default, calls nothing.</param>
     /// <returns>Whether the same rows have to be added once more, in the same order, for the classes that did not fit.</returns>
-    /// <exception cref="InvalidOperationException">There are not as many rows as in the pass before.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are not as many rows as in the pass before, or the last pass has ended.
+    /// </exception>
     public bool EndPass(Action? check = null)
     {
-        int rows = _weights.Count;
-        if (_from > 0 && rows != Rows)
+        RankedTable rows = _rows ?? throw Ended();
+        if (_from > 0 && rows.Rows != Rows)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The rows were {Rows} in the first pass but are {rows} in another; add the same ones."));
+                $"The rows were {Rows} in the first pass but are {rows.Rows} in another; add the same ones."));
         }
 
-        Rows = rows;
-        var idle = new ConcurrentBag<Ranking>();
-        if (_resampling is null)
+        long kept = KeptBytes;
+        _rows = null;
+        try
         {
-            ForEach(Kept, place => WithRanking(idle, ranking =>
-            {
-                check?.Invoke();
-                Measure(place, ranking);
-            }));
+            Rows = rows.Rows;
+            Measure(rows, check);
+            Resample(rows, check);
         }
+        catch
+        {
+            _memory.Leave(this);
+            throw;
+        }
+        finally
+        {
+            _memory.Release(kept);
+        }
+
+        _from += rows.Columns;
+        _isMeasured = _from == _needed.Length;
+        if (_isMeasured)
+            _memory.Leave(this);
         else
-        {
-            for (int place = 0; place < Kept; place++)
-            {
-                WithRanking(idle, ranking => Measure(place, ranking));
-                Resample(place, idle, check);
-            }
-        }
-
-        int next = _from + Kept;
-        bool isMore = next < _needed.Length;
-        _from = isMore ? next : _from;
-        Begin(isMore ? Math.Min(_needed.Length - next, Math.Max(1, _mostOutputs / Math.Max(1, rows))) : Kept);
-        return isMore;
+            Begin((int)Math.Clamp(_memory.ClassesFor(BytesOfClass), 1, _needed.Length - _from));
+        return !_isMeasured;
     }
 
-    /// <summary>After the last pass: the value of a metric; NaN where the rows are too few to say.</summary>
+    /// <summary>The value of a metric; NaN where the rows are too few to say.</summary>
     /// <param name="metric">Which one, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
+    /// <exception cref="InvalidOperationException">The last pass has not ended.</exception>
     public double ValueOf(int metric)
     {
-        Part part = _parts[metric];
-        return part.Average(_needed, part.Values, _support);
+        RequireMeasured(metric);
+        ClassAverage average = _metrics[metric].Begin();
+        for (int i = 0; i < _needed.Length; i++)
+        {
+            if (_metrics[metric].Asks(_needed[i]))
+                average.Add(_values[metric][i], _support[i]);
+        }
+
+        return average.Value;
     }
 
-    /// <summary>
-    /// After the last pass: the value of a metric for one of the classes that it puts together; NaN where the rows are too few to say.
-    /// </summary>
+    /// <summary>The value of a metric for one of the classes that it averages; NaN where the rows are too few to say.</summary>
     /// <param name="metric">Which one, counted from 0.</param>
     /// <param name="index">The class or label, counted from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such class, or no metric asks for it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric or class, or no metric asks for the class.</exception>
+    /// <exception cref="InvalidOperationException">The last pass has not ended.</exception>
     public double ValueOfClass(int metric, int index)
     {
+        RequireMeasured(metric);
         int place = Array.BinarySearch(_needed, index);
-        return place >= 0 ? _parts[metric].Values[place] : throw new ArgumentOutOfRangeException(
+        return place >= 0 ? _values[metric][place] : throw new ArgumentOutOfRangeException(
             nameof(index), FormattableString.Invariant($"Class {index} is not measured; classes are counted from 0."));
     }
 
-    /// <summary>After the last pass: the value of a metric on a sample; NaN where its rows are too few to say.</summary>
+    /// <summary>The value of a metric on a sample; NaN where its rows are too few to say.</summary>
     /// <param name="metric">Which one, counted from 0.</param>
     /// <param name="sample">Which sample, counted from 0.</param>
-    /// <exception cref="InvalidOperationException">No samples are drawn.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric or sample.</exception>
+    /// <exception cref="InvalidOperationException">No samples are drawn, or the last pass has not ended.</exception>
     public double ValueOfSample(int metric, int sample)
     {
-        if (_resampling is null)
+        if (_samples is null)
             throw new InvalidOperationException("No samples are drawn; give a RowResampling.");
-        Part part = _parts[metric];
-        return part.Average(
-            _needed, Array.ConvertAll(part.Samples, values => values[sample]), Array.ConvertAll(_supportOfSamples, values => values[sample]));
+        RequireMeasured(metric);
+        RequireIndex(sample, _samples.Count, nameof(sample));
+        return _samples.ValueOf(metric, sample);
     }
 
-    private void Keep(ReadOnlySpan<float> outputs, double weight)
+    /// <summary>Keeps half of the classes, and drops the others.</summary>
+    /// <returns>The bytes that are free again.</returns>
+    internal long Drop()
     {
+        long before = KeptBytes;
+        _rows!.Narrow(_rows.Columns / 2);
+        return before - KeptBytes;
+    }
+
+    private void Begin(int columns)
+    {
+        _rows = new RankedTable(columns, _targets > 0);
+        _memory.Join(this);
+    }
+
+    private RankedTable Require(ReadOnlySpan<float> outputs, double weight)
+    {
+        RankedTable rows = _rows ?? throw Ended();
         RequireWidth(outputs.Length, _outputs, nameof(outputs));
         MetricOfRows.RequireOutputs(outputs, areProbabilities: false);
         MetricOfRows.RequireWeight(weight);
-        if (Kept > 1 && (_weights.Count + 1L) * Kept > _mostOutputs)
-        {
-            _scores.Narrow(Kept / 2);
-            _truths?.Narrow(Kept);
-        }
-
-        Span<float> scores = _scores.Add();
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] = _targets > 0 ? outputs[_needed[_from + i]] : RankedFigures.ScoreOf(outputs, _needed[_from + i]);
-        _weights.Add(weight);
+        _memory.Reserve(this);
+        return rows;
     }
 
-    [MemberNotNull(nameof(_scores))]
-    private void Begin(int kept)
-    {
-        _scores = new ScoreTable(kept);
-        _truths = _targets > 0 ? new ScoreTable(kept) : null;
-        _weights.Clear();
-        _labels.Clear();
-    }
-
-    private void Measure(int place, Ranking ranking)
-    {
-        int rows = _weights.Count, index = _needed[_from + place];
-        float[] scores = ArrayPool<float>.Shared.Rent(rows);
-        float[] truths = ArrayPool<float>.Shared.Rent(rows);
-        _scores.CopyColumn(place, scores);
-        _truths?.CopyColumn(place, truths);
-        ranking.Clear();
-        for (int row = 0; row < rows; row++)
+    private void Measure(RankedTable rows, Action? check) =>
+        new RankingThreads(rows.Rows, _memory.ThreadsFor(rows.Rows, beside: 0), check).ForEach(rows.Columns, false, (column, ranking, _) =>
         {
-            if (_truths is null)
-                ranking.Add(scores[row], _labels[row] == index, _weights[row]);
-            else if (!float.IsNaN(truths[row]))
-                ranking.Add(scores[row], Decision.IsYes(truths[row]), _weights[row]);
-        }
+            int place = _from + column;
+            rows.Fill(column, _needed[place], ranking);
+            _support[place] = ranking.IsEmpty ? double.NaN : ranking.Yes;
+            for (int i = 0; i < _metrics.Length; i++)
+                _values[i][place] = _metrics[i].Figure(ranking);
+        });
 
-        ArrayPool<float>.Shared.Return(scores);
-        ArrayPool<float>.Shared.Return(truths);
-        _support[_from + place] = ranking.IsEmpty ? double.NaN : ranking.Yes;
-        foreach (Part part in _parts)
-            part.Values[_from + place] = part.Figure(ranking);
-    }
-
-    // In the order of the scores, so that no sample is sorted again.
-    private void Resample(int place, ConcurrentBag<Ranking> idle, Action? check)
+    private void Resample(RankedTable rows, Action? check)
     {
-        int rows = _weights.Count, index = _needed[_from + place];
-        var scores = new float[rows];
-        var order = new int[rows];
-        var truths = new float[_truths is null ? 0 : rows];
-        _scores.CopyColumn(place, scores);
-        _truths?.CopyColumn(place, truths);
-        for (int row = 0; row < rows; row++)
-            order[row] = row;
-        Array.Sort(scores, order);
-        ForEach(_resampling!.Samples, sample => WithRanking(idle, ranking =>
+        if (_samples is null)
+            return;
+        int most = _memory.ThreadsFor(rows.Rows, beside: (long)OrderedRows.BytesOfRow * rows.Rows);
+        var threads = new RankingThreads(rows.Rows, most, check);
+        for (int column = 0; column < rows.Columns; column++)
         {
-            check?.Invoke();
-            int[] times = ArrayPool<int>.Shared.Rent(rows);
-            _resampling.Draw(sample, times.AsSpan(0, rows));
-            double support = 0;
-            for (int row = 0; row < rows; row++)
-            {
-                if (times[row] > 0 && IsYes(row))
-                    support += _weights[row] * times[row];
-            }
-
-            ranking.Clear();
-            for (int i = 0; i < rows; i++)
-            {
-                int row = order[i];
-                if (times[row] > 0 && !(_truths is not null && float.IsNaN(truths[row])))
-                    ranking.Add(scores[i], IsYes(row), _weights[row] * times[row]);
-            }
-
-            ArrayPool<int>.Shared.Return(times);
-            _supportOfSamples[_from + place][sample] = ranking.IsEmpty ? double.NaN : support;
-            foreach (Part part in _parts)
-                part.Samples[_from + place][sample] = part.Figure(ranking);
-        }));
-
-        bool IsYes(int row) => _truths is null ? _labels[row] == index : Decision.IsYes(truths[row]);
-    }
-
-    // What is thrown is what was thrown, not what gathers it.
-    private static void ForEach(int count, Action<int> work)
-    {
-        try
-        {
-            Parallel.For(0, count, work);
-        }
-        catch (AggregateException exception)
-        {
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            int label = _needed[_from + column];
+            OrderedRows ordered = rows.Order(column, label);
+            threads.ForEach(_samples.Count, true, (sample, ranking, times) => _samples.Add(sample, label, ordered, times, ranking));
         }
     }
 
-    // What a ranking has grown to is kept for the next class or sample.
-    private static void WithRanking(ConcurrentBag<Ranking> idle, Action<Ranking> work)
+    private void RequireMeasured(int metric)
     {
-        if (!idle.TryTake(out Ranking? ranking))
-            ranking = new Ranking();
-        work(ranking);
-        idle.Add(ranking);
+        if (!_isMeasured)
+            throw new InvalidOperationException("The rows are not measured yet; add all of them, and again until EndPass returns false.");
+        RequireIndex(metric, _metrics.Length, nameof(metric));
     }
+
+    private static void RequireIndex(int index, int count, string name)
+    {
+        if (index < 0 || index >= count)
+        {
+            throw new ArgumentOutOfRangeException(name, FormattableString.Invariant(
+                $"A {name} must be in [0, {count - 1}] but is {index}; they are counted from 0."));
+        }
+    }
+
+    private static InvalidOperationException Ended() =>
+        new("The last pass has ended, or one was ended by an exception; begin other RankedRows.");
 
     private static void RequireWidth(int length, int width, string name)
     {
         if (length != width)
             throw new ArgumentException($"A row must have {width} {name} but there are {length}; give as many.", name);
-    }
-
-    /// <summary>A metric, and what it comes to.</summary>
-    private sealed class Part(PerClassMetric metric, int outputs, int targets)
-    {
-        private readonly Averaging _averaging = metric.For(outputs, targets);
-        private readonly int _classes = DecisionCounts.ClassesOf(outputs, targets);
-
-        /// <summary>The one class that is measured; null for all.</summary>
-        public int? Only { get; } = metric.OnlyOf(outputs, targets);
-
-        /// <summary>The figure of one class.</summary>
-        public Func<Ranking, double> Figure { get; } = metric.OfRanking!;
-
-        /// <summary>(needed): the figure of each class.</summary>
-        public double[] Values { get; set; } = [];
-
-        /// <summary>[needed]: (samples), the figure of each class on each sample.</summary>
-        public double[][] Samples { get; set; } = [];
-
-        /// <summary>What figures of classes come to together.</summary>
-        public double Average(int[] classes, double[] values, double[] support)
-        {
-            var figures = new ClassValues(_classes);
-            for (int i = 0; i < classes.Length; i++)
-                figures.Set(classes[i], values[i], support[i]);
-            return new AverageOfClasses(_averaging, Only, figures).Value;
-        }
     }
 }

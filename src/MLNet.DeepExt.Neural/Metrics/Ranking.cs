@@ -33,6 +33,15 @@ internal sealed class Ranking
         Yes = 0;
     }
 
+    /// <summary>Takes the memory for so many rows at once, so that nothing is kept in reserve.</summary>
+    public void Reserve(int rows)
+    {
+        _outputs.EnsureCapacity(rows);
+        // Where weights differ they soon take its place.
+        if (_signedWeights.Capacity == 0)
+            _areYes.EnsureCapacity(rows);
+    }
+
     public void Add(float output, bool isYes, double weight)
     {
         // Rows that come in the order of their outputs need not be sorted.

@@ -33,18 +33,11 @@ internal sealed class ScoreTable(int width)
         return _blocks[^1].AsSpan(_used++ * Width, Width);
     }
 
-    /// <summary>Writes a column: (rows).</summary>
-    public void CopyColumn(int column, Span<float> destination)
-    {
-        int row = 0;
-        for (int block = 0; block < _blocks.Count; block++)
-        {
-            ReadOnlySpan<float> numbers = _blocks[block];
-            int rows = block == _blocks.Count - 1 ? _used : numbers.Length / Width;
-            for (int i = 0; i < rows; i++)
-                destination[row++] = numbers[i * Width + column];
-        }
-    }
+    /// <summary>A column, to be read.</summary>
+    public ScoreColumn Column(int column) => new(this, column);
+
+    /// <summary>A block: (rows, <see cref="Width"/>), of which the last rows may be in reserve.</summary>
+    public float[] Block(int index) => _blocks[index];
 
     /// <summary>Drops all columns from one on.</summary>
     public void Narrow(int columns)

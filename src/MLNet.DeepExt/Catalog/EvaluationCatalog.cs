@@ -11,11 +11,12 @@ namespace Microsoft.ML;
 /// Adds <c>Report</c> and <c>Measure</c> to the catalogs of tasks: how good a model is, by rows that it or any other has scored.
 /// </summary>
 /// <remarks>
-/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once; twice
-/// where classes are balanced; and once more for each further 32 million scores that areas under curves rank, so that no more of them are in
-/// memory (128 MB) however many rows and classes there are. Cache the rows where scoring them takes long. A row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where they are numbers or
-/// probabilities, without a label or with one that the model does not know, without a weight, or without both a prediction and scores. Rows
-/// of weight 0 are left out without a word. Reports say how many rows were judged and left out.</para>
+/// <para>The rows may be scored by any model of ML.NET or of this library, or come with their scores out of a file. They are read once,
+/// and again where classes are balanced or where areas under curves rank more scores than fit into an eighth of the memory (at least 128
+/// MB); the log says how often. Every reading must give the same rows: cache them with <c>ml.Data.Cache</c> where it does not, or where
+/// scoring takes long. A row that cannot be judged is left out, and counted in one warning: one whose scores are NaN, or infinite where
+/// they are numbers or probabilities, without a label or with one that the model does not know, without a weight, or without both a
+/// prediction and scores. Rows of weight 0 are left out without a warning. Reports say how many rows were judged and left out.</para>
 /// <para>PredictedLabel says what is predicted, so that a threshold that was moved counts; where it does not, the highest score does.
 /// Scores order rows. Probabilities are of the column Probability, or are the scores of several classes where these sum to 1. Classes of
 /// labels and of scores are matched by their names, which keys have and slots, and where one of them has none by their number.</para>

@@ -11,9 +11,10 @@ namespace MLNet.DeepExt.Evaluation;
 /// samples in proportion. A sample of which the metric is NaN, such as an area under a curve where a class was not drawn, is left out;
 /// where more than half are, both bounds are NaN. A drawn row has the weight that it has in the data.</para>
 /// <para>The rows are taken for independent of each other, and what training would have learned of other rows is not in the interval. Of
-/// few rows, below about 50, it is somewhat too narrow. Of a row of several classes no more is kept in memory than what its metrics
-/// come to, about 100 bytes, beside the scores that areas under curves rank, of which 32 million are held at once. Every sample costs about
-/// as much as measuring did. Each processor holds up to 28 bytes for each row beside them. The same seed gives the same bits, whatever the
+/// few rows, below about 50, it is somewhat too narrow. For each row of several classes about 100 bytes are kept in memory, and the scores
+/// that areas under curves rank, within an eighth of the memory; rows of labels and of numbers are kept whole. Every sample costs about as
+/// much as measuring did, takes 8 bytes for each metric, and 32 for one that is ranked. Each processor holds up to 28 bytes for each row
+/// beside them. The same seed gives the same bits, whatever the
 /// number of threads.</para>
 /// <para>B. Efron, "Bootstrap Methods: Another Look at the Jackknife", The Annals of Statistics 7 (1979).</para>
 /// </remarks>

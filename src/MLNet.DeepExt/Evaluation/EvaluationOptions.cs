@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Trainers;
+using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
@@ -102,9 +103,15 @@ public sealed class EvaluationOptions
     /// <summary>The label column by which the split stratified the rows, where it is known.</summary>
     internal string? SplitLabelColumnName { get; set; }
 
+    /// <summary>The memory for areas under curves, in bytes; null, the default, is that of <see cref="RankedMemory.OfMachine"/>.</summary>
+    internal long? RankedBytes { get; set; }
+
     /// <summary>Why there is no column, in the middle of a message.</summary>
     internal static string Absence(string option, string? columnName) =>
         string.IsNullOrEmpty(columnName) ? $"{option} is not set" : $"there is no column '{columnName}'";
+
+    /// <summary>The memory that all areas under curves of a measurement share.</summary>
+    internal RankedMemory NewRankedMemory() => RankedBytes is { } bytes ? new RankedMemory(bytes) : RankedMemory.OfMachine();
 
     internal EvaluationOptions Copy() => (EvaluationOptions)MemberwiseClone();
 

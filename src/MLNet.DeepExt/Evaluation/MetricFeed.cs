@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>Measures a metric over scored rows, of each of which it is given what it reads.</summary>
 internal sealed class MetricFeed
 {
-    private readonly MetricOfRows _rows;
+    private readonly MetricOfRows? _rows; // null where it is ranked
     private readonly bool _areClasses;
 
     /// <summary>Begins with no rows.</summary>
@@ -20,12 +20,15 @@ internal sealed class MetricFeed
         int asked = columns.Task == ScoredTask.Binary && Kind == OutputKind.Decisions ? 1
             : width > 0 && !(Kind == OutputKind.Decisions && columns.MayBeOther) ? width
             : columns.AreClasses ? columns.Classes!.Count : columns.Label.TargetWidth;
-        _rows = _areClasses ? MetricOfRows.OfClasses(metric, asked) : new MetricOfRows(metric, asked, columns.Label.TargetWidth);
+        MetricOfRows rows = _areClasses
+            ? MetricOfRows.OfClasses(metric, asked)
+            : new MetricOfRows(metric, asked, columns.Label.TargetWidth);
         if (width == 0)
             throw new ArgumentException($"The metric {metric.Name} cannot be measured: {Missing(columns, options)}.", "metrics");
-        // What is none of the classes is a class more that may be said, of which no metric can ask.
+        // A prediction that is none of the classes is one class more, which no metric can ask for.
         if (Kind == OutputKind.Decisions && columns.MayBeOther)
-            _rows = MetricOfRows.OfClasses(OfYesByClass(metric), width);
+            rows = MetricOfRows.OfClasses(OfYesByClass(metric), width);
+        _rows = IsRanked ? null : rows;
     }
 
     /// <summary>The metric.</summary>
@@ -34,35 +37,34 @@ internal sealed class MetricFeed
     /// <summary>What it reads.</summary>
     public OutputKind Kind { get; }
 
-    /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
-    public double Value => _rows.Value;
+    /// <summary>The value of the rows so far; NaN where they are too few. Not of a metric that is ranked.</summary>
+    public double Value => _rows!.Value;
 
-    /// <summary>What the rows so far come to for a class; NaN where they are too few to say.</summary>
-    public double ValueOfClass(int label) => _rows.ValueOfClass(label);
+    /// <summary>Whether it is an area under a curve, which <see cref="RankedRows"/> measures beside others of its kind.</summary>
+    public bool IsRanked => Metric is PerClassMetric { Input: MetricInput.Ranking };
 
-    /// <summary>Whether it is of the order of scores, and measured beside others of its kind by <see cref="RankedRows"/>.</summary>
-    public bool IsRanked => Metric is AreaUnderRocCurve or AreaUnderPrecisionRecallCurve;
+    /// <summary>
+    /// How many numbers a row can be condensed to; 0 where the row itself has to be kept. Decisions are kept, which take no more than these.
+    /// </summary>
+    public int CondensedLength => _areClasses && Kind != OutputKind.Decisions ? _rows!.CondensedLength : 0;
 
-    /// <summary>How many numbers stand for a row; 0 where the row itself has to be kept. Of decisions, a row keeps no more than they are.</summary>
-    public int CondensedLength => _areClasses && Kind != OutputKind.Decisions ? _rows.CondensedLength : 0;
+    /// <summary>Condenses a row: (<see cref="CondensedLength"/>).</summary>
+    public void Condense(ScoredExample row, Span<double> condensed) => _rows!.Condense(row.Outputs(Kind), row.Class, condensed);
 
-    /// <summary>Writes what stands for a row: (<see cref="CondensedLength"/>).</summary>
-    public void Condense(ScoredExample row, Span<double> condensed) => _rows.Condense(row.Outputs(Kind), row.Class, condensed);
-
-    /// <summary>Adds a row by what stands for it.</summary>
-    public void AddCondensed(ReadOnlySpan<double> condensed, double weight) => _rows.AddCondensed(condensed, weight);
+    /// <summary>Adds a condensed row.</summary>
+    public void AddCondensed(ReadOnlySpan<double> condensed, double weight) => _rows!.AddCondensed(condensed, weight);
 
     /// <summary>Adds a row.</summary>
     public void Add(ScoredExample row, double weight)
     {
         if (_areClasses)
-            _rows.Add(row.Outputs(Kind), row.Class, weight);
+            _rows!.Add(row.Outputs(Kind), row.Class, weight);
         else
-            _rows.Add(row.Outputs(Kind), row.Targets, weight);
+            _rows!.Add(row.Outputs(Kind), row.Targets, weight);
     }
 
     /// <summary>Forgets all rows.</summary>
-    public void Clear() => _rows.Clear();
+    public void Clear() => _rows!.Clear();
 
     private static Metric OfYesByClass(Metric metric) =>
         metric is PerClassMetric { Class: null, Averaging: Averaging.Binary } ofYes ? ofYes with { Class = 1 } : metric;

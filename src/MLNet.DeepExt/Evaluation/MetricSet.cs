@@ -13,6 +13,7 @@ internal sealed class MetricSet
     private readonly MetricFeed[] _feeds;
     private readonly MetricFeed[] _direct; // those that are measured by themselves
     private readonly MetricFeed[] _rankedFeeds;
+    private readonly RankedMemory _memory;
     private readonly RankedRows? _ranked;
     private bool _needsRows = true; // for what is ranked
 
@@ -20,21 +21,26 @@ internal sealed class MetricSet
     /// <param name="metrics">The metrics.</param>
     /// <param name="columns">What is in the rows.</param>
     /// <param name="options">How they are judged.</param>
+    /// <param name="memory">The memory of what is ranked, which sets over the same rows share.</param>
     /// <param name="resampling">The samples on which the metrics are measured as well; null for none.</param>
     /// <exception cref="ArgumentException">A metric cannot be measured on such rows; the message says why.</exception>
-    public MetricSet(IEnumerable<Metric> metrics, ScoredColumns columns, EvaluationOptions options, RowResampling? resampling = null)
-        : this([.. metrics.Select(metric => new MetricFeed(metric, columns, options))], columns, options)
+    public MetricSet(
+        IEnumerable<Metric> metrics, ScoredColumns columns, EvaluationOptions options, RankedMemory memory, RowResampling? resampling = null)
+        : this([.. metrics.Select(metric => new MetricFeed(metric, columns, options))], columns, options, memory)
     {
         Resampling = resampling;
         if (_rankedFeeds.Length == 0)
             return;
         PerClassMetric[] ranked = [.. _rankedFeeds.Select(feed => (PerClassMetric)feed.Metric)];
         int width = columns.WidthOf(OutputKind.Ranking);
-        _ranked = columns.AreClasses ? RankedRows.OfClasses(ranked, width, resampling) : RankedRows.OfLabels(ranked, width, resampling);
+        _ranked = columns.AreClasses
+            ? RankedRows.OfClasses(ranked, width, resampling, memory)
+            : RankedRows.OfLabels(ranked, width, resampling, memory);
     }
 
-    private MetricSet(MetricFeed[] feeds, ScoredColumns columns, EvaluationOptions options)
+    private MetricSet(MetricFeed[] feeds, ScoredColumns columns, EvaluationOptions options, RankedMemory memory)
     {
+        _memory = memory;
         _columns = columns;
         _options = options;
         _feeds = feeds;
@@ -67,13 +73,13 @@ internal sealed class MetricSet
 
     /// <summary>Another one of the same metrics, with no rows and no samples.</summary>
     public MetricSet Begin() =>
-        new(_feeds.Select(feed => feed.Metric), _columns, _options) { HasNoProbabilities = HasNoProbabilities };
+        new(_feeds.Select(feed => feed.Metric), _columns, _options, _memory) { HasNoProbabilities = HasNoProbabilities };
 
     /// <summary>Another one with no rows, in which what is ranked is not measured.</summary>
     public MetricSet BeginUnranked()
     {
         MetricFeed[] feeds = [.. _feeds.Select(feed => new MetricFeed(feed.Metric, _columns, _options))];
-        return new MetricSet(feeds, _columns, _options) { HasNoProbabilities = HasNoProbabilities };
+        return new MetricSet(feeds, _columns, _options, _memory) { HasNoProbabilities = HasNoProbabilities };
     }
 
     /// <summary>Adds a row.</summary>

@@ -8,7 +8,7 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Makes reports of scored rows, in one reading.</summary>
+/// <summary>Makes reports of scored rows.</summary>
 internal static class ReportWriter
 {
     private const int MostTop = 5;
@@ -19,19 +19,16 @@ internal static class ReportWriter
         ScoredData.Require(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
         ClassNames classes = columns.Classes!;
-        var metrics = new MetricSet(Measurable(MetricsOf(columns), columns), columns, options, ScoredData.ResamplingOf(host, options));
-        bool isBinary = wanted == ScoredTask.Binary, areRanked = columns.WidthOf(OutputKind.Ranking) > 0;
-        // Of a yes or no the metric keeps the order of the yes alone.
-        MetricFeed[] areas = !isBinary || !areRanked ? [] : [.. Enumerable.Range(0, classes.Count).Select(
-            label => new MetricFeed(new AreaUnderRocCurve { Class = label }, columns, options))];
+        RankedMemory memory = options.NewRankedMemory();
+        var metrics = new MetricSet(
+            Measurable(MetricsOf(columns), columns), columns, options, memory, ScoredData.ResamplingOf(host, options));
+        bool isBinary = wanted == ScoredTask.Binary;
+        // The metrics of two classes are those of the yes; that of the no is no metric of the report, so no samples are drawn for it.
+        var ofNo = new MetricSet(
+            isBinary ? Measurable([new AreaUnderRocCurve { Class = 0 }], columns) : [], columns, options, memory);
         var cells = new double[classes.Count, columns.MayBeOther ? classes.Count + 1 : classes.Count];
         ScoredMeasurement measured = ScoredData.Measure(
-            host, scored, metrics, columns, options, RefuseProbabilities, row =>
-            {
-                cells[row.Class, row.Said] += row.Weight;
-                foreach (MetricFeed area in areas)
-                    area.Add(row, row.Weight);
-            });
+            host, scored, metrics, columns, options, RefuseProbabilities, row => cells[row.Class, row.Said] += row.Weight, ofNo);
 
         var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
         var figures = new MatrixFigures(cells);
@@ -51,8 +48,8 @@ internal static class ReportWriter
             ConfusionMatrix = matrix,
         };
 
-        double AreaOf(int label) => !areRanked ? double.NaN
-            : areas.Length > 0 ? areas[label].Value
+        double AreaOf(int label) => columns.WidthOf(OutputKind.Ranking) == 0 ? double.NaN
+            : isBinary && label == 0 ? ofNo.ValueOf(0)
             : metrics.ValueOfClass<AreaUnderRocCurve>(label);
 
         void RefuseProbabilities(string fault)
@@ -68,7 +65,7 @@ internal static class ReportWriter
     {
         ScoredData.Require(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, ScoredTask.Regression);
-        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options, ScoredData.ResamplingOf(host, options));
+        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options, options.NewRankedMemory(), ScoredData.ResamplingOf(host, options));
         ScoredMeasurement measured = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { });
         return new RegressionReport
         {

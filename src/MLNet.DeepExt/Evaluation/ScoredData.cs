@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Measures metrics over scored rows, whoever scored them, in one reading.</summary>
+/// <summary>Measures metrics over scored rows, whatever scored them; see <see cref="ScoredPass"/> for how often they are read.</summary>
 internal static class ScoredData
 {
     /// <summary>Measures metrics, in their order.</summary>
@@ -34,7 +34,7 @@ internal static class ScoredData
     {
         Require(host, options, metrics);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted, metrics);
-        var set = new MetricSet(metrics, columns, options, ResamplingOf(host, options));
+        var set = new MetricSet(metrics, columns, options, options.NewRankedMemory(), ResamplingOf(host, options));
         return Measure(host, scored, set, columns, options, ThrowerFor(host, set), _ => { });
     }
 
@@ -46,10 +46,12 @@ internal static class ScoredData
     /// <param name="options">How they are judged.</param>
     /// <param name="onProbabilityFault">As <see cref="ScoredPass.OnProbabilityFault"/>.</param>
     /// <param name="observe">Is told of every row.</param>
+    /// <param name="beside">More metrics, which no bootstrap draws samples for; null for none.</param>
     public static ScoredMeasurement Measure(
         IHost host, IDataView scored, MetricSet set, ScoredColumns columns, EvaluationOptions options, Action<string>? onProbabilityFault,
-        Action<ScoredExample> observe)
+        Action<ScoredExample> observe, MetricSet? beside = null)
     {
+        MetricSet[] sets = beside is null ? [set] : [set, beside];
         var pass = new ScoredPass(host, scored, columns, options) { OnProbabilityFault = onProbabilityFault };
         ScoredRowStore? rows = set.Resampling is null ? null : new ScoredRowStore(columns, set);
         int firstClass = -1;
@@ -60,11 +62,21 @@ internal static class ScoredData
             if (firstClass < 0)
                 firstClass = row.Class;
             hasSeveralClasses |= row.Class != firstClass;
-            set.Add(row, row.Weight);
+            foreach (MetricSet one in sets)
+                one.Add(row, row.Weight);
             observe(row);
         });
-        while (set.EndPass(host.ThrowIfCancelled))
-            pass.ReadAgain(row => set.AddRanked(row, row.Weight));
+        // Each of them ends its pass, before the question whether one needs the rows again.
+        while (sets.Count(one => one.EndPass(host.ThrowIfCancelled)) > 0)
+        {
+            pass.ReadAgain(row =>
+            {
+                foreach (MetricSet one in sets)
+                    one.AddRanked(row, row.Weight);
+            });
+        }
+
+        pass.ReportReadings();
         MetricInterval[]? intervals = rows is null
             ? null
             : new BootstrapIntervals(host, rows, columns, set, options.Bootstrap!).Find();
@@ -113,7 +125,7 @@ internal static class ScoredData
                 nameof(scored), "segment", segmentColumnName, "text, a key, Boolean or a number", segment.Type.ToString(), "name another column");
         }
 
-        var first = new MetricSet(metrics, columns, options);
+        var first = new MetricSet(metrics, columns, options, options.NewRankedMemory());
         var bySegment = new SortedDictionary<string, MetricSet>(StringComparer.Ordinal);
         var pass = new ScoredPass(host, scored, columns, options)
         {
@@ -127,9 +139,10 @@ internal static class ScoredData
             },
         };
         pass.Read(row => bySegment[row.Segment!].Add(row, row.Weight));
-        // All of them, before it is asked whether one has to go on.
+        // Each of them ends its pass, before the question whether one needs the rows again.
         while (bySegment.Values.Count(set => set.EndPass(host.ThrowIfCancelled)) > 0)
             pass.ReadAgain(row => bySegment[row.Segment!].AddRanked(row, row.Weight));
+        pass.ReportReadings();
         return new OrderedDictionary<string, IReadOnlyList<double>>(bySegment.Select(pair =>
             KeyValuePair.Create<string, IReadOnlyList<double>>(
                 pair.Key, [.. Enumerable.Range(0, metrics.Count).Select(pair.Value.ValueOf)])));

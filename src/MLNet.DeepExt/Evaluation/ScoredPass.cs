@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Evaluation;
@@ -13,6 +15,8 @@ namespace MLNet.DeepExt.Evaluation;
 internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns columns, EvaluationOptions options)
 {
     private double[]? _factors; // (classes): what weights are multiplied by
+    private RowCode? _first;    // of the first reading
+    private int _readings;
 
     /// <summary>The column of segments; null for none.</summary>
     public DataViewSchema.Column? Segment { get; init; }
@@ -39,7 +43,9 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
     /// <summary>Reads all rows, and tells of each; warns of those that were left out.</summary>
     /// <param name="observe">Is told of a row, with the weight that it counts by. The same object is told of all.</param>
     /// <exception cref="ArgumentException">There is a class weight for a label that there is not.</exception>
-    /// <exception cref="InvalidOperationException">No row can be judged, or one makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No row can be judged, the values of one are not valid, or a second reading gives other rows.
+    /// </exception>
     public void Read(Action<ScoredExample> observe)
     {
         _factors = FindFactors();
@@ -69,15 +75,28 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
         }
     }
 
-    /// <summary>After <see cref="Read"/>: reads all rows again, and tells of each as it was told of then.</summary>
-    /// <param name="observe">Is told of a row.</param>
+    /// <summary>Reads all rows again, after <see cref="Read"/>, and passes each on as that did.</summary>
+    /// <param name="observe">Is called with a row.</param>
+    /// <exception cref="InvalidOperationException">There are other rows than before.</exception>
     public void ReadAgain(Action<ScoredExample> observe) => Go(observe, OnProbabilityFault is null ? null : _ => { });
+
+    /// <summary>After all readings: writes to the log how many there were, if there were several.</summary>
+    public void ReportReadings()
+    {
+        if (_readings > 1)
+        {
+            host.Inform(nameof(ScoredData), string.Create(
+                CultureInfo.InvariantCulture,
+                $"The scored data was read {_readings} times; cache it with ml.Data.Cache where scoring takes long."));
+        }
+    }
 
     private RowTally Go(Action<ScoredExample> observe, Action<string>? onProbabilityFault)
     {
         bool looksAtProbabilities = onProbabilityFault is not null && columns.SourceOf(OutputKind.Probabilities) is not null;
         using var cursor = new ScoredRowCursor(host, scored, columns, Segment) { OnSegment = OnSegment };
         ScoredExample row = cursor.Row;
+        var code = default(RowCode);
         while (cursor.MoveNext())
         {
             if (looksAtProbabilities)
@@ -93,13 +112,23 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
                 }
             }
 
+            code.Add(row);
             row.Weight *= _factors?[row.Class] ?? 1;
             if (row.Weight > 0)
                 observe(row);
         }
 
+        _readings++;
+        _first ??= code;
+        if (code != _first)
+            throw OtherRows(_first.Value, code);
         return cursor.Tally;
     }
+
+    private InvalidOperationException OtherRows(RowCode first, RowCode now) => host.Process(new InvalidOperationException(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The scored data gives other rows each time it is read: {first.Rows} rows at first, then {
+            (now.Rows == first.Rows ? "as many with other labels or weights" : now.Rows)}; cache it with ml.Data.Cache.")));
 
     private double[]? FindFactors()
     {

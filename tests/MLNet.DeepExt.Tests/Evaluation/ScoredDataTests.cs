@@ -162,6 +162,59 @@ public sealed class ScoredDataTests
         static float Fails(string text) => throw new InvalidOperationException("Nobody needs this column.");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Spec", "C1")]
+    public void Data_that_gives_other_rows_at_the_second_reading_is_refused(bool isRanked)
+    {
+        EvaluationOptions options = isRanked
+            ? new EvaluationOptions { RankedBytes = 1 }
+            : new EvaluationOptions { ClassWeights = LabelWeights.Balanced };
+        int readings = 0;
+        Assert.Equal(
+            "The scored data gives other rows each time it is read: 3 rows at first, then 2; cache it with ml.Data.Cache.",
+            Refusal(() => Rows(3 - readings++)));
+        readings = 0;
+        Assert.Equal(
+            "The scored data gives other rows each time it is read: 4 rows at first, then as many with other labels or weights; "
+            + "cache it with ml.Data.Cache.",
+            Refusal(() => Rows(4).Skip(readings++).Concat(Rows(readings - 1))));
+
+        // The first reading that fills the cache is then the only one.
+        readings = 0;
+        IDataView cached = _context.Data.Cache(_context.Data.LoadFromEnumerable(new Again(() => Rows(3 - readings++))));
+        Assert.True(double.IsFinite(Measure(cached)));
+        Assert.Equal(1, readings);
+
+        string Refusal(Func<IEnumerable<Row>> rows) => Assert.Throws<InvalidOperationException>(
+            () => Measure(_context.Data.LoadFromEnumerable(new Again(rows)))).Message;
+
+        double Measure(IDataView view) =>
+            _context.BinaryClassification.Measure(view, options, new AreaUnderRocCurve { Averaging = Averaging.Macro })[0].Value;
+
+        static IEnumerable<Row> Rows(int count) =>
+            Enumerable.Range(0, count).Select(i => new Row { Label = i % 3 > 0, Score = i * 7 % 5 });
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void Memory_changes_no_figure_and_the_log_says_how_often_rows_were_read()
+    {
+        IDataView rows = Load([.. Enumerable.Range(0, 60).Select(i => new Row { Label = i % 3 > 0, Score = i * 7 % 11, Segment = $"{i % 4}" })]);
+        var log = new LogRecorder(_context, "Test");
+        var full = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 100, Seed = 1 } };
+        var small = new EvaluationOptions { Bootstrap = full.Bootstrap, RankedBytes = 1 };
+        Metric[] metrics = [new AreaUnderRocCurve { Averaging = Averaging.Macro }, new AreaUnderPrecisionRecallCurve { Class = 0 }];
+        Assert.Equal(ScoredData.Measure(_host, rows, metrics, full), ScoredData.Measure(_host, rows, metrics, small));
+        Assert.Equal(
+            ScoredData.MeasureSegments(_host, rows, metrics, full, "Segment").SelectMany(segment => segment.Value),
+            ScoredData.MeasureSegments(_host, rows, metrics, small, "Segment").SelectMany(segment => segment.Value));
+        Assert.Equal(
+            Enumerable.Repeat("The scored data was read 2 times; cache it with ml.Data.Cache where scoring takes long.", 2),
+            log.Of(ChannelMessageKind.Info));
+    }
+
     [Fact]
     [Trait("Spec", "C1")]
     public void A_metric_that_cannot_be_measured_is_an_error_before_any_row_is_read()
@@ -208,6 +261,13 @@ public sealed class ScoredDataTests
     }
 
     private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows);
+
+    private sealed class Again(Func<IEnumerable<Row>> read) : IEnumerable<Row>
+    {
+        public IEnumerator<Row> GetEnumerator() => read().GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     private sealed class Row
     {

@@ -2,7 +2,7 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.DeepExt.Interop.Hosting;
 
-/// <summary>What a component asks of its host: whether it was cancelled, and to write a warning.</summary>
+/// <summary>What a component asks of its host: whether it was cancelled, and to write to the log.</summary>
 internal static class HostExtensions
 {
     /// <summary>Throws, as the trainers of ML.NET do, when the context has been cancelled.</summary>
@@ -13,5 +13,12 @@ internal static class HostExtensions
     {
         using IChannel channel = host.Start(source);
         channel.Warning(MessageSensitivity.Schema, text);
+    }
+
+    /// <summary>Writes what a caller may like to know to the log of the context.</summary>
+    public static void Inform(this IHost host, string source, string text)
+    {
+        using IChannel channel = host.Start(source);
+        channel.Info(MessageSensitivity.Schema, text);
     }
 }
