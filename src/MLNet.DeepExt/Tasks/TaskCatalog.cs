@@ -50,10 +50,9 @@ public abstract class TaskCatalog<TMetrics>
         ArgumentNullException.ThrowIfNull(estimator);
         var results = new List<TrainCatalogBase.CrossValidationResult<TMetrics>>();
         IHost host = Environment.Register(nameof(CrossValidate));
-        SchemaShape scoredShape = estimator.GetOutputSchema(SchemaShapes.Of(data.Schema));
-        SchemaShapes.RequireName(host, scoredShape, "label", labelColumnName);
+        RequireColumn("label", labelColumnName);
         if (exampleWeightColumnName is not null)
-            SchemaShapes.RequireName(host, scoredShape, "weight", exampleWeightColumnName);
+            RequireColumn("weight", exampleWeightColumnName);
         foreach (DataOperationsCatalog.TrainTestData fold in
             Folds.Of(_context.Data, host, data, numberOfFolds, samplingKeyColumnName, seed))
         {
@@ -64,6 +63,13 @@ public abstract class TaskCatalog<TMetrics>
         }
 
         return results;
+
+        // A custom estimator may not know its output: it is asked only for a column that it has to make.
+        void RequireColumn(string role, string name)
+        {
+            if (data.Schema.GetColumnOrNull(name) is null)
+                SchemaShapes.RequireName(host, estimator.GetOutputSchema(SchemaShapes.Of(data.Schema)), role, name);
+        }
     }
 
     /// <summary>Evaluates scored rows with the usual names of the score columns.</summary>

@@ -55,6 +55,18 @@ public sealed class FoldsTests
                 _rows, Never(), labelColumnName: "Flags", samplingKeyColumnName: "Clas")));
     }
 
+    [Fact]
+    public void An_estimator_that_does_not_know_its_output_is_trained()
+    {
+        foreach (Action validate in (Action[])
+        [
+            () => _context.MultiLabelClassification.CrossValidate(_rows, new Untrainable { KnowsOutput = false }, labelColumnName: "Flags"),
+            () => _context.MultiTargetRegression.CrossValidate(
+                _rows, new Untrainable { KnowsOutput = false }, labelColumnName: "Numbers", exampleWeightColumnName: "Weight"),
+        ])
+            Assert.Equal("it was trained", Assert.Throws<Xunit.Sdk.XunitException>(validate).Message);
+    }
+
     private static string Refusal(Action action) => Assert.Throws<ArgumentOutOfRangeException>(action).WithoutParameter();
 
     // Nothing is trained.
@@ -62,8 +74,11 @@ public sealed class FoldsTests
 
     private sealed class Untrainable : IEstimator<ITransformer>
     {
+        public bool KnowsOutput { get; init; } = true;
+
         public ITransformer Fit(IDataView input) => throw new Xunit.Sdk.XunitException("it was trained");
 
-        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema;
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
+            KnowsOutput ? inputSchema : throw new NotImplementedException();
     }
 }
