@@ -327,7 +327,7 @@ public sealed class NetworkFileTests
     private static byte[] FileOf(int inputs, string[] layers, int numbers)
     {
         string listed = string.Join(',', layers);
-        byte[] json = Encoding.UTF8.GetBytes($$$"""{"inputs":{{{inputs}}},"layers":[{{{listed}}}],"loss":{"kind":"SoftmaxCrossEntropy"}}""");
+        byte[] json = Encoding.UTF8.GetBytes($$$"""{"inputs":{{{inputs}}},"layers":[{{{listed}}}],"loss":{"kind":"BinaryCrossEntropy"}}""");
         var header = new byte[JsonAt];
         "DXNETWRK"u8.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(VersionAt), 1);
