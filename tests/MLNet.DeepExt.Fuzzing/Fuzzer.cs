@@ -3,8 +3,12 @@ using System.Globalization;
 
 namespace MLNet.DeepExt.Fuzzing;
 
-/// <summary>Tries many damaged files on all cores, each within a time limit, and counts what came of them.</summary>
-internal sealed class Fuzzer(Target target, string findings)
+/// <summary>Tries many damaged files, each within a time limit, and counts what came of them.</summary>
+/// <param name="target">What is fuzzed.</param>
+/// <param name="findings">The folder of files that did what none may do.</param>
+/// <param name="threadCount">How many threads.</param>
+/// <param name="mostMemory">Bytes of memory that the process may have had in the end.</param>
+internal sealed class Fuzzer(Target target, string findings, int threadCount, long mostMemory)
 {
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(30);
 
@@ -16,7 +20,7 @@ internal sealed class Fuzzer(Target target, string findings)
     public bool Run(long count, TimeSpan time)
     {
         var watch = Stopwatch.StartNew();
-        var workers = new Worker[Environment.ProcessorCount];
+        var workers = new Worker[threadCount];
         Thread[] threads = [.. workers.Select((_, index) => new Thread(() => Work(workers[index] = new Worker(), count, watch, time)))];
         foreach (Thread thread in threads)
             thread.Start();
@@ -29,9 +33,17 @@ internal sealed class Fuzzer(Target target, string findings)
         }
 
         string counts = string.Join(", ", Enum.GetValues<Outcome>().Select(outcome => $"{_counts[(int)outcome]} {outcome}"));
+        using var process = Process.GetCurrentProcess();
+        long peak = process.PeakWorkingSet64;
+        if (peak > mostMemory)
+        {
+            _failures++;
+            Console.WriteLine($"FINDING in {target.Name}: the process has had {peak >> 20} MiB of memory, of {mostMemory >> 20}");
+        }
+
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{target.Name}: {_counts.Sum() + _failures} mutations in {watch.Elapsed.TotalSeconds:0} s: {counts}, {_failures} findings"));
+            $"{target.Name}: {_counts.Sum()} files in {watch.Elapsed.TotalSeconds:0} s: {counts}, {_failures} findings, at most {peak >> 20} MiB"));
         return _failures == 0;
     }
 

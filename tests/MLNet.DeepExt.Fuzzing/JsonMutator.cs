@@ -23,7 +23,8 @@ internal static class JsonMutator
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static void Change(JsonNode root, Random random)
+    /// <summary>Changes one place.</summary>
+    public static void Change(JsonNode root, Random random)
     {
         List<JsonNode> places = [];
         Collect(root, places);

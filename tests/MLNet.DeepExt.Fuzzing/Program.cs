@@ -9,18 +9,32 @@ Option<double> seconds = new("--seconds") { DefaultValueFactory = _ => 60, Descr
 Option<string> findings = new("--findings") { DefaultValueFactory = _ => "findings", Description = "Where files are put that did it." };
 Argument<string> folder = new("folder") { Description = "Where the seeds of networks are written." };
 
-var network = new Command("network", "Network files, through the loader of the engine.") { seed, count, findings };
-network.SetAction(arguments => Run(Networks(arguments.GetValue(seed)), arguments.GetValue(count), TimeSpan.MaxValue, arguments.GetValue(findings)!));
+Option<int> threads = new("--threads") { DefaultValueFactory = _ => Environment.ProcessorCount, Description = "On how many threads." };
+Option<long> memory = new("--memory") { DefaultValueFactory = _ => 1024, Description = "MiB that the process may take in all." };
 
-var zip = new Command("zip", "Entries of this library in whole model files.") { seed, count, findings };
-zip.SetAction(arguments => Run(Zips(arguments.GetValue(seed)), arguments.GetValue(count), TimeSpan.MaxValue, arguments.GetValue(findings)!));
+(string Name, string Description, Func<int, Target> Create)[] targets =
+[
+    ("network", "Damaged network files, through the loader of the engine.", seed => new NetworkTarget(SeedFiles.Networks(), seed, isCrafted: false)),
+    ("network-crafted", "Network files made to harm, with right checksums.", seed => new NetworkTarget(SeedFiles.Networks(), seed, isCrafted: true)),
+    ("zip", "Damaged entries of this library in whole model files.", seed => new ZipTarget(SeedFiles.Zips(), seed, isCrafted: false)),
+    ("zip-crafted", "Such entries made to harm, with right checksums.", seed => new ZipTarget(SeedFiles.Zips(), seed, isCrafted: true)),
+    ("safetensors", "Files of PyTorch's tensors.", seed => new SafetensorsTarget(seed)),
+    ("checkpoint", "Checkpoints, damaged and made to harm.", seed => new CheckpointTarget(seed)),
+];
 
-var all = new Command("all", "Both, for a time.") { seed, seconds, findings };
+var root = new RootCommand("Fuzzes model files.");
+foreach ((string name, string description, Func<int, Target> create) in targets)
+{
+    var one = new Command(name, description) { seed, count, findings, threads, memory };
+    one.SetAction(arguments => Run(create(arguments.GetValue(seed)), arguments, arguments.GetValue(count), TimeSpan.MaxValue));
+    root.Add(one);
+}
+
+var all = new Command("all", "All of them, for a time.") { seed, seconds, findings, threads, memory };
 all.SetAction(arguments =>
 {
-    var half = TimeSpan.FromSeconds(arguments.GetValue(seconds) / 2);
-    int first = Run(Networks(arguments.GetValue(seed)), long.MaxValue, half, arguments.GetValue(findings)!);
-    return first | Run(Zips(arguments.GetValue(seed)), long.MaxValue, half, arguments.GetValue(findings)!);
+    var share = TimeSpan.FromSeconds(arguments.GetValue(seconds) / targets.Length);
+    return targets.Max(target => Run(target.Create(arguments.GetValue(seed)), arguments, long.MaxValue, share));
 });
 
 var foreign = new Command("foreign", "Entries of ML.NET in whole model files: counted, without a bar.") { seed, count };
@@ -34,17 +48,16 @@ child.SetAction(arguments => ForeignEntries.Child(
 var write = new Command("seeds", "Writes the seeds of networks, which are kept in the repository.") { folder };
 write.SetAction(arguments => NetworkSeeds.Write(arguments.GetValue(folder)!));
 
-var root = new RootCommand("Fuzzes model files.") { network, zip, all, foreign, child, write };
+root.Add(all);
+root.Add(foreign);
+root.Add(child);
+root.Add(write);
 return root.Parse(args).Invoke();
 
-static NetworkTarget Networks(int seed) => new(SeedFiles.Networks(), seed);
-
-static ZipTarget Zips(int seed) => new(SeedFiles.Zips(), seed);
-
-static int Run(Target target, long count, TimeSpan time, string findings)
+int Run(Target target, ParseResult arguments, long files, TimeSpan time)
 {
     string[] before = Loaded();
-    bool good = new Fuzzer(target, findings).Run(count, time);
+    bool good = new Fuzzer(target, arguments.GetValue(findings)!, arguments.GetValue(threads), arguments.GetValue(memory) << 20).Run(files, time);
     // Nothing in a file may bring code in; what the runtime loads of itself is none.
     string[] added = [.. Loaded().Except(before)];
     if (added.Length > 0)

@@ -7,21 +7,27 @@ namespace MLNet.DeepExt.Fuzzing;
 /// <summary>What this library writes into whole model files, through <c>mlContext.Model.Load</c>.</summary>
 internal sealed class ZipTarget : Target
 {
-    // Loading any of the seeds, none of which has 10 kB, and using it takes 1 to 3 MB, most of it ML.NET's.
-    private const long MostMemory = 64 << 20;
+    // Loading any of the seeds, none of which has 10 kB, and using it takes 1 to 3 MB, most of it ML.NET's. An entry that inflates to 32 MiB is
+    // read before it is refused.
+    private const long MostMemory = 128 << 20;
 
     private readonly ZipBytes[] _seeds;
     private readonly string[] _expected;
     private readonly int _seed;
+    private readonly EntryCrafter? _crafter;
 
-    public ZipTarget(IEnumerable<byte[]> seeds, int seed)
+    /// <param name="seeds">Whole files.</param>
+    /// <param name="seed">What cases are drawn from.</param>
+    /// <param name="isCrafted">Whether entries are made to harm, under right checksums, instead of damaged.</param>
+    public ZipTarget(IEnumerable<byte[]> seeds, int seed, bool isCrafted)
     {
         _seeds = [.. seeds.Select(bytes => new ZipBytes(bytes))];
         _seed = seed;
+        _crafter = isCrafted ? new EntryCrafter([.. _seeds.SelectMany(file => file.ContentEntries.Select(file.Read)).Select(Block.PayloadOf)]) : null;
         _expected = Array.ConvertAll(_seeds, file => Use(file.Bytes));
     }
 
-    public override string Name => "entries of this library in model files";
+    public override string Name => $"entries of this library in model files{(_crafter is null ? "" : ", made to harm")}";
 
     public override byte[] Create(long number, out bool isSealed)
     {
@@ -30,6 +36,15 @@ internal sealed class ZipTarget : Target
         string[] entries = file.ContentEntries;
         string entry = entries[random.Next(entries.Length)];
         byte[] content = file.Read(entry);
+        if (_crafter is not null)
+        {
+            isSealed = true;
+            // Zeros that inflate to more than all of the rest, which take their time.
+            return file.With(entry, Block.Seal(random.Next(1000) == 0
+                ? [.. Block.PayloadOf(content), .. new byte[random.Next(60_000_000)]]
+                : _crafter.Craft(Block.PayloadOf(content), random)));
+        }
+
         int kind = random.Next(3);
         isSealed = kind > 0;
         return file.With(entry, kind switch
@@ -48,7 +63,7 @@ internal sealed class ZipTarget : Target
         {
             used = Use(file);
         }
-        catch (InvalidOperationException exception) when (exception.Message.Length > 0)
+        catch (InvalidOperationException exception) when (exception.GetBaseException() is InvalidDataException { Message.Length: > 0 })
         {
             // What ML.NET makes of whatever a loader throws.
             return Outcome.Refused;

@@ -18,19 +18,18 @@ internal static class ModelLoader<TModel>
             ModelContent.RequireEnd(content, TModel.Format);
             return model;
         }
-        catch (OutOfMemoryException exception)
-        {
-            throw host.Process(new InvalidDataException(
-                $"The {TModel.Format.Summary} in the model file takes more memory than the process may have; load it where there is more.",
-                exception));
-        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Content with a right checksum may still be made to harm, and part of it is read by ML.NET, which may throw whatever it
-            // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load.
-            throw host.Process(exception is InvalidDataException
-                ? exception
-                : new InvalidDataException($"The {TModel.Format.Summary} in the model file is damaged: {OptionFault.Repeat(exception)}", exception));
+            // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load. The cause
+            // is told in the message and not within, so that the innermost exception is of one type, whatever was wrong.
+            throw host.Process(new InvalidDataException(exception switch
+            {
+                InvalidDataException => exception.Message,
+                OutOfMemoryException =>
+                    $"The {TModel.Format.Summary} in the model file takes more memory than the process may have; load it where there is more.",
+                _ => $"The {TModel.Format.Summary} in the model file is damaged: {OptionFault.Repeat(exception)}",
+            }));
         }
     }
 }

@@ -265,6 +265,19 @@ public sealed class MadeToTakeMemoryTests
         return stream.ToArray();
     }
 
+    [Fact]
+    public void What_a_cause_says_is_in_the_message_of_the_innermost_exception()
+    {
+        var file = new ZipBytes(File.ReadAllBytes(Path.Combine(Folder, "v1", "Regression.zip")));
+        byte[] payload = file.Read(file.ContentEntries[^1])[40..];
+        int network = payload.AsSpan().IndexOf("DXNETWRK"u8);
+        payload[network + 16] = (byte)'x'; // the first of the description
+        byte[] sealedNetwork = Sealed(payload[network..]);
+        Assert.Equal(
+            "The description of the network is not valid: 'x' is an invalid start of a value. Path: $ | LineNumber: 0 | BytePositionInLine: 0.",
+            Refusal(file.With(file.ContentEntries[^1], Sealed([.. payload[..(network - 40)], .. sealedNetwork]))));
+    }
+
     private static byte[] Sealed(byte[] payload)
     {
         var block = new byte[40 + payload.Length];
