@@ -63,9 +63,10 @@ internal sealed class ZipTarget : Target
         {
             used = Use(file);
         }
-        catch (InvalidOperationException exception) when (exception.GetBaseException() is InvalidDataException { Message.Length: > 0 })
+        catch (InvalidOperationException exception)
+            when (exception.GetBaseException() is InvalidDataException or InvalidOperationException && exception.GetBaseException().Message.Length > 0)
         {
-            // What ML.NET makes of whatever a loader throws.
+            // What ML.NET makes of whatever a loader of ours throws, or its own, which finds that the members of a combination differ.
             return Outcome.Refused;
         }
         finally
