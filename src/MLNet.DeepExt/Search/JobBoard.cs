@@ -8,6 +8,8 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
 {
     private readonly HashSet<(int Trial, int Rung)> _measuring = []; // by this process
 
+    private const int MostError = 10_000; // characters; the log has all of it
+
     // So many failures in the beginning are no accident.
     private const int HopelessFailures = 3;
 
@@ -178,7 +180,8 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private static string ErrorOf(Exception failure)
     {
         string type = failure.GetType().Name;
-        return string.IsNullOrWhiteSpace(failure.Message) ? type : $"{type}: {failure.Message}";
+        string error = string.IsNullOrWhiteSpace(failure.Message) ? type : $"{type}: {failure.Message}";
+        return error.Length <= MostError ? error : string.Concat(error.AsSpan(0, MostError), "…");
     }
 
     // In the name of the last who began it: it belongs to nobody else.

@@ -77,10 +77,13 @@ public sealed class ModelSearch
     /// <param name="dev">The rows that models are measured on.</param>
     /// <param name="options">How it is run; they are copied. Null, the default, is 50 trials.</param>
     /// <remarks>
-    /// A trial that throws has failed, and the others go on. Whatever else goes wrong, in writing to the folder say, ends the search with a
-    /// <see cref="SearchInterruptedException"/>, whose Result has the trials that ended by then. Models that are not the best are disposed of as they turn out so, as far as trainers made them: what a trainer
-    /// returns belongs to the search until it ends, and <see cref="SearchResult.Model"/> to the caller then. Other transformers of a
-    /// pipeline, which the function that makes pipelines may share among trials, are left alone.
+    /// A trial that throws has failed, and the others go on. If the folder fails while the search runs, no trial begins any more, those that run
+    /// go on to their ends, and the search throws a <see cref="SearchInterruptedException"/>, whose Result has all trials that ended.
+    /// <para>
+    /// Models that are not the best are disposed of as soon as that is known, as far as trainers made them: what a trainer returns belongs to the
+    /// search until it ends, and <see cref="SearchResult.Model"/> then belongs to the caller. Other transformers of a pipeline, which the
+    /// function that makes pipelines may share among trials, are not disposed of.
+    /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <exception cref="InvalidOperationException">
@@ -119,7 +122,7 @@ public sealed class ModelSearch
             GivenDev = dev,
             Options = copy,
         };
-        using var ending = new SearchEnding(host, copy.CancellationToken);
+        using var ending = new SearchEnding(host, copy.TimeProvider, copy.CancellationToken);
         using var run = new SearchRun(plan, ending);
         return run.Run();
     }

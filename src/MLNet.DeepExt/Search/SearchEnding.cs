@@ -2,34 +2,64 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.DeepExt.Search;
 
-/// <summary>Ends a search: when its options or its context are cancelled, or something went wrong.</summary>
+/// <summary>Ends a search that is cancelled, and limits how long it then waits for other processes that hold the lock of its folder.</summary>
 internal sealed class SearchEnding : IDisposable
 {
-    // Others hold the lock of a folder for an instant. Joining, ending a trial, a last look, releasing and leaving wait for it no longer than
-    // this in all, so that a search that was cancelled ends within a second.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.25);
+    /// <summary>How long the trials that end after the cancellation wait for the lock, together.</summary>
+    public static readonly TimeSpan TrialPatience = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>
+    /// How long the search waits for the lock once its last trial has stopped: to write down what is not yet written, to give back its trials
+    /// and to leave, together.
+    /// </summary>
+    public static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(0.5);
 
     private readonly CancellationTokenSource _ending;
-    private readonly CancellationTokenSource _closing = new();
+    private readonly CancellationTokenSource _closing;
+    private readonly CancellationTokenSource _leaving;
     private readonly CancellationTokenRegistration _close;
     private readonly ContextWatch _watch;
+    private volatile bool _isLeaving;
+    private volatile bool _isHurried;
 
-    public SearchEnding(IHost host, CancellationToken cancellationToken)
+    /// <summary>Watches for the cancellation.</summary>
+    /// <param name="host">Whose context may be cancelled.</param>
+    /// <param name="clock">What the waiting is limited by.</param>
+    /// <param name="cancellationToken">The token of the options.</param>
+    public SearchEnding(IHost host, TimeProvider clock, CancellationToken cancellationToken)
     {
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _close = _ending.Token.Register(() => _closing.CancelAfter(Patience));
+        _closing = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _leaving = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _close = _ending.Token.Register(Hurry);
         _watch = new ContextWatch(host, _ending);
     }
 
-    /// <summary>Is cancelled when the search is: nothing begins any more, and what runs is broken off.</summary>
+    /// <summary>Is cancelled when the search is: no trial begins any more, and those that run are cancelled.</summary>
     public CancellationToken Token => _ending.Token;
 
-    /// <summary>Is cancelled a little later: what came of the search is written down as far as that takes no longer.</summary>
-    public CancellationToken Closing => _closing.Token;
+    /// <summary>Ends the waiting for the lock of the folder; is cancelled some time after the cancellation.</summary>
+    public CancellationToken Closing => _isLeaving ? _leaving.Token : _closing.Token;
 
+    /// <summary>Whether the search was cancelled.</summary>
     public bool IsRequested => _ending.IsCancellationRequested;
 
-    public void Request() => _ending.Cancel();
+    /// <summary>Limits the waiting from now on: the search was cancelled, or cannot go on.</summary>
+    public void Hurry()
+    {
+        _isHurried = true;
+        _closing.CancelAfter(TrialPatience);
+        if (_isLeaving)
+            _leaving.CancelAfter(LeavingPatience);
+    }
+
+    /// <summary>Says that the last trial has stopped.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        if (_isHurried)
+            _leaving.CancelAfter(LeavingPatience);
+    }
 
     public void Dispose()
     {
@@ -37,5 +67,6 @@ internal sealed class SearchEnding : IDisposable
         _close.Dispose();
         _ending.Dispose();
         _closing.Dispose();
+        _leaving.Dispose();
     }
 }

@@ -21,7 +21,8 @@ public sealed class SearchInterruptedException : Exception
 
     /// <summary>
     /// What the search found before it ended: all trials that this process knows of, those included that could no longer be written to the
-    /// folder, and the model of the best. Null if no trial had figures.
+    /// folder, and the model of the best. Null if no trial had figures. If trials could not be written to the folder,
+    /// <see cref="SearchResult.ReportOnTest"/> throws: run the search again with the same folder first.
     /// </summary>
     public SearchResult? Result { get; }
 }

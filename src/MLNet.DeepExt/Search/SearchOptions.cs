@@ -27,14 +27,12 @@ public sealed class SearchOptions
     public TimeSpan? Time { get; set; }
 
     /// <summary>
-    /// How long a trial may take to be fitted and measured, or to come to its next rung: above 0 and at most 24 days. One that takes longer is
-    /// ended by <see cref="Trial.CancellationToken"/> and by cancelling <see cref="Trial.Context"/>, which neural networks of this library and
-    /// trainers of ML.NET heed; it has failed, says so in the folder, and the search goes on. Null, the default, sets no limit.
+    /// The longest time that a trial may take to be fitted and measured, or to reach its next rung: above 0 and at most 24 days. A trial that takes
+    /// longer is cancelled, through <see cref="Trial.CancellationToken"/> and <see cref="Trial.Context"/>, which neural networks of this library and
+    /// trainers of ML.NET observe; it has failed, and the search goes on. If it does not stop within 30 seconds, the search ends with a
+    /// <see cref="SearchInterruptedException"/>. Null (default) for no limit.
     /// </summary>
-    /// <remarks>
-    /// Which trials fail depends on the machine and on what else it does. A trial that goes on for 30 seconds more heeds neither: it has failed,
-    /// the search ends with a <see cref="SearchInterruptedException"/> that names it, and its thread is left behind until the process ends.
-    /// </remarks>
+    /// <remarks>Which trials take longer depends on the machine, and on what else runs on it.</remarks>
     public TimeSpan? TrialTime { get; set; }
 
     /// <summary>How parameters of trials are found. Default <see cref="RandomSampler"/>.</summary>
@@ -57,8 +55,9 @@ public sealed class SearchOptions
 
     /// <summary>
     /// How many trials are run at once by threads of this process: from 1 to 16 for each processor of the machine. No more threads are started
-    /// than trials can run. Default 1: neural networks use several processors by themselves. Where there are more, samplers and schedulers decide by what has ended so far, which differs from run to run; and what is measured of
-    /// time, latency say, is measured while others work.
+    /// than there are trials left to run, where <see cref="Trials"/> limits them. Default 1: neural networks use several processors by
+    /// themselves. With more, samplers and schedulers decide by what has ended so far, which differs from run to run; and latency is measured
+    /// while other trials run.
     /// </summary>
     public int ParallelTrials { get; set; } = 1;
 
@@ -69,9 +68,9 @@ public sealed class SearchOptions
     public int? Seed { get; set; }
 
     /// <summary>
-    /// How many times a trial, or its next rung, is begun whose processes end without a word, from 1 to 1,000: it may be the trial that ends them, by
-    /// want of memory, say. After the third it waits until nothing else is left to do, and after so many it counts as failed. Those are not
-    /// counted that left a new checkpoint of a network. Default 5.
+    /// How many times a trial, or its next rung, is begun if its processes exit without reporting a result, from 1 to 1,000: the trial itself may
+    /// end them, because it runs out of memory, for example. After three such exits the trial waits until no other is left, and after this many
+    /// it has failed. An exit after a new checkpoint of a network is not counted. Default 5.
     /// </summary>
     public int MaximumStarts { get; set; } = 5;
 
@@ -91,8 +90,8 @@ public sealed class SearchOptions
     public EvaluationOptions Evaluation { get; set; } = new();
 
     /// <summary>
-    /// Is told whenever a trial begins, goes on or ends, one call after the other, on a thread that runs trials. Where it throws, the
-    /// log says so once, and the search goes on. Default null.
+    /// A callback for every trial that begins, goes on or ends: one call after the other, on a thread that runs trials. If it throws, the log
+    /// has one warning and the search goes on. Null (default) if not requested.
     /// </summary>
     public IProgress<SearchProgress>? Progress { get; set; }
 
@@ -104,6 +103,9 @@ public sealed class SearchOptions
 
     /// <summary>The clock. Default: that of the system.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Opens the file of the folder's lines; null for a file of the disk. For tests of disks that fail.</summary>
+    internal Func<string, FileMode, FileStream>? OpenJournal { get; set; }
 
     internal SearchOptions Copy()
     {

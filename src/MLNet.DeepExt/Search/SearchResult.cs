@@ -77,6 +77,11 @@ public sealed class SearchResult
     /// There was a look before and <see cref="SearchOptions.RefuseSecondLook"/> is set; no trial meets all constraints; or the context of the
     /// search was cancelled, and what is needed hangs on it.
     /// </exception>
+    /// <exception cref="InvalidDataException">The folder's journal is damaged.</exception>
+    /// <exception cref="IOException">
+    /// The folder could not be written to when the search ended, or cannot be written to now; or another process has held its lock for 60
+    /// seconds.
+    /// </exception>
     public TestReport ReportOnTest(IDataView test)
     {
         ArgumentNullException.ThrowIfNull(test);

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Search.Journals;
 using MLNet.DeepExt.Selection;
@@ -16,15 +15,15 @@ internal sealed class SearchRun : IDisposable
     private readonly SearchEnding _ending;
     private readonly AutoResetEvent _ended = new(initialState: false);
     private readonly Lock _events = new();
-    private readonly ModelJudge _judge;
+    private readonly TrialMeasurer _measurer;
     private readonly int _workers;
     private readonly int? _threads; // of the networks of a trial
     private readonly long _start;
     private readonly SearchSession _session;
     private readonly ProgressGauge _gauge;
-    private readonly CancellationTokenRegistration _cancelling;
+    private readonly List<EndedTrial> _unwritten = [];
     private Exception? _fault;
-    private InvalidOperationException? _hopeless;
+    private InvalidOperationException? _failure;
     private (int Trial, Exception Exception)? _firstFailure;
     private KeptModel? _kept;
     private bool _hasProgressFailed;
@@ -35,17 +34,12 @@ internal sealed class SearchRun : IDisposable
         _options = plan.Options;
         _ending = ending;
         _start = plan.Clock.GetTimestamp();
-        // Measuring warns of the same rows for every trial.
         var log = new TrialLog(plan.Host);
-        var measuring = new MLContext(seed: 1);
-        measuring.Log += (_, message) => log.Forward("Dev rows", message);
-        _judge = new ModelJudge(((IHostEnvironment)measuring).Register("Search"), plan.Objective, plan.Dev, _options.Evaluation);
+        _measurer = new TrialMeasurer(plan, log);
         // What an earlier run found is the result even where this one is cancelled before it begins.
-        _session = new SearchSession(plan, log, ending.Closing);
+        _session = new SearchSession(plan, log, ending);
         _workers = CountWorkers(_options, _session.State.Trials);
         _threads = _workers == 1 ? null : Math.Max(1, Environment.ProcessorCount / _workers);
-        // After all that may throw: nobody disposes what is half made.
-        _cancelling = _ending.Token.Register(measuring.Cancel);
         _gauge = new ProgressGauge(_session, _start);
         _gauge.Begin();
     }
@@ -56,27 +50,22 @@ internal sealed class SearchRun : IDisposable
             Work();
         else
             Task.WaitAll([.. Enumerable.Range(0, _workers).Select(_ => StartThread())]);
-        try
-        {
-            // Learns of what others have found since.
-            if (!_session.Journal.IsOffline)
-                _session.Journal.Exclusively(_ => 0, _ending.Closing);
-        }
-        catch (OperationCanceledException) when (_ending.IsRequested)
-        {
-        }
-        catch (Exception exception)
-        {
-            _fault ??= exception;
-        }
-
+        _ending.Leave();
+        foreach (EndedTrial ended in _unwritten.ToArray())
+            End(ended, isLastTry: true);
+        Leave();
         _session.Log.Summarize();
-        return CreateResult();
+        return new SearchOutcome(_session)
+        {
+            Fault = _fault,
+            Failure = _failure,
+            FirstFailure = _firstFailure,
+            IsCancelled = _ending.IsRequested,
+        }.ToResult(_kept);
     }
 
     public void Dispose()
     {
-        _cancelling.Dispose();
         _session.Dispose();
         _ended.Dispose();
     }
@@ -92,6 +81,9 @@ internal sealed class SearchRun : IDisposable
         return Math.Clamp(standing + Math.Max(0, budget - trials.Count), 1, options.ParallelTrials);
     }
 
+    // What runs goes on to its end unless the search was cancelled.
+    private bool IsEnding => _ending.IsRequested || _fault is not null || _failure is not null;
+
     // On no scheduler of the caller's, which may have one thread.
     private Task StartThread() =>
         Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -100,7 +92,7 @@ internal sealed class SearchRun : IDisposable
     {
         try
         {
-            while (!_ending.IsRequested)
+            while (!IsEnding)
             {
                 if (Take(out SchedulerStep step) is { } job)
                     Do(job);
@@ -124,7 +116,7 @@ internal sealed class SearchRun : IDisposable
         lock (_events)
         {
             step = SchedulerStep.Done;
-            if (_ending.IsRequested)
+            if (IsEnding)
                 return null;
             bool isTimeOver = _plan.Clock.GetElapsedTime(_start) >= _options.Time;
             SearchProgress? progress = null;
@@ -134,8 +126,7 @@ internal sealed class SearchRun : IDisposable
                 {
                     if (_session.Board.FindFailure() is { } failure)
                     {
-                        _hopeless ??= Failure(failure);
-                        _ending.Request();
+                        _failure ??= SearchOutcome.NothingToGoBy(_session, failure, _firstFailure);
                         return null;
                     }
 
@@ -168,16 +159,13 @@ internal sealed class SearchRun : IDisposable
                 string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
                 fitted = _session.Runner.Fit(job, checkpoints, _threads, token);
                 ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
-                return Measure(job, fitted, ignoresEpochs);
+                return _measurer.Measure(job, fitted, measured => IsToMeasure(job, measured, ignoresEpochs, token), token);
             });
         }
         catch (Exception) when (_ending.IsRequested)
         {
+            LeaveBehind(job, timer.LeftBehind);
             return;
-        }
-        catch (TimeoutException exception)
-        {
-            failure = exception;
         }
         catch (Exception exception)
         {
@@ -186,78 +174,54 @@ internal sealed class SearchRun : IDisposable
 
         // The clock may be any.
         result = result with { Seconds = Math.Max(0, _plan.Clock.GetElapsedTime(start).TotalSeconds) };
-        End(job, timer.IsHung ? null : fitted, result, failure, ignoresEpochs);
-        if (timer.IsHung)
+        End(new EndedTrial(job, timer.LeftBehind is null ? fitted : null, result, failure, ignoresEpochs));
+        if (timer.LeftBehind is not null)
             EndBy(new TimeoutException(FormattableString.Invariant($"Trial {job.Trial} did not stop: ") + failure!.Message));
         _ended.Set();
     }
 
-    private RungResult Measure(SearchJob job, FittedTrial fitted, bool ignoresEpochs)
+    // A fault of the folder is none of the trial: what is not measured is left open.
+    private bool IsToMeasure(SearchJob job, RungResult measured, bool ignoresEpochs, CancellationToken cancellationToken)
     {
-        if (job.Known is { } known)
-            return known with { Figures = Judge(FiguresOf(known)).RequireFigures(), Open = [] };
-        Judgement judgement = Judge(leavesCostlyOut: true);
-        double[] figures = judgement.RequireFigures();
-        RequirePossible(figures);
-        if (double.IsNaN(figures[0]) && !judgement.Open.Contains(0))
+        // What was left behind must not come back.
+        cancellationToken.ThrowIfCancellationRequested();
+        try
         {
-            throw new InvalidOperationException(
-                $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN"
-                + (judgement.Reasons[0] is { } reason ? $": {reason}." : "; see that its scores are numbers, and that the dev rows have labels."));
+            return _session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, measured, ignoresEpochs), cancellationToken);
         }
-
-        var result = new RungResult(_plan.Objective.Optimistic(figures, judgement.Open), 0, judgement.Rows) { Open = judgement.Open };
-        if (result.Open.Count == 0 || !_session.Journal.Exclusively(_ => _session.Board.IsToMeasure(job, result, ignoresEpochs), _ending.Token))
-            return result;
-        figures = Judge(FiguresOf(result)).RequireFigures();
-        RequirePossible(figures);
-        return double.IsNaN(figures[0])
-            ? throw new InvalidOperationException($"Its {_plan.Objective.Optimized.Name} is NaN.")
-            : result with { Figures = figures, Open = [] };
-
-        Judgement Judge(IReadOnlyDictionary<Criterion, double>? known = null, bool leavesCostlyOut = false) =>
-            _judge.Judge(fitted.Model, known, leavesCostlyOut, fitted.LabelColumnName);
-    }
-
-    private void RequirePossible(double[] figures)
-    {
-        foreach ((int place, Criterion criterion) in _plan.Objective.Criteria.Index())
+        catch (OperationCanceledException) when (!_ending.IsRequested)
         {
-            if (criterion.FaultOfFigure(figures[place]) is { } fault)
-                throw new InvalidOperationException($"Its {fault}; see that the columns of the dev rows that are measured are what it is of.");
+            return false; // its time was over while it waited for others
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            EndBy(exception);
+            return false;
         }
     }
 
-    private Dictionary<Criterion, double> FiguresOf(RungResult result) => _plan.Objective.Criteria.Index()
-        .Where(at => !result.Open.Contains(at.Index)).ToDictionary(at => at.Item, at => result.Figures[at.Index]);
-
-    private void End(SearchJob job, FittedTrial? fitted, RungResult result, Exception? failure, bool ignoresEpochs)
+    private void LeaveBehind(SearchJob job, Task? work)
     {
+        if (work is null)
+            return;
+        lock (_events)
+            _session.LeaveBehind(work);
+        Warn(
+            FormattableString.Invariant($"Trial {job.Trial}"),
+            FormattableString.Invariant($"The trial did not stop within {TrialTimer.Grace.TotalSeconds} seconds after the search was cancelled. ")
+            + "Its thread goes on, and until it ends no other process takes the trial over.");
+    }
+
+    private void End(EndedTrial ended, bool isLastTry = false)
+    {
+        (SearchJob job, FittedTrial? fitted, RungResult result, Exception? failure, bool ignoresEpochs) = ended;
         lock (_events)
         {
             SearchProgress? progress = null;
             TrialRecord? best = null;
             bool isFirstIgnoring = false;
-            bool counts = WriteDown(append =>
-            {
-                if (job.Known is not null)
-                {
-                    _session.Board.Complete(append, job, result, failure);
-                    best = _session.State.Best();
-                    return true;
-                }
-
-                isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.HasIgnoring;
-                bool isAt = failure is null
-                    ? _session.Board.Finish(append, job, result, ignoresEpochs)
-                    : _session.Board.Fail(append, job, failure);
-                if (!isAt)
-                    return false;
-                _gauge.Add(job);
-                progress = ReadProgress(job, isEnd: true);
-                best = _session.State.Best();
-                return true;
-            });
+            if (WriteDown(ended, isLastTry, Note) is not { } counts)
+                return;
             if (failure is not null)
                 Warn(FormattableString.Invariant($"Trial {job.Trial}"), $"The trial failed: {failure}");
             if (isFirstIgnoring && counts)
@@ -274,28 +238,103 @@ internal sealed class SearchRun : IDisposable
             if (failure is not null || ignoresEpochs || job.Rung + 1 == _plan.Scheduler.Rungs.Count)
                 _session.Checkpoints.Delete(job.Trial);
             Report(progress);
+
+            bool Note(Action<JournalEvent> append)
+            {
+                if (job.Known is not null)
+                {
+                    _session.Board.Complete(append, job, result, failure);
+                    best = _session.State.Best();
+                    return true;
+                }
+
+                isFirstIgnoring = ignoresEpochs && failure is null && !_session.State.HasIgnoring;
+                bool isAt = failure is null
+                    ? _session.Board.Finish(append, job, result, ignoresEpochs)
+                    : _session.Board.Fail(append, job, failure);
+                // What was not known to be written may have been.
+                if (!isAt && !(isLastTry && IsWritten(ended)))
+                    return false;
+                _gauge.Add(job);
+                progress = ReadProgress(job, isEnd: true);
+                best = _session.State.Best();
+                return true;
+            }
         }
     }
 
-    // Where it cannot be written down, the search ends with it, and its result has it all the same.
-    private bool WriteDown(Func<Action<JournalEvent>, bool> end)
+    /// <summary>Writes down what a trial came to.</summary>
+    /// <returns>
+    /// What <paramref name="note"/> does. Null where it cannot be written and is tried once more when the last trial has stopped; where it cannot be
+    /// written then either, the result of this process alone has it.
+    /// </returns>
+    private bool? WriteDown(EndedTrial ended, bool isLastTry, Func<Action<JournalEvent>, bool> note)
     {
         try
         {
-            return _session.Journal.Exclusively(end, _ending.Closing);
+            return _session.Journal.Exclusively(note, _ending.Closing);
         }
         catch (Exception exception)
         {
-            if (exception is not OperationCanceledException || !_ending.IsRequested)
+            if (exception is not OperationCanceledException)
                 EndBy(exception);
-            return _session.Journal.Offline(end);
+            if (isLastTry)
+                return NoteOffline(ended, note, exception);
+            _unwritten.Add(ended);
+            return null;
+        }
+    }
+
+    private bool NoteOffline(EndedTrial ended, Func<Action<JournalEvent>, bool> note, Exception cause)
+    {
+        string reason = cause is OperationCanceledException ? "another process held its lock" : OptionFault.Repeat(cause).TrimEnd('.');
+        Warn(
+            FormattableString.Invariant($"Trial {ended.Job.Trial}"),
+            $"The trial ended but could not be written to the folder of the search: {reason}. This result has it; a search that goes on in the "
+            + "folder runs it again.");
+        return _session.Journal.Offline(note, reason);
+    }
+
+    private bool IsWritten(EndedTrial ended)
+    {
+        TrialRecord trial = _session.State.Trials[ended.Job.Trial];
+        if (ended.Failure is not null)
+            return trial.Error is not null;
+        return trial.Rungs.ElementAtOrDefault(ended.Job.Rung) is { } rung
+            && rung.Seconds.Equals(ended.Result.Seconds) && rung.Figures.SequenceEqual(ended.Result.Figures);
+    }
+
+    // Learns of what others have found since, and gives back what was not ended here.
+    private void Leave()
+    {
+        if (_session.Journal.IsOffline)
+            return;
+        try
+        {
+            _session.Release(_ending.Closing);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception exception)
+        {
+            // All that ended here is in the folder.
+            if (_fault is null)
+            {
+                Warn(
+                    "Folder",
+                    "The trials of this process have ended and are in the folder, but it could not be read once more at the end, so that the result "
+                    + $"may lack what other processes found last: {OptionFault.Repeat(exception)}");
+            }
         }
     }
 
     private void EndBy(Exception exception)
     {
-        Interlocked.CompareExchange(ref _fault, exception, null);
-        _ending.Request();
+        if (Interlocked.CompareExchange(ref _fault, exception, null) is not null)
+            return;
+        _ending.Hurry();
+        Warn("Folder", $"The search begins no more trials and ends once those that run have ended. {OptionFault.Repeat(exception)}");
     }
 
     private string TextOfIgnoredEpochs(SearchJob job) => FormattableString.Invariant(
@@ -342,43 +381,5 @@ internal sealed class SearchRun : IDisposable
     {
         IReadOnlyList<TrialRecord> trials = _session.State.Trials;
         _session.Checkpoints.DeleteAll(number => number >= trials.Count || trials[number].Claim is not null);
-    }
-
-    private SearchResult CreateResult()
-    {
-        SearchState state = _session.State;
-        SearchResult? result = state.BestFirst().Count > 0 ? new SearchResult(_session, _kept) : null;
-        if (_fault is not null)
-            throw Interruption(_fault, result);
-        if (result is not null)
-            return result;
-        if (_hopeless is not null)
-            throw _hopeless;
-        if (_ending.IsRequested)
-            throw new OperationCanceledException("The search was cancelled before a trial had ended.", _options.CancellationToken);
-        throw state.Trials.Any(trial => trial.Error is not null)
-            ? Failure("all trials failed")
-            : new InvalidOperationException("The time of the search was over before a trial had ended; allow more Time.");
-    }
-
-    private SearchInterruptedException Interruption(Exception fault, SearchResult? result)
-    {
-        int ended = _session.State.Trials.Count(trial => trial.HasFigures || trial.Error is not null);
-        string found = result is null ? "No trial had figures by then."
-            : FormattableString.Invariant($"{ended} {(ended == 1 ? "trial" : "trials")} had ended by then, which Result has.");
-        return new SearchInterruptedException($"The search could not go on. {OptionFault.Repeat(fault).TrimEnd('.')}. {found}", result, fault);
-    }
-
-    private InvalidOperationException Failure(string what)
-    {
-        TrialRecord first = _session.State.Trials.First(trial => trial.Error is not null);
-        string remedy = _options.Folder is { } folder
-            ? $"Mend it, and search again in another folder than '{folder}'."
-            : "Mend it, and search again.";
-        Exception inner = _firstFailure is { } failure && failure.Trial == first.Number
-            ? failure.Exception
-            : new InvalidOperationException(first.Error);
-        return new InvalidOperationException(
-            FormattableString.Invariant($"The search has nothing to go by: {what}, trial {first.Number} with \"{first.Error}\" {remedy}"), inner);
     }
 }

@@ -9,16 +9,17 @@ internal sealed class SearchSession : IDisposable
 {
     private readonly SearchState _state;
     private readonly DirectoryInfo? _temporary;
-    private readonly CancellationToken _closing;
+    private readonly SearchEnding _ending;
+    private readonly List<Task> _leftBehind = [];
 
     /// <summary>Begins to take part.</summary>
     /// <param name="plan">What is given.</param>
     /// <param name="log">Where trials log.</param>
-    /// <param name="closing">Ends the waiting for other processes.</param>
-    public SearchSession(SearchPlan plan, TrialLog log, CancellationToken closing)
+    /// <param name="ending">Ends the waiting for other processes.</param>
+    public SearchSession(SearchPlan plan, TrialLog log, SearchEnding ending)
     {
         Plan = plan;
-        _closing = closing;
+        _ending = ending;
         _state = new SearchState(plan.Space, plan.Objective);
         SearchOptions options = plan.Options;
         int seed = options.Seed ?? plan.Host.Rand.Next();
@@ -29,7 +30,7 @@ internal sealed class SearchSession : IDisposable
             JournalHeader header = plan.Describe(seed);
             if (header.Contents.Count == 0 && !File.Exists(new JournalFolder(folder).Journal))
                 throw new OperationCanceledException("The search was cancelled before a trial had ended.", options.CancellationToken);
-            var journal = new FileJournal(folder, header, options.Seed, _state.Prepare, plan.Clock, closing);
+            var journal = new FileJournal(folder, header, options.Seed, _state.Prepare, plan.Clock, ending.Closing, options.OpenJournal);
             if (!journal.KnowsRows)
             {
                 plan.Host.Warn(
@@ -46,7 +47,7 @@ internal sealed class SearchSession : IDisposable
             Journal = new MemoryJournal(seed, _state.Prepare);
             // Without rungs no trial goes on where it was.
             _temporary = plan.Scheduler.Rungs.Count > 1
-                ? FolderFault.Explained(Path.GetTempPath(), () => Directory.CreateTempSubdirectory("search-"))
+                ? FolderFault.CreateTemporary()
                 : null;
             Checkpoints = new TrialCheckpoints(_temporary?.FullName);
         }
@@ -108,34 +109,53 @@ internal sealed class SearchSession : IDisposable
     public static OrderedDictionary<string, double> FiguresByName(Objective objective, IReadOnlyList<double> figures) =>
         new(objective.Criteria.Zip(figures, (criterion, figure) => KeyValuePair.Create(criterion.Name, figure)));
 
+    /// <summary>Says that the work of a trial has not stopped: the trial stays with this process until it does.</summary>
+    public void LeaveBehind(Task work) => _leftBehind.Add(work);
+
+    /// <summary>Learns of all events, and gives back the trials that are not ended here and at which no work goes on.</summary>
+    /// <remarks>Else another search would have to find out that no worker is at its trials, and count them as lost.</remarks>
+    /// <exception cref="OperationCanceledException">Waiting for other processes was cancelled.</exception>
+    /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read or written.</exception>
+    public void Release(CancellationToken cancellationToken) => Journal.Exclusively(
+        append =>
+        {
+            if (_leftBehind.TrueForAll(work => work.IsCompleted))
+                Board.Release(append);
+            return 0;
+        },
+        cancellationToken);
+
     /// <summary>Says that this process takes part no more; looks at test rows are written down all the same.</summary>
-    /// <remarks>Throws nothing: what came of the search is known by then, and what is left behind harms nobody.</remarks>
+    /// <remarks>
+    /// Throws nothing: what came of the search is known by then, and what is left behind harms nobody. While the work of a trial goes on, this
+    /// process stays, so that no other one takes the trial over and writes the same files.
+    /// </remarks>
     public void Dispose()
     {
-        Release();
-        Journal.Dispose();
-        if (_temporary is not null)
-            TrialCheckpoints.Try(() => _temporary.Delete(recursive: true));
+        if (_leftBehind.Count == 0)
+            Leave(_ending.Closing);
+        else
+            Task.WhenAll(_leftBehind).ContinueWith(_ => LeaveLate(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    // Else another search would have to find out that nobody is at its trials, and count them as lost.
-    private void Release()
+    private void LeaveLate()
     {
-        // No other thread is left that could change it.
-        if (_state.Standings.Claimed.All(trial => !SearchState.IsAt(Journal.Worker, trial, trial.Rungs.Count)))
-            return;
         try
         {
-            Journal.Exclusively(
-                append =>
-                {
-                    Board.Release(append);
-                    return 0;
-                },
-                _closing);
+            Release(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
         }
+
+        Leave(CancellationToken.None);
+    }
+
+    private void Leave(CancellationToken cancellationToken)
+    {
+        Journal.Leave(cancellationToken);
+        if (_temporary is not null)
+            TrialCheckpoints.Try(() => _temporary.Delete(recursive: true));
     }
 }

@@ -100,7 +100,7 @@ internal sealed class SearchState
         trial.Claim is { IsReleased: false } claim && claim.Rung == rung && claim.Worker == worker;
 
     /// <summary>
-    /// How many who began with the next rung of a trial, at which nobody is now, were gone without a word, and had not come further.
+    /// How many workers began the next rung of a trial that no worker is at now, exited without reporting, and had not come further.
     /// </summary>
     /// <param name="trial">The trial.</param>
     /// <param name="checkpoint">Which checkpoint it has now; null for none.</param>
@@ -208,7 +208,7 @@ internal sealed class SearchState
         return () => Change(next);
     }
 
-    // Of what no model can come to nothing must win.
+    // A figure that no model can have must not win.
     private void RequirePossible(JournalEvent entry)
     {
         if (entry.Values is null)

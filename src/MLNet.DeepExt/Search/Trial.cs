@@ -38,7 +38,8 @@ public sealed class Trial
     public MLContext Context { get; }
 
     /// <summary>
-    /// Is cancelled when the search is, and when <see cref="SearchOptions.TrialTime"/> is over. Neural networks of this library and <see cref="Context"/> know of it; give it to whatever else takes long.
+    /// Is cancelled when the search is, and when <see cref="SearchOptions.TrialTime"/> is over. Neural networks of this library and trainers made
+    /// with <see cref="Context"/> observe it; pass it to other work that takes long.
     /// </summary>
     public CancellationToken CancellationToken { get; }
 

@@ -20,7 +20,7 @@ internal sealed record TrialRecord
     /// <summary>Who is at work on it; null if nobody is.</summary>
     public TrialClaim? Claim { get; init; }
 
-    /// <summary>How many before the last who began with its next rung were gone without a word, and had not come further.</summary>
+    /// <summary>How many before the last who began with its next rung exited without reporting, and had not come further.</summary>
     public int Losses { get; init; }
 
     /// <summary>Why it failed; null if it has not.</summary>

@@ -7,15 +7,16 @@ namespace MLNet.DeepExt.Search;
 /// <param name="ending">Ends the work before.</param>
 internal sealed class TrialTimer(TimeSpan? limit, TimeProvider clock, CancellationToken ending)
 {
-    /// <summary>How long work may go on that was told to stop.</summary>
+    /// <summary>How long work may go on after its token was cancelled.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the work did not stop.</summary>
-    public bool IsHung { get; private set; }
+    /// <summary>The work that did not stop and still goes on; null if it stopped.</summary>
+    public Task? LeftBehind { get; private set; }
 
     /// <summary>Does it.</summary>
     /// <param name="work">Ends early once the token is cancelled.</param>
-    /// <exception cref="TimeoutException">It took longer.</exception>
+    /// <returns>Its result, if it has one, however late.</returns>
+    /// <exception cref="TimeoutException">The work was cancelled because its time was over, or did not stop.</exception>
     public T Run<T>(Func<CancellationToken, T> work)
     {
         if (limit is not { } time)
@@ -25,22 +26,20 @@ internal sealed class TrialTimer(TimeSpan? limit, TimeProvider clock, Cancellati
         CancellationToken token = either.Token;
         Task<T> task = Task.Factory.StartNew(() => work(token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         WaitHandle.WaitAny([((IAsyncResult)task).AsyncWaitHandle, token.WaitHandle]);
-        IsHung = !EndsInTime(task);
-        if (IsHung)
+        if (!EndsInTime(task))
         {
+            LeftBehind = task;
             throw new TimeoutException(FormattableString.Invariant($"The trial took longer than TrialTime, {time}, and did not stop within ")
-                + FormattableString.Invariant($"{Grace.TotalSeconds} seconds: its pipeline heeds neither Trial.CancellationToken nor the end of ")
-                + "Trial.Context. Make the pipeline with Trial.Context, give Trial.CancellationToken to what takes long, or leave TrialTime out.");
+                + FormattableString.Invariant($"{Grace.TotalSeconds} seconds: its pipeline, or a criterion, observes neither ")
+                + "Trial.CancellationToken nor the cancellation of its context. Create the pipeline with Trial.Context, pass "
+                + "Trial.CancellationToken to what takes long, or set TrialTime to null.");
         }
 
-        if (over.IsCancellationRequested)
-        {
-            throw new TimeoutException(
+        return over.IsCancellationRequested && IsCancelled(task)
+            ? throw new TimeoutException(
                 FormattableString.Invariant($"The trial took longer than TrialTime, {time}, and was ended; allow more, or make it faster."),
-                task.Exception?.InnerException);
-        }
-
-        return task.GetAwaiter().GetResult();
+                task.Exception?.InnerException)
+            : task.GetAwaiter().GetResult();
     }
 
     // What it throws is asked for later, or by nobody.
@@ -58,4 +57,15 @@ internal sealed class TrialTimer(TimeSpan? limit, TimeProvider clock, Cancellati
             return false;
         }
     }
+
+    // Threads of ML.NET that read rows wrap what ended them.
+    private static bool IsCancelled(Task task) => task.IsCanceled || IsCancellation(task.Exception);
+
+    private static bool IsCancellation(Exception? exception) => exception switch
+    {
+        null => false,
+        OperationCanceledException => true,
+        AggregateException all => all.InnerExceptions.Any(IsCancellation),
+        _ => IsCancellation(exception.InnerException),
+    };
 }

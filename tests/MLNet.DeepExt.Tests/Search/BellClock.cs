@@ -6,14 +6,35 @@ internal sealed class BellClock : TimeProvider
     private readonly object _gate = new();
     private readonly List<Bell> _bells = [];
 
-    /// <summary>Waits until there is a timer of this time, and has all of them fire.</summary>
-    public void Ring(TimeSpan dueTime)
+    /// <summary>Is called when the time is asked for.</summary>
+    public Action? Asked { get; set; }
+
+    public override long GetTimestamp()
     {
-        Bell[] due;
+        Asked?.Invoke();
+        return base.GetTimestamp();
+    }
+
+    /// <summary>Waits until there is a timer of this time.</summary>
+    public void Await(TimeSpan dueTime)
+    {
         lock (_gate)
         {
             while (!_bells.Exists(bell => bell.DueTime == dueTime))
-                Assert.True(Monitor.Wait(_gate, TimeSpan.FromMinutes(1)));
+            {
+                if (!Monitor.Wait(_gate, TimeSpan.FromMinutes(1)))
+                    throw new TimeoutException($"Nobody asked for a timer of {dueTime}.");
+            }
+        }
+    }
+
+    /// <summary>Waits until there is a timer of this time, and has all of them fire.</summary>
+    public void Ring(TimeSpan dueTime)
+    {
+        Await(dueTime);
+        Bell[] due;
+        lock (_gate)
+        {
             due = [.. _bells.Where(bell => bell.DueTime == dueTime)];
             _bells.RemoveAll(bell => bell.DueTime == dueTime);
         }
@@ -34,6 +55,17 @@ internal sealed class BellClock : TimeProvider
         return bell;
     }
 
+    private void Change(Bell bell, TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            bell.Set(dueTime);
+            if (!_bells.Contains(bell))
+                _bells.Add(bell);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     private void Remove(Bell bell)
     {
         lock (_gate)
@@ -42,11 +74,17 @@ internal sealed class BellClock : TimeProvider
 
     private sealed class Bell(TimeSpan dueTime, TimerCallback callback, object? state, BellClock clock) : ITimer
     {
-        public TimeSpan DueTime => dueTime;
+        public TimeSpan DueTime { get; private set; } = dueTime;
 
         public void Ring() => callback(state);
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            clock.Change(this, dueTime);
+            return true;
+        }
+
+        public void Set(TimeSpan dueTime) => DueTime = dueTime;
 
         public void Dispose() => clock.Remove(this);
 

@@ -98,11 +98,11 @@ public sealed class ResumedSearchTests : IDisposable
         SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 1, Folder = Folder });
         Assert.Equal(
             $"The folder '{Folder}' holds another search: its sampler is RandomSampler {{}} but here it is GridSampler {{\"PointsPerParameter\":2}}. "
-            + "Name another folder, or delete it to begin anew.",
+            + "Name another folder, or delete it to begin again.",
             MessageOf(new SearchOptions { Sampler = new GridSampler { PointsPerParameter = 2 }, Folder = Folder }));
         Assert.Equal(
             $"The folder '{Folder}' holds another search: its scheduler is FullTraining {{}} but here it is AsynchronousHalving "
-            + "{\"MinimumEpochs\":2,\"MaximumEpochs\":60,\"ReductionFactor\":3}. Name another folder, or delete it to begin anew.",
+            + "{\"MinimumEpochs\":2,\"MaximumEpochs\":60,\"ReductionFactor\":3}. Name another folder, or delete it to begin again.",
             MessageOf(new SearchOptions { Scheduler = new AsynchronousHalving(), Folder = Folder }));
         Assert.StartsWith(
             $"The folder '{Folder}' holds another search: its evaluation is Label, Score,",
@@ -111,11 +111,11 @@ public sealed class ResumedSearchTests : IDisposable
 
         Assert.Equal(
             $"The folder '{Folder}' holds another search: its dev schema is Label Boolean, Features Vector<Single, 4> but here it is "
-            + "Label Boolean, Features Vector<Single, 4>, Other Boolean. Name another folder, or delete it to begin anew.",
+            + "Label Boolean, Features Vector<Single, 4>, Other Boolean. Name another folder, or delete it to begin again.",
             MessageOn(context => (
                 Rows(context, 200, 1), context.Transforms.CopyColumns("Other", "Label").Fit(Rows(context, 100, 2)).Transform(Rows(context, 100, 2)))));
         Assert.Equal(
-            $"The folder '{Folder}' holds another search: it has 200 train rows but here there are 150. Name another folder, or delete it to begin anew.",
+            $"The folder '{Folder}' holds another search: it has 200 train rows but here there are 150. Name another folder, or delete it to begin again.",
             MessageOn(context => (Rows(context, 150, 1), Rows(context, 100, 2))));
 
         IDataView Rows(MLContext context, int count, int seed) => context.Data.LoadFromEnumerable(ProbeRow.Generate(count, seed));

@@ -228,7 +228,7 @@ public sealed class SearchedRowsTests : IDisposable
     }
 
     private void AssertRefused(string difference, string part, string path) => Assert.Equal(
-        $"The folder '{Folder}' holds another search: {difference}. Name another folder, or delete it to begin anew.",
+        $"The folder '{Folder}' holds another search: {difference}. Name another folder, or delete it to begin again.",
         Assert.Throws<InvalidOperationException>(() => Run(
             part == "train" ? path : _directory.PathOf("train.csv"), part == "dev" ? path : _directory.PathOf("dev.csv"))).Message);
 

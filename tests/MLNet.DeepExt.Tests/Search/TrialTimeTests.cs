@@ -1,5 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Trainers;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Selection;
@@ -14,9 +16,9 @@ namespace MLNet.DeepExt.Tests.Search;
 public sealed class TrialTimeTests : IDisposable
 {
     private const string Ended = "TimeoutException: The trial took longer than TrialTime, 00:00:10, and was ended; allow more, or make it faster.";
-    private const string Hung = "The trial took longer than TrialTime, 00:00:10, and did not stop within 30 seconds: its pipeline heeds neither "
-        + "Trial.CancellationToken nor the end of Trial.Context. Make the pipeline with Trial.Context, give Trial.CancellationToken to what takes "
-        + "long, or leave TrialTime out.";
+    private const string Hung = "The trial took longer than TrialTime, 00:00:10, and did not stop within 30 seconds: its pipeline, or a criterion, "
+        + "observes neither Trial.CancellationToken nor the cancellation of its context. Create the pipeline with Trial.Context, pass "
+        + "Trial.CancellationToken to what takes long, or set TrialTime to null.";
 
     private static readonly SearchSpace Space = new() { ["X"] = Range.Linear(0, 1) };
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(10);
@@ -51,7 +53,7 @@ public sealed class TrialTimeTests : IDisposable
     }
 
     [Fact]
-    public void Networks_of_this_library_heed_it()
+    public void Networks_of_this_library_observe_it()
     {
         SearchResult result = Run(trial => trial.Context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
         {
@@ -68,7 +70,7 @@ public sealed class TrialTimeTests : IDisposable
     }
 
     [Fact]
-    public void Trainers_of_ML_NET_heed_it()
+    public void Trainers_of_ML_NET_observe_it()
     {
         SearchResult result = Run(trial =>
         {
@@ -77,7 +79,7 @@ public sealed class TrialTimeTests : IDisposable
             return trial.Context.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
             {
                 MaximumNumberOfIterations = trial.Number == 1 ? 1_000_000_000 : 2,
-                ConvergenceTolerance = trial.Number == 1 ? 0 : 0.1f,
+                ConvergenceTolerance = trial.Number == 1 ? float.Epsilon : 0.1f,
                 ConvergenceCheckFrequency = trial.Number == 1 ? int.MaxValue : 1,
                 NumberOfThreads = 1,
             });
@@ -102,7 +104,7 @@ public sealed class TrialTimeTests : IDisposable
                             _clock.Ring(TrialTimer.Grace);
                         },
                         TestContext.Current.CancellationToken);
-                    never.Wait();
+                    Assert.True(never.Wait(TimeSpan.FromMinutes(2)));
                 }
 
                 return trial.Number;
@@ -132,7 +134,7 @@ public sealed class TrialTimeTests : IDisposable
                 {
                     cancellation.Cancel();
                     Task.Run(() => _clock.Ring(TrialTimer.Grace), TestContext.Current.CancellationToken);
-                    never.Wait();
+                    Assert.True(never.Wait(TimeSpan.FromMinutes(2)));
                 }
 
                 return trial.Number;
@@ -140,6 +142,82 @@ public sealed class TrialTimeTests : IDisposable
             options);
         never.Set();
         Assert.Equal([0, 1], Finished(result));
+    }
+
+    [Fact]
+    public void Measuring_the_dev_rows_observes_it()
+    {
+        int running = 0;
+        var context = new MLContext(seed: 1);
+        IDataView train = ProbeSearch.Rows(context).Train;
+        SearchResult result = context.ModelSelection.Search(Space, trial =>
+            {
+                running = trial.Number;
+                return trial.Context.BinaryClassification.Trainers.LbfgsLogisticRegression();
+            })
+            .Maximize(Metric.Accuracy)
+            .Run(
+                train,
+                context.Data.LoadFromEnumerable(Rows()),
+                new SearchOptions { Trials = 4, TrialTime = TrialTime, TimeProvider = _clock, Cache = false, Seed = 3 });
+        Assert.Equal([0, 2, 3], Finished(result));
+        Assert.Equal(Ended, Assert.Single(result.Trials, trial => trial.State == TrialState.Failed).Error);
+
+        // More than a trial reads in its time.
+        IEnumerable<ProbeRow> Rows()
+        {
+            ProbeRow[] rows = ProbeRow.Generate(100, 1);
+            foreach (ProbeRow row in rows)
+                yield return row;
+            if (running != 1)
+                yield break;
+            _clock.Ring(TrialTime);
+            for (int more = 0; more < 10_000_000; more++)
+                yield return rows[more % rows.Length];
+        }
+    }
+
+    [Fact]
+    public async Task A_trial_that_does_not_stop_after_a_cancellation_is_not_begun_by_another_until_it_does()
+    {
+        using var never = new ManualResetEventSlim();
+        using var cancellation = new CancellationTokenSource();
+        SearchOptions options = Options();
+        options.CancellationToken = cancellation.Token;
+        var context = new MLContext(seed: 1);
+        var log = new LogRecorder(context, "Search; Trial 2");
+        (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
+        options.Seed = 3;
+        Task? bell = null;
+        SearchResult result = NumberSearch.Of(context, trial =>
+        {
+            if (trial.Number == 2)
+            {
+                cancellation.Cancel();
+                bell = Task.Run(() => _clock.Ring(TrialTimer.Grace), TestContext.Current.CancellationToken);
+                Assert.True(never.Wait(TimeSpan.FromMinutes(2)));
+            }
+
+            return trial.Number;
+        }).Run(train, dev, options);
+        await bell!;
+        Assert.Equal([0, 1], Finished(result));
+        Assert.Equal(
+            "The trial did not stop within 30 seconds after the search was cancelled. Its thread goes on, and until it ends no other process takes the "
+            + "trial over.",
+            Assert.Single(log.Of(ChannelMessageKind.Warning)));
+        Assert.Empty(SearchProbes.Of(Folder, "released"));
+        SearchResult other = SearchProbes.Run(
+            search => NumberSearch.Of(search, trial =>
+            {
+                if (trial.Number == 3)
+                    never.Set();
+                return trial.Number;
+            }),
+            new SearchOptions { Trials = 4, Folder = Folder });
+        Assert.Equal([0, 1, 2, 3], Finished(other));
+        Assert.Equal([(0, 0, 1), (1, 0, 1), (2, 0, 1), (3, 0, 2), (2, 0, 2)], SearchProbes.Of(Folder, "started"));
+        Assert.Equal([(2, 0, (int?)1)], SearchProbes.Of(Folder, "released"));
     }
 
     [Theory]

@@ -12,7 +12,6 @@ internal sealed class FileJournal : Journal
     private readonly JournalFolder _folder;
     private readonly JournalFile _file;
     private readonly TimeProvider _clock;
-    private readonly CancellationToken _closing;
     private readonly Func<JournalEvent, Action> _prepare;
     private FileStream _life;
     private int _seed;
@@ -28,21 +27,27 @@ internal sealed class FileJournal : Journal
     /// Is given every event, in order; says that one cannot be by an <see cref="InvalidDataException"/>, and else returns what learns it.
     /// </param>
     /// <param name="clock">How long waiting takes.</param>
-    /// <param name="closing">Ends the waiting of who joins, and of who leaves.</param>
+    /// <param name="cancellationToken">Ends the waiting for others.</param>
+    /// <param name="open">Opens the file of the lines; <see cref="JournalFile.Open(string, FileMode)"/> if null.</param>
     /// <exception cref="InvalidOperationException">The folder holds another search.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
     /// <exception cref="OperationCanceledException">Waiting was cancelled, or the search would begin here and the header has no contents.</exception>
     /// <exception cref="IOException">The folder cannot be used: it cannot be written to, or does not lock files.</exception>
     public FileJournal(
-        string path, JournalHeader header, int? seed, Func<JournalEvent, Action> prepare, TimeProvider clock, CancellationToken closing)
+        string path,
+        JournalHeader header,
+        int? seed,
+        Func<JournalEvent, Action> prepare,
+        TimeProvider clock,
+        CancellationToken cancellationToken,
+        Func<string, FileMode, FileStream>? open = null)
     {
         _folder = new JournalFolder(path);
-        _file = new JournalFile(_folder.Journal);
+        _file = new JournalFile(_folder.Journal, open ?? JournalFile.Open);
         _prepare = prepare;
         _clock = clock;
-        _closing = closing;
         _seed = header.Seed;
-        (Worker, _life) = FolderFault.Explained(path, () => Join(header, seed));
+        (Worker, _life) = FolderFault.Explained(path, () => Join(header, seed, cancellationToken), isUsed: false);
     }
 
     public override int Seed => _seed;
@@ -52,11 +57,14 @@ internal sealed class FileJournal : Journal
 
     public override int Worker { get; }
 
-    private (int Worker, FileStream Life) Join(JournalHeader header, int? seed)
+    private (int Worker, FileStream Life) Join(JournalHeader header, int? seed, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_folder.Checkpoints);
-        using FileStream held = FileLock.Take(_folder.Lock, _clock, _closing);
+        using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
         RequireLocks();
+        // Of those that were killed.
+        foreach (string probe in _folder.Probes())
+            TryDelete(probe);
         int workers = 0;
         if (!_file.Read(line => Admit(JournalJson.ReadHeader(line), header, seed), line => workers = Math.Max(workers, Learn(line).Worker ?? 0)))
         {
@@ -92,11 +100,11 @@ internal sealed class FileJournal : Journal
 
     /// <inheritdoc/>
     /// <remarks>Throws nothing: a file that is left behind is deleted by the next who joins.</remarks>
-    public override void Dispose()
+    public override void Leave(CancellationToken cancellationToken)
     {
         try
         {
-            using FileStream held = FileLock.Take(_folder.Lock, _clock, _closing);
+            using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
             _life.Dispose();
             TryDelete(_folder.WorkerLock(Worker));
         }
@@ -115,7 +123,7 @@ internal sealed class FileJournal : Journal
         {
             using FileStream held = FileLock.Take(_folder.Lock, _clock, cancellationToken);
             StayAlive();
-            _file.Read(_ => { }, line => Learn(line));
+            _file.Read(_ => true, line => Learn(line));
             return decide(Add);
         });
 
@@ -133,7 +141,8 @@ internal sealed class FileJournal : Journal
         catch (InvalidDataException exception)
         {
             throw new InvalidOperationException(
-                $"An event of the search was not written down, for it could not be read again: {OptionFault.Repeat(exception).TrimEnd('.')}.", exception);
+                $"An event of the search was not written down, for it could not be read again: {OptionFault.Repeat(exception).TrimEnd('.')}.",
+                exception);
         }
 
         _file.Append(line);
@@ -175,16 +184,18 @@ internal sealed class FileJournal : Journal
         }
     }
 
-    private void Admit(JournalHeader found, JournalHeader header, int? seed)
+    // Whether its lines must have checksums.
+    private bool Admit(JournalHeader found, JournalHeader header, int? seed)
     {
         if (found.FindDifference(header, seed) is { } difference)
         {
             throw new InvalidOperationException(
-                $"The folder '{_folder.Path}' holds another search: {difference}. Name another folder, or delete it to begin anew.");
+                $"The folder '{_folder.Path}' holds another search: {difference}. Name another folder, or delete it to begin again.");
         }
 
         _seed = found.Seed;
         KnowsRows = found.Contents.Count > 0;
+        return found.Version >= JournalHeader.FirstWithChecks;
     }
 
     private JournalEvent Learn(ReadOnlySpan<byte> line)

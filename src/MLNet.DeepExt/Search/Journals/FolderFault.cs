@@ -14,8 +14,9 @@ internal static class FolderFault
     /// <summary>Does something with a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="act">What is done.</param>
+    /// <param name="isUsed">Whether it is in use, so that it was there.</param>
     /// <exception cref="IOException">It could not be, with the reason and the remedy; within it is what .NET said.</exception>
-    public static T Explained<T>(string folder, Func<T> act)
+    public static T Explained<T>(string folder, Func<T> act, bool isUsed = true)
     {
         try
         {
@@ -23,17 +24,40 @@ internal static class FolderFault
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException { HResult: not Worded })
         {
-            throw new IOException(Describe(folder, exception), exception);
+            throw new IOException(Describe(folder, exception, isUsed), exception);
         }
     }
 
-    private static string Describe(string folder, Exception exception)
+    /// <summary>Makes a folder for temporary files.</summary>
+    /// <exception cref="IOException">It could not be made, with the reason and the remedy.</exception>
+    public static DirectoryInfo CreateTemporary()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("search-");
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw OfTemporary(exception);
+        }
+    }
+
+    /// <summary>Says that the folder for temporary files cannot be used.</summary>
+    public static IOException OfTemporary(Exception exception) => new(
+        $"The folder for temporary files, '{Path.GetTempPath()}', cannot be used: {exception.Message.TrimEnd('.')}. Free space in it and permit "
+        + $"this user to write to it; or name another in the environment variable {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")}, or a Folder "
+        + "of the search.",
+        exception);
+
+    private static string Describe(string folder, Exception exception, bool isUsed)
     {
         string said = exception.Message.TrimEnd('.');
         return exception switch
         {
             _ when File.Exists(folder) => $"The folder '{folder}' of the search is a file; name a folder, or one that does not exist yet.",
             _ when FileAbove(folder) is { } file => $"The folder '{folder}' of the search cannot be, for '{file}' is a file; name another folder.",
+            FileNotFoundException or DirectoryNotFoundException when !isUsed =>
+                $"The folder '{folder}' of the search cannot be created: {said}. See that its drive or mount is there, or name another folder.",
             FileNotFoundException or DirectoryNotFoundException =>
                 $"The folder '{folder}' of the search, or a part of it, is not there any more: {said}. It was moved or deleted while in use; "
                 + "restore it, or name another folder.",

@@ -11,9 +11,10 @@ namespace MLNet.DeepExt.Search.Journals;
 internal abstract class Journal : IDisposable
 {
     private readonly Lock _gate = new();
+    private string? _offline; // why
 
     /// <summary>Whether events were learned here that are written down nowhere: nothing can be added to them any more.</summary>
-    public bool IsOffline { get; private set; }
+    public bool IsOffline => _offline is not null;
 
     /// <summary>The seed of the search.</summary>
     public abstract int Seed { get; }
@@ -32,19 +33,21 @@ internal abstract class Journal : IDisposable
         {
             return IsOffline
                 ? throw new IOException(
-                    "The folder of the search could not be written to when the search ended. Run the search again with the same folder, and use "
-                    + "its result.")
+                    $"The folder of the search could not be written to when the search ended: {_offline}. Run the search again with the same "
+                    + "folder, and use its result.")
                 : Run(decide, cancellationToken);
         }
     }
 
     /// <summary>Has <paramref name="decide"/> run with what is known by now, and its events learned here and written down nowhere.</summary>
     /// <remarks>Where a journal cannot be written to any more, what this process has come to is not lost to it.</remarks>
-    public T Offline<T>(Func<Action<JournalEvent>, T> decide)
+    /// <param name="decide">As of <see cref="Exclusively{T}"/>.</param>
+    /// <param name="reason">Why it cannot be written to, as a part of a sentence.</param>
+    public T Offline<T>(Func<Action<JournalEvent>, T> decide, string reason)
     {
         lock (_gate)
         {
-            IsOffline = true;
+            _offline ??= reason;
             return decide(Learn);
         }
     }
@@ -53,7 +56,12 @@ internal abstract class Journal : IDisposable
     public abstract bool IsAlive(int worker);
 
     /// <summary>Says that this worker is at work no more.</summary>
-    public abstract void Dispose();
+    /// <param name="cancellationToken">Ends the waiting for others.</param>
+    /// <remarks>Throws nothing.</remarks>
+    public abstract void Leave(CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => Leave(CancellationToken.None);
 
     private protected abstract T Run<T>(Func<Action<JournalEvent>, T> decide, CancellationToken cancellationToken);
 

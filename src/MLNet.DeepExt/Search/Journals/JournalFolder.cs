@@ -3,7 +3,7 @@ namespace MLNet.DeepExt.Search.Journals;
 /// <summary>Where the files of a journal are.</summary>
 internal sealed class JournalFolder(string path)
 {
-    private const string WorkerPrefix = "worker-", LockEnding = ".lock";
+    private const string WorkerPrefix = "worker-", LockEnding = ".lock", ProbePrefix = "probe-";
     private const int Room = 4096; // bytes, for a few lines
 
     public string Path => path;
@@ -26,14 +26,18 @@ internal sealed class JournalFolder(string path)
             // What does not exist yet is made once it is known that there is a search to write down.
             if (!Directory.Exists(path) && !File.Exists(path))
                 return 0;
-            string probe = System.IO.Path.Combine(
-                path, FormattableString.Invariant($"probe-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"));
+            // Processes of other machines and containers may have the same number.
+            string probe = System.IO.Path.Combine(path, $"{ProbePrefix}{Guid.NewGuid():N}");
             using var stream = new FileStream(
-                probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             stream.Write(new byte[Room]);
             stream.Flush(flushToDisk: true);
             return 0;
-        });
+        },
+        isUsed: false);
+
+    /// <summary>The files that <see cref="RequireRoom"/> wrote, of processes that were killed meanwhile or are at it.</summary>
+    public string[] Probes() => Directory.GetFiles(path, $"{ProbePrefix}*");
 
     /// <summary>The numbers of workers that have a file, whether they live or not.</summary>
     public IEnumerable<int> Workers()

@@ -11,6 +11,9 @@ internal sealed record JournalHeader
     /// </summary>
     public const int CurrentVersion = 3;
 
+    /// <summary>The first version of which every line has a checksum.</summary>
+    public const int FirstWithChecks = 3;
+
     /// <summary>The version of the format.</summary>
     public required int Version { get; init; }
 

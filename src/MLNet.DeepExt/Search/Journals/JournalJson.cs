@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Search.Journals;
 /// <summary>The lines of a journal as JSON.</summary>
 internal static class JournalJson
 {
-    private const string NoJson = "it is no JSON of this format";
+    private const string NoJson = "it is not JSON of this format";
 
     private static readonly JsonSerializerOptions Json = new()
     {

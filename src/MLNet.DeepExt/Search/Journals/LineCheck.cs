@@ -34,22 +34,30 @@ internal readonly record struct LineCheck(ReadOnlyMemory<byte> Last, bool IsRequ
     /// <param name="json">The object that was given to <see cref="Seal"/>.</param>
     /// <returns>Where the checksums are after it.</returns>
     /// <exception cref="InvalidDataException">The checksum does not fit, or there is none where there has to be one.</exception>
-    public LineCheck Open(ReadOnlySpan<byte> line, out byte[] json)
+    public LineCheck Open(ReadOnlySpan<byte> line, out byte[] json) =>
+        FindFault(line, out LineCheck next, out json) is { } fault ? throw new InvalidDataException(fault) : next;
+
+    /// <summary>Takes the checksum off a line, if it fits.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="next">Where the checksums are after it.</param>
+    /// <param name="json">The object that was given to <see cref="Seal"/>.</param>
+    /// <returns>What is wrong with the checksum; null if nothing is.</returns>
+    public string? FindFault(ReadOnlySpan<byte> line, out LineCheck next, out byte[] json)
     {
         if (line.Length < Length || !line[^Length..].StartsWith(Opening) || !line.EndsWith(Closing))
         {
             json = line.ToArray();
-            return IsRequired
-                ? throw new InvalidDataException("it has no checksum, but lines before it have one")
-                : new LineCheck(DigitsOf(line), IsRequired: false);
+            next = new LineCheck(DigitsOf(line), IsRequired: false);
+            return IsRequired ? "it has no checksum, but lines before it have one" : null;
         }
 
         ReadOnlySpan<byte> content = line[..^Length];
         byte[] digits = DigitsOf(content);
-        if (!line[^(Digits + Closing.Length)..^Closing.Length].SequenceEqual(digits))
-            throw new InvalidDataException("its checksum does not fit the line and those before it");
         json = [.. content, (byte)'}'];
-        return new LineCheck(digits, IsRequired: true);
+        next = new LineCheck(digits, IsRequired: true);
+        return line[^(Digits + Closing.Length)..^Closing.Length].SequenceEqual(digits)
+            ? null
+            : "its checksum does not fit the line and those before it";
     }
 
     private byte[] DigitsOf(ReadOnlySpan<byte> content)

@@ -9,7 +9,7 @@ internal sealed class MemoryJournal(int seed, Func<JournalEvent, Action> prepare
 
     public override bool IsAlive(int worker) => true;
 
-    public override void Dispose()
+    public override void Leave(CancellationToken cancellationToken)
     {
     }
 

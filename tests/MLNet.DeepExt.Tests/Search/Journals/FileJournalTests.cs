@@ -56,7 +56,7 @@ public sealed class FileJournalTests : IDisposable
             Append(journal, Failure(0), Failure(1));
         byte[] whole = File.ReadAllBytes(Lines);
         int last = Encoding.UTF8.GetString(whole).TrimEnd('\n').LastIndexOf('\n') + 1;
-        for (int length = last; length < whole.Length; length++)
+        for (int length = last; length < whole.Length - 1; length++)
         {
             File.WriteAllBytes(Lines, whole[..length]);
             _learned.Clear();
@@ -70,12 +70,99 @@ public sealed class FileJournalTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_last_line_that_lacks_its_end_alone_counts_and_gets_it(bool isOlder)
+    {
+        using (FileJournal journal = Open())
+            Append(journal, Failure(0), Failure(1));
+        if (isOlder)
+            JournalText.MakeOlder(Lines);
+        byte[] whole = File.ReadAllBytes(Lines);
+        File.WriteAllBytes(Lines, whole[..^1]);
+        _learned.Clear();
+        Open().Dispose();
+        Assert.Equal([0, 1], _learned.Select(entry => entry.Trial));
+        Assert.Equal(whole, File.ReadAllBytes(Lines));
+    }
+
     [Fact]
-    public void A_first_line_that_is_torn_at_any_byte_begins_anew()
+    public void A_first_line_that_lacks_its_end_alone_counts_and_gets_it()
     {
         Open().Dispose();
         byte[] whole = File.ReadAllBytes(Lines);
-        for (int length = 0; length < whole.Length; length++)
+        File.WriteAllBytes(Lines, whole[..^1]);
+        Open(Header with { Seed = 8 }).Dispose();
+        Assert.Equal(whole, File.ReadAllBytes(Lines));
+    }
+
+    [Fact]
+    public void A_version_whose_lines_have_checksums_is_refused_without_them()
+    {
+        using (FileJournal journal = Open())
+            Append(journal, Failure(0));
+        JournalText.MakeOlder(Lines);
+        File.WriteAllText(Lines, File.ReadAllText(Lines).Replace("{\"version\":2,", "{\"version\":3,", StringComparison.Ordinal));
+        Assert.Equal(
+            $"Line 1 of '{Lines}' is damaged: it has no checksum, which every line of its version has. "
+            + "Restore the file from a copy, or use an empty folder.",
+            Assert.Throws<InvalidDataException>(Open).Message);
+    }
+
+    [Fact]
+    public void Lines_are_read_wherever_the_blocks_of_the_file_end()
+    {
+        string[] errors = [.. Enumerable.Range(0, 400).Select(line => new string('x', line * 37 % 5000)), new string('y', 300_000), "z"];
+        using (FileJournal journal = Open())
+            Append(journal, [.. errors.Select((error, trial) => Failure(trial) with { Error = error })]);
+        _learned.Clear();
+        Open().Dispose();
+        Assert.Equal(errors, _learned.Select(entry => entry.Error));
+    }
+
+    [Fact]
+    public void A_line_that_is_longer_than_any_is_refused_by_its_number_and_not_read_in_whole()
+    {
+        using (FileJournal journal = Open())
+            Append(journal, Failure(0));
+        using (FileStream stream = File.OpenWrite(Lines))
+            stream.SetLength(1L << 31);
+        Assert.Equal(
+            $"Line 3 of '{Lines}' is damaged: it is longer than 16777216 bytes. Restore the file from a copy; or delete this line and all after it, "
+            + "and the search goes on from the trials before it.",
+            Assert.Throws<InvalidDataException>(Open).Message);
+    }
+
+    [Fact]
+    public void An_event_whose_line_would_be_longer_than_any_is_not_written()
+    {
+        using FileJournal journal = Open();
+        byte[] before = File.ReadAllBytes(Lines);
+        Assert.Equal(
+            "An event of the search was not written down, for its line would be longer than 16777216 bytes.",
+            Assert.Throws<InvalidOperationException>(
+                () => Append(journal, Failure(0) with { Error = new string('x', JournalFile.MostLine) })).Message);
+        Assert.Equal(before, File.ReadAllBytes(Lines));
+    }
+
+    [Fact]
+    public void The_room_of_a_folder_is_tried_whatever_other_processes_try_and_what_they_left_is_deleted()
+    {
+        Open().Dispose();
+        string left = Path.Combine(Folder, FormattableString.Invariant($"probe-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}"));
+        using (FileLock.TryTake(left))
+            new JournalFolder(Folder).RequireRoom();
+        Open().Dispose();
+        Assert.Equal(["checkpoints", "journal.jsonl", "journal.lock"], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_first_line_that_is_torn_at_any_byte_begins_again()
+    {
+        Open().Dispose();
+        byte[] whole = File.ReadAllBytes(Lines);
+        for (int length = 0; length < whole.Length - 1; length++)
         {
             File.WriteAllBytes(Lines, whole[..length]);
             Open().Dispose();
@@ -94,13 +181,13 @@ public sealed class FileJournalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"event\":\"failed\",\"trial\":0,", "it is no JSON of this format")]
-    [InlineData("", "it is no JSON of this format")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,", "it is not JSON of this format")]
+    [InlineData("", "it is not JSON of this format")]
     [InlineData("null", "it is null")]
-    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":0,\"error\":\"x\",\"more\":1}", "it is no JSON of this format")]
-    [InlineData("{\"event\":\"other\",\"trial\":0}", "it is no JSON of this format")]
-    [InlineData("{\"event\":2,\"trial\":0,\"error\":\"x\"}", "it is no JSON of this format")]
-    [InlineData("{\"trial\":0,\"error\":\"x\"}", "it is no JSON of this format")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":0,\"error\":\"x\",\"more\":1}", "it is not JSON of this format")]
+    [InlineData("{\"event\":\"other\",\"trial\":0}", "it is not JSON of this format")]
+    [InlineData("{\"event\":2,\"trial\":0,\"error\":\"x\"}", "it is not JSON of this format")]
+    [InlineData("{\"trial\":0,\"error\":\"x\"}", "it is not JSON of this format")]
     [InlineData("{\"event\":\"failed\",\"trial\":-1,\"error\":\"x\"}", "the number of the trial is negative")]
     [InlineData("{\"event\":\"failed\",\"trial\":0}", "it has no error")]
     [InlineData("{\"event\":\"finished\",\"trial\":0,\"seconds\":1}", "it has no values")]
@@ -132,7 +219,7 @@ public sealed class FileJournalTests : IDisposable
         var exception = Assert.Throws<InvalidDataException>(Open);
         Assert.Equal(
             $"Line 1 of '{Lines}' is damaged: its version is 4 but this library reads 1 to 3. "
-            + "Restore the file from a copy, or begin anew in an empty folder.",
+            + "Restore the file from a copy, or use an empty folder.",
             exception.Message);
     }
 
@@ -144,10 +231,10 @@ public sealed class FileJournalTests : IDisposable
         var other = Header with { Search = new Dictionary<string, string> { ["space"] = "X", ["objective"] = "minimize y" } };
         Assert.Equal(
             $"The folder '{Folder}' holds another search: its objective is maximize y but here it is minimize y. "
-            + "Name another folder, or delete it to begin anew.",
+            + "Name another folder, or delete it to begin again.",
             Assert.Throws<InvalidOperationException>(() => Open(other)).Message);
         Assert.Equal(
-            $"The folder '{Folder}' holds another search: its seed is 7 but here it is 8. Name another folder, or delete it to begin anew.",
+            $"The folder '{Folder}' holds another search: its seed is 7 but here it is 8. Name another folder, or delete it to begin again.",
             Assert.Throws<InvalidOperationException>(() => Open(Header, 8)).Message);
         Assert.Equal(before, File.ReadAllBytes(Lines));
         Assert.Empty(Directory.GetFiles(Folder, "worker-*"));
@@ -304,7 +391,7 @@ public sealed class FileJournalTests : IDisposable
         File.WriteAllText(Lines, "");
         Assert.Equal(
             $"'{Lines}' has become shorter while it was in use: it has 0 bytes, but {length} were read before. "
-            + "Restore the file from a copy, or begin anew in an empty folder.",
+            + "Restore the file from a copy, or use an empty folder.",
             Assert.Throws<InvalidDataException>(() => Append(journal, Failure(1))).Message);
     }
 
