@@ -1,5 +1,3 @@
-using MLNet.DeepExt.Neural.Primitives;
-
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>Metrics of samples of the rows: of each sample and metric the average of the classes so far, 24 bytes.</summary>
