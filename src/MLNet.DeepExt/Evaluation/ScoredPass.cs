@@ -125,10 +125,13 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
         return cursor.Tally;
     }
 
-    private InvalidOperationException OtherRows(RowCode first, RowCode now) => host.Process(new InvalidOperationException(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The scored data gives other rows each time it is read: {first.Rows} rows at first, then {
-            (now.Rows == first.Rows ? "as many with other labels or weights" : now.Rows)}; cache it with ml.Data.Cache.")));
+    private InvalidOperationException OtherRows(RowCode first, RowCode now)
+    {
+        string rows = now.Rows == first.Rows ? "as many with other labels or weights" : now.Rows.ToString(CultureInfo.InvariantCulture);
+        return host.Process(new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The scored data gives other rows each time it is read: {first.Rows} rows at first, then {rows}; cache it with ml.Data.Cache.")));
+    }
 
     private double[]? FindFactors()
     {
