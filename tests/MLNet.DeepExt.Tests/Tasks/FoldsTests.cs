@@ -64,7 +64,9 @@ public sealed class FoldsTests
             () => _context.MultiTargetRegression.CrossValidate(
                 _rows, new Untrainable { KnowsOutput = false }, labelColumnName: "Numbers", exampleWeightColumnName: "Weight"),
         ])
+        {
             Assert.Equal("it was trained", Assert.Throws<Xunit.Sdk.XunitException>(validate).Message);
+        }
     }
 
     private static string Refusal(Action action) => Assert.Throws<ArgumentOutOfRangeException>(action).WithoutParameter();
