@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Search.Journals;
-using MLNet.DeepExt.Selection;
 
 namespace MLNet.DeepExt.Search;
 
