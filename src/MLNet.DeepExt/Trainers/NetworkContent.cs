@@ -67,7 +67,7 @@ internal sealed record NetworkContent
     private static DataViewSchema.Column ColumnOf(DataViewSchema schema, string purpose, string name) =>
         schema.GetColumnOrNull(name) ?? throw new InvalidDataException(
             $"The model file names {purpose} column '{name}' but has only {string.Join(" and ", schema.Select(column => $"'{column.Name}'"))}; "
-            + "save the model again.");
+            + "the file is damaged or changed.");
 
     private static void RequireFeatures(DataViewSchema.Column features, int inputs)
     {
@@ -76,7 +76,7 @@ internal sealed record NetworkContent
         {
             throw new InvalidDataException(
                 $"The model file has feature column '{features.Name}' of type {features.Type} and a network of {inputs} inputs, which do not fit; "
-                + "save the model again.");
+                + "the file is damaged or changed.");
         }
 
         TaskFit.RequireNames(features, AnnotationKinds.SlotNames, inputs);

@@ -43,7 +43,7 @@ internal sealed record TaskFit(
         {
             throw new InvalidDataException(
                 $"The model file has a network of {outputs} outputs with {loss.GetType().Name} for {Task}, which needs {Wanted}; "
-                + "save the model again.");
+                + "the file is damaged or changed.");
         }
     }
 

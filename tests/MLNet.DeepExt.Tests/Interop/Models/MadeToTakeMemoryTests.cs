@@ -99,7 +99,7 @@ public sealed class MadeToTakeMemoryTests
         var context = new MLContext(1);
         SparseVectors[] vectors = SparseVectors.Generate(400, 40, 5, classes);
         for (int row = 0; row < vectors.Length; row++)
-            vectors[row].Label = (uint)(1 + row % classes);
+            vectors[row].Label = (uint)(row % classes);
         IDataView rows = SparseVectors.Load(context, vectors, classes);
         NeuralNetworkBinaryTrainer binary = context.BinaryClassification.Trainers.NeuralNetwork(
             new NeuralNetworkBinaryTrainer.Options { HiddenUnits = [64, 64], MaximumEpochs = 1, NumberOfThreads = 1, Seed = 1 });
