@@ -41,7 +41,7 @@ internal static class Documentation
     {
         // A lone constructor without parameters is most often the one that nobody wrote; metadata cannot tell.
         ConstructorInfo constructor => constructor.GetParameters().Length > 0
-            || constructor.DeclaringType!.GetConstructors(Visibility.Declared).Count(other => !IsGenerated(other)) > 1,
+            || constructor.DeclaringType!.GetConstructors(Visibility.Declared).Count(other => !other.IsStatic && !IsGenerated(other)) > 1,
         // Accessors are documented by their property; an override by what it overrides.
         MethodInfo method => method.GetBaseDefinition() == method
             && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),

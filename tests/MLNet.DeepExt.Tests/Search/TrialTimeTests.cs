@@ -70,7 +70,7 @@ public sealed class TrialTimeTests : IDisposable
     }
 
     [Fact]
-    public void Trainers_of_ML_NET_observe_it()
+    public void Sdca_of_ML_NET_observes_it()
     {
         SearchResult result = Run(trial =>
         {
