@@ -209,7 +209,8 @@ public sealed class RankedRowsTests
         PerClassMetric[] metrics = [new AreaUnderRocCurve(), new AreaUnderPrecisionRecallCurve()];
         long before = GC.GetTotalMemory(forceFullCollection: true);
         RankedRows ranked = RankedRows.OfClasses(metrics, classes, new RowResampling(samples, new CounterRandom(1)));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 1, metrics.Length * samples * 24L + (1 << 17));
+        // With numbers for each class it would be 48 MB or more.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 1, 2 * metrics.Length * samples * 24L);
         GC.KeepAlive(ranked);
     }
 
