@@ -78,9 +78,9 @@ public sealed class TrialTimeTests : IDisposable
                 Task.Run(() => _clock.Ring(TrialTime), TestContext.Current.CancellationToken);
             return trial.Context.BinaryClassification.Trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
             {
-                MaximumNumberOfIterations = trial.Number == 1 ? 1_000_000_000 : 2,
+                MaximumNumberOfIterations = trial.Number == 1 ? 5_000_000 : 2, // it allocates memory for each
                 ConvergenceTolerance = trial.Number == 1 ? float.Epsilon : 0.1f,
-                ConvergenceCheckFrequency = trial.Number == 1 ? int.MaxValue : 1,
+                ConvergenceCheckFrequency = trial.Number == 1 ? 1_000_000 : 1,
                 NumberOfThreads = 1,
             });
         });
