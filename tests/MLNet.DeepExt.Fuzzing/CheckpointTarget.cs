@@ -90,7 +90,12 @@ internal sealed class CheckpointTarget : Target
         var network = new Network<float>(NetworkSpec.Input(2).Dense(3).BatchNorm().Relu().Dense(2), seed: 1);
         var options = new TrainingOptions
         {
-            Seed = 1, MaximumEpochs = 2, BatchSize = 4, NumberOfThreads = 1, ValidationFraction = 0, Checkpoint = new Checkpoint(path),
+            Seed = 1,
+            MaximumEpochs = 2,
+            BatchSize = 4,
+            NumberOfThreads = 1,
+            ValidationFraction = 0,
+            Checkpoint = new Checkpoint(path),
         };
         TrainingResult result = new Trainer(network, new SoftmaxCrossEntropy(), options).Train(Rows);
         return [.. result.Network.Parameters.Slots.Concat(result.Network.Parameters.Buffers).SelectMany(result.Network.Parameters.Read)];

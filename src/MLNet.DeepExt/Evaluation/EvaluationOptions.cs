@@ -1,6 +1,6 @@
 using MLNet.DeepExt.Interop.Hosting;
-using MLNet.DeepExt.Trainers;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Evaluation;
 
