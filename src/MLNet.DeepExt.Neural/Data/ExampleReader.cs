@@ -21,7 +21,8 @@ public abstract class ExampleReader : IDisposable
     public abstract void CopyFeatures(Span<float> destination);
 
     /// <summary>
-    /// Writes the numbers that are the target of the row; NaN, for a missing one, if the loss allows it, and never an infinite one. It is called once for a row
+    /// Writes the numbers that are the target of the row; NaN, for a missing one, if the loss allows it, and never an infinite one. It is called
+    /// once for a row
     /// of a weight above 0, before its features are asked for, and never where targets are classes.
     /// </summary>
     /// <param name="destination">(targetWidth): every element is to be written.</param>

@@ -66,7 +66,8 @@ public sealed class Trainer
 
     /// <summary>Trains.</summary>
     /// <param name="training">
-    /// The rows to learn from. Features must be finite, and at most <see cref="FeatureRows.LargestFeature"/> in size. Rows of weight 0 are left out; the others count alike in batch norm,
+    /// The rows to learn from. Features must be finite, and at most <see cref="FeatureRows.LargestFeature"/> in size. Rows of weight 0 are left
+    /// out; the others count alike in batch norm,
     /// whatever their weight in the loss.
     /// </param>
     /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>

@@ -40,7 +40,8 @@ public sealed record TrainingOptions
     public double? WeightAveraging { get; init; }
 
     /// <summary>
-    /// Rows of a mini-batch, at least 1 and at most as many as there are to learn from. The last batch of an epoch may be smaller; a single row left over joins the batch before.
+    /// Rows of a mini-batch, at least 1 and at most as many as there are to learn from. The last batch of an epoch may be smaller; a single row
+    /// left over joins the batch before.
     /// Null (the default) takes the power of two nearest to a 400th of the training rows, from 64 to 1024. As many as there are
     /// rows is plain gradient descent.
     /// </summary>

@@ -27,7 +27,8 @@ public static class LoadTableCatalog
     /// <item><description><see cref="string"/>: everything else, without blanks around it. Missing is empty.</description></item>
     /// </list>
     /// <para>Fields may be in quotes and then hold separators, line ends and doubled quotes (RFC 4180). The file is UTF-8, has a byte-order
-    /// mark, or is of the <see cref="TableOptions.Encoding"/> that is given. Empty lines are left out. A row with too few fields lacks the others; one with text beyond the fields of the first row is an
+    /// mark, or is of the <see cref="TableOptions.Encoding"/> that is given. Empty lines are left out. A row with too few fields lacks the others;
+    /// one with text beyond the fields of the first row is an
     /// error. A name that occurs twice is numbered: Price, Price.1.</para>
     /// </remarks>
     /// <param name="catalog">The data operations of a context.</param>

@@ -29,7 +29,8 @@ public sealed class SearchOptions
     /// <summary>
     /// The longest time that a trial may take to be fitted and measured, or to reach its next rung: above 0 and at most 24 days. A trial that takes
     /// longer is cancelled, through <see cref="Trial.CancellationToken"/> and <see cref="Trial.Context"/>, which neural networks of this library and
-    /// some trainers of ML.NET, such as SDCA, observe; it has failed, and the search goes on. If it does not stop within 30 seconds, the search ends with a
+    /// some trainers of ML.NET, such as SDCA, observe; it has failed, and the search goes on. If it does not stop within 30 seconds, the search
+    /// ends with a
     /// <see cref="SearchInterruptedException"/>. Null (default) for no limit.
     /// </summary>
     /// <remarks>Which trials take longer depends on the machine, and on what else runs on it.</remarks>

@@ -11,7 +11,8 @@ namespace MLNet.DeepExt.Search;
 /// g of the others are estimated (<see cref="ParzenWindows"/> on the scale of the range, <see cref="ChoiceShares"/> for choices); of
 /// <see cref="Candidates"/> draws from l, the one with the greatest l/g is taken, which is that of the greatest expected improvement.
 /// Where there are more than 500 others, g is estimated from 500 at equal distances in their order, so that a suggestion takes no longer
-/// the more trials there are. Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the trials that had
+/// the more trials there are. Parameters are treated one by one; one that is of effect only with some values of another one is estimated from the
+/// trials that had
 /// it. J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl, "Algorithms for hyper-parameter optimization", 2011, section 4.
 ///
 /// Trials that run at the same time do not know of one another, but differ by their numbers.

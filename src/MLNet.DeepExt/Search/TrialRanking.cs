@@ -4,7 +4,7 @@ using MLNet.DeepExt.Selection;
 namespace MLNet.DeepExt.Search;
 
 /// <summary>
-/// The trials with figures in the order in which they win. A trial is added and removed by binary searches; all are sorted anew only where the
+/// The trials with figures in the order in which they win. A trial is added and removed by binary searches; all are sorted again only where the
 /// most rows on which one was measured at a rung are others.
 /// </summary>
 internal sealed class TrialRanking

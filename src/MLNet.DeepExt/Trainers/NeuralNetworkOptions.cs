@@ -23,7 +23,8 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Rows that cannot be used
 /// In training, rows with NaN or infinite features, without a label or without a weight are left out; one warning counts them.
 /// Rows of weight 0 are left out too. A feature beyond 1e18 in size, in training or validation data, is an error: sums in the network would
-/// overflow; NormalizeInputs in front of the trainer brings it to the scale of the others. In scoring, a row with NaN or infinite features gets NaN for every score, and a PredictedLabel
+/// overflow; NormalizeInputs in front of the trainer brings it to the scale of the others. In scoring, a row with NaN or infinite features gets
+/// NaN for every score, and a PredictedLabel
 /// that is missing where its type has such a value and else false; so does a row whose finite features are so large (about 1e38) that
 /// sums in the network overflow to NaN.
 ///
