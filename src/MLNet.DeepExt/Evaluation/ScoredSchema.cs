@@ -258,7 +258,7 @@ internal sealed class ScoredSchema
     private DataViewSchema.Column? FindWeight() =>
         _options.ExampleWeightColumnName is { } name ? NumberOf("weight", Require("weight", name)) : null;
 
-    /// <summary>A column that may be missing where nobody has named it; null where it is.</summary>
+    /// <summary>A column that may be missing unless an option names it; null if it is missing.</summary>
     private DataViewSchema.Column? Find(string role, string? name, string usualName) =>
         string.IsNullOrEmpty(name) ? null
         : name == usualName ? _schema.GetColumnOrNull(name)

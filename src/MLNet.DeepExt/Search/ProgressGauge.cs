@@ -11,7 +11,7 @@ internal sealed class ProgressGauge(SearchSession session, long start)
     private double _work; // of this run
     private double _done; // of all trials
 
-    /// <summary>Begins with what is known, and is told of every change.</summary>
+    /// <summary>Starts from the known trials, and receives every change.</summary>
     public void Begin()
     {
         _done = session.State.Trials.Sum(WorkOf);

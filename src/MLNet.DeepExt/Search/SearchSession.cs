@@ -128,7 +128,7 @@ internal sealed class SearchSession : IDisposable
 
     /// <summary>Says that this process takes part no more; looks at test rows are written down all the same.</summary>
     /// <remarks>
-    /// Throws nothing: what came of the search is known by then, and what is left behind harms nobody. While the work of a trial goes on, this
+    /// Throws nothing: the result of the search is known by then, and files that stay do no harm. While the work of a trial goes on, this
     /// process stays, so that no other one takes the trial over and writes the same files.
     /// </remarks>
     public void Dispose()

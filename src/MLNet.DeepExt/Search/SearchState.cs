@@ -27,7 +27,7 @@ internal sealed class SearchState
     /// <summary>The trials as schedulers see them.</summary>
     public TrialStandings Standings => _standings;
 
-    /// <summary>Is told of each change: a trial before, null if it is new, and after.</summary>
+    /// <summary>Receives each change: the trial before it, null if it is new, and after it.</summary>
     public Action<TrialRecord?, TrialRecord>? Changed { get; set; }
 
     /// <summary>Whether a trial ignores epochs.</summary>

@@ -22,7 +22,7 @@ internal static class ModelLoader<TModel>
         {
             // Content with a right checksum may still be made to harm, and part of it is read by ML.NET, which may throw whatever it
             // meets. Processed, ML.NET tells it on as the InvalidOperationException that it throws for any file it cannot load. The cause
-            // is told in the message and not within, so that the innermost exception is of one type, whatever was wrong.
+            // is in the message and not an inner exception, so that the innermost exception is of one type, whatever was wrong.
             throw host.Process(new InvalidDataException(exception switch
             {
                 InvalidDataException => exception.Message,

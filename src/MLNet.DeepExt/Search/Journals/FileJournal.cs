@@ -162,7 +162,7 @@ internal sealed class FileJournal : Journal
     }
 
     private FileStream Live(int worker) => FileLock.TryTake(_folder.WorkerLock(worker))
-        ?? throw new IOException($"'{_folder.WorkerLock(worker)}' could not be locked; see that nobody else uses the folder.");
+        ?? throw new IOException($"'{_folder.WorkerLock(worker)}' could not be locked; check that no other program uses the folder.");
 
     // Somebody may have deleted the file, and others take this worker for dead then.
     private void StayAlive()

@@ -33,7 +33,7 @@ internal sealed class JournalFile(string path, Func<string, FileMode, FileStream
     /// <param name="readEvent">Takes any other.</param>
     /// <returns>Whether there is a first line.</returns>
     /// <exception cref="InvalidDataException">
-    /// A line cannot be read, which whoever takes it says by the same exception, or what was read before is no longer there.
+    /// A line cannot be read, or lines that were read before are no longer there.
     /// </exception>
     public bool Read(Func<ReadOnlySpan<byte>, bool> readHeader, Action<ReadOnlySpan<byte>> readEvent)
     {
