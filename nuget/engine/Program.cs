@@ -37,7 +37,7 @@ try
 {
     new Trainer(spec, loss, resumable with { Callbacks = [new Crash(AfterEpoch: 3)] }).Train(data);
 }
-catch (TimeoutException)
+catch (TrainingCallbackException exception) when (exception.InnerException is TimeoutException)
 {
     Require(File.Exists("training.checkpoint"), "there is no checkpoint");
 }
