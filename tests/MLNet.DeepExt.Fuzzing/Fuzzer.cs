@@ -56,7 +56,8 @@ internal sealed class Fuzzer(Target target, string findings, int threadCount, lo
             try
             {
                 byte[] file = target.Create(number, out bool isSealed);
-                Interlocked.Increment(ref _counts[(int)target.Try(file, isSealed)]);
+                Outcome outcome = ThrownExceptions.Watch(() => target.Try(file, isSealed));
+                Interlocked.Increment(ref _counts[(int)outcome]);
             }
             catch (Exception exception)
             {

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Fuzzing;
 /// <summary>Makes schemas whose types, names and annotations claim too much, inflate without end, or do not fit the network beside them.</summary>
 internal static class SchemaCrafter
 {
-    private const int HeaderLength = 256;
+    private const int HeaderLength = 256, MostLevels = 50_000;
 
     private static readonly int[] Lengths = [0, 1, 2, 3, 1000, 1_000_000, 50_000_000, 500_000_000, int.MaxValue];
     private static readonly string[] Items = ["Single", "TextSpan", "Boolean", "Int32", "Double", "UInt32"];
@@ -28,7 +28,10 @@ internal static class SchemaCrafter
         for (int i = 0; i < times; i++)
         {
             writer.Write(i == 0 ? Kinds[random.Next(Kinds.Length)] : $"{Kinds[random.Next(Kinds.Length)]}{i}");
-            WriteVector(writer, Items[random.Next(Items.Length)], Lengths[random.Next(Lengths.Length)]);
+            if (random.Next(15) == 0)
+                WriteNested(writer, random);
+            else
+                WriteVector(writer, Items[random.Next(Items.Length)], Lengths[random.Next(Lengths.Length)]);
             writer.Write(compression);
             writer.Write(random.Next(20) == 0 ? random.NextInt64() : place);
             writer.Write7BitEncodedInt64(block.Length);
@@ -36,8 +39,8 @@ internal static class SchemaCrafter
 
         long columns = stream.Position;
         bool isOfLabel = random.Next(2) == 0;
-        WriteColumn(writer, features, random.Next(4) == 0 ? "" : "Single", random.Next(10), isOfLabel ? 0 : annotations);
-        WriteColumn(writer, label, new[] { "", "Key2", "Boolean", "Single" }[random.Next(4)], random.Next(5), isOfLabel ? annotations : 0);
+        WriteColumn(writer, features, random.Next(4) == 0 ? "" : "Single", random, isOfLabel ? 0 : annotations);
+        WriteColumn(writer, label, new[] { "", "Key2", "Boolean", "Single" }[random.Next(4)], random, isOfLabel ? annotations : 0);
         long tail = stream.Position;
         writer.Write(schema[^sizeof(long)..]);
         byte[] bytes = stream.ToArray();
@@ -67,10 +70,15 @@ internal static class SchemaCrafter
         return deflated.ToArray();
     }
 
-    private static void WriteColumn(BinaryWriter writer, string name, string type, int size, long annotations)
+    private static void WriteColumn(BinaryWriter writer, string name, string type, Random random, long annotations)
     {
         writer.Write(name);
-        if (type == "Key2")
+        int size = random.Next(10);
+        if (random.Next(10) == 0)
+        {
+            WriteNested(writer, random);
+        }
+        else if (type == "Key2")
         {
             writer.Write(type);
             writer.Write7BitEncodedInt("UInt32".Length + 2 + sizeof(ulong));
@@ -102,5 +110,36 @@ internal static class SchemaCrafter
         writer.Write7BitEncodedInt(0);
         writer.Write(1);
         writer.Write(length);
+    }
+
+    // Vectors of keys of vectors and so on, rarely so many that whoever reads them by recursion runs out of its stack.
+    private static void WriteNested(BinaryWriter writer, Random random)
+    {
+        byte[] inside = TypeOf(Items[random.Next(Items.Length)], 0);
+        Stack<byte[]> heads = [];
+        List<byte[]> tails = [];
+        long length = inside.Length;
+        for (int level = random.Next(50) == 0 ? random.Next(MostLevels) : random.Next(1, 6); level > 0; level--)
+        {
+            bool isVector = random.Next(2) == 0;
+            byte[] tail = isVector ? [1, 0, 0, 0, .. BitConverter.GetBytes(random.Next(4))] : BitConverter.GetBytes((ulong)random.Next(4));
+            byte[] head = TypeOf(isVector ? "VBuffer" : "Key2", length + tail.Length);
+            heads.Push(head);
+            tails.Add(tail);
+            length += head.Length + tail.Length;
+        }
+
+        foreach (byte[] part in heads.Append(inside).Concat(tails))
+            writer.Write(part);
+    }
+
+    // The beginning of a type: its name, and the length of its definition.
+    private static byte[] TypeOf(string name, long length)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(name);
+        writer.Write7BitEncodedInt64(length);
+        return stream.ToArray();
     }
 }

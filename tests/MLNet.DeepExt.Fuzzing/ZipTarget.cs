@@ -39,6 +39,8 @@ internal sealed class ZipTarget : Target
         if (_crafter is not null)
         {
             isSealed = true;
+            if (random.Next(6) == 0)
+                return ZipDirectoryCrafter.Craft(file.Bytes, entries, random);
             // Zeros that inflate to more than all of the rest, which take their time.
             return file.With(entry, Block.Seal(random.Next(1000) == 0
                 ? [.. Block.PayloadOf(content), .. new byte[random.Next(60_000_000)]]
@@ -63,10 +65,12 @@ internal sealed class ZipTarget : Target
         {
             used = Use(file);
         }
-        catch (InvalidOperationException exception)
-            when (exception.GetBaseException() is InvalidDataException or InvalidOperationException && exception.GetBaseException().Message.Length > 0)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or InvalidDataException
+                && exception.GetBaseException() is InvalidDataException or InvalidOperationException && exception.GetBaseException().Message.Length > 0)
         {
-            // What ML.NET makes of whatever a loader of ours throws, or its own, which finds that the members of a combination differ.
+            // What ML.NET makes of whatever a loader of ours throws, or its own, which finds that the members of a combination differ, or what
+            // .NET throws for a directory that it cannot follow.
             return Outcome.Refused;
         }
         finally

@@ -19,6 +19,9 @@ internal static class Lanes
     /// <summary>The smallest whole number of strips that holds <paramref name="width"/> columns, in columns.</summary>
     public static int Pad(int width) => checked(width + (Strip - 1)) & ~(Strip - 1);
 
+    /// <inheritdoc cref="Pad(int)"/>
+    public static long Pad(long width) => (width + (Strip - 1)) & ~(Strip - 1L);
+
     /// <summary>Elements from one row of a block to the next: whole strips, and from three on an odd number of them.</summary>
     /// <remarks>
     /// Rows an even number of lines apart, 1,024 bytes say, share a few sets of the first-level cache, and a product that

@@ -55,7 +55,12 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
                 + "count slots from 0.", nameof(Ranges));
         }
 
-        return checked(inputs + Ranges.Sum(range => range.Dimension - range.Count));
+        long outputs = inputs + Ranges.Sum(range => (long)range.Dimension - range.Count);
+        return outputs <= Array.MaxLength
+            ? (int)outputs
+            : throw new ArgumentException(FormattableString.Invariant(
+                $"A CategoryEmbedding over {inputs} inputs has {outputs} outputs, more than one array holds; ")
+                + "use fewer numbers for each category.", nameof(Ranges));
     }
 
     /// <summary>Whether the other one has the same ranges and the same initializer.</summary>

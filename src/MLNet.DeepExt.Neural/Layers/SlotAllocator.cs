@@ -1,13 +1,15 @@
+using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>Hands out places in the parameter vector and among the buffers while a network is compiled.</summary>
-/// <remarks>It throws an <see cref="OverflowException"/> when they are more than an index can count.</remarks>
+/// <remarks>It throws an <see cref="ArgumentException"/> that names the layer when they are more than an index can count.</remarks>
 internal sealed class SlotAllocator
 {
     private readonly List<Slot> _parameters = [];
     private readonly List<Slot> _buffers = [];
+    private (LayerSpec Layer, int Index, int Inputs)? _layer; // that is being compiled
 
     public IReadOnlyList<Slot> Parameters => _parameters;
 
@@ -22,6 +24,9 @@ internal sealed class SlotAllocator
     /// <summary>Elements of the running statistics, padding included.</summary>
     public int BufferLength { get; private set; }
 
+    /// <summary>The places from now on are for this layer.</summary>
+    public void Begin(LayerSpec layer, int index, int inputs) => _layer = (layer, index, inputs);
+
     /// <summary>A weight matrix (inputs, units).</summary>
     public Slot Matrix(string name, int inputs, int units)
     {
@@ -29,7 +34,7 @@ internal sealed class SlotAllocator
         {
             TransposedOffset = TransposedLength,
         };
-        TransposedLength = checked(TransposedLength + slot.TransposedLength);
+        TransposedLength = Sum(TransposedLength, units * Lanes.Pad((long)inputs));
         return AddParameter(slot);
     }
 
@@ -41,15 +46,22 @@ internal sealed class SlotAllocator
     public Slot Buffer(string name, int width, float least = float.MinValue)
     {
         var slot = new Slot(name, new Shape(1, width), SlotKind.Buffer, SlotLayout.RowMajor, BufferLength) { Least = least };
-        BufferLength = checked(BufferLength + slot.Length);
+        BufferLength = Sum(BufferLength, Lanes.Pad((long)width));
         _buffers.Add(slot);
         return slot;
     }
 
     private Slot AddParameter(Slot slot)
     {
-        ParameterLength = checked(ParameterLength + slot.Length);
+        ParameterLength = Sum(ParameterLength, slot.Shape.Rows * Lanes.Pad((long)slot.Shape.Columns));
         _parameters.Add(slot);
         return slot;
     }
+
+    private int Sum(int length, long more) => length + more <= int.MaxValue
+        ? (int)(length + more)
+        : throw new ArgumentException(
+            $"With layer {_layer?.Index}, {_layer?.Layer} over {_layer?.Inputs} inputs, the network has more parameters "
+            + "than one array holds; use fewer inputs or units.",
+            "layers");
 }

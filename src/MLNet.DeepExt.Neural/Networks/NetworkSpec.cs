@@ -32,19 +32,10 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         Layers = Array.AsReadOnly(_layers);
         foreach ((int index, LayerSpec layer) in _layers.Index())
         {
-            ArgumentNullException.ThrowIfNull(layer, nameof(layers));
+            if (layer is null)
+                throw new ArgumentException($"Layer {index} is null; leave it out.", nameof(layers));
             layer.Validate();
-            try
-            {
-                Outputs = layer.OutputWidth(Outputs);
-            }
-            catch (OverflowException exception)
-            {
-                throw new ArgumentException(
-                    $"Layer {index}, {layer} over {Outputs} inputs, has more outputs than one array holds; use fewer inputs or units.",
-                    nameof(layers),
-                    exception);
-            }
+            Outputs = layer.OutputWidth(Outputs);
         }
 
         // Counts the parameters, and refuses what no array could hold.
@@ -153,29 +144,13 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         int width = Inputs;
         for (int i = 0; i < _layers.Length; i++)
         {
-            result[i] = Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
+            slots.Begin(_layers[i], i, width);
+            result[i] = _layers[i].Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
             width = result[i].Outputs;
         }
 
         compiled = result;
         return slots;
-    }
-
-    private Layer<T> Compile<T>(LayerPlace place)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        try
-        {
-            return _layers[place.Index].Compile<T>(place);
-        }
-        catch (OverflowException exception)
-        {
-            throw new ArgumentException(
-                $"With layer {place.Index}, {_layers[place.Index]} over {place.Inputs} inputs, the network has more parameters " +
-                "than one array holds; use fewer inputs or units.",
-                "layers",
-                exception);
-        }
     }
 
     private static void Row(StringBuilder table, string layer, int outputs, long parameters) =>

@@ -28,7 +28,7 @@ internal static class NetworkJson
             document.Loss.Validate(spec.Outputs);
             return (spec, document.Loss);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException($"The description of the network is not valid: {OptionFault.Repeat(exception)}", exception);
         }

@@ -11,13 +11,13 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private const int MostError = 10_000; // characters; the log has all of it
 
     // So many failures in the beginning are no accident.
-    private const int HopelessFailures = 3;
+    private const int FirstTrials = 3;
 
     // A machine may be switched off once, and once more; from then on it may be that the trial ends its process.
     private const int TrustedLosses = 2;
 
     /// <summary>Why the search cannot go on; null where it can.</summary>
-    public string? FindFailure() => IsHopeless && state.Standings.Running == 0 ? $"the first {HopelessFailures} trials failed" : null;
+    public string? FindFailure() => HasFailedFromTheStart && state.Standings.Running == 0 ? $"the first {FirstTrials} trials failed" : null;
 
     /// <summary>What to do next, and writes down that it is begun here.</summary>
     /// <param name="append">Adds an event to the journal.</param>
@@ -30,7 +30,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         TrialRecord[] orphans = [.. state.Standings.Claimed.Where(IsOrphan).OrderBy(LossesOf)];
         if (orphans.FirstOrDefault(orphan => LossesOf(orphan) <= TrustedLosses) is { } orphan)
             return Resume(append, orphan);
-        if (IsHopeless)
+        if (HasFailedFromTheStart)
         {
             // Unless those that are running come to something.
             step = SchedulerStep.Wait;
@@ -212,8 +212,8 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
     private SearchJob Resume(Action<JournalEvent> append, TrialRecord trial) =>
         Begin(append, new SearchJob(trial.Number, trial.Parameters, trial.Rungs.Count));
 
-    private bool IsHopeless =>
-        state.Trials.Count >= HopelessFailures && state.Trials.Take(HopelessFailures).All(trial => trial.Error is not null)
+    private bool HasFailedFromTheStart =>
+        state.Trials.Count >= FirstTrials && state.Trials.Take(FirstTrials).All(trial => trial.Error is not null)
         && !state.Trials.Any(trial => trial.HasFigures);
 
     private SearchJob Begin(Action<JournalEvent> append, SearchJob job)

@@ -59,6 +59,12 @@ internal static class ArchiveBudget
             }
 
             left -= entry.Length;
+            if (entry.Length < 0 || entry.CompressedLength < 0 || entry.CompressedLength > length)
+            {
+                throw new InvalidDataException(
+                    $"The directory of the model file of {length} bytes claims {entry.CompressedLength} bytes for the entry '{entry.FullName}', "
+                    + $"and {entry.Length} after inflation; the file is damaged or changed.");
+            }
         }
 
         return budget;

@@ -15,13 +15,14 @@ namespace MLNet.DeepExt.Interop.Models;
 /// columns, int32. For each column: its name, its type, a byte, a number, the place of its values, the place of its table of annotations or 0,
 /// int64 each. That table: a number of annotations; for each its kind, its type, the compression (byte; 1 deflate), the place of its value, int64,
 /// and its length, a number. A type: its name, the length of its definition, a number, the definition; of a vector ("VBuffer") the type of the
-/// items, the number of dimensions, int32, and the dimensions, int32 each. A vector as a value: 1, its length (0: the length follows), the number
+/// items, the number of dimensions, int32, and the dimensions, int32 each; of a key ("Key2", "Key") the type in which it counts, then its range.
+/// A vector as a value: 1, its length (0: the length follows), the number
 /// of values that are stored or -1 for all, the number of indices, int32 each, the indices, int32 each, the values.
 /// </remarks>
 internal ref struct SchemaBytes
 {
     private const int HeaderLength = 256, TailLength = sizeof(long);
-    private const string VectorType = "VBuffer", TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
+    private const string VectorType = "VBuffer", KeyType = "Key2", OldKeyType = "Key", TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
 
     // Of an annotation in memory: of each value, whatever its type, and of each byte after inflation, as bytes and as characters.
     private const int BytesPerValue = 16, BytesPerInflatedByte = 4;
@@ -85,6 +86,12 @@ internal ref struct SchemaBytes
             ReadOnlySpan<byte> next = _rest;
             MoveTo(from);
             ReadOnlySpan<byte> value = Take(length);
+            if (compression > 1)
+            {
+                throw new InvalidDataException(
+                    $"An annotation in a schema is compressed by method {compression}, which is none that is known; the file is damaged.");
+            }
+
             if (compression == 1)
                 value = Inflated(value);
             else
@@ -104,7 +111,7 @@ internal ref struct SchemaBytes
         if (!TryTake(ref value, out int vectors) || vectors != 1 || !TryTake(ref value, out int length)
             || (length == 0 && !TryTake(ref value, out length)) || length < 0
             || !TryTake(ref value, out int stored) || !TryTake(ref value, out int indices)
-            || indices < 0 || indices > value.Length / sizeof(int))
+            || stored < -1 || indices != Math.Max(stored, 0) || indices > value.Length / sizeof(int))
         {
             return false;
         }
@@ -145,6 +152,7 @@ internal ref struct SchemaBytes
         name = Encoding.UTF8.GetString(Take(Number()));
         item = "";
         ReadOnlySpan<byte> definition = Take(Number());
+        RequireHonestKey(name, definition);
         if (name != VectorType)
             return;
         ReadOnlySpan<byte> next = _rest;
@@ -152,10 +160,23 @@ internal ref struct SchemaBytes
         item = Encoding.UTF8.GetString(Take(Number()));
         if (item == VectorType)
             throw new InvalidDataException("A vector type in a schema has vectors as items, which no vector has; the file is damaged.");
-        Skip(Number()); // the definition of the type of the items
+        RequireHonestKey(item, Take(Number()));
         int dimensions = BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
         if (dimensions < 0 || dimensions > _rest.Length / sizeof(int))
             throw new InvalidDataException("A vector type in a schema claims more dimensions than it has; the file is damaged.");
+        _rest = next;
+    }
+
+    // ML.NET reads the type within a type by recursion, and a process does not survive the end of its stack.
+    private void RequireHonestKey(string name, ReadOnlySpan<byte> definition)
+    {
+        if (name is not (KeyType or OldKeyType))
+            return;
+        ReadOnlySpan<byte> next = _rest;
+        _rest = definition;
+        string counted = Encoding.UTF8.GetString(Take(Number()));
+        if (counted is VectorType or KeyType or OldKeyType)
+            throw new InvalidDataException("A key type in a schema counts in something else than numbers; the file is damaged.");
         _rest = next;
     }
 
