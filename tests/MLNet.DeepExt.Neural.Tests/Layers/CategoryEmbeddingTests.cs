@@ -303,6 +303,12 @@ public sealed class CategoryEmbeddingTests
             () => NetworkSpec.Input(4).EmbedCategories(new CategoryRange(0, 4, 2) { Seen = seen })).WithoutParameter());
 
     [Fact]
+    public void Numbers_of_categories_that_are_more_than_one_array_holds_are_refused() => Assert.Equal(
+        "A CategoryEmbedding over 5 inputs has 2147483651 outputs, more than one array holds; use fewer numbers for each category.",
+        Assert.Throws<ArgumentException>(
+            "Ranges", () => NetworkSpec.Input(5).EmbedCategories(new CategoryRange(0, 1, int.MaxValue))).WithoutParameter());
+
+    [Fact]
     public void A_network_of_many_slots_that_are_not_seen_is_saved_and_loaded_and_too_many_are_refused()
     {
         NetworkSpec spec = NetworkSpec.Input(1 << 20).EmbedCategories(CategoryRange.Of(0, 1 << 20, [1, 1000])).Dense(1);

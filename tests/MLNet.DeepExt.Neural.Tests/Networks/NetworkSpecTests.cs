@@ -93,7 +93,9 @@ public sealed class NetworkSpecTests
     public void A_missing_layer_is_refused()
     {
         Assert.Throws<ArgumentNullException>("layers", () => new NetworkSpec(4, null!));
-        Assert.Throws<ArgumentNullException>("layers", () => new NetworkSpec(4, [new Relu(), null!]));
+        Assert.Equal(
+            "Layer 1 is null; leave it out. (Parameter 'layers')",
+            Assert.Throws<ArgumentException>("layers", () => new NetworkSpec(4, [new Relu(), null!])).Message);
     }
 
     public static TheoryData<string, string> ImpossibleLayers => new()

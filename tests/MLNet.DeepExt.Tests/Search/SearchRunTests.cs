@@ -93,6 +93,32 @@ public sealed class SearchRunTests
             trials is { } budget ? Math.Clamp(Math.Max(0, budget - ended) + standing, 1, parallel) : parallel, SearchRun.CountWorkers(options, records));
     }
 
+    [Theory]
+    [InlineData(6, 6, false, 8, 6)] // every trial was begun by a process that is gone
+    [InlineData(6, 6, true, 8, 6)] // or that released it
+    [InlineData(20, 3, false, 8, 8)] // and others may begin
+    [InlineData(4, 3, false, 8, 4)]
+    [InlineData(3, 3, false, 2, 2)]
+    public void Trials_that_another_process_began_and_did_not_end_get_threads(int trials, int begun, bool isReleased, int parallel, int expected)
+    {
+        var options = new SearchOptions { Trials = trials, ParallelTrials = parallel };
+        TrialRecord[] records = [.. Enumerable.Range(0, begun).Select(number => new TrialRecord
+        {
+            Number = number,
+            Parameters = new RandomSampler().Suggest(Space, 1, number, []),
+            Claim = new TrialClaim(0, Worker: number, IsReleased: isReleased),
+        })];
+        Assert.Equal(expected, SearchRun.CountWorkers(options, records));
+        // Those that are over, or failed, get none.
+        TrialRecord over = records[0] with { Claim = null, Rungs = [new RungResult([1], 1)] };
+        Assert.Equal(
+            Math.Clamp(trials - 1, 1, parallel),
+            SearchRun.CountWorkers(options, [over, .. records[1..]]));
+        Assert.Equal(
+            Math.Clamp(trials - 2, 1, parallel),
+            SearchRun.CountWorkers(options, [over, records[1] with { Claim = null, Error = "Broken." }, .. records[2..]]));
+    }
+
     [Fact]
     public void The_winner_comes_first_and_its_model_is_there()
     {

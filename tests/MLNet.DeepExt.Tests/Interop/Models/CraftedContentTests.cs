@@ -114,6 +114,28 @@ public sealed class CraftedContentTests
             content => SchemaContent.Read(content, Host()));
     }
 
+    [Theory]
+    [InlineData(new byte[] { 3, 65, 66 }, 3, 2)]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x07 }, int.MaxValue, 0)]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 65 }, uint.MaxValue, 1)]
+    [InlineData(new byte[] { 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 65 }, 1, 2)] // a length of more than five bytes
+    public void A_text_longer_than_the_content_is_refused(byte[] payload, long length, int remaining) => AssertRefused(
+        $"The model file claims a text of {length} bytes where {remaining} bytes remain; the file is damaged or changed.",
+        new ContentReader(payload, new MemoryBudget(payload.Length)),
+        content => content.ReadString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Größe 大小")]
+    [InlineData(null)]
+    public void A_text_is_read_as_it_was_written(string? text)
+    {
+        text ??= new string('x', 100_000); // a length of three bytes
+        using ContentReader content = Content(writer => { writer.Write(text); writer.Write(7); });
+        Assert.Equal(text, content.ReadString());
+        Assert.Equal(7, content.ReadInt32());
+    }
+
     private static void AssertRefused(string expected, ContentReader content, Action<ContentReader> load)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

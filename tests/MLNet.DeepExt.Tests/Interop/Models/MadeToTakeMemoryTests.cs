@@ -58,6 +58,16 @@ public sealed class MadeToTakeMemoryTests
         AssertInflates(WithRecords(Bomb.Value, 3, inflated, deflated, inflated64));
 
     [Fact]
+    public void A_directory_that_claims_more_bytes_for_an_entry_than_the_file_has_is_refused()
+    {
+        byte[] file = WithRecords(File.ReadAllBytes(Path.Combine(Folder, "v1", "Regression.zip")), 1, 7, 0xFFFFFFFE, null);
+        Assert.Equal(
+            $"The directory of the model file of {file.Length} bytes claims 4294967294 bytes for the entry 'x0', and 7 after inflation; "
+            + "the file is damaged or changed.",
+            Refusal(file));
+    }
+
+    [Fact]
     public void Entries_that_are_small_each_and_large_together_are_refused()
     {
         // Of three networks, each takes 64 MB in strips of 16, twice, and fits alone.

@@ -87,31 +87,43 @@ public sealed class SchemaBytesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_vector_of_vectors_is_refused_however_deep_it_is(bool isOfColumn)
+    public void A_vector_of_vectors_is_refused_however_deep_it_is(bool isOfColumn) => AssertRefused(
+        "A vector type in a schema has vectors as items, which no vector has; the file is damaged.",
+        Crafted(new byte[40], Nested("VBuffer"), isDeflated: false, isOfColumn: isOfColumn));
+
+    [Theory]
+    [InlineData(true, "Key2")]
+    [InlineData(false, "Key2")]
+    [InlineData(true, "Key")]
+    [InlineData(false, "Key")]
+    [InlineData(true, "VBuffer", "Key2")]
+    [InlineData(false, "VBuffer", "Key2")]
+    [InlineData(false, "Key2", "VBuffer")]
+    [InlineData(true, "Key", "Key2")]
+    public void A_key_that_counts_in_keys_or_vectors_is_refused_however_deep_it_is(bool isOfColumn, params string[] types) => AssertRefused(
+        "A key type in a schema counts in something else than numbers; the file is damaged.",
+        Crafted(new byte[40], Nested(types), isDeflated: false, isOfColumn: isOfColumn));
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(255)]
+    public void An_annotation_that_is_compressed_by_an_unknown_method_is_refused(byte method)
     {
-        const int levels = 100_000;
-        var lengths = new int[levels];
-        lengths[0] = "Single".Length + 2 + 2 * sizeof(int);
-        for (int level = 1; level < levels; level++)
-            lengths[level] = 1 + "VBuffer".Length + SizeOf(lengths[level - 1]) + lengths[level - 1] + 2 * sizeof(int);
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream, Encoding.UTF8);
-        for (int level = levels - 1; level >= 0; level--)
-        {
-            writer.Write("VBuffer");
-            writer.Write7BitEncodedInt(lengths[level]);
-        }
-
-        writer.Write("Single");
-        writer.Write7BitEncodedInt(0);
-        for (int level = 0; level < levels; level++)
-            writer.Write(Integers(1, 3));
-        AssertRefused(
-            "A vector type in a schema has vectors as items, which no vector has; the file is damaged.",
-            Crafted(new byte[40], stream.ToArray(), isDeflated: false, isOfColumn: isOfColumn));
-
-        static int SizeOf(int number) => number < 1 << 7 ? 1 : number < 1 << 14 ? 2 : number < 1 << 21 ? 3 : 4;
+        byte[] bytes = Crafted([.. Integers(1, 3, -1, 0), .. new byte[12]], "Single", 3, isDeflated: false);
+        RequireHonest(bytes);
+        // Behind the place of the value and its length.
+        bytes[bytes.AsSpan().IndexOf("Kind0"u8) + "Kind0".Length + 1 + "VBuffer".Length + 1 + "Single".Length + 2 + 2 * sizeof(int)] = method;
+        AssertRefused($"An annotation in a schema is compressed by method {method}, which is none that is known; the file is damaged.", bytes);
     }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(-2, 0)]
+    public void An_annotation_that_has_not_one_index_for_each_value_that_is_stored_is_refused(int stored, int indices) =>
+        AssertRefused(TooManyValues, Crafted([.. Integers(1, 5, stored, indices), .. new byte[100]], "Single", 5, isDeflated: false));
 
     [Fact]
     public void An_annotation_that_inflates_far_beyond_the_file_is_refused()
@@ -185,6 +197,29 @@ public sealed class SchemaBytesTests
     }
 
     private static byte[] Integers(params int[] numbers) => [.. numbers.SelectMany(BitConverter.GetBytes)];
+
+    // A type within a type, again and again, the outermost first.
+    private static byte[] Nested(params string[] types)
+    {
+        const int levels = 100_000;
+        byte[] inside = [6, .. "Single"u8, 0];
+        List<byte[]> heads = [], tails = [];
+        int length = inside.Length;
+        for (int level = levels; level-- > 0;)
+        {
+            string type = types[level % types.Length];
+            byte[] tail = type == "VBuffer" ? Integers(1, 3) : new byte[type == "Key" ? 13 : 8];
+            using var head = new MemoryStream();
+            using var writer = new BinaryWriter(head, Encoding.UTF8);
+            writer.Write(type);
+            writer.Write7BitEncodedInt(length + tail.Length);
+            heads.Add(head.ToArray());
+            tails.Add(tail);
+            length += (int)head.Length + tail.Length;
+        }
+
+        return [.. Enumerable.Reverse(heads).Append(inside).Concat(tails).SelectMany(part => part)];
+    }
 
     // A schema of one column of floats with annotations whose value, of a vector type, stands once.
     private static byte[] Crafted(byte[] value, string item, int length, bool isDeflated, int times = 1)

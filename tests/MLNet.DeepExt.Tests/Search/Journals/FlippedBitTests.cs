@@ -58,8 +58,10 @@ public sealed class FlippedBitTests : IDisposable
     {
         string[] expected = Search(3);
         byte[] whole = File.ReadAllBytes(Lines);
-        int refused = 0;
-        for (int bit = 0; bit < 8 * whole.Length; bit += 101)
+        // The end of the last line has 8 bits: without it the last line is lost, and its trial runs again.
+        int last = 8 * whole.Length - 8, refused = 0, same = 0;
+        int[] bits = [.. Enumerable.Range(0, (last + 100) / 101).Select(i => 101 * i), .. Enumerable.Range(last, 8)];
+        foreach (int bit in bits)
         {
             byte[] flipped = [.. whole];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -67,6 +69,7 @@ public sealed class FlippedBitTests : IDisposable
             try
             {
                 Assert.Equal(expected, Search(3));
+                same++;
             }
             catch (InvalidDataException)
             {
@@ -74,7 +77,7 @@ public sealed class FlippedBitTests : IDisposable
             }
         }
 
-        Assert.InRange(refused, 50, int.MaxValue);
+        Assert.Equal((bits.Length - 8, 8), (refused, same));
     }
 
     private string[] Search(int trials) => SearchProbes.Exactly(
