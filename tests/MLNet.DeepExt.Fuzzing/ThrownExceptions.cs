@@ -49,7 +49,9 @@ internal static class ThrownExceptions
     {
         if (!IsProper(exception))
             return exception;
-        IEnumerable<Exception> causes = exception is AggregateException { InnerExceptions: var all } ? all : exception.InnerException is { } one ? [one] : [];
+        IEnumerable<Exception> causes = exception is AggregateException { InnerExceptions: var all } ? all
+            : exception.InnerException is { } cause ? [cause]
+            : [];
         return causes.Select(FindFault).FirstOrDefault(fault => fault is not null);
     }
 

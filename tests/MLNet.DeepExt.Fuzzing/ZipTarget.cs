@@ -67,7 +67,8 @@ internal sealed class ZipTarget : Target
         }
         catch (Exception exception)
             when (exception is InvalidOperationException or InvalidDataException
-                && exception.GetBaseException() is InvalidDataException or InvalidOperationException && exception.GetBaseException().Message.Length > 0)
+                && exception.GetBaseException() is InvalidDataException or InvalidOperationException
+                && exception.GetBaseException().Message.Length > 0)
         {
             // What ML.NET makes of whatever a loader of ours throws, or its own, which finds that the members of a combination differ, or what
             // .NET throws for a directory that it cannot follow.

@@ -15,14 +15,15 @@ namespace MLNet.DeepExt.Interop.Models;
 /// columns, int32. For each column: its name, its type, a byte, a number, the place of its values, the place of its table of annotations or 0,
 /// int64 each. That table: a number of annotations; for each its kind, its type, the compression (byte; 1 deflate), the place of its value, int64,
 /// and its length, a number. A type: its name, the length of its definition, a number, the definition; of a vector ("VBuffer") the type of the
-/// items, the number of dimensions, int32, and the dimensions, int32 each; of a key ("Key2", "Key") the type in which it counts, then its range.
-/// A vector as a value: 1, its length (0: the length follows), the number
-/// of values that are stored or -1 for all, the number of indices, int32 each, the indices, int32 each, the values.
+/// items, the number of dimensions, int32, and the dimensions, int32 each; of a key ("Key2", "Key") the type in which it counts, then its
+/// range. A vector as a value: 1, its length (0: the length follows), the number of values that are stored or -1 for all, the number of
+/// indices, int32 each, the indices, int32 each, the values.
 /// </remarks>
 internal ref struct SchemaBytes
 {
     private const int HeaderLength = 256, TailLength = sizeof(long);
-    private const string VectorType = "VBuffer", KeyType = "Key2", OldKeyType = "Key", TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
+    private const string VectorType = "VBuffer", KeyType = "Key2", OldKeyType = "Key";
+    private const string TextType = "TextSpan", BooleanType = "Boolean", OldBooleanType = "Bool";
 
     // Of an annotation in memory: of each value, whatever its type, and of each byte after inflation, as bytes and as characters.
     private const int BytesPerValue = 16, BytesPerInflatedByte = 4;
