@@ -24,8 +24,8 @@ public sealed record ImageShape(int Height, int Width, int Channels = 1, Channel
                 + FormattableString.Invariant($"{Height}, {Width} and {Channels}; a gray picture of the size of MNIST's has 28, 28 and 1."))
             : (long)Height * Width * Channels > Array.MaxLength / 2
                 ? new(nameof(Height), $"A picture of {this} numbers is more than an array holds; use a smaller one.")
-                : !Enum.IsDefined(Order)
-                    ? new(nameof(Order), $"Order of a picture must be Last or First but is {(int)Order}; Last has a pixel's numbers side by side.")
+                : EnumFault.Find($"{nameof(Order)} of a picture", Order) is { } undefined
+                    ? new(nameof(Order), $"{undefined}; Last has a pixel's numbers side by side.")
                     : null;
 
     /// <summary>Where a channel begins.</summary>

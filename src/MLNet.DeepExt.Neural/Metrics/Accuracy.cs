@@ -15,6 +15,9 @@ public sealed record Accuracy : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Decisions;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) =>

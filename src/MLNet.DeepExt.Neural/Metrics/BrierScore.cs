@@ -23,7 +23,7 @@ public sealed record BrierScore : Metric
     public override MetricInput Input => MetricInput.Probabilities;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (0, 2);
+    public override (double Minimum, double Maximum) ValueRange => (0, 2);
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 

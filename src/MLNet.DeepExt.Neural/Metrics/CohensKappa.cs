@@ -32,7 +32,7 @@ public sealed record CohensKappa : Metric
     public override MetricInput Input => MetricInput.Decisions;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (-1, 1);
+    public override (double Minimum, double Maximum) ValueRange => (-1, 1);
 
     internal override string? FaultOf(int outputs, int targetWidth) => EnumFault.Find(nameof(Weighting), Weighting) is { } undefined
         ? $"{undefined}; None counts all errors alike"

@@ -31,6 +31,9 @@ public sealed record ExpectedCalibrationError : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Probabilities;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => Bins is < 1 or > MostBins
         ? FormattableString.Invariant($"Bins must be from 1 to {MostBins} but is {Bins}; 10 is usual")
         : FaultOfClasses(targetWidth);

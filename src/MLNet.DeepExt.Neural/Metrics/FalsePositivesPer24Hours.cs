@@ -37,7 +37,7 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
     public override MetricInput Input => MetricInput.Decisions;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+    public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     internal override string? FaultOf(int outputs, int targetWidth)
     {

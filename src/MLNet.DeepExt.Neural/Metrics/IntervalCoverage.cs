@@ -20,6 +20,9 @@ public sealed record IntervalCoverage : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Numbers;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => Bounds.FaultOf(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(

@@ -21,7 +21,7 @@ public sealed record IntervalWidth : Metric
     public override MetricInput Input => MetricInput.Numbers;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (double.NegativeInfinity, double.PositiveInfinity);
+    public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, double.PositiveInfinity);
 
     internal override string? FaultOf(int outputs, int targetWidth) => Bounds.FaultOf(outputs, targetWidth);
 

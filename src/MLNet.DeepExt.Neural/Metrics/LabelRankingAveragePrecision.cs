@@ -23,6 +23,9 @@ public sealed record LabelRankingAveragePrecision : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Ranking;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(PrecisionOf);

@@ -26,7 +26,7 @@ public sealed record LogLoss : Metric
     public override MetricInput Input => MetricInput.Probabilities;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+    public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 

@@ -23,7 +23,7 @@ public sealed record MatthewsCorrelation : Metric
     public override MetricInput Input => MetricInput.Decisions;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (-1, 1);
+    public override (double Minimum, double Maximum) ValueRange => (-1, 1);
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 

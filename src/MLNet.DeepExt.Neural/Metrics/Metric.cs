@@ -50,10 +50,10 @@ public abstract record Metric
     public abstract MetricInput Input { get; }
 
     /// <summary>
-    /// The least and the greatest value that it can have, both included: 0 and 1 for a share. A bound that is infinite is reached where an output
-    /// or their sum is. NaN stands for a value that is not defined.
+    /// The smallest and the largest value of the metric, both included: 0 and 1 for a share. An infinite bound means that there is no limit. NaN
+    /// is the value of a metric that is not defined for the rows.
     /// </summary>
-    public virtual (double Minimum, double Maximum) ValueRange() => (0, 1);
+    public abstract (double Minimum, double Maximum) ValueRange { get; }
 
     /// <summary>Its name.</summary>
     public sealed override string ToString() => Name;

@@ -55,6 +55,9 @@ public abstract record PerClassMetric : Metric
     /// <inheritdoc/>
     public sealed override bool HigherIsBetter => true;
 
+    /// <inheritdoc/>
+    public sealed override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     /// <summary>What the figure of one class is called.</summary>
     private protected abstract string Figure { get; }
 

@@ -35,7 +35,7 @@ public sealed record PinballLoss : Metric
     public override MetricInput Input => MetricInput.Numbers;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+    public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     private static ReadOnlySpan<double> Usual => [0.05, 0.5, 0.95];
 

@@ -25,7 +25,7 @@ public sealed record RSquared : Metric
     public override MetricInput Input => MetricInput.Numbers;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (double.NegativeInfinity, 1);
+    public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, 1);
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 

@@ -19,7 +19,7 @@ public sealed record RootMeanSquaredError : Metric
     public override MetricInput Input => MetricInput.Numbers;
 
     /// <inheritdoc/>
-    public override (double Minimum, double Maximum) ValueRange() => (0, double.PositiveInfinity);
+    public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 

@@ -17,6 +17,9 @@ public sealed record SubsetAccuracy : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Decisions;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
     internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(IsRight);

@@ -21,6 +21,9 @@ public sealed record TopKAccuracy : Metric
     /// <inheritdoc/>
     public override MetricInput Input => MetricInput.Ranking;
 
+    /// <inheritdoc/>
+    public override (double Minimum, double Maximum) ValueRange => (0, 1);
+
     internal override string? FaultOf(int outputs, int targetWidth)
     {
         if (FaultOfClasses(targetWidth) is { } fault)

@@ -146,11 +146,8 @@ public sealed class Network<T>
     {
         ArgumentNullException.ThrowIfNull(input);
         RequireOwn(workspace);
-        if (mode is not (ForwardMode.Train or ForwardMode.HeldMask or ForwardMode.Inference))
-        {
-            throw new ArgumentException(
-                $"{EnumFault.Find(nameof(ForwardMode), mode)}; use Inference to predict.", nameof(mode));
-        }
+        if (EnumFault.Find(nameof(ForwardMode), mode) is { } undefined)
+            throw new ArgumentException($"{undefined}; use Inference to predict.", nameof(mode));
 
         if (input.Width != Spec.Inputs)
         {

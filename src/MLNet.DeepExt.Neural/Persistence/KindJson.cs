@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
@@ -23,13 +24,13 @@ internal static class KindJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        TypeInfoResolver = KindContext.Default,
+        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutValueRange),
     };
 
     private static readonly JsonSerializerOptions Descriptions = new(Options)
     {
         Converters = { new ScheduleDescription() },
-        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutKinds),
+        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutValueRange).WithAddedModifier(WithoutKinds),
     };
 
     /// <summary>How a type is written and read.</summary>
@@ -39,6 +40,18 @@ internal static class KindJson
     /// <summary>A value in full, by which it can be told from any other; a schedule of a user's own is described by its text.</summary>
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
+
+    /// <summary>Leaves out the range of a metric: it follows from the kind, and checkpoints written before do not have it.</summary>
+    internal static void WithoutValueRange(JsonTypeInfo type)
+    {
+        if (!type.Type.IsAssignableTo(typeof(Metric)))
+            return;
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i].PropertyType == typeof((double, double)))
+                type.Properties.RemoveAt(i);
+        }
+    }
 
     // A type with a converter cannot have kinds as well; this converter writes them itself.
     private static void WithoutKinds(JsonTypeInfo type)

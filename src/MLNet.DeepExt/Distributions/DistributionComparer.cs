@@ -122,8 +122,8 @@ internal sealed class DistributionComparer
             {
                 DataViewSchema.Column column = schema.GetColumnOrNull(name) ?? throw _host.MissingColumn(nameof(schema), "compared", name, schema);
                 return ComparedColumn.Find(column) ?? throw _host.WrongColumnType(
-                    nameof(schema), "compared", name, "a number, a known-size vector of Single, a date, a key, Boolean or String",
-                    column.Type.ToString(), "leave it out, or convert it first");
+                    nameof(schema), "compared", column, "a number, a known-size vector of Single, a date, a key, Boolean or String",
+                    "leave it out, or convert it first");
             })], []);
         }
 
@@ -157,7 +157,7 @@ internal sealed class DistributionComparer
     }
 
     private static string Describe(DataViewSchema.Column column) =>
-        column.Type is not KeyDataViewType ? column.Type.ToString()!
+        column.Type is not KeyDataViewType ? SchemaShapes.TypeName(column.Type)
         : KeyValues.AreKnown(column) ? $"{column.Type} with KeyValues"
         : $"{column.Type} without KeyValues";
 }

@@ -122,7 +122,7 @@ internal static class ScoredData
         if (!TextGetters.Exist(segment.Type))
         {
             throw host.WrongColumnType(
-                nameof(scored), "segment", segmentColumnName, "text, a key, Boolean or a number", segment.Type.ToString(), "name another column");
+                nameof(scored), "segment", segment, "text, a key, Boolean or a number", "name another column");
         }
 
         var first = new MetricSet(metrics, columns, options, options.NewRankedMemory());

@@ -90,7 +90,7 @@ internal sealed class ScoredSchema
             NumberDataViewType when _wanted is null && _probability is { Type: NumberDataViewType } => ScoredTask.Binary,
             NumberDataViewType => ScoredTask.Regression,
             _ => throw _context.WrongColumnType(
-                "schema", "label", _label.Name, "a key, text, Boolean, a number, or a vector of these", _label.Type.ToString(),
+                "schema", "label", _label, "a key, text, Boolean, a number, or a vector of these",
                 "name the column of labels in LabelColumnName"),
         };
     }
@@ -120,7 +120,7 @@ internal sealed class ScoredSchema
             KeyDataViewType => _classes.LabelOf(classes),
             NumberDataViewType => new YesNoLabel(_label.Name),
             _ => throw _context.WrongColumnType(
-                "schema", "label", _label.Name, "Boolean, a key of 2, or 0 and 1", _label.Type.ToString(),
+                "schema", "label", _label, "Boolean, a key of 2, or 0 and 1",
                 "make keys of it with MapValueToKey, or name the column of labels in LabelColumnName"),
         };
         if (_label.Type is not KeyDataViewType && _options.PositiveLabel is { } positive && positive != classes.Names[1])
@@ -276,8 +276,7 @@ internal sealed class ScoredSchema
     private DataViewSchema.Column? NumberOf(string role, DataViewSchema.Column? column) => column is null or { Type: NumberDataViewType }
         ? column
         : throw _context.WrongColumnType(
-            "schema", role, column.Value.Name, "a number", column.Value.Type.ToString(),
-            "name a column of numbers, or convert it with Conversion.ConvertType");
+            "schema", role, column.Value, "a number", "name a column of numbers, or convert it with Conversion.ConvertType");
 
     private DataViewSchema.Column? VectorOf(string role, DataViewSchema.Column? column)
     {
@@ -291,8 +290,8 @@ internal sealed class ScoredSchema
             && (vector.ItemType.Equals(NumberDataViewType.Single) || (role == "label" && vector.ItemType is BooleanDataViewType))
             ? vector.Size
             : throw _context.WrongColumnType(
-                "schema", role, column.Name, SchemaShapes.TypeName(SchemaShapes.Vector(column.Name, NumberDataViewType.Single)),
-                column.Type.ToString(), "name a column of numbers for each class or label, of a known length");
+                "schema", role, column, SchemaShapes.TypeName(SchemaShapes.Vector(column.Name, NumberDataViewType.Single)),
+                "name a column of numbers for each class or label, of a known length");
 
     private static string PredictedRemedy(string what) => $"set PredictedLabelColumnName to null to decide by the {what}";
 

@@ -37,8 +37,7 @@ internal static class ComputedColumn
             { } type when type.RawType == typeof(TValue) =>
                 Add(type, (in TValue value, ref float number) => number = function(value)),
             _ => throw host.WrongColumnType(
-                nameof(data), "input", inputColumnName, TypeName(typeof(TValue)), column.Type.ToString(),
-                "make it a function of values of the type of the column"),
+                nameof(data), "input", column, TypeName(typeof(TValue)), "make it a function of values of the type of the column"),
         };
 
         IDataView OfKeys(KeyDataViewType key, TValue[] values)

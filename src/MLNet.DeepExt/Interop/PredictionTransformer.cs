@@ -77,7 +77,7 @@ public abstract class PredictionTransformer<TModel> : ISingleFeaturePredictionTr
         if (column.Type is not VectorDataViewType type || type.Size != _featureType.Size || !type.ItemType.Equals(_featureType.ItemType))
         {
             throw Host.WrongColumnType(
-                nameof(inputSchema), "feature", FeatureColumnName, _featureType.ToString(), column.Type.ToString(), SchemaFaults.AsFitted);
+                nameof(inputSchema), "feature", column, _featureType.ToString(), SchemaFaults.AsFitted);
         }
 
         return new ScoringMapper(Predictor, inputSchema, FeatureColumnName, CreateOutputs(inputSchema));

@@ -36,8 +36,8 @@ public abstract record Criterion
     /// <summary>Whether two figures differ by less than can be measured. By default only equal ones do.</summary>
     internal virtual bool AreIndistinct(double one, double other) => one == other;
 
-    /// <summary>Between which bounds, themselves included, figures are that are not NaN.</summary>
-    internal virtual (double Least, double Most) Range => (double.NegativeInfinity, double.PositiveInfinity);
+    /// <summary>The smallest and the largest figure, both included; NaN is possible beside them.</summary>
+    internal virtual (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, double.PositiveInfinity);
 
     /// <summary>Makes a criterion of a metric: its value on the dev rows.</summary>
     /// <param name="metric">The metric.</param>
@@ -67,17 +67,19 @@ public abstract record Criterion
         return new OwnCriterion(name, higherIsBetter, measure, isCostly);
     }
 
-    /// <summary>What is wrong with a figure that no model can have, such as <c>accuracy is 5 but must be from 0 to 1</c>; null if nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a figure that no model can have, such as <c>accuracy is 5 but must be from 0 to 1</c>; null if nothing is.
+    /// </summary>
     /// <param name="figure">The figure; NaN where it is not measured.</param>
     internal string? FaultOfFigure(double figure)
     {
         const double Rounding = 1e-6; // of sums
-        (double least, double most) = Range;
-        if (double.IsNaN(figure) || figure >= least - Rounding && figure <= most + Rounding)
+        (double minimum, double maximum) = ValueRange;
+        if (double.IsNaN(figure) || figure >= minimum - Rounding && figure <= maximum + Rounding)
             return null;
-        string range = double.IsInfinity(most) ? FormattableString.Invariant($"at least {least}")
-            : double.IsInfinity(least) ? FormattableString.Invariant($"at most {most}")
-            : FormattableString.Invariant($"from {least} to {most}");
+        string range = double.IsInfinity(maximum) ? FormattableString.Invariant($"at least {minimum}")
+            : double.IsInfinity(minimum) ? FormattableString.Invariant($"at most {maximum}")
+            : FormattableString.Invariant($"from {minimum} to {maximum}");
         return FormattableString.Invariant($"{Name} is {figure} but must be {range}");
     }
 

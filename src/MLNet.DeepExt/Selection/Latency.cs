@@ -43,11 +43,17 @@ public sealed record Latency : Criterion
     private const int MostHeldRows = 1_000;
     private const int MostRows = 1_000_000;
     private const int MostCalls = 10_000_000;
+    private const long MostRowsOfCalls = 1_000_000_000;
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromDays(1);
 
     /// <summary>The share of calls, in percent, that take no longer; in (0, 100], and 100 is the slowest. Default 95.</summary>
     public double Percentile { get; init; } = 95;
 
-    /// <summary>How many rows a call predicts, from 1 to 1,000,000; they are held in memory. Default 1.</summary>
+    /// <summary>
+    /// How many rows a call predicts, from 1 to 1,000,000; they are held in memory. Rows × <see cref="Calls"/> and Rows × <see
+    /// cref="WarmUpCalls"/> are at most 1,000,000,000 each. Default 1.
+    /// </summary>
     public int Rows { get; init; } = 1;
 
     /// <summary>
@@ -59,12 +65,13 @@ public sealed record Latency : Criterion
     public int Calls { get; init; } = 200;
 
     /// <summary>
-    /// How long the calls before those that are timed take at least, and then those that are, at least 0. Default half a second.
+    /// How long the calls before those that are timed take at least, and then those that are, from 0 to <see cref="MaximumTime"/>. They end
+    /// earlier after 10,000,000 calls. Default half a second.
     /// </summary>
     public TimeSpan MinimumTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// After how long either ends with fewer calls, though one is timed in any case; at least <see cref="MinimumTime"/>. Default 10
+    /// After how long either ends with fewer calls, though one is timed in any case; from <see cref="MinimumTime"/> to one day. Default 10
     /// seconds. The percentile of few calls is that of their slowest.
     /// </summary>
     public TimeSpan MaximumTime { get; init; } = TimeSpan.FromSeconds(10);
@@ -94,7 +101,7 @@ public sealed record Latency : Criterion
 
     internal override bool IsCostly => true;
 
-    internal override (double Least, double Most) Range => (0, double.PositiveInfinity);
+    internal override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     /// <summary>What the time is taken by.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -111,6 +118,8 @@ public sealed record Latency : Criterion
                 FormattableString.Invariant($"WarmUpCalls of Latency must be from 0 to {MostCalls} but is {WarmUpCalls}; 100 is the default."))
         : Calls is < 1 or > MostCalls
             ? new(nameof(Calls), FormattableString.Invariant($"Calls of Latency must be from 1 to {MostCalls} but is {Calls}; 200 is the default."))
+        : FaultOfProduct(nameof(Calls), Calls) is { } ofCalls ? ofCalls
+        : FaultOfProduct(nameof(WarmUpCalls), WarmUpCalls) is { } ofWarmUp ? ofWarmUp
         : MinimumTime < TimeSpan.Zero
             ? new(
                 nameof(MinimumTime),
@@ -118,8 +127,12 @@ public sealed record Latency : Criterion
         : MaximumTime < MinimumTime
             ? new(nameof(MaximumTime), FormattableString.Invariant(
                 $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default."))
+        : MaximumTime > MostTime
+            ? new(nameof(MaximumTime), FormattableString.Invariant(
+                $"MaximumTime of Latency must be at most 1 day but is {MaximumTime}; 10 seconds is the default."))
         : !(Resolution >= 0 && Resolution < 1)
-            ? new(nameof(Resolution), FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default."))
+            ? new(
+                nameof(Resolution), FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default."))
         : !(ResolutionMilliseconds >= 0)
             ? new(nameof(ResolutionMilliseconds), FormattableString.Invariant(
                 $"ResolutionMilliseconds of Latency must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default."))
@@ -153,11 +166,16 @@ public sealed record Latency : Criterion
         return times[Math.Clamp((int)Math.Ceiling(Percentile / 100 * times.Count), 1, times.Count) - 1];
     }
 
+    private OptionFault? FaultOfProduct(string option, int calls) => (long)Rows * calls <= MostRowsOfCalls
+        ? null
+        : new(option, FormattableString.Invariant($"Rows × {option} of Latency must be at most {MostRowsOfCalls} but is {Rows} × {calls}; ")
+            + "use fewer of either.");
+
     private void Repeat(int leastCalls, Action call, Action between, Action<double> observe)
     {
         long first = Clock.GetTimestamp();
         double least = MinimumTime.TotalMilliseconds, most = MaximumTime.TotalMilliseconds, passed = 0;
-        for (int calls = 0; (calls < leastCalls || passed < least) && (calls == 0 || passed < most); calls++)
+        for (int calls = 0; calls < MostCalls && (calls < leastCalls || passed < least) && (calls == 0 || passed < most); calls++)
         {
             between();
             long start = Clock.GetTimestamp();

@@ -24,7 +24,7 @@ public sealed record MetricCriterion : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => Metric.HigherIsBetter;
 
-    internal override (double Least, double Most) Range => Metric.ValueRange();
+    internal override (double Minimum, double Maximum) ValueRange => Metric.ValueRange;
 
     internal override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 

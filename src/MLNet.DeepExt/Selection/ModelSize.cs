@@ -13,7 +13,7 @@ public sealed record ModelSize : Criterion
     /// <inheritdoc/>
     public override bool HigherIsBetter => false;
 
-    internal override (double Least, double Most) Range => (0, double.PositiveInfinity);
+    internal override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
     internal override double Measure(ModelMeasurement model) => SavedModel.CountBytes(model.Host, model.Model, model.Dev.Schema);
 }

@@ -41,7 +41,7 @@ public abstract record SegmentCriterion : Criterion
     /// <summary>What the figure of one segment is called.</summary>
     private protected string MetricName => _ofClass?.Name ?? Metric.Name;
 
-    internal sealed override (double Least, double Most) Range => Metric.ValueRange();
+    internal sealed override (double Minimum, double Maximum) ValueRange => Metric.ValueRange;
 
     internal sealed override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 

@@ -80,7 +80,7 @@ internal sealed class RowAssignment
         if (order is null)
         {
             throw _host.WrongColumnType(
-                "data", "time", column.Name, "DateTime, DateTimeOffset or a number", column.Type.ToString(),
+                "data", "time", column, "DateTime, DateTimeOffset or a number",
                 "convert it with Conversion.ConvertType to DataKind.DateTime");
         }
 
@@ -159,7 +159,7 @@ internal sealed class RowAssignment
             DataViewSchema.Column column = ColumnOf(_options.LabelColumnName!, "label");
             return column.Type is NumberDataViewType or BooleanDataViewType or TextDataViewType or KeyDataViewType ? column
                 : throw _host.WrongColumnType(
-                    "data", "label", column.Name, "a key, a number, Boolean or String", column.Type.ToString(), "name another column");
+                    "data", "label", column, "a key, a number, Boolean or String", "name another column");
         }
     }
 
@@ -210,8 +210,7 @@ internal sealed class RowAssignment
         DataViewSchema.Column column = ColumnOf(name, role);
         return ValueCodes.Exist(column.Type) ? column
             : throw _host.WrongColumnType(
-                "data", role, name, "a key, a number, Boolean, String, a date, or a vector of them", column.Type.ToString(),
-                "name another column");
+                "data", role, column, "a key, a number, Boolean, String, a date, or a vector of them", "name another column");
     }
 
     // By groups and by content, sizes are as they come.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
@@ -21,37 +22,19 @@ internal static class Folds
             throw Fault(host, $"numberOfFolds must be from 2 to {MostFolds} but is {numberOfFolds}; 5 is the default.");
         if (samplingKeyColumnName is not null && data.Schema.GetColumnOrNull(samplingKeyColumnName) is null)
             throw host.MissingColumn(nameof(data), "sampling key", samplingKeyColumnName, data.Schema);
-        IReadOnlyList<DataOperationsCatalog.TrainTestData> folds = catalog.CrossValidationSplit(data, numberOfFolds, samplingKeyColumnName, seed);
+        SampledFolds folds = SampledFolds.Of(catalog, data, numberOfFolds, samplingKeyColumnName, seed);
         // Before hours are spent on the folds before it.
-        for (int fold = 0; fold < numberOfFolds; fold++)
-        {
-            if (!HasRows(host, folds[fold].TestSet))
-                throw EmptyFold(host, data, fold, numberOfFolds, samplingKeyColumnName);
-        }
-
-        return folds;
+        (long[] ofFolds, long rows) = folds.CountRows(host);
+        if (Array.IndexOf(ofFolds, 0) is >= 0 and int empty)
+            throw EmptyFold(host, rows, empty, numberOfFolds, samplingKeyColumnName);
+        return folds.Parts;
     }
 
-    private static bool HasRows(IHost host, IDataView data)
-    {
-        using DataViewRowCursor cursor = data.Open([]);
-        return cursor.MoveNext(host);
-    }
-
-    private static ArgumentException EmptyFold(IHost host, IDataView data, int fold, int numberOfFolds, string? samplingKeyColumnName)
-    {
-        long rows = 0;
-        using (DataViewRowCursor cursor = data.Open([]))
-        {
-            while (cursor.MoveNext(host))
-                rows++;
-        }
-
-        return Fault(host, $"numberOfFolds is {numberOfFolds} but fold {fold} gets none of the {rows} rows, which are put into folds at random" + (
+    private static ArgumentException EmptyFold(IHost host, long rows, int fold, int numberOfFolds, string? samplingKeyColumnName) =>
+        Fault(host, $"numberOfFolds is {numberOfFolds} but fold {fold} gets none of the {rows} rows, which are put into folds at random" + (
             samplingKeyColumnName is null
                 ? "; use fewer folds, or more rows."
                 : $" by their values in column '{samplingKeyColumnName}'; use fewer folds, or a column of more values."));
-    }
 
     private static ArgumentException Fault(IHost host, FormattableString text) => Fault(host, text.ToString(CultureInfo.InvariantCulture));
 

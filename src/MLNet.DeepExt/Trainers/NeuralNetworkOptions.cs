@@ -380,13 +380,7 @@ public abstract class NeuralNetworkOptions
             return new(nameof(Schedule), "Schedule is null; use new Constant() for a step size that does not change.");
         if (FrozenLayers < 0)
             return new(nameof(FrozenLayers), Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn."));
-        if (!Enum.IsDefined(DataMode))
-        {
-            return new(nameof(DataMode), Invariant($"DataMode must be Auto, InMemory or Streaming but is {(int)DataMode}; ")
-                + "use Auto to have it chosen by the size of the data.");
-        }
-
-        return FindOwnFault();
+        return EnumFault.Find(nameof(DataMode), DataMode, "use Auto to have it chosen by the size of the data") ?? FindOwnFault();
     }
 
     private static OptionFault? FaultOfUnits(int[] units, string name)

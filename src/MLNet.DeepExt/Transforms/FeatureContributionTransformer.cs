@@ -85,7 +85,7 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
     {
         var type = new VectorDataViewType(NumberDataViewType.Single, _network.Spec.Inputs);
         if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item } || size != type.Size || !item.Equals(type.ItemType))
-            throw Host.WrongColumnType("inputSchema", "feature", input.Name, type.ToString(), input.Type.ToString(), SchemaFaults.AsFitted);
+            throw Host.WrongColumnType("inputSchema", "feature", input, type.ToString(), SchemaFaults.AsFitted);
         DataViewSchema.Annotations annotations = new AnnotationBuilder().CopyIfAny(input, AnnotationKinds.SlotNames).Build();
         return new ColumnMap(type, annotations, CreateGetter, Describe: null);
     }

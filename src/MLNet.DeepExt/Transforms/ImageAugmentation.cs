@@ -18,7 +18,7 @@ internal sealed class ImageAugmentation(AugmentationRecipe recipe, int seed) : C
         if (!ImageColumns.AreOf(input.Type))
         {
             throw context.WrongColumnType(
-                "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
+                "inputSchema", "input", input, AugmentImagesEstimator.InputTypes, SchemaFaults.AsFitted);
         }
 
         if (!recipe.Categories.IsEmpty)

@@ -111,8 +111,7 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
                 nameof(Height), Invariant($"Height and Width must be at least 1 but are {Height} and {Width}; 28 and 28 are the default."))
             : (long)Height * Width > Array.MaxLength / 3 ? new(
                 nameof(Height), Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer."))
-            : !Enum.IsDefined(Colors) ? new(
-                nameof(Colors), Invariant($"Colors must be Gray or Rgb but is {(int)Colors}; use Gray where colors say nothing."))
+            : EnumFault.Find(nameof(Colors), Colors, "use Gray where colors do not matter") is { } ofColors ? ofColors
             : !(Maximum > 0 && float.IsFinite(Maximum)) ? new(
                 nameof(Maximum), Invariant($"Maximum must be above 0 and finite but is {Maximum}; 255 is that of bytes."))
             : null;

@@ -62,8 +62,7 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
 
     /// <summary>The error of a column that is neither of images nor of as many pixels.</summary>
     internal Exception Wrong(DataViewSchema.Column input, string remedy) => Host.WrongColumnType(
-        "inputSchema", "input", input.Name, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>",
-        input.Type.ToString(), remedy);
+        "inputSchema", "input", input, $"MLImage, Vector<Byte, {_layout.Length}> or Vector<Single, {_layout.Length}>", remedy);
 
     /// <summary>Whether a column is of images, or of as many pixels.</summary>
     internal bool Takes(DataViewType type) => ImageColumns.AreOf(type)

@@ -30,7 +30,7 @@ internal sealed class NoiseMixing(NoiseRows noise, MixWithNoiseEstimator.Options
         if (input.Type is not VectorDataViewType { ItemType: var item } || !item.Equals(NumberDataViewType.Single))
         {
             throw context.WrongColumnType(
-                "inputSchema", "input", input.Name, MixWithNoiseEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
+                "inputSchema", "input", input, MixWithNoiseEstimator.InputTypes, SchemaFaults.AsFitted);
         }
 
         if (CategoricalSlots.Of(input).Count > 0)

@@ -84,7 +84,7 @@ public abstract class NormalizationTransformer : ColumnTransformer
         if (!itemType.Equals(NumberDataViewType.Single) || NormalizeInputsEstimator.SlotCount(input.Type) != normalization.SlotCount)
         {
             throw Host.WrongColumnType(
-                "inputSchema", "input", input.Name, ExpectedType(normalization), input.Type.ToString(), SchemaFaults.AsFitted);
+                "inputSchema", "input", input, ExpectedType(normalization), SchemaFaults.AsFitted);
         }
 
         return new ColumnMap(

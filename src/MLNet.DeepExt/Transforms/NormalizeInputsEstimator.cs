@@ -227,13 +227,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
             : Array.Exists(Columns, pair => pair is null) ? new(nameof(Columns), "Columns has a pair that is null; leave it out.")
             : Columns.GroupBy(pair => pair.OutputColumnName).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
                 ? new(nameof(Columns), $"Columns has the output '{twice}' twice; give each output a name of its own.")
-            : !Enum.IsDefined(Method)
-                ? new(
-                    nameof(Method),
-                    Invariant($"Method must be MeanVariance, Robust or QuantileToNormal but is {(int)Method}; MeanVariance is the default."))
-            : !Enum.IsDefined(Scope) ? new(nameof(Scope), Invariant($"Scope must be Slot or Column but is {(int)Scope}; Slot is the default."))
-            : null;
-
-        private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+            : EnumFault.Find(nameof(Method), Method, "MeanVariance is the default")
+                ?? EnumFault.Find(nameof(Scope), Scope, "Slot is the default");
     }
 }

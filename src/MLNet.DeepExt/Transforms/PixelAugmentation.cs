@@ -20,7 +20,7 @@ internal sealed class PixelAugmentation(AugmentationRecipe recipe, int seed) : C
         if (input.Type is not VectorDataViewType { Size: > 0 and var size } type || !type.ItemType.Equals(NumberDataViewType.Single))
         {
             throw context.WrongColumnType(
-                "inputSchema", "input", input.Name, AugmentImagesEstimator.InputTypes, input.Type.ToString(), SchemaFaults.AsFitted);
+                "inputSchema", "input", input, AugmentImagesEstimator.InputTypes, SchemaFaults.AsFitted);
         }
 
         try

@@ -31,14 +31,14 @@ public sealed class MetricConformanceTests
     [Theory, MemberData(nameof(Names))]
     public void Its_figures_are_within_its_range_and_reach_the_better_end_where_all_is_right(string name)
     {
-        (double least, double most) = MetricTable.Metric(name).ValueRange();
-        Assert.InRange(Measure(name), least, most);
-        Assert.InRange(Measure(name, MetricTable.Weights), least, most);
+        (double minimum, double maximum) = MetricTable.Metric(name).ValueRange;
+        Assert.InRange(Measure(name), minimum, maximum);
+        Assert.InRange(Measure(name, MetricTable.Weights), minimum, maximum);
         Measurement perfect = Begin(name);
         Add(perfect, name, MetricTable.Perfect(name), MetricTable.Weights);
-        Assert.InRange(perfect.Value, least, most);
+        Assert.InRange(perfect.Value, minimum, maximum);
         if (MetricTable.Metric(name) is { HigherIsBetter: true } metric)
-            Assert.Equal(metric.ValueRange().Maximum, perfect.Value, 1e-12);
+            Assert.Equal(metric.ValueRange.Maximum, perfect.Value, 1e-12);
     }
 
     [Theory, MemberData(nameof(Names))]

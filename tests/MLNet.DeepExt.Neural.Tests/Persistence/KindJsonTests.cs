@@ -29,7 +29,7 @@ public sealed class KindJsonTests
         typeof(GradientClipping), typeof(Metric), typeof(Augmentation),
     ];
 
-    private static readonly JsonSerializerOptions Reflection = new(KindJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Reflection = new(KindJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutValueRange) };
 
     public static TheoryData<string> FamilyNames => [.. Families.Select(family => family.Name)];
 

@@ -12,6 +12,8 @@ internal sealed record ScriptedMetric(bool IsHigherBetter, params double[] Value
 
     public override MetricInput Input => MetricInput.Decisions;
 
+    public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, double.PositiveInfinity);
+
     internal override string? FaultOf(int outputs, int targetWidth) => null;
 
     internal override Measurement Begin(int outputs, int targetWidth) => new Script(Values);

@@ -256,7 +256,8 @@ public sealed class LatencyTests
     public void Impossible_values_are_refused_with_the_default()
     {
         Assert.Equal("Rows of Latency must be from 1 to 1000000 but is 0; 1 is the default.", new Latency { Rows = 0 }.FindFault()?.Text);
-        Assert.Equal("WarmUpCalls of Latency must be from 0 to 10000000 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault()?.Text);
+        Assert.Equal(
+            "WarmUpCalls of Latency must be from 0 to 10000000 but is -1; 100 is the default.", new Latency { WarmUpCalls = -1 }.FindFault()?.Text);
         Assert.Equal("Resolution of Latency must be in [0, 1) but is 1; 0.1 is the default.", new Latency { Resolution = 1 }.FindFault()?.Text);
         Assert.Equal(
             "ResolutionMilliseconds of Latency must be at least 0 but is NaN; 0.01 is the default.",
@@ -268,6 +269,36 @@ public sealed class LatencyTests
         Assert.Equal(
             "MaximumTime of Latency must be at least MinimumTime, 00:00:20, but is 00:00:10; 10 seconds is the default.",
             new Latency { MinimumTime = TimeSpan.FromSeconds(20) }.FindFault()?.Text);
+        Assert.Equal(
+            "MaximumTime of Latency must be at most 1 day but is 1.00:00:00.0000001; 10 seconds is the default.",
+            new Latency { MaximumTime = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) }.FindFault()?.Text);
+        Assert.Null(new Latency { MaximumTime = TimeSpan.FromDays(1) }.FindFault());
+    }
+
+    [Fact]
+    public void More_rows_of_all_calls_than_can_be_predicted_are_refused()
+    {
+        Assert.Equal(
+            ("Rows × Calls of Latency must be at most 1000000000 but is 1000000 × 10000000; use fewer of either.", "Calls"),
+            FaultOf(new Latency { Rows = 1_000_000, Calls = 10_000_000 }));
+        Assert.Equal(
+            ("Rows × Calls of Latency must be at most 1000000000 but is 101 × 10000000; use fewer of either.", "Calls"),
+            FaultOf(new Latency { Rows = 101, Calls = 10_000_000 }));
+        Assert.Equal(
+            ("Rows × WarmUpCalls of Latency must be at most 1000000000 but is 1000000 × 1001; use fewer of either.", "WarmUpCalls"),
+            FaultOf(new Latency { Rows = 1_000_000, WarmUpCalls = 1_001 }));
+        Assert.Null(new Latency { Rows = 100, Calls = 10_000_000, WarmUpCalls = 10_000_000 }.FindFault());
+
+        static (string?, string?) FaultOf(Latency latency) => (latency.FindFault()?.Text, latency.FindFault()?.Option);
+    }
+
+    [Fact]
+    public void Calls_that_take_no_time_end_after_ten_million()
+    {
+        int calls = 0;
+        var latency = new Latency { Calls = 1, WarmUpCalls = 0, Clock = new StepClock() };
+        Assert.Equal(0, latency.TimeOf(() => calls++, Nothing));
+        Assert.Equal(2 * 10_000_000, calls);
     }
 
     // Writes down the rows that it is asked for.

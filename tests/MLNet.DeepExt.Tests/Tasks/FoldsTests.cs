@@ -1,4 +1,7 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop;
 using MLNet.DeepExt.Tests.Support;
 
 namespace MLNet.DeepExt.Tests.Tasks;
@@ -37,6 +40,32 @@ public sealed class FoldsTests
             "use fewer folds, or a column of more values\\.$",
             Assert.Throws<ArgumentException>(
                 () => _context.MultiLabelClassification.CrossValidate(one, Never(), 12, "Flags", "Key")).WithoutParameter());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Class")]
+    [InlineData("Number")]
+    [InlineData("Text")]
+    public void Rows_of_all_folds_are_counted_in_one_pass_as_ML_NET_divides_them(string? samplingKeyColumnName)
+    {
+        const int Folds = 7;
+        IDataView texts = _context.Transforms.Conversion.ConvertType("Text", "Number", DataKind.String).Fit(_rows).Transform(_rows);
+        int rows = 0;
+        var watched = new WatchedDataView(texts, _ => rows++);
+        SampledFolds folds = SampledFolds.Of(_context.Data, watched, Folds, samplingKeyColumnName, seed: 5);
+        // By a column of numbers, ML.NET reads its smallest and largest before.
+        (int cursorsBefore, rows) = (watched.Cursors, 0);
+        (long[] ofFolds, long all) = folds.CountRows(((IHostEnvironment)_context).Register("tests"));
+        Assert.Equal((cursorsBefore + 1, 20, 20), (watched.Cursors, rows, all));
+
+        IReadOnlyList<DataOperationsCatalog.TrainTestData> expected =
+            _context.Data.CrossValidationSplit(texts, Folds, samplingKeyColumnName, seed: 5);
+        Assert.Equal(expected.Select(fold => (long)Numbers(fold.TestSet).Length), ofFolds);
+        Assert.Equal(expected.Select(fold => Numbers(fold.TestSet)), folds.Parts.Select(fold => Numbers(fold.TestSet)));
+        Assert.Equal(expected.Select(fold => Numbers(fold.TrainSet)), folds.Parts.Select(fold => Numbers(fold.TrainSet)));
+
+        static float[] Numbers(IDataView data) => [.. data.GetColumn<float>("Number")];
     }
 
     [Fact]

@@ -121,8 +121,8 @@ public sealed class NeuralNetworkMulticlassSchemaTests
         IDataView data = VectorRow.Load(_context, [new VBuffer<float>(1, [1f])], length: 0);
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Trainer().Fit(data));
         Assert.Equal(
-            "Schema mismatch for feature column 'Features': expected Vector<Single>, got VarVector<Single>; " +
-            "its length is not known: give it with [VectorType(length)] on the property of the rows, or in a SchemaDefinition. " +
+            "Schema mismatch for feature column 'Features': expected Vector<Single>, got Vector<Single>, length unknown; " +
+            "give its length with [VectorType(length)] on the property of the rows, or in a SchemaDefinition. " +
             "(Parameter 'inputSchema')",
             exception.Message);
     }

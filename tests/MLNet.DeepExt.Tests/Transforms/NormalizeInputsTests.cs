@@ -265,8 +265,8 @@ public sealed class NormalizeInputsTests
         IDataView data = VectorRow.Load(_context, [new VBuffer<float>(1, [1f])], length: 0);
         var exception = Assert.Throws<ArgumentOutOfRangeException>(() => Fit(data));
         Assert.Equal(
-            "Schema mismatch for input column 'Features': expected Single or known-size vector of Single, got VarVector<Single>"
-            + "; its length is not known: give it with [VectorType(length)] on the property of the rows, or in a SchemaDefinition."
+            "Schema mismatch for input column 'Features': expected Single or known-size vector of Single, got Vector<Single>, length unknown"
+            + "; give its length with [VectorType(length)] on the property of the rows, or in a SchemaDefinition."
             + " (Parameter 'inputSchema')",
             exception.Message);
     }

@@ -335,8 +335,8 @@ public sealed class TabularFeaturesTests
             "'Stayed', 'Pair' and 2 more.",
             new() { InputColumnNames = ["Height"] });
         AssertRefused(
-            "Column 'Words' is of type VarVector<String>, which does not become features; leave it out, or make numbers, text, keys or dates of " +
-            "it first.",
+            "Column 'Words' is of type Vector<String>, length unknown, which does not become features; leave it out, or make numbers, text, " +
+            "keys or dates of it first.",
             new() { InputColumnNames = ["Words"] });
 
         void AssertRefused(string fault, TabularFeaturesEstimator.Options options)

@@ -75,7 +75,7 @@ internal sealed class MinorityOversampling
         BooleanDataViewType => new BooleanLabel(column.Name),
         TextDataViewType => TextLabel.Of(_host, _data, column.Name),
         VectorDataViewType => throw _host.WrongColumnType(
-            "data", "label", column.Name, ClassTypes, column.Type.ToString(), "name a column of one class a row"),
+            "data", "label", column, ClassTypes, "name a column of one class a row"),
         _ => throw _host.WrongColumnType(
             "data", "label", ClassTypes, ShapeOf(column), SchemaShapes.Scalar("Any", NumberDataViewType.UInt32, isKey: true)),
     };

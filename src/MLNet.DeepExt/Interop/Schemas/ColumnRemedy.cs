@@ -21,7 +21,7 @@ internal static class ColumnRemedy
         if (wantsVector && actual.Kind == SchemaShape.Column.VectorKind.VariableVector)
         {
             return wanted.Any(column => column.ItemType.Equals(actual.ItemType))
-                ? "its length is not known: give it with [VectorType(length)] on the property of the rows, or in a SchemaDefinition"
+                ? "give its length with [VectorType(length)] on the property of the rows, or in a SchemaDefinition"
                 : Another;
         }
 

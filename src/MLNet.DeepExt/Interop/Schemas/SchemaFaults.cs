@@ -24,15 +24,20 @@ internal static class SchemaFaults
 
     /// <summary>A column is of another type.</summary>
     public static Exception WrongColumnType(
-        this IExceptionContext context, string parameterName, string role, string columnName, string expected, string? actual, string remedy) =>
+        this IExceptionContext context, string parameterName, string role, string columnName, string expected, string actual, string remedy) =>
         context.Process(new ArgumentOutOfRangeException(
             parameterName, $"Schema mismatch for {role} column '{columnName}': expected {expected}, got {actual}; {remedy}."));
+
+    /// <inheritdoc cref="WrongColumnType(IExceptionContext, string, string, string, string, string, string)"/>
+    public static Exception WrongColumnType(
+        this IExceptionContext context, string parameterName, string role, DataViewSchema.Column actual, string expected, string remedy) =>
+        context.WrongColumnType(parameterName, role, actual.Name, expected, SchemaShapes.TypeName(actual.Type), remedy);
 
     /// <summary>A column is of another type; the message says how to convert it.</summary>
     public static Exception WrongColumnType(
         this IExceptionContext context, string parameterName, string role, string expected, SchemaShape.Column actual,
         params SchemaShape.Column[] wanted) =>
-        context.WrongColumnType(parameterName, role, actual.Name, expected, actual.GetTypeString(), ColumnRemedy.Of(role, wanted, actual));
+        context.WrongColumnType(parameterName, role, actual.Name, expected, SchemaShapes.TypeName(actual), ColumnRemedy.Of(role, wanted, actual));
 
     /// <summary>The columns do not fit in another way, as <paramref name="message"/> says.</summary>
     public static Exception UnfitColumns(this IExceptionContext context, string parameterName, string message) =>

@@ -37,7 +37,7 @@ internal static class SchemaShapes
         SchemaShape.Column column = RequireName(context, inputSchema, role, expected[0].Name);
         if (Array.Exists(expected, candidate => Fits(candidate, column)))
             return column;
-        string types = string.Join(" or ", expected.Select(candidate => candidate.GetTypeString()));
+        string types = string.Join(" or ", expected.Select(TypeName));
         throw context.WrongColumnType(nameof(inputSchema), role, types, column, expected);
     }
 
@@ -50,6 +50,16 @@ internal static class SchemaShapes
     /// <summary>Whether a column is one of those that are demanded.</summary>
     public static bool Fits(SchemaShape.Column expected, SchemaShape.Column actual) => expected.IsCompatibleWith(actual);
 
-    /// <summary>The column's type as ML.NET's errors write it.</summary>
-    public static string TypeName(SchemaShape.Column column) => column.GetTypeString();
+    /// <summary>The column's type as ML.NET's errors write it; of a vector of any length it says that the length is unknown.</summary>
+    public static string TypeName(SchemaShape.Column column) => column.Kind == SchemaShape.Column.VectorKind.VariableVector
+        ? OfUnknownLength(new SchemaShape.Column(
+            column.Name, SchemaShape.Column.VectorKind.Vector, column.ItemType, column.IsKey, column.Annotations).GetTypeString())
+        : column.GetTypeString();
+
+    /// <inheritdoc cref="TypeName(SchemaShape.Column)"/>
+    public static string TypeName(DataViewType type) => type is VectorDataViewType { IsKnownSize: false } vector
+        ? OfUnknownLength($"Vector<{vector.ItemType}>")
+        : type.ToString()!;
+
+    private static string OfUnknownLength(string type) => $"{type}, length unknown";
 }

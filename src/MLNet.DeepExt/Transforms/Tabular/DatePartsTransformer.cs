@@ -118,7 +118,7 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
                 (span, numbers) => numbers[0] = (float)span.TotalDays,
                 (graph, ticks) => Masked(graph, range, ticks, DateParts.ToSingle(graph, DateParts.DescribeDays(graph, ticks)))),
             _ => throw Host.WrongColumnType(
-                "inputSchema", "input", input.Name, "DateTime, DateTimeOffset or TimeSpan", input.Type.ToString(), SchemaFaults.AsFitted),
+                "inputSchema", "input", input, "DateTime, DateTimeOffset or TimeSpan", SchemaFaults.AsFitted),
         };
     }
 

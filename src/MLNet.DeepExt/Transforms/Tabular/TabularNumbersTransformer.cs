@@ -81,7 +81,7 @@ internal sealed class TabularNumbersTransformer(
             || size != gaps.SlotCount || !item.Equals(NumberDataViewType.Single))
         {
             throw Host.WrongColumnType(
-                "inputSchema", "input", input.Name, $"Vector<Single, {gaps.SlotCount}>", input.Type.ToString(), SchemaFaults.AsFitted);
+                "inputSchema", "input", input, $"Vector<Single, {gaps.SlotCount}>", SchemaFaults.AsFitted);
         }
 
         return new ColumnMap(

@@ -60,7 +60,7 @@ public sealed class SchemaFaultsTests
 
     [Fact]
     public void An_array_without_its_length_has_VectorType_suggested() => AssertRefused(
-        "Schema mismatch for feature column 'Open': expected Vector<Single>, got VarVector<Single>; its length is not known: give it with " +
+        "Schema mismatch for feature column 'Open': expected Vector<Single>, got Vector<Single>, length unknown; give its length with " +
         "[VectorType(length)] on the property of the rows, or in a SchemaDefinition. (Parameter 'inputSchema')",
         _context.BinaryClassification.Trainers.NeuralNetwork("Label", "Open"));
 
