@@ -29,7 +29,10 @@ public sealed class KindJsonTests
         typeof(GradientClipping), typeof(Metric), typeof(Augmentation),
     ];
 
-    private static readonly JsonSerializerOptions Reflection = new(KindJson.Options) { TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutValueRange) };
+    private static readonly JsonSerializerOptions Reflection = new(KindJson.Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutValueRange),
+    };
 
     public static TheoryData<string> FamilyNames => [.. Families.Select(family => family.Name)];
 
