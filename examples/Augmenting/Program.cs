@@ -1,4 +1,4 @@
-// What augmentation is worth where there are few pictures: a network learns from 200 digits, as they are and augmented anew in every epoch.
+// What augmentation is worth where there are few pictures: a network learns from 200 digits, as they are and augmented differently in every epoch.
 //
 //   dotnet run -c Release --project examples/Augmenting                           both, with three seeds
 //   dotnet run -c Release --project examples/Augmenting -- --sheet digits.png     also draws what the network sees

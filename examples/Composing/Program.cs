@@ -11,7 +11,7 @@ var ml = new MLContext(seed: 1);
 IDataView flowers = ml.Data.LoadFromTextFile<Flower>(
     Path.Combine(AppContext.BaseDirectory, "iris.csv"), separatorChar: ',', hasHeader: true);
 
-// A fold takes part in nothing but its test: the chain with its normalization is fitted anew for each.
+// A fold takes part in nothing but its test: the chain with its normalization is fitted again for each.
 IEstimator<ITransformer> species = Species(ml.MulticlassClassification.Trainers.NeuralNetwork());
 double together = CrossValidate("one network of three outputs", species);
 double each = CrossValidate(

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>One way of changing the rows that a network learns from, drawn anew for every row and epoch.</summary>
+/// <summary>One way of changing the rows that a network learns from, drawn for every row and epoch.</summary>
 /// <remarks>Only training sees it: validation, evaluation and prediction have the rows as they are.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(BrightnessChange), nameof(BrightnessChange))]

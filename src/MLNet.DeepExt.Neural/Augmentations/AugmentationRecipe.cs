@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// What is done to the rows that a network learns from, anew in every epoch: step by step in this order, and at last what mixes rows with
+/// What is done to the rows that a network learns from, differently in every epoch: step by step in this order, and at last what mixes rows with
 /// others. Immutable: each method gives a recipe with one step more. <see cref="Augment"/> begins one.
 /// </summary>
 /// <remarks>
@@ -28,7 +28,7 @@ public sealed record AugmentationRecipe
     /// <summary>The steps, in order.</summary>
     public ImmutableArray<Augmentation> Steps { get; init; } = [];
 
-    /// <summary>How rows are pictures. Null, the default: they are none, or whoever has them says it.</summary>
+    /// <summary>How rows are pictures. Null, the default: they are none, or the caller gives their shape.</summary>
     public ImageShape? Image { get; init; }
 
     /// <summary>What is outside of a picture, finite. Null, the default, repeats the pixels at its edges.</summary>
@@ -185,7 +185,7 @@ public sealed record AugmentationRecipe
         if (Image is null && FirstOfImages is { } step)
         {
             throw new ArgumentException(
-                $"The augmentation {step.GetType().Name} changes pictures but nobody said how a row of {width} features is one; " +
+                $"The augmentation {step.GetType().Name} changes images but the image shape of a row of {width} features is not set; " +
                 "use OnImages(height, width, channels).",
                 nameof(Image));
         }

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Data;
 /// <summary>A batch on its way through augmentation: its rows as they are, and those of them that are augmented already.</summary>
 internal sealed class AugmentedBatch
 {
-    // Few enough that nobody waits long for the last ones, enough that taking them costs nothing.
+    // Few enough that no thread waits long for the last ones, enough that taking them costs nothing.
     private const int RowsOfShare = 8;
 
     private readonly BatchSource _source;
@@ -19,7 +19,7 @@ internal sealed class AugmentedBatch
     private readonly float[][] _shares;            // (mixing, capacity): the share of itself that it keeps; NaN where it is not mixed
     private readonly ulong[] _keys;                // (capacity): what is drawn from, for each row
     private int _taken;    // shares that somebody has begun with
-    private int _ended;    // shares of which nobody is at work any more
+    private int _ended;    // shares that no thread works on any more
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <param name="source">Where the rows come from.</param>
@@ -80,7 +80,7 @@ internal sealed class AugmentedBatch
     /// <summary>Which rows are the next to be augmented.</summary>
     public int Take() => _taken++;
 
-    /// <summary>Has nobody begin with the rows that are left.</summary>
+    /// <summary>Lets no thread begin with the rows that are left.</summary>
     public void Leave()
     {
         int left = Shares - _taken;

@@ -5,9 +5,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Batches of another source, augmented by threads that keep a few batches ahead of whoever trains.</summary>
+/// <summary>Batches of another source, augmented by threads that keep a few batches ahead of training.</summary>
 /// <remarks>
-/// Work is a few rows of a batch at a time, and whoever has nothing better to do takes it: the threads ahead, and those that train where
+/// Work is a few rows of a batch at a time, and an idle thread takes it: the threads ahead, and those that train where
 /// the rows that they wait for are not ready. So no processor is idle where there are more than the training needs, and none is fought
 /// over where there are not. Which thread augments a row does not matter to what comes out.
 /// </remarks>
@@ -210,7 +210,7 @@ internal sealed class AugmentedSource : BatchSource
             Monitor.PulseAll(_gate);
     }
 
-    // Its memory may be filled anew when nobody is at work on it, also where it was not gathered, as when a training is resumed.
+    // Its memory may be filled again when no thread works on it, also where it was not gathered, as when a training is resumed.
     private void LeaveFirst()
     {
         AugmentedBatch batch = BatchOf(_first);

@@ -9,6 +9,6 @@ internal sealed record EqualClassWeights : ClassWeights
 
     internal override void Validate(TargetCheck check)
     {
-        // Nothing is said of any class.
+        // No class has a weight of its own.
     }
 }

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Neural.Data;
 /// is an error, and so is another number or order of rows than was counted.
 /// </summary>
 /// <remarks>
-/// Order matters: rows are set aside by their place, so that in another order those set aside would be learned from, and nobody
-/// would notice.
+/// Order matters: rows are set aside by their place, so that in another order those set aside would be learned from
+/// without any sign of it.
 /// </remarks>
 internal sealed class ExamplePass : IDisposable
 {

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Batches of rows in memory, shuffled anew for every epoch.</summary>
+/// <summary>Batches of rows in memory, shuffled again for every epoch.</summary>
 /// <remarks>
 /// Sparse rows are copied row after row as the batch is decided on, for where a row begins depends on all before it; workers
 /// share the copying of dense ones.

@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Reads rows of a stream on a thread of its own, a few chunks ahead of whoever uses them. What goes wrong there comes out
+/// Reads rows of a stream on a thread of its own, a few chunks ahead of their reader. What goes wrong there comes out
 /// here, after the rows before it.
 /// </summary>
 /// <remarks>The stream is opened, read and closed by that thread, so that readers need not know of others.</remarks>

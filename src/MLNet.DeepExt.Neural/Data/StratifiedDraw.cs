@@ -23,7 +23,7 @@ internal sealed class StratifiedDraw
     /// <summary>Whether the next row, which is of this class, is held out.</summary>
     public bool IsHeldOut(int label)
     {
-        // A class that nobody has counted gives nothing.
+        // A class without counted rows gives nothing.
         if (label >= _wanted.Length || _wanted[label] == 0)
             return false;
         int left = _left[label]--;

@@ -54,7 +54,7 @@ internal sealed class DifferenceQuotients(Func<double> cost, Func<bool> isSmooth
     /// <summary>Compares the slopes of one parameter with its gradient.</summary>
     /// <param name="name">The name of the parameter.</param>
     /// <param name="coordinates">Its numbers.</param>
-    /// <param name="gradient">What is said of them.</param>
+    /// <param name="gradient">The computed gradient.</param>
     /// <param name="isExcluded">Whether a coordinate has no slope to be compared.</param>
     public GradientCheckPart Compare(string name, Coordinate coordinates, ReadOnlySpan<double> gradient, Predicate<int>? isExcluded = null)
     {

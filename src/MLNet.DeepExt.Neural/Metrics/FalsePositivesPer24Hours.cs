@@ -3,12 +3,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How often in 24 hours a yes is said of what is a no: Σ w·1{ŷ = 1, y = 0}·24 h / Σ w·t, t being the time that a row is about. 0 at best.
+/// False positives in 24 hours: Σ w·1{ŷ = 1, y = 0}·24 h / Σ w·t, t being the time that a row is about. 0 at best.
 /// </summary>
 /// <remarks>
 /// A yes is class 1 of a single output, or a single label. Of more outputs it is what <see cref="Class"/> names, against all others.
 ///
-/// Every row counts its time, whatever it is and whatever is said of it, so that rows must be what was heard or seen all day long, and not
+/// Every row counts its time, whatever its label and its prediction are, so that rows must be what was heard or seen all day long, and not
 /// the interesting moments alone. A row whose label is missing (NaN) is left out. A weight counts a row's time as well, so that weights by
 /// class would change how long a day is.
 /// </remarks>
@@ -22,7 +22,7 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
 {
     /// <summary>
     /// The class or label that is a yes, counted from 0. Default null, for a single output only: where there are several, which of them is
-    /// the yes is for nobody to guess.
+    /// the positive class is not known.
     /// </summary>
     public int? Class { get; init; }
 

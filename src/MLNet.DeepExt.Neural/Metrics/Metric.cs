@@ -46,7 +46,7 @@ public abstract record Metric
     /// <summary>Whether more of it is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
-    /// <summary>What of the outputs it reads. Whoever has something else than a network's outputs gives it that.</summary>
+    /// <summary>What of the outputs it reads. A caller without the outputs of a network passes the values in their place.</summary>
     public abstract MetricInput Input { get; }
 
     /// <summary>

@@ -97,7 +97,7 @@ public sealed class MetricOfRows
 
     /// <summary>Adds a row that has numbers.</summary>
     /// <param name="outputs">(outputs): what was predicted, as probabilities or in the target's units.</param>
-    /// <param name="targets">(targets): what is true; NaN where nobody knows.</param>
+    /// <param name="targets">(targets): what is true; NaN if unknown.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
     /// A row has another width, or is of one class, an output is NaN, or no probability where the metric is of these, or the weight is
@@ -194,7 +194,7 @@ public sealed class MetricOfRows
             {
                 throw new ArgumentException(
                     FormattableString.Invariant($"Outputs must be numbers but output {index} is NaN; ")
-                    + "leave out rows that nothing is said of.",
+                    + "leave out rows without a prediction.",
                     nameof(outputs));
             }
 

@@ -64,11 +64,11 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// Makes a network for another task: the first layers with all that they have learned, and after them new ones that begin anew.
+    /// Makes a network for another task: the first layers with all that they have learned, and after them new, untrained ones.
     /// This network is not changed.
     /// </summary>
     /// <remarks>
-    /// The kept layers give features; what is learned anew is how to read them. Few rows of the new task are enough where the kept
+    /// The kept layers give features; training learns how to read them. Few rows of the new task are enough where the kept
     /// layers are frozen (see <see cref="CreateWorkspace"/>) or learn more slowly than the head. A head that adds nothing leaves the
     /// features themselves. J. Yosinski et al., "How transferable are features in deep neural networks?", 2014.
     /// </remarks>
@@ -88,7 +88,7 @@ public sealed class Network<T>
     public Network<T> WithHead(int keep, Func<NetworkSpec, NetworkSpec> head, int seed = 0) => Transfer.WithHead(this, keep, head, seed);
 
     /// <summary>
-    /// Makes a network for another number of outputs: the last <see cref="Dense"/> begins anew with as many units, and so does what
+    /// Makes a network for another number of outputs: the last <see cref="Dense"/> gets that many units and new weights, and so does what
     /// stands after it; all before is kept as by <see cref="WithHead"/>.
     /// </summary>
     /// <param name="outputs">How many outputs, at least 1: the classes of another label, say.</param>

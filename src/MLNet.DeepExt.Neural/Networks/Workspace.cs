@@ -15,7 +15,7 @@ public sealed class Workspace<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DenseBlock<T>[] _outputs;   // [layer]: (rows, outputs)
-    private readonly DenseBlock<T>?[] _gradients; // [layer]: (rows, outputs), ∂J/∂output, null where nobody wants it; empty for inference
+    private readonly DenseBlock<T>?[] _gradients; // [layer]: (rows, outputs), ∂J/∂output, null if not requested; empty for inference
     private readonly Memory<T>[] _memos;
     private readonly bool[]? _frozen;            // [layer]; null if none is
     private InputBlock<T>? _input;
@@ -96,7 +96,7 @@ public sealed class Workspace<T>
     /// <summary>The first layer that goes backward to its input; beyond the last one where none does.</summary>
     internal int LowestBackward { get; }
 
-    /// <summary>What passes forward have the outputs of layers measured by; null where nobody wants to know.</summary>
+    /// <summary>What passes forward have the outputs of layers measured by; null if not requested.</summary>
     internal ActivationNorms<T>? Activations { get; set; }
 
     /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
@@ -127,7 +127,7 @@ public sealed class Workspace<T>
             InputGradient.Rows = input.Rows;
     }
 
-    // y of an element-wise layer takes the place of its x where nobody reads x any more; but not of the input, which is the caller's.
+    // y of an element-wise layer takes the place of its x where x is not read any more; but not of the input, which is the caller's.
     private static DenseBlock<T>[] Outputs(IReadOnlyList<Layer<T>> layers, int capacity)
     {
         var outputs = new DenseBlock<T>[layers.Count];
@@ -145,7 +145,7 @@ public sealed class Workspace<T>
     private static DenseBlock<T>?[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity, int lowestBackward)
     {
         var gradients = new DenseBlock<T>?[layers.Count];
-        // The layer below the lowest one that goes backward reads its dy, for its parameters; the output's is there whoever reads it.
+        // The layer below the lowest one that goes backward reads its dy, for its parameters; the output's is always there.
         int lowest = Math.Max(0, Math.Min(lowestBackward, layers.Count) - 1);
         for (int i = layers.Count - 1; i >= lowest; i--)
         {

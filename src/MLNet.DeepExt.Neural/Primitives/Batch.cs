@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// The rows of one training step: inputs, targets, weights and the identity of each row. Its memory is filled anew for
+/// The rows of one training step: inputs, targets, weights and the identity of each row. Its memory is filled again for
 /// every step.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>

@@ -45,7 +45,7 @@ public readonly struct CounterRandom(ulong key)
 
     /// <summary>Puts the items into an order that is uniform among all orders (Fisher and Yates).</summary>
     /// <param name="items">What is shuffled, in place.</param>
-    /// <remarks>From the first place to the last, so that whoever wants only the next few can draw them as he goes.</remarks>
+    /// <remarks>From the first place to the last, so that a caller can draw only the next few.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {

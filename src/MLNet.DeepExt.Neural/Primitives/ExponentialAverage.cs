@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
 /// The exponentially weighted average v_t = β·v_{t-1} + (1 - β)·θ_t of a series θ_1, θ_2, ..., from v_0 = 0: an average over about
-/// the last 1 / (1 - β) values that takes no memory of them. Immutable; v is kept by whoever needs it.
+/// the last 1 / (1 - β) values that takes no memory of them. Immutable; the caller keeps v.
 /// </summary>
 /// <remarks>
 /// θ_i has the weight (1 - β)·β^(t-i) in v_t, and all together have 1 - β^t, which is less than 1 at first: v_t / (1 - β^t) is an average

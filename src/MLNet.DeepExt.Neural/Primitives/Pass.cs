@@ -31,7 +31,7 @@ internal readonly ref struct Pass<T>
 
     public int YStride { get; init; }
 
-    /// <summary>∂J/∂x: (rows, xStride). Empty where nobody wants it.</summary>
+    /// <summary>∂J/∂x: (rows, xStride). Empty if not requested.</summary>
     public Span<T> DX { get; init; }
 
     /// <summary>∂J/∂y: (rows, yStride), its padding 0.</summary>

@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 /// </summary>
 /// <remarks>
 /// Reading a block takes time by its entries alone: what the block before touched is forgotten input by input. Inputs stand
-/// in ascending order, so that whoever goes through their weights goes through memory in one direction.
+/// in ascending order, so that a loop over their weights reads memory in one direction.
 /// </remarks>
 internal sealed class TouchedInputs<T>(int width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
 /// Weight matrices a second time, transposed: what going backward reads and prediction does not need. Of the first layer
-/// that learns there usually is none, as nobody asks for the gradient of its input.
+/// that learns there usually is none, as the gradient of its input is not requested.
 /// </summary>
 internal sealed class TransposedWeights<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

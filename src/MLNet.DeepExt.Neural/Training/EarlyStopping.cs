@@ -13,11 +13,11 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <param name="network">Whose weights are kept.</param>
 /// <param name="criterion">What epochs are compared by.</param>
 /// <param name="patience">Epochs without an improvement after which it is over.</param>
-/// <param name="minimumImprovement">By how much an epoch must be better for patience to begin anew.</param>
+/// <param name="minimumImprovement">By how much an epoch must be better for patience to start again.</param>
 internal sealed class EarlyStopping(Network<float> network, StoppingCriterion criterion, int patience, double minimumImprovement)
 {
     private double _lowest = double.PositiveInfinity;
-    private double _threshold = double.PositiveInfinity; // the cost that patience began anew at
+    private double _threshold = double.PositiveInfinity; // the cost at which patience started again
     private int _lastEpoch;
     private int _lastImprovement;
 

@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <param name="Weight">Σ w over their rows.</param>
 internal readonly record struct EpochPosition(int Batches, double Cost, double Weight)
 {
-    /// <summary>The norms that the last batch had measured; empty before it, or where nobody wants to know.</summary>
+    /// <summary>The norms that the last batch had measured; empty before it, or if not requested.</summary>
     public IReadOnlyList<LayerNorms> Norms { get => field ?? []; init; }
 
     /// <summary>The weighted mean loss so far.</summary>

@@ -31,7 +31,8 @@ internal static class TrainingMemory
         {
             throw new InvalidOperationException(FormattableString.Invariant(
                 $"The network has {spec.ParameterCount} parameters, for which training needs at least {needed / 1e9:0.0} GB of memory, but this ")
-                + FormattableString.Invariant($"process may use {available / 1e9:0.0} GB; use fewer inputs, such as a hash of fewer bits, or fewer units."));
+                + FormattableString.Invariant($"process may use {available / 1e9:0.0} GB; ")
+                + "use fewer inputs, such as a hash of fewer bits, or fewer units.");
         }
     }
 

@@ -76,7 +76,7 @@ public sealed record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>
-    /// By how much the validation must be better than when patience began, at least 0, for patience to begin anew; in the units of what
+    /// By how much the validation must be better than when patience began, at least 0, for patience to start again; in the units of what
     /// training stops by. Default 0. The weights of the best epoch are kept however little better it is.
     /// </summary>
     public double MinimumImprovement { get; init; }
@@ -106,7 +106,7 @@ public sealed record TrainingOptions
     public IReadOnlyList<string>? TargetNames { get; init; }
 
     /// <summary>
-    /// What is done to the rows to learn from, anew in every epoch; the loss of an epoch is that of the augmented rows. Validation has its
+    /// What is done to the rows to learn from, differently in every epoch; the loss of an epoch is that of the augmented rows. Validation has its
     /// rows as they are. Sparse rows are written out. Default null: nothing.
     /// </summary>
     public AugmentationRecipe? Augmentation { get; init; }
@@ -162,7 +162,7 @@ public sealed record TrainingOptions
         : Schedule.NeedsValidation ? $"Schedule is {Schedule.GetType().Name}, which goes by the validation,"
         : null;
 
-    /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; whoever collects options may want to know earlier.</summary>
+    /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; call it to check options earlier.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message says which, why and what to do.</exception>
     public void Validate()
     {
@@ -231,8 +231,8 @@ public sealed record TrainingOptions
     }
 
     /// <summary>
-    /// Checks that <see cref="Metrics"/> and <see cref="StoppingMetric"/> can be measured. <see cref="Trainer"/> does it by itself; whoever
-    /// is yet to read the rows may want to know earlier.
+    /// Checks that <see cref="Metrics"/> and <see cref="StoppingMetric"/> can be measured. <see cref="Trainer"/> does it by itself; call it
+    /// to check them before the rows are read.
     /// </summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>

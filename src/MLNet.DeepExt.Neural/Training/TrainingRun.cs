@@ -108,7 +108,7 @@ internal sealed class TrainingRun
     {
         string?[] warnings =
         [
-            _sources.MissingInTraining?.Warning("rows to learn from", "nothing is learned of a missing value", _options.TargetNames),
+            _sources.MissingInTraining?.Warning("rows to learn from", "training leaves missing values out", _options.TargetNames),
             _sources.MissingInValidation?.Warning("validation rows", "a missing value is not measured", _options.TargetNames),
         ];
         foreach (string warning in warnings.OfType<string>())

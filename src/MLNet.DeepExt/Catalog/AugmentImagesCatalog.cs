@@ -9,7 +9,7 @@ public static class AugmentImagesCatalog
 {
     /// <summary>
     /// Changes pictures while a pipeline is fitted, as a recipe says. At prediction and evaluation they stay as they are. For trainers of
-    /// this library, their <c>Options.Augmentation</c> is better: it draws anew in every epoch.
+    /// this library, their <c>Options.Augmentation</c> is better: it draws other changes in every epoch.
     /// </summary>
     /// <param name="catalog">The transforms of a context.</param>
     /// <param name="outputColumnName">The column to make.</param>

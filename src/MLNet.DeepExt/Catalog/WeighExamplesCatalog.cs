@@ -14,7 +14,7 @@ public static class WeighExamplesCatalog
     /// </summary>
     /// <remarks>
     /// With it the error rate is the weighted one, Σ w·1{ŷ ≠ y} / Σ w. Weights are computed as rows are read. A missing key has no weight,
-    /// and its rows are left out, with a warning, by whoever reads weights. Where the weight is a function of the label alone,
+    /// and its rows are left out, with a warning, by readers of weights. Where the weight is a function of the label alone,
     /// <c>ClassWeights</c> of the options does the same.
     /// </remarks>
     /// <typeparam name="TValue">

@@ -11,7 +11,7 @@ namespace MLNet.DeepExt.Data;
 /// </summary>
 /// <remarks>
 /// Which form it will be is known at the end. Until then rows are collected in the one that suits those seen so far, decided
-/// anew whenever an array must grow anyway, so that memory stays near that of the right form and copying near that of growing.
+/// again whenever an array must grow anyway, so that memory stays near that of the right form and copying near that of growing.
 /// </remarks>
 internal sealed class FeatureRowsBuilder
 {
@@ -34,7 +34,7 @@ internal sealed class FeatureRowsBuilder
     private float[] _values = []; // (entries), may be longer
 
     /// <param name="width">Features of a row.</param>
-    /// <param name="expectedCount">How many rows there may be; null if nobody knows.</param>
+    /// <param name="expectedCount">How many rows there may be; null if unknown.</param>
     /// <param name="maximumBytes">What the features may take, in the form that suits them.</param>
     public FeatureRowsBuilder(int width, long? expectedCount, long maximumBytes = long.MaxValue)
     {

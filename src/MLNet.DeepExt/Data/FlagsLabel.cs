@@ -6,7 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 namespace MLNet.DeepExt.Data;
 
 /// <summary>
-/// Several questions, each answered by 1 for yes, 0 for no, or NaN where nobody knows. A row without any answer has no label.
+/// Several questions, each answered by 1 for yes, 0 for no, or NaN if unknown. A row without any answer has no label.
 /// </summary>
 /// <param name="name">The column's name.</param>
 /// <param name="size">How many questions.</param>

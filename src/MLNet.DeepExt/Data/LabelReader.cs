@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Data;
 
-/// <summary>Reads the labels of one cursor's rows. Whoever moves the cursor calls <see cref="Read"/> once for each row.</summary>
+/// <summary>Reads the labels of one cursor's rows. The owner of the cursor calls <see cref="Read"/> once for each row.</summary>
 internal abstract class LabelReader
 {
     /// <summary>The class of the row, counted from 0; 0 where labels are numbers.</summary>

@@ -46,7 +46,7 @@ internal sealed class LabeledRowCursor : IDisposable
         }
         catch
         {
-            // Nobody else has it yet.
+            // It is not shared yet.
             _cursor.Dispose();
             throw;
         }

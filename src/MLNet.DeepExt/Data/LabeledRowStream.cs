@@ -22,7 +22,7 @@ internal sealed class LabeledRowStream(
     /// <summary>Whether to warn where rows are streamed that would be kept without their zeros in memory.</summary>
     public bool WarnsOfZeros { get; init; }
 
-    /// <summary>Receives the features of the first rows, and warns by them; null where nothing is to be said of them.</summary>
+    /// <summary>Receives the features of the first rows, and warns by them; null for no warnings.</summary>
     public SlotScales? Scales { get; init; }
 
     public override ExampleReader Open() => new Reader(this, new LabeledRowCursor(host, data, columns, cancellationToken));

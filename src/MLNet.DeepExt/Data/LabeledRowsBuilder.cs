@@ -17,7 +17,7 @@ internal sealed class LabeledRowsBuilder
 
     /// <param name="width">Features of a row.</param>
     /// <param name="weighted">Whether rows have weights.</param>
-    /// <param name="expectedCount">How many rows there may be; null if nobody knows.</param>
+    /// <param name="expectedCount">How many rows there may be; null if unknown.</param>
     /// <param name="maximumBytes">What the features may take, in the form that suits them.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
     public LabeledRowsBuilder(

@@ -21,7 +21,7 @@ internal sealed class RowTally(LabeledColumns columns)
     public bool AddSkipped(bool finiteFeatures, bool hasLabel, bool hasWeight, bool hasSegment = true, bool hasPrediction = true) =>
         _skipped.Add(finiteFeatures, hasLabel, hasWeight, hasSegment, hasPrediction);
 
-    /// <summary>A row of weight 0. Asked for by whoever weighs a row so: nothing to warn of.</summary>
+    /// <summary>A row of weight 0. The caller chose this weight, so there is no warning.</summary>
     public void AddWeightless() => _weightless++;
 
     public void AddUsed(int classIndex)

@@ -29,9 +29,9 @@ public sealed class CompareDistributionsOptions
     public double Confidence { get; set; } = 0.95;
 
     /// <summary>
-    /// The most rows of either that are compared, from 25 to 50 million; of more, so many are drawn at random. Default 20,000. Wide rows are fewer:
-    /// those of both have at most 50 million numbers; and of what the network sees, up to 30 numbers for a column of text or keys, it
-    /// learns from so many that they have at most 50 million again. So it takes less than about 1 GB, however many there are.
+    /// The most rows of each set that are compared, from 25 to 50 million. Of a larger set, this many rows are drawn at random. Default 20,000.
+    /// Fewer rows are taken if they are wide: the rows of both sets have at most 50 million numbers. The classifier sees up to 30 numbers for a
+    /// column of text or keys; it learns from at most 50 million of these numbers. A comparison takes less than about 1 GB of memory.
     /// </summary>
     public int MaximumRows { get; set; } = 20_000;
 

@@ -21,7 +21,7 @@ namespace MLNet.DeepExt.Distributions;
 public sealed class DistributionComparison
 {
     internal const string ShuffleRemedy =
-        "shuffle them together and draw both anew, so that what is best on one is best on the other";
+        "shuffle them together and draw both again, so that the best model on one is the best on the other";
 
     private const int MostFeaturesNamed = 3;
     private const int MostFeaturesShown = 20;

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Finds the intervals of metrics by drawing rows anew; see <see cref="Bootstrap"/>.</summary>
+/// <summary>Finds the intervals of metrics by resampling rows; see <see cref="Bootstrap"/>.</summary>
 /// <param name="host">Who draws. Where its context is cancelled, it throws.</param>
 /// <param name="rows">The rows.</param>
 /// <param name="columns">What is in them.</param>
@@ -24,7 +24,7 @@ internal sealed class BootstrapIntervals(
             samples[i] = new double[bootstrap.Resamples];
         try
         {
-            // Each sample is a function of its number alone: whichever thread draws it, it is the same. A loop begins a task anew more
+            // Each sample is a function of its number alone: whichever thread draws it, it is the same. A loop begins a task again more
             // often than it has threads, and a drawer keeps what it has grown.
             var idle = new ConcurrentBag<Drawer>();
             var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Interop.Schemas;
 namespace MLNet.DeepExt.Evaluation;
 
 /// <summary>The classes of scored rows in the order of the scores, and which of them a column means.</summary>
-/// <param name="names">(classes): what they are called; their numbers from 1 where nobody says it.</param>
+/// <param name="names">(classes): what they are called; their numbers from 1 if they have no names.</param>
 /// <param name="areKnown">Whether somebody says it.</param>
 /// <param name="places">(classes): the class at each place of the labels; null where their order is that of the classes.</param>
 internal sealed class ClassNames(string[] names, bool areKnown, int[]? places = null)
@@ -82,7 +82,7 @@ internal sealed class ClassNames(string[] names, bool areKnown, int[]? places = 
 
     private int IndexOf(string name) => Array.FindIndex(names, one => one.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    // A yes or no is written in whatever case by whoever made a file of it.
+    // A yes or no is written in any case in files.
 
     private Dictionary<string, int> ByName()
     {

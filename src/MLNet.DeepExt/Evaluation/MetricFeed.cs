@@ -76,16 +76,16 @@ internal sealed class MetricFeed
         {
             (ScoredTask.Binary, OutputKind.Probabilities) =>
                 $"it needs probabilities but {absence}; calibrate the model with one of " +
-                "ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName",
+                "ml.BinaryClassification.Calibrators, or set ProbabilityColumnName to the column of probabilities",
             (ScoredTask.Regression or ScoredTask.MultiTarget, not OutputKind.Numbers) =>
                 "it is of classes or labels but the labels are numbers; measure a metric of numbers",
             (_, OutputKind.Probabilities) =>
-                $"it needs probabilities but {absence}; name it in ProbabilityColumnName",
+                $"it needs probabilities but {absence}; set ProbabilityColumnName to the column of probabilities",
             (_, OutputKind.Decisions) =>
-                $"it needs what is predicted but {absence}, and no column of a Boolean for each label; name one of them in " +
-                "ProbabilityColumnName or PredictedLabelColumnName",
+                $"it needs predicted labels but {absence}, and no column has a Boolean for each label; set ProbabilityColumnName or " +
+                "PredictedLabelColumnName to such a column",
             _ => $"it needs scores but {EvaluationOptions.Absence(nameof(options.ScoreColumnName), options.ScoreColumnName)}; " +
-                "name it in ScoreColumnName",
+                "set ScoreColumnName to the column of scores",
         };
     }
 }

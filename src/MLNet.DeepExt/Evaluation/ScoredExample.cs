@@ -34,7 +34,7 @@ internal sealed class ScoredExample
     /// <summary>The weight, above 0.</summary>
     public double Weight { get; set; }
 
-    /// <summary>The segment that the row is of; null where nobody asks.</summary>
+    /// <summary>The segment that the row is of; null if not requested.</summary>
     public string? Segment { get; set; }
 
     /// <summary>

@@ -22,12 +22,12 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
     public DataViewSchema.Column? Segment { get; init; }
 
     /// <summary>
-    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null has nobody look.
+    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null does not check.
     /// </summary>
     public Action<string>? OnProbabilityFault { get; init; }
 
     /// <summary>
-    /// Is told the segment of every row that has one, before the row itself and also where the row is left out; null where nobody asks.
+    /// Is told the segment of every row that has one, before the row itself and also where the row is left out; null if not requested.
     /// </summary>
     public Action<string>? OnSegment { get; init; }
 

@@ -69,7 +69,7 @@ internal sealed class ScoredRowCursor : IDisposable
         }
         catch
         {
-            // Nobody else has it yet.
+            // It is not shared yet.
             _cursor.Dispose();
             throw;
         }

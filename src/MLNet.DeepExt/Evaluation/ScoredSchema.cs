@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>Finds in a schema what its rows are scored for, whoever scored them, and the columns to judge them by.</summary>
+/// <summary>Finds in a schema what its rows are scored for, whichever model scored them, and the columns to judge them by.</summary>
 internal sealed class ScoredSchema
 {
     private readonly IExceptionContext _context;

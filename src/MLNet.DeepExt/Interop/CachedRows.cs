@@ -15,7 +15,7 @@ internal static class CachedRows
         using IChannel channel = host.Start("Cache");
         channel.Info(
             MessageSensitivity.Schema,
-            $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read anew each time.");
+            $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read again each time.");
         return data;
     }
 

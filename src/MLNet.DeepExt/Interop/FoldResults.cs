@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace MLNet.DeepExt.Interop;
 
-/// <summary>Makes what cross-validation gives for a fold, which ML.NET lets nobody else do.</summary>
+/// <summary>Makes what cross-validation gives for a fold, for which ML.NET has no public API.</summary>
 internal static class FoldResults
 {
     public static TrainCatalogBase.CrossValidationResult<TMetrics> Create<TMetrics>(

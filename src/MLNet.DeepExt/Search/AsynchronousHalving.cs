@@ -2,7 +2,7 @@ namespace MLNet.DeepExt.Search;
 
 /// <summary>
 /// A trial goes on as soon as it is among the best one of <see cref="HalvingScheduler.ReductionFactor"/> of those that have come to
-/// its rung so far; where there is none, a new one starts: nobody waits for anybody (ASHA; Li et al. 2020). Once no more may start, and
+/// its rung so far; where there is none, a new one starts: no trial waits for another (ASHA; Li et al. 2020). Once no more may start, and
 /// none has come to the last rung, the best goes on alone until it is there.
 /// </summary>
 public sealed record AsynchronousHalving : HalvingScheduler

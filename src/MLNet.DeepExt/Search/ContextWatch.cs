@@ -3,7 +3,7 @@ using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Search;
 
-/// <summary>Cancels a search soon after its context was cancelled, of which ML.NET tells nobody.</summary>
+/// <summary>Cancels a search soon after its context was cancelled, for which ML.NET has no event.</summary>
 internal sealed class ContextWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

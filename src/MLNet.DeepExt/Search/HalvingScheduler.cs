@@ -26,7 +26,10 @@ public abstract record HalvingScheduler : Scheduler
     /// <summary>The epochs of the first rung, at least 1 and below <see cref="MaximumEpochs"/>. Default 2.</summary>
     public int MinimumEpochs { get; init; } = 2;
 
-    /// <summary>The epochs of the last rung, above <see cref="MinimumEpochs"/> and at most 1,000,000,000. Default 60, as long as a network trains by default.</summary>
+    /// <summary>
+    /// The epochs of the last rung, above <see cref="MinimumEpochs"/> and at most 1,000,000,000. Default 60, as long as a network trains by
+    /// default.
+    /// </summary>
     public int MaximumEpochs { get; init; } = 60;
 
     /// <summary>η, from 2 to 1,000: one of so many trials goes on. Default 3.</summary>

@@ -184,7 +184,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         return error.Length <= MostError ? error : string.Concat(error.AsSpan(0, MostError), "…");
     }
 
-    // In the name of the last who began it: it belongs to nobody else.
+    // In the name of the last who began it: no other worker has it.
     private void GiveUp(Action<JournalEvent> append)
     {
         int most = plan.Options.MaximumStarts;
@@ -202,7 +202,7 @@ internal sealed class JobBoard(SearchPlan plan, SearchState state, Journal journ
         }
     }
 
-    // Whoever was at it gave it up, or is gone.
+    // Its worker gave it up, or is gone.
     private bool IsOrphan(TrialRecord trial) => trial.Claim is { } claim && (claim.IsReleased || !journal.IsAlive(claim.Worker));
 
     private int LossesOf(TrialRecord orphan) => SearchState.LossesOf(orphan, checkpoints.MarkOf(orphan.Number));

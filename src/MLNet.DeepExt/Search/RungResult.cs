@@ -8,7 +8,7 @@ internal sealed record RungResult(IReadOnlyList<double> Figures, double Seconds,
 {
     /// <summary>
     /// The places of the costly criteria that were not measured, because the trial could not win by then. Their figures are the best that
-    /// there could be, so that a trial is not held back by what nobody knows.
+    /// there could be, so that a trial is not held back by unknown figures.
     /// </summary>
     public IReadOnlyList<int> Open { get; init; } = [];
 }

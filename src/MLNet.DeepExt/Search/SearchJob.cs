@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Search;
 internal sealed record SearchJob(int Trial, TrialParameters Parameters, int Rung)
 {
     /// <summary>
-    /// What the trial came to at the rung, where only its open criteria are to be measured: it is fitted once more, and nobody claims it. Null
+    /// What the trial came to at the rung, where only its open criteria are to be measured: it is fitted once more, and no worker claims it. Null
     /// for a trial that begins or goes on.
     /// </summary>
     public RungResult? Known { get; init; }

@@ -21,7 +21,7 @@ public sealed class SearchResult
     private readonly Lazy<MeasuredModel> _model;
     private readonly Lock _looking = new();
 
-    // When nobody changes the state of the session.
+    // When no worker changes the state of the session.
     internal SearchResult(SearchSession session, KeptModel? kept)
     {
         _session = session;

@@ -98,7 +98,7 @@ internal sealed class SearchRun : IDisposable
                 else if (step == SchedulerStep.Done)
                     return;
                 else
-                    WaitHandle.WaitAny([_ended, _ending.Token.WaitHandle], PollMilliseconds); // other processes tell nobody
+                    WaitHandle.WaitAny([_ended, _ending.Token.WaitHandle], PollMilliseconds); // other processes send no event
             }
         }
         catch (OperationCanceledException) when (_ending.IsRequested)

@@ -68,7 +68,7 @@ internal sealed class SearchState
                 $"trial {entry.Trial} is not where it could be {Name(entry.Event)} at rung {entry.Rung}"));
         }
 
-        // Whoever was taken for dead, and is not, comes too late.
+        // A worker that was taken for dead, and is not, comes too late.
         if (!isBegin && !IsAt(entry.Worker.Value, trial, entry.Rung))
             return static () => { };
         TrialRecord next = entry.Event switch

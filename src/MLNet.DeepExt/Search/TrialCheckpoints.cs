@@ -11,7 +11,7 @@ internal sealed class TrialCheckpoints(string? folder)
     /// <summary>What the names of the files of a trial begin with.</summary>
     public string? PrefixOf(int trial) => folder is null ? null : Path.Combine(folder, NameOf(trial));
 
-    /// <summary>A text that changes when the files of a trial do; null where there are none, or nobody can tell.</summary>
+    /// <summary>A text that changes when the files of a trial do; null if there are none or it is unknown.</summary>
     public string? MarkOf(int trial)
     {
         string? mark = null;

@@ -17,7 +17,7 @@ internal sealed record TrialRecord
     /// </summary>
     public bool IgnoresEpochs { get; init; }
 
-    /// <summary>Who is at work on it; null if nobody is.</summary>
+    /// <summary>Who is at work on it; null if there is none.</summary>
     public TrialClaim? Claim { get; init; }
 
     /// <summary>How many before the last who began with its next rung exited without reporting, and had not come further.</summary>

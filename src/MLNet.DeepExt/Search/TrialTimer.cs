@@ -42,7 +42,7 @@ internal sealed class TrialTimer(TimeSpan? limit, TimeProvider clock, Cancellati
             : task.GetAwaiter().GetResult();
     }
 
-    // What it throws is asked for later, or by nobody.
+    // What it throws is asked for later, or never.
     private bool EndsInTime(Task task)
     {
         Task ended = task.ContinueWith(

@@ -47,7 +47,7 @@ public sealed class Candidate
 
     /// <summary>The same with a figure that is known, and is not measured.</summary>
     /// <param name="criterion">What it is a figure of.</param>
-    /// <param name="figure">The figure, in place of one that was given before; NaN for one that nobody knows.</param>
+    /// <param name="figure">The figure, in place of one that was given before; NaN if unknown.</param>
     public Candidate With(Criterion criterion, double figure)
     {
         ArgumentNullException.ThrowIfNull(criterion);

@@ -10,7 +10,7 @@ internal sealed record Judgement(double[] Figures)
     /// <summary>How many rows metrics were measured on; null where none was measured.</summary>
     public long? Rows { get; init; }
 
-    /// <summary>Between which bounds the figures are; null where nobody asked, and of what is no metric of all rows.</summary>
+    /// <summary>Between which bounds the figures are; null if not requested, and of what is no metric of all rows.</summary>
     public IReadOnlyList<MetricInterval?> Intervals { get; init; } = new MetricInterval?[Figures.Length];
 
     /// <summary>Why figures are NaN, where they could be measured and the reason is known; else null.</summary>
@@ -43,7 +43,7 @@ internal sealed record Judgement(double[] Figures)
     {
         const string Said = " cannot be measured: ";
         string message = failure.Message;
-        // Of who measures; nobody gave it.
+        // Added by the measurement; no caller gave it.
         if (failure is ArgumentException { ParamName: { } parameter })
             message = message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal);
         int said = message.StartsWith("The metric ", StringComparison.Ordinal) ? message.IndexOf(Said, StringComparison.Ordinal) : -1;

@@ -18,7 +18,7 @@ internal sealed class ModelJudge
     /// <param name="objective">What is measured.</param>
     /// <param name="dev">The rows on which it is measured.</param>
     /// <param name="options">Of which columns.</param>
-    /// <param name="findsIntervals">Whether intervals are found, as the options say; false where nobody would see them.</param>
+    /// <param name="findsIntervals">Whether intervals are found, as the options say; false if not needed.</param>
     /// <exception cref="ArgumentException">A criterion cannot be measured with such options.</exception>
     public ModelJudge(IHost host, Objective objective, IDataView dev, EvaluationOptions options, bool findsIntervals = false)
     {

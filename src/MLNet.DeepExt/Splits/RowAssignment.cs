@@ -88,7 +88,7 @@ internal sealed class RowAssignment
         if (times.Count(time => time is null) is > 0 and var missing)
         {
             throw _host.Process(new InvalidOperationException(FormattableString.Invariant(
-                $"Time column '{column.Name}' has no value in {missing} of {times.Length} rows, so that nobody knows how old they are; ")
+                $"Time column '{column.Name}' has no value in {missing} of {times.Length} rows, so their age is unknown; ")
                 + "filter them out first."));
         }
 

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace MLNet.DeepExt.Splits;
 
-/// <summary>By which label column the parts of splits were stratified, so that whoever judges models on a part knows it.</summary>
+/// <summary>By which label column the parts of splits were stratified, for code that judges models on a part.</summary>
 internal static class SplitLabels
 {
     private static readonly ConditionalWeakTable<IDataView, string> Names = [];

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Splits;
 
-/// <summary>What says how old rows are, as whole numbers in the order of time; null where nobody knows.</summary>
+/// <summary>What says how old rows are, as whole numbers in the order of time; null if unknown.</summary>
 /// <param name="Open">Begins to read it of a row.</param>
 internal sealed record TimeOrder(Func<DataViewRow, DataViewSchema.Column, Func<long?>> Open)
 {

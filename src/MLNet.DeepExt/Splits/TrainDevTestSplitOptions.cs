@@ -92,7 +92,7 @@ public sealed class TrainDevTestSplitOptions
 
     /// <summary>
     /// Whether the data is read once, with all of its columns, before it is split, and kept in memory, as are parts once they have been
-    /// read. Default false: it is read anew each time, row by row, and has to give the same rows in the same order each time. Another
+    /// read. Default false: it is read again each time, row by row, and has to give the same rows in the same order each time. Another
     /// number of rows is noticed then, another order is not, and puts rows in two parts: set this where the order may change.
     /// </summary>
     public bool Cache { get; set; }
@@ -160,7 +160,7 @@ public sealed class TrainDevTestSplitOptions
             ? new(
                 nameof(TimeColumnName),
                 $"TimeColumnName and {(LabelColumnName is null ? nameof(GroupColumnName) : nameof(LabelColumnName))} are both set, " +
-                "but whoever cuts by time cannot choose what falls on either side; leave one out.")
+                "but a split by time can neither balance labels nor keep groups together; set one of them to null.")
         : ByContent && TimeColumnName is not null
             ? new(nameof(ByContent), "ByContent and TimeColumnName are both set, but where time is cut depends on all rows; leave one out.")
         : ByContent && LabelColumnName is not null

@@ -66,7 +66,7 @@ public static class SetSize
     {
         Require(errorA, errorB, confidence, power);
         double difference = errorA - errorB, least = Math.Abs(difference), most = Math.Min(errorA + errorB, 2 - errorA - errorB);
-        // Whoever computes a bound himself has it with other last bits.
+        // A bound that a caller computes has other last bits.
         if (!(disagreement >= least - 1e-12 && disagreement <= most + 1e-12))
         {
             throw OutOfRange(

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Evaluation;
 namespace MLNet.DeepExt.Tasks;
 
 /// <summary>
-/// How well a model answers several questions of yes or no. Answers that nobody knows (NaN) are left out; rows count by their weight
+/// How well a model answers several questions of yes or no. Unknown answers (NaN) are left out; rows count by their weight
 /// where a weight column is given.
 /// </summary>
 public sealed record MultiLabelClassificationMetrics

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Interop.Schemas;
 namespace MLNet.DeepExt.Tasks;
 
 /// <summary>Rows of a data view that have both labels, several numbers each, and scores for them.</summary>
-/// <remarks>Rows that cannot be judged are left out, and counted in one warning; rows of weight 0 without a word.</remarks>
+/// <remarks>Rows that cannot be judged are left out, and counted in one warning; rows of weight 0 without a warning.</remarks>
 /// <param name="host">Who reads.</param>
 /// <param name="data">What to read.</param>
 /// <param name="label">The label column.</param>

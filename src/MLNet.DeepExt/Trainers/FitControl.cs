@@ -23,7 +23,7 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
         _ending = CancellationTokenSource.CreateLinkedTokenSource(own, settings.CancellationToken);
     }
 
-    /// <summary>Ends the training, whoever wants it.</summary>
+    /// <summary>Ends the training, by the options or by the scope.</summary>
     public CancellationToken Token => _ending.Token;
 
     /// <summary>The options of the trainer, with what the scope has to say.</summary>
@@ -36,7 +36,7 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
             {
                 EveryEpochs = int.MaxValue,
                 Every = BetweenCheckpoints,
-                IsBestEffort = true, // whoever fits does not know what else of the pipeline has changed
+                IsBestEffort = true, // the caller of Fit does not know what else of the pipeline has changed
             }
             // All who are fitted with these options would share the file.
             : IsWithinScope ? null : options.Checkpoint,

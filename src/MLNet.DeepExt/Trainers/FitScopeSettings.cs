@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Trainers;
 
-/// <summary>What whoever fits a pipeline wants of the neural networks in it.</summary>
+/// <summary>Settings of the caller that fits a pipeline, for the neural networks in it.</summary>
 internal sealed record FitScopeSettings
 {
     /// <summary>After how many epochs, counted from the first, trainings pause; null trains to the end.</summary>
@@ -9,7 +9,7 @@ internal sealed record FitScopeSettings
     /// <summary>
     /// Where trainings write themselves down and go on from, a path without ending: the k-th training within the scope has the file
     /// <c>PREFIX-k.checkpoint</c>, whatever the options of the trainer say. A file that does not fit, as what came before the network in the
-    /// pipeline has changed, is replaced with a warning, and the training begins anew. Null writes nothing.
+    /// pipeline has changed, is replaced with a warning, and the training starts again. Null writes nothing.
     /// </summary>
     public string? CheckpointPrefix { get; init; }
 

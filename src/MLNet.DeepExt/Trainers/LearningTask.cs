@@ -13,7 +13,7 @@ internal abstract class LearningTask
     /// <summary>The fewest outputs that a network for it can have.</summary>
     public abstract int FewestOutputs { get; }
 
-    /// <summary>What is measured after every epoch where nobody says what; null has the form of the targets decide.</summary>
+    /// <summary>What is measured after every epoch if no metrics are named; null has the form of the targets decide.</summary>
     public abstract IReadOnlyList<Metric>? UsualMetrics { get; }
 
     /// <summary>Finds the label column and demands its type.</summary>

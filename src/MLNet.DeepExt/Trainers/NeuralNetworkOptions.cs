@@ -229,7 +229,7 @@ public abstract class NeuralNetworkOptions
     public int? Patience { get; set; }
 
     /// <summary>
-    /// By how much an epoch must do better for patience to begin anew, at least 0, in the units of what training stops by. Default 0.
+    /// By how much an epoch must do better for patience to start again, at least 0, in the units of what training stops by. Default 0.
     /// </summary>
     public double MinimumImprovement { get; set; }
 
@@ -247,7 +247,7 @@ public abstract class NeuralNetworkOptions
     public IReadOnlyList<Metric>? Metrics { get; set; }
 
     /// <summary>
-    /// What is done to the rows to learn from, anew in every epoch: <c>Augment.Shift(0.1f).Rotate(15)</c>, say. Validation and prediction
+    /// What is done to the rows to learn from, differently in every epoch: <c>Augment.Shift(0.1f).Rotate(15)</c>, say. Validation and prediction
     /// have their rows as they are. Pictures are of the size that the recipe says or, where it says none, that the type of the feature
     /// column has, with its channels last, as ImageFeatures gives it, or first. Slots of categories are known by the annotation
     /// CategoricalSlotRanges. It is done by up to eight threads that keep ahead of the training where there are processors to spare, and
@@ -257,7 +257,7 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// A fitted transformer of any trainer of neural networks, or a chain with one, whose first layers this training begins with; the
-    /// others begin anew, with outputs for this label, which may be another one, even of another task. Features must be as many, in the
+    /// others get new weights, with outputs for this label, which may be another one, even of another task. Features must be as many, in the
     /// same order, and prepared alike. It takes the place of <see cref="Network"/> and of the options for hidden layers. A model file is
     /// loaded with <c>ml.Model.Load</c> first. Null, the default, begins with nothing.
     /// </summary>
@@ -265,7 +265,7 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// How many layers of <see cref="TransferFrom"/> are kept. Null, the default, keeps all before the last Dense, so that only the
-    /// outputs begin anew.
+    /// outputs get new weights.
     /// </summary>
     public int? KeptLayers { get; set; }
 
@@ -277,8 +277,8 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// A fitted transformer of the same trainer, or a chain with one, whose training goes on with all that it has learned, on these rows.
-    /// Its features must be the same, and its label must have the same meaning. What the optimizer remembers, the schedule and the epochs
-    /// begin anew. Null, the default, begins with nothing.
+    /// Its features must be the same, and its label must have the same meaning. The optimizer's state, the schedule and the epochs
+    /// start again. Null (default) starts with a new network.
     /// </summary>
     public ITransformer? ContinueFrom { get; set; }
 
@@ -373,7 +373,7 @@ public abstract class NeuralNetworkOptions
         if (LayerRates is null)
             return new(nameof(LayerRates), "LayerRates is null; use an empty dictionary to have all layers learn alike.");
         if (Callbacks is null)
-            return new(nameof(Callbacks), "Callbacks is null; use an empty list to tell nobody.");
+            return new(nameof(Callbacks), "Callbacks is null; use an empty list for no callbacks.");
         if (Callbacks.Contains(null!))
             return new(nameof(Callbacks), "Callbacks must not hold null; leave it out.");
         if (Schedule is null)

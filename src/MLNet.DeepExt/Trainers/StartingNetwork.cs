@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Trainers;
 
-/// <summary>What a training begins with where it does not begin anew: the network of an earlier one, or the first layers of it.</summary>
+/// <summary>What a training begins with where it does not start again: the network of an earlier one, or the first layers of it.</summary>
 internal sealed class StartingNetwork
 {
     private readonly NeuralNetworkOptions _options;
@@ -26,7 +26,7 @@ internal sealed class StartingNetwork
 
     private string OptionName => _isContinued ? nameof(_options.ContinueFrom) : nameof(_options.TransferFrom);
 
-    /// <summary>What the options ask for; null if training begins anew.</summary>
+    /// <summary>What the options ask for; null if training starts again.</summary>
     /// <exception cref="ArgumentException">The options contradict each other, or the transformer has no network.</exception>
     public static StartingNetwork? Of(NeuralNetworkOptions options, LearningTask task)
     {
@@ -106,7 +106,7 @@ internal sealed class StartingNetwork
 
     /// <summary>
     /// Demands that features with the names that they had before come in the order that they had: those of categories come in another
-    /// one where the pipeline was fitted anew. Other names may mean the same, as columns are called by the way that they take.
+    /// one where the pipeline was fitted again. Other names may mean the same, as columns are called by the way that they take.
     /// </summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void RequireSameOrder(DataViewSchema.Column features)
@@ -136,7 +136,7 @@ internal sealed class StartingNetwork
         {
             throw new ArgumentException(
                 $"ContinueFrom has a network of {trained} outputs but label column '{label.Name}' {label.Describe()}; " +
-                "use TransferFrom, which begins the outputs anew.",
+                "use TransferFrom, which trains new outputs.",
                 OptionName);
         }
 
@@ -147,16 +147,16 @@ internal sealed class StartingNetwork
                 : ("the model to continue", "these rows");
             throw new ArgumentException(
                 $"Label column '{label.Name}' says what its keys stand for in {with} but not in {without}, so they may be other classes; " +
-                "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.",
+                "make both with the same fitted MapValueToKey, or use TransferFrom, which trains new outputs.",
                 OptionName);
         }
 
         if (task.FindDifference(_content.Label, column, ("the model to continue", "these rows")) is { } difference)
-            throw new ArgumentException($"Label column '{label.Name}' {difference}; use TransferFrom, which begins the outputs anew.", OptionName);
+            throw new ArgumentException($"Label column '{label.Name}' {difference}; use TransferFrom, which trains new outputs.", OptionName);
     }
 
     private static ArgumentException OtherTask() => new(
-        "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and begins the outputs anew.",
+        "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and trains new outputs.",
         nameof(NeuralNetworkOptions.ContinueFrom));
 
     private static bool IsVector(DataViewSchema.Column column) => column.Type is VectorDataViewType;

@@ -23,7 +23,7 @@ internal sealed class TrainerCore
     private readonly NeuralNetworkOptions _options;
     private readonly TrainingOptions _trainingOptions;
     private readonly LearningTask _task;
-    private readonly StartingNetwork? _start; // null where training begins anew
+    private readonly StartingNetwork? _start; // null where training starts again
 
     /// <summary>Checks all options before anything is read.</summary>
     /// <param name="host">Who trains.</param>

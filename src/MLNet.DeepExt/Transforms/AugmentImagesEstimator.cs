@@ -32,7 +32,7 @@ namespace MLNet.DeepExt.Transforms;
 /// * **Copies** 0 replaces each row by an augmented version. n > 0 has each row, as it is, followed by n augmented versions of it, with
 ///   all other columns (labels, weights) repeated.
 /// * What is drawn is a function of the seed, the number of the row and the number of the copy: every reading, thus every epoch, gives the
-///   same rows. `Options.Augmentation` of the trainers draws anew in every epoch, which is worth more, costs less, and mixes rows too; this
+///   same rows. `Options.Augmentation` of the trainers draws other changes in every epoch, which is worth more, costs less, and mixes rows too; this
 ///   is for trainers that cannot, and to write augmented pictures down.
 /// * With copies, a trainer that sets rows aside for validation by itself has versions of one row on both sides, and stops too late: give
 ///   it validation data, `pipeline.Fit(train, validation)`, or no validation.

@@ -56,7 +56,8 @@ public sealed class FeatureContributionEstimator : IEstimator<FeatureContributio
         InputOutputColumnPair columns = _transformer.Columns[0];
         SchemaShape.Column features = SchemaShapes.Require(
             _host, inputSchema, "feature", SchemaShapes.Vector(columns.InputColumnName, NumberDataViewType.Single));
-        SchemaShape.Column[] names = SchemaShapes.TryFind(features.Annotations, AnnotationKinds.SlotNames, out SchemaShape.Column slots) ? [slots] : [];
+        SchemaShape.Column[] names =
+            SchemaShapes.TryFind(features.Annotations, AnnotationKinds.SlotNames, out SchemaShape.Column slots) ? [slots] : [];
         return SchemaShapes.Extend(inputSchema, [SchemaShapes.Vector(columns.OutputColumnName, NumberDataViewType.Single, names)]);
     }
 }

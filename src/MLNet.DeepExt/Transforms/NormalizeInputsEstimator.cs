@@ -165,11 +165,12 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
         string[]? names = SlotNames.Of(column);
         string first = string.Join(", ", empty.Take(MostNamedSlots).Select(slot => names is null || names[slot].Length == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{slot}") : string.Create(CultureInfo.InvariantCulture, $"{slot} ('{names[slot]}')")));
+        bool isOne = empty.Length == 1;
         _host.Warn("Normalizing", string.Create(
             CultureInfo.InvariantCulture,
-            $"{text}{(empty.Length == 1 ? "slot" : $"{empty.Length} slots:")} {first}{(empty.Length > MostNamedSlots ? ", …" : "")}, in any of " +
-            $"{rows} rows: nothing is learned of {(empty.Length == 1 ? "it" : "them")}, and any number becomes 0 there. Check how " +
-            $"{(empty.Length == 1 ? "it is" : "they are")} computed, or leave {(empty.Length == 1 ? "it" : "them")} out."));
+            $"{text}{(isOne ? $"slot {first}" : $"{empty.Length} slots ({first}{(empty.Length > MostNamedSlots ? ", …" : "")})")} in any of " +
+            $"{rows} rows. NormalizeInputs replaces every number in {(isOne ? "this slot" : "these slots")} by 0. Check how the column is " +
+            $"computed, or leave the {(isOne ? "slot" : "slots")} out."));
     }
 
     private static Action CreateReader(DataViewRowCursor cursor, DataViewSchema.Column column, NormalizationLearner learner)

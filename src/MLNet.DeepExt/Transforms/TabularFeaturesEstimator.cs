@@ -27,7 +27,7 @@ namespace MLNet.DeepExt.Transforms;
 /// | numbers of any type, and known-size vectors of them | the number, at mean 0 and variance 1 over the training data |
 /// | <xref:System.Boolean> | 1 or 0, likewise |
 /// | text, keys | a category: a slot for each value, 1 where it is the row's |
-/// | <xref:System.DateTime>, <xref:System.DateTimeOffset> | seven numbers: days since 2000; sine and cosine of the place in the year, the week and the day |
+/// | <xref:System.DateTime>, <xref:System.DateTimeOffset> | seven numbers: days since 2000; sine and cosine of the place in year, week and day |
 /// | <xref:System.TimeSpan> | its length in days |
 ///
 /// * **Missing numbers** are NaN, infinities, and numbers beyond what Single holds (±3.4e38). They are replaced by the mean of the others,

@@ -116,7 +116,7 @@ public sealed class MetricOfRowsTests
         }
 
         Assert.Equal(
-            "Outputs must be numbers but output 1 is NaN; leave out rows that nothing is said of. (Parameter 'outputs')",
+            "Outputs must be numbers but output 1 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, Missing], [0, Missing])).Message);
 
         // What was refused has not been counted.
@@ -149,7 +149,7 @@ public sealed class MetricOfRowsTests
             "A row has 2 targets but there is one label; give the targets. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new HammingLoss(), width: 2).Add([0, 1], label: 1)).Message);
         Assert.Equal(
-            "Outputs must be numbers but output 2 is NaN; leave out rows that nothing is said of. (Parameter 'outputs')",
+            "Outputs must be numbers but output 2 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1, Missing], label: 1)).Message);
         Assert.Equal(double.NaN, metric.Value);
     });

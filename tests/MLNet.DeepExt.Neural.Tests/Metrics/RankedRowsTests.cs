@@ -147,7 +147,7 @@ public sealed class RankedRowsTests
             "A row has 5 targets but there is one label; give the targets. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => RankedRows.OfLabels(Metrics, Classes).Add(new float[5], 1)).Message);
         Assert.Equal(
-            "Outputs must be numbers but output 0 is NaN; leave out rows that nothing is said of. (Parameter 'outputs')",
+            "Outputs must be numbers but output 0 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => ranked.Add([float.NaN, 0, 0, 0, 0], 0)).Message);
         Assert.Equal(
             "The bytes of RankedMemory must be at least 1 but are 0; use OfMachine(). (Parameter 'bytes')",

@@ -90,7 +90,7 @@ public sealed class AugmentedTrainingTests : IDisposable
     public void A_recipe_that_does_not_fit_the_rows_is_refused_before_training()
     {
         Assert.Equal(
-            "The augmentation Rotation changes pictures but nobody said how a row of 5 features is one; "
+            "The augmentation Rotation changes images but the image shape of a row of 5 features is not set; "
                 + "use OnImages(height, width, channels).",
             Refused(Augment.Noise(0.1f).Rotate(10)));
         Assert.Equal(

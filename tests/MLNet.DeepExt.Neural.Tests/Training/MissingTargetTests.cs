@@ -36,7 +36,7 @@ public sealed class MissingTargetTests
         LabeledRows validation = Create(10, (row, target) => target == 2 && row < 2);
         Assert.Equal(
             [
-                "Missing in the 39 rows to learn from: target 2 in 10, target 0 in 3; nothing is learned of a missing value.",
+                "Missing in the 39 rows to learn from: target 2 in 10, target 0 in 3; training leaves missing values out.",
                 "Missing in the 10 validation rows: target 2 in 2; a missing value is not measured.",
             ],
             Train(loss, streams, training, validation).History.Warnings);

@@ -88,7 +88,7 @@ public sealed class CompareDistributionsTests
             StringComparison.Ordinal);
         Assert.Contains("features of 6 give them away, foremost Features[1]", comparison.Verdict, StringComparison.Ordinal);
         Assert.EndsWith(
-            "; shuffle them together and draw both anew, so that what is best on one is best on the other.", comparison.Verdict,
+            "; shuffle them together and draw both again, so that the best model on one is the best on the other.", comparison.Verdict,
             StringComparison.Ordinal);
 
         SplitRow[] Shifted(float by)
@@ -153,7 +153,7 @@ public sealed class CompareDistributionsTests
             $"^Dev and test come from different distributions: 1 feature of 2 differs by a test, Flag, though a classifier {said}, " +
             @"with an AUC of 0\.\d{3} \(0\.\d{3} to 0\.\d{3}\); " +
             "shuffle them together and draw " +
-            @"both anew, so that what is best on one is best on the other\.$", comparison.Verdict);
+            @"both again, so that the best model on one is the best on the other\.$", comparison.Verdict);
     }
 
     [Fact]

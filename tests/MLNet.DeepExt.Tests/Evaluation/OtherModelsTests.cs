@@ -53,7 +53,7 @@ public sealed class OtherModelsTests
         var options = new EvaluationOptions { LabelColumnName = "Yes" };
         Assert.Equal(
             "The metric log loss cannot be measured: it needs probabilities but there is no column 'Probability'; calibrate the model " +
-            "with one of ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName.",
+            "with one of ml.BinaryClassification.Calibrators, or set ProbabilityColumnName to the column of probabilities.",
             Assert.Throws<ArgumentException>(() => _context.BinaryClassification.Measure(scored, options, new Accuracy(), new LogLoss()))
                 .WithoutParameter());
 

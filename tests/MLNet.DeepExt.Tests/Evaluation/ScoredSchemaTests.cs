@@ -48,7 +48,8 @@ public sealed class ScoredSchemaTests
         Assert.Equal(["1", "2", "3", "4"], report.Classes.Select(line => line.Name));
         Assert.Equal(double.NaN, report.AreaUnderRocCurve);
         Assert.Equal(
-            "The metric top-2 accuracy cannot be measured: it needs scores but ScoreColumnName is not set; name it in ScoreColumnName.",
+            "The metric top-2 accuracy cannot be measured: it needs scores but ScoreColumnName is not set; set ScoreColumnName to the column " +
+            "of scores.",
             Assert.Throws<ArgumentException>(
                 () => _context.MulticlassClassification.Measure(rows, options, new TopKAccuracy { K = 2 })).WithoutParameter());
     }

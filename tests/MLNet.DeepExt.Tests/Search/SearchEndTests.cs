@@ -152,7 +152,7 @@ public sealed class SearchEndTests : IDisposable
                 context, _ => new PlainEstimator(train => train.Schema.GetColumnOrNull("Image") is null ? 0 : 1)).Run(rows, rows, new SearchOptions { Trials = 1 });
             Assert.Equal(1, result.Best!.Figures["value"]);
             Assert.Equal(2, log.Of(ChannelMessageKind.Info).Count(line =>
-                line == $"Column 'Image' is of type {rows.Schema["Image"].Type}, which cannot be held in memory; the rows are read anew each time."));
+                line == $"Column 'Image' is of type {rows.Schema["Image"].Type}, which cannot be held in memory; the rows are read again each time."));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class UnmeasuredFiguresTests
 {
     private const string Uncalibrated =
         "log loss could not be measured: it needs probabilities but there is no column 'Probability'; calibrate the model with one of "
-        + "ml.BinaryClassification.Calibrators, or name the column in ProbabilityColumnName";
+        + "ml.BinaryClassification.Calibrators, or set ProbabilityColumnName to the column of probabilities";
 
     private static readonly EvaluationOptions OfRare = new() { LabelColumnName = "IsRare" };
 

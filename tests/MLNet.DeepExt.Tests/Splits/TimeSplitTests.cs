@@ -73,12 +73,12 @@ public sealed class TimeSplitTests
         rows[3].Time = rows[9].Time = default;
         SplitParts.AssertRefused(
             _context,
-            "Time column 'Time' has no value in 2 of 30 rows, so that nobody knows how old they are; filter them out first.",
+            "Time column 'Time' has no value in 2 of 30 rows, so their age is unknown; filter them out first.",
             rows, new TrainDevTestSplitOptions { TimeColumnName = "Time" });
         rows[3].Number = float.NaN;
         SplitParts.AssertRefused(
             _context,
-            "Time column 'Number' has no value in 1 of 30 rows, so that nobody knows how old they are; filter them out first.",
+            "Time column 'Number' has no value in 1 of 30 rows, so their age is unknown; filter them out first.",
             rows, new TrainDevTestSplitOptions { TimeColumnName = "Number" });
     }
 

@@ -343,13 +343,13 @@ public sealed class TrainDevTestSplitTests
         { new() { LabelBins = 1001 }, "LabelBins must be at most 1000 but is 1001; 10 is the default." },
         {
             new() { TimeColumnName = "Time", LabelColumnName = "Label" },
-            "TimeColumnName and LabelColumnName are both set, but whoever cuts by time cannot choose " +
-                "what falls on either side; leave one out."
+            "TimeColumnName and LabelColumnName are both set, but a split by time can neither balance labels " +
+                "nor keep groups together; set one of them to null."
         },
         {
             new() { TimeColumnName = "Time", GroupColumnName = "Group" },
-            "TimeColumnName and GroupColumnName are both set, but whoever cuts by time cannot choose " +
-                "what falls on either side; leave one out."
+            "TimeColumnName and GroupColumnName are both set, but a split by time can neither balance labels " +
+                "nor keep groups together; set one of them to null."
         },
         {
             new() { ByContent = true, TimeColumnName = "Time" },

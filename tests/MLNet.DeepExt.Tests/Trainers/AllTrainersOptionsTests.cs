@@ -95,7 +95,7 @@ public sealed class AllTrainersOptionsTests
             "FrozenLayers is 2147483647 but the network has 4 layers; freeze at most as many.",
             options => options.FrozenLayers = int.MaxValue
         ),
-        ("Callbacks is null; use an empty list to tell nobody.", options => options.Callbacks = null!),
+        ("Callbacks is null; use an empty list for no callbacks.", options => options.Callbacks = null!),
         ("Callbacks must not hold null; leave it out.", options => options.Callbacks = [new CsvLog("nothing.csv"), null!]),
         (
             "The folder of the checkpoint '/nowhere/at/all' does not exist; make it first.",

@@ -82,7 +82,7 @@ public sealed class AugmentationTests
             Refused(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = AugmentationRecipe.Empty)));
         var data = new WatchedDataView(TaskRow.Prepare(_context, TaskRow.Generate(20, seed: 1)), _ => Assert.Fail("A row was read."));
         Assert.Equal(
-            "The augmentation Shift changes pictures but nobody said how a row of 3 features is one; "
+            "The augmentation Shift changes images but the image shape of a row of 3 features is not set; "
                 + "use OnImages(height, width, channels).",
             Refused(() => TrainerKind.Binary.Fit(_context, data, options => options.Augmentation = Augment.Shift(0.1f))));
 

@@ -67,7 +67,7 @@ public sealed class MissingLabelTests
         Assert.Equal(
             [
                 $"Missing in the 200 rows to learn from: slot 1 of label column '{column}' in 10, slot 0 of label column '{column}' in 4; "
-                    + "nothing is learned of a missing value.",
+                    + "training leaves missing values out.",
                 $"Missing in the 200 validation rows: slot 1 of label column '{column}' in 50; a missing value is not measured.",
             ],
             log.Of(ChannelMessageKind.Warning).Where(text => text.StartsWith("Missing in", StringComparison.Ordinal)));

@@ -105,7 +105,7 @@ public sealed class StartingNetworkTests
             "KeptLayers and HeadUnits are of new outputs but ContinueFrom keeps its own; use TransferFrom, or leave them out.",
             options => (options.ContinueFrom, options.HeadUnits) = (binary, [4]));
         AssertRefused(
-            "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and begins the outputs anew.",
+            "ContinueFrom was fitted by a trainer for another task; use TransferFrom, which keeps its layers and trains new outputs.",
             options => options.ContinueFrom = multiclass);
         AssertRefused(
             "KeptLayers is 9 but the network of TransferFrom has 4 layers; keep from 0 to as many.",
@@ -136,7 +136,7 @@ public sealed class StartingNetworkTests
         options.ContinueFrom = model;
         Assert.Equal(
             "ContinueFrom has a network of 3 outputs but label column 'Label' has 2 classes; "
-            + "use TransferFrom, which begins the outputs anew.",
+            + "use TransferFrom, which trains new outputs.",
             Assert.Throws<ArgumentException>(
                 () => _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).WithoutParameter());
         foreach (SampleRow row in others)
@@ -147,7 +147,7 @@ public sealed class StartingNetworkTests
             () => _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).WithoutParameter();
         Assert.Matches(
             "^Label column 'Label' has value '[A-Z]+' at key 1 in these rows but '[a-z]+' in the model to continue; "
-            + "use TransferFrom, which begins the outputs anew\\.$",
+            + "use TransferFrom, which trains new outputs\\.$",
             message);
     }
 
@@ -219,7 +219,7 @@ public sealed class StartingNetworkTests
             var watched = new WatchedDataView(data, _ => { });
             Assert.Equal(
                 $"Label column 'Label' says what its keys stand for in {with} but not in {without}, so they may be other classes; "
-                + "make both with the same fitted MapValueToKey, or use TransferFrom, which begins the outputs anew.",
+                + "make both with the same fitted MapValueToKey, or use TransferFrom, which trains new outputs.",
                 Assert.Throws<ArgumentException>(
                     () => _context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(watched)).WithoutParameter());
             Assert.Equal(0, watched.Cursors);

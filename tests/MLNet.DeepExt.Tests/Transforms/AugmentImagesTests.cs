@@ -140,7 +140,7 @@ public sealed class AugmentImagesTests
         definition["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, 4, 3);
         IDataView data = _context.Data.LoadFromEnumerable([new VectorRow { Features = new VBuffer<float>(36, new float[36]) }], definition);
         Assert.Equal(
-            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 36 features is one; "
+            "The augmentation HorizontalFlip changes images but the image shape of a row of 36 features is not set; "
                 + "use OnImages(height, width, channels).",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).WithoutParameter());
         Assert.NotNull(Fit(data, Augment.Flip().OnImages(3, 4, 3)));
@@ -188,7 +188,7 @@ public sealed class AugmentImagesTests
 
         IDataView data = VectorRow.Dense(_context, Pictures);
         Assert.Equal(
-            "The augmentation HorizontalFlip changes pictures but nobody said how a row of 20 features is one; "
+            "The augmentation HorizontalFlip changes images but the image shape of a row of 20 features is not set; "
                 + "use OnImages(height, width, channels).",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).WithoutParameter());
         Assert.Equal(

@@ -230,8 +230,19 @@ public sealed class NormalizeInputsTests
         float[][] rows = VectorRow.Read(Fit(data).Transform(data));
         Assert.Equal([[-1, float.NaN, -1, float.NaN], [1, float.NaN, 1, float.NaN]], rows);
         Assert.Equal(
-            ["Column 'Features' has no finite number in 2 slots: 1, 3, in any of 2 rows: nothing is learned of them, and any number " +
-                "becomes 0 there. Check how they are computed, or leave them out."],
+            ["Column 'Features' has no finite number in 2 slots (1, 3) in any of 2 rows. NormalizeInputs replaces every number in these slots " +
+                "by 0. Check how the column is computed, or leave the slots out."],
+            log.Of(ChannelMessageKind.Warning));
+    }
+
+    [Fact]
+    public void One_slot_without_a_finite_number_is_named_in_the_warning()
+    {
+        var log = new LogRecorder(_context, "NormalizeInputsEstimator");
+        Fit(VectorRow.Dense(_context, [[1, 2, 5, float.PositiveInfinity], [3, 4, 7, float.NaN]]));
+        Assert.Equal(
+            ["Column 'Features' has no finite number in slot 3 in any of 2 rows. NormalizeInputs replaces every number in this slot by 0. " +
+                "Check how the column is computed, or leave the slot out."],
             log.Of(ChannelMessageKind.Warning));
     }
 

@@ -44,7 +44,7 @@ internal static class NearestNeighbors
         return nearest;
     }
 
-    // Of every 64 rows a panel: (width, 64). The last one is filled up with zeros, which nobody looks at.
+    // Of every 64 rows a panel: (width, 64). The last one is filled up with zeros, which are not read.
     private static float[][] ToPanels(float[] rows, int count, int width)
     {
         var panels = new float[(count + PanelRows - 1) / PanelRows][];

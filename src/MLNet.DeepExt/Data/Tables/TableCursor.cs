@@ -29,7 +29,8 @@ internal sealed class TableCursor : DataViewRowCursor
             return;
         _rows.Dispose();
         throw new InvalidDataException(
-            $"The file '{file.Path}' has changed since it was loaded: it had the columns {NameList.Of([.. schema.Select(column => column.Name)])} and has " +
+            $"The file '{file.Path}' has changed since it was loaded: it had the columns " +
+            $"{NameList.Of([.. schema.Select(column => column.Name)])} and has " +
             $"{NameList.Of(names)}; load it again.");
     }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace MLNet.DeepExt.Interop.Chains;
 
-/// <summary>What a chain of estimators is made of, which ML.NET shows to nobody.</summary>
+/// <summary>What a chain of estimators is made of, which ML.NET does not expose.</summary>
 internal static class ChainParts<TLast>
     where TLast : class, ITransformer
 {

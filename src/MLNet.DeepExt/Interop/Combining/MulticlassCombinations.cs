@@ -5,7 +5,7 @@ using MLNet.DeepExt.Interop.Hosting;
 
 namespace MLNet.DeepExt.Interop.Combining;
 
-/// <summary>Makes the trainers of ML.NET that combine binary models, which it lets nobody else make.</summary>
+/// <summary>Makes the trainers of ML.NET that combine binary models, for which ML.NET has no public API.</summary>
 internal static class MulticlassCombinations
 {
     public static OneVersusAllTrainer OneVersusAll(

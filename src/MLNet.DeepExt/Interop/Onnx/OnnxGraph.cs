@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Interop.Onnx;
 
-/// <summary>Hands the operators of the engine to whoever has ML.NET write ONNX.</summary>
+/// <summary>Hands the operators of the engine to the code that has ML.NET write ONNX.</summary>
 internal sealed class OnnxGraph(OnnxContext context) : IOperatorGraph
 {
     // Of ML.NET, "" is ONNX's own set of operators and null that for machine learning.

@@ -74,7 +74,7 @@ internal sealed class AnnotationBuilder
         _builder.Add(annotation.Name, annotation.Type, Constant(value, annotation.Type));
     }
 
-    // Vectors are handed out as copies, for whoever gets one may write into it.
+    // Vectors are handed out as copies, as the receiver may write into it.
     private static Delegate Constant<T>(T value, DataViewType type)
     {
         if (type is not VectorDataViewType vector)

@@ -50,7 +50,7 @@ internal static class KeyValues
         return TextsOf(column, type, AnnotationKinds.KeyValues);
     }
 
-    /// <summary>What the classes are called that a column of scores is about, as whoever scored says; null where nobody does.</summary>
+    /// <summary>What the classes are called that a column of scores is about, as the scoring transformer says; null if unknown.</summary>
     public static string[]? TextsOfTrainingLabels(DataViewSchema.Column scores) =>
         ItemType(scores, AnnotationKinds.TrainingLabelValues) is { } type
             ? TextsOf(scores, type, AnnotationKinds.TrainingLabelValues)

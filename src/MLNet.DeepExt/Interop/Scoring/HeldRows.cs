@@ -33,7 +33,7 @@ internal sealed class HeldRows
     /// <exception cref="InvalidOperationException">There are no rows, or a column has values that have to be disposed of.</exception>
     public static HeldRows Read(IHost host, IDataView data, DataViewSchema.Column[] columns, int most)
     {
-        // Whoever reads such a value disposes of it, so that it can be read once.
+        // The reader of such a value disposes of it, so that it can be read once.
         if (Array.FindIndex(columns, column => typeof(IDisposable).IsAssignableFrom(column.Type.RawType)) is >= 0 and var index)
         {
             throw host.Process(new InvalidOperationException(

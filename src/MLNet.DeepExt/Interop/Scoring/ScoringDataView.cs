@@ -61,7 +61,7 @@ internal sealed class ScoringDataView(ScoringMapper mapper, IDataView source, IT
             : new RowScoringCursor(mapper, input, active);
     }
 
-    // Whoever asks for a disposable value (an image) owns it: such values cannot be kept for rows ahead of the reader.
+    // The reader of a disposable value (an image) owns it: such values cannot be kept for rows ahead of the reader.
     private bool HoldsDisposableValues(ActiveColumns active) =>
         mapper.InputSchema.Any(column => active[column.Index] && typeof(IDisposable).IsAssignableFrom(column.Type.RawType));
 }

@@ -51,7 +51,7 @@ internal sealed class ScoringMapper : IRowToRowMapper
         return new ScoredRow(this, input, new ActiveColumns(OutputSchema, activeColumns));
     }
 
-    /// <summary>Getters, by output, over the current row of <paramref name="source"/>; null for outputs that nobody asked for.</summary>
+    /// <summary>Getters, by output, over the current row of <paramref name="source"/>; null for outputs that were not requested.</summary>
     public Delegate?[] CreateOutputGetters(ActiveColumns active, IScoreSource source)
     {
         var getters = new Delegate?[Outputs.Count];

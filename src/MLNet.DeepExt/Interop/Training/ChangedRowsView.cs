@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Interop.Training;
 /// <summary>
 /// The rows of a source, each in some versions, which differ in one column and are alike in all others. Lazy: a row is read and changed
 /// when a cursor moves over it, and nothing is kept of it after. Always in the order of the source, for a change depends on the number of
-/// the row: whoever wants another order shuffles the result.
+/// the row: for another order, shuffle the result.
 /// </summary>
 internal sealed class ChangedRowsView : IDataView
 {

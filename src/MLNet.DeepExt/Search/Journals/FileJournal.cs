@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Search.Journals;
 /// <summary>
 /// A journal in a folder, which outlives the process and which several processes share: <c>journal.jsonl</c>, a line of JSON for each
 /// event; <c>journal.lock</c>, locked while one of them reads, decides and writes; and for each of them <c>worker-N.lock</c>, locked for as
-/// long as it lives, so that what a dead one had begun is known to be nobody's.
+/// long as it lives, so that what a dead one had begun is known to be free.
 /// </summary>
 internal sealed class FileJournal : Journal
 {
@@ -129,7 +129,7 @@ internal sealed class FileJournal : Journal
 
     private protected override void Learn(JournalEvent entry) => _prepare(entry)();
 
-    // What could not be read again must not be written: nobody could open the folder any more.
+    // What could not be read again must not be written: the folder could not be opened any more.
     private void Add(JournalEvent entry)
     {
         byte[] line = JournalJson.Write(entry);

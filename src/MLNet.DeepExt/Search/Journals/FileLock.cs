@@ -32,7 +32,7 @@ internal static class FileLock
             if (clock.GetElapsedTime(start) >= Patience)
             {
                 throw new IOException(FormattableString.Invariant(
-                    $"'{path}' could not be locked for {Patience.TotalSeconds} seconds, though nobody holds it for longer than an instant; ")
+                    $"'{path}' could not be locked for {Patience.TotalSeconds} seconds, although processes hold it only for a moment; ")
                     + "see that the folder can be written to and lies on a file system that locks files, and that no process is suspended "
                     + "that uses it.",
                     refusal);

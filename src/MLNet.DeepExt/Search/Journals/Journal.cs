@@ -2,7 +2,7 @@ namespace MLNet.DeepExt.Search.Journals;
 
 /// <summary>
 /// All that has happened in a search, in order. Who decides what is next does so within <see cref="Exclusively{T}"/>, when it knows of all
-/// events and nobody else adds any.
+/// events, and no other writer adds any.
 /// </summary>
 /// <remarks>
 /// Every event is learned once, in order, by a function that is given when a journal is made, those that are added here included. Threads
@@ -22,7 +22,7 @@ internal abstract class Journal : IDisposable
     /// <summary>Who this is; no other worker of this journal has, had or will have the number.</summary>
     public abstract int Worker { get; }
 
-    /// <summary>Has <paramref name="decide"/> run with all events known and nobody else adding any.</summary>
+    /// <summary>Has <paramref name="decide"/> run with all events known and no other writer.</summary>
     /// <param name="decide">May add events, by the function that it is given; they are on the disk when that returns.</param>
     /// <param name="cancellationToken">Ends the waiting for others.</param>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
@@ -52,7 +52,7 @@ internal abstract class Journal : IDisposable
         }
     }
 
-    /// <summary>Whether a worker is still at work; if not, what it claimed belongs to nobody. Only within <see cref="Exclusively{T}"/>.</summary>
+    /// <summary>Whether a worker is still at work; if not, what it claimed is free. Only within <see cref="Exclusively{T}"/>.</summary>
     public abstract bool IsAlive(int worker);
 
     /// <summary>Says that this worker is at work no more.</summary>

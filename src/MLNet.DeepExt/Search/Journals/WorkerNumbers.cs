@@ -19,7 +19,7 @@ internal static class WorkerNumbers
         Span<byte> text = stackalloc byte[MostDigits];
         held.Position = 0;
         int length = held.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-        // Whoever deletes the file, or fills the disk, loses no more than this memory.
+        // If the file is deleted or the disk is full, only this memory is lost.
         if (int.TryParse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture, out int last))
             known = Math.Max(known, last);
         int next = known + 1;

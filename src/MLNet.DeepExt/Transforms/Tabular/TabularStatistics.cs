@@ -76,7 +76,8 @@ internal sealed class TabularStatistics
             if (counts.Count > MostTexts)
             {
                 throw host.Process(new InvalidOperationException(
-                    $"Column '{column.Name}' holds more than {MostTexts} different texts, which are no categories; leave it out, or use FeaturizeText."));
+                    $"Column '{column.Name}' holds more than {MostTexts} different texts, which are no categories; leave it out, or use " +
+                    "FeaturizeText."));
             }
         };
     }

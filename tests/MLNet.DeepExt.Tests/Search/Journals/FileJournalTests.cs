@@ -286,7 +286,7 @@ public sealed class FileJournalTests : IDisposable
         using FileStream held = FileLock.TryTake(path)!;
         var exception = Assert.Throws<IOException>(() => FileLock.Take(path, new JumpingClock(), default));
         Assert.Equal(
-            $"'{path}' could not be locked for 60 seconds, though nobody holds it for longer than an instant; see that the folder can be written to and "
+            $"'{path}' could not be locked for 60 seconds, although processes hold it only for a moment; see that the folder can be written to and "
             + "lies on a file system that locks files, and that no process is suspended that uses it.",
             exception.Message);
         Assert.Contains(path, Assert.IsType<IOException>(exception.InnerException).Message, StringComparison.Ordinal);
