@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>Rows in the order of the outputs of one class, of which samples are ranked.</summary>
-/// <param name="scores">(rows), ascending.</param>
-/// <param name="order">(rows): the row of each score.</param>
+/// <param name="keys">(rows): <see cref="Ranking.KeyOf"/> the outputs, ascending.</param>
+/// <param name="order">(rows): the row of each key.</param>
 /// <param name="signedWeights">(rows), by row: above 0 where it is of the class, below 0 where it is not, 0 where its label is missing.</param>
-internal sealed class OrderedRows(float[] scores, int[] order, double[] signedWeights)
+internal sealed class OrderedRows(uint[] keys, int[] order, double[] signedWeights)
 {
     /// <summary>The bytes of a row.</summary>
-    public const int BytesOfRow = sizeof(float) + sizeof(int) + sizeof(double);
+    public const int BytesOfRow = sizeof(uint) + sizeof(int) + sizeof(double);
 
     /// <summary>Rows.</summary>
-    public int Count => scores.Length;
+    public int Count => keys.Length;
 
     /// <summary>Ranks a sample.</summary>
     /// <param name="times">(rows), by row: how often it is drawn.</param>
@@ -32,7 +32,7 @@ internal sealed class OrderedRows(float[] scores, int[] order, double[] signedWe
         {
             int row = order[i];
             if (times[row] > 0 && signedWeights[row] != 0)
-                ranking.Add(scores[i], signedWeights[row] > 0, Math.Abs(signedWeights[row]) * times[row]);
+                ranking.Add(keys[i], signedWeights[row] > 0, Math.Abs(signedWeights[row]) * times[row]);
         }
 
         return support;

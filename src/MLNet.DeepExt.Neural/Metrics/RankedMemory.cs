@@ -3,7 +3,7 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <summary>The memory that one or several <see cref="RankedRows"/> share: for what they keep of rows, and for sorting it.</summary>
 /// <remarks>
 /// Three quarters are for outputs. Where they do not suffice, the one that keeps the most drops the second half of its classes, for which its
-/// rows have to be added again. The rest limits how many threads sort at once, of which each takes up to 17 bytes a row. At least one class is
+/// rows have to be added again. The rest limits how many threads sort at once, of which each takes up to 16 bytes a row. At least one class is
 /// kept and sorted, however many rows there are. Figures are the same bits whatever the memory. It is not safe for several threads.
 /// </remarks>
 public sealed class RankedMemory
@@ -11,7 +11,7 @@ public sealed class RankedMemory
     private const long Least = 128L << 20;
     private const int ShareOfMachine = 8;
     private const int ShareOfThreads = 4;
-    private const int RowOfThread = 17; // bytes: an output, a weight with its sign or a yes, and how often it is drawn
+    private const int RowOfThread = 16; // bytes: an output, a weight, and how often it is drawn
 
     private readonly HashSet<RankedRows> _sharers = []; // those that will need outputs
     private long _used;     // bytes of outputs

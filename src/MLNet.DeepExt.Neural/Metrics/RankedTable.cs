@@ -71,19 +71,19 @@ internal sealed class RankedTable(int columns, bool hasTargets)
     /// <param name="label">The class.</param>
     public OrderedRows Order(int column, int label)
     {
-        var scores = new float[Rows];
+        var keys = new uint[Rows];
         var order = new int[Rows];
         var signedWeights = new double[Rows];
         ScoreColumn of = _scores.Column(column);
         ScoreColumn? targets = _targets?.Column(column);
         for (int row = 0; row < Rows; row++)
         {
-            (scores[row], order[row]) = (of.Next(), row);
+            (keys[row], order[row]) = (Ranking.KeyOf(of.Next()), row);
             float target = targets?.Next() ?? (_labels[row] == label ? 1 : 0);
             signedWeights[row] = float.IsNaN(target) ? 0 : Decision.IsYes(target) ? _weights[row] : -_weights[row];
         }
 
-        Array.Sort(scores, order);
-        return new OrderedRows(scores, order, signedWeights);
+        KeySort.Sort(keys, order.AsSpan());
+        return new OrderedRows(keys, order, signedWeights);
     }
 }

@@ -1,33 +1,47 @@
-using System.Runtime.InteropServices;
-
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The outputs of all rows about a single yes or no, in their order: 5 bytes a row where all weigh the same, else 12, and up to as many again
-/// in reserve, as lists double. They are sorted in place, so that a figure takes no memory beside them.
+/// The outputs of all rows about a single yes or no, in their order: 4 bytes a row where all weigh the same, else 12, and up to as many again
+/// in reserve where their number is not known before. They are sorted in place, so that a figure takes no memory beside them.
 /// </summary>
 internal sealed class Ranking
 {
-    private readonly List<float> _outputs = [];
-    private readonly List<bool> _areYes = [];       // (rows), where all weigh the same; else empty
-    private readonly List<double> _signedWeights = []; // (rows): those of a no below 0; empty where all weigh the same
-    private bool _isSorted;
-    private double _first;   // weight of a row
-    private double _largest; // weight of a row
+    private const int FirstCapacity = 16;
+
+    // Rows with a no from the first place on, rows with a yes from the last place down.
+    private uint[] _keys = [];      // (capacity)
+    private double[] _weights = []; // (capacity), where weights differ
+    private int _noCount;
+    private int _yesCount;
+    private bool _isWeighted;
+    private bool _isSorted;         // both ascending
+    private bool _areNoAscending;
+    private bool _areYesDescending; // where rows come in the order of their outputs
+    private double _first;          // weight of a row
+    private double _largest;        // weight of a row
 
     /// <summary>Whether no row has been added.</summary>
-    public bool IsEmpty => _outputs.Count == 0;
+    public bool IsEmpty => Count == 0;
 
     /// <summary>The weight of the rows with a yes.</summary>
     public double Yes { get; private set; }
 
-    private bool IsWeighted => _signedWeights.Count > 0;
+    private int Count => _noCount + _yesCount;
+
+    private int FirstYes => _keys.Length - _yesCount;
+
+    /// <summary>An output, which is not NaN, as a whole number: larger where the output is, and equal where outputs are.</summary>
+    public static uint KeyOf(float output)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(output + 0f); // -0 is 0
+        return bits ^ ((uint)((int)bits >> 31) | 0x8000_0000);
+    }
 
     public void Clear()
     {
-        _outputs.Clear();
-        _areYes.Clear();
-        _signedWeights.Clear();
+        _noCount = 0;
+        _yesCount = 0;
+        _isWeighted = false;
         _isSorted = false;
         _largest = 0;
         Yes = 0;
@@ -36,28 +50,40 @@ internal sealed class Ranking
     /// <summary>Takes the memory for so many rows at once, so that nothing is kept in reserve.</summary>
     public void Reserve(int rows)
     {
-        _outputs.EnsureCapacity(rows);
-        // Where weights differ they soon take its place.
-        if (_signedWeights.Capacity == 0)
-            _areYes.EnsureCapacity(rows);
+        if (rows > _keys.Length)
+            Resize(rows);
     }
 
-    public void Add(float output, bool isYes, double weight)
+    public void Add(float output, bool isYes, double weight) => Add(KeyOf(output), isYes, weight);
+
+    /// <summary>Adds a row by the <see cref="KeyOf"/> of its output.</summary>
+    public void Add(uint key, bool isYes, double weight)
     {
-        // Rows that come in the order of their outputs need not be sorted.
-        _isSorted = IsEmpty || (_isSorted && output >= _outputs[^1]);
         if (IsEmpty)
             _first = weight;
-        else if (!IsWeighted && weight != _first)
+        else if (!_isWeighted && weight != _first)
             TellWeightsApart();
-        _outputs.Add(output);
-        if (IsWeighted)
-            _signedWeights.Add(isYes ? weight : -weight);
-        else
-            _areYes.Add(isYes);
-        _largest = Math.Max(_largest, weight);
+        if (Count == _keys.Length)
+            Resize(Math.Max(FirstCapacity, (int)Math.Min(2L * Count, Array.MaxLength)));
+        _isSorted = false;
+        int place;
         if (isYes)
+        {
+            _areYesDescending = _yesCount == 0 || (_areYesDescending && key >= _keys[FirstYes]);
+            _yesCount++;
+            place = FirstYes;
             Yes += weight;
+        }
+        else
+        {
+            _areNoAscending = _noCount == 0 || (_areNoAscending && key >= _keys[_noCount - 1]);
+            place = _noCount++;
+        }
+
+        _keys[place] = key;
+        if (_isWeighted)
+            _weights[place] = weight;
+        _largest = Math.Max(_largest, weight);
     }
 
     /// <summary>
@@ -68,71 +94,91 @@ internal sealed class Ranking
     {
         Sort();
         int exponent = _largest > 0 ? Math.ILogB(_largest) : 0;
-        ReadOnlySpan<float> outputs = CollectionsMarshal.AsSpan(_outputs);
+        double unit = Math.ScaleB(_first, -exponent);
+        ReadOnlySpan<uint> keysOfNo = _keys.AsSpan(0, _noCount), keysOfYes = _keys.AsSpan(FirstYes);
+        Span<double> weightsOfNo = _isWeighted ? _weights.AsSpan(0, _noCount) : [];
+        Span<double> weightsOfYes = _isWeighted ? _weights.AsSpan(FirstYes) : [];
         double sum = 0, yes = 0, no = 0;
-        for (int end = outputs.Length; end > 0;)
+        for (int endOfNo = _noCount, endOfYes = _yesCount; endOfNo + endOfYes > 0;)
         {
-            int from = end - 1;
-            while (from > 0 && outputs[from - 1] == outputs[from])
-                from--;
-            (double yesHere, double noHere) = WeightsOf(from, end, exponent);
+            uint key = Math.Max(endOfNo > 0 ? keysOfNo[endOfNo - 1] : 0, endOfYes > 0 ? keysOfYes[endOfYes - 1] : 0);
+            int fromNo = FirstOf(key, keysOfNo, endOfNo), fromYes = FirstOf(key, keysOfYes, endOfYes);
+            double yesHere = WeightOf(weightsOfYes, fromYes, endOfYes), noHere = WeightOf(weightsOfNo, fromNo, endOfNo);
             sum += term(yes, no, yesHere, noHere);
             yes += yesHere;
             no += noHere;
-            end = from;
+            (endOfNo, endOfYes) = (fromNo, fromYes);
         }
 
         return (sum, yes, no);
+
+        // From the largest weight down, so that a sum is the same in any order.
+        double WeightOf(Span<double> weights, int from, int end)
+        {
+            double weight = 0;
+            if (weights.IsEmpty)
+            {
+                for (int i = from; i < end; i++)
+                    weight += unit;
+                return weight;
+            }
+
+            if (end - from > 1)
+                weights[from..end].Sort();
+            for (int i = end - 1; i >= from; i--)
+                weight += Math.ScaleB(weights[i], -exponent);
+            return weight;
+        }
+    }
+
+    private static int FirstOf(uint key, ReadOnlySpan<uint> keys, int end)
+    {
+        while (end > 0 && keys[end - 1] == key)
+            end--;
+        return end;
     }
 
     private void TellWeightsApart()
     {
-        _signedWeights.Capacity = _outputs.Capacity;
-        foreach (bool isYes in _areYes)
-            _signedWeights.Add(isYes ? _first : -_first);
-        _areYes.Clear();
-        _areYes.Capacity = 0;
+        if (_weights.Length != _keys.Length)
+            _weights = new double[_keys.Length];
+        _weights.AsSpan(0, _noCount).Fill(_first);
+        _weights.AsSpan(FirstYes).Fill(_first);
+        _isWeighted = true;
+    }
+
+    private void Resize(int capacity)
+    {
+        _keys = Moved(_keys, capacity);
+        _weights = _isWeighted ? Moved(_weights, capacity) : [];
+    }
+
+    private T[] Moved<T>(T[] rows, int capacity)
+    {
+        var moved = new T[capacity];
+        rows.AsSpan(0, _noCount).CopyTo(moved);
+        rows.AsSpan(rows.Length - _yesCount).CopyTo(moved.AsSpan(capacity - _yesCount));
+        return moved;
     }
 
     private void Sort()
     {
         if (_isSorted)
             return;
-        _isSorted = true;
-        if (IsWeighted)
-            CollectionsMarshal.AsSpan(_outputs).Sort(CollectionsMarshal.AsSpan(_signedWeights));
+        Span<uint> keysOfYes = _keys.AsSpan(FirstYes);
+        Span<double> weightsOfYes = _isWeighted ? _weights.AsSpan(FirstYes) : [];
+        if (!_areNoAscending)
+            KeySort.Sort(_keys.AsSpan(0, _noCount), _isWeighted ? _weights.AsSpan(0, _noCount) : []);
+        if (_areYesDescending)
+        {
+            keysOfYes.Reverse();
+            weightsOfYes.Reverse();
+        }
         else
-            CollectionsMarshal.AsSpan(_outputs).Sort(CollectionsMarshal.AsSpan(_areYes));
-    }
-
-    // Of rows of one output, those of a yes and those of a no: each from the largest weight down, so that a sum is the same in any order.
-    private (double Yes, double No) WeightsOf(int from, int end, int exponent)
-    {
-        double yes = 0, no = 0;
-        if (!IsWeighted)
         {
-            double weight = Math.ScaleB(_first, -exponent);
-            foreach (bool isYes in CollectionsMarshal.AsSpan(_areYes)[from..end])
-            {
-                if (isYes)
-                    yes += weight;
-                else
-                    no += weight;
-            }
-
-            return (yes, no);
+            KeySort.Sort(keysOfYes, weightsOfYes);
         }
 
-        Span<double> weights = CollectionsMarshal.AsSpan(_signedWeights)[from..end];
-        weights.Sort();
-        foreach (double weight in weights)
-        {
-            if (weight < 0)
-                no += Math.ScaleB(-weight, -exponent);
-        }
-
-        for (int i = weights.Length - 1; i >= 0 && weights[i] > 0; i--)
-            yes += Math.ScaleB(weights[i], -exponent);
-        return (yes, no);
+        (_isSorted, _areNoAscending, _areYesDescending) = (true, true, _yesCount <= 1);
     }
 }

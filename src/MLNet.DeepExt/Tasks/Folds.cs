@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop;
-using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Tasks;
