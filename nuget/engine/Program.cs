@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Losses;
@@ -21,10 +20,9 @@ var spec = NetworkSpec.Input(2).Dense(32).BatchNorm().Relu().Dropout(0.9f).Dense
 var loss = new SoftmaxCrossEntropy();
 var options = new TrainingOptions
 {
-    Optimizer = new AdamW(0.01),
+    Optimizer = new Chain(new ClipByGlobalNorm(1), new AdamW(0.01)),
     Schedule = new Cosine(0.1),
     Regularizer = new L2(1e-4),
-    Clipping = new ClipByGlobalNorm(1),
     Metrics = [new Accuracy()],
     MaximumEpochs = 60,
     RecordNorms = true,

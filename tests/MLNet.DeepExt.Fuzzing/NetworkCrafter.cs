@@ -20,6 +20,7 @@ internal static class NetworkCrafter
     [
         """{"kind":"Relu"}""", """{"kind":"Tanh"}""", """{"kind":"Linear"}""", """{"kind":"Dropout","keepProbability":0.5}""",
         """{"kind":"BatchNorm"}""", """{"kind":"Dense","units":1}""", """{"kind":"LeakyRelu","slope":0.5}""", """{"kind":"Sigmoid"}""",
+        """{"kind":"LayerNorm","epsilon":1e-30}""", """{"kind":"Gelu","tanhApproximation":true}""", """{"kind":"Softplus","beta":1e30}""",
         """{"kind":"CategoryEmbedding","ranges":[{"first":0,"count":1,"dimension":1}]}""", """{"kind":"Attention"}""",
     ];
 

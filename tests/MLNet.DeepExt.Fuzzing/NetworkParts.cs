@@ -51,6 +51,9 @@ internal sealed class NetworkParts
                 case "BatchNorm":
                     count += 4 * width;
                     break;
+                case "LayerNorm":
+                    count += 2 * width;
+                    break;
                 case "CategoryEmbedding":
                     foreach (JsonObject range in (layer["ranges"] as JsonArray ?? []).OfType<JsonObject>())
                     {

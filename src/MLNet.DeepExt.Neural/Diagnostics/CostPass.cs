@@ -95,11 +95,10 @@ internal sealed class CostPass<T>
         // |W| has no part in training's gradient: after each update, a step of its own moves a weight by rate · ∂J/∂W towards 0. At this
         // rate that is ε at most, so that weights which are not near the kink do not reach it.
         double rate = _epsilon / _regularizer.Penalty<T>([T.One], _batch.Rows);
-        Span<T> moved = AlignedMemory.Allocate<T>(weights.Length).Span;
-        weights.CopyTo(moved);
-        _regularizer.Shrink(moved, rate, _batch.Rows);
+        Span<T> update = AlignedMemory.Allocate<T>(weights.Length).Span;
+        _regularizer.Shrink(update, weights, rate, _batch.Rows);
         for (int i = 0; i < weights.Length; i++)
-            gradient[i] += (weights[i] - moved[i]) / T.CreateTruncating(rate);
+            gradient[i] += update[i] / T.CreateTruncating(rate);
     }
 
     private IEnumerable<Slot> RegularizedSlots() =>

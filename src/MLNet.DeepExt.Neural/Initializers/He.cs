@@ -2,7 +2,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>Normal weights with variance 2 / inputs: right for ReLU and its relatives, and the default before them.</summary>
+/// <summary>Normal weights with variance 2 / inputs: right for ReLU and its relatives, ELU, GELU, Swish, Mish and softplus
+/// among them, and the default before them.</summary>
 /// <remarks>
 /// A ReLU passes on half of the variance of its input, which the factor 2 makes good. K. He et al., "Delving deep into
 /// rectifiers", 2015. PyTorch: <c>kaiming_normal_(nonlinearity="relu")</c>; Keras: <c>he_normal</c> (which truncates).

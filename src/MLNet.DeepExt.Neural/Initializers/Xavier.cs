@@ -2,10 +2,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>Normal weights with variance 1 / inputs: right for tanh, and the default before it.</summary>
+/// <summary>Normal weights with variance 1 / inputs: right for tanh and SELU, and the default before them.</summary>
 /// <remarks>
 /// Keeps the variance of the signal going forward. Y. LeCun et al., "Efficient backprop", 1998; the name Xavier for this
-/// variance is that of A. Ng's course. What PyTorch calls <c>xavier_normal_</c> is <see cref="Glorot"/>.
+/// variance is that of A. Ng's course. Keras: <c>lecun_normal</c> (which truncates). What PyTorch calls
+/// <c>xavier_normal_</c> is <see cref="Glorot"/>.
 /// </remarks>
 public sealed record Xavier : Initializer
 {

@@ -27,21 +27,28 @@ internal static class Elementwise
         }
     }
 
-    /// <summary>dx = dy · g'(x), with y = g(x).</summary>
+    /// <summary>dx = dy · g'(x).</summary>
+    /// <param name="g">The activation.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="width">Columns, whole strips.</param>
+    /// <param name="stride">From one row to the next.</param>
+    /// <param name="known">x or y = g(x), whichever the derivative reads.</param>
+    /// <param name="dy">∂J/∂y.</param>
+    /// <param name="dx">Receives ∂J/∂x; may be the memory of dy.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGradient<T, TOperator>(
-        TOperator g, int rows, int width, int stride, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx)
+        TOperator g, int rows, int width, int stride, ReadOnlySpan<T> known, ReadOnlySpan<T> dy, Span<T> dx)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TOperator : struct, IActivationOperator<T>
     {
         for (int row = 0; row < rows; row++)
         {
-            ref T output = ref MemoryMarshal.GetReference(y.Slice(row * stride, width));
+            ref T origin = ref MemoryMarshal.GetReference(known.Slice(row * stride, width));
             ref T gradient = ref MemoryMarshal.GetReference(dy.Slice(row * stride, width));
             ref T destination = ref MemoryMarshal.GetReference(dx.Slice(row * stride, width));
             for (nuint i = 0; i < (nuint)width; i += (nuint)Vector256<T>.Count)
             {
-                Vector256<T> derivative = g.Derivative(Vector256.LoadUnsafe(ref output, i));
+                Vector256<T> derivative = g.Derivative(Vector256.LoadUnsafe(ref origin, i));
                 (Vector256.LoadUnsafe(ref gradient, i) * derivative).StoreUnsafe(ref destination, i);
             }
         }

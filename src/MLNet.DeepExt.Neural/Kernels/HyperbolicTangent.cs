@@ -30,18 +30,14 @@ internal static class HyperbolicTangent
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
-            return Polynomial(square, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]);
-        return Polynomial(square, [-9.64399179425052238628e-1, -9.92877231001918586564e1, -1.61468768441708447952e3])
-            / Polynomial(square, [1.0, 1.12811678491632931402e2, 2.23548839060100448583e3, 4.84406305325125486048e3]);
-    }
+        {
+            return Polynomial.Evaluate(
+                square.AsSingle(),
+                [-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f]).As<float, T>();
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Polynomial<T>(Vector256<T> x, ReadOnlySpan<double> highestFirst)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> y = Vector256.Create(T.CreateTruncating(highestFirst[0]));
-        for (int i = 1; i < highestFirst.Length; i++)
-            y = Lanes.MultiplyAdd(y, x, Vector256.Create(T.CreateTruncating(highestFirst[i])));
-        return y;
+        Vector256<double> argument = square.AsDouble();
+        return (Polynomial.Evaluate(argument, [-9.64399179425052238628e-1, -9.92877231001918586564e1, -1.61468768441708447952e3])
+            / Polynomial.Evaluate(argument, [1.0, 1.12811678491632931402e2, 2.23548839060100448583e3, 4.84406305325125486048e3])).As<double, T>();
     }
 }

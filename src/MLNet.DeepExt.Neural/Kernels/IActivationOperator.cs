@@ -10,9 +10,14 @@ namespace MLNet.DeepExt.Neural.Kernels;
 internal interface IActivationOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>
+    /// Whether <see cref="Derivative"/> is told x; otherwise y = g(x), which then may stand where x was.
+    /// </summary>
+    static abstract bool DerivativeReadsX { get; }
+
     /// <summary>g(x).</summary>
     Vector256<T> Apply(Vector256<T> x);
 
-    /// <summary>g'(x), told from y = g(x), which stands where x was.</summary>
-    Vector256<T> Derivative(Vector256<T> y);
+    /// <summary>g'(x) where x, or y = g(x), is known.</summary>
+    Vector256<T> Derivative(Vector256<T> known);
 }

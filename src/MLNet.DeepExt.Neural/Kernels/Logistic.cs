@@ -19,6 +19,18 @@ internal static class Logistic
         return Vector256.ConditionalSelect(Vector256.LessThan(z, Vector256<T>.Zero), e, Vector256<T>.One) / (Vector256<T>.One + e);
     }
 
+    /// <summary>σ(z) and 1 - σ(z), which keeps every digit where σ is next to 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<T> Value, Vector256<T> Complement) SigmoidAndComplement<T>(Vector256<T> z)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> e = Exponential(z), whole = Vector256<T>.One + e;
+        Vector256<T> isNegative = Vector256.LessThan(z, Vector256<T>.Zero);
+        return (
+            Vector256.ConditionalSelect(isNegative, e, Vector256<T>.One) / whole,
+            Vector256.ConditionalSelect(isNegative, Vector256<T>.One, e) / whole);
+    }
+
     /// <summary>Writes σ(z_j) to <paramref name="outputs"/>, and zeros to its padding.</summary>
     /// <param name="width">Logits in the row.</param>
     /// <param name="logits">(width padded to strips); what the padding holds does not matter.</param>

@@ -9,6 +9,9 @@ public abstract record Activation : LayerSpec, ISuggestsInitializer
     /// <summary>The initializer of a <see cref="Dense"/> before it, if that names none.</summary>
     internal abstract Initializer SuggestedInitializer { get; }
 
+    /// <summary>The outputs at which g' is 0 or next to it.</summary>
+    internal abstract FlatOutputs FlatOutputs { get; }
+
     /// <summary>Takes down g; see <see cref="Layer{T}.Describe"/>.</summary>
     internal abstract string Describe(IOperatorGraph graph, string x);
 

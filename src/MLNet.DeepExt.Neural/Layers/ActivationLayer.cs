@@ -13,9 +13,9 @@ internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, 
 
     public override Split BackwardSplit => Split.Any;
 
-    public override bool BackwardReadsX => false;
+    public override bool BackwardReadsX => TOperator.DerivativeReadsX;
 
-    public override bool BackwardReadsY => true;
+    public override bool BackwardReadsY => !TOperator.DerivativeReadsX;
 
     public override int MemoLength(int capacity) => 0;
 
@@ -33,10 +33,11 @@ internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, 
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
         int start = share.Offset(pass.XStride);
+        ReadOnlySpan<T> known = TOperator.DerivativeReadsX ? pass.X : pass.Y;
         if (!share.IsEmpty)
         {
             Elementwise.ApplyGradient(
-                g, share.Rows, share.Width, pass.XStride, pass.Y[start..], pass.DY[start..], pass.DX[start..]);
+                g, share.Rows, share.Width, pass.XStride, known[start..], pass.DY[start..], pass.DX[start..]);
         }
     }
 }

@@ -17,7 +17,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// takes the unbiased one, as PyTorch does. A training batch needs at least 2 rows. S. Ioffe, C. Szegedy, "Batch
 /// normalization: accelerating deep network training by reducing internal covariate shift", 2015.
 /// </remarks>
-public sealed record BatchNorm : LayerSpec, ISubtractsMean
+public sealed record BatchNorm : LayerSpec, ISubtractsMean, IAffine
 {
     /// <summary>Creates the layer with its default options (Momentum 0.9, Epsilon 1e-5).</summary>
     public BatchNorm()
@@ -95,6 +95,8 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
 
     // 1 / √(σ² + ε), mean and variance: (3, stride), then x̂: (capacity, stride).
     public override int MemoLength(int capacity) => checked((capacity + 3) * _stride);
+
+    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {

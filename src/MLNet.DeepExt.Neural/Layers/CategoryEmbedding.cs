@@ -186,6 +186,8 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     // For every row and category 1 where no slot is set, else 0: (capacity, categories).
     public override int MemoLength(int capacity) => checked(capacity * _tables.Length);
 
+    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
+
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         for (int category = 0; category < _tables.Length; category++)

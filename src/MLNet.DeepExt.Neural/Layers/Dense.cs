@@ -12,7 +12,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// Directly before a <see cref="BatchNorm"/>, which subtracts the mean and with it any bias, b is left out.
 /// </remarks>
 /// <param name="Units">How many outputs, at least 1.</param>
-public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsSparseRows
+public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsSparseRows, IAffine
 {
     [JsonConstructor]
     internal Dense(int units, Initializer? initializer = null, bool useBias = true)
@@ -20,7 +20,7 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsS
 
     /// <summary>
     /// How the weights begin. By default what suits the activation that follows: <see cref="He"/> before the ReLU family,
-    /// <see cref="Xavier"/> before tanh, <see cref="Glorot"/> otherwise. The bias begins at 0.
+    /// <see cref="Xavier"/> before tanh and SELU, <see cref="Glorot"/> otherwise. The bias begins at 0.
     /// </summary>
     public Initializer? Initializer { get; init; }
 
@@ -79,6 +79,8 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     public override bool BackwardReadsY => false;
 
     public override int MemoLength(int capacity) => 0;
+
+    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => slot == Weight;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {

@@ -19,7 +19,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="KeepProbability">
 /// p, from 0.000001 to 1; 1 keeps every unit. Below that, 1 / p is beyond what activations can be multiplied by, and a layer keeps nothing.
 /// </param>
-public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction
+public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction, IAffine
 {
     /// <summary>The least probability: a mask is drawn from 24 bits, and the reciprocal must be a number.</summary>
     internal const float LeastKeepProbability = 1e-6f;

@@ -9,10 +9,17 @@ namespace MLNet.DeepExt.Neural.Layers;
 [JsonDerivedType(typeof(CategoryEmbedding), nameof(CategoryEmbedding))]
 [JsonDerivedType(typeof(Dense), nameof(Dense))]
 [JsonDerivedType(typeof(Dropout), nameof(Dropout))]
+[JsonDerivedType(typeof(Elu), nameof(Elu))]
+[JsonDerivedType(typeof(Gelu), nameof(Gelu))]
+[JsonDerivedType(typeof(LayerNorm), nameof(LayerNorm))]
 [JsonDerivedType(typeof(LeakyRelu), nameof(LeakyRelu))]
 [JsonDerivedType(typeof(Linear), nameof(Linear))]
+[JsonDerivedType(typeof(Mish), nameof(Mish))]
 [JsonDerivedType(typeof(Relu), nameof(Relu))]
+[JsonDerivedType(typeof(Selu), nameof(Selu))]
 [JsonDerivedType(typeof(Sigmoid), nameof(Sigmoid))]
+[JsonDerivedType(typeof(Softplus), nameof(Softplus))]
+[JsonDerivedType(typeof(Swish), nameof(Swish))]
 [JsonDerivedType(typeof(Tanh), nameof(Tanh))]
 public abstract record LayerSpec
 {

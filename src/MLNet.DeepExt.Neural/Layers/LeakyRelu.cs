@@ -24,6 +24,8 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
 
     internal override Initializer SuggestedInitializer => new He();
 
+    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
+
     internal override string Detail => Slope.ToString(CultureInfo.InvariantCulture);
 
     internal override void Validate()
@@ -45,6 +47,8 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
     private readonly struct Operator<T>(Vector256<T> slope) : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static bool DerivativeReadsX => false;
+
         // What was below 0 keeps its sign, even where so little is left that it is rounded to 0.
         public Vector256<T> Apply(Vector256<T> x) =>
             Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), slope * x, Vector256.Abs(x));

@@ -7,9 +7,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The activation that changes nothing: g(x) = x, g'(x) = 1. For the output of a regression.</summary>
-public sealed record Linear : Activation
+public sealed record Linear : Activation, IAffine
 {
     internal override Initializer SuggestedInitializer => new Glorot();
+
+    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
 
     internal override string Detail => "";
 
@@ -22,6 +24,8 @@ public sealed record Linear : Activation
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static bool DerivativeReadsX => false;
+
         public Vector256<T> Apply(Vector256<T> x) => x;
 
         public Vector256<T> Derivative(Vector256<T> y) => Vector256<T>.One;

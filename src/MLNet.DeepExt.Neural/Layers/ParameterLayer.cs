@@ -13,6 +13,13 @@ internal abstract class ParameterLayer<T>(int inputs, int outputs) : Layer<T>(in
     /// <summary>Its running statistics.</summary>
     public abstract IReadOnlyList<Slot> Buffers { get; }
 
+    /// <summary>
+    /// Whether the gradient of a parameter, a matrix with a row for each input, is 0 but for the inputs that a batch touches, where its rows
+    /// leave zeros out. Only these rows are updated then.
+    /// </summary>
+    /// <param name="slot">One of <see cref="Parameters"/>; those for which it holds come first.</param>
+    public abstract bool HasGradientOfTouchedInputsAlone(Slot slot);
+
     /// <summary>Sets the parameters, all 0 before, to where training begins. Values are written by logical row-major order.</summary>
     /// <param name="random">The layer's own source of random numbers.</param>
     /// <param name="write">Stores a slot's values.</param>

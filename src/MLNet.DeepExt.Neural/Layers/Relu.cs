@@ -11,6 +11,8 @@ public sealed record Relu : Activation, IBendsAtZero
 {
     internal override Initializer SuggestedInitializer => new He();
 
+    internal override FlatOutputs FlatOutputs => FlatOutputs.NotAbove(0);
+
     internal override string Detail => "";
 
     internal override void Validate() { }
@@ -22,6 +24,8 @@ public sealed record Relu : Activation, IBendsAtZero
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static bool DerivativeReadsX => false;
+
         // What was below 0 becomes -0, which equals 0; the sign tells it from a 0 that was one.
         public Vector256<T> Apply(Vector256<T> x) =>
             Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), Vector256.Create(T.NegativeZero), Vector256.Abs(x));

@@ -12,6 +12,8 @@ public sealed record Sigmoid : Activation
 {
     internal override Initializer SuggestedInitializer => new Glorot();
 
+    internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(0, 1);
+
     internal override string Detail => "";
 
     internal override void Validate() { }
@@ -23,6 +25,8 @@ public sealed record Sigmoid : Activation
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static bool DerivativeReadsX => false;
+
         public Vector256<T> Apply(Vector256<T> x) => Logistic.Sigmoid(x);
 
         public Vector256<T> Derivative(Vector256<T> y) => y * (Vector256<T>.One - y);

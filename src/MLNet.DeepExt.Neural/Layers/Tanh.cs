@@ -11,6 +11,8 @@ public sealed record Tanh : Activation
 {
     internal override Initializer SuggestedInitializer => new Xavier();
 
+    internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(-1, 1);
+
     internal override string Detail => "";
 
     internal override void Validate() { }
@@ -22,6 +24,8 @@ public sealed record Tanh : Activation
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        public static bool DerivativeReadsX => false;
+
         public Vector256<T> Apply(Vector256<T> x) => HyperbolicTangent.Tanh(x);
 
         public Vector256<T> Derivative(Vector256<T> y) => Vector256<T>.One - y * y;

@@ -91,12 +91,37 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>This network with a <see cref="Layers.BatchNorm"/> at its end.</summary>
     public NetworkSpec BatchNorm() => Then(new BatchNorm());
 
+    /// <summary>This network with a <see cref="Layers.LayerNorm"/> at its end.</summary>
+    public NetworkSpec LayerNorm() => Then(new LayerNorm());
+
     /// <summary>This network with a <see cref="Layers.Relu"/> at its end.</summary>
     public NetworkSpec Relu() => Then(new Relu());
 
     /// <summary>This network with a <see cref="Layers.LeakyRelu"/> at its end.</summary>
     /// <param name="slope">The slope below 0, in [0, 1).</param>
     public NetworkSpec LeakyRelu(double slope = 0.01) => Then(new LeakyRelu { Slope = slope });
+
+    /// <summary>This network with a <see cref="Layers.Elu"/> at its end.</summary>
+    /// <param name="alpha">How far below 0 outputs come, above 0.</param>
+    public NetworkSpec Elu(double alpha = 1) => Then(new Elu { Alpha = alpha });
+
+    /// <summary>This network with a <see cref="Layers.Selu"/> at its end.</summary>
+    public NetworkSpec Selu() => Then(new Selu());
+
+    /// <summary>This network with a <see cref="Layers.Gelu"/> at its end.</summary>
+    /// <param name="tanhApproximation">Whether the normal distribution is approximated by tanh.</param>
+    public NetworkSpec Gelu(bool tanhApproximation = false) => Then(new Gelu { TanhApproximation = tanhApproximation });
+
+    /// <summary>This network with a <see cref="Layers.Swish"/> (SiLU) at its end.</summary>
+    public NetworkSpec Swish() => Then(new Swish());
+
+    /// <summary>This network with a <see cref="Layers.Mish"/> at its end.</summary>
+    public NetworkSpec Mish() => Then(new Mish());
+
+    /// <summary>This network with a <see cref="Layers.Softplus"/> at its end.</summary>
+    /// <param name="beta">How sharply it bends at 0, above 0.</param>
+    /// <param name="threshold">The beta·x above which it is linear, above 0.</param>
+    public NetworkSpec Softplus(double beta = 1, double threshold = 20) => Then(new Softplus { Beta = beta, Threshold = threshold });
 
     /// <summary>This network with a <see cref="Layers.Tanh"/> at its end.</summary>
     public NetworkSpec Tanh() => Then(new Tanh());

@@ -79,21 +79,29 @@ public sealed class ParameterStore<T>
     }
 
     /// <summary>Reads a slot out of a vector that is laid out as θ, such as its gradient.</summary>
-    internal static void ReadFrom(Slot slot, ReadOnlySpan<T> vector, Span<T> rowMajor)
-    {
-        if (slot.Layout == SlotLayout.Panels)
-            Panels.Read(slot.Shape.Rows, slot.Shape.Columns, vector.Slice(slot.Offset, slot.Length), rowMajor);
-        else
-            vector.Slice(slot.Offset, rowMajor.Length).CopyTo(rowMajor);
-    }
+    internal static void ReadFrom(Slot slot, ReadOnlySpan<T> vector, Span<T> rowMajor) =>
+        ReadPart(slot, vector.Slice(slot.Offset, slot.Length), rowMajor);
 
     /// <summary>Writes a slot into a vector that is laid out as θ.</summary>
-    internal static void WriteTo(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> vector)
+    internal static void WriteTo(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> vector) =>
+        WritePart(slot, rowMajor, vector.Slice(slot.Offset, slot.Length));
+
+    /// <summary>Reads a slot, given the part of a vector that is its own.</summary>
+    internal static void ReadPart(Slot slot, ReadOnlySpan<T> part, Span<T> rowMajor)
     {
         if (slot.Layout == SlotLayout.Panels)
-            Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, vector.Slice(slot.Offset, slot.Length));
+            Panels.Read(slot.Shape.Rows, slot.Shape.Columns, part, rowMajor);
         else
-            rowMajor.CopyTo(vector[slot.Offset..]);
+            part[..rowMajor.Length].CopyTo(rowMajor);
+    }
+
+    /// <summary>Writes a slot into the part of a vector that is its own.</summary>
+    internal static void WritePart(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> part)
+    {
+        if (slot.Layout == SlotLayout.Panels)
+            Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, part);
+        else
+            rowMajor.CopyTo(part);
     }
 
     /// <summary>After <see cref="Values"/> have been written otherwise than through <see cref="Write"/>.</summary>

@@ -17,4 +17,11 @@ public sealed record Adam : AdaptiveMoments
     /// <summary>The rule with a step size.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public Adam(double learningRate) => LearningRate = learningRate;
+
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
+        ApplyMoments(gradient, state, step);
+
+    /// <inheritdoc/>
+    public override void Validate() => ValidateMoments();
 }

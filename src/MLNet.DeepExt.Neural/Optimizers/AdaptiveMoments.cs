@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -13,8 +12,12 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <remarks>D. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015.</remarks>
 public abstract record AdaptiveMoments : Optimizer
 {
+    private protected AdaptiveMoments()
+    {
+    }
+
     /// <summary>The step size α, above 0. Default 0.001.</summary>
-    public override double LearningRate { get; init; } = 0.001;
+    public sealed override double LearningRate { get; init; } = 0.001;
 
     /// <summary>The weight β₁ of the past in the average of the gradient, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -25,42 +28,49 @@ public abstract record AdaptiveMoments : Optimizer
     /// <summary>ε, above 0, keeps the update finite where the gradient has always been 0. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    internal override int StatesPerParameter => 2;
+    /// <inheritdoc/>
+    public sealed override double UsualLearningRate => 0.001;
 
-    private protected override double UsualLearningRate => 0.001;
+    /// <inheritdoc/>
+    public sealed override int StatesPerParameter => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step)
+    /// <inheritdoc/>
+    public sealed override TransformReach Reach => TransformReach.Elements;
+
+    /// <summary>Makes the update of a gradient, without any decay.</summary>
+    private protected void ApplyMoments<T>(Span<T> gradient, TransformState<T> state, in TransformStep step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        UpdateLoop.Run(new Operator<T>(this, step), gradient, default, state);
+
+    /// <summary>Throws if one of the values that both rules have is out of its range.</summary>
+    private protected void ValidateMoments()
     {
-        double rate = step.LearningRate / new ExponentialAverage(Beta1).TotalWeight(step.Number);
-        double rootCorrection = 1 / Math.Sqrt(new ExponentialAverage(Beta2).TotalWeight(step.Number));
-        var beta1 = Vector256.Create(T.CreateTruncating(Beta1));
-        var beta2 = Vector256.Create(T.CreateTruncating(Beta2));
-        var rest1 = Vector256.Create(T.CreateTruncating(1 - Beta1));
-        var rest2 = Vector256.Create(T.CreateTruncating(1 - Beta2));
-        var alpha = Vector256.Create(T.CreateTruncating(rate));
-        var correction = Vector256.Create(T.CreateTruncating(rootCorrection));
-        var epsilon = Vector256.Create(T.CreateTruncating(Epsilon));
-
-        ref T g = ref MemoryMarshal.GetReference(gradient);
-        ref T v = ref MemoryMarshal.GetReference(state[0]);
-        ref T s = ref MemoryMarshal.GetReference(state[1]);
-        for (nuint i = 0; i < (nuint)gradient.Length; i += (nuint)Vector256<T>.Count)
-        {
-            Vector256<T> gradientNow = Vector256.LoadUnsafe(ref g, i);
-            Vector256<T> mean = Lanes.MultiplyAdd(rest1, gradientNow, beta1 * Vector256.LoadUnsafe(ref v, i));
-            Vector256<T> square = Lanes.MultiplyAdd(rest2 * gradientNow, gradientNow, beta2 * Vector256.LoadUnsafe(ref s, i));
-            mean.StoreUnsafe(ref v, i);
-            square.StoreUnsafe(ref s, i);
-            Vector256<T> root = Lanes.MultiplyAdd(Vector256.Sqrt(square), correction, epsilon);
-            (alpha * mean / root).StoreUnsafe(ref g, i);
-        }
-    }
-
-    private protected override void ValidateRule()
-    {
+        RequireLearningRate();
         RequireFraction(Beta1, nameof(Beta1), 0.9);
         RequireFraction(Beta2, nameof(Beta2), 0.999);
         RequireEpsilon(Epsilon);
+    }
+
+    private readonly struct Operator<T>(AdaptiveMoments rule, in TransformStep step) : IUpdateOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Vector256<T> _beta1 = All(rule.Beta1), _beta2 = All(rule.Beta2);
+        private readonly Vector256<T> _rest1 = All(1 - rule.Beta1), _rest2 = All(1 - rule.Beta2);
+        private readonly Vector256<T> _rate = All(step.LearningRate / new ExponentialAverage(rule.Beta1).TotalWeight(step.Number));
+        private readonly Vector256<T> _correction = All(1 / Math.Sqrt(new ExponentialAverage(rule.Beta2).TotalWeight(step.Number)));
+        private readonly Vector256<T> _epsilon = All(rule.Epsilon);
+
+        public static int States => 2;
+
+        public static bool ReadsParameters => false;
+
+        public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> mean, ref Vector256<T> square)
+        {
+            mean = Lanes.MultiplyAdd(_rest1, gradient, _beta1 * mean);
+            square = Lanes.MultiplyAdd(_rest2 * gradient, gradient, _beta2 * square);
+            return _rate * mean / Lanes.MultiplyAdd(Vector256.Sqrt(square), _correction, _epsilon);
+        }
+
+        private static Vector256<T> All(double value) => Vector256.Create(T.CreateTruncating(value));
     }
 }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using MLNet.DeepExt.Neural.Kernels;
-
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>Plain gradient descent: the update α·g. With mini-batches it is what is called SGD.</summary>
@@ -20,16 +17,19 @@ public sealed record GradientDescent : Optimizer
     /// </summary>
     public override double LearningRate { get; init; } = 0.1;
 
-    internal override int StatesPerParameter => 0;
+    /// <inheritdoc/>
+    public override double UsualLearningRate => 0.1;
 
-    private protected override double UsualLearningRate => 0.1;
+    /// <inheritdoc/>
+    public override int StatesPerParameter => 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step) =>
-        Elementwise.Scale(gradient, T.CreateTruncating(step.LearningRate));
+    /// <inheritdoc/>
+    public override TransformReach Reach => TransformReach.Elements;
 
-    private protected override void ValidateRule()
-    {
-        // There is nothing but the rate.
-    }
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
+        UpdateLoop.Run(new Scale<T>(step.LearningRate), gradient, parameters, state);
+
+    /// <inheritdoc/>
+    public override void Validate() => RequireLearningRate();
 }

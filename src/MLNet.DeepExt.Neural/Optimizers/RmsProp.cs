@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 
@@ -32,31 +31,43 @@ public sealed record RmsProp : Optimizer
     /// <summary>ε, above 0, keeps the update finite where the gradient has always been 0. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
-    internal override int StatesPerParameter => 1;
+    /// <inheritdoc/>
+    public override double UsualLearningRate => 0.001;
 
-    private protected override double UsualLearningRate => 0.001;
+    /// <inheritdoc/>
+    public override int StatesPerParameter => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Transform<T>(Span<T> gradient, OptimizerState<T> state, in UpdateStep step)
+    /// <inheritdoc/>
+    public override TransformReach Reach => TransformReach.Elements;
+
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
+        UpdateLoop.Run(new Operator<T>(this, step.LearningRate), gradient, parameters, state);
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        var alpha = Vector256.Create(T.CreateTruncating(step.LearningRate));
-        var beta = Vector256.Create(T.CreateTruncating(Beta2));
-        var rest = Vector256.Create(T.CreateTruncating(1 - Beta2));
-        var epsilon = Vector256.Create(T.CreateTruncating(Epsilon));
-        ref T g = ref MemoryMarshal.GetReference(gradient);
-        ref T s = ref MemoryMarshal.GetReference(state[0]);
-        for (nuint i = 0; i < (nuint)gradient.Length; i += (nuint)Vector256<T>.Count)
-        {
-            Vector256<T> gradientNow = Vector256.LoadUnsafe(ref g, i);
-            Vector256<T> square = Lanes.MultiplyAdd(rest * gradientNow, gradientNow, beta * Vector256.LoadUnsafe(ref s, i));
-            square.StoreUnsafe(ref s, i);
-            (alpha * gradientNow / Vector256.Sqrt(square + epsilon)).StoreUnsafe(ref g, i);
-        }
-    }
-
-    private protected override void ValidateRule()
-    {
+        RequireLearningRate();
         RequireFraction(Beta2, nameof(Beta2), 0.9);
         RequireEpsilon(Epsilon);
+    }
+
+    private readonly struct Operator<T>(RmsProp rule, double rate) : IUpdateOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Vector256<T> _beta = Vector256.Create(T.CreateTruncating(rule.Beta2));
+        private readonly Vector256<T> _rest = Vector256.Create(T.CreateTruncating(1 - rule.Beta2));
+        private readonly Vector256<T> _epsilon = Vector256.Create(T.CreateTruncating(rule.Epsilon));
+        private readonly Vector256<T> _rate = Vector256.Create(T.CreateTruncating(rate));
+
+        public static int States => 1;
+
+        public static bool ReadsParameters => false;
+
+        public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> square, ref Vector256<T> unused)
+        {
+            square = Lanes.MultiplyAdd(_rest * gradient, gradient, _beta * square);
+            return _rate * gradient / Vector256.Sqrt(square + _epsilon);
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
@@ -15,10 +14,9 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// <remarks>The kinds of a family are named on its base record, and with that described here.</remarks>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(NetworkDocument))]
-[JsonSerializable(typeof(Optimizer))]
+[JsonSerializable(typeof(GradientTransform))]
 [JsonSerializable(typeof(Schedule))]
 [JsonSerializable(typeof(Regularizer))]
-[JsonSerializable(typeof(GradientClipping))]
 [JsonSerializable(typeof(Metric[]))]
 [JsonSerializable(typeof(AugmentationRecipe))]
 [JsonSerializable(typeof(Dictionary<int, double>))]

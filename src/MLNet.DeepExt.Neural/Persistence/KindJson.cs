@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
@@ -29,7 +30,7 @@ internal static class KindJson
 
     private static readonly JsonSerializerOptions Descriptions = new(Options)
     {
-        Converters = { new ScheduleDescription() },
+        Converters = { new KindDescription<Schedule>(), new KindDescription<GradientTransform>() },
         TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutValueRange).WithAddedModifier(WithoutKinds),
     };
 
@@ -37,7 +38,9 @@ internal static class KindJson
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
-    /// <summary>A value in full, by which it can be told from any other; a schedule of a user's own is described by its text.</summary>
+    /// <summary>
+    /// A value in full, by which it can be told from any other; a schedule or a transform that is not of this library is described by its text.
+    /// </summary>
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
 
@@ -56,17 +59,18 @@ internal static class KindJson
     // A type with a converter cannot have kinds as well; this converter writes them itself.
     private static void WithoutKinds(JsonTypeInfo type)
     {
-        if (type.Type == typeof(Schedule))
+        if (type.Type == typeof(Schedule) || type.Type == typeof(GradientTransform))
             type.PolymorphismOptions = null;
     }
 
-    /// <summary>Schedules are the one family that a user may add to, also as part of one of ours.</summary>
-    private sealed class ScheduleDescription : JsonConverter<Schedule>
+    /// <summary>For a family that users may add to: one of theirs may be a part of one of ours.</summary>
+    private sealed class KindDescription<T> : JsonConverter<T>
+        where T : class
     {
-        public override Schedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("A description is compared, and never read.");
 
-        public override void Write(Utf8JsonWriter writer, Schedule value, JsonSerializerOptions options)
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
         {
             if (!options.TryGetTypeInfo(value.GetType(), out JsonTypeInfo? type))
             {
@@ -80,7 +84,7 @@ internal static class KindJson
         }
 
         // A record's text has the numbers of the current culture.
-        private static string TextOf(Schedule value)
+        private static string? TextOf(T value)
         {
             CultureInfo culture = CultureInfo.CurrentCulture;
             try

@@ -66,24 +66,28 @@ public abstract record Regularizer
     }
 
     /// <summary>
-    /// The proximal step of the other part: every weight comes closer to 0 by τ = α·λ₁/(2m), and is 0 if it was closer than that.
+    /// The proximal step of the other part: every weight that an update leads to comes closer to 0 by τ = α·λ₁/(2m), and is 0 if it was closer
+    /// than that. The update is changed accordingly.
     /// </summary>
-    /// <param name="weights">(n): whole strips.</param>
+    /// <param name="update">(n): what is to be subtracted from the weights; whole strips.</param>
+    /// <param name="weights">(n): before the update.</param>
     /// <param name="rate">α.</param>
     /// <param name="rows">m.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Shrink<T>(Span<T> weights, double rate, int rows)
+    internal void Shrink<T>(Span<T> update, ReadOnlySpan<T> weights, double rate, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var threshold = Vector256.Create(T.CreateTruncating(rate * Absolute / (2.0 * rows)));
-        ref T first = ref MemoryMarshal.GetReference(weights);
-        for (nuint i = 0; i < (nuint)weights.Length; i += (nuint)Vector256<T>.Count)
+        ref T first = ref MemoryMarshal.GetReference(update);
+        ref T present = ref MemoryMarshal.GetReference(weights[..update.Length]);
+        for (nuint i = 0; i < (nuint)update.Length; i += (nuint)Vector256<T>.Count)
         {
-            Vector256<T> w = Vector256.LoadUnsafe(ref first, i);
+            Vector256<T> before = Vector256.LoadUnsafe(ref present, i);
+            Vector256<T> w = before - Vector256.LoadUnsafe(ref first, i);
             // One of the two is 0, or both.
             Vector256<T> above = Vector256.Max(w - threshold, Vector256<T>.Zero);
             Vector256<T> below = Vector256.Min(w + threshold, Vector256<T>.Zero);
-            (above + below).StoreUnsafe(ref first, i);
+            (before - (above + below)).StoreUnsafe(ref first, i);
         }
     }
 

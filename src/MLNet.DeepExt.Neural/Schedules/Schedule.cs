@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// </summary>
 /// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Chain), nameof(Chain))]
+[JsonDerivedType(typeof(Phases), nameof(Phases))]
 [JsonDerivedType(typeof(Constant), nameof(Constant))]
 [JsonDerivedType(typeof(Cosine), nameof(Cosine))]
 [JsonDerivedType(typeof(Exponential), nameof(Exponential))]

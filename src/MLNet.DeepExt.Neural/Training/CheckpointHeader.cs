@@ -14,6 +14,10 @@ internal sealed record CheckpointHeader
     /// <summary>Steps so far.</summary>
     public required long Steps { get; init; }
 
+    /// <summary>Updates of each network so far; null where there is one network, which has one in every step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<long>? Updates { get; init; }
+
     /// <summary>The epoch whose weights are kept; 0 if none are.</summary>
     public required int BestEpoch { get; init; }
 

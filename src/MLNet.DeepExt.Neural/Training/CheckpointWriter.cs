@@ -3,22 +3,23 @@ using System.Security.Cryptography;
 using System.Text;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Persistence;
-using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>Writes a training into its checkpoint, and reads it back.</summary>
 internal sealed class CheckpointWriter : IDisposable
 {
+    private const string Networks = "number of networks";
+
     private readonly Checkpoint _checkpoint;
     private readonly TimeProvider _clock;
-    private readonly Network<float> _network;
-    private readonly SupervisedStep _step;
+    private readonly TrainingStep _step;
     private readonly EarlyStopping _stopping;
     private readonly ConstantPrediction _constant;
     private readonly Dictionary<string, string> _training;
-    private readonly IReadOnlyDictionary<string, string> _partsOfData; // of which a file of 0.1.0 has the whole alone
+    private readonly HashSet<string> _newNames; // which files of earlier versions may lack
     private readonly Action<string> _warn;
     private EpochLog _log;
     private CheckpointLock? _lock; // null where training goes on without the file
@@ -26,19 +27,18 @@ internal sealed class CheckpointWriter : IDisposable
     private bool _hasFailed; // the last time that it was to be written
 
     public CheckpointWriter(
-        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources, SupervisedStep step, EarlyStopping stopping,
+        TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources, EarlyStopping stopping,
         ConstantPrediction constant, Action<string> warn)
     {
         _checkpoint = options.Checkpoint!;
         _log = CreateLog();
         _clock = options.TimeProvider;
-        _network = network;
         _step = step;
         _stopping = stopping;
         _constant = constant;
         _warn = warn;
-        _partsOfData = sources.Fingerprint!.Parts;
-        _training = Describe(network, loss, options, sources);
+        _newNames = [.. sources.Fingerprint!.Parts.Keys, Networks];
+        _training = Describe(step, loss, options, sources);
         _written = _clock.GetTimestamp();
     }
 
@@ -132,6 +132,7 @@ internal sealed class CheckpointWriter : IDisposable
             Version = CheckpointFile.VersionFor(earlier),
             Training = _training,
             Steps = _step.Steps,
+            Updates = _step.Updaters is [_] ? null : [.. _step.Updaters.Select(updater => updater.Steps)],
             BestEpoch = _stopping.BestEpoch,
             Earlier = earlier,
             Epochs = epochs[_log.Epochs..],
@@ -154,6 +155,8 @@ internal sealed class CheckpointWriter : IDisposable
                 RequireSameTraining(header);
                 if (header.Constant is { } sums)
                     _constant.RequireFit(sums);
+                if (header.Updates is { } updates && (updates.Count != _step.Updaters.Count || updates.Any(count => count < 0)))
+                    throw new InvalidDataException($"The header of the file has {updates.Count} numbers of updates, which do not fit its networks.");
                 earlier = log.Read(header.Earlier);
                 CheckpointFile.RequireConsistent(header, [.. earlier, .. header.Epochs]);
                 return VectorsOf(header);
@@ -168,9 +171,14 @@ internal sealed class CheckpointWriter : IDisposable
 
         _log = log;
         _step.Steps = header.Steps;
+        for (int i = 0; i < _step.Updaters.Count; i++)
+        {
+            _step.Updaters[i].Steps = header.Updates?[i] ?? header.Steps;
+            _step.Updaters[i].Network.Parameters.RefreshTransposed();
+        }
+
         if (header.Constant is { } constant)
             _constant.Sums = constant;
-        _network.Parameters.RefreshTransposed();
         return header with { Epochs = [.. earlier, .. header.Epochs] };
     }
 
@@ -178,15 +186,20 @@ internal sealed class CheckpointWriter : IDisposable
 
     private List<SlotVector> VectorsOf(CheckpointHeader header)
     {
-        IReadOnlyList<Slot> slots = _network.Parameters.Slots, buffers = _network.Parameters.Buffers;
-        int length = _network.Parameters.Values.Length;
-        List<SlotVector> vectors = [new(slots, _network.Parameters.AllValues), new(buffers, _network.Parameters.AllBuffers)];
-        for (int start = 0; start < _step.State.Length; start += length)
-            vectors.Add(new SlotVector(slots, _step.State.Slice(start, length), IsOptimizerState: true));
-        if (_step.Average is { } average)
-            vectors.AddRange([new SlotVector(slots, average.Values), new SlotVector(buffers, average.Buffers)]);
-        if (header.BestEpoch > 0)
-            vectors.AddRange([new SlotVector(slots, _stopping.Best.AllValues), new SlotVector(buffers, _stopping.Best.AllBuffers)]);
+        List<SlotVector> vectors = [];
+        foreach (NetworkUpdater updater in _step.Updaters)
+        {
+            ParameterStore<float> store = updater.Network.Parameters;
+            int length = store.Values.Length;
+            vectors.AddRange([new(store.Slots, store.AllValues), new(store.Buffers, store.AllBuffers)]);
+            for (int start = 0; start < updater.State.Length; start += length)
+                vectors.Add(new SlotVector(store.Slots, updater.State.Slice(start, length), IsOptimizerState: true));
+            if (updater.Average is { } average)
+                vectors.AddRange([new(store.Slots, average.Values), new(store.Buffers, average.Buffers)]);
+        }
+
+        foreach (ParameterStore<float> best in header.BestEpoch > 0 ? _stopping.Best : [])
+            vectors.AddRange([new(best.Slots, best.AllValues), new(best.Buffers, best.AllBuffers)]);
         return vectors;
     }
 
@@ -195,7 +208,7 @@ internal sealed class CheckpointWriter : IDisposable
         foreach ((string name, string value) in _training)
         {
             string? other = header.Training.GetValueOrDefault(name);
-            if (other != value && (other is not null || !_partsOfData.ContainsKey(name)))
+            if (other != value && (other is not null || !_newNames.Contains(name)))
             {
                 throw new InvalidOperationException(
                     $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {other ?? "not known"} " +
@@ -205,34 +218,39 @@ internal sealed class CheckpointWriter : IDisposable
     }
 
     // Before the first step, so that the weights are those that training begins from.
-    private static Dictionary<string, string> Describe(
-        Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources) => new(
-        [
-            KeyValuePair.Create("network", Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss))),
-            .. sources.Fingerprint!.Parts,
-        ])
+    private static Dictionary<string, string> Describe(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
+    {
+        var training = new Dictionary<string, string> { [Networks] = KindJson.Describe(step.Updaters.Count) };
+        AddOfEach("network", network => Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)));
+        foreach ((string name, string part) in sources.Fingerprint!.Parts)
+            training[name] = part;
+        training["data"] = sources.Fingerprint!.Whole;
+        training["metrics"] = KindJson.Describe(options.Metrics?.ToArray());
+        training["class weights"] = KindJson.Describe(options.ClassWeights.ToString());
+        training["optimizer"] = KindJson.Describe<GradientTransform>(options.Optimizer);
+        training["schedule"] = KindJson.Describe(options.Schedule);
+        training["regularizer"] = KindJson.Describe(options.Regularizer);
+        training["augmentation"] = KindJson.Describe(options.Augmentation);
+        training["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary());
+        training["weight averaging"] = KindJson.Describe(options.WeightAveraging);
+        training["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows));
+        training["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows);
+        training["number of training rows"] = KindJson.Describe(sources.Training.Rows);
+        training["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0);
+        training["number of epochs"] = KindJson.Describe(options.MaximumEpochs);
+        training["patience"] = KindJson.Describe(options.Patience);
+        training["minimum improvement"] = KindJson.Describe(options.MinimumImprovement);
+        training["stopping metric"] = KindJson.Describe(options.StoppingMetric);
+        training["seed"] = KindJson.Describe(options.Seed);
+        AddOfEach("beginning", network => FingerprintOf(network.Parameters));
+        return training;
+
+        void AddOfEach(string name, Func<Network<float>, string> describe)
         {
-            ["data"] = sources.Fingerprint!.Whole,
-            ["metrics"] = KindJson.Describe(options.Metrics?.ToArray()),
-            ["class weights"] = KindJson.Describe(options.ClassWeights.ToString()),
-            ["optimizer"] = KindJson.Describe(options.Optimizer),
-            ["schedule"] = KindJson.Describe(options.Schedule),
-            ["regularizer"] = KindJson.Describe(options.Regularizer),
-            ["clipping"] = KindJson.Describe(options.Clipping),
-            ["augmentation"] = KindJson.Describe(options.Augmentation),
-            ["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary()),
-            ["weight averaging"] = KindJson.Describe(options.WeightAveraging),
-            ["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows)),
-            ["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows),
-            ["number of training rows"] = KindJson.Describe(sources.Training.Rows),
-            ["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0),
-            ["number of epochs"] = KindJson.Describe(options.MaximumEpochs),
-            ["patience"] = KindJson.Describe(options.Patience),
-            ["minimum improvement"] = KindJson.Describe(options.MinimumImprovement),
-            ["stopping metric"] = KindJson.Describe(options.StoppingMetric),
-            ["seed"] = KindJson.Describe(options.Seed),
-            ["beginning"] = FingerprintOf(network.Parameters),
-        };
+            for (int i = 0; i < step.Updaters.Count; i++)
+                training[i == 0 ? name : FormattableString.Invariant($"{name} {i + 1}")] = describe(step.Updaters[i].Network);
+        }
+    }
 
     private static string FingerprintOf(ParameterStore<float> parameters)
     {

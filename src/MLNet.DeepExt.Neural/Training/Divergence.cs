@@ -15,10 +15,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// above their limits. If only the validation loss is, the validation rows may be unlike the training rows, and there is a warning. Without
 /// validation rows the training loss decides, from the second epoch on: that of the first one counts the steps before anything was learned.
 /// </remarks>
-/// <param name="network">The network that is trained.</param>
+/// <param name="networks">The networks that are trained.</param>
 /// <param name="loss">What training minimizes.</param>
 /// <param name="learningRate">The learning rate before any schedule.</param>
-internal sealed class Divergence(Network<float> network, Loss loss, double learningRate)
+internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss loss, double learningRate)
 {
     /// <summary>How many times the loss of constant outputs a loss may be.</summary>
     public const double Factor = 10;
@@ -71,17 +71,20 @@ internal sealed class Divergence(Network<float> network, Loss loss, double learn
     /// <summary>A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.</summary>
     public void RequireFinite(Measures? validated, int epoch, long step)
     {
-        foreach (Slot slot in network.Parameters.Slots)
+        foreach (ParameterStore<float> store in networks.Select(network => network.Parameters))
         {
-            if (!Finite.All<float>(network.Parameters.Values.Slice(slot.Offset, slot.Length)))
-                throw At($"The parameter {slot.Name} became NaN or infinite", epoch, step);
-        }
+            foreach (Slot slot in store.Slots)
+            {
+                if (!Finite.All<float>(store.Values.Slice(slot.Offset, slot.Length)))
+                    throw At($"The parameter {slot.Name} became NaN or infinite", epoch, step);
+            }
 
-        // An infinite variance makes every output of its unit the same, which is finite.
-        foreach (Slot slot in network.Parameters.Buffers)
-        {
-            if (!Finite.All<float>(network.Parameters.BufferValues.Slice(slot.Offset, slot.Length)))
-                throw At($"The running statistic {slot.Name} became NaN or infinite", epoch, step);
+            // An infinite variance makes every output of its unit the same, which is finite.
+            foreach (Slot slot in store.Buffers)
+            {
+                if (!Finite.All<float>(store.BufferValues.Slice(slot.Offset, slot.Length)))
+                    throw At($"The running statistic {slot.Name} became NaN or infinite", epoch, step);
+            }
         }
 
         if (validated is { } measured && !double.IsFinite(measured.Loss))
@@ -92,32 +95,9 @@ internal sealed class Divergence(Network<float> network, Loss loss, double learn
     /// <param name="loss">What it is.</param>
     /// <param name="epoch">In which epoch.</param>
     /// <param name="step">In which step.</param>
-    /// <param name="workspace">What the step computed.</param>
-    public TrainingDivergedException OfLoss(double loss, int epoch, long step, Workspace<float> workspace)
-    {
-        string what = FormattableString.Invariant($"The loss became {loss}");
-        for (int layer = 0; layer < network.Layers.Count; layer++)
-        {
-            if (!AreFinite(workspace.OutputOf(layer)))
-            {
-                string where = FormattableString.Invariant($", first seen after layer {layer}, {network.Spec.Layers[layer]},");
-                return At(what + where, epoch, step);
-            }
-        }
-
-        return At(what, epoch, step);
-    }
-
-    private static bool AreFinite(DenseBlock<float> outputs)
-    {
-        for (int row = 0; row < outputs.Rows; row++)
-        {
-            if (!Finite.All<float>(outputs.Row(row)))
-                return false;
-        }
-
-        return true;
-    }
+    /// <param name="layer">The first layer whose outputs are not finite; null if there is none.</param>
+    public TrainingDivergedException OfLoss(double loss, int epoch, long step, string? layer) =>
+        At(FormattableString.Invariant($"The loss became {loss}") + (layer is null ? "" : $", first seen after {layer},"), epoch, step);
 
     private TrainingDivergedException At(string what, int epoch, long step) => new(FormattableString.Invariant(
         $"{what} in epoch {epoch}, step {step}; {Remedy}."));

@@ -10,19 +10,21 @@ namespace MLNet.DeepExt.Neural.Training;
 /// It is not an orthogonal knob: it ends the fit of the training rows for the sake of the validation rows, so that both
 /// change at once. It is used nevertheless because one training then tries all lengths.
 /// </remarks>
-/// <param name="network">Whose weights are kept.</param>
+/// <param name="networks">The networks whose weights are kept.</param>
 /// <param name="criterion">What epochs are compared by.</param>
 /// <param name="patience">Epochs without an improvement after which it is over.</param>
 /// <param name="minimumImprovement">By how much an epoch must be better for patience to start again.</param>
-internal sealed class EarlyStopping(Network<float> network, StoppingCriterion criterion, int patience, double minimumImprovement)
+internal sealed class EarlyStopping(
+    IReadOnlyList<Network<float>> networks, StoppingCriterion criterion, int patience, double minimumImprovement)
 {
     private double _lowest = double.PositiveInfinity;
     private double _threshold = double.PositiveInfinity; // the cost at which patience started again
     private int _lastEpoch;
     private int _lastImprovement;
 
-    /// <summary>The weights and running statistics that are kept.</summary>
-    public ParameterStore<float> Best { get; } = Network<float>.Uninitialized(network.Spec).Parameters;
+    /// <summary>The weights and running statistics that are kept, of each network.</summary>
+    public IReadOnlyList<ParameterStore<float>> Best { get; } =
+        [.. networks.Select(network => Network<float>.Uninitialized(network.Spec).Parameters)];
 
     /// <summary>The epoch whose weights are kept; 0 before any was.</summary>
     public int BestEpoch { get; private set; }
@@ -30,13 +32,14 @@ internal sealed class EarlyStopping(Network<float> network, StoppingCriterion cr
     /// <summary>Whether the last <c>patience</c> epochs brought no improvement.</summary>
     public bool IsOver => _lastEpoch - _lastImprovement >= patience;
 
-    /// <summary>Takes note of an epoch, and of the weights that the network has now if it was the best.</summary>
+    /// <summary>Takes note of an epoch, and of the weights that the networks have now if it was the best.</summary>
     /// <returns>Whether it was.</returns>
     public bool Observe(EpochRecord epoch)
     {
         if (!Note(epoch))
             return false;
-        Best.CopyFrom(network.Parameters);
+        for (int i = 0; i < networks.Count; i++)
+            Best[i].CopyFrom(networks[i].Parameters);
         return true;
     }
 
@@ -59,10 +62,10 @@ internal sealed class EarlyStopping(Network<float> network, StoppingCriterion cr
         return true;
     }
 
-    /// <summary>Gives the network the kept weights and running statistics back.</summary>
+    /// <summary>Gives the networks the kept weights and running statistics back.</summary>
     public void RestoreBest()
     {
-        if (BestEpoch > 0)
-            network.Parameters.CopyFrom(Best);
+        for (int i = 0; i < networks.Count && BestEpoch > 0; i++)
+            networks[i].Parameters.CopyFrom(Best[i]);
     }
 }

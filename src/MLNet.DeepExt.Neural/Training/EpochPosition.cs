@@ -9,6 +9,9 @@ internal readonly record struct EpochPosition(int Batches, double Cost, double W
     /// <summary>The norms that the last batch had measured; empty before it, or if not requested.</summary>
     public IReadOnlyList<LayerNorms> Norms { get => field ?? []; init; }
 
+    /// <summary>J of the last batch of the epoch, before its step; null before it.</summary>
+    public double? LastCost { get; init; }
+
     /// <summary>The weighted mean loss so far.</summary>
     public double Loss => Cost / Weight;
 

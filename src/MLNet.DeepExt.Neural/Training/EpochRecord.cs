@@ -14,6 +14,14 @@ public sealed record EpochRecord
     /// </summary>
     public required double TrainLoss { get; init; }
 
+    /// <summary>
+    /// The cost J that training minimizes, of the last batch before its step: the weighted mean loss of its rows, and the
+    /// <see cref="TrainingOptions.Regularizer"/>'s penalty on the same weights. Where all rows are one batch, it is J of all rows, which falls in
+    /// every epoch if the learning rate is small enough (see <see cref="Diagnostics.CostCheck"/>). Null only in epochs of checkpoints that were
+    /// written before there was this figure.
+    /// </summary>
+    public double? Cost { get; init; }
+
     /// <summary>The weighted mean loss of the validation rows after the epoch; null without validation.</summary>
     public double? ValidationLoss { get; init; }
 

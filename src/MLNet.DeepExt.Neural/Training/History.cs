@@ -20,7 +20,8 @@ public sealed record History
 
     /// <summary>
     /// All that was warned of, in order (see <see cref="ITrainingCallback.OnWarning"/>): callbacks and checkpoints that failed, gradients that
-    /// vanish, targets that are missing. Of a training that goes on from a checkpoint, since then.
+    /// vanish, Dense layers with nothing non-linear between them, targets that are missing. Of a training that goes on from a checkpoint,
+    /// since then.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -52,8 +52,8 @@ public interface ITrainingCallback
     }
 
     /// <summary>
-    /// Something is likely to spoil the training, such as gradients that vanish or explode, where <see cref="TrainingOptions.RecordNorms"/> is
-    /// set, or what it leaves behind: a callback or a checkpoint that failed. What is found in an epoch comes before
+    /// Something is likely to spoil the training, such as gradients or activations that vanish or explode, where
+    /// <see cref="TrainingOptions.RecordNorms"/> is set, or what it leaves behind: a callback or a checkpoint that failed. What is found in an epoch comes before
     /// <see cref="OnEpochEnd"/>.
     /// </summary>
     /// <param name="warning">What is wrong, with its figures, and what to do.</param>

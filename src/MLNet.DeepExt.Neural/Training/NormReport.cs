@@ -13,30 +13,40 @@ internal static class NormReport
     private const double Vanishing = 1e-6;
     private const double Exploding = 1e3;
 
+    // With normalized inputs and an initializer that fits, activations are about 1. Weights of variance 1 and 100 inputs saturate 79 % of tanh's
+    // outputs; of a ReLU that works, few units are 0 in every row of a batch.
+    private const double ExplodingActivation = 1e3;
+    private const double Saturating = 0.75;
+    private const double Dying = 0.5;
+
     /// <summary>The norms of every layer.</summary>
-    /// <param name="network">Whose layers.</param>
-    /// <param name="step">The step that measured them.</param>
+    /// <param name="updater">The updater of the network, which measured the gradient.</param>
+    /// <param name="activations">How large the outputs of its layers were.</param>
     /// <param name="frozen">Layers that learn nothing on purpose.</param>
-    public static IReadOnlyList<LayerNorms> Of(Network<float> network, SupervisedStep step, IReadOnlySet<int> frozen)
+    public static IReadOnlyList<LayerNorms> Of(NetworkUpdater updater, ActivationNorms<float> activations, IReadOnlySet<int> frozen)
     {
+        Network<float> network = updater.Network;
         var norms = new List<LayerNorms>();
         int slot = 0;
         for (int i = 0; i < network.Layers.Count; i++)
         {
             Layer<float> layer = network.Layers[i];
             string name = FormattableString.Invariant($"{i} {network.Spec.Layers[i]}");
-            double activation = step.Workspace.Activations!.RootMeanSquare(i, step.Batch.Rows, layer.Outputs);
             int slots = (layer as ParameterLayer<float>)?.Parameters.Count ?? 0;
             double gradient = 0, weight = 0;
             for (int s = slot; s < slot + slots; s++)
             {
                 Slot parameters = network.Parameters.Slots[s];
-                gradient += Math.Pow(step.Norms.OfSlot(s), 2);
+                gradient += Math.Pow(updater.Norms.OfSlot(s), 2);
                 weight += Kernels.Norms.Squared<float>(network.Parameters.Values.Slice(parameters.Offset, parameters.Length));
             }
 
-            norms.Add(new LayerNorms(
-                name, activation, slots > 0 && !frozen.Contains(i) ? Math.Sqrt(gradient) : null, slots > 0 ? Math.Sqrt(weight) : null));
+            double? learned = slots > 0 && !frozen.Contains(i) ? Math.Sqrt(gradient) : null;
+            norms.Add(new LayerNorms(name, activations.RootMeanSquare(i), learned, slots > 0 ? Math.Sqrt(weight) : null)
+            {
+                Saturated = activations.SaturatedShare(i),
+                Dead = activations.DeadShare(i),
+            });
             slot += slots;
         }
 
@@ -45,7 +55,9 @@ internal static class NormReport
 
     /// <summary>What is wrong, in words; none if nothing is.</summary>
     /// <param name="norms">The norms of every layer.</param>
-    public static IEnumerable<string> WarningsOf(IReadOnlyList<LayerNorms> norms)
+    public static IEnumerable<string> WarningsOf(IReadOnlyList<LayerNorms> norms) => [.. OfGradients(norms), .. OfActivations(norms)];
+
+    private static IEnumerable<string> OfGradients(IReadOnlyList<LayerNorms> norms)
     {
         LayerNorms[] learning = [.. norms.Where(layer => layer.Gradient is not null)];
         if (learning.Length == 0)
@@ -67,6 +79,44 @@ internal static class NormReport
                     $"The gradient of layer {layer.Layer} explodes: its norm is {layer.Gradient:0.0e+00} ") +
                     FormattableString.Invariant($"where its weights have {layer.Weight:0.0e+00}; ") +
                     "clip it, use a lower learning rate, or normalize the inputs.";
+            }
+        }
+    }
+
+    // Of the last layer, the targets decide how large its outputs are.
+    private static IEnumerable<string> OfActivations(IReadOnlyList<LayerNorms> norms)
+    {
+        LayerNorms[] hidden = [.. norms.SkipLast(1)];
+        foreach (LayerNorms layer in hidden)
+        {
+            LayerNorms largest = hidden.MaxBy(other => other.Activation)!;
+            if (layer.Activation < Vanishing * largest.Activation)
+            {
+                yield return FormattableString.Invariant(
+                    $"The activations of layer {layer.Layer} vanish: their root mean square is {layer.Activation:0.0e+00} ") +
+                    FormattableString.Invariant($"beside {largest.Activation:0.0e+00} of layer {largest.Layer}; ") +
+                    "use the initializer that suits the activation, such as He before Relu, or batch normalization.";
+            }
+
+            if (layer.Activation > ExplodingActivation)
+            {
+                yield return FormattableString.Invariant(
+                    $"The activations of layer {layer.Layer} explode: their root mean square is {layer.Activation:0.0e+00}; ") +
+                    "normalize the inputs, use the initializer that suits the activation, such as He before Relu, or batch normalization.";
+            }
+
+            if (layer.Saturated > Saturating)
+            {
+                yield return FormattableString.Invariant(
+                    $"Layer {layer.Layer} saturates: {100 * layer.Saturated:0} % of its outputs are where its slope is next to 0; ") +
+                    "use smaller initial weights, normalized inputs, or batch normalization.";
+            }
+
+            if (layer.Dead >= Dying)
+            {
+                yield return FormattableString.Invariant(
+                    $"{100 * layer.Dead:0} % of the units of layer {layer.Layer} are dead: they are 0 in every row of a batch and learn nothing from it; ") +
+                    "use a lower learning rate, LeakyRelu, or batch normalization.";
             }
         }
     }

@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <summary>Trains a network on labelled rows by mini-batch gradient descent.</summary>
 /// <remarks>
 /// With <see cref="SparseRows"/> and a network that begins with a Dense, a step costs by the features that its rows store: it
-/// updates the first weights of these features alone (see <see cref="Optimizers.Optimizer"/>). Any other network gets sparse
+/// updates the first weights of these features alone (see <see cref="Optimizers.GradientTransform"/>). Any other network gets sparse
 /// rows written out, batch by batch.
 /// </remarks>
 /// <example>
@@ -166,7 +166,7 @@ public sealed class Trainer
             sources.Augment(recipe, _options.Seed, _spec.Outputs, _loss, ahead);
         }
 
-        var run = new TrainingRun(network, _loss, _options, sources);
+        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, _options), _loss, _options, sources);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }

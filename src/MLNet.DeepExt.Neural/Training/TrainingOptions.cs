@@ -1,5 +1,4 @@
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Metrics;
@@ -13,7 +12,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <summary>How a network is trained. Immutable; checked before any work starts.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The rule that updates the parameters. Default <see cref="Adam"/> with a step size of 0.001.</summary>
+    /// <summary>
+    /// How the gradient becomes the update of the parameters: a rule, or a <see cref="Chain"/> of a rule with clipping, weight decay or other
+    /// transforms. Default <see cref="Adam"/> with a step size of 0.001.
+    /// </summary>
     public Optimizer Optimizer { get; init; } = new Adam();
 
     /// <summary>How the step size changes in the course of training. Default <see cref="Constant"/>.</summary>
@@ -21,9 +23,6 @@ public sealed record TrainingOptions
 
     /// <summary>The penalty on weights, which the cost is minimized with. Default null: none.</summary>
     public Regularizer? Regularizer { get; init; }
-
-    /// <summary>How gradients that are too large are cut. Default null: they are not.</summary>
-    public GradientClipping? Clipping { get; init; }
 
     /// <summary>
     /// What the learning rate of a layer is multiplied by, at least 0 and finite, by the number of the layer in the network, counted from
@@ -132,8 +131,8 @@ public sealed record TrainingOptions
     public int ShuffleBufferMegabytes { get; init; } = 256;
 
     /// <summary>
-    /// Whether <see cref="EpochRecord.Norms"/> are recorded, with a warning where gradients vanish or explode. Default false: it
-    /// takes a little of the last step of each epoch.
+    /// Whether <see cref="EpochRecord.Norms"/> are recorded, with a warning where gradients or activations vanish or explode, activations saturate or
+    /// units die. Default false: it takes a little of the last step of each epoch.
     /// </summary>
     public bool RecordNorms { get; init; }
 
@@ -178,7 +177,6 @@ public sealed record TrainingOptions
             throw new ArgumentException("Callbacks must not hold null; leave out who is not there.", nameof(Callbacks));
         Schedule.Validate();
         Regularizer?.Validate();
-        Clipping?.Validate();
         Checkpoint?.Validate();
         Augmentation?.Validate();
         RequireAtLeastOne(BatchSize, nameof(BatchSize), "leave it null to have it chosen by the number of rows");

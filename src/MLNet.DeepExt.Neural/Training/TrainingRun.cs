@@ -12,11 +12,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <summary>One training, from its first epoch or from a checkpoint to its end.</summary>
 internal sealed class TrainingRun
 {
-    private readonly Network<float> _network;   // what the steps change
-    private readonly Network<float> _validated; // what is judged and returned: the same, or the average over the steps
+    private readonly TrainingStep _step;
+    private readonly Network<float> _validated; // what is judged and returned: the first network, or the average over its steps
     private readonly TrainingOptions _options;
     private readonly TrainingSources _sources;
-    private readonly SupervisedStep _step;
     private readonly Evaluation? _evaluation;
     private readonly StoppingCriterion _criterion;
     private readonly EarlyStopping _stopping;
@@ -28,24 +27,24 @@ internal sealed class TrainingRun
     private readonly PlateauStates _plateaus = new();
     private EpochPosition _position;
 
-    public TrainingRun(Network<float> network, Loss loss, TrainingOptions options, TrainingSources sources)
+    public TrainingRun(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
-        _network = network;
+        _step = step;
         _options = options;
         _sources = sources;
-        _step = new SupervisedStep(network, loss, sources.Training, options);
-        _validated = _step.Average?.Network ?? network;
+        Network<float>[] judged = [.. step.Updaters.Select(updater => updater.Judged)];
+        _validated = judged[0];
         _evaluation = sources.Validation is not { } validation
             ? null
-            : new Evaluation(_validated, loss, validation, options.MetricsToMeasure(network.Spec.Outputs, validation.TargetWidth));
+            : new Evaluation(_validated, loss, validation, options.MetricsToMeasure(_validated.Spec.Outputs, validation.TargetWidth));
         _criterion = new StoppingCriterion(options.StoppingMetric);
         _stopping = new EarlyStopping(
-            _validated, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
-        _divergence = new Divergence(network, loss, options.Optimizer.LearningRate);
-        _constant = new ConstantPrediction(loss, network.Spec.Outputs, sources.Training);
+            judged, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
+        _divergence = new Divergence([.. step.Updaters.Select(updater => updater.Network)], loss, options.Optimizer.LearningRate);
+        _constant = new ConstantPrediction(loss, _validated.Spec.Outputs, sources.Training);
         _events = new TrainingEvents(options.Callbacks);
         _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(
-            network, loss, options, sources, _step, _stopping, _constant, _events.Warned);
+            step, loss, options, sources, _stopping, _constant, _events.Warned);
     }
 
     private BatchSource Source => _sources.Training;
@@ -80,7 +79,7 @@ internal sealed class TrainingRun
         Resume();
         _events.Started(new TrainingStarted
         {
-            Network = _network.Spec,
+            Network = _validated.Spec,
             TrainingRows = Source.Rows,
             ValidationRows = _sources.Validation?.Rows ?? 0,
             StepsPerEpoch = Source.Batches,
@@ -88,6 +87,8 @@ internal sealed class TrainingRun
             EarlierEpochs = [.. _epochs],
             EarlierSteps = _step.Steps,
         });
+        foreach (string warning in StackedLinearLayers.WarningsOf(_validated.Spec))
+            _events.Warned(warning);
         WarnOfMissingTargets();
         StopReason? reason = ReasonToStop();
         while (reason is null)
@@ -119,7 +120,7 @@ internal sealed class TrainingRun
     {
         // Without validation it is the average so far.
         if (_stopping.BestEpoch == 0)
-            _step.WriteAverage();
+            _step.WriteAverages();
         _stopping.RestoreBest();
         var history = new History
         {
@@ -160,7 +161,7 @@ internal sealed class TrainingRun
         // Beginning may open a stream, of which there must be one reading at a time.
         if (cancellationToken.IsCancellationRequested)
             return false;
-        _events.EpochStarted(new EpochStarted(epoch, RateAt(epoch, _step.Steps + 1)));
+        _events.EpochStarted(new EpochStarted(epoch, RateOf(FactorAt(epoch, _step.Steps + 1))));
         double rowsPerSecond = TrainEpoch(epoch, team, cancellationToken);
         Measures? validated = cancellationToken.IsCancellationRequested ? null : Validate(team, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
@@ -198,19 +199,21 @@ internal sealed class TrainingRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(int epoch, WorkerTeam team)
     {
-        double rate = RateAt(epoch, _step.Steps + 1);
-        bool measuresNorms = _options.RecordNorms && _position.Batches + 1 == Source.Batches;
-        double cost = _step.Run(team, rate, measuresNorms);
+        double factor = FactorAt(epoch, _step.Steps + 1);
+        bool isLast = _position.Batches + 1 == Source.Batches, measuresNorms = _options.RecordNorms && isLast;
+        double penalty = isLast ? _step.Penalty() ?? 0 : 0; // on the weights that the loss is of
+        double cost = _step.Run(team, factor, measuresNorms);
         if (!double.IsFinite(cost))
-            throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.Workspace);
+            throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.FindNonFiniteLayer());
         _constant.Observe(_step.Batch, _position.Batches);
-        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? NormReport.Of(_network, _step, _options.FrozenLayers) : []);
-        _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, rate));
+        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? _step.Norms() : [])
+            with { LastCost = isLast ? cost / _step.TotalWeight + penalty : null };
+        _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, RateOf(factor)));
     }
 
     private Measures? Validate(WorkerTeam team, CancellationToken cancellationToken)
     {
-        _step.WriteAverage();
+        _step.WriteAverages();
         if (_evaluation is null)
             return null;
         if (_evaluation.ConstantLoss is null && _constant.IsKnown)
@@ -224,9 +227,10 @@ internal sealed class TrainingRun
         {
             Epoch = epoch,
             TrainLoss = _position.Loss,
+            Cost = _position.LastCost,
             ValidationLoss = validated?.Loss,
             ValidationMetrics = validated?.Metrics ?? MetricValues.Empty,
-            LearningRate = RateAt(epoch, _step.Steps),
+            LearningRate = RateOf(FactorAt(epoch, _step.Steps)),
             Penalty = _step.Penalty(),
             Sparsity = _options.Regularizer is null ? null : WeightSparsity.Of(_validated),
             Norms = _position.Norms,
@@ -269,11 +273,14 @@ internal sealed class TrainingRun
         }
 
         _position = state.Position;
-        _step.WriteAverage();
+        _step.WriteAverages();
     }
 
+    // Of the first network.
+    private double RateOf(double factor) => _step.Updaters[0].LearningRate * factor;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double RateAt(int epoch, long step)
+    private double FactorAt(int epoch, long step)
     {
         var time = new TrainingTime
         {
@@ -295,7 +302,7 @@ internal sealed class TrainingRun
         }
 
         if (factor >= 0 && double.IsFinite(factor))
-            return _options.Optimizer.LearningRate * factor;
+            return factor;
         string fault = FormattableString.Invariant(
             $"The schedule {_options.Schedule} gave the factor {factor} for step {step}; it must be at least 0 and finite");
         throw new CallbackFailure(fault, new InvalidOperationException($"{fault}."));

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -158,8 +157,9 @@ public abstract class NeuralNetworkOptions
     public double LearningRate { get; set; } = DefaultLearningRate;
 
     /// <summary>
-    /// The rule that updates the parameters, with its own step size. Null, the default, is <see cref="Adam"/> with
-    /// <see cref="LearningRate"/>.
+    /// The rule that updates the parameters, with its own step size, or a <see cref="Chain"/> of a rule with clipping, weight decay or other
+    /// transforms, such as <c>new Chain(new ClipByGlobalNorm(1), new Adam(0.005), new DecayWeights(0.02))</c>. Null, the default, is
+    /// <see cref="Adam"/> with <see cref="LearningRate"/>.
     /// </summary>
     public Optimizer? Optimizer { get; set; }
 
@@ -183,9 +183,6 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>The penalty on weights: L1, L2 or both. Null, the default, has none.</summary>
     public Regularizer? Regularizer { get; set; }
-
-    /// <summary>How gradients that are too large are cut. Null, the default, leaves them as they are.</summary>
-    public GradientClipping? Clipping { get; set; }
 
     /// <summary>
     /// The weight β, in [0, 1), of the past in an average of the parameters over the steps; the network with the averaged parameters is

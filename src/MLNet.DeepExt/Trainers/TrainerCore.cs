@@ -344,7 +344,6 @@ internal sealed class TrainerCore
         LayerRates = Enumerable.Range(0, _options.FrozenLayers).ToDictionary(layer => layer, _ => 0.0)
             .Concat(_options.LayerRates).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         Regularizer = _options.Regularizer,
-        Clipping = _options.Clipping,
         WeightAveraging = AverageAsked(),
         BatchSize = _options.BatchSize,
         WholeBatchLimit = _options.WholeBatchLimit,

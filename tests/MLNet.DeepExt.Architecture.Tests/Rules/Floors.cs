@@ -8,7 +8,7 @@ internal static class Floors
     private static readonly string[][] Table =
     [
         ["Kernels", "Primitives"],
-        ["Augmentations", "Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Clipping", "Metrics"],
+        ["Augmentations", "Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Metrics"],
         ["Layers"],
         ["Networks"],
         ["Data", "Persistence"],

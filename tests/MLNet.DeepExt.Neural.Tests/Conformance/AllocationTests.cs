@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
@@ -64,9 +63,8 @@ public sealed class AllocationTests
         var options = new TrainingOptions
         {
             Seed = 1,
-            Optimizer = new AdamW(),
+            Optimizer = new Chain(new ClipByGlobalNorm(0.1), new AdamW(), new Lookahead()),
             Regularizer = new ElasticNet(0.1, 0.5),
-            Clipping = new ClipByGlobalNorm(0.1),
             LayerRates = new Dictionary<int, double> { [1] = 0, [3] = 0.1 },
             WeightAveraging = 0.9,
         };
@@ -93,7 +91,7 @@ public sealed class AllocationTests
             {
                 source.BeginEpoch(1);
                 for (; source.MoveNext(step.Batch); done++)
-                    step.Run(team, 0.001);
+                    step.Run(team, rateFactor: 1);
             }
         }
     }

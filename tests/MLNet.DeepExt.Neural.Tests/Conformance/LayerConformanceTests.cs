@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
@@ -5,6 +6,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
 
@@ -63,6 +65,41 @@ public sealed class LayerConformanceTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void Any_number_of_threads_learns_the_same_bits(string name)
+    {
+        float[] of(int threads)
+        {
+            var random = new Random(5);
+            float[] features = [.. Enumerable.Range(0, 50 * LayerTable.Inputs).Select(_ => 2 * random.NextSingle() - 1)];
+            var rows = new LabeledRows(LayerTable.Inputs, features, [.. Enumerable.Range(0, 50).Select(row => row % LayerTable.Outputs)]);
+            var options = new TrainingOptions { NumberOfThreads = threads, BatchSize = BatchRows, MaximumEpochs = 3, ValidationFraction = 0 };
+            ParameterStore<float> store = new Trainer(LayerTable.Spec(name), new SoftmaxCrossEntropy(), options).Train(rows).Network.Parameters;
+            return [.. store.Slots.Concat(store.Buffers).SelectMany(store.Read)];
+        }
+
+        float[] alone = of(1);
+        Assert.Equal(alone, of(2));
+        Assert.Equal(alone, of(5));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_row_has_the_outputs_alone_that_it_has_among_others(string name)
+    {
+        var predictor = new Predictor(TrainedNetworks.Of(LayerTable.Spec(name), 3), new SoftmaxCrossEntropy(), givesLogits: true);
+        float[] rows = [.. RandomBatches.Block<float>(BatchRows, LayerTable.Inputs, new Random(5)).ToDoubles().Select(value => (float)value)];
+        float[] together = new float[BatchRows * predictor.Outputs], alone = new float[together.Length];
+        predictor.Predict(rows, BatchRows, together, predictor.CreateBuffer(BatchRows));
+        for (int row = 0; row < BatchRows; row++)
+        {
+            predictor.Predict(
+                rows.AsSpan(row * LayerTable.Inputs, LayerTable.Inputs), 1, alone.AsSpan(row * predictor.Outputs, predictor.Outputs),
+                predictor.CreateBuffer(1));
+        }
+
+        Assert.Equal(together, alone);
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void A_saved_network_comes_back_equal(string name)
     {
         var network = new Network<float>(LayerTable.Spec(name), seed: 3);
@@ -87,8 +124,9 @@ public sealed class LayerConformanceTests
         DenseBlock<double> input = RandomBatches.Block<double>(4, LayerTable.Inputs, new Random(7));
         Workspace<double> workspace = network.CreateWorkspace(4, inputGradient: true);
         network.Forward(input, workspace, ForwardMode.Inference);
-        for (int row = 0; row < 4; row++)
-            workspace.OutputGradient.Row(row).Fill(1);
+        // Of outputs that weigh alike, what is normalized has a sum that never changes.
+        for (int i = 0; i < 4 * network.Spec.Outputs; i++)
+            workspace.OutputGradient.Row(i / network.Spec.Outputs)[i % network.Spec.Outputs] = Weight(i);
         network.Backward(workspace, []);
         double[] gradient = workspace.InputGradient!.ToDoubles();
 
@@ -99,16 +137,19 @@ public sealed class LayerConformanceTests
             ref double x = ref input.Row(i / LayerTable.Inputs)[i % LayerTable.Inputs];
             double value = x;
             x = value + epsilon;
-            double above = SumOfOutputs();
+            double above = WeightedSumOfOutputs();
             x = value - epsilon;
-            double below = SumOfOutputs();
+            double below = WeightedSumOfOutputs();
             x = value;
             slopes[i] = (above - below) / (2 * epsilon);
         }
 
         Close.InNorm(slopes, gradient, 1e-7, "input");
 
-        double SumOfOutputs() => network.Forward(input, workspace, ForwardMode.Inference).ToDoubles().Sum();
+        double WeightedSumOfOutputs() =>
+            network.Forward(input, workspace, ForwardMode.Inference).ToDoubles().Select((output, i) => Weight(i) * output).Sum();
+
+        static double Weight(int i) => 1 + i * 7 % 5;
     }
 
     private static (double[][] Parameters, double[] Input) Gradients<T>(Network<T> network)

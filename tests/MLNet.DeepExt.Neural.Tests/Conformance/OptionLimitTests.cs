@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -37,11 +38,12 @@ public sealed class OptionLimitTests
         [typeof(RowResampling)] = (
             () => new RowResampling(10, new CounterRandom(1)),
             resampling => RankedRows.OfClasses([new AreaUnderRocCurve()], 3, (RowResampling)resampling)),
+        [typeof(Lookahead)] = (() => new Lookahead(), transform => ((Lookahead)transform).Validate()),
         [typeof(WarmUp)] = OfSchedule(new WarmUp(2)),
         [typeof(InverseRoot)] = OfSchedule(new InverseRoot()),
         [typeof(Staircase)] = OfSchedule(new Staircase(0.5, 2)),
         [typeof(ReduceOnPlateau)] = OfSchedule(new ReduceOnPlateau()),
-        [typeof(ChainPart)] = (() => new ChainPart(new Constant(), 2), part => new Chain((ChainPart)part, new ChainPart(new Constant())).Validate()),
+        [typeof(Phase)] = (() => new Phase(new Constant(), 2), part => new Phases((Phase)part, new Phase(new Constant())).Validate()),
         [typeof(Dense)] = OfLayer(new Dense(2)),
         [typeof(CategoryRange)] = (
             () => new CategoryRange(0, 2, 3), range => NetworkSpec.Input(4).EmbedCategories((CategoryRange)range)),
@@ -58,7 +60,7 @@ public sealed class OptionLimitTests
     // What is handed out, never in.
     private static readonly HashSet<Type> Results =
     [
-        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(TrainingTime), typeof(BatchRecord),
+        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(TrainingTime), typeof(TransformStep), typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
         typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
     ];

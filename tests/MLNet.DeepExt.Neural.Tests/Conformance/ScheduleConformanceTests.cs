@@ -21,9 +21,9 @@ public sealed class ScheduleConformanceTests
         ["cosine"] = () => new Cosine(0.1),
         ["one cycle"] = () => new OneCycle(),
         ["plateau"] = () => new ReduceOnPlateau { Patience = 1 },
-        ["chain"] = () => new Chain(
-            new ChainPart(new WarmUp(1), 2), new ChainPart(new ReduceOnPlateau { Patience = 0 }, 2), new ChainPart(new Cosine())),
-        ["chain that ends"] = () => new Chain(new ChainPart(new OneCycle(), 2)),
+        ["chain"] = () => new Phases(
+            new Phase(new WarmUp(1), 2), new Phase(new ReduceOnPlateau { Patience = 0 }, 2), new Phase(new Cosine())),
+        ["chain that ends"] = () => new Phases(new Phase(new OneCycle(), 2)),
     };
 
     public static TheoryData<string> Names => [.. Table.Keys];

@@ -22,6 +22,22 @@ public sealed class GradientCheckOfFunctionsTests
     }
 
     [Fact]
+    public void The_example_of_the_course_has_a_two_sided_slope_of_3_0001_where_the_one_sided_one_is_3_0301()
+    {
+        // f(θ) = θ³ at θ = 1 with ε = 0.01, whose slope is 3.
+        const double epsilon = 0.01;
+        GradientCheckReport report = GradientCheck.Run([1.0], theta => theta[0] * theta[0] * theta[0], [3.0], epsilon: epsilon);
+        Assert.Equal(3.0001, report.Whole.ApproximationNorm, 1e-12);
+        Assert.Equal(3, report.Whole.GradientNorm);
+        Assert.Equal(0.0001 / 6.0001, report.Ratio, 1e-12);
+        double oneSided = (Math.Pow(1 + epsilon, 3) - 1) / epsilon;
+        Assert.Equal(3.0301, oneSided, 1e-12);
+        // The error of two sides is of the order of ε², that of one of the order of ε.
+        Assert.InRange(report.Whole.ApproximationNorm - 3, 0.99 * epsilon * epsilon, 1.01 * epsilon * epsilon);
+        Assert.InRange(oneSided - 3, 3 * epsilon, 3.02 * epsilon);
+    }
+
+    [Fact]
     public void A_wrong_gradient_is_found_in_its_part()
     {
         GradientCheckReport report = GradientCheck.Run([.. Theta], Cost, [12, 4, Math.Sin(1)], [("W", 2), ("b", 1)]);

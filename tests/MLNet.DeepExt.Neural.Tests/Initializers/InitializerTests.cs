@@ -110,6 +110,12 @@ public sealed class InitializerTests
     [Theory]
     [InlineData("Relu", 2.0 / 400)]
     [InlineData("LeakyRelu", 2.0 / 400)]
+    [InlineData("Elu", 2.0 / 400)]
+    [InlineData("Gelu", 2.0 / 400)]
+    [InlineData("Swish", 2.0 / 400)]
+    [InlineData("Mish", 2.0 / 400)]
+    [InlineData("Softplus", 2.0 / 400)]
+    [InlineData("Selu", 1.0 / 400)]
     [InlineData("Tanh", 1.0 / 400)]
     [InlineData("Sigmoid", 2.0 / 600)]
     [InlineData("Linear", 2.0 / 600)]
@@ -121,6 +127,12 @@ public sealed class InitializerTests
         {
             "Relu" => spec.Relu(),
             "LeakyRelu" => spec.LeakyRelu(),
+            "Elu" => spec.Elu(),
+            "Gelu" => spec.Gelu(),
+            "Swish" => spec.Swish(),
+            "Mish" => spec.Mish(),
+            "Softplus" => spec.Softplus(),
+            "Selu" => spec.Selu(),
             "Tanh" => spec.Tanh(),
             "Sigmoid" => spec.Sigmoid(),
             "Linear" => spec.Then(new Linear()),

@@ -17,6 +17,12 @@ public sealed class NetworkSpecTests
         LayerSpec[] expected =
             [new Dense(256), new BatchNorm(), new Relu(), new LeakyRelu { Slope = 0.2 }, new Tanh(), new Sigmoid(), new Dropout(0.8f), new Linear()];
         Assert.Equal(expected, spec.Layers);
+        Assert.Equal(
+            [
+                new Elu(), new Elu { Alpha = 0.5 }, new Selu(), new Gelu(), new Gelu { TanhApproximation = true }, new Swish(), new Mish(),
+                new Softplus(), new Softplus { Beta = 2, Threshold = 3 }, new LayerNorm(),
+            ],
+            NetworkSpec.Input(3).Elu().Elu(0.5).Selu().Gelu().Gelu(tanhApproximation: true).Swish().Mish().Softplus().Softplus(2, 3).LayerNorm().Layers);
     }
 
     [Fact]

@@ -29,8 +29,8 @@ public sealed class AdamTests
         {
             var gradient = new double[Lanes.Strip];
             gradients.AsSpan((step - 1) * Parameters, Parameters).CopyTo(gradient);
-            var now = new UpdateStep(step, adam.LearningRate);
-            adam.Transform(gradient, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), now);
+            var now = new TransformStep(step, adam.LearningRate);
+            adam.Apply(gradient, default, new TransformState<double>(state, Lanes.Strip, 0, Lanes.Strip), now);
             Elementwise.Subtract<double>(gradient, theta);
             Close.Everywhere(expected[((step - 1) * Parameters)..(step * Parameters)], theta[..Parameters], 1e-14, $"step {step}");
         }
@@ -54,10 +54,10 @@ public sealed class AdamTests
         var adam = new Adam();
         var state = new float[2 * length];
         var stateOfParts = new float[2 * length];
-        var step = new UpdateStep(1, adam.LearningRate);
-        adam.Transform(gradient, new OptimizerState<float>(state, length, 0, length), step);
+        var step = new TransformStep(1, adam.LearningRate);
+        adam.Apply(gradient, default, new TransformState<float>(state, length, 0, length), step);
         foreach ((int from, int to) in new[] { (0, 16), (16, 64), (64, 80) })
-            adam.Transform(parts.AsSpan(from, to - from), new OptimizerState<float>(stateOfParts, length, from, to - from), step);
+            adam.Apply(parts.AsSpan(from, to - from), default, new TransformState<float>(stateOfParts, length, from, to - from), step);
 
         Assert.Equal(gradient, parts);
         Assert.Equal(state, stateOfParts);
@@ -68,7 +68,7 @@ public sealed class AdamTests
     {
         var gradient = new float[Lanes.Strip];
         var state = new float[2 * Lanes.Strip];
-        new Adam().Transform(gradient, new OptimizerState<float>(state, Lanes.Strip, 0, Lanes.Strip), new UpdateStep(1, 0.001));
+        new Adam().Apply(gradient, default, new TransformState<float>(state, Lanes.Strip, 0, Lanes.Strip), new TransformStep(1, 0.001));
         Assert.All(gradient, update => Assert.Equal(0, update));
     }
 

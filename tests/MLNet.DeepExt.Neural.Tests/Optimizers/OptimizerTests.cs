@@ -22,13 +22,13 @@ public sealed class OptimizerTests
     {
         Assert.Equal(
             "WeightDecay must be at least 0 but is -0.5; 0 is none, 0.01 is usual with AdamW.",
-            MessageOf(new GradientDescent { WeightDecay = -0.5 }));
+            MessageOf(new DecayWeights(-0.5)));
         Assert.Equal(
             "WeightDecay must be at least 0 but is NaN; 0 is none, 0.01 is usual with AdamW.",
             MessageOf(new AdamW { WeightDecay = double.NaN }));
         Assert.Equal(
             "WeightDecay must be at least 0 but is Infinity; 0 is none, 0.01 is usual with AdamW.",
-            MessageOf(new Adam { WeightDecay = double.PositiveInfinity }));
+            MessageOf(new Chain(new Adam(), new DecayWeights(double.PositiveInfinity))));
     }
 
     [Fact]
@@ -43,5 +43,5 @@ public sealed class OptimizerTests
         Assert.Equal("Epsilon must be above 0 but is 1E-60; 1e-8 is the usual value.", MessageOf(new RmsProp { Epsilon = 1e-60 }));
     }
 
-    private static string MessageOf(Optimizer optimizer) => Assert.Throws<ArgumentException>(optimizer.Validate).WithoutParameter();
+    private static string MessageOf(GradientTransform transform) => Assert.Throws<ArgumentException>(transform.Validate).WithoutParameter();
 }

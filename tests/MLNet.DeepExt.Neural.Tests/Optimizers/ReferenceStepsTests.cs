@@ -35,10 +35,10 @@ public sealed class ReferenceStepsTests
         {
             var update = new double[Lanes.Strip];
             gradients.AsSpan((step - 1) * Parameters, Parameters).CopyTo(update);
-            var now = new UpdateStep(step, rates[step - 1]);
-            optimizer.Transform(update, new OptimizerState<double>(state, Lanes.Strip, 0, Lanes.Strip), now);
+            var now = new TransformStep(step, rates[step - 1]) { IsWeight = true };
+            optimizer.Apply(update, theta, new TransformState<double>(state, Lanes.Strip, 0, Lanes.Strip), now);
             for (int i = 0; i < theta.Length; i++)
-                theta[i] -= update[i] + now.LearningRate * optimizer.WeightDecay * theta[i];
+                theta[i] -= update[i];
             Close.Everywhere(expected[((step - 1) * Parameters)..(step * Parameters)], theta[..Parameters], 1e-13, $"{name}, step {step}");
         }
     }
@@ -52,7 +52,6 @@ public sealed class ReferenceStepsTests
         Assert.Equal(Reference.Doubles("rmsprop.formula.0.9.options"), new[] { rmsProp.Beta2, rmsProp.Epsilon });
         Assert.Equal(Reference.Doubles("momentum.0.9.options")[0], new Momentum().Beta);
         Assert.Equal(Reference.Doubles("nesterov.0.9.options")[0], new Nesterov().Beta);
-        Assert.Equal(0, new Adam().WeightDecay);
         Assert.Equal(0.001, new AdamW(0.001).LearningRate);
         Assert.Equal(new AdamW(), new AdamW(0.001) { WeightDecay = 0.01 });
     }

@@ -48,8 +48,8 @@ public sealed class SaddleTests
         {
             var update = new double[Lanes.Strip];
             (update[0], update[1]) = gradientOf(theta[0], theta[1]);
-            var now = new UpdateStep(step, optimizer.LearningRate);
-            optimizer.Transform(update, new OptimizerState<double>(state, theta.Length, 0, theta.Length), now);
+            var now = new TransformStep(step, optimizer.LearningRate);
+            optimizer.Apply(update, theta, new TransformState<double>(state, theta.Length, 0, theta.Length), now);
             Elementwise.Subtract<double>(update, theta);
             if (isThere(theta[0], theta[1]))
                 return step;

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
@@ -25,8 +24,8 @@ public sealed class KindJsonTests
 {
     private static readonly Type[] Families =
     [
-        typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(Optimizer), typeof(Schedule), typeof(Regularizer),
-        typeof(GradientClipping), typeof(Metric), typeof(Augmentation),
+        typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(GradientTransform), typeof(Schedule), typeof(Regularizer),
+        typeof(Metric), typeof(Augmentation),
     ];
 
     private static readonly JsonSerializerOptions Reflection = new(KindJson.Options)
@@ -70,10 +69,13 @@ public sealed class KindJsonTests
         Loss[] losses = [.. Specimens.Losses, new Huber(), new Quantile(), new Focal()];
         foreach (Loss loss in losses)
             RequireSame(new NetworkDocument(7, layers, loss));
-        RequireAllSame(OptimizerConformanceTests.All);
+        RequireAllSame<GradientTransform>(
+        [
+            .. OptimizerConformanceTests.All, new Muon(0.03) { Beta = 0.9, Rest = new Adam(0.002) }, new ClipByGlobalNorm(1), new ClipByNorm(2),
+            new ClipByValue(1 / 3.0), new DecayWeights(0.1), new Lookahead { Every = 3, Share = 0.7 },
+        ]);
         RequireAllSame(ScheduleConformanceTests.All);
         RequireAllSame<Regularizer>([new L1(0.1), new L2(1 / 3.0), new ElasticNet(0.1, 0.5)]);
-        RequireAllSame<GradientClipping>([new ClipByGlobalNorm(1), new ClipByNorm(2), new ClipByValue(1 / 3.0)]);
         Metric[] metrics = [.. MetricTable.Names.Select(MetricTable.Metric)];
         RequireEveryKind(metrics);
         RequireSame<Metric[]>(metrics);
@@ -128,9 +130,9 @@ public sealed class KindJsonTests
         var own = new OwnSchedule(0.5);
         Assert.Equal("\"OwnSchedule { NeedsValidation = False, Share = 0.5 }\"", KindJson.Describe<Schedule>(own));
         Assert.Equal(
-            """{"kind":"Chain","parts":[{"schedule":"OwnSchedule { NeedsValidation = False, Share = 0.5 }","epochs":2},"""
+            """{"kind":"Phases","parts":[{"schedule":"OwnSchedule { NeedsValidation = False, Share = 0.5 }","epochs":2},"""
             + """{"schedule":{"kind":"Cosine","finalShare":0.1,"needsValidation":false}}],"needsValidation":false}""",
-            KindJson.Describe<Schedule>(new Chain(new ChainPart(own, 2), new ChainPart(new Cosine(0.1)))));
+            KindJson.Describe<Schedule>(new Phases(new Phase(own, 2), new Phase(new Cosine(0.1)))));
     }
 
     private static void RequireAllSame<T>(IReadOnlyList<T> values)

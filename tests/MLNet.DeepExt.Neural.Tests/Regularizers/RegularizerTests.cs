@@ -38,10 +38,10 @@ public sealed class RegularizerTests
             GradientOfSquaredError(x, y, w, gradient);
             if (regularizer.HasGradient)
                 regularizer.AddGradient<double>(w, gradient, rows);
-            optimizer.Transform(gradient, default, new UpdateStep(step, Rate));
-            Elementwise.Subtract<double>(gradient, w);
+            optimizer.Apply(gradient, default, default, new TransformStep(step, Rate));
             if (regularizer.IsProximal)
-                regularizer.Shrink<double>(w, Rate, rows);
+                regularizer.Shrink<double>(gradient, w, Rate, rows);
+            Elementwise.Subtract<double>(gradient, w);
         }
 
         Close.Everywhere(expected, w, 1e-9, name);
@@ -68,7 +68,7 @@ public sealed class RegularizerTests
         double[] w = Numbers.Uniform<double>(new Random(1), Lanes.Strip), gradient = Numbers.Uniform<double>(new Random(2), Lanes.Strip);
         double[] expected = [.. w.Zip(gradient, (weight, g) => (1 - 0.1 * 0.6 / 10) * weight - 0.1 * g)];
         new L2(0.6).AddGradient<double>(w, gradient, 10);
-        new GradientDescent().Transform(gradient, default, new UpdateStep(1, 0.1));
+        new GradientDescent().Apply(gradient, default, default, new TransformStep(1, 0.1));
         Elementwise.Subtract<double>(gradient, w);
         Close.Everywhere(expected, w, 1e-15, "weight");
     }
@@ -119,9 +119,9 @@ public sealed class RegularizerTests
         if (regularizer.HasGradient)
             regularizer.AddGradient<float>(w, gradient, 1);
         if (regularizer.IsProximal)
-            regularizer.Shrink<float>(w, 0.1, 1);
+            regularizer.Shrink<float>(gradient, w, 0.1, 1);
         Assert.Equal(double.NaN, regularizer.Penalty<float>(w, 1));
-        Assert.Equal(float.NaN, w[3]);
+        Assert.Equal(float.NaN, gradient[3]);
         w[3] = gradient[3] = 0;
         // Not -0 either.
         Assert.All(w.Concat(gradient), value => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(value)));
@@ -137,7 +137,7 @@ public sealed class RegularizerTests
         {
             sum += regularizer.Penalty<float>(w, 1);
             regularizer.AddGradient<float>(w, gradient, 1);
-            regularizer.Shrink<float>(w, 0.1, 1);
+            regularizer.Shrink<float>(gradient, w, 0.1, 1);
         }));
         Assert.Equal(0, sum);
     }
@@ -161,7 +161,9 @@ public sealed class RegularizerTests
         double[] before = [1, -1, 0.125, -0.125, 0.1875, -0.1875, 0.0625, -0.0625, 0, 2, -2, 0.25, -0.25, 100, -100, 0.5];
         double[] after = [0.875, -0.875, 0, 0, 0.0625, -0.0625, 0, 0, 0, 1.875, -1.875, 0.125, -0.125, 99.875, -99.875, 0.375];
         using var weights = GuardedMemory<T>.Of(Array.ConvertAll(before, value => T.CreateTruncating(value)));
-        new L1(4).Shrink(weights.Span, 0.5, 8);
+        using var update = GuardedMemory<T>.Of(new T[before.Length]);
+        new L1(4).Shrink<T>(update.Span, weights.Span, 0.5, 8);
+        Elementwise.Subtract<T>(update.Span, weights.Span);
         Assert.Equal(after, Array.ConvertAll(weights.Span.ToArray(), value => double.CreateTruncating(value)));
     }
 

@@ -100,7 +100,7 @@ public sealed class ScheduleTests
     [Fact]
     public void Each_part_of_a_chain_sees_its_own_time()
     {
-        var chain = new Chain(new ChainPart(new WarmUp(1), 2), new ChainPart(new Staircase(0.5, 1), 3), new ChainPart(new Cosine()));
+        var chain = new Phases(new Phase(new WarmUp(1), 2), new Phase(new Staircase(0.5, 1), 3), new Phase(new Cosine()));
         double[] factors = Times.Factors(chain, 2, 8);
         Close.Everywhere([0.5, 1, 1, 1], factors[..4], 1e-15, "warm-up");
         Close.Everywhere([1, 1, 0.5, 0.5, 0.25, 0.25], factors[4..10], 1e-15, "staircase");
@@ -110,20 +110,20 @@ public sealed class ScheduleTests
     [Fact]
     public void A_part_of_a_chain_is_as_long_as_it_says_even_if_training_ends_before()
     {
-        var chain = new Chain(new ChainPart(new Constant(), 1), new ChainPart(new Cosine(), 4));
+        var chain = new Phases(new Phase(new Constant(), 1), new Phase(new Cosine(), 4));
         Close.Everywhere([1, .. Times.FactorsOfEpochs(new Cosine(), 4)[..2]], Times.FactorsOfEpochs(chain, 3), 1e-15, "cosine");
     }
 
     [Fact]
     public void After_the_end_of_a_chain_its_last_factor_goes_on()
     {
-        var chain = new Chain(new ChainPart(new Constant(), 1), new ChainPart(new Cosine(), 2));
+        var chain = new Phases(new Phase(new Constant(), 1), new Phase(new Cosine(), 2));
         double[] factors = Times.Factors(chain, 2, 5);
         double[] cosine = Times.Factors(new Cosine(), 2, 2);
         Close.Everywhere([1, 1, .. cosine, cosine[3], cosine[3], cosine[3], cosine[3]], factors, 1e-15, "cosine");
 
         double[] validated = [1, 1, 1, 1, 1];
-        var plateau = new Chain(new ChainPart(new ReduceOnPlateau { Patience = 0 }, 3));
+        var plateau = new Phases(new Phase(new ReduceOnPlateau { Patience = 0 }, 3));
         Assert.Equal([1, 1, 0.5, 0.5, 0.5, 0.5], Times.FactorsOfEpochs(plateau, 6, validated));
     }
 
@@ -134,10 +134,10 @@ public sealed class ScheduleTests
         Assert.Equal(new Manual(1, 0.5).GetHashCode(), new Manual(1, 0.5).GetHashCode());
         Assert.NotEqual(new Manual(1, 0.5), new Manual(1, 0.25));
         Assert.NotEqual(new Manual(1, 0.5), new Manual(1));
-        Chain ChainOf(double multiplier) => new(new ChainPart(new Staircase(multiplier, 2), 3), new ChainPart(new Manual(1, multiplier)));
-        Assert.Equal(ChainOf(0.5), ChainOf(0.5));
-        Assert.Equal(ChainOf(0.5).GetHashCode(), ChainOf(0.5).GetHashCode());
-        Assert.NotEqual(ChainOf(0.5), ChainOf(0.25));
+        Phases PhasesOf(double multiplier) => new(new Phase(new Staircase(multiplier, 2), 3), new Phase(new Manual(1, multiplier)));
+        Assert.Equal(PhasesOf(0.5), PhasesOf(0.5));
+        Assert.Equal(PhasesOf(0.5).GetHashCode(), PhasesOf(0.5).GetHashCode());
+        Assert.NotEqual(PhasesOf(0.5), PhasesOf(0.25));
         Assert.Equal(new WarmUp(3, new Cosine(0.1)), new WarmUp(3) { Then = new Cosine(0.1) });
     }
 
@@ -145,8 +145,8 @@ public sealed class ScheduleTests
     public void A_schedule_that_contains_a_plateau_needs_validation()
     {
         Assert.True(new WarmUp(1, new ReduceOnPlateau()).NeedsValidation);
-        Assert.True(new Chain(new ChainPart(new Constant(), 1), new ChainPart(new WarmUp(1, new ReduceOnPlateau()))).NeedsValidation);
-        Assert.False(new Chain(new ChainPart(new WarmUp(1))).NeedsValidation);
+        Assert.True(new Phases(new Phase(new Constant(), 1), new Phase(new WarmUp(1, new ReduceOnPlateau()))).NeedsValidation);
+        Assert.False(new Phases(new Phase(new WarmUp(1))).NeedsValidation);
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class ScheduleTests
         [
             plateau,
             new WarmUp(3, plateau),
-            new Chain(new ChainPart(plateau, 9), new ChainPart(new WarmUp(2, plateau), 12), new ChainPart(other, 5), new ChainPart(plateau)),
-            new Chain(new ChainPart(other, 4), new ChainPart(plateau, 6)),
+            new Phases(new Phase(plateau, 9), new Phase(new WarmUp(2, plateau), 12), new Phase(other, 5), new Phase(plateau)),
+            new Phases(new Phase(other, 4), new Phase(plateau, 6)),
         ];
         const int Epochs = 60, Steps = 3;
         var random = new Random(4);
@@ -246,13 +246,13 @@ public sealed class ScheduleTests
             "MinimumImprovement of ReduceOnPlateau must be at least 0 but is -0.1; with 0 every improvement counts.",
             new ReduceOnPlateau { MinimumImprovement = -0.1 });
         Refused("Floor of ReduceOnPlateau must be in [0, 1] but is 2; 0 is no floor.", new ReduceOnPlateau { Floor = 2 });
-        Refused("Parts of Chain has no parts; give it at least one.", new Chain());
+        Refused("Phases has no parts; give it at least one.", new Phases());
         Refused(
-            "Part 1 of Chain has no number of epochs though it is not the last of 2; say how long it lasts.",
-            new Chain(new ChainPart(new Constant()), new ChainPart(new Constant())));
+            "Part 1 of Phases has no number of epochs though it is not the last of 2; say how long it lasts.",
+            new Phases(new Phase(new Constant()), new Phase(new Constant())));
         Refused(
-            "Epochs of part 2 of Chain must be at least 1 but is 0; leave out a part that does not last.",
-            new Chain(new ChainPart(new Constant(), 1), new ChainPart(new Constant(), 0)));
+            "Epochs of part 2 of Phases must be at least 1 but is 0; leave out a part that does not last.",
+            new Phases(new Phase(new Constant(), 1), new Phase(new Constant(), 0)));
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class ScheduleTests
     {
         const string message = "FinalShare of Cosine must be in [0, 1] but is 2; 0 is the usual value.";
         Refused(message, new WarmUp(1, new Cosine(2)));
-        Refused(message, new Chain(new ChainPart(new WarmUp(1, new Cosine(2)))));
+        Refused(message, new Phases(new Phase(new WarmUp(1, new Cosine(2)))));
     }
 
     private static void Refused(string message, Schedule schedule) =>

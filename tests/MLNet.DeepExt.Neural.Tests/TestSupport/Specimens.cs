@@ -15,9 +15,9 @@ internal static class Specimens
 
     public static IReadOnlyList<Loss> Losses { get; } = [.. KindsOf(typeof(Loss)).Select(kind => (Loss)Make(kind))];
 
-    /// <summary>All that others can use; a class may have one of its own for itself.</summary>
+    /// <summary>All that users can use.</summary>
     public static IEnumerable<Type> KindsOf(Type family) => family.Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(family) && !type.IsAbstract && !type.IsNestedPrivate).OrderBy(type => type.Name, StringComparer.Ordinal);
+        .Where(type => type.IsSubclassOf(family) && !type.IsAbstract && type.IsVisible).OrderBy(type => type.Name, StringComparer.Ordinal);
 
     private static IEnumerable<LayerSpec> LayersOf(Type kind) => kind.GetProperties().Any(property => property.PropertyType == typeof(Initializer))
         ? Initializers.Select(initializer => (LayerSpec)Make(kind, initializer))

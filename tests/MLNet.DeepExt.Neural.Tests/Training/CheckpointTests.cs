@@ -278,8 +278,8 @@ public sealed class CheckpointTests : IDisposable
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Seed = 6 })).Message);
         Assert.Equal(
             $"The checkpoint '{Path}' was written by another training: its optimizer is " +
-            "{\"kind\":\"AdamW\",\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08,\"weightDecay\":0.01} " +
-            "but here it is {\"kind\":\"GradientDescent\",\"learningRate\":0.1,\"weightDecay\":0}. Name another file, or delete it to train from the beginning.",
+            "{\"kind\":\"AdamW\",\"weightDecay\":0.01,\"learningRate\":0.02,\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1E-08} " +
+            "but here it is {\"kind\":\"GradientDescent\",\"learningRate\":0.1}. Name another file, or delete it to train from the beginning.",
             Assert.Throws<InvalidOperationException>(() => Train(Options with { Optimizer = new GradientDescent(0.1) })).Message);
         var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), Options);
         string message =

@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
@@ -38,10 +37,10 @@ public sealed class CompositionTests
         ["l2"] = new() { Optimizer = new Momentum(0.3), Regularizer = new L2(3) },
         ["l1"] = new() { Optimizer = new GradientDescent(0.3), Regularizer = new L1(1.5) },
         ["elastic_net"] = new() { Optimizer = new GradientDescent(0.3), Regularizer = new ElasticNet(1.8, 0.8 / 1.8) },
-        ["decay"] = new() { Optimizer = new Momentum(0.3) { WeightDecay = 0.2 } },
-        ["clip_by_value"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByValue(0.05) },
-        ["clip_by_norm"] = new() { Optimizer = new Momentum(0.5), Clipping = new ClipByNorm(0.1) },
-        ["clip_by_global_norm"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByGlobalNorm(0.2) },
+        ["decay"] = new() { Optimizer = new Chain(new Momentum(0.3), new DecayWeights(0.2)) },
+        ["clip_by_value"] = new() { Optimizer = new Chain(new ClipByValue(0.05), new GradientDescent(0.5)),  },
+        ["clip_by_norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.1), new Momentum(0.5)),  },
+        ["clip_by_global_norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.2), new GradientDescent(0.5)),  },
         ["rates"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [3] = 0.1 } },
         ["frozen_norm"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [1] = 0 } },
         ["frozen_first"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [0] = 0 } },
@@ -53,9 +52,8 @@ public sealed class CompositionTests
 
     private static TrainingOptions Everything => new()
     {
-        Optimizer = new Adam(0.05) { WeightDecay = 0.1 },
+        Optimizer = new Chain(new ClipByGlobalNorm(0.2), new Adam(0.05), new DecayWeights(0.1)),
         Regularizer = new L2(2),
-        Clipping = new ClipByGlobalNorm(0.2),
         LayerRates = new Dictionary<int, double> { [1] = 0, [3] = 0.1 },
         Schedule = new OneCycle(),
         WeightAveraging = 0.9,
@@ -105,7 +103,7 @@ public sealed class CompositionTests
         {
             Outcome other = Train(name, sparse, threads);
             Assert.Equal(alone.Losses, other.Losses);
-            if (sparse && Cases[name].Clipping is { NeedsNorms: true })
+            if (sparse && Cases[name].Optimizer.Reach == TransformReach.Norms)
             {
                 // The norm of the first weights is summed by inputs, not by blocks.
                 Close.Everywhere(Doubles(alone.Final), Doubles(other.Final), 1e-6, "final");
@@ -149,13 +147,13 @@ public sealed class CompositionTests
             {
                 double factor = options.Schedule.Factor(
                     new() { Step = step.Steps + 1, Epoch = epoch, StepsPerEpoch = source.Batches, MaximumEpochs = Epochs });
-                double cost = step.Run(team, options.Optimizer.LearningRate * factor);
+                double cost = step.Run(team, factor);
                 losses.Add(cost / step.TotalWeight);
             }
         }
 
-        step.WriteAverage();
-        return new Outcome(losses, StateOf(network), step.Average is { } average ? StateOf(average.Network) : null);
+        step.WriteAverages();
+        return new Outcome(losses, StateOf(network), options.WeightAveraging is null ? null : StateOf(step.Updaters[0].Judged));
     }
 
     private static LabeledRows LabeledRowsOf(bool sparse)

@@ -1,6 +1,8 @@
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -31,6 +33,45 @@ public sealed class CostTests
         NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(12).Relu().Dropout(0.5f).Dense(8).Tanh().Dense(Clusters.Classes);
         double[] costs = CostsOf(spec, nameof(GradientDescent));
         Assert.Contains(costs.Zip(costs.Skip(1)), pair => pair.Second > pair.First);
+    }
+
+    [Fact]
+    public void The_cost_in_the_history_is_loss_and_penalty_of_the_same_weights()
+    {
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(12).Relu().Dense(Clusters.Classes);
+        var regularizer = new L2(3);
+        TrainingOptions options = new()
+        {
+            Optimizer = new GradientDescent(0.05),
+            Regularizer = regularizer,
+            BatchSize = Rows,
+            MaximumEpochs = 6,
+            ValidationFraction = 0,
+            Seed = 3,
+        };
+        EpochRecord[] epochs = [.. new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(Rows)).History.Epochs];
+        double penalty = PenaltyOf(new Network<float>(spec, seed: 3));
+        foreach (EpochRecord epoch in epochs)
+        {
+            Assert.Equal(epoch.TrainLoss + penalty, epoch.Cost!.Value, 1e-12);
+            Assert.NotEqual(penalty, epoch.Penalty!.Value);
+            penalty = epoch.Penalty.Value; // of the weights after the epoch, which the next one begins with
+        }
+
+        double PenaltyOf(Network<float> network) =>
+            3.0 / (2 * Rows) * network.Parameters.Slots.Where(slot => slot.Kind == SlotKind.Weight)
+                .SelectMany(network.Parameters.Read).Sum(weight => (double)weight * weight);
+    }
+
+    [Fact]
+    public void The_cost_of_mini_batches_is_that_of_the_last_one_and_without_a_penalty_its_loss()
+    {
+        var recorder = new Recorder();
+        TrainingOptions options = new() { BatchSize = 70, MaximumEpochs = 3, ValidationFraction = 0, Callbacks = [recorder] };
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(12).Relu().Dense(Clusters.Classes);
+        History history = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(Rows)).History;
+        Assert.Equal(
+            recorder.Batches.GroupBy(batch => batch.Epoch).Select(epoch => epoch.Last().Loss), history.Epochs.Select(epoch => epoch.Cost!.Value));
     }
 
     // A batch of all rows: the loss of an epoch is the cost before its step.

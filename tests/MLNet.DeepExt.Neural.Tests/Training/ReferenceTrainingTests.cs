@@ -55,14 +55,14 @@ public sealed class ReferenceTrainingTests
         Network<float> network = AtTheStart<float>();
         var rows = new LabeledRows(6, Reference.Singles("network.x"), Reference.Integers("network.classes"));
         var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, Rows)], Rows, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam() });
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam(0.01) });
         using var team = new WorkerTeam(threads);
         var losses = new double[20];
         for (int i = 0; i < losses.Length; i++)
         {
             source.BeginEpoch(i + 1);
             Assert.True(source.MoveNext(step.Batch));
-            losses[i] = step.Run(team, 0.01) / Rows;
+            losses[i] = step.Run(team, rateFactor: 1) / Rows;
         }
 
         Close.Everywhere(Reference.Doubles("network.losses"), losses, 1e-5, "loss");

@@ -154,7 +154,7 @@ public sealed class RegularizationTests
         using var team = new WorkerTeam(2);
         source.BeginEpoch(1);
         Assert.True(source.MoveNext(step.Batch));
-        step.Run(team, options.Optimizer.LearningRate);
+        step.Run(team, rateFactor: 1);
         return network;
     }
 

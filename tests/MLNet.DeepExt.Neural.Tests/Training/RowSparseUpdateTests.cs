@@ -27,14 +27,14 @@ public sealed class RowSparseUpdateTests
         var rows = new LabeledRows(features, reference.Integers("sparse.classes"));
         var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, 12)], 4, shuffle: null);
         var step = new SupervisedStep(
-            network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam { Epsilon = 1e-12 } });
+            network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam(0.01) { Epsilon = 1e-12 } });
         using var team = new WorkerTeam(threads);
         var losses = new List<double>();
         for (int epoch = 1; epoch <= 5; epoch++)
         {
             source.BeginEpoch(epoch);
             while (source.MoveNext(step.Batch))
-                losses.Add(step.Run(team, 0.01) / 4);
+                losses.Add(step.Run(team, rateFactor: 1) / 4);
         }
 
         Close.Everywhere(reference.Doubles("sparse.losses"), losses, 1e-6, "loss");
@@ -74,7 +74,7 @@ public sealed class RowSparseUpdateTests
         // The first batch touches inputs 1 and 4, the second input 4, the third none.
         var features = new SparseRows(6, [0, 2, 2, 3, 3, 3, 3], [1, 4, 4], [1f, 2f, -1f]);
         var source = new MemoryBatchSource(new LabeledRows(features, [0, 1, 0, 1, 0, 1]), [.. Enumerable.Range(0, 6)], 2, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions());
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam(0.01) });
         using var team = new WorkerTeam(1);
         source.BeginEpoch(1);
         foreach (int[] touched in new int[][] { [1, 4], [4], [] })
@@ -82,7 +82,7 @@ public sealed class RowSparseUpdateTests
             float[] before = network.Parameters.Read(network.Parameters.Slots[0]);
             float[] bias = network.Parameters.Read(network.Parameters.Slots[1]);
             source.MoveNext(step.Batch);
-            step.Run(team, 0.01);
+            step.Run(team, rateFactor: 1);
             float[] after = network.Parameters.Read(network.Parameters.Slots[0]);
             Assert.NotEqual(bias, network.Parameters.Read(network.Parameters.Slots[1]));
             for (int i = 0; i < before.Length; i++)
@@ -139,11 +139,11 @@ public sealed class RowSparseUpdateTests
         network.CreateWorkspace(1, inputGradient: true);
         SparseRows rows = SparseRowsOf.Rows(SparseRowsOf.Random<float>(30, 90, 0.2, new Random(8)));
         var source = new MemoryBatchSource(Labeled(rows), [.. Enumerable.Range(0, 30)], 10, shuffle: null);
-        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions());
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = new Adam(0.01) });
         using var team = new WorkerTeam(threads);
         source.BeginEpoch(1);
         while (source.MoveNext(step.Batch))
-            step.Run(team, 0.01);
+            step.Run(team, rateFactor: 1);
         Assert.Equal(InputGradient(network.ConvertTo<float>()), InputGradient(network));
     }
 

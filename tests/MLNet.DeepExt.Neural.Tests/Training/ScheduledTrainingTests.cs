@@ -18,7 +18,7 @@ public sealed class ScheduledTrainingTests
     [
         new(new Constant()), new(new InverseTime(1)), new(new Exponential(0.95)), new(new InverseRoot(1, TimeUnit.Steps)),
         new(new Staircase(0.5, 2)), new(new OneCycle()), new(new Cosine()),
-        new(new Chain(new ChainPart(new WarmUp(4), 2), new ChainPart(new Cosine()))),
+        new(new Phases(new Phase(new WarmUp(4), 2), new Phase(new Cosine()))),
     ];
 
     [Theory]

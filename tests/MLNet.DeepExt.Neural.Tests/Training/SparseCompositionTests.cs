@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
@@ -26,21 +25,22 @@ public sealed class SparseCompositionTests
         ["l2"] = new() { Optimizer = new Momentum(0.5), Regularizer = new L2(2) },
         ["l1"] = new() { Optimizer = new GradientDescent(0.5), Regularizer = new L1(0.2) },
         ["decay"] = new() { Optimizer = new AdamW(0.01) { WeightDecay = 0.3 } },
-        ["value"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByValue(0.01) },
-        ["norm"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByNorm(0.05) },
-        ["global norm"] = new() { Optimizer = new GradientDescent(0.5), Clipping = new ClipByGlobalNorm(0.05) },
+        ["value"] = new() { Optimizer = new Chain(new ClipByValue(0.01), new GradientDescent(0.5)),  },
+        ["norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new GradientDescent(0.5)),  },
+        ["global norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.05), new GradientDescent(0.5)),  },
         ["rates"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<int, double> { [0] = 0.1 } },
         ["frozen"] = new()
         {
-            Optimizer = new Adam(0.01),
+            Optimizer = new Chain(new ClipByNorm(0.05), new Adam(0.01)),
             LayerRates = new Dictionary<int, double> { [0] = 0 },
-            Clipping = new ClipByNorm(0.05),
         },
+        ["two norms"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new ClipByGlobalNorm(0.06), new GradientDescent(0.5)) },
+        ["lookahead"] = new() { Optimizer = new Chain(new Momentum(0.5), new Lookahead { Every = 3 }) },
+        ["lion"] = new() { Optimizer = new Lion(0.01) },
         ["all"] = new()
         {
-            Optimizer = new AdamW(0.01) { WeightDecay = 0.3 },
+            Optimizer = new Chain(new ClipByGlobalNorm(0.05), new AdamW(0.01) { WeightDecay = 0.3 }),
             Regularizer = new ElasticNet(0.5, 0.5),
-            Clipping = new ClipByGlobalNorm(0.05),
             LayerRates = new Dictionary<int, double> { [2] = 0.3 },
             WeightAveraging = 0.8,
         },
@@ -104,8 +104,9 @@ public sealed class SparseCompositionTests
         {
             step.Run(team, 1);
             seen.Add(network.Parameters.Read(weight));
-            step.WriteAverage();
-            float[] average = step.Average!.Network.Parameters.Read(step.Average.Network.Parameters.Slots[0]);
+            step.WriteAverages();
+            ParameterStore<float> averages = step.Updaters[0].Judged.Parameters;
+            float[] average = averages.Read(averages.Slots[0]);
             // Weights 1, 1/2, 1/4 of the past, and all together 1.
             double total = Enumerable.Range(0, seen.Count).Sum(i => Math.Pow(0.5, i));
             double[] expected =
@@ -123,8 +124,8 @@ public sealed class SparseCompositionTests
     {
         var network = new Network<float>(Spec, seed: 1);
         SupervisedStep step = Run(network, options, rows, batch, steps, threads);
-        step.WriteAverage();
-        ParameterStore<float> store = (step.Average?.Network ?? network).Parameters;
+        step.WriteAverages();
+        ParameterStore<float> store = step.Updaters[0].Judged.Parameters;
         return [.. store.Slots.SelectMany(store.Read).Select(value => (double)value)];
     }
 
@@ -140,7 +141,7 @@ public sealed class SparseCompositionTests
         {
             source.BeginEpoch(epoch);
             while (step.Steps < steps && source.MoveNext(step.Batch))
-                Assert.True(double.IsFinite(step.Run(team, options.Optimizer.LearningRate)));
+                Assert.True(double.IsFinite(step.Run(team, rateFactor: 1)));
         }
 
         return step;

@@ -143,13 +143,13 @@ public sealed class StoppingTests
     {
         const string remedy = "but there are no validation rows to go by; give some, or a ValidationFraction above 0.";
         var none = new TrainingOptions { ValidationFraction = 0 };
-        var chain = new Chain(new ChainPart(new WarmUp(3), 1), new ChainPart(new ReduceOnPlateau()));
+        var chain = new Phases(new Phase(new WarmUp(3), 1), new Phase(new ReduceOnPlateau()));
         foreach ((string wish, TrainingOptions options) in new[]
         {
             ("Patience is 5", none with { Patience = 5 }),
             ("StoppingMetric is F1", none with { StoppingMetric = new F1() }),
             ("Schedule is ReduceOnPlateau, which goes by the validation,", none with { Schedule = new ReduceOnPlateau() }),
-            ("Schedule is Chain, which goes by the validation,", none with { Schedule = chain }),
+            ("Schedule is Phases, which goes by the validation,", none with { Schedule = chain }),
         })
         {
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { MaximumEpochs = 1 });

@@ -33,13 +33,13 @@ public sealed class WeightAveragingTests
             sources.Training.BeginEpoch(epoch);
             while (sources.Training.MoveNext(step.Batch))
             {
-                step.Run(team, options.Optimizer.LearningRate);
+                step.Run(team, rateFactor: 1);
                 after.Add(StateOf(network));
             }
         }
 
-        step.WriteAverage();
-        float[] average = StateOf(step.Average!.Network);
+        step.WriteAverages();
+        float[] average = StateOf(step.Updaters[0].Judged);
         Close.Everywhere(AverageOf(after), Array.ConvertAll(average, value => (double)value), 1e-6, "average");
         Assert.Equal(after[^1], StateOf(network));
 
@@ -103,7 +103,7 @@ public sealed class WeightAveragingTests
             sources.Training.BeginEpoch(epoch);
             while (after.Count < last && sources.Training.MoveNext(step.Batch))
             {
-                step.Run(team, Options.Optimizer.LearningRate);
+                step.Run(team, rateFactor: 1);
                 after.Add(StateOf(network));
             }
         }

@@ -3,7 +3,6 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -164,7 +163,7 @@ public sealed class AllTrainersOptionsTests
             options => options.Optimizer = new RmsProp(0.01),
             options => options.Schedule = new Cosine(),
             options => options.Regularizer = new L2(0.1),
-            options => options.Clipping = new ClipByGlobalNorm(0.01),
+            options => options.Optimizer = new Chain(new ClipByGlobalNorm(0.01), new Adam(0.005)),
             options => options.WeightAveraging = 0.9,
             options => options.LayerRates = new Dictionary<int, double> { [0] = 0.1 },
             options => options.FrozenLayers = 1,

@@ -18,7 +18,7 @@ internal sealed class GradientNorms
 
     /// <param name="plan">One range for every slot that learns.</param>
     /// <param name="slots">How many slots there are.</param>
-    /// <param name="start">Where in θ the gradient begins; ranges before it are somebody else's.</param>
+    /// <param name="start">Where in θ the gradient begins; ranges before it are not part of it.</param>
     public GradientNorms(UpdatePlan plan, int slots, int start)
     {
         var blocks = new List<Block>();
@@ -51,13 +51,14 @@ internal sealed class GradientNorms
     }
 
     /// <summary>Adds the blocks up. One thread does it, after every worker has finished <see cref="Square"/>.</summary>
-    /// <param name="firstSquare">The square of the norm of the first slot, where that is computed elsewhere; else 0.</param>
+    /// <param name="sparseSlot">A slot whose gradient is not part of the vector; below 0 if there is none.</param>
+    /// <param name="sparseSquare">The square of its norm.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Sum(double firstSquare)
+    public void Sum(int sparseSlot, double sparseSquare)
     {
         Array.Clear(_ofSlots);
-        if (_ofSlots.Length > 0)
-            _ofSlots[0] = firstSquare;
+        if (sparseSlot >= 0)
+            _ofSlots[sparseSlot] = sparseSquare;
         for (int i = 0; i < _blocks.Length; i++)
             _ofSlots[_blocks[i].Slot] += _squares[i];
         double all = 0;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
@@ -7,11 +8,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// Gradient and update of a first Dense over sparse rows, for the inputs that the batch touches alone: the weights of any
+/// Gradient and update of the weights of a first layer over sparse rows, for the inputs that the batch touches alone: the weights of any
 /// other input, and what the optimizer remembers of them, stand still. No gradient is ever written out.
 /// </summary>
 /// <remarks>
-/// Optimizers work on runs of numbers, and touched inputs lie apart: some dozens of their lines are brought together, with
+/// Transforms work on runs of numbers, and touched inputs lie apart: some dozens of their lines are brought together, with
 /// their state, updated as one run, and brought back.
 /// </remarks>
 internal sealed class RowSparseUpdate
@@ -27,11 +28,12 @@ internal sealed class RowSparseUpdate
     private readonly int _panel;           // elements of one strip of the weights: (inputs, 16)
     private double[] _squares = [];        // (touched inputs · strips): ‖g‖² of each line, where norms are needed
 
-    /// <param name="network">One whose first layer is a Dense.</param>
+    /// <param name="network">One whose first layer has a gradient for the inputs that a batch touches alone.</param>
     /// <param name="rule">How its weights are updated.</param>
-    /// <param name="weight">The weights of the first layer.</param>
-    /// <param name="state">What the optimizer remembers of all parameters.</param>
-    public RowSparseUpdate(Network<float> network, UpdateRule rule, ParameterRange weight, Memory<float> state)
+    /// <param name="weight">These weights.</param>
+    /// <param name="state">What the transforms remember of all parameters.</param>
+    /// <exception cref="ArgumentException">A transform needs norms of what one with a memory makes, which takes all weights at once.</exception>
+    public RowSparseUpdate(Network<float> network, UpdateRule rule, in ParameterRange weight, Memory<float> state)
     {
         network.RequireSparseInput();
         _network = network;
@@ -39,7 +41,29 @@ internal sealed class RowSparseUpdate
         _weight = weight;
         _state = state;
         _panel = network.Spec.Inputs * Lanes.Strip;
+        ReadOnlySpan<UpdateStage> stages = rule.Stages;
+        for (int stage = 1; stage < stages.Length; stage++)
+        {
+            if (stages[stage].Reach == TransformReach.Norms && !stages[stage - 1].IsStateless)
+            {
+                throw new ArgumentException(
+                    $"The optimizer {rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
+                    + "possible where rows leave zeros out, because weights are then updated row by row; put clipping before the optimizer.",
+                    nameof(TrainingOptions.Optimizer));
+            }
+        }
     }
+
+    /// <summary>The number of the parameter among those of the network.</summary>
+    public int Slot => _weight.Slot;
+
+    /// <summary>Which update of which range it is.</summary>
+    public ParameterRange Range => _weight;
+
+    /// <summary>The parameters of a network that are updated row by row where its rows leave zeros out: some of its first layer.</summary>
+    public static Slot[] SlotsOf(Network<float> network) => network.Layers is [ParameterLayer<float> first, ..]
+        ? [.. first.Parameters.TakeWhile(first.HasGradientOfTouchedInputsAlone)]
+        : [];
 
     /// <summary>‖g‖² of the weights, after every worker has finished <see cref="Square"/>; it is added in one order.</summary>
     public double SquaredNormOf(Workspace<float> workspace)
@@ -58,8 +82,12 @@ internal sealed class RowSparseUpdate
     }
 
     /// <summary>One worker's share of the norm. The gradient is computed for it, and once more for the update.</summary>
+    /// <param name="workspace">One whose last pass was over sparse rows.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="steps">[stage]: which update it is.</param>
+    /// <param name="stage">The stage that needs the norm; those before it are applied.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Square(Workspace<float> workspace, Worker worker, int rows)
+    public void Square(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps, int stage)
     {
         Span<float> gradient = stackalloc float[Chunk];
         Span<float> parameters = stackalloc float[Chunk];
@@ -68,7 +96,9 @@ internal sealed class RowSparseUpdate
         while (line < to)
         {
             Run run = RunFrom(touched, line, to);
-            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length], rows);
+            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length]);
+            for (int before = 0; before < stage; before++)
+                _rule.Stages[before].Apply(gradient[..run.Length], parameters[..run.Length], default, steps[before]);
             for (int i = 0; i < run.Lines; i++)
                 _squares[line + i] = Norms.Squared<float>(gradient.Slice(i * Lanes.Strip, Lanes.Strip));
             line += run.Lines;
@@ -77,10 +107,10 @@ internal sealed class RowSparseUpdate
 
     /// <summary>One worker's share. Every worker must have gone backward to the outputs of the layer.</summary>
     /// <param name="workspace">One whose last pass was over sparse rows.</param>
-    /// <param name="worker">Who does it.</param>
-    /// <param name="update">Which update it is.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="steps">[stage]: which update it is.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(Workspace<float> workspace, Worker worker, in RangeUpdate update)
+    public void Apply(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps)
     {
         Span<float> gradient = stackalloc float[Chunk];
         Span<float> parameters = stackalloc float[Chunk];
@@ -90,8 +120,8 @@ internal sealed class RowSparseUpdate
         while (line < to)
         {
             Run run = RunFrom(touched, line, to);
-            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length], update.Rows);
-            Apply(touched.Inputs.Slice(run.Place, run.Lines), run, gradient[..run.Length], parameters[..run.Length], state, update);
+            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length]);
+            Apply(touched.Inputs.Slice(run.Place, run.Lines), run, gradient[..run.Length], parameters[..run.Length], state, steps);
             line += run.Lines;
         }
     }
@@ -99,22 +129,24 @@ internal sealed class RowSparseUpdate
     // gradient, parameters: (lines, 16); state: (states per parameter, chunk).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Apply(
-        ReadOnlySpan<int> inputs, in Run run, Span<float> gradient, Span<float> parameters, Span<float> state, in RangeUpdate update)
+        ReadOnlySpan<int> inputs, in Run run, Span<float> gradient, Span<float> parameters, Span<float> state, ReadOnlySpan<TransformStep> steps)
     {
         int start = StartOf(run);
         for (int i = 0; i < _rule.StatesPerParameter; i++)
             PanelLines.Gather<float>(StateOf(i, start), inputs, state.Slice(i * Chunk, run.Length));
-        _rule.Apply(gradient, parameters, new OptimizerState<float>(state, Chunk, 0, run.Length), update);
+        for (int stage = 0; stage < steps.Length; stage++)
+            _rule.Stages[stage].Apply(gradient, parameters, new TransformState<float>(state, Chunk, 0, run.Length), steps[stage]);
         for (int i = 0; i < _rule.StatesPerParameter; i++)
             PanelLines.Scatter<float>(state.Slice(i * Chunk, run.Length), inputs, StateOf(i, start));
+        Elementwise.Subtract<float>(gradient, parameters);
         PanelLines.Scatter<float>(parameters, inputs, _network.Parameters.Values.Slice(start, _panel));
         RefreshTransposed(inputs, start);
     }
 
-    // gradient: (lines, 16), with the penalty's; parameters: (lines, 16), receives what they are.
+    // gradient: (lines, 16); parameters: (lines, 16), receives what they are.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ComputeGradient(
-        Workspace<float> workspace, TouchedInputs<float> touched, in Run run, Span<float> gradient, Span<float> parameters, int rows)
+        Workspace<float> workspace, TouchedInputs<float> touched, in Run run, Span<float> gradient, Span<float> parameters)
     {
         DenseBlock<float> dy = workspace.GradientOf(0)!;
         SparseProduct.MultiplyTransposed(
@@ -122,7 +154,6 @@ internal sealed class RowSparseUpdate
             gradient, accumulate: false);
         ReadOnlySpan<float> panel = _network.Parameters.Values.Slice(StartOf(run), _panel);
         PanelLines.Gather(panel, touched.Inputs.Slice(run.Place, run.Lines), parameters);
-        _rule.AddPenalty(gradient, parameters, areWeights: true, rows);
     }
 
     // Training needs no transposed copy of the first weights, but the network has one where somebody wants its input's gradient.

@@ -43,14 +43,13 @@ internal sealed class UpdatePlan
     }
 
     /// <summary>The same with neighbours joined that are updated alike: a small network has more slots than work in each.</summary>
-    /// <param name="weightsDiffer">Whether weights are updated otherwise than the rest.</param>
-    public UpdatePlan Joined(bool weightsDiffer)
+    public UpdatePlan Joined()
     {
         var joined = new List<ParameterRange>();
         foreach (ParameterRange range in _ranges)
         {
             if (joined.Count > 0 && joined[^1] is var last && last.To == range.From && last.RateFactor == range.RateFactor
-                && (last.AreWeights == range.AreWeights || !weightsDiffer))
+                && last.AreWeights == range.AreWeights)
             {
                 joined[^1] = last with { To = range.To };
             }

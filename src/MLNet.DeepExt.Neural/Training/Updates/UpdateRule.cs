@@ -1,24 +1,64 @@
-using System.Runtime.CompilerServices;
-using MLNet.DeepExt.Neural.Clipping;
-using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// How parameters change, given their gradient: the penalty's gradient is added, the sum is clipped, the optimizer makes the update,
-/// weights decay, the update is subtracted, and the proximal step of the penalty follows.
+/// How parameters change, given the gradient of the loss: the links of the optimizer, with the penalty's gradient before them and its
+/// proximal step after them, cut into stages.
 /// </summary>
-internal sealed class UpdateRule(Optimizer optimizer, Regularizer? regularizer, GradientClipping? clipping)
+internal sealed class UpdateRule
 {
-    public int StatesPerParameter => optimizer.StatesPerParameter;
+    private readonly Regularizer? _regularizer;
+    private readonly UpdateStage[] _stages;
 
-    /// <summary>Whether norms of the whole gradient must be known before any part of it is used.</summary>
-    public bool NeedsNorms => clipping is { NeedsNorms: true };
+    public UpdateRule(Optimizer optimizer, Regularizer? regularizer)
+    {
+        Optimizer = optimizer;
+        _regularizer = regularizer;
+        // What the penalty adds is a stage of its own, so that norms of the gradient of the whole cost can be recorded after it.
+        var stages = new List<UpdateStage>
+        {
+            new(regularizer is { HasGradient: true } ? [new(new PenaltyGradient(regularizer), 0)] : [], TransformReach.Elements),
+        };
+        var open = new List<StatefulLink>();
+        TransformReach reach = TransformReach.Elements;
+        int states = 0;
+        foreach (GradientTransform transform in Chain.LinksOf(optimizer))
+        {
+            if (transform.Reach != TransformReach.Elements || reach == TransformReach.Parameter)
+                Close(transform.Reach);
+            open.Add(new StatefulLink(transform, states));
+            states += transform.StatesPerParameter;
+        }
 
-    /// <summary>Whether weights are updated otherwise than biases and scales.</summary>
-    public bool WeightsDiffer => regularizer is not null || optimizer.WeightDecay > 0;
+        if (reach == TransformReach.Parameter)
+            Close(TransformReach.Elements);
+        if (regularizer is { IsProximal: true })
+            open.Add(new StatefulLink(new ProximalStep(regularizer), states));
+        stages.Add(new UpdateStage([.. open], reach));
+        _stages = [.. stages];
+        StatesPerParameter = states;
+
+        void Close(TransformReach next)
+        {
+            if (open.Count > 0)
+                stages.Add(new UpdateStage([.. open], reach));
+            open.Clear();
+            reach = next;
+        }
+    }
+
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Numbers that all transforms remember per parameter.</summary>
+    public int StatesPerParameter { get; }
+
+    /// <summary>Two stages or more: the first one makes the gradient of the whole cost, the last one treats each element alone.</summary>
+    public ReadOnlySpan<UpdateStage> Stages => _stages;
+
+    /// <summary>Whether any stage needs norms.</summary>
+    public bool NeedsNorms => Array.Exists(_stages, stage => stage.Reach == TransformReach.Norms);
 
     /// <summary>The penalty on the weights; null without a regularizer.</summary>
     /// <param name="slots">A range for each slot that learns: what is frozen is not penalized.</param>
@@ -26,44 +66,15 @@ internal sealed class UpdateRule(Optimizer optimizer, Regularizer? regularizer, 
     /// <param name="rows">Rows of the batch.</param>
     public double? Penalty(UpdatePlan slots, ReadOnlySpan<float> parameters, int rows)
     {
-        if (regularizer is null)
+        if (_regularizer is null)
             return null;
         double penalty = 0;
         foreach (ParameterRange range in slots.Ranges)
         {
             if (range.AreWeights)
-                penalty += regularizer.Penalty(parameters[range.From..range.To], rows);
+                penalty += _regularizer.Penalty(parameters[range.From..range.To], rows);
         }
 
         return penalty;
-    }
-
-    /// <summary>Adds the penalty's gradient, as far as it has one.</summary>
-    /// <param name="gradient">(n).</param>
-    /// <param name="parameters">(n).</param>
-    /// <param name="areWeights">Whether they are weights; nothing else is penalized.</param>
-    /// <param name="rows">Rows of the batch.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void AddPenalty(Span<float> gradient, ReadOnlySpan<float> parameters, bool areWeights, int rows)
-    {
-        if (areWeights && regularizer is { HasGradient: true })
-            regularizer.AddGradient(parameters, gradient, rows);
-    }
-
-    /// <summary>Updates a run of parameters of one range.</summary>
-    /// <param name="gradient">(n): with the penalty's; afterwards it is of no use.</param>
-    /// <param name="parameters">(n).</param>
-    /// <param name="state">What the optimizer remembers of them.</param>
-    /// <param name="update">Which update it is.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply(Span<float> gradient, Span<float> parameters, OptimizerState<float> state, in RangeUpdate update)
-    {
-        clipping?.Clip(gradient, update.Norm, update.GlobalNorm);
-        optimizer.Transform(gradient, state, update.Step);
-        if (update.AreWeights && optimizer.WeightDecay > 0)
-            Elementwise.Scale<float>(parameters, (float)(1 - update.Step.LearningRate * optimizer.WeightDecay));
-        Elementwise.Subtract<float>(gradient, parameters);
-        if (update.AreWeights && regularizer is { IsProximal: true })
-            regularizer.Shrink(parameters, update.Step.LearningRate, update.Rows);
     }
 }

@@ -2,20 +2,20 @@ namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
 /// One schedule after the other, each of which sees its own part as the whole training. After the end of the last one its last
-/// factor goes on. Two chains with the same parts are equal.
+/// factor goes on. Two with the same parts are equal.
 /// </summary>
 /// <example>
 /// <code>
-/// var schedule = new Chain(new ChainPart(new WarmUp(5), 20), new ChainPart(new Staircase(0.5, 10), 30), new ChainPart(new Cosine()));
+/// var schedule = new Phases(new Phase(new WarmUp(5), 20), new Phase(new Staircase(0.5, 10), 30), new Phase(new Cosine()));
 /// </code>
 /// </example>
-public sealed record Chain : Schedule
+public sealed record Phases : Schedule
 {
-    private readonly ChainPart[] _parts;
+    private readonly Phase[] _parts;
 
-    /// <summary>A chain.</summary>
+    /// <summary>Phases in their order.</summary>
     /// <param name="parts">Its parts in their order, at least one. They are copied.</param>
-    public Chain(params IEnumerable<ChainPart> parts)
+    public Phases(params IEnumerable<Phase> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         _parts = [.. parts];
@@ -23,7 +23,7 @@ public sealed record Chain : Schedule
     }
 
     /// <summary>The parts, in their order.</summary>
-    public IReadOnlyList<ChainPart> Parts { get; }
+    public IReadOnlyList<Phase> Parts { get; }
 
     /// <inheritdoc/>
     public override bool NeedsValidation => Array.Exists(_parts, part => part.Schedule.NeedsValidation);
@@ -32,7 +32,7 @@ public sealed record Chain : Schedule
     public override double Factor(in TrainingTime time)
     {
         long before = 0;
-        foreach (ChainPart part in _parts.AsSpan()[..^1])
+        foreach (Phase part in _parts.AsSpan()[..^1])
         {
             long end = before + part.Epochs!.Value;
             if (time.Epoch <= end)
@@ -47,7 +47,7 @@ public sealed record Chain : Schedule
     public override void Validate()
     {
         if (_parts.Length == 0)
-            throw new ArgumentException("Parts of Chain has no parts; give it at least one.", nameof(Parts));
+            throw new ArgumentException("Phases has no parts; give it at least one.", nameof(Parts));
         for (int i = 0; i < _parts.Length; i++)
         {
             ArgumentNullException.ThrowIfNull(_parts[i]);
@@ -55,14 +55,14 @@ public sealed record Chain : Schedule
             if (_parts[i].Epochs is null && i < _parts.Length - 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Part {i + 1} of Chain has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."),
+                    $"Part {i + 1} of Phases has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."),
                     nameof(Parts));
             }
 
             if (_parts[i].Epochs < 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Epochs of part {i + 1} of Chain must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."),
+                    $"Epochs of part {i + 1} of Phases must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."),
                     nameof(Parts));
             }
 
@@ -71,19 +71,19 @@ public sealed record Chain : Schedule
     }
 
     /// <summary>Whether the other has the same parts.</summary>
-    /// <param name="other">Another chain, or null.</param>
-    public bool Equals(Chain? other) => other is not null && _parts.AsSpan().SequenceEqual(other._parts);
+    /// <param name="other">Other phases, or null.</param>
+    public bool Equals(Phases? other) => other is not null && _parts.AsSpan().SequenceEqual(other._parts);
 
     /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (ChainPart part in _parts)
+        foreach (Phase part in _parts)
             hash.Add(part);
         return hash.ToHashCode();
     }
 
-    private static double FactorOf(ChainPart part, long before, in TrainingTime time)
+    private static double FactorOf(Phase part, long before, in TrainingTime time)
     {
         long start = before * time.StepsPerEpoch;
         return part.Schedule.Factor(part.Epochs is { } epochs ? time.After(start).Until(epochs) : time.After(start));

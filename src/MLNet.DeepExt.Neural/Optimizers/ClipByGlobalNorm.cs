@@ -1,4 +1,4 @@
-namespace MLNet.DeepExt.Neural.Clipping;
+namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>The gradient of all parameters together is shortened to ‖g‖₂ = limit where it is longer. It keeps its direction.</summary>
 /// <param name="Limit">The largest norm, above 0; 1 is usual.</param>
@@ -11,7 +11,13 @@ public sealed record ClipByGlobalNorm(double Limit) : GradientClipping
     /// <inheritdoc/>
     public override double Limit { get; init; } = Limit;
 
-    internal override bool NeedsNorms => true;
+    /// <inheritdoc/>
+    public override TransformReach Reach => TransformReach.Norms;
 
-    internal override void Clip<T>(Span<T> gradient, double norm, double globalNorm) => Scale(gradient, globalNorm);
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+    {
+        if (step.GlobalNorm > Limit)
+            UpdateLoop.Run(new Scale<T>(Limit / step.GlobalNorm), gradient, parameters, state);
+    }
 }

@@ -1,11 +1,11 @@
 using System.Numerics;
-using MLNet.DeepExt.Neural.Clipping;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Tests.Support;
 
-namespace MLNet.DeepExt.Neural.Tests.Clipping;
+namespace MLNet.DeepExt.Neural.Tests.Optimizers;
 
 [Trait("Spec", "A13")]
 public sealed class GradientClippingTests
@@ -59,9 +59,9 @@ public sealed class GradientClippingTests
     [Fact]
     public void Only_those_that_need_norms_ask_for_them()
     {
-        Assert.False(new ClipByValue(1).NeedsNorms);
-        Assert.True(new ClipByNorm(1).NeedsNorms);
-        Assert.True(new ClipByGlobalNorm(1).NeedsNorms);
+        Assert.Equal(TransformReach.Elements, new ClipByValue(1).Reach);
+        Assert.Equal(TransformReach.Norms, new ClipByNorm(1).Reach);
+        Assert.Equal(TransformReach.Norms, new ClipByGlobalNorm(1).Reach);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -87,10 +87,13 @@ public sealed class GradientClippingTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var memory = GuardedMemory<T>.Of(gradients);
-        double SquareOf(int slot) => clipping.NeedsNorms ? Norms.Squared<T>(gradients.AsSpan(slot * Lanes.Strip, Lanes.Strip)) : 0;
+        double SquareOf(int slot) => clipping.Reach == TransformReach.Norms ? Norms.Squared<T>(gradients.AsSpan(slot * Lanes.Strip, Lanes.Strip)) : 0;
         double[] squares = [.. Enumerable.Range(0, Slots).Select(SquareOf)];
         for (int slot = 0; slot < Slots; slot++)
-            clipping.Clip(memory.Span.Slice(slot * Lanes.Strip, Lanes.Strip), Math.Sqrt(squares[slot]), Math.Sqrt(squares.Sum()));
+        {
+            var step = new TransformStep(1, 1) { Norm = Math.Sqrt(squares[slot]), GlobalNorm = Math.Sqrt(squares.Sum()) };
+            clipping.Apply(memory.Span.Slice(slot * Lanes.Strip, Lanes.Strip), default, default, step);
+        }
 
         return memory.Span.ToArray();
     }

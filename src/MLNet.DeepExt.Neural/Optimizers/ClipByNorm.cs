@@ -1,4 +1,4 @@
-namespace MLNet.DeepExt.Neural.Clipping;
+namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
 /// The gradient of each weight matrix, bias, scale or shift is shortened to ‖g‖₂ = limit where it is longer. It keeps its direction
@@ -11,7 +11,13 @@ public sealed record ClipByNorm(double Limit) : GradientClipping
     /// <inheritdoc/>
     public override double Limit { get; init; } = Limit;
 
-    internal override bool NeedsNorms => true;
+    /// <inheritdoc/>
+    public override TransformReach Reach => TransformReach.Norms;
 
-    internal override void Clip<T>(Span<T> gradient, double norm, double globalNorm) => Scale(gradient, norm);
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+    {
+        if (step.Norm > Limit)
+            UpdateLoop.Run(new Scale<T>(Limit / step.Norm), gradient, parameters, state);
+    }
 }

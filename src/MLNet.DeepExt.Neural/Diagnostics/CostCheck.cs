@@ -1,0 +1,127 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Diagnostics;
+
+/// <summary>
+/// Trains on all rows in one batch, without dropout, and looks whether the cost J (mean loss and penalty of the same weights) falls in every
+/// step. It must, with plain gradient descent at a small enough learning rate; if it rises at any rate, something is wrong.
+/// </summary>
+/// <remarks>
+/// This is the way to see that training is right before dropout is turned on, with which J is another function in every step. It runs the code
+/// that trains, up to the first step in which J rises. Optimizers with momentum, or a rate for each parameter, may raise J now and then
+/// although all is right. The cost is computed in float: a rise by no more than a millionth is taken for rounding.
+/// </remarks>
+/// <example>
+/// <code>
+/// var options = new TrainingOptions { Optimizer = new GradientDescent(0.05) };
+/// CostCheckReport report = CostCheck.Run(spec, new SoftmaxCrossEntropy(), rows, options);
+/// Console.WriteLine(report); // No step of 100 raised the cost: it went from 1.13 to 0.612.
+/// </code>
+/// </example>
+public static class CostCheck
+{
+    /// <summary>Checks the training of a new network.</summary>
+    /// <param name="spec">The network; its dropout layers keep every unit.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="rows">All rows to learn from.</param>
+    /// <param name="options">
+    /// How: optimizer, regularizer, clipping, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
+    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
+    /// </param>
+    /// <param name="steps">The most steps, at least 1. Default 100.</param>
+    /// <param name="cancellationToken">Ends it by an exception.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the network, or a value is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="TrainingDivergedException">The first cost, or a weight after the first step, is not finite.</exception>
+    public static CostCheckReport Run(
+        NetworkSpec spec, Loss loss, LabeledRows rows, TrainingOptions options, int steps = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        return Run(new Network<float>(spec, options.Seed), loss, rows, options, steps, cancellationToken);
+    }
+
+    /// <summary>Checks the training of a network that has learned something before. It stays as it is.</summary>
+    /// <param name="start">The network to begin from; its dropout layers keep every unit.</param>
+    /// <param name="loss">What training minimizes.</param>
+    /// <param name="rows">All rows to learn from.</param>
+    /// <param name="options">
+    /// How: optimizer, regularizer, clipping, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
+    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
+    /// </param>
+    /// <param name="steps">The most steps, at least 1. Default 100.</param>
+    /// <param name="cancellationToken">Ends it by an exception.</param>
+    /// <exception cref="ArgumentException">The rows do not fit the network, or a value is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="TrainingDivergedException">The first cost, or a weight after the first step, is not finite.</exception>
+    public static CostCheckReport Run(
+        Network<float> start, Loss loss, LabeledRows rows, TrainingOptions options, int steps = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        if (steps < 1)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"steps must be at least 1 but is {steps}; 100 is the usual number."), nameof(steps));
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watcher = new Watcher(steps, stop);
+        var trainer = new Trainer(WithoutDropout(start), loss, options with
+        {
+            BatchSize = null,
+            WholeBatchLimit = int.MaxValue,
+            MaximumEpochs = int.MaxValue,
+            ValidationFraction = 0,
+            Patience = null,
+            StoppingMetric = null,
+            Schedule = new Constant(),
+            Augmentation = null,
+            WeightAveraging = null,
+            RecordNorms = false,
+            Callbacks = [watcher],
+            Checkpoint = null,
+        });
+        try
+        {
+            trainer.Train(rows, validation: null, stop.Token);
+        }
+        catch (TrainingDivergedException) when (watcher.Costs.Count > 0)
+        {
+            watcher.Costs.Add(double.PositiveInfinity);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new CostCheckReport(watcher.Costs, options.Optimizer.LearningRate);
+    }
+
+    private static Network<float> WithoutDropout(Network<float> network)
+    {
+        IEnumerable<LayerSpec> layers = network.Spec.Layers.Select(layer => layer is Dropout ? new Dropout(1) : layer);
+        Network<float> copy = Network<float>.Uninitialized(new NetworkSpec(network.Spec.Inputs, layers));
+        IEnumerable<(Slot, Slot)> slots = network.Parameters.Slots.Zip(copy.Parameters.Slots);
+        foreach ((Slot from, Slot to) in slots.Concat(network.Parameters.Buffers.Zip(copy.Parameters.Buffers)))
+            copy.Parameters.Write(to, network.Parameters.Read(from));
+        return copy;
+    }
+
+    // An epoch is one step, and its cost is that before the step.
+    private sealed class Watcher(int steps, CancellationTokenSource stop) : ITrainingCallback
+    {
+        public List<double> Costs { get; } = [];
+
+        public void OnEpochEnd(EpochRecord epoch)
+        {
+            Costs.Add(epoch.Cost!.Value);
+            if (Costs.Count > steps || CostCheckReport.Rises(Costs, Costs.Count - 1))
+                stop.Cancel();
+        }
+    }
+}

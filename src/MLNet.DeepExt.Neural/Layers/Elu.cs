@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>
+/// The exponential linear unit g(x) = x from 0 on and Alpha·(eˣ - 1) below, with g' = 1 and g + Alpha: as a ReLU above 0, but with a mean
+/// output near 0, and never dead.
+/// </summary>
+/// <remarks>D.-A. Clevert et al., "Fast and accurate deep network learning by exponential linear units", 2016. PyTorch: <c>ELU</c>.</remarks>
+public sealed record Elu : Activation, IBendsAtZero
+{
+    /// <summary>Creates the layer with its default options (Alpha 1).</summary>
+    public Elu()
+    {
+    }
+
+    [JsonConstructor]
+    internal Elu(double alpha = 1) => Alpha = alpha;
+
+    /// <summary>How far below 0 outputs come, above 0. Default 1, with which g' has no jump at 0.</summary>
+    public double Alpha { get; init; } = 1;
+
+    internal override Initializer SuggestedInitializer => new He();
+
+    internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Alpha);
+
+    internal override string Detail => Alpha == 1 ? "" : Alpha.ToString(CultureInfo.InvariantCulture);
+
+    internal override void Validate()
+    {
+        if (!((float)Alpha > 0 && float.IsFinite((float)Alpha)))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Alpha of an Elu must be above 0 and finite but is {Alpha}; 1 is the usual value."),
+                nameof(Alpha));
+        }
+    }
+
+    internal override string Describe(IOperatorGraph graph, string x) =>
+        graph.Operator("Elu", [x], [new OperatorAttribute("alpha", (float)Alpha)]);
+
+    internal override Layer<T> Compile<T>(LayerPlace place) =>
+        new ActivationLayer<T, ExponentialOperator<T>>(this, place.Inputs, new ExponentialOperator<T>(1, Alpha));
+}

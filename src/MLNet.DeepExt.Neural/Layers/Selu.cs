@@ -1,0 +1,32 @@
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers;
+
+/// <summary>
+/// The scaled exponential linear unit g(x) = λ·x from 0 on and λ·α·(eˣ - 1) below, λ = 1.0507, α = 1.6733: a stack of such layers keeps
+/// its activations near mean 0 and variance 1 by itself.
+/// </summary>
+/// <remarks>
+/// That needs normalized inputs and weights of variance 1 / inputs, which <see cref="Xavier"/> gives (LeCun's normal initializer) and a
+/// <see cref="Dense"/> before it takes by default. G. Klambauer et al., "Self-normalizing neural networks", 2017. PyTorch: <c>SELU</c>.
+/// </remarks>
+public sealed record Selu : Activation, IBendsAtZero
+{
+    private const double Scale = 1.0507009873554805;
+    private const double Alpha = 1.6732632423543772;
+
+    internal override Initializer SuggestedInitializer => new Xavier();
+
+    internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Scale * Alpha);
+
+    internal override string Detail => "";
+
+    internal override void Validate() { }
+
+    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator(
+        "Selu", [x], [new OperatorAttribute("alpha", (float)Alpha), new OperatorAttribute("gamma", (float)Scale)]);
+
+    internal override Layer<T> Compile<T>(LayerPlace place) =>
+        new ActivationLayer<T, ExponentialOperator<T>>(this, place.Inputs, new ExponentialOperator<T>(Scale, Scale * Alpha));
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Text.Json.Serialization;
+
+namespace MLNet.DeepExt.Neural.Optimizers;
+
+/// <summary>
+/// Several transforms, one after the other, of which one is an <see cref="Optimizer"/>, whose step size is that of the chain. Clipping stands
+/// before the optimizer, weight decay after it.
+/// </summary>
+/// <remarks>Chains within a chain become part of it. Named after <c>optax.chain</c>.</remarks>
+/// <example>
+/// <code>
+/// Optimizer optimizer = new Chain(new ClipByGlobalNorm(1), new Adam(0.01), new DecayWeights(0.02));
+/// </code>
+/// </example>
+public sealed record Chain : Optimizer
+{
+    private readonly GradientTransform[] _links;
+
+    /// <summary>A chain.</summary>
+    /// <param name="links">The transforms in the order in which they are applied.</param>
+    public Chain(params IReadOnlyList<GradientTransform> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        _links = [.. links.SelectMany(LinksOf)];
+    }
+
+    /// <summary>The transforms in the order in which they are applied; none of them is a chain.</summary>
+    public IReadOnlyList<GradientTransform> Links => Array.AsReadOnly(_links);
+
+    /// <summary>The step size α: that of the optimizer among the links. Set, it gives that optimizer another one.</summary>
+    [JsonIgnore]
+    public override double LearningRate
+    {
+        get => _links.OfType<Optimizer>().FirstOrDefault()?.LearningRate ?? 1;
+        init => _links = [.. _links.Select(link => link is Optimizer rule ? rule with { LearningRate = value } : link)];
+    }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override double UsualLearningRate => _links.OfType<Optimizer>().FirstOrDefault()?.UsualLearningRate ?? 1;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int StatesPerParameter => _links.Sum(link => link.StatesPerParameter);
+
+    /// <summary>What the link that has to see the most of a parameter at once has to see.</summary>
+    [JsonIgnore]
+    public override TransformReach Reach => _links.Select(link => link.Reach).DefaultIfEmpty().Max();
+
+    /// <summary>
+    /// Applies all links to one parameter, as if it were the only one of a network: each link that needs norms gets those of what it is given.
+    /// </summary>
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+    {
+        int first = 0;
+        foreach (GradientTransform link in _links)
+        {
+            TransformStep now = step;
+            if (link.Reach == TransformReach.Norms)
+            {
+                double norm = NormOf<T>(gradient);
+                now = step with { Norm = norm, GlobalNorm = norm };
+            }
+
+            link.Apply(gradient, parameters, state.Skip(first), now);
+            first += link.StatesPerParameter;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (_links.Contains(null!))
+            throw new ArgumentException("Links of a Chain must not hold null; leave it out.", nameof(Links));
+        int rules = _links.Count(link => link is Optimizer);
+        if (rules != 1)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A Chain must have one optimizer, such as Adam, but has {rules}; ")
+                + (rules == 0 ? "add one." : "keep one of them."),
+                nameof(Links));
+        }
+
+        foreach (GradientTransform link in _links)
+            link.Validate();
+    }
+
+    /// <summary>Whether the other one has the same links.</summary>
+    /// <param name="other">Another chain.</param>
+    public bool Equals(Chain? other) => other is not null && _links.AsSpan().SequenceEqual(other._links);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _links.Aggregate(0, HashCode.Combine);
+
+    /// <summary>The links of a chain; of any other transform the transform itself.</summary>
+    internal static IReadOnlyList<GradientTransform> LinksOf(GradientTransform transform) => transform is Chain chain ? chain._links : [transform];
+
+    private static double NormOf<T>(ReadOnlySpan<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (T value in gradient)
+            sum += double.CreateTruncating(value) * double.CreateTruncating(value);
+        return Math.Sqrt(sum);
+    }
+}

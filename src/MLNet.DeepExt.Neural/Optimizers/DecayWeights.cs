@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using MLNet.DeepExt.Neural.Kernels;
+
+namespace MLNet.DeepExt.Neural.Optimizers;
+
+/// <summary>
+/// Decoupled weight decay: a step also takes α·λ_d·W from every weight W, whatever its gradient; biases and the scales and shifts of
+/// normalization do not decay. It stands after the optimizer of a <see cref="Chain"/>.
+/// </summary>
+/// <param name="WeightDecay">λ_d, at least 0. 0.01 is usual with Adam.</param>
+/// <remarks>
+/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the step size now, a schedule included, as in
+/// <c>torch.optim.AdamW</c>. A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
+/// <see cref="GradientDescent"/> both are the same (λ_d = λ/m), while Adam divides the penalty's gradient by its scale, so that it hardly
+/// holds back weights with large gradients.
+/// </remarks>
+public sealed record DecayWeights(double WeightDecay) : GradientTransform
+{
+    /// <inheritdoc/>
+    public override int StatesPerParameter => 0;
+
+    /// <inheritdoc/>
+    public override TransformReach Reach => TransformReach.Elements;
+
+    /// <inheritdoc/>
+    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
+        Add(WeightDecay, gradient, parameters, step);
+
+    /// <inheritdoc/>
+    public override void Validate() => Require(WeightDecay);
+
+    /// <summary>Adds α·λ_d·W to the update of weights.</summary>
+    internal static void Add<T>(double weightDecay, Span<T> update, ReadOnlySpan<T> parameters, in TransformStep step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (step.IsWeight && weightDecay > 0)
+            UpdateLoop.Run(new Operator<T>(step.LearningRate * weightDecay), update, parameters, default);
+    }
+
+    /// <summary>Throws if λ_d is below 0.</summary>
+    internal static void Require(double weightDecay)
+    {
+        if (!(weightDecay >= 0 && double.IsFinite(weightDecay)))
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"WeightDecay must be at least 0 but is {weightDecay}; 0 is none, 0.01 is usual with AdamW."), nameof(WeightDecay));
+        }
+    }
+
+    private readonly struct Operator<T>(double share) : IUpdateOperator<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Vector256<T> _share = Vector256.Create(T.CreateTruncating(share));
+
+        public static int States => 0;
+
+        public static bool ReadsParameters => true;
+
+        public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> first, ref Vector256<T> second) =>
+            Lanes.MultiplyAdd(_share, parameter, gradient);
+    }
+}

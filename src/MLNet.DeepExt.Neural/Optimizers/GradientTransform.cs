@@ -1,0 +1,65 @@
+using System.Numerics;
+using System.Text.Json.Serialization;
+
+namespace MLNet.DeepExt.Neural.Optimizers;
+
+/// <summary>
+/// One link between the gradient of the cost and the update that is subtracted from the parameters: it clips, scales, averages, adds.
+/// An immutable value; what it remembers from step to step is a <see cref="TransformState{T}"/>, which the caller keeps.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A <see cref="Chain"/> applies several, each to what the one before it made: <c>new Chain(new ClipByGlobalNorm(1), new Adam(0.01),
+/// new DecayWeights(0.02))</c>. The update u that the last one makes is subtracted: θ = θ - u. One that has a step size is an
+/// <see cref="Optimizer"/>, which may also stand alone.
+/// </para>
+/// <para>
+/// Transforms of your own derive from this type or from <see cref="Optimizer"/>. They see a parameter vector in parts, which several
+/// threads work on at once, so that everything that differs between parameters belongs into the state.
+/// </para>
+/// <para>
+/// Where training rows leave zeros out (<c>SparseRows</c>), the first weights are updated lazily: a step updates those of the features that
+/// its batch stores. The others, and what the transforms remember of them, stand still, though a transform with a memory would have moved
+/// them on without a gradient. So does <c>torch.optim.SparseAdam</c> (which adds ε before it corrects the bias); bias and later layers are
+/// updated in every step. A feature that is rare keeps its own pace this way, and a step costs by what it touches; where every batch touches
+/// every feature there is no difference, to the last bit.
+/// </para>
+/// </remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Adam), nameof(Adam))]
+[JsonDerivedType(typeof(AdamW), nameof(AdamW))]
+[JsonDerivedType(typeof(Chain), nameof(Chain))]
+[JsonDerivedType(typeof(ClipByGlobalNorm), nameof(ClipByGlobalNorm))]
+[JsonDerivedType(typeof(ClipByNorm), nameof(ClipByNorm))]
+[JsonDerivedType(typeof(ClipByValue), nameof(ClipByValue))]
+[JsonDerivedType(typeof(DecayWeights), nameof(DecayWeights))]
+[JsonDerivedType(typeof(GradientDescent), nameof(GradientDescent))]
+[JsonDerivedType(typeof(Lion), nameof(Lion))]
+[JsonDerivedType(typeof(Lookahead), nameof(Lookahead))]
+[JsonDerivedType(typeof(Momentum), nameof(Momentum))]
+[JsonDerivedType(typeof(Muon), nameof(Muon))]
+[JsonDerivedType(typeof(Nesterov), nameof(Nesterov))]
+[JsonDerivedType(typeof(RmsProp), nameof(RmsProp))]
+public abstract record GradientTransform
+{
+    /// <summary>How many numbers it remembers of each parameter; 0 if it remembers nothing.</summary>
+    [JsonIgnore]
+    public abstract int StatesPerParameter { get; }
+
+    /// <summary>How much of a parameter it has to see at once.</summary>
+    [JsonIgnore]
+    public abstract TransformReach Reach { get; }
+
+    /// <summary>Changes a gradient, in place.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="gradient">(n): what the transform before it made, at first the gradient of the cost.</param>
+    /// <param name="parameters">(n): the parameters before the step.</param>
+    /// <param name="state">(<see cref="StatesPerParameter"/>, n): 0 before the first step.</param>
+    /// <param name="step">Which step it is, and of which parameters.</param>
+    public abstract void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message states the value and the remedy.</exception>
+    public abstract void Validate();
+}

@@ -1,0 +1,17 @@
+namespace MLNet.DeepExt.Neural.Optimizers;
+
+/// <summary>How much of a parameter a <see cref="GradientTransform"/> sees at once.</summary>
+public enum TransformReach
+{
+    /// <summary>Each element alone: it gets runs of elements of any length.</summary>
+    Elements,
+
+    /// <summary>Each element, and the norms of the gradient that it is given: <see cref="TransformStep.Norm"/> and the global one.</summary>
+    Norms,
+
+    /// <summary>
+    /// A whole parameter, row-major, with its <see cref="TransformStep.Shape"/>. Weights that are updated row by row, because training rows
+    /// leave zeros out, come as runs of elements nevertheless, without a shape.
+    /// </summary>
+    Parameter,
+}

@@ -1,0 +1,278 @@
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Training.Updates;
+
+namespace MLNet.DeepExt.Neural.Training;
+
+/// <summary>
+/// Updates the parameters of one network by their gradient. It holds what that takes: the gradient, what the optimizer remembers, the number of
+/// updates, norms, and the average of the parameters over the updates.
+/// </summary>
+/// <remarks>
+/// <see cref="Trainer"/> does all of this by itself. A loop of your own goes forward and backward with the network, into
+/// <see cref="Gradient"/>, and calls <see cref="Update"/>.
+/// </remarks>
+/// <example>
+/// <code>
+/// var network = new Network&lt;float&gt;(spec, seed: 1);
+/// var updater = new NetworkUpdater(network, new TrainingOptions { Optimizer = new Adam(0.01) });
+/// Workspace&lt;float&gt; pass = network.CreateWorkspace(capacity: 64);
+/// </code>
+/// </example>
+public sealed class NetworkUpdater
+{
+    // A chunk of gradient, parameters and state that stays in the first-level cache from the first transform to the subtraction.
+    private const int Chunk = 1024;
+
+    private readonly UpdateRule _rule;
+    private readonly UpdatePlan _slots;           // a range for each parameter that learns
+    private readonly UpdatePlan _plan;            // what is updated alike
+    private readonly WholeUpdate? _whole;         // of transforms that see whole parameters
+    private readonly RowSparseUpdate? _rowSparse; // of parameters before the gradient
+    private readonly int _start;                  // where in θ the gradient begins
+    private readonly GradientNorms?[] _norms;     // [stage]: of the gradient that it is given
+    private double _rate;
+    private int _rows;
+    private bool _measuresNorms;
+
+    /// <summary>Makes an updater of a network.</summary>
+    /// <param name="network">The network; its parameters are changed in place.</param>
+    /// <param name="options">
+    /// Optimizer, Regularizer, LayerRates and WeightAveraging are used, nothing else. A penalty is part of the update, not of the gradient.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
+    public NetworkUpdater(Network<float> network, TrainingOptions options)
+        : this(network, options, sparseRows: false)
+    {
+        options.Validate();
+        options.ValidateFor(network.Spec);
+    }
+
+    /// <param name="network">The network.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="sparseRows">Whether rows come without their zeros, so that some parameters are updated row by row.</param>
+    internal NetworkUpdater(Network<float> network, TrainingOptions options, bool sparseRows)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        Network = network;
+        LearningRate = options.Optimizer.LearningRate;
+        _rule = new UpdateRule(options.Optimizer, options.Regularizer);
+        _slots = UpdatePlan.OfSlots(network, options.LayerRates);
+        _plan = _rule.NeedsNorms ? _slots : _slots.Joined();
+        int parameters = network.Parameters.Values.Length;
+        State = AlignedMemory.Allocate<float>(checked(_rule.StatesPerParameter * parameters));
+        Slot[] sparse = sparseRows ? RowSparseUpdate.SlotsOf(network) : [];
+        _start = sparse.Length == 0 ? 0 : sparse[^1].Offset + sparse[^1].Length;
+        if (Array.Find(_slots.Ranges.ToArray(), range => range.From < _start) is { To: > 0 } first)
+            _rowSparse = new RowSparseUpdate(network, _rule, first, State);
+        if (_rule.Stages.ToArray().Any(stage => stage.Reach == TransformReach.Parameter))
+            _whole = new WholeUpdate(network, _slots, _start);
+        _norms = new GradientNorms?[_rule.Stages.Length];
+        for (int stage = 1; stage < _norms.Length; stage++)
+        {
+            // Those of the gradient itself may be recorded.
+            if (stage == 1 || _rule.Stages[stage].Reach == TransformReach.Norms)
+                _norms[stage] = new GradientNorms(_slots, network.Parameters.Slots.Count, _start);
+        }
+
+        Gradient = AlignedMemory.Allocate<float>(parameters - _start);
+        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers) : null;
+    }
+
+    /// <summary>The network whose parameters are updated.</summary>
+    public Network<float> Network { get; }
+
+    /// <summary>∂J/∂θ without penalties, laid out as the parameters of the network; <see cref="Update"/> overwrites it.</summary>
+    public Memory<float> Gradient { get; }
+
+    /// <summary>Updates so far.</summary>
+    public long Steps { get; internal set; }
+
+    /// <summary>The network that is judged and returned: the same, or one with the average of its parameters.</summary>
+    internal Network<float> Judged => Average?.Network ?? Network;
+
+    /// <summary>What the optimizer remembers: (states per parameter, parameters).</summary>
+    internal Memory<float> State { get; }
+
+    /// <summary>The average of the parameters over the updates; null where none is wanted.</summary>
+    internal WeightAverage? Average { get; }
+
+    /// <summary>The step size before any schedule.</summary>
+    internal double LearningRate { get; }
+
+    /// <summary>Norms of the gradient of the whole cost, of the last update that had them measured.</summary>
+    internal GradientNorms Norms => _norms[1]!;
+
+    /// <summary>Updates the parameters by <see cref="Gradient"/>, on the calling thread.</summary>
+    /// <param name="rows">Rows of the mini-batch, by which penalties are divided; at least 1.</param>
+    /// <param name="rateFactor">What the learning rate is multiplied by in this step, at least 0 and finite, as by a schedule. Default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no rows, or the factor is negative or not finite.</exception>
+    public void Update(int rows, double rateFactor = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        if (!(rateFactor >= 0 && double.IsFinite(rateFactor)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rateFactor), FormattableString.Invariant($"The factor of the learning rate must be at least 0 and finite but is {rateFactor}."));
+        }
+
+        Begin(rows, rateFactor, measuresNorms: false, workspace: null);
+        Apply(null, Worker.Alone);
+        End();
+    }
+
+    /// <summary>Gives the network of the average the average so far.</summary>
+    public void WriteAverage() => Average?.Write(Steps, _slots);
+
+    /// <summary>The penalty on the weights as they are; null without a regularizer.</summary>
+    /// <param name="rows">Rows of the batch.</param>
+    internal double? Penalty(int rows) => _rule.Penalty(_slots, Network.Parameters.Values, rows);
+
+    /// <summary>Begins an update. One thread does it, before any worker begins.</summary>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="rateFactor">What the learning rate is multiplied by.</param>
+    /// <param name="measuresNorms">Whether norms of the gradient are measured though no transform needs them.</param>
+    /// <param name="workspace">That of the pass; null where no parameter is updated row by row.</param>
+    internal void Begin(int rows, double rateFactor, bool measuresNorms, Workspace<float>? workspace)
+    {
+        Steps++;
+        _rows = rows;
+        _rate = LearningRate * rateFactor;
+        _measuresNorms = measuresNorms;
+        if (workspace is not null && (measuresNorms || _rule.NeedsNorms))
+            _rowSparse?.ReserveSquares(workspace);
+    }
+
+    /// <summary>Computes one worker's part of the gradient, after every worker has gone backward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void ComputeGradient(Workspace<float> workspace, Worker worker, bool accumulate)
+    {
+        (int from, int to) = ShareOf(worker);
+        Network.BackwardParameters(workspace, Gradient.Span[(from - _start)..(to - _start)], from, to, accumulate);
+    }
+
+    /// <summary>One worker's part of the update. It has computed its part of the gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Apply(Workspace<float>? workspace, Worker worker)
+    {
+        (int from, int to) = ShareOf(worker);
+        ReadOnlySpan<UpdateStage> stages = _rule.Stages;
+        for (int first = 0, next = 1; first < stages.Length; first = next, next++)
+        {
+            while (next < stages.Length && !StopsBefore(stages, next))
+                next++;
+            if (stages[first].Reach == TransformReach.Parameter)
+                ApplyWhole(first, worker);
+            else
+                ApplyRuns(stages[first..next], isLast: next == stages.Length, first, from, to);
+            if (next == stages.Length)
+                break;
+            if (NeedsNorms(stages, next))
+                MeasureNorms(next, workspace, worker);
+            else
+                worker.Barrier();
+        }
+
+        if (_rowSparse is not null)
+            _rowSparse.Apply(workspace!, worker, SparseSteps(stackalloc TransformStep[stages.Length]));
+        if (_start > 0 && Average is not null)
+            AverageSparse(worker);
+        Network.Parameters.Transposed?.Refresh(Network.Parameters.Values, from, to);
+    }
+
+    /// <summary>Ends an update. One thread does it, after every worker has ended.</summary>
+    internal void End() => Average?.AddBuffers();
+
+    private (int From, int To) ShareOf(Worker worker)
+    {
+        (int from, int to) = worker.Share(Gradient.Length, Lanes.Strip);
+        return (_start + from, _start + to);
+    }
+
+    private bool NeedsNorms(ReadOnlySpan<UpdateStage> stages, int stage) =>
+        stages[stage].Reach == TransformReach.Norms || (_measuresNorms && stage == 1);
+
+    private bool StopsBefore(ReadOnlySpan<UpdateStage> stages, int stage) =>
+        NeedsNorms(stages, stage) || stages[stage].Reach == TransformReach.Parameter || stages[stage - 1].Reach == TransformReach.Parameter;
+
+    // Of elements [from, to) of θ.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ApplyRuns(ReadOnlySpan<UpdateStage> stages, bool isLast, int first, int from, int to)
+    {
+        Span<float> parameters = Network.Parameters.Values;
+        foreach (ParameterRange range in _plan.Ranges)
+        {
+            (int begin, int end) = (Math.Max(from, range.From), Math.Min(to, range.To));
+            if (begin >= end)
+                continue;
+            TransformStep step = StepOf(range, first);
+            for (int start = begin; start < end; start += Chunk)
+            {
+                int length = Math.Min(Chunk, end - start);
+                Span<float> gradient = Gradient.Span.Slice(start - _start, length), present = parameters.Slice(start, length);
+                var state = new TransformState<float>(State.Span, parameters.Length, start, length);
+                foreach (UpdateStage stage in stages)
+                    stage.Apply(gradient, present, state, step);
+                if (!isLast)
+                    continue;
+                Elementwise.Subtract<float>(gradient, present);
+                Average?.Add(start, start + length);
+            }
+        }
+    }
+
+    private void ApplyWhole(int stage, Worker worker)
+    {
+        ReadOnlySpan<ParameterRange> ranges = _whole!.Ranges;
+        for (int i = worker.Index; i < ranges.Length; i += worker.Count)
+        {
+            Span<float> gradient = Gradient.Span[(ranges[i].From - _start)..(ranges[i].To - _start)];
+            _whole.Apply(_rule.Stages[stage], ranges[i], gradient, State, StepOf(ranges[i], stage));
+        }
+    }
+
+    private void MeasureNorms(int stage, Workspace<float>? workspace, Worker worker)
+    {
+        worker.Barrier();
+        GradientNorms norms = _norms[stage]!;
+        norms.Square(Gradient.Span, worker);
+        if (_rowSparse is not null)
+            _rowSparse.Square(workspace!, worker, SparseSteps(stackalloc TransformStep[stage]), stage);
+        worker.Barrier();
+        if (worker.Index == 0)
+            norms.Sum(_rowSparse?.Slot ?? -1, _rowSparse?.SquaredNormOf(workspace!) ?? 0);
+        worker.Barrier();
+    }
+
+    // The average moves on with every step, also of weights that the step leaves alone.
+    private void AverageSparse(Worker worker)
+    {
+        worker.Barrier();
+        (int from, int to) = worker.Share(_start, Lanes.Strip);
+        Average!.Add(from, to);
+    }
+
+    private Span<TransformStep> SparseSteps(Span<TransformStep> steps)
+    {
+        for (int stage = 0; stage < steps.Length; stage++)
+            steps[stage] = StepOf(_rowSparse!.Range, stage);
+        return steps;
+    }
+
+    private TransformStep StepOf(in ParameterRange range, int stage)
+    {
+        GradientNorms? norms = _rule.Stages[stage].Reach == TransformReach.Norms ? _norms[stage] : null;
+        return new TransformStep(Steps, _rate * range.RateFactor)
+        {
+            IsWeight = range.AreWeights,
+            Rows = _rows,
+            Norm = norms?.OfSlot(range.Slot) ?? 0,
+            GlobalNorm = norms?.Global ?? 0,
+        };
+    }
+}

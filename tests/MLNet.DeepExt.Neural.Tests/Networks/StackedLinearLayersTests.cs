@@ -1,0 +1,44 @@
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Neural.Tests.Networks;
+
+[Trait("Spec", "A1")]
+public sealed class StackedLinearLayersTests
+{
+    private static NetworkSpec Start => NetworkSpec.Input(Clusters.Width);
+
+    [Fact]
+    public void Dense_directly_after_Dense_is_warned_of_when_training_begins()
+    {
+        var recorder = new Recorder();
+        var options = new TrainingOptions { MaximumEpochs = 2, Callbacks = [recorder] };
+        TrainingResult result = new Trainer(Start.Dense(8).Dense(Clusters.Classes), new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(60));
+        string expected = "Layers 0 Dense(8) and 1 Dense(3) have nothing non-linear between them and are one linear map; "
+            + "put an activation such as Relu after layer 0, or leave one of them out.";
+        Assert.Equal([expected], recorder.Warnings);
+        Assert.Equal([expected], result.History.Warnings);
+    }
+
+    [Fact]
+    public void Layers_that_are_linear_at_prediction_do_not_part_them() => Assert.Equal(
+        [
+            "Layers 0 Dense(8) and 4 Dense(7) have nothing non-linear between them and are one linear map; "
+            + "put an activation such as Relu after layer 0, or leave one of them out.",
+            "Layers 4 Dense(7) and 5 Dense(6) have nothing non-linear between them and are one linear map; "
+            + "put an activation such as Relu after layer 4, or leave one of them out.",
+        ],
+        StackedLinearLayers.WarningsOf(Start.Dense(8).BatchNorm().Then(new Linear()).Dropout(0.5f).Dense(7).Dense(6).Relu().Dense(3)));
+
+    [Fact]
+    public void Layers_that_are_not_linear_part_them()
+    {
+        Assert.Empty(StackedLinearLayers.WarningsOf(Start));
+        Assert.Empty(StackedLinearLayers.WarningsOf(Start.BatchNorm().Dense(8).BatchNorm().Dropout(0.5f)));
+        foreach (LayerSpec layer in Specimens.Layers.Where(layer => layer is not (Dense or BatchNorm or Dropout or Linear)))
+            Assert.Empty(StackedLinearLayers.WarningsOf(Start.Dense(8).Then(layer).Dense(3)));
+    }
+}
