@@ -118,7 +118,8 @@ public sealed class NetworkUpdater
         if (!(rateFactor >= 0 && double.IsFinite(rateFactor)))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(rateFactor), FormattableString.Invariant($"The factor of the learning rate must be at least 0 and finite but is {rateFactor}."));
+                nameof(rateFactor),
+                FormattableString.Invariant($"The factor of the learning rate must be at least 0 and finite but is {rateFactor}."));
         }
 
         Begin(rows, rateFactor, measuresNorms: false, workspace: null);
