@@ -53,8 +53,8 @@ public interface ITrainingCallback
 
     /// <summary>
     /// Something is likely to spoil the training, such as gradients or activations that vanish or explode, where
-    /// <see cref="TrainingOptions.RecordNorms"/> is set, or what it leaves behind: a callback or a checkpoint that failed. What is found in an epoch comes before
-    /// <see cref="OnEpochEnd"/>.
+    /// <see cref="TrainingOptions.RecordNorms"/> is set, or what it leaves behind: a callback or a checkpoint that failed. What is found in an
+    /// epoch comes before <see cref="OnEpochEnd"/>.
     /// </summary>
     /// <param name="warning">What is wrong, with its figures, and what to do.</param>
     void OnWarning(string warning)

@@ -115,8 +115,8 @@ internal static class NormReport
             if (layer.Dead >= Dying)
             {
                 yield return FormattableString.Invariant(
-                    $"{100 * layer.Dead:0} % of the units of layer {layer.Layer} are dead: they are 0 in every row of a batch and learn nothing from it; ") +
-                    "use a lower learning rate, LeakyRelu, or batch normalization.";
+                    $"{100 * layer.Dead:0} % of the units of layer {layer.Layer} are dead: ") +
+                    "they are 0 in every row of a batch and learn nothing from it; use a lower learning rate, LeakyRelu, or batch normalization.";
             }
         }
     }
