@@ -7,7 +7,8 @@ namespace MLNet.DeepExt.Neural.Kernels;
 /// <summary>The error function erf x = 2/√π · ∫₀ˣ e^(-t²) dt for a vector of floats or doubles.</summary>
 /// <remarks>
 /// Below 1, x + x·P(x²), where the sum has the last rounding error; above, 1 - e^(-x²)·Q(x) with the sign of x, which is 1 to the last bit
-/// from 4 on in float and from 6 on in double. P is fitted to the least relative error, Q to the least error of e^(-x²)·Q, both in 60 digits or more before they were rounded.
+/// from 4 on in float and from 6 on in double. P is fitted to the least relative error, Q to the least error of e^(-x²)·Q, both in 60 digits or more
+/// before they were rounded.
 /// </remarks>
 internal static class ErrorFunction
 {

@@ -37,15 +37,12 @@ public sealed record Chain : Optimizer
     }
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override double UsualLearningRate => _links.OfType<Optimizer>().FirstOrDefault()?.UsualLearningRate ?? 1;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int StatesPerParameter => _links.Sum(link => link.StatesPerParameter);
 
     /// <summary>What the link that has to see the most of a parameter at once has to see.</summary>
-    [JsonIgnore]
     public override TransformReach Reach => _links.Select(link => link.Reach).DefaultIfEmpty().Max();
 
     /// <summary>

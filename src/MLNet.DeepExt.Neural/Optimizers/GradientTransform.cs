@@ -43,11 +43,9 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 public abstract record GradientTransform
 {
     /// <summary>How many numbers it remembers of each parameter; 0 if it remembers nothing.</summary>
-    [JsonIgnore]
     public abstract int StatesPerParameter { get; }
 
     /// <summary>How much of a parameter it has to see at once.</summary>
-    [JsonIgnore]
     public abstract TransformReach Reach { get; }
 
     /// <summary>Changes a gradient, in place.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
@@ -43,7 +42,6 @@ public sealed record Muon : Optimizer
     public override double UsualLearningRate => 0.02;
 
     /// <inheritdoc/>
-    [JsonIgnore]
     public override int StatesPerParameter => Math.Max(1, Rest.StatesPerParameter);
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
@@ -12,7 +10,6 @@ public abstract record Optimizer : GradientTransform
     public abstract double LearningRate { get; init; }
 
     /// <summary>A step size that suits most networks, which a message recommends where the one given is impossible.</summary>
-    [JsonIgnore]
     public abstract double UsualLearningRate { get; }
 
     /// <summary>Throws if the step size is not above 0.</summary>

@@ -25,13 +25,15 @@ internal static class KindJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutValueRange),
+        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed),
     };
+
+    private static readonly HashSet<string> Computed = ["valueRange", "statesPerParameter", "reach", "usualLearningRate"];
 
     private static readonly JsonSerializerOptions Descriptions = new(Options)
     {
         Converters = { new KindDescription<Schedule>(), new KindDescription<GradientTransform>() },
-        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutValueRange).WithAddedModifier(WithoutKinds),
+        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed).WithAddedModifier(WithoutKinds),
     };
 
     /// <summary>How a type is written and read.</summary>
@@ -44,14 +46,14 @@ internal static class KindJson
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
 
-    /// <summary>Leaves out the range of a metric: it follows from the kind, and checkpoints written before do not have it.</summary>
-    internal static void WithoutValueRange(JsonTypeInfo type)
+    /// <summary>Leaves out what follows from the kind of a metric or a transform, which files written before do not have.</summary>
+    internal static void WithoutComputed(JsonTypeInfo type)
     {
-        if (!type.Type.IsAssignableTo(typeof(Metric)))
+        if (!type.Type.IsAssignableTo(typeof(Metric)) && !type.Type.IsAssignableTo(typeof(GradientTransform)))
             return;
         for (int i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].PropertyType == typeof((double, double)))
+            if (Computed.Contains(type.Properties[i].Name))
                 type.Properties.RemoveAt(i);
         }
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;

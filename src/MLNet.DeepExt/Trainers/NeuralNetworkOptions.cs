@@ -333,8 +333,8 @@ public abstract class NeuralNetworkOptions
     public Checkpoint? Checkpoint { get; set; }
 
     /// <summary>
-    /// Whether norms of gradients and activations are recorded for every layer, with a warning where gradients vanish or explode. Default
-    /// false.
+    /// Whether norms of gradients and activations are recorded for every layer, with a warning where either vanish or explode, activations
+    /// saturate or units die. Default false.
     /// </summary>
     public bool RecordNorms { get; set; }
 

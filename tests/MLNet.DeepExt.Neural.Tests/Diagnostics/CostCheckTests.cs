@@ -22,7 +22,8 @@ public sealed class CostCheckTests
     public void At_a_small_rate_the_cost_of_a_network_with_dropout_falls_in_every_step_as_dropout_is_left_out()
     {
         CostCheckReport report = CostCheck.Run(
-            Spec, new SoftmaxCrossEntropy(), Clusters.Rows(Rows), Options(0.05) with { Regularizer = new L2(0.5), BatchSize = 7, Patience = 1 }, steps: 60);
+            Spec, new SoftmaxCrossEntropy(), Clusters.Rows(Rows),
+            Options(0.05) with { Regularizer = new L2(0.5), BatchSize = 7, Patience = 1 }, steps: 60);
         Assert.Null(report.FirstRise);
         Assert.Equal(61, report.Costs.Count);
         Assert.All(report.Costs.Zip(report.Costs.Skip(1)), pair => Assert.True(pair.Second < pair.First));
@@ -88,7 +89,10 @@ public sealed class CostCheckTests
     {
         // The weight moves three times as far as the bias, which cannot make good for it.
         var rows = new LabeledRows(new DenseRows(1, [3, 3]), 1, [6, 6]);
-        foreach ((FaultyDense.Bug bug, bool rises) in new[] { (FaultyDense.Bug.SignOfOneWeight, true), (FaultyDense.Bug.DoubledWeightGradient, false) })
+        foreach ((FaultyDense.Bug bug, bool rises) in new[]
+        {
+            (FaultyDense.Bug.SignOfOneWeight, true), (FaultyDense.Bug.DoubledWeightGradient, false),
+        })
         {
             var spec = new NetworkSpec(1, [new FaultyDense(1, bug)]);
             foreach (double rate in new[] { 1e-2, 1e-3, 1e-4 })

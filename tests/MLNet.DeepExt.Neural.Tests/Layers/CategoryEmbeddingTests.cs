@@ -304,7 +304,8 @@ public sealed class CategoryEmbeddingTests
 
     [Fact]
     public void Numbers_of_categories_that_are_more_than_one_array_holds_are_refused() => Assert.Equal(
-        "A CategoryEmbedding over 5 inputs has 2147483651 outputs, more than one array holds; use fewer numbers for each category.",
+        "A CategoryEmbedding over 5 inputs, one category with 2147483647 numbers, has 2147483651 outputs, more than one array holds; "
+        + "use fewer numbers for each category.",
         Assert.Throws<ArgumentException>(
             "Ranges", () => NetworkSpec.Input(5).EmbedCategories(new CategoryRange(0, 1, int.MaxValue))).WithoutParameter());
 

@@ -94,7 +94,8 @@ public sealed class LayerNormTests
     public void An_impossible_epsilon_is_refused(double epsilon, string shown)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new LayerNorm { Epsilon = epsilon }));
-        Assert.Equal(("Epsilon", $"Epsilon of a LayerNorm must be above 0 but is {shown}; 1e-5 is the usual value."), (error.ParamName, error.WithoutParameter()));
+        Assert.Equal("Epsilon", error.ParamName);
+        Assert.Equal($"Epsilon of a LayerNorm must be above 0 but is {shown}; 1e-5 is the usual value.", error.WithoutParameter());
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class NetworkSpecTests
                 new Elu(), new Elu { Alpha = 0.5 }, new Selu(), new Gelu(), new Gelu { TanhApproximation = true }, new Swish(), new Mish(),
                 new Softplus(), new Softplus { Beta = 2, Threshold = 3 }, new LayerNorm(),
             ],
-            NetworkSpec.Input(3).Elu().Elu(0.5).Selu().Gelu().Gelu(tanhApproximation: true).Swish().Mish().Softplus().Softplus(2, 3).LayerNorm().Layers);
+            NetworkSpec.Input(3).Elu().Elu(0.5).Selu().Gelu().Gelu(tanhApproximation: true).Swish().Mish().Softplus().Softplus(2, 3).LayerNorm()
+                .Layers);
     }
 
     [Fact]

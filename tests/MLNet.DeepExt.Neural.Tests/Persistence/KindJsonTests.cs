@@ -30,7 +30,7 @@ public sealed class KindJsonTests
 
     private static readonly JsonSerializerOptions Reflection = new(KindJson.Options)
     {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutValueRange),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutComputed),
     };
 
     public static TheoryData<string> FamilyNames => [.. Families.Select(family => family.Name)];

@@ -67,8 +67,8 @@ public sealed class ActivationWarningTests
         Assert.InRange(epoch.Norms[3].Saturated!.Value, 0.75, 1);
         Assert.Equal(
             [
-                FormattableString.Invariant($"Layer 3 Tanh saturates: {100 * epoch.Norms[3].Saturated:0} % of its outputs are where its slope is next to 0; ")
-                + "use smaller initial weights, normalized inputs, or batch normalization.",
+                FormattableString.Invariant($"Layer 3 Tanh saturates: {100 * epoch.Norms[3].Saturated:0} % of its outputs ")
+                + "are where its slope is next to 0; use smaller initial weights, normalized inputs, or batch normalization.",
             ],
             warnings);
     }
