@@ -14,6 +14,11 @@ internal static class RowReduction
     public static T Sum<T>(int width, ReadOnlySpan<T> x)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Reduce(default(Value<T>), width, x, x);
 
+    /// <summary>Σ_j (x[j] - centre).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static T SumOfDifferences<T>(int width, ReadOnlySpan<T> x, T centre)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Reduce(new Difference<T>(Vector256.Create(centre)), width, x, x);
+
     /// <summary>Σ_j (x[j] - centre)².</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T SumOfSquares<T>(int width, ReadOnlySpan<T> x, T centre)
@@ -62,6 +67,13 @@ internal static class RowReduction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => x;
+    }
+
+    private readonly struct Difference<T>(Vector256<T> centre) : ITerm<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => x - centre;
     }
 
     private readonly struct SquaredDifference<T>(Vector256<T> centre) : ITerm<T>

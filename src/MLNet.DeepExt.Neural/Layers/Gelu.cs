@@ -30,7 +30,7 @@ public sealed record Gelu : Activation
 
     /// <summary>
     /// Whether Φ(x) is (1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2, as PyTorch's <c>approximate="tanh"</c> has it and some published networks
-    /// were trained. Default false: Φ by the error function, to the last digits.
+    /// were trained. Default false: Φ(x) = (1 + erf(x/√2)) / 2, as PyTorch computes it.
     /// </summary>
     public bool TanhApproximation { get; init; }
 

@@ -113,6 +113,8 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
         {
             ReadOnlySpan<T> x = pass.X.Slice(row * _stride, _padded);
             T mean = RowReduction.Sum(Inputs, x) / count;
+            // Of equal numbers the mean is then exact, however large they are.
+            mean += RowReduction.SumOfDifferences(Inputs, x, mean) / count;
             T variance = RowReduction.SumOfSquares(Inputs, x, mean) / count;
             T inverseDeviation = T.One / T.Sqrt(variance + epsilon);
             inverseDeviations[row] = inverseDeviation;

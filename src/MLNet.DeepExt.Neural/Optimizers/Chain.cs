@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Several transforms, one after the other, of which one is an <see cref="Optimizer"/>, whose step size is that of the chain. Clipping stands
-/// before the optimizer, weight decay after it.
+/// Applies several transforms in order. Exactly one of them must be an <see cref="Optimizer"/>, whose step size is that of the chain. Clipping
+/// comes before the optimizer, weight decay after it.
 /// </summary>
 /// <remarks>Chains within a chain become part of it. Named after <c>optax.chain</c>.</remarks>
 /// <example>
@@ -15,6 +15,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </example>
 public sealed record Chain : Optimizer
 {
+    private const int MostLinks = 100;
+
     private readonly GradientTransform[] _links;
 
     /// <summary>A chain.</summary>
@@ -28,7 +30,10 @@ public sealed record Chain : Optimizer
     /// <summary>The transforms in the order in which they are applied; none of them is a chain.</summary>
     public IReadOnlyList<GradientTransform> Links => Array.AsReadOnly(_links);
 
-    /// <summary>The step size α: that of the optimizer among the links. Set, it gives that optimizer another one.</summary>
+    /// <summary>
+    /// The step size α: that of the optimizer among the links; 1 where there is none, which <see cref="Validate"/> refuses. Setting it changes
+    /// that of the optimizer.
+    /// </summary>
     [JsonIgnore]
     public override double LearningRate
     {
@@ -71,6 +76,12 @@ public sealed record Chain : Optimizer
     {
         if (_links.Contains(null!))
             throw new ArgumentException("Links of a Chain must not hold null; leave it out.", nameof(Links));
+        if (_links.Length > MostLinks)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"A Chain must have at most {MostLinks} links but has {_links.Length}; leave some out."), nameof(Links));
+        }
+
         int rules = _links.Count(link => link is Optimizer);
         if (rules != 1)
         {
@@ -82,7 +93,15 @@ public sealed record Chain : Optimizer
 
         foreach (GradientTransform link in _links)
             link.Validate();
+        if (_links.AsSpan()[..^1].ToArray().Any(link => link is Lookahead))
+        {
+            throw new ArgumentException(
+                "Lookahead must stand last in a Chain, because it counts on the update before it as it is; move it to the end.", nameof(Links));
+        }
     }
+
+    /// <summary>Such as <c>Chain(ClipByNorm { Limit = 1 }, Adam { LearningRate = 0.01, ... })</c>.</summary>
+    public override string ToString() => $"{nameof(Chain)}({string.Join<GradientTransform>(", ", _links)})";
 
     /// <summary>Whether the other one has the same links.</summary>
     /// <param name="other">Another chain.</param>

@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// One link between the gradient of the cost and the update that is subtracted from the parameters: it clips, scales, averages, adds.
-/// An immutable value; what it remembers from step to step is a <see cref="TransformState{T}"/>, which the caller keeps.
+/// A step from the gradient of the cost to the update that is subtracted from the parameters, such as clipping, a rule like Adam, or weight
+/// decay. An immutable value; what it remembers from step to step is a <see cref="TransformState{T}"/>, which the caller keeps.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -14,15 +15,17 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <see cref="Optimizer"/>, which may also stand alone.
 /// </para>
 /// <para>
-/// Transforms of your own derive from this type or from <see cref="Optimizer"/>. They see a parameter vector in parts, which several
-/// threads work on at once, so that everything that differs between parameters belongs into the state.
+/// Custom transforms derive from this type or from <see cref="Optimizer"/>. They see a parameter vector in parts, which several
+/// threads work on at once, so that everything that differs between parameters belongs into the state. A part may contain padding, whose
+/// gradient and parameter are 0: the update of such an element must be 0. A checkpoint compares custom transforms by their text (ToString), which must
+/// state every value.
 /// </para>
 /// <para>
 /// Where training rows leave zeros out (<c>SparseRows</c>), the first weights are updated lazily: a step updates those of the features that
 /// its batch stores. The others, and what the transforms remember of them, stand still, though a transform with a memory would have moved
 /// them on without a gradient. So does <c>torch.optim.SparseAdam</c> (which adds ε before it corrects the bias); bias and later layers are
 /// updated in every step. A feature that is rare keeps its own pace this way, and a step costs by what it touches; where every batch touches
-/// every feature there is no difference, to the last bit.
+/// every feature there is no difference, to the last bit, unless a transform sees whole parameters (<see cref="TransformReach.Parameter"/>).
 /// </para>
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -42,7 +45,7 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 [JsonDerivedType(typeof(RmsProp), nameof(RmsProp))]
 public abstract record GradientTransform
 {
-    /// <summary>How many numbers it remembers of each parameter; 0 if it remembers nothing.</summary>
+    /// <summary>How many numbers it remembers of each parameter; 0 if it remembers nothing. A chain may remember 16 in all.</summary>
     public abstract int StatesPerParameter { get; }
 
     /// <summary>How much of a parameter it has to see at once.</summary>
@@ -60,4 +63,9 @@ public abstract record GradientTransform
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message states the value and the remedy.</exception>
     public abstract void Validate();
+
+    /// <summary>Leaves the members that follow from the kind out of the text.</summary>
+    /// <param name="builder">Receives the text.</param>
+    /// <returns>Whether anything was added.</returns>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 }

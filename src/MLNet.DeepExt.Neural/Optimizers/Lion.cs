@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </summary>
 /// <remarks>
 /// Every parameter moves by exactly α, or not at all where the average is 0, so that α should be 3 to 10 times smaller than for
-/// <see cref="Adam"/>, and <see cref="DecayWeights"/> as many times stronger. It remembers half as much as Adam. X. Chen et al., "Symbolic
+/// <see cref="Adam"/>, and <see cref="DecayWeights"/> as many times stronger. It remembers one number for each parameter, Adam two. X. Chen et al., "Symbolic
 /// discovery of optimization algorithms", 2023.
 /// </remarks>
 public sealed record Lion : Optimizer
@@ -68,8 +68,8 @@ public sealed record Lion : Optimizer
             mean = Lanes.MultiplyAdd(_rest2, gradient, _beta2 * mean);
             Vector256<T> up = Vector256.GreaterThan(average, Vector256<T>.Zero) & _rate;
             Vector256<T> down = Vector256.LessThan(average, Vector256<T>.Zero) & _rate;
-            // NaN has no sign, and must not be lost.
-            return Vector256.ConditionalSelect(Vector256.Equals(average, average), up - down, average);
+            // What is not finite has no sign to go by, and must not be hidden: it ends training with an error.
+            return Vector256.ConditionalSelect(Vector256.IsFinite(average), up - down, average);
         }
 
         private static Vector256<T> All(double value) => Vector256.Create(T.CreateTruncating(value));

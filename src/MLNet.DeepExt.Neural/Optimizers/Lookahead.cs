@@ -5,13 +5,14 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Lookahead: the transforms before it move the parameters θ as ever; in every k-th step slow weights φ move towards them,
+/// Lookahead: the transforms before it move the parameters θ; in every k-th step slow weights φ move towards them,
 /// φ = φ + a·(θ - φ), and θ goes on from there, θ = φ. It stands last in a <see cref="Chain"/>.
 /// </summary>
 /// <remarks>
-/// Steps to and fro cancel out in φ, which makes training forgive a learning rate that is too high. It remembers d = φ - θ, which is 0 at the
-/// start. M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019. Where an epoch ends between two meetings, the network
-/// that is validated has θ.
+/// Steps in opposite directions cancel out in φ, so that a learning rate that is too high does less harm. It remembers d = φ - θ, which is 0 at
+/// the start. M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019. Where an epoch ends between two meetings, the network
+/// that is validated has θ. A penalty with exact zeros (<c>L1</c>) acts after it, on θ and with it on φ. Where training rows leave zeros out,
+/// weights meet in those k-th steps whose batch touches them.
 /// </remarks>
 /// <example>
 /// <code>

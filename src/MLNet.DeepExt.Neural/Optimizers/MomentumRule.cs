@@ -19,7 +19,7 @@ public abstract record MomentumRule : Optimizer
 
     /// <summary>
     /// Whether the update is divided by 1 - βᵗ in step t, so that the first steps are as large as later ones. Default false: the first steps
-    /// are small, and after 10 steps or so there is no difference to speak of.
+    /// are small, and for β = 0.9 the difference is below 1 % after 44 steps.
     /// </summary>
     public bool CorrectBias { get; init; }
 

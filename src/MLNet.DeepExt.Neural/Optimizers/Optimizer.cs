@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
@@ -11,6 +14,14 @@ public abstract record Optimizer : GradientTransform
 
     /// <summary>A step size that suits most networks, which a message recommends where the one given is impossible.</summary>
     public abstract double UsualLearningRate { get; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append(CultureInfo.InvariantCulture, $"LearningRate = {LearningRate}");
+        return true;
+    }
 
     /// <summary>Throws if the step size is not above 0.</summary>
     private protected void RequireLearningRate()

@@ -14,8 +14,12 @@ public readonly ref struct TransformState<T>
     /// <param name="parameters">How many parameters there are.</param>
     /// <param name="from">The first parameter of the run.</param>
     /// <param name="length">How many parameters the run has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The run is not within the parameters.</exception>
     public TransformState(Span<T> data, int parameters, int from, int length)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(parameters);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)from, (uint)parameters, nameof(from));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(parameters - from), nameof(length));
         _data = data;
         _stride = parameters;
         _from = from;

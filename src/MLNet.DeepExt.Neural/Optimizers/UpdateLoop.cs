@@ -20,8 +20,8 @@ internal static class UpdateLoop
     {
         int lanes = Vector256<T>.Count;
         int whole = gradient.Length & -lanes;
-        Span<T> firstState = TOperator.States > 0 ? state[0] : default;
-        Span<T> secondState = TOperator.States > 1 ? state[1] : default;
+        Span<T> firstState = TOperator.States > 0 ? state[0][..gradient.Length] : default;
+        Span<T> secondState = TOperator.States > 1 ? state[1][..gradient.Length] : default;
         ref T g = ref MemoryMarshal.GetReference(gradient);
         ref T p = ref MemoryMarshal.GetReference(TOperator.ReadsParameters ? parameters[..gradient.Length] : default);
         ref T v = ref MemoryMarshal.GetReference(firstState);

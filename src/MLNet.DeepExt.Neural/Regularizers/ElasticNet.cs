@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Regularizers;
 
 /// <summary>
-/// Both prices at once: λ/(2m)·(s·Σ‖W‖₁ + (1 - s)·Σ‖W‖²_F) is added to the cost. Some weights become exactly 0, and of features that
+/// Both penalties at once: λ/(2m)·(s·Σ‖W‖₁ + (1 - s)·Σ‖W‖²_F) is added to the cost. Some weights become exactly 0, and of features that
 /// say the same all keep a share.
 /// </summary>
 /// <param name="Lambda">λ, above 0.</param>

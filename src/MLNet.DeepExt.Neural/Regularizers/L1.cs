@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Regularizers;
 
-/// <summary>A price on absolute values: λ/(2m)·Σ‖W‖₁ is added to the cost. Weights that are not worth it become exactly 0.</summary>
+/// <summary>A penalty on absolute values: λ/(2m)·Σ‖W‖₁ is added to the cost. Weights that are not worth it become exactly 0.</summary>
 /// <param name="Lambda">λ, above 0.</param>
 /// <remarks>
 /// Its derivative jumps at 0, where a gradient step would only swing to and fro. So the optimizer makes its update without it, and

@@ -8,12 +8,12 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Regularizers;
 
 /// <summary>
-/// A price on weights: λ/(2m) times their squares or absolute values is added to the cost of a mini-batch of m rows. Weights alone
-/// have it, not biases, nor the scales and shifts of batch norm. An immutable value.
+/// A penalty on weights: λ/(2m) times their squares or absolute values is added to the cost of a mini-batch of m rows. Weights alone
+/// have it, not biases, nor the scales and shifts of normalization. An immutable value.
 /// </summary>
 /// <remarks>
 /// m is the number of rows of the step's mini-batch, over which the cost is a mean: a batch with twice as many rows has half the
-/// price for the same weights. Where the size of batches is changed, change λ with it to keep the strength. <c>alpha</c> of
+/// penalty for the same weights. Where the size of batches is changed, change λ with it to keep the strength. <c>alpha</c> of
 /// scikit-learn's <c>MLPClassifier</c> and <c>MLPRegressor</c> enters by the same formula, alpha/(2n) for a batch of n rows: λ = alpha.
 /// Where training rows leave zeros out, a step charges those of the first weights alone that its batch touches; see the remarks on
 /// optimizers.

@@ -14,7 +14,7 @@ internal sealed record CheckpointHeader
     /// <summary>Steps so far.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Updates of each network so far; null where there is one network, which has one in every step.</summary>
+    /// <summary>Updates of each network so far; null where every network has one in every step.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? Updates { get; init; }
 

@@ -12,6 +12,7 @@ namespace MLNet.DeepExt.Neural.Training;
 internal sealed class CheckpointWriter : IDisposable
 {
     private const string Networks = "number of networks";
+    private const string Nothing = "null"; // as JSON
 
     private readonly Checkpoint _checkpoint;
     private readonly TimeProvider _clock;
@@ -132,7 +133,7 @@ internal sealed class CheckpointWriter : IDisposable
             Version = CheckpointFile.VersionFor(earlier),
             Training = _training,
             Steps = _step.Steps,
-            Updates = _step.Updaters is [_] ? null : [.. _step.Updaters.Select(updater => updater.Steps)],
+            Updates = _step.Updaters.All(updater => updater.Steps == _step.Steps) ? null : [.. _step.Updaters.Select(updater => updater.Steps)],
             BestEpoch = _stopping.BestEpoch,
             Earlier = earlier,
             Epochs = epochs[_log.Epochs..],
@@ -209,12 +210,19 @@ internal sealed class CheckpointWriter : IDisposable
         {
             string? other = header.Training.GetValueOrDefault(name);
             if (other != value && (other is not null || !_newNames.Contains(name)))
-            {
-                throw new InvalidOperationException(
-                    $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {other ?? "not known"} " +
-                    $"but here it is {value}. Name another file, or delete it to train from the beginning.");
-            }
+                throw OfAnotherTraining(name, other ?? "not known", value);
         }
+
+        // What only the file has: of other versions, or of a training of more networks.
+        foreach ((string name, string value) in header.Training)
+        {
+            if (value != Nothing && !_training.ContainsKey(name))
+                throw OfAnotherTraining(name, value, "not known");
+        }
+
+        InvalidOperationException OfAnotherTraining(string name, string there, string here) => new(
+            $"The checkpoint '{_checkpoint.Path}' was written by another training: its {name} is {there} " +
+            $"but here it is {here}. Name another file, or delete it to train from the beginning.");
     }
 
     // Before the first step, so that the weights are those that training begins from.

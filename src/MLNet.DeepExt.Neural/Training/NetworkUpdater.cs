@@ -8,18 +8,26 @@ using MLNet.DeepExt.Neural.Training.Updates;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Updates the parameters of one network by their gradient. It holds what that takes: the gradient, what the optimizer remembers, the number of
-/// updates, norms, and the average of the parameters over the updates.
+/// Updates the parameters of one network by their gradient. It owns the gradient, the state of the optimizer, the number of updates, norms, and
+/// the average of the parameters over the updates. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// <see cref="Trainer"/> does all of this by itself. A loop of your own goes forward and backward with the network, into
-/// <see cref="Gradient"/>, and calls <see cref="Update"/>.
+/// <see cref="Trainer"/> does this by itself. A custom loop goes forward and backward with the network, into <see cref="Gradient"/>, and
+/// calls <see cref="Update"/>.
 /// </remarks>
 /// <example>
 /// <code>
 /// var network = new Network&lt;float&gt;(spec, seed: 1);
 /// var updater = new NetworkUpdater(network, new TrainingOptions { Optimizer = new Adam(0.01) });
 /// Workspace&lt;float&gt; pass = network.CreateWorkspace(capacity: 64);
+/// for (int step = 0; step &lt; 1000; step++)
+/// {
+///     DenseBlock&lt;float&gt; outputs = network.Forward(rows, pass, ForwardMode.Train);
+///     for (int row = 0; row &lt; outputs.Rows; row++) // the gradient of the mean of ½·(output - target)²
+///         pass.OutputGradient.Row(row)[0] = (outputs.Row(row)[0] - targets[row]) / outputs.Rows;
+///     network.Backward(pass, updater.Gradient.Span);
+///     updater.Update(outputs.Rows);
+/// }
 /// </code>
 /// </example>
 public sealed class NetworkUpdater
@@ -45,10 +53,8 @@ public sealed class NetworkUpdater
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public NetworkUpdater(Network<float> network, TrainingOptions options)
-        : this(network, options, sparseRows: false)
+        : this(network, Validated(network, options), sparseRows: false)
     {
-        options.Validate();
-        options.ValidateFor(network.Spec);
     }
 
     /// <param name="network">The network.</param>
@@ -65,8 +71,7 @@ public sealed class NetworkUpdater
         _plan = _rule.NeedsNorms ? _slots : _slots.Joined();
         int parameters = network.Parameters.Values.Length;
         State = AlignedMemory.Allocate<float>(checked(_rule.StatesPerParameter * parameters));
-        Slot[] sparse = sparseRows ? RowSparseUpdate.SlotsOf(network) : [];
-        _start = sparse.Length == 0 ? 0 : sparse[^1].Offset + sparse[^1].Length;
+        _start = sparseRows && RowSparseUpdate.SlotOf(network) is { } sparse ? sparse.Offset + sparse.Length : 0;
         if (Array.Find(_slots.Ranges.ToArray(), range => range.From < _start) is { To: > 0 } first)
             _rowSparse = new RowSparseUpdate(network, _rule, first, State);
         if (_rule.Stages.ToArray().Any(stage => stage.Reach == TransformReach.Parameter))
@@ -86,19 +91,25 @@ public sealed class NetworkUpdater
     /// <summary>The network whose parameters are updated.</summary>
     public Network<float> Network { get; }
 
-    /// <summary>∂J/∂θ without penalties, laid out as the parameters of the network; <see cref="Update"/> overwrites it.</summary>
+    /// <summary>
+    /// ∂J/∂θ without penalties, laid out as the parameters of the network (<see cref="Network{T}.ReadGradient"/> reads a parameter out of it);
+    /// its padding must be 0. <see cref="Update"/> overwrites it, and ignores the parts of frozen layers.
+    /// </summary>
     public Memory<float> Gradient { get; }
 
     /// <summary>Updates so far.</summary>
     public long Steps { get; internal set; }
 
-    /// <summary>The network that is judged and returned: the same, or one with the average of its parameters.</summary>
-    internal Network<float> Judged => Average?.Network ?? Network;
+    /// <summary>
+    /// The network with the average of the parameters, as of the last <see cref="WriteAverage"/>; <see cref="Network"/> itself where
+    /// <see cref="TrainingOptions.WeightAveraging"/> is null.
+    /// </summary>
+    public Network<float> Averaged => Average?.Network ?? Network;
 
     /// <summary>What the optimizer remembers: (states per parameter, parameters).</summary>
     internal Memory<float> State { get; }
 
-    /// <summary>The average of the parameters over the updates; null where none is wanted.</summary>
+    /// <summary>The average of the parameters over the updates; null if not requested.</summary>
     internal WeightAverage? Average { get; }
 
     /// <summary>The step size before any schedule.</summary>
@@ -126,7 +137,7 @@ public sealed class NetworkUpdater
         End();
     }
 
-    /// <summary>Gives the network of the average the average so far.</summary>
+    /// <summary>Gives <see cref="Averaged"/> the average so far.</summary>
     public void WriteAverage() => Average?.Write(Steps, _slots);
 
     /// <summary>The penalty on the weights as they are; null without a regularizer.</summary>
@@ -187,6 +198,16 @@ public sealed class NetworkUpdater
 
     /// <summary>Ends an update. One thread does it, after every worker has ended.</summary>
     internal void End() => Average?.AddBuffers();
+
+    // Before anything is allocated.
+    private static TrainingOptions Validated(Network<float> network, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        options.ValidateFor(network.Spec);
+        return options;
+    }
 
     private (int From, int To) ShareOf(Worker worker)
     {

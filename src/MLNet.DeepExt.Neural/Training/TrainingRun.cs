@@ -32,7 +32,7 @@ internal sealed class TrainingRun
         _step = step;
         _options = options;
         _sources = sources;
-        Network<float>[] judged = [.. step.Updaters.Select(updater => updater.Judged)];
+        Network<float>[] judged = [.. step.Updaters.Select(updater => updater.Averaged)];
         _validated = judged[0];
         _evaluation = sources.Validation is not { } validation
             ? null

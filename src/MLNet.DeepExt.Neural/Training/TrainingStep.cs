@@ -4,7 +4,7 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
 /// What is done with a batch: networks are passed forward and backward, and updated. The loop of a training, its checkpoints, norms and history
-/// know nothing else of it.
+/// use this interface alone.
 /// </summary>
 internal abstract class TrainingStep : ITeamWork
 {

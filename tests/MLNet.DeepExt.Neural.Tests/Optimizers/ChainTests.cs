@@ -68,14 +68,35 @@ public sealed class ChainTests
     [Fact]
     public void Lion_shows_what_is_no_number_and_rests_at_zero()
     {
-        float[] update = [float.NaN, 0, 3, -2], state = new float[4];
-        new Lion().Apply(update, default, new TransformState<float>(state, 4, 0, 4), new TransformStep(1, 0.5));
-        Assert.Equal([float.NaN, 0, 0.5f, -0.5f], update);
+        float[] update = [float.NaN, 0, 3, -2, float.NegativeInfinity], state = new float[5];
+        new Lion().Apply(update, default, new TransformState<float>(state, 5, 0, 5), new TransformStep(1, 0.5));
+        Assert.Equal([float.NaN, 0, 0.5f, -0.5f, float.NegativeInfinity], update);
     }
+
+    [Fact]
+    public void State_that_is_too_short_is_refused_and_nothing_is_written_beyond_it()
+    {
+        var gradient = new float[100];
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new Adam().Apply(gradient, default, new TransformState<float>(new float[20], 10, 0, 10), new TransformStep(1, 0.1)));
+        Assert.Throws<ArgumentOutOfRangeException>("length", () => _ = new TransformState<float>(new float[20], 10, 5, 6)[0].Length);
+        Assert.Throws<ArgumentOutOfRangeException>("from", () => _ = new TransformState<float>(new float[20], 10, -1, 6)[0].Length);
+    }
+
+    [Fact]
+    public void Its_text_has_the_values_of_its_links() => Assert.Equal(
+        "Chain(ClipByNorm { Limit = 1 }, Lion { LearningRate = 0.5, Beta1 = 0.25, Beta2 = 0.5 }, DecayWeights { WeightDecay = 2 })",
+        new Chain(new ClipByNorm(1), new Lion(0.5) { Beta1 = 0.25, Beta2 = 0.5 }, new DecayWeights(2)).ToString());
 
     [Fact]
     public void An_impossible_chain_is_refused()
     {
+        Assert.Equal(
+            "Lookahead must stand last in a Chain, because it counts on the update before it as it is; move it to the end.",
+            MessageOf(new Chain(new Lookahead(), new Adam())));
+        Assert.Equal(
+            "A Chain must have at most 100 links but has 102; leave some out.",
+            MessageOf(new Chain([new Adam(), .. Enumerable.Repeat(new DecayWeights(0.1), 101)])));
         Assert.Equal("A Chain must have one optimizer, such as Adam, but has 0; add one.", MessageOf(new Chain(new ClipByNorm(1))));
         Assert.Equal("A Chain must have one optimizer, such as Adam, but has 0; add one.", MessageOf(new Chain()));
         Assert.Equal(

@@ -153,7 +153,7 @@ public sealed class CompositionTests
         }
 
         step.WriteAverages();
-        return new Outcome(losses, StateOf(network), options.WeightAveraging is null ? null : StateOf(step.Updaters[0].Judged));
+        return new Outcome(losses, StateOf(network), options.WeightAveraging is null ? null : StateOf(step.Updaters[0].Averaged));
     }
 
     private static LabeledRows LabeledRowsOf(bool sparse)

@@ -103,7 +103,7 @@ public sealed class NetworkUpdaterTests
         step.WriteAverages();
         updater.WriteAverage();
         Assert.Equal(StateOf(step.Updaters[0].Network), StateOf(network));
-        Assert.Equal(StateOf(step.Updaters[0].Judged), StateOf(updater.Judged));
+        Assert.Equal(StateOf(step.Updaters[0].Averaged), StateOf(updater.Averaged));
     }
 
     [Fact]
@@ -114,8 +114,81 @@ public sealed class NetworkUpdaterTests
         Assert.StartsWith(
             "The factor of the learning rate must be at least 0 and finite but is NaN.",
             Assert.Throws<ArgumentOutOfRangeException>("rateFactor", () => updater.Update(1, double.NaN)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(
-            () => new NetworkUpdater(new Network<float>(Spec, seed: 1), new TrainingOptions { Optimizer = new Chain(new ClipByNorm(1)) }));
+        Assert.StartsWith(
+            "A Chain must have one optimizer, such as Adam, but has 0; add one.",
+            MessageOf(new TrainingOptions { Optimizer = new Chain(new ClipByNorm(1)) }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Links of a Chain must not hold null; leave it out.",
+            MessageOf(new TrainingOptions { Optimizer = new Chain(new Adam(), null!) }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The optimizer Chain(", MessageOf(new TrainingOptions
+            {
+                Optimizer = new Chain([new Adam(), .. Enumerable.Repeat(new Forgetful(States: 3), 5)]),
+            }), StringComparison.Ordinal);
+
+        static string MessageOf(TrainingOptions options) =>
+            Assert.Throws<ArgumentException>(() => new NetworkUpdater(new Network<float>(Spec, seed: 1), options)).Message;
+    }
+
+    [Fact]
+    public void A_custom_transform_takes_part_and_a_checkpoint_tells_its_values_apart()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        TrainingOptions Options(double share) => new()
+        {
+            Optimizer = new Chain(new Shortened(share), new GradientDescent(0.4)),
+            MaximumEpochs = 3,
+            ValidationFraction = 0,
+            BatchSize = Rows,
+            Checkpoint = new Checkpoint(Path.Combine(folder, "custom.checkpoint")),
+        };
+        float[] features = Numbers.Uniform<float>(new Random(7), Rows * Inputs);
+        var rows = new LabeledRows(Inputs, features, [.. Enumerable.Range(0, Rows).Select(row => row % 3)]);
+        Network<float> shortened = new Trainer(Spec, new SoftmaxCrossEntropy(), Options(0.5)).Train(rows).Network;
+        TrainingOptions half = Options(1) with { Checkpoint = null, Optimizer = new GradientDescent(0.2) };
+        Assert.Equal(StateOf(new Trainer(Spec, new SoftmaxCrossEntropy(), half).Train(rows).Network), StateOf(shortened));
+        Assert.Contains(
+            "its optimizer is", Assert.Throws<InvalidOperationException>(
+                () => new Trainer(Spec, new SoftmaxCrossEntropy(), Options(0.25)).Train(rows)).Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Muon_leaves_weights_that_are_updated_row_by_row_to_its_rest(int threads)
+    {
+        // Every batch touches every input.
+        DenseBlock<float> block = SparseRowsOf.Random<float>(24, 30, 0.3, new Random(1));
+        block.Row(5).Fill(0.25f);
+        block.Row(15).Fill(0.5f);
+        var rows = new LabeledRows(SparseRowsOf.Rows(block), [.. Enumerable.Range(0, 24).Select(row => row % 3)]);
+        var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, 24)], 12, shuffle: null, keepSparse: true);
+        NetworkSpec spec = NetworkSpec.Input(30).Dense(20).Tanh().Dense(17).Tanh().Dense(3);
+        float[] First(Optimizer optimizer, out float[] second)
+        {
+            var network = new Network<float>(spec, seed: 1);
+            var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), source, new TrainingOptions { Optimizer = optimizer });
+            using var team = new WorkerTeam(threads);
+            source.BeginEpoch(1);
+            source.MoveNext(step.Batch);
+            step.Run(team, rateFactor: 1);
+            second = network.Parameters.Read(network.Parameters.Slots[2]);
+            return network.Parameters.Read(network.Parameters.Slots[0]);
+        }
+
+        float[] byMuon = First(new Chain(new ClipByGlobalNorm(0.5), new Muon(0.02)), out float[] second);
+        float[] byAdam = First(new Chain(new ClipByGlobalNorm(0.5), new Adam(0.001)), out float[] secondByAdam);
+        Assert.Equal(byAdam, byMuon);
+        Assert.NotEqual(secondByAdam, second);
+    }
+
+    [Fact]
+    public void A_refused_update_changes_nothing()
+    {
+        var updater = new NetworkUpdater(new Network<float>(Spec, seed: 1), new TrainingOptions());
+        Assert.Throws<ArgumentOutOfRangeException>("rows", () => updater.Update(-1));
         Assert.Equal(0, updater.Steps);
     }
 
@@ -130,6 +203,36 @@ public sealed class NetworkUpdaterTests
             + "because weights are then updated row by row; put clipping before the optimizer.",
             refusal.Message, StringComparison.Ordinal);
         _ = new NetworkUpdater(network, options, sparseRows: false);
+    }
+
+    private sealed record Shortened(double Share) : GradientTransform
+    {
+        public override int StatesPerParameter => 0;
+
+        public override TransformReach Reach => TransformReach.Elements;
+
+        public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+        {
+            foreach (ref T value in gradient)
+                value *= T.CreateTruncating(Share);
+        }
+
+        public override void Validate() => ArgumentOutOfRangeException.ThrowIfNegative(Share);
+    }
+
+    private sealed record Forgetful(int States) : GradientTransform
+    {
+        public override int StatesPerParameter => States;
+
+        public override TransformReach Reach => TransformReach.Elements;
+
+        public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+        {
+        }
+
+        public override void Validate()
+        {
+        }
     }
 
     private static float[] Trained(TrainingOptions options, int threads)

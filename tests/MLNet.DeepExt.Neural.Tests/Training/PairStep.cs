@@ -14,7 +14,7 @@ internal sealed class PairStep : TrainingStep
     private readonly BatchSource _source;
     private readonly Loss _loss;
     private readonly Workspace<float> _first, _second;
-    private readonly double[] _costs;
+    private readonly double[] _costs, _costsOfSecond;
 
     public PairStep(Network<float> first, Network<float> second, Loss loss, BatchSource source, TrainingOptions options)
     {
@@ -25,6 +25,7 @@ internal sealed class PairStep : TrainingStep
         _first = first.CreateWorkspace(source.MaximumBatch);
         _second = second.CreateWorkspace(source.MaximumBatch);
         _costs = new double[source.MaximumBatch];
+        _costsOfSecond = new double[source.MaximumBatch];
     }
 
     public override Batch<float> Batch { get; }
@@ -37,11 +38,11 @@ internal sealed class PairStep : TrainingStep
     {
         (int from, int to) = worker.Share(Batch.Rows);
         _source.Gather(Batch, from, to);
-        Train(Updaters[0], _first, worker, from, to);
+        Train(Updaters[0], _first, _costs, worker, from, to);
         if (!IsSecond)
             return;
         worker.Barrier();
-        Train(Updaters[1], _second, worker, from, to);
+        Train(Updaters[1], _second, _costsOfSecond, worker, from, to);
     }
 
     public override IReadOnlyList<LayerNorms> Norms() => [];
@@ -66,10 +67,10 @@ internal sealed class PairStep : TrainingStep
         return Batch.WeightedSum(_costs);
     }
 
-    private void Train(NetworkUpdater updater, Workspace<float> workspace, Worker worker, int from, int to)
+    private void Train(NetworkUpdater updater, Workspace<float> workspace, double[] costs, Worker worker, int from, int to)
     {
         updater.Network.Forward(workspace, worker);
-        _loss.CostAndGradient(workspace.Output, Batch.Target, Batch.Weights, TotalWeight, _costs, workspace.OutputGradient, from, to);
+        _loss.CostAndGradient(workspace.Output, Batch.Target, Batch.Weights, TotalWeight, costs, workspace.OutputGradient, from, to);
         updater.Network.BackwardInputs(workspace, worker);
         worker.Barrier();
         updater.ComputeGradient(workspace, worker, accumulate: false);

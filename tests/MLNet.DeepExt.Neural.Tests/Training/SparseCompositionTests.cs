@@ -105,7 +105,7 @@ public sealed class SparseCompositionTests
             step.Run(team, 1);
             seen.Add(network.Parameters.Read(weight));
             step.WriteAverages();
-            ParameterStore<float> averages = step.Updaters[0].Judged.Parameters;
+            ParameterStore<float> averages = step.Updaters[0].Averaged.Parameters;
             float[] average = averages.Read(averages.Slots[0]);
             // Weights 1, 1/2, 1/4 of the past, and all together 1.
             double total = Enumerable.Range(0, seen.Count).Sum(i => Math.Pow(0.5, i));
@@ -125,7 +125,7 @@ public sealed class SparseCompositionTests
         var network = new Network<float>(Spec, seed: 1);
         SupervisedStep step = Run(network, options, rows, batch, steps, threads);
         step.WriteAverages();
-        ParameterStore<float> store = step.Updaters[0].Judged.Parameters;
+        ParameterStore<float> store = step.Updaters[0].Averaged.Parameters;
         return [.. store.Slots.SelectMany(store.Read).Select(value => (double)value)];
     }
 

@@ -44,7 +44,9 @@ public sealed class TwoNetworksTests : IDisposable
         var alone = new SupervisedStep(new Network<float>(SpecOf(7), seed: 1), new SoftmaxCrossEntropy(), sources.Training, options);
         using var team = new WorkerTeam(1);
         var run = new TrainingRun(alone, new SoftmaxCrossEntropy(), options, sources);
-        Assert.Contains("was written by another training", Assert.Throws<InvalidOperationException>(() => run.Run(team, default)).Message);
+        Assert.Contains(
+            "was written by another training: its number of networks is 2 but here it is 1.",
+            Assert.Throws<InvalidOperationException>(() => run.Run(team, default)).Message, StringComparison.Ordinal);
     }
 
     private static (float[] First, float[] Second) Train(TrainingOptions options, out long[] updates)
@@ -80,8 +82,8 @@ public sealed class TwoNetworksTests : IDisposable
     // What is judged, after the best epoch was restored, and what is trained.
     private static float[] StateOf(NetworkUpdater updater) =>
     [
-        .. updater.Judged.Parameters.Slots.SelectMany(updater.Judged.Parameters.Read),
-        .. updater.Judged.Parameters.Buffers.SelectMany(updater.Judged.Parameters.Read),
+        .. updater.Averaged.Parameters.Slots.SelectMany(updater.Averaged.Parameters.Read),
+        .. updater.Averaged.Parameters.Buffers.SelectMany(updater.Averaged.Parameters.Read),
         .. updater.Network.Parameters.Slots.SelectMany(updater.Network.Parameters.Read),
     ];
 

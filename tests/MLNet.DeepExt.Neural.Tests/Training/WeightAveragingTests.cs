@@ -39,7 +39,7 @@ public sealed class WeightAveragingTests
         }
 
         step.WriteAverages();
-        float[] average = StateOf(step.Updaters[0].Judged);
+        float[] average = StateOf(step.Updaters[0].Averaged);
         Close.Everywhere(AverageOf(after), Array.ConvertAll(average, value => (double)value), 1e-6, "average");
         Assert.Equal(after[^1], StateOf(network));
 

@@ -41,7 +41,7 @@ internal sealed class GradientNorms
 
     /// <summary>One worker's share of the blocks.</summary>
     /// <param name="gradient">All of it.</param>
-    /// <param name="worker">Who does it.</param>
+    /// <param name="worker">The worker.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Square(ReadOnlySpan<float> gradient, Worker worker)
     {

@@ -4,8 +4,8 @@ using MLNet.DeepExt.Neural.Regularizers;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// The last link of every update with a penalty that has a kink at 0: where the parameters would be after the update, they are shrunk, and
-/// the update becomes the way there. A weight that gets to 0 is exactly 0 then, as θ - θ is.
+/// The last link of every update with a penalty that has a kink at 0: it shrinks the parameters that the update leads to, and changes the
+/// update to lead there. A weight that gets to 0 is exactly 0 then, as θ - θ is.
 /// </summary>
 internal sealed record ProximalStep(Regularizer Regularizer) : GradientTransform
 {

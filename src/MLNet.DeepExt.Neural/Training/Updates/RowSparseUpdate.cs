@@ -44,7 +44,7 @@ internal sealed class RowSparseUpdate
         ReadOnlySpan<UpdateStage> stages = rule.Stages;
         for (int stage = 1; stage < stages.Length; stage++)
         {
-            if (stages[stage].Reach == TransformReach.Norms && !stages[stage - 1].IsStateless)
+            if (stages[stage].Reach == TransformReach.Norms && !Array.TrueForAll(stages[..stage].ToArray(), before => before.IsStateless))
             {
                 throw new ArgumentException(
                     $"The optimizer {rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
@@ -60,10 +60,9 @@ internal sealed class RowSparseUpdate
     /// <summary>Which update of which range it is.</summary>
     public ParameterRange Range => _weight;
 
-    /// <summary>The parameters of a network that are updated row by row where its rows leave zeros out: some of its first layer.</summary>
-    public static Slot[] SlotsOf(Network<float> network) => network.Layers is [ParameterLayer<float> first, ..]
-        ? [.. first.Parameters.TakeWhile(first.HasGradientOfTouchedInputsAlone)]
-        : [];
+    /// <summary>The parameter of a network that is updated row by row where its rows leave zeros out: the first one, or none.</summary>
+    public static Slot? SlotOf(Network<float> network) =>
+        network.Layers is [ParameterLayer<float> first, ..] && first.HasGradientOfTouchedInputsAlone(first.Parameters[0]) ? first.Parameters[0] : null;
 
     /// <summary>‖g‖² of the weights, after every worker has finished <see cref="Square"/>; it is added in one order.</summary>
     public double SquaredNormOf(Workspace<float> workspace)

@@ -9,6 +9,9 @@ namespace MLNet.DeepExt.Neural.Training.Updates;
 /// </summary>
 internal sealed class UpdateRule
 {
+    // What is remembered of a chunk of elements has its place on the stack.
+    private const int MostStates = 16;
+
     private readonly Regularizer? _regularizer;
     private readonly UpdateStage[] _stages;
 
@@ -39,6 +42,12 @@ internal sealed class UpdateRule
         stages.Add(new UpdateStage([.. open], reach));
         _stages = [.. stages];
         StatesPerParameter = states;
+        if (states is < 0 or > MostStates)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The optimizer {optimizer} remembers {states} numbers of each parameter; at most {MostStates} are possible."),
+                nameof(TrainingOptions.Optimizer));
+        }
 
         void Close(TransformReach next)
         {

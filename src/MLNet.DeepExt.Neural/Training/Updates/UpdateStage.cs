@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Optimizers;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// Transforms that a run of elements goes through without a stop. Before a stage all workers may have to meet, because its first transform
-/// needs norms of the whole gradient, or a whole parameter.
+/// Transforms that are applied to a run of elements directly after one another. Workers wait for each other only before a stage, whose first
+/// transform may need norms of the whole gradient, or a whole parameter.
 /// </summary>
 /// <param name="links">The transforms in their order.</param>
 /// <param name="reach">What the first of them has to see; the others treat each element alone.</param>
