@@ -20,7 +20,9 @@ internal static class EpochTable
         {
             if (table.Rows.Count == RowsShown)
                 table.Rows.RemoveAt(0);
-            table.AddRow($"{epoch.Epoch}", $"{epoch.TrainLoss:0.0000}", $"{epoch.ValidationLoss:0.0000}", $"{epoch.ValidationMetrics["accuracy"]:0.0000}", $"{epoch.RowsPerSecond:N0}");
+            table.AddRow(
+                $"{epoch.Epoch}", $"{epoch.TrainLoss:0.0000}", $"{epoch.ValidationLoss:0.0000}",
+                $"{epoch.ValidationMetrics["accuracy"]:0.0000}", $"{epoch.RowsPerSecond:N0}");
             display.Refresh();
         })));
     }

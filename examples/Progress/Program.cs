@@ -28,5 +28,7 @@ ITransformer model = TrainingBar.Show(progress => ml.Transforms.Conversion.MapVa
     .Fit(train));
 
 double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test))).MicroAccuracy;
-Console.WriteLine($"{(cancellation.IsCancellationRequested ? "Ended early; the best model so far" : "The model")} reads {accuracy:P1} of {test.Count} other digits right.");
+Console.WriteLine(
+    $"{(cancellation.IsCancellationRequested ? "Ended early; the best model so far" : "The model")} " +
+    $"reads {accuracy:P1} of {test.Count} other digits right.");
 return cancellation.IsCancellationRequested || accuracy > 0.9 ? 0 : 1;

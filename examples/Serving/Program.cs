@@ -40,7 +40,8 @@ Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads 
     }
 });
 int answers = threads * rounds * test.Count;
-Console.WriteLine($"{answers:N0} digits from {threads} threads, {answers / watch.Elapsed.TotalSeconds:N0} a second; {wrong} answers differ from those of one thread.");
+Console.WriteLine($"{answers:N0} digits from {threads} threads, {answers / watch.Elapsed.TotalSeconds:N0} a second; " +
+    $"{wrong} answers differ from those of one thread.");
 return wrong == 0 ? 0 : 1;
 
 float[] Answer(Digit digit)

@@ -36,7 +36,8 @@ internal static class PackageInspection
                 Require(package.GetEntry(name) is not null, $"{name} is missing");
             Require(package.GetEntry("README.md") is { } readme && FirstLine(readme) == $"# {id}", "its README.md is not its own");
             string[] binaries = [.. package.Entries.Select(entry => entry.FullName)
-                .Where(name => Path.GetExtension(name) is ".so" or ".dylib" or ".dll" or ".a" || name.StartsWith("runtimes/", StringComparison.Ordinal))];
+                .Where(name => Path.GetExtension(name) is ".so" or ".dylib" or ".dll" or ".a"
+                    || name.StartsWith("runtimes/", StringComparison.Ordinal))];
             Require(binaries is [var only] && only == $"lib/net10.0/{id}.dll", $"it holds {string.Join(", ", binaries)}");
             string[] dependencies = [.. metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
                 .Select(element => element.Attribute("id")!.Value).Order(StringComparer.Ordinal)];

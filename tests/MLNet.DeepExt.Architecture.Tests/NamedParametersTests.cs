@@ -20,7 +20,7 @@ public sealed class NamedParametersTests
                 .Where(line => line.Contains(".Samples.Faults.", StringComparison.Ordinal)),
             "MLNet.DeepExt.Architecture.Tests.Samples.Faults.Unnamed makes an ArgumentException that names no parameter; give it the name of the " +
             "parameter, or of the option",
-            "MLNet.DeepExt.Architecture.Tests.Samples.Faults.UnnamedWithCause makes an ArgumentException that names no parameter; give it the name of " +
-            "the parameter, or of the option");
+            "MLNet.DeepExt.Architecture.Tests.Samples.Faults.UnnamedWithCause makes an ArgumentException that names no parameter; give it the name" +
+            " of the parameter, or of the option");
     }
 }

@@ -48,11 +48,16 @@ sparse.SetAction(arguments =>
     SparseTrainingBenchmark.Run(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
 });
 
-var tables = new Command("tables", "TabularFeatures beside Concatenate and NormalizeInputs, LoadTable beside the text loader, by columns.") { rounds };
+var tables = new Command(
+    "tables", "TabularFeatures beside Concatenate and NormalizeInputs, LoadTable beside the text loader, by columns.") { rounds };
 tables.SetAction(arguments => TableBenchmark.Run(arguments.GetValue(rounds)));
 
 Command contend = ContendCommand.Create(EngineContender.Create(), MlNetContender.Create());
-Command[] commands = [kernels, epochs, augmentation, sparse, tables, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(), SearchCommand.Create(), GrowthCommand.Create(), contend];
+Command[] commands =
+[
+    kernels, epochs, augmentation, sparse, tables, CompareCommand.Create(), QualityCommand.Create(), PictureCommand.Create(),
+    SearchCommand.Create(), GrowthCommand.Create(), contend,
+];
 var root = new RootCommand("Benchmarks of MLNet.DeepExt.");
 foreach (Command command in commands)
     root.Add(command);

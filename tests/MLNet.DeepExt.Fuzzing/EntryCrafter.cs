@@ -21,7 +21,9 @@ internal sealed class EntryCrafter(IReadOnlyList<byte[]> payloads)
         return random.Next(8) switch
         {
             0 => [.. payload, .. new byte[random.Next(1, 10)]],
-            1 => payloads[random.Next(payloads.Count)] is var other && network >= 0 ? Renamed(other, LoaderOf(payload)) : Mutator.Mutate(payload, random),
+            1 => payloads[random.Next(payloads.Count)] is var other && network >= 0
+                ? Renamed(other, LoaderOf(payload))
+                : Mutator.Mutate(payload, random),
             2 when network >= 0 => [.. payload[..network], .. _networks[random.Next(_networks.Length)]],
             3 or 4 when LoaderOf(payload).StartsWith("DeepExtNet", StringComparison.Ordinal) => WithSchema(payload, random),
             5 when network >= 0 => Renamed(payload, Loaders[random.Next(Loaders.Length)]),

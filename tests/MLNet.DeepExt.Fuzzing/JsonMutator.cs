@@ -8,7 +8,8 @@ internal static class JsonMutator
 {
     private static readonly string[] Values =
     [
-        "0", "1", "-1", "2147483647", "-2147483648", "4294967296", "9e99", "1e-320", "0.5", "null", "true", "\"\"", "\"NaN\"", "[]", "{}", "[[[[[]]]]]",
+        "0", "1", "-1", "2147483647", "-2147483648", "4294967296", "9e99", "1e-320", "0.5", "null",
+        "true", "\"\"", "\"NaN\"", "[]", "{}", "[[[[[]]]]]",
         "\"Dense\"", "\"Relu\"", "\"BatchNorm\"", "\"CategoryEmbedding\"", "\"Quantile\"", "\"SquaredError\"", "1073741824", "65536",
     ];
 

@@ -9,7 +9,8 @@ internal static class Mutator
 
     // Where comparisons, shifts and sizes turn over.
     private static readonly long[] Edges =
-        [0, 1, -1, 15, 16, 17, 127, 128, 255, 256, 32767, 32768, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue];
+        [0, 1, -1, 15, 16, 17, 127, 128, 255, 256, 32767, 32768, 65535, 65536, int.MaxValue, int.MinValue,
+         uint.MaxValue, long.MaxValue, long.MinValue];
 
     private delegate byte[] Change(byte[] bytes, Random random);
 

@@ -31,7 +31,8 @@ internal static class NetworkCrafter
         """{"kind":"Quantile","quantiles":[0.1,0.5,0.9]}""", """{"kind":"Quantile","quantiles":[0.9,0.5,0.1]}""",
         """{"kind":"Quantile","quantiles":[]}""", """{"kind":"Quantile","quantiles":[0.5]}""", """{"kind":"Quantile","quantiles":[0,1]}""",
         """{"kind":"SquaredError","scaling":{"means":[1e308],"scales":[1e308]}}""", """{"kind":"SquaredError","scaling":{"means":[],"scales":[]}}""",
-        """{"kind":"SquaredError","scaling":{"means":[1,1,1],"scales":[0,0,0]}}""", """{"kind":"SquaredError","scaling":{"means":[1],"scales":[1]}}""",
+        """{"kind":"SquaredError","scaling":{"means":[1,1,1],"scales":[0,0,0]}}""",
+        """{"kind":"SquaredError","scaling":{"means":[1],"scales":[1]}}""",
     ];
 
     private delegate void Change(NetworkParts network, Random random);
@@ -80,7 +81,8 @@ internal static class NetworkCrafter
     private static void Repeat(NetworkParts network, Random random)
     {
         JsonArray layers = network.Layers;
-        string layer = layers.Count > 0 && random.Next(2) == 0 ? layers[random.Next(layers.Count)]!.ToJsonString() : AnyLayer[random.Next(AnyLayer.Length)];
+        string layer = layers.Count > 0 && random.Next(2) == 0 ? layers[random.Next(layers.Count)]!.ToJsonString()
+            : AnyLayer[random.Next(AnyLayer.Length)];
         // Mostly a few: a long description takes long to read.
         int times = random.Next(20) == 0 ? random.Next(MostRepeats) : random.Next(30), at = random.Next(layers.Count + 1);
         JsonNode?[] after = [.. layers.Skip(at)];
@@ -115,7 +117,8 @@ internal static class NetworkCrafter
             case 1: // a category of which nothing is seen, and the inputs that it needs
                 range["count"] = size;
                 range["seen"] = new JsonArray();
-                network.Description["inputs"] = (int)Math.Min(int.MaxValue, (long)(network.Description["inputs"] as JsonValue)!.GetValue<int>() + size);
+                network.Description["inputs"] = (int)Math.Min(
+                    int.MaxValue, (long)(network.Description["inputs"] as JsonValue)!.GetValue<int>() + size);
                 break;
             default:
                 range["seen"] = new JsonArray(random.Next(5), random.Next(9));

@@ -63,14 +63,17 @@ internal sealed class SafetensorsTarget : Target
     private static byte[] Whole()
     {
         (string Name, int[] Shape)[] tensors =
-            [("0.weight", [4, 3]), ("0.bias", [4]), ("1.weight", [4]), ("1.bias", [4]), ("1.running_mean", [4]), ("1.running_var", [4]), ("3.weight", [2, 4]), ("3.bias", [2])];
+            [("0.weight", [4, 3]), ("0.bias", [4]), ("1.weight", [4]), ("1.bias", [4]), ("1.running_mean", [4]),
+             ("1.running_var", [4]), ("3.weight", [2, 4]), ("3.bias", [2])];
         var header = new StringBuilder("{");
         int end = 0;
         foreach ((string name, int[] shape) in tensors)
         {
             int begin = end;
             end += sizeof(float) * shape.Aggregate((product, size) => product * size);
-            header.Append(null, $"{(begin == 0 ? "" : ",")}\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{begin},{end}]}}");
+            header.Append(
+                null,
+                $"{(begin == 0 ? "" : ",")}\"{name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{begin},{end}]}}");
         }
 
         byte[] json = Encoding.UTF8.GetBytes(header.Append('}').ToString()), numbers = new byte[end];

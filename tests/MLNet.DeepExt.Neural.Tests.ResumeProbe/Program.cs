@@ -8,8 +8,8 @@ using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Tests.ResumeProbe;
 using MLNet.DeepExt.Neural.Training;
 
-// Trains with a checkpoint, prints a line after every epoch and waits for an answer, and prints a hash of the network in the end. It may be killed at any
-// time, and started again.
+// Trains with a checkpoint, prints a line after every epoch and waits for an answer, and prints a hash of the network in the end. It may be
+// killed at any time, and started again.
 if (args.Length != 3)
 {
     Console.Error.WriteLine("Usage: MLNet.DeepExt.Neural.Tests.ResumeProbe <checkpoint> <epochs> <rows>");

@@ -133,7 +133,8 @@ public sealed class ExtremeValuesExportTests
         Assert.Equal(scores.Select(float.IsNaN), ((float[])session.Run(data)["Score"]).Select(float.IsNaN));
     }
 
-    private static TaskRow Row(float a, float b, float c) => new() { A = a, B = b, C = c, Numbers = [0, 0], Flags = [0, 0, 0], Answers = new bool[3] };
+    private static TaskRow Row(float a, float b, float c) =>
+        new() { A = a, B = b, C = c, Numbers = [0, 0], Flags = [0, 0, 0], Answers = new bool[3] };
 
     private static void AssertSame(IDataView expected, string name, object actual)
     {

@@ -120,7 +120,8 @@ public sealed class PipelineExportTests
         ITransformer inner = _context.Transforms.Concatenate("Features", "Age", "Height")
             .Append(_context.Transforms.NormalizeInputs("Features"))
             .Append(_context.Transforms.NormalizeInputs("Age")).Fit(_mixed);
-        ITransformer model = inner.Append(_context.Transforms.Concatenate("Features", "Features", "Age").Append(Binary()).Fit(inner.Transform(_mixed)));
+        ITransformer model = inner.Append(
+            _context.Transforms.Concatenate("Features", "Features", "Age").Append(Binary()).Fit(inner.Transform(_mixed)));
         using OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Age", "Score");
         AssertSame(session, model, _mixed);
     }
@@ -244,8 +245,8 @@ public sealed class PipelineExportTests
         using (OnnxSession session = OnnxSession.Of(_context, model, _mixed.Schema, "Score"))
             AssertSame(session, model, _mixed);
         AssertRefused<NotSupportedException>(
-            "Column 'Day' cannot be exported: ml.Transforms.Conversion.MapValueToKey(\"Day\", \"Born\") cannot be written as ONNX; name other output " +
-            "columns.",
+            "Column 'Day' cannot be exported: ml.Transforms.Conversion.MapValueToKey(\"Day\", \"Born\") cannot be written as ONNX; " +
+            "name other output columns.",
             model,
             "Day");
     }

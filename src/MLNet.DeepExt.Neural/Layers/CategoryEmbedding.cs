@@ -59,8 +59,9 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         return outputs <= Array.MaxLength
             ? (int)outputs
             : throw new ArgumentException(FormattableString.Invariant(
-                $"A CategoryEmbedding over {inputs} inputs, one category with {Ranges.Max(range => range.Dimension)} numbers, has {outputs} outputs, ")
-                + "more than one array holds; use fewer numbers for each category.", nameof(Ranges));
+                $"A CategoryEmbedding over {inputs} inputs, one category with {Ranges.Max(range => range.Dimension)} numbers, ")
+                + FormattableString.Invariant($"has {outputs} outputs, more than one array holds; ")
+                + "use fewer numbers for each category.", nameof(Ranges));
     }
 
     /// <summary>Whether the other one has the same ranges and the same initializer.</summary>

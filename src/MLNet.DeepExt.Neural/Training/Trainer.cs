@@ -162,7 +162,7 @@ public sealed class Trainer
         int threads = ThreadsFor(network, sources);
         if (_options.Augmentation is { } recipe)
         {
-            int ahead = _options.ThreadsAhead ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
+            int ahead = _options.AugmentationThreads ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
             sources.Augment(recipe, _options.Seed, _spec.Outputs, _loss, ahead);
         }
 

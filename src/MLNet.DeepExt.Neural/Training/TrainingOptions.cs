@@ -114,14 +114,16 @@ public sealed record TrainingOptions
     public int Seed { get; init; }
 
     /// <summary>
-    /// Threads that train side by side, from 1 to 4 for each processor (<see cref="Environment.ProcessorCount"/>), and up to 32 on any
-    /// machine. Null (the default) takes as many as the work of a step is worth. The result does not depend on it, to the last bit. Where
-    /// there are processors to spare, up to eight threads more augment rows.
+    /// Threads that train side by side, from 1 to <see cref="MostThreads"/>. Null (the default) takes as many as the work of a step is worth. The
+    /// result does not depend on it, to the last bit.
     /// </summary>
     public int? NumberOfThreads { get; init; }
 
-    /// <summary>How many threads augment rows ahead of the training; null takes the processors that it leaves.</summary>
-    internal int? ThreadsAhead { get; init; }
+    /// <summary>
+    /// Further threads, which augment rows ahead of the training, from 0 to <see cref="MostThreads"/>. Null (the default) takes the processors that
+    /// training leaves, up to eight; with 0 the threads that train do it. The result does not depend on it, to the last bit.
+    /// </summary>
+    public int? AugmentationThreads { get; init; }
 
     /// <summary>
     /// Used when training on an <see cref="ExampleStream"/> only: the memory, in MiB (2²⁰ bytes) of features, at least 1, in which
@@ -148,8 +150,11 @@ public sealed record TrainingOptions
     /// <summary>Epochs without an improvement after which training stops where <see cref="Patience"/> is null.</summary>
     public const int DefaultPatience = 20;
 
-    /// <summary>More threads than this only wait for one another.</summary>
-    internal static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
+    /// <summary>
+    /// The most threads of a training: 4 for each processor (<see cref="Environment.ProcessorCount"/>), and 32 where these are fewer. More would
+    /// only wait for one another.
+    /// </summary>
+    public static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
 
     /// <summary>The layers that learn nothing.</summary>
     internal IReadOnlySet<int> FrozenLayers => LayerRates.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToHashSet();
@@ -189,6 +194,14 @@ public sealed record TrainingOptions
                 $"NumberOfThreads must be at most {MostThreads}, for {Environment.ProcessorCount} processors, but is {NumberOfThreads}; ")
                 + "leave it null to have it chosen by the work.",
                 nameof(NumberOfThreads));
+        }
+
+        if (AugmentationThreads < 0 || AugmentationThreads > MostThreads)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"AugmentationThreads must be from 0 to {MostThreads}, for {Environment.ProcessorCount} processors, but is {AugmentationThreads}; ")
+                + "leave it null to take the processors that training leaves.",
+                nameof(AugmentationThreads));
         }
 
         RequireAtLeastOne(ShuffleBufferMegabytes, nameof(ShuffleBufferMegabytes), "the more it is, the better rows are mixed");

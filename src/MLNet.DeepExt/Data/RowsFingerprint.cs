@@ -57,7 +57,7 @@ internal sealed record RowsFingerprint(long Rows, string Columns, string Content
         {
             host.Warn(
                 "Fingerprint",
-                $"Column '{column.Name}' is of type {column.Type}, whose values cannot be compared; "
+                $"Column '{column.Name}' is of type {SchemaShapes.TypeName(column.Type)}, whose values cannot be compared; "
                 + "rows that differ in it alone are taken for the same.");
         }
     }

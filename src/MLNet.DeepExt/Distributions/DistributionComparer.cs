@@ -158,6 +158,6 @@ internal sealed class DistributionComparer
 
     private static string Describe(DataViewSchema.Column column) =>
         column.Type is not KeyDataViewType ? SchemaShapes.TypeName(column.Type)
-        : KeyValues.AreKnown(column) ? $"{column.Type} with KeyValues"
-        : $"{column.Type} without KeyValues";
+        : KeyValues.AreKnown(column) ? $"{SchemaShapes.TypeName(column.Type)} with KeyValues"
+        : $"{SchemaShapes.TypeName(column.Type)} without KeyValues";
 }

@@ -22,10 +22,11 @@ public sealed record Bootstrap
 {
     private const int FewestResamples = 100;
     private const int MostResamples = 1_000_000;
+    private const long MostFigures = 100_000_000; // 800 MB, and 3.2 GB where all are ranked
 
     /// <summary>
-    /// How many samples are drawn, from 100 to 1,000,000. Default 1,000; 10,000 where the bounds are to be exact to a few percent of their
-    /// distance.
+    /// How many samples are drawn, from 100 to 1,000,000; Resamples × metrics is at most 100,000,000. Default 1,000; 10,000 where the bounds are to
+    /// be exact to a few percent of their distance.
     /// </summary>
     public int Resamples { get; init; } = 1000;
 
@@ -42,4 +43,10 @@ public sealed record Bootstrap
         : !(Confidence > 0 && Confidence < 1)
             ? new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."))
         : null;
+
+    /// <summary>What is wrong with so many samples of so many metrics, all of which are held in memory; null if nothing is.</summary>
+    internal static OptionFault? FindFault(int resamples, int metrics) => (long)resamples * metrics <= MostFigures
+        ? null
+        : new(nameof(EvaluationOptions.Bootstrap), FormattableString.Invariant(
+            $"Bootstrap.Resamples × metrics must be at most {MostFigures} but is {resamples} × {metrics}; use fewer of either."));
 }

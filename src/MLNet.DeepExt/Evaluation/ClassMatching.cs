@@ -36,8 +36,9 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
         if (label.Type is not KeyDataViewType key)
         {
             throw Fault(
-                $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the {size} slots of column " +
-                $"'{scores.Name}', which have no names; make keys of the labels with MapValueToKey, in the order of the scores.");
+                $"Labels in column '{label.Name}', of type {SchemaShapes.TypeName(label.Type)}, cannot be told to be which of " +
+                $"the {size} slots of column '{scores.Name}', which have no names; " +
+                "make keys of the labels with MapValueToKey, in the order of the scores.");
         }
 
         return (ulong)size == key.Count
@@ -51,7 +52,7 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
     /// <summary>The classes where there are no scores.</summary>
     /// <exception cref="InvalidOperationException">The labels do not say them.</exception>
     public ClassNames Find(string? missingColumnName) => OfLabel ?? throw Fault(
-        $"Nothing says which classes there are: label column '{label.Name}' is of type {label.Type}, and " +
+        $"Nothing says which classes there are: label column '{label.Name}' is of type {SchemaShapes.TypeName(label.Type)}, and " +
         $"{EvaluationOptions.Absence(nameof(EvaluationOptions.ScoreColumnName), missingColumnName)}; make keys of the labels with MapValueToKey.");
 
     /// <summary>The classes of the labels, in their order; null where these are no keys.</summary>
@@ -66,7 +67,7 @@ internal sealed class ClassMatching(IExceptionContext context, DataViewSchema.Co
     /// <exception cref="InvalidOperationException">They cannot be told to be of them.</exception>
     public ClassLabel LabelOf(ClassNames classes) =>
         new(label.Name, classes.Count, classes.FindReader(label) ?? throw Fault(
-            $"Labels in column '{label.Name}', of type {label.Type}, cannot be told to be which of the classes " +
+            $"Labels in column '{label.Name}', of type {SchemaShapes.TypeName(label.Type)}, cannot be told to be which of the classes " +
             $"{NameList.Of(classes.Names)}; make keys of the labels with MapValueToKey."));
 
     private Exception Fault(string message) => context.Process(new InvalidOperationException(message));

@@ -23,12 +23,16 @@ internal sealed class MetricSet
     /// <param name="options">How they are judged.</param>
     /// <param name="memory">The memory of what is ranked, which sets over the same rows share.</param>
     /// <param name="resampling">The samples on which the metrics are measured as well; null for none.</param>
-    /// <exception cref="ArgumentException">A metric cannot be measured on such rows; the message says why.</exception>
+    /// <exception cref="ArgumentException">
+    /// A metric cannot be measured on such rows, or the samples of all metrics are too many; the message says why.
+    /// </exception>
     public MetricSet(
         IEnumerable<Metric> metrics, ScoredColumns columns, EvaluationOptions options, RankedMemory memory, RowResampling? resampling = null)
         : this([.. metrics.Select(metric => new MetricFeed(metric, columns, options))], columns, options, memory)
     {
         Resampling = resampling;
+        if (Bootstrap.FindFault(resampling?.Samples ?? 0, Count) is { } fault)
+            throw fault.ToException();
         if (_rankedFeeds.Length == 0)
             return;
         PerClassMetric[] ranked = [.. _rankedFeeds.Select(feed => (PerClassMetric)feed.Metric)];

@@ -101,8 +101,8 @@ internal sealed class ScoredSchema
         if (_wanted is not { } wanted || wanted == task || (AreNumbers(wanted) && AreNumbers(task)))
             return;
         throw _context.Process(new ArgumentException(
-            $"Label column '{_label.Name}', of type {_label.Type}, and its scores are of {Words(task)}, not of {Words(wanted)}; " +
-            $"use ml.{Catalog(task)}.",
+            $"Label column '{_label.Name}', of type {SchemaShapes.TypeName(_label.Type)}, and its scores are of {Words(task)}, " +
+            $"not of {Words(wanted)}; use ml.{Catalog(task)}.",
             "data"));
     }
 
@@ -126,7 +126,7 @@ internal sealed class ScoredSchema
         if (_label.Type is not KeyDataViewType && _options.PositiveLabel is { } positive && positive != classes.Names[1])
         {
             throw _context.Process(new ArgumentException(
-                $"PositiveLabel is '{positive}' but a yes of label column '{_label.Name}', of type {_label.Type}, is " +
+                $"PositiveLabel is '{positive}' but a yes of label column '{_label.Name}', of type {SchemaShapes.TypeName(_label.Type)}, is " +
                 $"'{classes.Names[1]}'; leave it null.",
                 nameof(EvaluationOptions.PositiveLabel)));
         }
@@ -186,8 +186,8 @@ internal sealed class ScoredSchema
         if (_predicted is { } unread && !isPredicted)
         {
             throw _context.Process(new InvalidOperationException(
-                $"Column '{unread.Name}', of type {unread.Type}, cannot be told to predict the labels of column '{_label.Name}', of type " +
-                $"{_label.Type}; {PredictedRemedy("probabilities")}."));
+                $"Column '{unread.Name}', of type {SchemaShapes.TypeName(unread.Type)}, cannot be told to predict the labels of column " +
+                $"'{_label.Name}', of type {SchemaShapes.TypeName(_label.Type)}; {PredictedRemedy("probabilities")}."));
         }
 
         if (score is null && probability is null && !isPredicted)
@@ -232,8 +232,9 @@ internal sealed class ScoredSchema
             // A yes is what is scored, whatever it is called.
             : task == ScoredTask.Binary && predicted.Type is BooleanDataViewType ? ClassReader.OfBoolean(0, 1)
             : classes.FindReader(predicted) ?? throw _context.Process(new InvalidOperationException(
-                $"Column '{predicted.Name}', of type {predicted.Type}, cannot be told to predict which of the classes " +
-                $"{NameList.Of(classes.Names)} of label column '{_label.Name}', of type {_label.Type}; {PredictedRemedy("scores")}."));
+                $"Column '{predicted.Name}', of type {SchemaShapes.TypeName(predicted.Type)}, cannot be told to predict which of the classes " +
+                $"{NameList.Of(classes.Names)} of label column '{_label.Name}', of type {SchemaShapes.TypeName(_label.Type)}; " +
+                $"{PredictedRemedy("scores")}."));
         if (score is null && probability is null && reader is null)
             throw MissingScores();
         return new ScoredColumns

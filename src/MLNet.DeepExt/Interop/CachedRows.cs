@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop;
 
@@ -15,7 +16,7 @@ internal static class CachedRows
         using IChannel channel = host.Start("Cache");
         channel.Info(
             MessageSensitivity.Schema,
-            $"Column '{lost}' is of type {column.Type}, which cannot be held in memory; the rows are read again each time.");
+            $"Column '{lost}' is of type {SchemaShapes.TypeName(column.Type)}, which cannot be held in memory; the rows are read again each time.");
         return data;
     }
 

@@ -15,11 +15,16 @@ namespace MLNet.DeepExt.Interop;
 public abstract class ColumnTransformer : ITransformer
 {
     private readonly RowTransformer _rows;
+    private readonly Action<DataViewSchema>? _check;
 
-    private protected ColumnTransformer(IHost host, IReadOnlyList<InputOutputColumnPair> columns)
+    /// <param name="host">The component.</param>
+    /// <param name="columns">The pairs of input and output columns.</param>
+    /// <param name="check">Refuses schemas for what is wrong with other columns than those; null if there are none.</param>
+    private protected ColumnTransformer(IHost host, IReadOnlyList<InputOutputColumnPair> columns, Action<DataViewSchema>? check = null)
     {
         Host = host;
         Columns = columns;
+        _check = check;
         _rows = new RowTransformer(this);
     }
 
@@ -66,6 +71,7 @@ public abstract class ColumnTransformer : ITransformer
 
         public IRowMapper CreateMapper(DataViewSchema schema)
         {
+            owner._check?.Invoke(schema);
             // ML.NET would say no more than that it is missing.
             foreach ((_, string input) in ColumnPairs)
             {

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Interop.Training;
 
 namespace MLNet.DeepExt.Interop;
@@ -45,12 +46,21 @@ public sealed class TrainingTimeTransformer : ITransformer, ITransformerWithDiff
     /// <summary>The schema after this transformer, at prediction.</summary>
     /// <param name="inputSchema">The schema of the data to transform.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing.</exception>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _atPrediction.GetOutputSchema(inputSchema);
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        RequireColumn(inputSchema);
+        return _atPrediction.GetOutputSchema(inputSchema);
+    }
 
     /// <summary>The data as it is, with the column under its name after.</summary>
     /// <param name="input">The data to transform.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing.</exception>
-    public IDataView Transform(IDataView input) => _atPrediction.Transform(input);
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        RequireColumn(input.Schema);
+        return _atPrediction.Transform(input);
+    }
 
     /// <summary>
     /// The data as the estimators after this one see it in <c>pipeline.Fit</c>. Rows are changed as a cursor moves over them; every
@@ -61,7 +71,7 @@ public sealed class TrainingTimeTransformer : ITransformer, ITransformerWithDiff
     public IDataView TransformForTraining(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        GetOutputSchema(input.Schema);
+        RequireColumn(input.Schema);
         _change.Check(_host, input.Schema[Columns.InputColumnName]);
         return new ChangedRowsView(input, Columns, _change, RowVersions.OfCopies(_copies));
     }
@@ -71,7 +81,19 @@ public sealed class TrainingTimeTransformer : ITransformer, ITransformerWithDiff
 
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => TransformForTraining(input);
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => _atPrediction.GetRowToRowMapper(inputSchema);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        RequireColumn(inputSchema);
+        return _atPrediction.GetRowToRowMapper(inputSchema);
+    }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _atPrediction.Save(ctx);
+
+    // ML.NET would say no more than that it is missing.
+    private void RequireColumn(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        if (inputSchema.GetColumnOrNull(Columns.InputColumnName) is null)
+            throw _host.MissingColumn(nameof(inputSchema), "input", Columns.InputColumnName, inputSchema);
+    }
 }

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Search;
 
@@ -60,6 +61,11 @@ public sealed class SearchOptions
     /// themselves. With more, samplers and schedulers decide by what has ended so far, which differs from run to run; and latency is measured
     /// while other trials run.
     /// </summary>
+    /// <remarks>
+    /// Neural networks of trials that run at once share the processors. A <c>NumberOfThreads</c> of their options is lowered so that all trials of
+    /// the process together have no more threads than one training may have, <see cref="TrainingOptions.MostThreads"/>, one each at least, and no
+    /// further threads augment rows. The result of a trial does not depend on it. Threads of other trainers are not limited.
+    /// </remarks>
     public int ParallelTrials { get; set; } = 1;
 
     /// <summary>

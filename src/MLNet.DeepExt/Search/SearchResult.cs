@@ -182,7 +182,7 @@ public sealed class SearchResult
         if (kept is not null && kept.Trial == best.Number && kept.Rung == rung)
             return new MeasuredModel(kept.Fitted, Best!.Figures);
         FittedTrial fitted = _session.Runner
-            .Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, threads: null, CancellationToken.None);
+            .Fit(new SearchJob(best.Number, best.Parameters, rung), checkpointPrefix: null, parallelTrials: 1, CancellationToken.None);
         double[] figures = Judge(plan.Dev, fitted);
         // A figure of time is another one each time.
         if (plan.Objective.Optimized is not Latency && !IsSame(figures[0], best.Figures[0]))

@@ -16,7 +16,6 @@ internal sealed class SearchRun : IDisposable
     private readonly Lock _events = new();
     private readonly TrialMeasurer _measurer;
     private readonly int _workers;
-    private readonly int? _threads; // of the networks of a trial
     private readonly long _start;
     private readonly SearchSession _session;
     private readonly ProgressGauge _gauge;
@@ -38,7 +37,6 @@ internal sealed class SearchRun : IDisposable
         // What an earlier run found is the result even where this one is cancelled before it begins.
         _session = new SearchSession(plan, log, ending);
         _workers = CountWorkers(_options, _session.State.Trials);
-        _threads = _workers == 1 ? null : Math.Max(1, Environment.ProcessorCount / _workers);
         _gauge = new ProgressGauge(_session, _start);
         _gauge.Begin();
     }
@@ -156,7 +154,7 @@ internal sealed class SearchRun : IDisposable
             {
                 // What is fitted once more begins at the beginning.
                 string? checkpoints = job.Known is null ? _session.Checkpoints.PrefixOf(job.Trial) : null;
-                fitted = _session.Runner.Fit(job, checkpoints, _threads, token);
+                fitted = _session.Runner.Fit(job, checkpoints, _workers, token);
                 ignoresEpochs = fitted.IgnoresEpochs && _plan.Scheduler.Rungs[job.Rung] is not null;
                 return _measurer.Measure(job, fitted, measured => IsToMeasure(job, measured, ignoresEpochs, token), token);
             });

@@ -14,10 +14,10 @@ internal sealed class TrialRunner(SearchPlan plan, int seed, TrialLog log)
     /// <summary>Fits it.</summary>
     /// <param name="job">What is tried, and how far it is to go.</param>
     /// <param name="checkpointPrefix">Where its networks write themselves down and go on from; null for nowhere.</param>
-    /// <param name="threads">Threads of a network; null leaves it to the library.</param>
+    /// <param name="parallelTrials">How many trials run at once, between which threads are shared.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FittedTrial Fit(SearchJob job, string? checkpointPrefix, int? threads, CancellationToken cancellationToken)
+    public FittedTrial Fit(SearchJob job, string? checkpointPrefix, int parallelTrials, CancellationToken cancellationToken)
     {
         int? epochs = plan.Scheduler.Rungs[job.Rung];
         int ownSeed = SeedOf(job.Trial);
@@ -35,7 +35,7 @@ internal sealed class TrialRunner(SearchPlan plan, int seed, TrialLog log)
             PauseAfterEpochs = epochs,
             CheckpointPrefix = checkpointPrefix,
             CancellationToken = cancellationToken,
-            NumberOfThreads = threads,
+            ParallelTrainings = parallelTrials,
         });
         IEstimator<ITransformer> pipeline = plan.Factory(trial)
             ?? throw new InvalidOperationException("The function that makes pipelines returned null; have it return an estimator.");

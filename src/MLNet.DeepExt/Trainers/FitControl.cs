@@ -29,7 +29,8 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
     /// <summary>The options of the trainer, with what the scope has to say.</summary>
     public TrainingOptions Apply(TrainingOptions options) => options with
     {
-        NumberOfThreads = options.NumberOfThreads ?? _settings.NumberOfThreads,
+        NumberOfThreads = ThreadsOf(options.NumberOfThreads),
+        AugmentationThreads = _settings.ParallelTrainings == 1 ? options.AugmentationThreads : 0,
         Callbacks = [.. options.Callbacks, this],
         Checkpoint = _settings.CheckpointPrefix is { } prefix
             ? new Checkpoint(FormattableString.Invariant($"{prefix}-{_number}.checkpoint"))
@@ -41,6 +42,12 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
             // All who are fitted with these options would share the file.
             : IsWithinScope ? null : options.Checkpoint,
     };
+
+    // The result does not depend on it. Where no number is asked for, trainings that run at once share the processors.
+    private int? ThreadsOf(int? wanted) => _settings.ParallelTrainings == 1
+        ? wanted
+        : Math.Max(1, Math.Min(
+            wanted ?? Environment.ProcessorCount / _settings.ParallelTrainings, TrainingOptions.MostThreads / _settings.ParallelTrainings));
 
     private bool IsWithinScope => _number > 0;
 

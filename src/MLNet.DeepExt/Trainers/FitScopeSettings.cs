@@ -16,6 +16,9 @@ internal sealed record FitScopeSettings
     /// <summary>Ends trainings beside the token of their options; they return their best so far.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Threads of trainers whose options name no number; null leaves it to the library.</summary>
-    public int? NumberOfThreads { get; init; }
+    /// <summary>
+    /// How many trainings run at once in this process, each in a scope of its own: together they have no more threads than one alone may have,
+    /// one each at least. Default 1.
+    /// </summary>
+    public int ParallelTrainings { get; init; } = 1;
 }

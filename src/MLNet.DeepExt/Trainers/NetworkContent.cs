@@ -75,8 +75,8 @@ internal sealed record NetworkContent
             || size != inputs || !item.Equals(NumberDataViewType.Single))
         {
             throw new InvalidDataException(
-                $"The model file has feature column '{features.Name}' of type {features.Type} and a network of {inputs} inputs, which do not fit; "
-                + "the file is damaged or changed.");
+                $"The model file has feature column '{features.Name}' of type {SchemaShapes.TypeName(features.Type)} and a network of "
+                + $"{inputs} inputs, which do not fit; the file is damaged or changed.");
         }
 
         TaskFit.RequireNames(features, AnnotationKinds.SlotNames, inputs);

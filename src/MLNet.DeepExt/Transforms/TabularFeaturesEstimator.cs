@@ -42,7 +42,8 @@ namespace MLNet.DeepExt.Transforms;
 /// * Everything is learned from the training data alone. Numbers come first, then what is missing of them, then categories. Slots have names
 ///   such as `Age`, `City.Paris`, `Age missing`, `Born.week.sin` (those of a vector that names none have none), and the annotation
 ///   CategoricalSlotRanges says which are one category.
-/// * The fitted transformer is a chain of at most eight transforms, some of ML.NET and some of this library, however many columns there are.
+/// * The fitted transformer is a chain of at most nine transforms, some of ML.NET and some of this library, however many columns there are. It takes
+///   the columns that it was fitted to, with as many numbers or keys; a number that was not Single may have another type, Boolean included.
 /// ]]></format>
 /// </remarks>
 public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITransformer>>
@@ -80,6 +81,7 @@ public sealed class TabularFeaturesEstimator : IEstimator<TransformerChain<ITran
         TabularSource[] sources = SourcesOf(SchemaShapes.Of(input.Schema));
         RefuseTooManySlots(sources, input.Schema);
         var fitting = new Fitting(input);
+        fitting.Transformers.Add(new TabularInputsTransformer(_host, [.. sources.Select(source => TabularInput.Of(input.Schema[source.Name])!)]));
         TabularSource[] numbers = [.. sources.Where(source => !source.IsCategory)];
         Convert(fitting, numbers, input.Schema);
         DataViewSchema.Column? vector = Concatenate(fitting, numbers, input.Schema);

@@ -21,5 +21,6 @@ internal static class NamedParameters
 
     private static bool IsUnnamed(Assembly assembly, MemberUse member) =>
         member.Name == ".ctor" && member.Type.ToString() == Fault
-        && assembly.ManifestModule.ResolveMethod(MetadataTokens.GetToken(member.Handle))!.GetParameters().All(parameter => parameter.Name != "paramName");
+        && assembly.ManifestModule.ResolveMethod(MetadataTokens.GetToken(member.Handle))!.GetParameters()
+            .All(parameter => parameter.Name != "paramName");
 }

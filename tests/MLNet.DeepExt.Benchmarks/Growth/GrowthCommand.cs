@@ -67,6 +67,7 @@ internal static class GrowthCommand
 
         string written = double.IsNaN(figures.MebibytesWritten) ? "" : FormattableString.Invariant($"{figures.MebibytesWritten:0.0}");
         Medians.WriteLine(
-            $"| {growth.Description} | {size:#,0} | {figures.CpuSeconds:0.00} s | {1e6 * figures.CpuSeconds / size:0.0} | {figures.MebibytesMore:0} | {written} |");
+            $"| {growth.Description} | {size:#,0} | {figures.CpuSeconds:0.00} s | " +
+            $"{1e6 * figures.CpuSeconds / size:0.0} | {figures.MebibytesMore:0} | {written} |");
     }
 }

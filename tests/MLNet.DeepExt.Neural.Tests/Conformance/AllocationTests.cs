@@ -41,7 +41,8 @@ public sealed class AllocationTests
     {
         var random = new Random(1);
         RequireNoAllocation(
-            LayerTable.Spec(name), new DenseRows(LayerTable.Inputs, [.. Enumerable.Range(0, Rows * LayerTable.Inputs).Select(_ => (float)random.NextDouble())]), threads);
+            LayerTable.Spec(name),
+            new DenseRows(LayerTable.Inputs, [.. Enumerable.Range(0, Rows * LayerTable.Inputs).Select(_ => (float)random.NextDouble())]), threads);
     }
 
     [Theory]

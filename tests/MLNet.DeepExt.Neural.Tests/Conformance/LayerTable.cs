@@ -41,7 +41,8 @@ internal static class LayerTable
         ["Softplus"] = Start.Dense(5).Softplus(1.5).Dense(Outputs),
         ["activations that read x, first, last and one after the other"] =
             Start.Swish().Dense(19).Gelu().Mish().Dropout(0.7f).Softplus().Relu().Dense(Outputs).Swish(),
-        ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh().Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
+        ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh()
+            .Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
     };
 
     private static NetworkSpec Start => NetworkSpec.Input(Inputs);

@@ -39,7 +39,8 @@ public sealed class LossConformanceTests
     public void Float_agrees_with_double(string name)
     {
         (double[] costs, double[] gradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<float>(name, Rows, LossTable.Outputs(name)));
-        (double[] expectedCosts, double[] expectedGradient) = Evaluate(LossTable.Loss(name), LossTable.Batch<double>(name, Rows, LossTable.Outputs(name)));
+        (double[] expectedCosts, double[] expectedGradient) = Evaluate(
+            LossTable.Loss(name), LossTable.Batch<double>(name, Rows, LossTable.Outputs(name)));
         Close.InNorm(expectedCosts, costs, 1e-6, "cost");
         Close.InNorm(expectedGradient, gradient, 1e-6, "gradient");
     }

@@ -60,7 +60,8 @@ public sealed class OptionLimitTests
     // What is handed out, never in.
     private static readonly HashSet<Type> Results =
     [
-        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(TrainingTime), typeof(TransformStep), typeof(BatchRecord),
+        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(TrainingTime), typeof(TransformStep),
+        typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
         typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
     ];
@@ -113,7 +114,8 @@ public sealed class OptionLimitTests
     {
         IEnumerable<Type> known = [.. Checked.Keys, .. Results, .. OfTraining];
         IEnumerable<string> unknown = typeof(Metric).Assembly.GetExportedTypes()
-            .Where(type => !type.IsAbstract && !type.IsAssignableTo(typeof(Exception)) && Settable(type).Any()).Except(known).Select(type => type.Name);
+            .Where(type => !type.IsAbstract && !type.IsAssignableTo(typeof(Exception)) && Settable(type).Any())
+            .Except(known).Select(type => type.Name);
         Assert.Equal("", string.Join(", ", unknown));
     }
 
@@ -121,7 +123,8 @@ public sealed class OptionLimitTests
     [MemberData(nameof(Options))]
     public void An_option_out_of_its_range_is_named_or_takes_little_memory(string option)
     {
-        (Type type, (Func<object> create, Action<object> check)) = Checked.Single(pair => option.StartsWith(pair.Key.Name + ".", StringComparison.Ordinal));
+        (Type type, (Func<object> create, Action<object> check)) = Checked.Single(
+            pair => option.StartsWith(pair.Key.Name + ".", StringComparison.Ordinal));
         PropertyInfo property = type.GetProperty(option[(option.IndexOf('.') + 1)..])!;
         object sample = create();
         check(sample);
@@ -157,10 +160,10 @@ public sealed class OptionLimitTests
     }
 
     [Theory]
-    [InlineData((Averaging)99, "The metric F1 cannot be measured: Averaging must be Macro, Micro, Binary, Weighted, Worst or Automatic but is 99; " +
-        "Automatic suits the rows. (Parameter 'metric')")]
-    [InlineData((Averaging)(-1), "The metric F1 cannot be measured: Averaging must be Macro, Micro, Binary, Weighted, Worst or Automatic but is -1; " +
-        "Automatic suits the rows. (Parameter 'metric')")]
+    [InlineData((Averaging)99, "The metric F1 cannot be measured: Averaging must be Macro, Micro, Binary, Weighted, Worst or Automatic but is 99; "
+        + "Automatic suits the rows. (Parameter 'metric')")]
+    [InlineData((Averaging)(-1), "The metric F1 cannot be measured: Averaging must be Macro, Micro, Binary, Weighted, Worst or Automatic but is -1; "
+        + "Automatic suits the rows. (Parameter 'metric')")]
     public void An_averaging_that_there_is_not_is_refused_with_those_that_there_are(Averaging averaging, string message) => Assert.Equal(
         message, Assert.Throws<ArgumentException>(() => MetricOfRows.OfClasses(new F1 { Averaging = averaging }, 3)).Message);
 
@@ -184,7 +187,8 @@ public sealed class OptionLimitTests
     private static (Func<object>, Action<object>) OfMetric(Metric metric) =>
         (() => metric with { }, changed => MetricOfRows.OfClasses((Metric)changed, 3));
 
-    private static (Func<object>, Action<object>) OfSchedule(Schedule schedule) => (() => schedule with { }, changed => ((Schedule)changed).Validate());
+    private static (Func<object>, Action<object>) OfSchedule(Schedule schedule) =>
+        (() => schedule with { }, changed => ((Schedule)changed).Validate());
 
     private static (Func<object>, Action<object>) OfLayer(LayerSpec layer) =>
         (() => layer with { }, changed => NetworkSpec.Input(2).Then((LayerSpec)changed));

@@ -36,8 +36,10 @@ public sealed class SparseRowsTests
     [InlineData(new int[0], new int[0], 0, "starts", "The starts of the rows must begin with 0; no rows are one start, 0.")]
     [InlineData(new[] { 1, 2 }, new[] { 0, 1 }, 2, "starts", "The starts of the rows must begin with 0; no rows are one start, 0.")]
     [InlineData(new[] { 0, 2, 1 }, new[] { 0, 1 }, 2, "starts", "Row 1 begins at entry 2 but ends at 1; starts must not descend.")]
-    [InlineData(new[] { 0, 3 }, new[] { 0, 1 }, 3, "starts", "Row 0 ends at entry 3 but there are 2 columns and 3 values; give one of each per entry.")]
-    [InlineData(new[] { 0, 2 }, new[] { 0, 1 }, 1, "starts", "Row 0 ends at entry 2 but there are 2 columns and 1 values; give one of each per entry.")]
+    [InlineData(
+        new[] { 0, 3 }, new[] { 0, 1 }, 3, "starts", "Row 0 ends at entry 3 but there are 2 columns and 3 values; give one of each per entry.")]
+    [InlineData(
+        new[] { 0, 2 }, new[] { 0, 1 }, 1, "starts", "Row 0 ends at entry 2 but there are 2 columns and 1 values; give one of each per entry.")]
     [InlineData(new[] { 0, 0, 2 }, new[] { 1, 1 }, 2, "columns", "Row 1 has column 1 after column 1; sort the columns and give each once.")]
     [InlineData(new[] { 0, 2 }, new[] { 1, 10 }, 2, "columns", "Row 0 has column 10 but a row has 10 numbers; columns are counted from 0.")]
     public void Arrays_that_do_not_fit_are_refused(int[] starts, int[] columns, int values, string parameter, string message)

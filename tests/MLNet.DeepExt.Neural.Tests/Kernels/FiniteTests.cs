@@ -13,7 +13,8 @@ public sealed class FiniteTests
             Assert.True(Finite.Within(values, 1e18f));
             for (int i = 0; i < length; i++)
             {
-                foreach (float value in new[] { MathF.BitIncrement(1e18f), MathF.BitDecrement(-1e18f), float.MaxValue, float.NaN, float.NegativeInfinity })
+                foreach (float value in
+                    new[] { MathF.BitIncrement(1e18f), MathF.BitDecrement(-1e18f), float.MaxValue, float.NaN, float.NegativeInfinity })
                 {
                     float[] spoilt = [.. values];
                     spoilt[i] = value;

@@ -281,9 +281,11 @@ public sealed class CategoryEmbeddingTests
     }
 
     [Theory]
-    [InlineData(new[] { 3, 2, 1, 0, 2, 1 }, "Category 0-1→1 begins before slot 5; give categories in ascending order, from slot 0 on, each slot once.")]
+    [InlineData(
+        new[] { 3, 2, 1, 0, 2, 1 }, "Category 0-1→1 begins before slot 5; give categories in ascending order, from slot 0 on, each slot once.")]
     [InlineData(new[] { -1, 2, 1 }, "Category -1-0→1 begins before slot 0; give categories in ascending order, from slot 0 on, each slot once.")]
-    [InlineData(new[] { 0, 0, 1 }, "A category must have at least 1 slot and 1 number but one has 0 slots from 0 on and 1 numbers; leave it out instead.")]
+    [InlineData(
+        new[] { 0, 0, 1 }, "A category must have at least 1 slot and 1 number but one has 0 slots from 0 on and 1 numbers; leave it out instead.")]
     [InlineData(new[] { 44, 2, 1 }, "Category 44-45→1 of a CategoryEmbedding ends at slot 45 but there are 45 inputs; count slots from 0.")]
     [InlineData(new int[0], "A CategoryEmbedding needs at least one category but has none; leave the layer out instead.")]
     public void Impossible_categories_are_refused(int[] numbers, string expected)

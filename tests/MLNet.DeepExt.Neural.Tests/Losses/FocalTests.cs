@@ -89,7 +89,8 @@ public sealed class FocalTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new Focal { PositiveWeight = weight }.Validate(1));
         Assert.Equal(
-            $"PositiveWeight must be in (0, 1) but is {text}; 0.25 is the paper's value, and null weighs yes and no alike.", error.WithoutParameter());
+            $"PositiveWeight must be in (0, 1) but is {text}; 0.25 is the paper's value, and null weighs yes and no alike.",
+            error.WithoutParameter());
     }
 
     private static void Check(string name, string what, string logits, Target<double> target, bool weighted = true) =>

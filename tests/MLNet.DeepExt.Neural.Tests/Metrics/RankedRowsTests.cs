@@ -304,7 +304,8 @@ public sealed class RankedRowsTests
     public void A_condensed_row_counts_as_the_row_itself()
     {
         (float[] Outputs, int Label, double Weight)[] rows = OfClasses(isWeighted: true);
-        foreach (Metric metric in new Metric[] { new TopKAccuracy { K = 2 }, new LogLoss(), new BrierScore(), new ExpectedCalibrationError(), new Accuracy() })
+        foreach (Metric metric in
+            new Metric[] { new TopKAccuracy { K = 2 }, new LogLoss(), new BrierScore(), new ExpectedCalibrationError(), new Accuracy() })
         {
             MetricOfRows direct = MetricOfRows.OfClasses(metric, Classes), condensed = MetricOfRows.OfClasses(metric, Classes);
             var numbers = new double[condensed.CondensedLength];
@@ -377,6 +378,7 @@ public sealed class RankedRowsTests
     {
         var random = new Random(1);
         return [.. Enumerable.Range(0, Rows).Select(i => (
-            Enumerable.Range(0, Classes).Select(_ => random.Next(30) / 40f).ToArray(), i == 7 ? 4 : random.Next(4), isWeighted ? random.Next(1, 9) / 7.0 : 1))];
+            Enumerable.Range(0, Classes).Select(_ => random.Next(30) / 40f).ToArray(),
+            i == 7 ? 4 : random.Next(4), isWeighted ? random.Next(1, 9) / 7.0 : 1))];
     }
 }

@@ -127,7 +127,8 @@ public sealed class PredictorTests
     [Fact]
     public void A_network_that_does_not_fit_its_loss_is_refused() => Assert.Equal(
         "A softmax needs at least 2 outputs but the network has 1; end it with one Dense unit per class.",
-        Assert.Throws<ArgumentException>(() => new Predictor(new Network<float>(NetworkSpec.Input(3).Dense(1)), new SoftmaxCrossEntropy())).WithoutParameter());
+        Assert.Throws<ArgumentException>(
+            () => new Predictor(new Network<float>(NetworkSpec.Input(3).Dense(1)), new SoftmaxCrossEntropy())).WithoutParameter());
 
     [Fact]
     public void A_buffer_of_another_predictor_is_refused()

@@ -72,7 +72,8 @@ public sealed class SparseInputTests
         SparseBlock<float> sparse = SparseRowsOf.Block(dense);
         Workspace<float> workspace = network.CreateWorkspace(Rows);
         Memory<float> first = network.CreateGradient(), second = network.CreateGradient();
-        foreach ((InputBlock<float> rows, Memory<float> gradient) in new (InputBlock<float>, Memory<float>)[] { (sparse, first), (dense, second), (sparse, first) })
+        foreach ((InputBlock<float> rows, Memory<float> gradient) in
+            new (InputBlock<float>, Memory<float>)[] { (sparse, first), (dense, second), (sparse, first) })
         {
             Backward(network, workspace, rows);
             network.Backward(workspace, gradient.Span);
@@ -106,7 +107,8 @@ public sealed class SparseInputTests
         var exception = Assert.Throws<ArgumentException>("input", () => network.Forward(
             new SparseBlock<float>(2, 5) { Rows = 2 }, network.CreateWorkspace(2, inputGradient: true), ForwardMode.Train));
         Assert.Equal(
-            "The rows are sparse but the workspace computes the gradient of the input, which is not; give it a DenseBlock, or make it without inputGradient. (Parameter 'input')",
+            "The rows are sparse but the workspace computes the gradient of the input, which is not; give it a DenseBlock, " +
+                "or make it without inputGradient. (Parameter 'input')",
             exception.Message);
     }
 

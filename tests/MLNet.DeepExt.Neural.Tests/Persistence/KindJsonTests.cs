@@ -46,7 +46,8 @@ public sealed class KindJsonTests
         string[] missing = [.. Specimens.KindsOf(family).Except(named.Select(kind => kind.DerivedType)).Select(kind => kind.Name)];
         Assert.True(
             missing is [],
-            $"{name} does not name all of its kinds; add to it {string.Join(", ", missing.Select(kind => $"[JsonDerivedType(typeof({kind}), nameof({kind}))]"))}.");
+            $"{name} does not name all of its kinds; add to it " +
+                $"{string.Join(", ", missing.Select(kind => $"[JsonDerivedType(typeof({kind}), nameof({kind}))]"))}.");
         Assert.Equal(
             Specimens.KindsOf(family).Select(kind => (kind, kind.Name)),
             named.Select(kind => (kind.DerivedType, (string)kind.TypeDiscriminator!)).OrderBy(kind => kind.Item2, StringComparer.Ordinal));

@@ -30,8 +30,8 @@ public sealed class AugmentedTrainingTests : IDisposable
     {
         TrainingOptions options = Options with { Augmentation = Augment.Noise(0.2f).SwapNoise(0.1f).MixUp(0.3f) };
         LabeledRows rows = Clusters.Rows(203, weighted: true);
-        float[] expected = Learned(Trainer(options with { NumberOfThreads = 1, ThreadsAhead = 0 }).Train(rows));
-        Trainer trainer = Trainer(options with { NumberOfThreads = threads, ThreadsAhead = ahead });
+        float[] expected = Learned(Trainer(options with { NumberOfThreads = 1, AugmentationThreads = 0 }).Train(rows));
+        Trainer trainer = Trainer(options with { NumberOfThreads = threads, AugmentationThreads = ahead });
         Assert.Equal(expected, Learned(streams ? trainer.Train(new RowsStream(rows)) : trainer.Train(rows)));
         Assert.NotEqual(expected, Learned(Trainer(Options).Train(rows)));
         Assert.NotEqual(expected, Learned(Trainer(options with { Seed = 2 }).Train(rows)));
@@ -68,7 +68,7 @@ public sealed class AugmentedTrainingTests : IDisposable
     public void An_interrupted_training_goes_on_to_the_same_network(int ahead)
     {
         TrainingOptions options =
-            Options with { Augmentation = Augment.Noise(0.2f).MixUp(0.3f), MaximumEpochs = 6, ThreadsAhead = ahead };
+            Options with { Augmentation = Augment.Noise(0.2f).MixUp(0.3f), MaximumEpochs = 6, AugmentationThreads = ahead };
         LabeledRows rows = Clusters.Rows(180);
         float[] expected = Learned(Trainer(options).Train(rows));
         string path = Path.Combine(_folder, "training.checkpoint");

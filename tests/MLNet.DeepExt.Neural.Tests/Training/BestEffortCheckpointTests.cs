@@ -23,8 +23,8 @@ public sealed class BestEffortCheckpointTests : IDisposable
         Assert.Equal(expected, Train(seed: 2, new Checkpoint(PathOfFile) { IsBestEffort = true }));
         string warning = Assert.Single(_warnings);
         Assert.StartsWith(
-            $"Training starts from the beginning: The checkpoint '{PathOfFile}' was written by another training: its seed is 1 but here it is 2.", warning,
-            StringComparison.Ordinal);
+            $"Training starts from the beginning: The checkpoint '{PathOfFile}' was written by another training: its seed is 1 but here it is 2.",
+            warning, StringComparison.Ordinal);
         // And then it is its own.
         Assert.Equal(expected, Train(seed: 2, new Checkpoint(PathOfFile)));
     }
@@ -57,7 +57,8 @@ public sealed class BestEffortCheckpointTests : IDisposable
 
     private float[] Train(int seed, Checkpoint? checkpoint)
     {
-        TrainingResult result = new Trainer(NetworkSpec.Input(Clusters.Width).Dense(4).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(), new TrainingOptions
+        NetworkSpec spec = NetworkSpec.Input(Clusters.Width).Dense(4).Relu().Dense(Clusters.Classes);
+        TrainingResult result = new Trainer(spec, new SoftmaxCrossEntropy(), new TrainingOptions
         {
             Seed = seed,
             MaximumEpochs = 3,

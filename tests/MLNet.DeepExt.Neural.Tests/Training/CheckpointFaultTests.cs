@@ -197,7 +197,8 @@ public sealed class CheckpointFaultTests : IDisposable
             byte[] damaged = [.. whole];
             damaged[random.Next(8, damaged.Length)] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(log, damaged);
-            AssertRefused(FormattableString.Invariant($"{invalid}The checksum of a block of {whole.Length - 40} bytes is wrong; the file is damaged."));
+            AssertRefused(
+                FormattableString.Invariant($"{invalid}The checksum of a block of {whole.Length - 40} bytes is wrong; the file is damaged."));
         }
 
         // One of another training, as long and whole in itself.
@@ -239,7 +240,8 @@ public sealed class CheckpointFaultTests : IDisposable
             [
                 FormattableString.Invariant(
                     $"Training starts from the beginning: The checkpoint '{PathOfFile}' cannot be read: The checksum of a block of ")
-                + FormattableString.Invariant($"{BytesOfLastBlock()} bytes is wrong; the file is damaged. Delete the checkpoint to train from the beginning."),
+                + FormattableString.Invariant(
+                    $"{BytesOfLastBlock()} bytes is wrong; the file is damaged. Delete the checkpoint to train from the beginning."),
             ],
             actual.History.Warnings);
         Assert.Equal(Learned(expected), Learned(actual));

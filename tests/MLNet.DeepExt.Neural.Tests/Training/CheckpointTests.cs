@@ -361,7 +361,8 @@ public sealed class CheckpointTests : IDisposable
         features[51] += 1;
         string message = Assert.Throws<InvalidOperationException>(
             () => new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(Rows(features))).Message;
-        Assert.StartsWith($"The checkpoint '{Path}' was written by another training: its code of the training features is ", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The checkpoint '{Path}' was written by another training: its code of the training features is ", message, StringComparison.Ordinal);
 
         static RowsStream Rows(float[] features) => new(new LabeledRows(2, features, [.. Enumerable.Range(0, 40).Select(row => row % 2)]));
     }
@@ -443,7 +444,8 @@ public sealed class CheckpointTests : IDisposable
             OperationCanceledException error =
                 Assert.Throws<OperationCanceledException>(() => trainer.Train(rows, cancellationToken: source.Token));
             Assert.Equal(
-                "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+                "Training was cancelled before its first epoch had ended, so that there is no trained network; " +
+                    "cancel it later to keep the best so far.",
                 error.Message);
             Assert.Equal(source.Token, error.CancellationToken);
         }

@@ -12,7 +12,8 @@ public sealed class FailingCallbackTests
 
     private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(8).BatchNorm().Relu().Dense(Clusters.Classes);
 
-    public static TheoryData<string> Calls => ["OnEpochStart", "OnBatchEnd", "OnValidationBatchEnd", "OnImproved", "OnWarning", "OnEpochEnd", "OnStopped"];
+    public static TheoryData<string> Calls =>
+        ["OnEpochStart", "OnBatchEnd", "OnValidationBatchEnd", "OnImproved", "OnWarning", "OnEpochEnd", "OnStopped"];
 
     [Theory, MemberData(nameof(Calls))]
     public void A_callback_that_throws_ends_training_with_the_best_network_so_far(string call)
@@ -31,8 +32,8 @@ public sealed class FailingCallbackTests
             Assert.Equal(call is "OnStopped" ? Epochs : call is "OnImproved" or "OnEpochEnd" ? 2 : 1, epochs);
             Assert.Equal(StopReason.CallbackFailed, result.Reason);
             Assert.Equal(
-                $"The callback Breaking threw TimeoutException: {thrown.Message.TrimEnd('.')}. Training ended with it, and the exception has the best "
-                    + $"network so far, of epoch {result.History.BestEpoch}.",
+                $"The callback Breaking threw TimeoutException: {thrown.Message.TrimEnd('.')}. Training ended with it, and the "
+                    + $"exception has the best network so far, of epoch {result.History.BestEpoch}.",
                 error.Message);
 
             // Within an epoch without validation, it is the network as it is.
@@ -82,7 +83,8 @@ public sealed class FailingCallbackTests
     public void Whatever_the_number_of_threads_the_exception_comes_out_and_the_network_is_the_best_so_far(int threads, string call)
     {
         TrainingCallbackException error = Assert.Throws<TrainingCallbackException>(() => Train(
-            threads, CancellationToken.None, validates: true, Epochs, new Breaking(call, call == "OnBatchEnd" ? 2 * Steps + 1 : 2, isBestEffort: false)));
+            threads, CancellationToken.None, validates: true, Epochs,
+            new Breaking(call, call == "OnBatchEnd" ? 2 * Steps + 1 : 2, isBestEffort: false)));
         Assert.IsType<TimeoutException>(error.InnerException);
         Assert.Equal(Learned(Train(validates: true, epochs: 2)), Learned(error.Result!));
     }
@@ -147,8 +149,8 @@ public sealed class FailingCallbackTests
         {
             TrainingCallbackException error = Assert.Throws<TrainingCallbackException>(() => Train(validates: true, Epochs, slow));
             Assert.Equal(
-                "The callback Cancelling threw TaskCanceledException: The server did not answer. Training ended with it, and the exception has the best "
-                    + $"network so far, of epoch {error.Result!.History.BestEpoch}.",
+                "The callback Cancelling threw TaskCanceledException: The server did not answer. Training ended with it, and the "
+                    + $"exception has the best network so far, of epoch {error.Result!.History.BestEpoch}.",
                 error.Message);
             Assert.Equal(Learned(Train(validates: true, epochs: 2)), Learned(error.Result));
         }

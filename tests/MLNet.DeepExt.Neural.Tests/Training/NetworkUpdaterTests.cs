@@ -21,7 +21,10 @@ public sealed class NetworkUpdaterTests
     {
         ["Adam"] = new() { Optimizer = new Adam(0.01) },
         ["Muon"] = new() { Optimizer = new Muon(0.02) },
-        ["Muon in a chain"] = new() { Optimizer = new Chain(new ClipByValue(0.01), new Muon(0.02), new DecayWeights(0.1), new Lookahead { Every = 2 }) },
+        ["Muon in a chain"] = new()
+        {
+            Optimizer = new Chain(new ClipByValue(0.01), new Muon(0.02), new DecayWeights(0.1), new Lookahead { Every = 2 }),
+        },
         ["Lion"] = new() { Optimizer = new Chain(new Lion(0.01), new DecayWeights(0.3)) },
     };
 

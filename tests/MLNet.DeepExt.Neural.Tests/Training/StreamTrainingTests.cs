@@ -40,7 +40,9 @@ public sealed class StreamTrainingTests
         var weights = new float[200];
         weights.AsSpan(0, 150).Fill(1);
         var mixed =
-            new LabeledRows(Clusters.Width, [.. clean.DenseFeatures(), .. more.DenseFeatures()[(150 * Clusters.Width)..]], [.. clean.Classes, .. new int[50]], weights);
+            new LabeledRows(
+                Clusters.Width, [.. clean.DenseFeatures(), .. more.DenseFeatures()[(150 * Clusters.Width)..]],
+                [.. clean.Classes, .. new int[50]], weights);
         TrainingResult expected = Trainer(Options).Train(new RowsStream(clean)), actual = Trainer(Options).Train(new RowsStream(mixed));
         Assert.Equal(Learned(expected), Learned(actual));
         Assert.Equal((135, 15), (actual.History.TrainingRows, actual.History.ValidationRows));

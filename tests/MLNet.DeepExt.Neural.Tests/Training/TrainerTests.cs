@@ -109,7 +109,8 @@ public sealed class TrainerTests
             expected,
             MeasuresOf(network, new LabeledRows(Clusters.Width, rows.DenseFeatures(), rows.Classes, weights)).Metrics["accuracy"], 1e-12);
 
-        LabeledRows One(int row) => new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
+        LabeledRows One(int row) =>
+            new(Clusters.Width, rows.DenseFeatures()[(row * Clusters.Width)..((row + 1) * Clusters.Width)], [rows.Classes[row]]);
     }
 
     [Fact]
@@ -223,7 +224,15 @@ public sealed class TrainerTests
             $"NumberOfThreads must be at most {most}, for {Environment.ProcessorCount} processors, but is 3000; "
                 + "leave it null to have it chosen by the work.",
             MessageOf(new() { NumberOfThreads = 3000 }));
-        _ = new Trainer(Spec, new SoftmaxCrossEntropy(), new() { NumberOfThreads = most });
+        _ = new Trainer(Spec, new SoftmaxCrossEntropy(), new() { NumberOfThreads = most, AugmentationThreads = most });
+        foreach (int wrong in new[] { -1, most + 1 })
+        {
+            Assert.Equal(
+                FormattableString.Invariant($"AugmentationThreads must be from 0 to {most}, for {Environment.ProcessorCount} processors, but is ")
+                    + FormattableString.Invariant($"{wrong}; leave it null to take the processors that training leaves."),
+                MessageOf(new() { AugmentationThreads = wrong }));
+        }
+
         Assert.Equal(
             "WholeBatchLimit must be at least 0 but is -1; 0 never makes all rows one batch.", MessageOf(new() { WholeBatchLimit = -1 }));
         Assert.Equal(

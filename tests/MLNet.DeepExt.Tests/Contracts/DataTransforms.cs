@@ -51,7 +51,8 @@ internal static class DataTransforms
         using var reader = (IDisposable)Call(open, [stream, context, false])!;
         Type signature = Data.GetType("Microsoft.ML.Data.SignatureLoadDataTransform", throwOnError: true)!;
         MethodInfo load = Core.GetType("Microsoft.ML.ModelLoadContext", throwOnError: true)!.GetMethods(Any)
-            .Single(method => method.Name == "LoadModel" && method.GetParameters() is [_, _, { ParameterType.Name: "RepositoryReader" }, { ParameterType.Name: "String" }, _]);
+            .Single(method => method.Name == "LoadModel"
+                && method.GetParameters() is [_, _, { ParameterType.Name: "RepositoryReader" }, { ParameterType.Name: "String" }, _]);
         object?[] arguments = [context, null, reader, Entry, new object[] { data }];
         Call(load.MakeGenericMethod(Transform, signature), arguments);
         return (IDataView)arguments[1]!;

@@ -16,7 +16,8 @@ internal static class EstimatorCases
         new("Binary, within ML.NET's combinations", ml => Binary(ml).AsPredictorTrainer(), ["Features"], "Yes"),
         new("Multiclass, keys", ml => ml.MulticlassClassification.Trainers.NeuralNetwork(Fast<NeuralNetworkMulticlassTrainer.Options>("Class")),
             ["Features"], "Class"),
-        new("Multiclass, keys of texts", ml => ml.MulticlassClassification.Trainers.NeuralNetwork(Fast<NeuralNetworkMulticlassTrainer.Options>("Species")),
+        new("Multiclass, keys of texts",
+            ml => ml.MulticlassClassification.Trainers.NeuralNetwork(Fast<NeuralNetworkMulticlassTrainer.Options>("Species")),
             ["Features"], "Species"),
         new("Regression", ml => ml.Regression.Trainers.NeuralNetwork(Fast<NeuralNetworkRegressionTrainer.Options>("Target")), ["Features"], "Target"),
         new("Regression, quantiles", Quantiles, ["Features"], "Target"),
@@ -30,7 +31,8 @@ internal static class EstimatorCases
         {
             new EstimatorCase($"{method} of a vector, in place", ml => Normalize(ml, method, new InputOutputColumnPair("Features")), ["Features"]),
             new EstimatorCase($"{method} of a number", ml => Normalize(ml, method, new InputOutputColumnPair("Aged", "Age")), ["Age"]),
-            new EstimatorCase($"{method} of categories, a vector and a number", ml => Normalize(ml, method, new("Out", "Mixed"), new("Features"), new("Age")),
+            new EstimatorCase($"{method} of categories, a vector and a number",
+                ml => Normalize(ml, method, new("Out", "Mixed"), new("Features"), new("Age")),
                 ["Mixed", "Features", "Age"]),
         }),
         Table("every type", "Age", "Gaps", "Children", "Born", "Seen", "Took", "City", "Yes", "Class", "Features", "Pixels"),
@@ -49,9 +51,11 @@ internal static class EstimatorCases
         new("MixWithNoise", ml => ml.Transforms.MixWithNoise("Features", ContractRow.Load(ml), snrDb: 10, noiseColumnName: "Picture"), ["Features"]),
         new("AugmentImages", ml => ml.Transforms.AugmentImages("Picture", Augment.Rotate(10).OnImages(2, 2)), ["Picture"]),
         new("AugmentImages, another column", ml => ml.Transforms.AugmentImages(
-            new AugmentImagesEstimator.Options { OutputColumnName = "Turned", InputColumnName = "Picture", Recipe = Augment.Rotate(10).OnImages(2, 2) }), ["Picture"]),
+            new AugmentImagesEstimator.Options { OutputColumnName = "Turned", InputColumnName = "Picture",
+            Recipe = Augment.Rotate(10).OnImages(2, 2) }), ["Picture"]),
         new("Contributions", Contributions, ["Features"]),
-        new("Dates", ml => new DatePartsEstimator(ml, new("BornParts", "Born"), new("SeenParts", "Seen"), new("TookParts", "Took")), ["Born", "Seen", "Took"]),
+        new("Dates",
+            ml => new DatePartsEstimator(ml, new("BornParts", "Born"), new("SeenParts", "Seen"), new("TookParts", "Took")), ["Born", "Seen", "Took"]),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(one => one.Name)];

@@ -161,6 +161,24 @@ public sealed class BootstrapTests
             ScoredRow.OfBinary(_context, Reference.Binary[0]), options)).WithoutParameter());
     }
 
+    [Fact]
+    public void More_samples_of_metrics_than_memory_is_for_are_refused_before_any_row_is_read()
+    {
+        var unread = new WatchedDataView(ScoredRow.OfBinary(_context, Reference.Binary[0]), _ => Assert.Fail("A row was read."));
+        var options = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 1_000_000, Seed = 1 } };
+        foreach (Func<int, Metric> make in new Func<int, Metric>[] { beta => new FBeta { Beta = beta }, _ => new AreaUnderRocCurve() })
+        {
+            var exception = Assert.Throws<ArgumentException>(
+                () => _context.BinaryClassification.Measure(unread, options, [.. Enumerable.Range(1, 101).Select(make)]));
+            Assert.Equal(
+                "Bootstrap.Resamples × metrics must be at most 100000000 but is 1000000 × 101; use fewer of either. (Parameter 'Bootstrap')",
+                exception.Message);
+        }
+
+        Assert.Null(Bootstrap.FindFault(1_000_000, 100));
+        Assert.NotNull(Bootstrap.FindFault(1_000_000, int.MaxValue));
+    }
+
     private IDataView Numbers(EvaluationReference.Case given) => _context.Data.LoadFromEnumerable(
         given.Labels.Select((label, i) => new Scored { Label = label, Score = given.Scores[i] }).ToArray());
 

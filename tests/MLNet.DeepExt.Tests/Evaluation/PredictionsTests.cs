@@ -138,6 +138,11 @@ public sealed class PredictionsTests
         Assert.StartsWith(
             "Column 'Number', of type Single, cannot be told to predict which of the classes 'a', 'b'",
             Assert.Throws<InvalidOperationException>(() => _context.BinaryClassification.Report(rows, options)).Message);
+        options.PredictedLabelColumnName = "Words";
+        IDataView words = _context.Transforms.Text.TokenizeIntoWords("Words", "Text").Fit(rows).Transform(rows);
+        Assert.StartsWith(
+            "Column 'Words', of type Vector<String>, length unknown, cannot be told to predict which of the classes 'a', 'b'",
+            Assert.Throws<InvalidOperationException>(() => _context.BinaryClassification.Report(words, options)).Message);
 
         options = new EvaluationOptions { LabelColumnName = "Flags", ProbabilityColumnName = "Vector", ScoreColumnName = null };
         Assert.Equal(

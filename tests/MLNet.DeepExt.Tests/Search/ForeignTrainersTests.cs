@@ -51,8 +51,10 @@ public sealed class ForeignTrainersTests : IDisposable
         SearchSpace space = new() { ["Trainer"] = Range.Choice("network", "FastTree") };
         SearchResult result = SearchProbes.Run(
             context => context.ModelSelection.Search(space, trial => trial.Get<string>("Trainer") == "network"
-                ? trial.Context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options { HiddenUnits = [4], MaximumEpochs = 8 })
-                : trial.Context.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options { NumberOfTrees = trial.Epochs!.Value, NumberOfThreads = 1 }))
+                ? trial.Context.BinaryClassification.Trainers.NeuralNetwork(
+                    new NeuralNetworkBinaryTrainer.Options { HiddenUnits = [4], MaximumEpochs = 8 })
+                : trial.Context.BinaryClassification.Trainers.FastTree(
+                    new FastTreeBinaryTrainer.Options { NumberOfTrees = trial.Epochs!.Value, NumberOfThreads = 1 }))
                 .Maximize(Area),
             new SearchOptions { Trials = 8, Scheduler = ProbeSearch.Halving });
         Assert.Equal([8, 8, 4, 4, 2, 2, 2, 2], result.Trials.Select(trial => trial.Epochs).OrderDescending());
@@ -116,7 +118,8 @@ public sealed class ForeignTrainersTests : IDisposable
                 NumberOfTrees = 10,
                 NumberOfThreads = 1,
             }),
-            "SDCA" => trainers.SdcaNonCalibrated(new SdcaNonCalibratedBinaryTrainer.Options { L2Regularization = trial.Get<float>("Penalty"), NumberOfThreads = 1 }),
+            "SDCA" => trainers.SdcaNonCalibrated(
+                new SdcaNonCalibratedBinaryTrainer.Options { L2Regularization = trial.Get<float>("Penalty"), NumberOfThreads = 1 }),
             _ => (IEstimator<ITransformer>)trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
             {
                 LearningRate = trial.Get<double>("Rate"),

@@ -94,7 +94,8 @@ public sealed class KilledSearchTests : IDisposable
         Assert.Equal(2, started.Select(entry => entry.Worker).Distinct().Count());
         Assert.Equal(Enumerable.Range(0, Trials), SearchProbes.Of(Folder, "finished").Select(entry => entry.Trial).Order());
         Assert.Equal(
-            expected, SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = Trials, Folder = Folder })));
+            expected,
+            SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = Trials, Folder = Folder })));
     }
 
     [Fact]

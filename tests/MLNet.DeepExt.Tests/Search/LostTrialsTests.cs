@@ -57,9 +57,13 @@ public sealed class LostTrialsTests : IDisposable
         string late = """{"event":"finished","trial":0,"rung":0,"worker":51,"values":{"value":1000},"seconds":1}""";
         File.WriteAllLines(Lines, [.. begun, begun[1].Replace("\"worker\":51", "\"worker\":52", StringComparison.Ordinal), late]);
         string[] expected = SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3 }));
-        Assert.Equal(expected, SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
+        Assert.Equal(
+            expected,
+            SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
         JournalText.Append(Lines, late);
-        Assert.Equal(expected, SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
+        Assert.Equal(
+            expected,
+            SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder })));
     }
 
     [Theory]
@@ -91,7 +95,8 @@ public sealed class LostTrialsTests : IDisposable
         string[] begun = Begin(9);
         File.WriteAllLines(Lines, begun.Select((line, at) => at % 2 == 0
             ? line
-            : line.Replace("\"parameters\"", FormattableString.Invariant($"\"checkpoint\":\"-1 10 {at}\",\"parameters\""), StringComparison.Ordinal)));
+            : line.Replace(
+                "\"parameters\"", FormattableString.Invariant($"\"checkpoint\":\"-1 10 {at}\",\"parameters\""), StringComparison.Ordinal)));
         List<string> told = [];
         SearchProbes.Run(context => ProbeSearch.Plain(context, told.Add), new SearchOptions { Trials = 3, Folder = Folder });
         Assert.Equal("fit 0, fit 1, fit 2", string.Join(", ", told));
@@ -104,7 +109,8 @@ public sealed class LostTrialsTests : IDisposable
         int winner = fair.Best!.Number;
         File.WriteAllLines(Lines, JournalText.MakeOlder(Lines).Select(line => line.Replace(
             "\"seconds\"",
-            line.Contains(FormattableString.Invariant($"\"trial\":{winner},"), StringComparison.Ordinal) ? "\"rows\":200,\"seconds\"" : "\"rows\":300,\"seconds\"",
+            line.Contains(FormattableString.Invariant($"\"trial\":{winner},"), StringComparison.Ordinal)
+                ? "\"rows\":200,\"seconds\"" : "\"rows\":300,\"seconds\"",
             StringComparison.Ordinal)));
         SearchResult result = SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 3, Folder = Folder });
         Assert.Equal(fair.Trials[1].Number, result.Best!.Number);

@@ -202,7 +202,8 @@ public sealed class ReportOnTestTests : IDisposable
         looked.Set();
         Assert.Equal(1, report.RunningTrials);
         Assert.EndsWith(
-            "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine, report.ToString(200), StringComparison.Ordinal);
+            "The search was not over: 1 trials were running, and one may turn out better." + Environment.NewLine,
+            report.ToString(200), StringComparison.Ordinal);
         await other;
         Assert.Equal(0, Run(hasFolder: true).ReportOnTest(Test()).RunningTrials);
     }

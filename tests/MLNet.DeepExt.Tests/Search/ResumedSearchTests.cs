@@ -61,9 +61,11 @@ public sealed class ResumedSearchTests : IDisposable
     [Fact]
     public void A_search_that_is_over_is_not_run_again()
     {
-        string[] first = SearchProbes.Exactly(SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 5, Folder = Folder }));
+        string[] first = SearchProbes.Exactly(SearchProbes.Run(
+            context => ProbeSearch.Plain(context), new SearchOptions { Trials = 5, Folder = Folder }));
         SearchResult again = SearchProbes.Run(
-            context => ProbeSearch.Plain(context, line => throw new InvalidOperationException(line)), new SearchOptions { Trials = 5, Folder = Folder });
+            context => ProbeSearch.Plain(context, line => throw new InvalidOperationException(line)),
+            new SearchOptions { Trials = 5, Folder = Folder });
         Assert.Equal(first, SearchProbes.Exactly(again));
         Assert.Equal(5, SearchProbes.Of(Folder, "started").Length);
     }
@@ -113,9 +115,11 @@ public sealed class ResumedSearchTests : IDisposable
             $"The folder '{Folder}' holds another search: its dev schema is Label Boolean, Features Vector<Single, 4> but here it is "
             + "Label Boolean, Features Vector<Single, 4>, Other Boolean. Name another folder, or delete it to begin again.",
             MessageOn(context => (
-                Rows(context, 200, 1), context.Transforms.CopyColumns("Other", "Label").Fit(Rows(context, 100, 2)).Transform(Rows(context, 100, 2)))));
+                Rows(context, 200, 1),
+                context.Transforms.CopyColumns("Other", "Label").Fit(Rows(context, 100, 2)).Transform(Rows(context, 100, 2)))));
         Assert.Equal(
-            $"The folder '{Folder}' holds another search: it has 200 train rows but here there are 150. Name another folder, or delete it to begin again.",
+            $"The folder '{Folder}' holds another search: it has 200 train rows but here there are 150. " +
+                "Name another folder, or delete it to begin again.",
             MessageOn(context => (Rows(context, 150, 1), Rows(context, 100, 2))));
 
         IDataView Rows(MLContext context, int count, int seed) => context.Data.LoadFromEnumerable(ProbeRow.Generate(count, seed));
@@ -147,12 +151,18 @@ public sealed class ResumedSearchTests : IDisposable
 
     [Theory]
     [InlineData("{\"event\":\"finished\",\"trial\":7,\"rung\":0,\"worker\":1,\"values\":{\"value\":1},\"seconds\":1}", "trial 7 has not started")]
-    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":0,\"worker\":9,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 0")]
-    [InlineData("{\"event\":\"finished\",\"trial\":0,\"rung\":1,\"worker\":1,\"values\":{\"value\":1},\"seconds\":1}", "trial 0 is not where it could be finished at rung 1")]
-    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":1,\"worker\":1,\"error\":\"x\"}", "trial 0 is not where it could be failed at rung 1")]
-    [InlineData("{\"event\":\"started\",\"trial\":0,\"rung\":0,\"worker\":1,\"parameters\":{}}", "trial 0 is not where it could be started at rung 0")]
     [InlineData(
-        "{\"event\":\"started\",\"trial\":1,\"rung\":0,\"worker\":1,\"parameters\":{\"Rate\":0.01,\"Units\":9,\"Kind\":{\"index\":0,\"text\":\"plain\"}}}",
+        "{\"event\":\"finished\",\"trial\":0,\"rung\":0,\"worker\":9,\"values\":{\"value\":1},\"seconds\":1}",
+        "trial 0 is not where it could be finished at rung 0")]
+    [InlineData(
+        "{\"event\":\"finished\",\"trial\":0,\"rung\":1,\"worker\":1,\"values\":{\"value\":1},\"seconds\":1}",
+        "trial 0 is not where it could be finished at rung 1")]
+    [InlineData("{\"event\":\"failed\",\"trial\":0,\"rung\":1,\"worker\":1,\"error\":\"x\"}", "trial 0 is not where it could be failed at rung 1")]
+    [InlineData("{\"event\":\"started\",\"trial\":0,\"rung\":0,\"worker\":1,\"parameters\":{}}",
+        "trial 0 is not where it could be started at rung 0")]
+    [InlineData(
+        "{\"event\":\"started\",\"trial\":1,\"rung\":0,\"worker\":1," +
+        "\"parameters\":{\"Rate\":0.01,\"Units\":9,\"Kind\":{\"index\":0,\"text\":\"plain\"}}}",
         "Parameter 'Units' has the value 9 in a trial but is Range.Integer(2, 6); search on in the space with which the trial was written")]
     public void A_line_that_cannot_follow_the_others_is_named(string line, string fault)
     {
@@ -160,7 +170,8 @@ public sealed class ResumedSearchTests : IDisposable
         string path = Path.Combine(Folder, "journal.jsonl");
         JournalText.Append(path, line);
         Assert.Equal(
-            $"Line 4 of '{path}' is damaged: {fault}. Restore the file from a copy; or delete this line and all after it, and the search goes on from the "
+            $"Line 4 of '{path}' is damaged: {fault}. Restore the file from a copy; or delete this line and all after it, " +
+                "and the search goes on from the "
             + "trials before it.",
             Assert.Throws<InvalidDataException>(
                 () => SearchProbes.Run(context => ProbeSearch.Plain(context), new SearchOptions { Trials = 2, Folder = Folder })).Message);

@@ -178,9 +178,11 @@ public sealed class SchedulerTests
         int rung = decision.Rung - 1;
         double figure = trials[decision.Trial].Rungs[rung].Figures[0];
         TrialRecord[] at = [.. trials.Where(trial => trial.Rungs.Count > rung)];
-        int better = at.Count(trial => trial.Rungs[rung].Figures[0] > figure || (trial.Rungs[rung].Figures[0] == figure && trial.Number < decision.Trial));
+        int better = at.Count(trial => trial.Rungs[rung].Figures[0] > figure
+            || (trial.Rungs[rung].Figures[0] == figure && trial.Number < decision.Trial));
         Assert.True(
-            better < at.Length / scheduler.ReductionFactor || (isLast && better == 0 && trials.All(trial => trial.Rungs.Count < scheduler.Rungs.Count)),
+            better < at.Length / scheduler.ReductionFactor
+                || (isLast && better == 0 && trials.All(trial => trial.Rungs.Count < scheduler.Rungs.Count)),
             $"{decision}: {better} of {at.Length} are better");
     }
 

@@ -143,16 +143,19 @@ public sealed class SearchEndTests : IDisposable
     public void Rows_that_cannot_be_held_in_memory_keep_all_their_columns()
     {
         var context = new MLContext(seed: 1);
-        IDataView images = context.Data.LoadFromEnumerable(new[] { new ImageRow { Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, [1, 2, 3, 4]) } });
+        IDataView images = context.Data.LoadFromEnumerable(
+            new[] { new ImageRow { Image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, [1, 2, 3, 4]) } });
         // Beside others, and alone.
         foreach (IDataView rows in new[] { images, context.Transforms.SelectColumns("Image").Fit(images).Transform(images) })
         {
             var log = new LogRecorder(context, "Search; Cache");
             SearchResult result = NumberSearch.Of(
-                context, _ => new PlainEstimator(train => train.Schema.GetColumnOrNull("Image") is null ? 0 : 1)).Run(rows, rows, new SearchOptions { Trials = 1 });
+                context, _ => new PlainEstimator(train => train.Schema.GetColumnOrNull("Image") is null ? 0 : 1))
+                .Run(rows, rows, new SearchOptions { Trials = 1 });
             Assert.Equal(1, result.Best!.Figures["value"]);
             Assert.Equal(2, log.Of(ChannelMessageKind.Info).Count(line =>
-                line == $"Column 'Image' is of type {rows.Schema["Image"].Type}, which cannot be held in memory; the rows are read again each time."));
+                line == $"Column 'Image' is of type {rows.Schema["Image"].Type}, " +
+                    "which cannot be held in memory; the rows are read again each time."));
         }
     }
 
@@ -166,7 +169,8 @@ public sealed class SearchEndTests : IDisposable
             ["Rate"] = Range.Choice(1.0 / 3).When("Kind", "a"),
         };
         SearchResult result = SearchProbes.Run(
-            context => context.ModelSelection.Search(space, trial => new PlainEstimator(_ => trial.Has("Rate") ? 1234.56 : 1.0 / 7)).Maximize(NumberSearch.Value),
+            context => context.ModelSelection.Search(space, trial => new PlainEstimator(_ => trial.Has("Rate") ? 1234.56 : 1.0 / 7))
+                .Maximize(NumberSearch.Value),
             new SearchOptions { Sampler = new GridSampler(), TimeProvider = new StandingClock() });
         Assert.Equal(
             [

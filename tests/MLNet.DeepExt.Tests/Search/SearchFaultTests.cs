@@ -42,7 +42,8 @@ public sealed class SearchFaultTests : IDisposable
     public void A_trial_that_failed_after_a_rung_is_not_the_one_that_goes_on_alone()
     {
         SearchResult result = SearchProbes.Run(
-            context => NumberSearch.Of(context, trial => trial is { Number: 2, Epochs: 8 } ? throw new InvalidOperationException() : trial.Number + trial.Epochs!.Value),
+            context => NumberSearch.Of(
+                context, trial => trial is { Number: 2, Epochs: 8 } ? throw new InvalidOperationException() : trial.Number + trial.Epochs!.Value),
             new SearchOptions { Trials = 3, Scheduler = new AsynchronousHalving { MinimumEpochs = 2, MaximumEpochs = 8, ReductionFactor = 3 } });
         Assert.Equal((1, 8), (result.Best!.Number, result.Best.Epochs!.Value));
     }
@@ -83,7 +84,8 @@ public sealed class SearchFaultTests : IDisposable
     public void Progress_that_throws_is_logged_once()
     {
         (SearchResult result, LogRecorder log) = Run(
-            trial => trial.Number, new SearchOptions { Trials = 5, Progress = new Teller(_ => throw new InvalidOperationException("Deaf.")) }, "Search; Progress");
+            trial => trial.Number,
+            new SearchOptions { Trials = 5, Progress = new Teller(_ => throw new InvalidOperationException("Deaf.")) }, "Search; Progress");
         Assert.Equal(5, result.Trials.Count);
         Assert.StartsWith(
             "Progress threw, and the search goes on: System.InvalidOperationException: Deaf.",
@@ -217,7 +219,8 @@ public sealed class SearchFaultTests : IDisposable
     }
 
     private static SearchResult Halve(Predicate<Trial> isBroken, string? folder) => SearchProbes.Run(
-        context => NumberSearch.Of(context, trial => isBroken(trial) ? throw new InvalidOperationException("Broken.") : trial.Number + trial.Epochs!.Value),
+        context => NumberSearch.Of(
+            context, trial => isBroken(trial) ? throw new InvalidOperationException("Broken.") : trial.Number + trial.Epochs!.Value),
         new SearchOptions { Trials = 4, Scheduler = ProbeSearch.Halving, Folder = folder });
 
     private static (SearchResult Result, LogRecorder Log) Run(Func<Trial, double> fit, SearchOptions options, string source)

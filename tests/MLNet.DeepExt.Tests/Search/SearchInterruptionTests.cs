@@ -74,7 +74,8 @@ public sealed class SearchInterruptionTests : IDisposable
             File.AppendAllText(Lines, "nonsense\n");
         });
         Assert.Equal(
-            $"The search could not go on. Line {lines + 1} of '{Lines}' is damaged: it has no checksum, but lines before it have one. Restore the file "
+            $"The search could not go on. Line {lines + 1} of '{Lines}' is damaged: it has no checksum, but lines before it have one. " +
+                "Restore the file "
             + "from a copy; or delete this line and all after it, and the search goes on from the trials before it. "
             + "4 trials had ended by then, which Result has.",
             exception.Message);
@@ -259,7 +260,8 @@ public sealed class SearchInterruptionTests : IDisposable
         SearchResult result = exception.Result!;
         Assert.Equal(
             [0, 1, 2, 3], result.Trials.Where(trial => trial.State == TrialState.Finished).Select(trial => trial.Number).Order());
-        Assert.All(result.Trials.Where(trial => trial.State == TrialState.Finished), trial => Assert.Equal((double)trial.Number, trial.Figures["value"]));
+        Assert.All(result.Trials.Where(trial => trial.State == TrialState.Finished),
+            trial => Assert.Equal((double)trial.Number, trial.Figures["value"]));
         Assert.Equal(result.Best!.Figures["value"], Assert.IsType<PlainModel>(result.Model).Value);
         return exception;
     }

@@ -210,7 +210,8 @@ public sealed class SearchRangeTests
 
     private sealed record Part(double Share);
 
-    private static void AssertFault(string text, Func<SearchRange> make) => Assert.Equal(text, Assert.Throws<ArgumentException>(make).WithoutParameter());
+    private static void AssertFault(string text, Func<SearchRange> make) =>
+        Assert.Equal(text, Assert.Throws<ArgumentException>(make).WithoutParameter());
 
     private static void AssertGrid(double[] expected, IReadOnlyList<object> grid)
     {

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Search;
 using MLNet.DeepExt.Selection;
 using MLNet.DeepExt.Tests.SearchProbe;
 using MLNet.DeepExt.Tests.Support;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Tests.Search;
 
@@ -68,6 +71,23 @@ public sealed class SearchRunTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Networks_of_trials_that_run_at_once_share_the_threads_that_one_may_have(int parallel)
+    {
+        var threads = new ConcurrentBag<int?>();
+        SearchProbes.Run(
+            context => Search(context, trial =>
+            {
+                using FitControl control = FitScope.Begin(CancellationToken.None);
+                threads.Add(control.Apply(new TrainingOptions { NumberOfThreads = TrainingOptions.MostThreads }).NumberOfThreads);
+                return new PlainEstimator(_ => trial.Number);
+            }),
+            new SearchOptions { Trials = 8, ParallelTrials = parallel });
+        Assert.Equal(Enumerable.Repeat<int?>(TrainingOptions.MostThreads / parallel, 8), threads);
+    }
+
+    [Theory]
     [InlineData(3, 0, 8, 3)]
     [InlineData(20, 0, 8, 8)]
     [InlineData(20, 18, 8, 2)]
@@ -90,7 +110,8 @@ public sealed class SearchRunTests
         records = [.. records.Select((record, at) => at % 2 == 0 ? record : record with { Error = "Broken." })];
         int standing = (ended + 1) / 2;
         Assert.Equal(
-            trials is { } budget ? Math.Clamp(Math.Max(0, budget - ended) + standing, 1, parallel) : parallel, SearchRun.CountWorkers(options, records));
+            trials is { } budget ? Math.Clamp(Math.Max(0, budget - ended) + standing, 1, parallel) : parallel,
+            SearchRun.CountWorkers(options, records));
     }
 
     [Theory]
@@ -147,7 +168,8 @@ public sealed class SearchRunTests
     public void Where_no_trial_meets_the_constraints_the_nearest_is_said()
     {
         SearchResult result = SearchProbes.Run(
-            context => Search(context, trial => new PlainEstimator(_ => trial.Number + 5)).SubjectTo(Cost, atMost: 3), new SearchOptions { Trials = 3 });
+            context => Search(context, trial => new PlainEstimator(_ => trial.Number + 5)).SubjectTo(Cost, atMost: 3),
+            new SearchOptions { Trials = 3 });
         Assert.Null(result.Best);
         Assert.Equal(0, result.Nearest.Number);
         const string Expected = "No trial meets all constraints; the nearest is trial 0: cost is 5 but at most 3 is allowed. "
@@ -224,7 +246,8 @@ public sealed class SearchRunTests
         var exception = Assert.Throws<InvalidOperationException>(() => SearchProbes.Run(
             context => Search(context, trial => null!), new SearchOptions { Trials = 2, Folder = directory.PathOf("s") }));
         Assert.Equal(
-            "The search has nothing to go by: all trials failed, trial 0 with \"InvalidOperationException: The function that makes pipelines returned null; "
+            "The search has nothing to go by: all trials failed, trial 0 with " +
+                "\"InvalidOperationException: The function that makes pipelines returned null; "
             + $"have it return an estimator.\" Mend it, and search again in another folder than '{directory.PathOf("s")}'.",
             exception.Message);
     }
@@ -344,7 +367,8 @@ public sealed class SearchRunTests
     public void A_grid_ends_the_search_when_it_is_through()
     {
         SearchResult result = SearchProbes.Run(
-            context => Search(context, trial => new PlainEstimator(_ => trial.Get<double>("X"))), new SearchOptions { Trials = 50, Sampler = new GridSampler() });
+            context => Search(context, trial => new PlainEstimator(_ => trial.Get<double>("X"))),
+            new SearchOptions { Trials = 50, Sampler = new GridSampler() });
         Assert.Equal([1, 0.5, 0], result.Trials.Select(trial => trial.Figures["value"]));
     }
 

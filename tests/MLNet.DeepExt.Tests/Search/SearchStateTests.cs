@@ -52,7 +52,8 @@ public sealed class SearchStateTests
         """{"event":"finished","trial":0,"worker":1,"values":{"accuracy":1,"R squared":0},"seconds":"NaN"}""",
         "its seconds are NaN but must be at least 0 and finite")]
     [InlineData(
-        """{"event":"finished","trial":0,"worker":1,"values":{"accuracy":1,"R squared":0},"rows":-1,"seconds":1}""", "the number of rows is negative")]
+        """{"event":"finished","trial":0,"worker":1,"values":{"accuracy":1,"R squared":0},"rows":-1,"seconds":1}""",
+        "the number of rows is negative")]
     [InlineData("""{"event":"failed","trial":0,"rung":-1,"worker":1,"error":"x"}""", "the number of the rung is negative")]
     [InlineData("""{"event":"failed","trial":0,"worker":-1,"error":"x"}""", "the number of the worker is negative")]
     public void An_event_that_cannot_be_is_refused(string line, string expected) => Assert.Equal(expected, Fault(line));

@@ -29,11 +29,13 @@ public sealed class SearchedModelTests : IDisposable
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, "Search; Model");
         (IDataView train, IDataView dev) = ProbeSearch.Rows(context);
-        SearchResult changed = NumberSearch.Of(context, trial => trial.Number + change).Run(train, dev, new SearchOptions { Trials = 3, Folder = Folder });
+        SearchResult changed = NumberSearch.Of(context, trial => trial.Number + change)
+            .Run(train, dev, new SearchOptions { Trials = 3, Folder = Folder });
         Assert.Equal(2 + change, ((PlainModel)changed.Model).Value);
         Assert.Equal(
             isSaid
-                ? ["The model of trial 2, fitted once more, is not the one that was measured: its value on the dev rows is 2.5 but was 2. See that the "
+                ? ["The model of trial 2, fitted once more, is not the one that was measured: its value on the dev rows is 2.5 but was 2. " +
+                    "See that the "
                     + "pipeline and the rows are still the same, and that its trainers give the same each time, with one thread, say."]
                 : [],
             log.Of(ChannelMessageKind.Warning));
@@ -55,7 +57,8 @@ public sealed class SearchedModelTests : IDisposable
             new SearchOptions { Trials = 5, Folder = Folder, Cache = false });
         Assert.Equal(3, result.Trials.Count);
         Assert.Equal(
-            "The context of the search was cancelled, and the rows or the model that are needed hang on it; run the search in a new context, with the same "
+            "The context of the search was cancelled, and the rows or the model that are needed hang on it; " +
+                "run the search in a new context, with the same "
             + "folder where it has one, and ask that result.",
             Assert.Throws<InvalidOperationException>(() => result.Model).Message);
 

@@ -118,7 +118,8 @@ public sealed class SearchedRowsTests : IDisposable
         var log = new LogRecorder(context, "Search; Fingerprint");
         IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 9).Select(value => new Odd { Number = value, Thing = new Thing() }));
         ProbeSearch.Plain(context).Run(rows, rows, new SearchOptions { Trials = 1, Folder = Folder, Seed = 3 });
-        const string Expected = "Column 'Thing' is of type things, whose values cannot be compared; rows that differ in it alone are taken for the same.";
+        const string Expected =
+            "Column 'Thing' is of type things, whose values cannot be compared; rows that differ in it alone are taken for the same.";
         Assert.Equal([Expected, Expected], log.Of(ChannelMessageKind.Warning));
     }
 
@@ -182,7 +183,8 @@ public sealed class SearchedRowsTests : IDisposable
         string[] first = Lines(result.ReportOnTest(test));
         Assert.StartsWith($"Trial {result.Best!.Number} on the test rows: ", first[0], StringComparison.Ordinal);
         Assert.Equal(
-            "Other test rows were looked at before, first on 2024-05-06 07:08:09 UTC. These figures are unbiased if none of those rows are among these.",
+            "Other test rows were looked at before, first on 2024-05-06 07:08:09 UTC. " +
+                "These figures are unbiased if none of those rows are among these.",
             first[^1]);
         clock.Days = 2;
         TestReport report = result.ReportOnTest(test);
@@ -232,7 +234,8 @@ public sealed class SearchedRowsTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => Run(
             part == "train" ? path : _directory.PathOf("train.csv"), part == "dev" ? path : _directory.PathOf("dev.csv"))).Message);
 
-    private SearchResult Run(string train, string dev, int trials = 2, bool caches = true, TimeProvider? clock = null, CancellationToken token = default)
+    private SearchResult Run(
+        string train, string dev, int trials = 2, bool caches = true, TimeProvider? clock = null, CancellationToken token = default)
     {
         var context = new MLContext(seed: 1);
         return ProbeSearch.Plain(context).Run(

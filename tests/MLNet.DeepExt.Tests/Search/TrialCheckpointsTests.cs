@@ -30,7 +30,9 @@ public sealed class TrialCheckpointsTests : IDisposable
         foreach (string name in others.Concat(["trial-1-1.checkpoint", "trial-1-2.checkpoint.tmp", "trial-12-1.checkpoint", "trial-2-3.checkpoint"]))
             File.WriteAllText(Path.Combine(folder, name), "");
         checkpoints.DeleteAll(trial => trial == 12);
-        Assert.Equal(others.Append("trial-12-1.checkpoint").Order(StringComparer.Ordinal), Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            others.Append("trial-12-1.checkpoint").Order(StringComparer.Ordinal),
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         new TrialCheckpoints(null).DeleteAll(_ => false);
         new TrialCheckpoints(_directory.PathOf("none")).DeleteAll(_ => false);
     }

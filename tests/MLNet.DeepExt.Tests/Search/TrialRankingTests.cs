@@ -69,7 +69,8 @@ public sealed class TrialRankingTests
     private static TrialRecord? Foremost(IReadOnlyList<TrialRecord> all, TrialRecord[] feasible)
     {
         List<TrialRecord> ranked = Sorted(feasible, all);
-        if (ranked.FirstOrDefault() is { IgnoresEpochs: true, IsMeasured: true } && ranked.Find(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
+        if (ranked.FirstOrDefault() is { IgnoresEpochs: true, IsMeasured: true }
+            && ranked.Find(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
             return other;
         return ranked.FirstOrDefault()
             ?? Sorted(all, all).Order(Comparer<TrialRecord>.Create((left, right) => Objective.Compare(left.Figures, right.Figures))).FirstOrDefault();
@@ -164,7 +165,8 @@ public sealed class TrialRankingTests
     private static RungResult Result(Random random, bool isOpen)
     {
         int[] open = isOpen ? [.. Objective.Criteria.Index().Where(at => at.Item.IsCostly).Select(at => at.Index)] : [];
-        double[] figures = [.. Objective.Criteria.Select(criterion => criterion == Value ? random.Next(6) : random.Next(12) == 0 ? double.NaN : random.Next(8))];
+        double[] figures = [.. Objective.Criteria.Select(
+            criterion => criterion == Value ? random.Next(6) : random.Next(12) == 0 ? double.NaN : random.Next(8))];
         return new RungResult(Objective.Optimistic(figures, open), 1, random.Next(3) == 0 ? null : 90 + random.Next(20) / 19) { Open = open };
     }
 

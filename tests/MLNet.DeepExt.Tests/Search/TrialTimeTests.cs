@@ -203,7 +203,8 @@ public sealed class TrialTimeTests : IDisposable
         await bell!;
         Assert.Equal([0, 1], Finished(result));
         Assert.Equal(
-            "The trial did not stop within 30 seconds after the search was cancelled. Its thread goes on, and until it ends no other process takes the "
+            "The trial did not stop within 30 seconds after the search was cancelled. Its thread goes on, " +
+                "and until it ends no other process takes the "
             + "trial over.",
             Assert.Single(log.Of(ChannelMessageKind.Warning)));
         Assert.Empty(SearchProbes.Of(Folder, "released"));

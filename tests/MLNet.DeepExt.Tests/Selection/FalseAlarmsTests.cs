@@ -55,7 +55,8 @@ public sealed class FalseAlarmsTests
         {
             ModelChoice choice = _context.ModelSelection.Choose(("network", model)).Minimize(criteria[i]);
             Assert.Equal(
-                $"ClassWeights is LabelWeights.Balanced, but false positives per 24 hours (rows of 00:00:01){(i == 0 ? " of class 0" : "")} counts the "
+                $"ClassWeights is LabelWeights.Balanced, but false positives per 24 hours " +
+                    $"(rows of 00:00:01){(i == 0 ? " of class 0" : "")} counts the "
                 + "time that rows are about, which weights by class would stretch; leave ClassWeights at LabelWeights.None.",
                 Assert.Throws<ArgumentException>(
                     () => choice.Decide(dev, new EvaluationOptions { ClassWeights = LabelWeights.Balanced })).WithoutParameter());

@@ -213,7 +213,8 @@ public sealed class LatencyTests
         Assert.Empty(Made(_context.Transforms.SelectColumns("Probability", "A").Fit(dev)));
 
         IEnumerable<string> Made(ITransformer model) => MadeColumns.Of(
-            dev.Schema, model.GetOutputSchema(dev.Schema), model.IsRowToRowMapper ? model.GetRowToRowMapper(dev.Schema) : null).Order(StringComparer.Ordinal);
+            dev.Schema, model.GetOutputSchema(dev.Schema),
+            model.IsRowToRowMapper ? model.GetRowToRowMapper(dev.Schema) : null).Order(StringComparer.Ordinal);
     }
 
     [Fact]

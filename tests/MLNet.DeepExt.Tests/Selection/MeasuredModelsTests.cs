@@ -137,7 +137,8 @@ public sealed class MeasuredModelsTests
     {
         string[] labels = [.. SampleRow.Generate(300, seed: 1).Select(row => row.Label).Distinct()];
         Assert.Equal(
-            $"Candidate network: recall of purple could not be measured: No class of label column 'Label' is called 'purple'; there are '{labels[0]}', '{labels[1]}', '{labels[2]}'.",
+            $"Candidate network: recall of purple could not be measured: No class of label column 'Label' is called 'purple'; " +
+                $"there are '{labels[0]}', '{labels[1]}', '{labels[2]}'.",
             Assert.Throws<InvalidOperationException>(() => _context.ModelSelection.Choose(_models)
                 .Maximize(Metric.Recall.OfClass("purple")).Decide(_dev)).Message);
     }

@@ -119,5 +119,6 @@ public sealed class ObjectiveTests
                 Metric.Accuracy.WorstOf(Segments.ByColumn("Country", new Dictionary<string, double> { ["US"] = 1 })), atLeast: 0.5));
     }
 
-    private static void Refuses(string message, Func<Objective> make) => Assert.Equal(message, Assert.Throws<ArgumentException>(make).WithoutParameter());
+    private static void Refuses(string message, Func<Objective> make) =>
+        Assert.Equal(message, Assert.Throws<ArgumentException>(make).WithoutParameter());
 }

@@ -124,7 +124,8 @@ public sealed class TrainedLabelsTests
             .Search(new SearchSpace { ["Rate"] = Range.Log(1e-2, 1e-1) }, trial => Trainer(trial.Context, "IsSick"))
             .Maximize(Metric.AreaUnderRocCurve).Run(_data, sick, new SearchOptions { Trials = 3, Seed = 1 }));
         Assert.Equal(
-            "The search has nothing to go by: the first 3 trials failed, trial 0 with \"InvalidOperationException: Its area under ROC curve on the dev "
+            "The search has nothing to go by: the first 3 trials failed, trial 0 with " +
+                "\"InvalidOperationException: Its area under ROC curve on the dev "
             + "rows is NaN: all 40 rows are of class 'True'; give rows of every class.\" Mend it, and search again.",
             fault.Message);
     }

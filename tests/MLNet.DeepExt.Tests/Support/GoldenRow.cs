@@ -49,7 +49,8 @@ public sealed class GoldenRow
         IEstimator<ITransformer> plain = context.Transforms.Concatenate("Features", "B");
         IEstimator<NeuralNetworkTransformer> binary = TrainerKind.Binary.Create(context);
         yield return ("Table", context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born"]).Append(binary).Fit(rows));
-        yield return ("GapsOfTable", context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born", "Pixels"]).Append(binary).Fit(rows));
+        yield return ("GapsOfTable",
+            context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born", "Pixels"]).Append(binary).Fit(rows));
         yield return ("Images", context.Transforms.ImageFeatures("Features", "Pixels", height: 2, width: 2).Append(binary).Fit(rows));
         var trainer = context.BinaryClassification.Trainers.NeuralNetwork("Class", hiddenUnits: [4], maximumEpochs: 3);
         yield return ("OneVersusAll", plain.Append(context.MulticlassClassification.Trainers.OneVersusAll(trainer, "Class")).Fit(rows));

@@ -18,7 +18,8 @@ public sealed class FoldsTests
     [Theory]
     [InlineData(1, "numberOfFolds must be from 2 to 10000 but is 1; 5 is the default.")]
     [InlineData(int.MaxValue, "numberOfFolds must be from 2 to 10000 but is 2147483647; 5 is the default.")]
-    [InlineData(1000, "numberOfFolds is 1000 but fold 0 gets none of the 20 rows, which are put into folds at random; use fewer folds, or more rows.")]
+    [InlineData(
+        1000, "numberOfFolds is 1000 but fold 0 gets none of the 20 rows, which are put into folds at random; use fewer folds, or more rows.")]
     public void Folds_without_rows_are_refused(int numberOfFolds, string expected)
     {
         Refused(() => _context.MultiLabelClassification.CrossValidate(_rows, Never(), numberOfFolds, "Flags"));

@@ -34,7 +34,8 @@ public sealed class AllTrainersOptionsTests
         ("HiddenUnits is null; use an empty array for a network without hidden layers.", options => options.HiddenUnits = null!),
         ("HiddenUnits[1] must be at least 1 but is 0; leave the layer out instead.", options => options.HiddenUnits = [4, 0]),
         ("KeepProbability must be from 0.000001 to 1 but is 1.5; use 1 to keep every unit.", options => options.KeepProbability = 1.5f),
-        ("HiddenUnits[0] must be at most 1000000 but is 2000000000; layers of 16 to 4096 units are usual.", options => options.HiddenUnits = [2_000_000_000]),
+        ("HiddenUnits[0] must be at most 1000000 but is 2000000000; layers of 16 to 4096 units are usual.",
+            options => options.HiddenUnits = [2_000_000_000]),
         ("KeepProbability must be from 0.000001 to 1 but is 1E-30; use 1 to keep every unit.", options => options.KeepProbability = 1e-30f),
         (
             $"NumberOfThreads must be at most {Math.Max(32, 4 * Environment.ProcessorCount)}, for {Environment.ProcessorCount} processors, "

@@ -64,7 +64,8 @@ public sealed class FailingCallbackTests : IDisposable
             () => TrainerKind.Regression.Fit(_context, _data, options => options.Callbacks = [new Early()]));
         Assert.Null(error.Transformer);
         Assert.Equal(
-            "The callback Early threw TimeoutException: The operation has timed out. Training ended with it, before its first epoch had ended, so that "
+            "The callback Early threw TimeoutException: The operation has timed out. " +
+                "Training ended with it, before its first epoch had ended, so that "
                 + "there is no trained network.",
             error.Message);
     }
@@ -91,8 +92,8 @@ public sealed class FailingCallbackTests : IDisposable
                 $"The checkpoint '{checkpoint}' cannot be written now, and training goes on; the next one is tried again: "
                     + $"Access to the path '{checkpoint}.tmp' is denied.",
                 $"The callback CsvLog failed and gets no more calls; training goes on without it: The file of the CsvLog "
-                    + $"'{csv}' cannot be written: Could not find a part of the path '{csv}'. Make room on the disk, allow writing to the folder, or name "
-                    + "another file.",
+                    + $"'{csv}' cannot be written: Could not find a part of the path '{csv}'. "
+                    + "Make room on the disk, allow writing to the folder, or name another file.",
             ],
             log.Of(ChannelMessageKind.Warning));
         Assert.Equal(ScoresOf(TrainerKind.Binary.Fit(_context, _data)), ScoresOf(model));
@@ -109,7 +110,8 @@ public sealed class FailingCallbackTests : IDisposable
         NeuralNetworkCallbackException error =
             Assert.Throws<NeuralNetworkCallbackException>(() => TrainerKind.Regression.Fit(_context, _data));
         Assert.Equal(
-            "The log of the context threw TimeoutException: The operation has timed out. Training was over, and the exception has the trained network.",
+            "The log of the context threw TimeoutException: The operation has timed out. " +
+                "Training was over, and the exception has the trained network.",
             error.Message);
         Assert.Equal(4, error.Transformer!.Model.History!.Epochs.Count);
     }
@@ -126,7 +128,8 @@ public sealed class FailingCallbackTests : IDisposable
             Assert.Throws<NeuralNetworkCallbackException>(() => TrainerKind.Regression.Fit(_context, _data));
         NeuralNetworkTransformer model = error.Transformer!;
         Assert.Equal(
-            "The log of the context threw TimeoutException: The operation has timed out. Training ended with it, and the exception has the best network "
+            "The log of the context threw TimeoutException: The operation has timed out. " +
+                "Training ended with it, and the exception has the best network "
                 + $"so far, of epoch {model.Model.History!.BestEpoch}.",
             error.Message);
         Assert.Equal(2, model.Model.History.Epochs.Count);
@@ -136,7 +139,8 @@ public sealed class FailingCallbackTests : IDisposable
     public void A_time_out_that_looks_like_a_cancellation_ends_Fit_with_the_best_model_so_far()
     {
         NeuralNetworkCallbackException error = Assert.Throws<NeuralNetworkCallbackException>(() => TrainerKind.Regression.Fit(
-            _context, _data, options => options.Callbacks = [new AfterEpoch(3, () => throw new TaskCanceledException("The server did not answer."))]));
+            _context, _data, options => options.Callbacks =
+                [new AfterEpoch(3, () => throw new TaskCanceledException("The server did not answer."))]));
         Assert.Equal(
             "The callback AfterEpoch threw TaskCanceledException: The server did not answer. Training ended with it, and the exception has the best "
                 + $"network so far, of epoch {error.Transformer!.Model.History!.BestEpoch}.",

@@ -118,6 +118,31 @@ public sealed class FitScopeTests : IDisposable
         Assert.Equal([1, 2, 3, 4], epochs);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(5000)]
+    public void Trainings_that_run_at_once_have_no_more_threads_than_one_may_have(int parallel)
+    {
+        int most = TrainingOptions.MostThreads, processors = Environment.ProcessorCount;
+        var settings = new FitScopeSettings { ParallelTrainings = parallel };
+        using var control = new FitControl(settings, number: 1, CancellationToken.None);
+        TrainingOptions asked = control.Apply(new TrainingOptions { NumberOfThreads = most });
+        TrainingOptions automatic = control.Apply(new TrainingOptions());
+        TrainingOptions one = control.Apply(new TrainingOptions { NumberOfThreads = 1 });
+        Assert.InRange(asked.NumberOfThreads!.Value * parallel, 1, Math.Max(most, parallel));
+        Assert.Equal(1, one.NumberOfThreads);
+        (int?, int?, int?) expected = parallel == 1
+            ? (most, null, null)
+            : (Math.Max(1, most / parallel), Math.Max(1, processors / parallel), 0);
+        Assert.Equal(expected, (asked.NumberOfThreads, automatic.NumberOfThreads, automatic.AugmentationThreads));
+    }
+
+    [Fact]
+    public void Trainings_that_share_threads_learn_the_same_to_the_bit() => Assert.Equal(
+        Scores(Fit(new FitScopeSettings(), epochs: 4)), Scores(Fit(new FitScopeSettings { ParallelTrainings = 4 }, epochs: 4)));
+
     private static TransformerChain<NeuralNetworkMulticlassTransformer> Fit(
         FitScopeSettings settings, int epochs, params ITrainingCallback[] callbacks)
     {

@@ -40,7 +40,8 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         var context = new MLContext(seed: 1);
         var log = new LogRecorder(context, Source);
         Fit(context, options => options.ValidationFraction = 0);
-        Assert.Matches(@"^Epoch 1: training loss [\d.]+, learning rate 0\.02, \d+ rows/s, at most 0:00:\d\d left$", log.Of(ChannelMessageKind.Info)[0]);
+        Assert.Matches(
+            @"^Epoch 1: training loss [\d.]+, learning rate 0\.02, \d+ rows/s, at most 0:00:\d\d left$", log.Of(ChannelMessageKind.Info)[0]);
         Assert.Equal("Trained on 300 rows, not validated; last epoch 4: MaximumEpochs.", log.Of(ChannelMessageKind.Info)[^1]);
         Assert.Empty(log.Of(ChannelMessageKind.Warning));
     }

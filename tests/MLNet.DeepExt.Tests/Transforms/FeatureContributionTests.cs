@@ -42,7 +42,8 @@ public sealed class FeatureContributionTests
     {
         NeuralNetworkTransformer model = TrainerKind.Regression.Fit(_context, _data, options => options.MaximumEpochs = 20);
         float[][] contributions = VectorRow.Read(
-            _context.Transforms.CalculateFeatureContribution(model, new IntegratedGradients(500)).Fit(_data).Transform(_data), "FeatureContributions");
+            _context.Transforms.CalculateFeatureContribution(model, new IntegratedGradients(500)).Fit(_data).Transform(_data),
+            "FeatureContributions");
         float[] scores = [.. model.Transform(_data).GetColumn<float>("Score")];
         IDataView average = VectorRow.Dense(_context, [[0, 0, 0]]);
         float score = model.Transform(average).GetColumn<float>("Score").Single();

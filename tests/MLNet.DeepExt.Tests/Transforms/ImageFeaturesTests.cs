@@ -43,7 +43,8 @@ public sealed class ImageFeaturesTests
         IDataView data = Load([MLImage.CreateFromPixels(3, 2, MLPixelFormat.Bgra32, bytes)]);
         Assert.Equal([35 / 255.0], Read(data, new() { Height = 1, Width = 1 })[0].Select(value => Math.Round(value, 6)).ToArray(), Near);
         // Half of the middle pixel belongs to either side.
-        Assert.Equal([(10 + 10) / 1.5 / 255, (30 + 10) / 1.5 / 255], Read(data, new() { Height = 2, Width = 2 })[0][..2].Select(value => (double)value), Near);
+        Assert.Equal([(10 + 10) / 1.5 / 255, (30 + 10) / 1.5 / 255],
+            Read(data, new() { Height = 2, Width = 2 })[0][..2].Select(value => (double)value), Near);
         Assert.Equal([10 / 255.0, 10 / 255.0, 20 / 255.0], Read(data, new() { Height = 2, Width = 6 })[0][..3].Select(value => (double)value), Near);
 
         static bool Near(double x, double y) => Math.Abs(x - y) < 1e-6;
@@ -110,7 +111,8 @@ public sealed class ImageFeaturesTests
     public void A_fitted_transformer_asks_for_the_columns_that_it_was_fitted_with()
     {
         IDataView data = _context.Data.LoadFromEnumerable([new PixelRow { Bytes = [1, 2, 3, 4], Floats = [1, 2, 3, 4] }]);
-        var model = _context.Transforms.ImageFeatures(new ImageFeaturesEstimator.Options { InputColumnName = "Bytes", Height = 2, Width = 2 }).Fit(data);
+        var model = _context.Transforms.ImageFeatures(
+            new ImageFeaturesEstimator.Options { InputColumnName = "Bytes", Height = 2, Width = 2 }).Fit(data);
         IDataView other = _context.Data.LoadFromEnumerable([new OtherRow()]);
         Assert.Equal(
             "Schema mismatch for input column 'Bytes': expected MLImage, Vector<Byte, 4> or Vector<Single, 4>, got Single; " +

@@ -345,8 +345,52 @@ public sealed class TabularFeaturesTests
             IDataView words = _context.Transforms.Text.TokenizeIntoWords("Words", "City").Fit(data).Transform(data);
             TabularFeaturesEstimator estimator = _context.Transforms.TabularFeatures(options);
             Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(words)).Message);
-            Assert.Equal(expected, Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(words.Schema))).Message);
+            Assert.Equal(expected,
+                Assert.Throws<ArgumentOutOfRangeException>(() => estimator.GetOutputSchema(SchemaShapes.Of(words.Schema))).Message);
         }
+    }
+
+    [Theory]
+    [InlineData("Age", "Income", "Single, got Double")]
+    [InlineData("Income", "City", "a number or Boolean, got String")]
+    [InlineData("Income", "Pair", "a number or Boolean, got Vector<Single, 2>")]
+    [InlineData("Member", "Size", "a number or Boolean, got Key<UInt32, 0-2>")]
+    [InlineData("City", "Words", "String, got Vector<String>, length unknown")]
+    [InlineData("Size", "Children", "keys of 3 values, got Int32")]
+    [InlineData("Size", "Town", "keys of 3 values, got Key<UInt32, 0-1>")]
+    [InlineData("Born", "Stayed", "DateTime or DateTimeOffset, got TimeSpan")]
+    [InlineData("Stayed", "Born", "TimeSpan, got DateTime")]
+    [InlineData("Pair", "Age", "Vector<Single, 2>, got Single")]
+    public void A_fitted_chain_refuses_a_column_of_another_type_by_its_name_before_and_after_saving(string column, string other, string types)
+    {
+        IDataView data = _context.Transforms.Text.TokenizeIntoWords("Words", "City")
+            .Append(_context.Transforms.Conversion.MapValueToKey("Town", "City"))
+            .Fit(Load(Table())).Transform(Load(Table()));
+        ITransformer fitted = _context.Transforms.TabularFeatures(inputColumnNames: [column]).Fit(data);
+        IDataView wrong = _context.Transforms.CopyColumns(column, other).Fit(data).Transform(data);
+        using var stream = new MemoryStream();
+        _context.Model.Save(fitted, data.Schema, stream);
+        foreach (ITransformer chain in new[] { fitted, _context.Model.Load(stream, out _) })
+        {
+            Assert.Equal(
+                $"Schema mismatch for input column '{column}': expected {types}; give it the columns that it was fitted with, behind the same " +
+                "transforms. (Parameter 'inputSchema')",
+                Assert.Throws<ArgumentOutOfRangeException>(() => chain.Transform(wrong)).Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("Income", "Age")]
+    [InlineData("Income", "Member")]
+    [InlineData("Children", "Income")]
+    [InlineData("Born", "Seen")]
+    public void A_fitted_chain_takes_another_type_of_which_it_makes_the_same_features(string column, string other)
+    {
+        IDataView data = Load(Table());
+        IDataView changed = _context.Transforms.CopyColumns(column, other).Fit(data).Transform(data);
+        ITransformer chain = _context.Transforms.TabularFeatures(inputColumnNames: [column]).Fit(data);
+        Assert.Equal(120, VectorRow.Read(chain.Transform(changed)).Length);
+        Assert.Equal(chain.GetOutputSchema(data.Schema)["Features"].Type, chain.GetOutputSchema(changed.Schema)["Features"].Type);
     }
 
     [Fact]
@@ -366,7 +410,8 @@ public sealed class TabularFeaturesTests
     {
         IDataView data = _context.Transforms.CopyColumns("TabularFeatures.Age", "Income").Fit(Load(Table())).Transform(Load(Table()));
         Assert.Equal(
-            "There is a column 'TabularFeatures.Age', the name under which TabularFeatures works on column 'Age'; rename it. (Parameter 'inputSchema')",
+            "There is a column 'TabularFeatures.Age', the name under which TabularFeatures works on column 'Age'; " +
+            "rename it. (Parameter 'inputSchema')",
             Assert.Throws<ArgumentOutOfRangeException>(() => Fit(data)).Message);
     }
 

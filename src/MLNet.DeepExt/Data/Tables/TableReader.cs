@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Data.Tables;
 
@@ -72,8 +73,8 @@ internal sealed class TableReader(IHost host, string path, TableOptions options)
         }
 
         throw new ArgumentException(
-            $"Column '{column.Name}' of TypesOf is of type {column.Type}, which no column of a file has; give the schema of a table as it was " +
-            "loaded, before anything was made of it.", nameof(TableOptions.TypesOf));
+            $"Column '{column.Name}' of TypesOf is of type {SchemaShapes.TypeName(column.Type)}, which no column of a file has; give " +
+            "the schema of a table as it was loaded, before anything was made of it.", nameof(TableOptions.TypesOf));
     }
 
     private void RefuseUnknown(string[] names)

@@ -53,8 +53,8 @@ internal sealed record TaskFit(
         if (!FitsLabel(label.Type, outputs))
         {
             throw new InvalidDataException(
-                $"The model file has label column '{label.Name}' of type {label.Type} for {Task} and a network of {outputs} outputs, "
-                + "which do not fit; the file is damaged or changed.");
+                $"The model file has label column '{label.Name}' of type {SchemaShapes.TypeName(label.Type)} for {Task} and a network of "
+                + $"{outputs} outputs, which do not fit; the file is damaged or changed.");
         }
 
         if (label.Type is KeyDataViewType)
@@ -72,7 +72,7 @@ internal sealed record TaskFit(
         if (type is not null && !(type is VectorDataViewType { Size: var size, ItemType: var item } && size == count && IsName(kind, item)))
         {
             throw new InvalidDataException(
-                $"The model file has {kind} of type {type} in column '{column.Name}' where {count} "
+                $"The model file has {kind} of type {SchemaShapes.TypeName(type)} in column '{column.Name}' where {count} "
                 + $"{(kind == AnnotationKinds.KeyValues ? "values" : "texts")} belong; the file is damaged or changed.");
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Interop.Scoring;
 
@@ -37,8 +38,8 @@ internal sealed class HeldRows
         if (Array.FindIndex(columns, column => typeof(IDisposable).IsAssignableFrom(column.Type.RawType)) is >= 0 and var index)
         {
             throw host.Process(new InvalidOperationException(
-                $"Column '{columns[index].Name}' has values of type {columns[index].Type}, which cannot be held in memory to time "
-                + "predictions; make reading them a part of the model, or give the figure."));
+                $"Column '{columns[index].Name}' has values of type {SchemaShapes.TypeName(columns[index].Type)}, which cannot be held in memory to "
+                + "time predictions; make reading them a part of the model, or give the figure."));
         }
 
         using DataViewRowCursor cursor = data.Open(columns);

@@ -126,10 +126,12 @@ public sealed class LoadTableTests : IDisposable
 
     [Theory]
     [InlineData(
-        "A,B\n1,\"x\n2,y\n", "Line 2 of the file 'FILE' opens a quote that is not closed; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+        "A,B\n1,\"x\n2,y\n",
+        "Line 2 of the file 'FILE' opens a quote that is not closed; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
     [InlineData(
         "A,B\n1,x\n2,\"y\" z\n",
-        "Line 3 of the file 'FILE' has ' z' between a closing quote and the next separator; write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
+        "Line 3 of the file 'FILE' has ' z' between a closing quote and the next separator; " +
+        "write a quote within quotes twice, as in \"a \"\"b\"\" c\".")]
     public void Quotes_that_do_not_match_are_refused(string text, string message) =>
         Refused<InvalidDataException>(message, text, new TableOptions { Separator = ',' });
 
@@ -199,7 +201,9 @@ public sealed class LoadTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Line 3 of the file 'FILE' has 'x' in column 'A', which is of type Single; correct the file, or load the column as String.", DataKind.Single, "x")]
+    [InlineData(
+        "Line 3 of the file 'FILE' has 'x' in column 'A', which is of type Single; correct the file, or load the column as String.",
+        DataKind.Single, "x")]
     [InlineData(
         "Line 3 of the file 'FILE' has '' in column 'A', which is of type Boolean; a Boolean cannot be missing, so load the column as String.",
         DataKind.Boolean, "\"\"")]
@@ -361,7 +365,8 @@ public sealed class LoadTableTests : IDisposable
     [Fact]
     public void Missing_values_of_a_file_are_told_by_tabular_features()
     {
-        IDataView table = Load("Age,City,Bought\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i % 4 == 0 ? "" : i)},Rome,{i % 2 == 0}\n")));
+        IDataView table = Load("Age,City,Bought\n"
+            + string.Concat(Enumerable.Range(0, 40).Select(i => $"{(i % 4 == 0 ? "" : i)},Rome,{i % 2 == 0}\n")));
         IDataView features = _context.Transforms.TabularFeatures(labelColumnName: "Bought").Fit(table).Transform(table);
         VBuffer<ReadOnlyMemory<char>> names = default;
         features.Schema["Features"].GetSlotNames(ref names);

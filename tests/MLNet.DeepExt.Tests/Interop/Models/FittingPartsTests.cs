@@ -161,6 +161,24 @@ public sealed class FittingPartsTests
             () => Load<DatePartsTransformer>(content));
     }
 
+    [Theory]
+    [InlineData("Age", 9, 1ul)]
+    [InlineData("Age", 0, 0ul)]
+    [InlineData("", 0, 1ul)]
+    public void Columns_that_no_table_has_are_refused(string column, byte kind, ulong count)
+    {
+        byte[] content = Written(writer =>
+        {
+            writer.Write(1);
+            writer.Write(column);
+            writer.Write(kind);
+            writer.Write(count);
+        });
+        AssertRefused(
+            $"The model file has column '{column}' of kind {kind} and {count} values, which no table has{GetAgain}",
+            () => Load<TabularInputsTransformer>(content));
+    }
+
     private static void AssertRefused(string message, Action load) => Assert.Equal(message, Assert.Throws<InvalidDataException>(load).Message);
 
     private static void Load(string task, byte[] content) => _ = task switch

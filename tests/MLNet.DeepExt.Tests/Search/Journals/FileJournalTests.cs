@@ -36,7 +36,8 @@ public sealed class FileJournalTests : IDisposable
             new() { Event = JournalEventKind.Finished, Trial = 0, Rung = 2, Worker = 1, Values = Values(double.NaN, 0.1 + 0.2), Seconds = 1e-300 },
             new() { Event = JournalEventKind.Released, Trial = 1, Worker = 1 },
             new() { Event = JournalEventKind.Failed, Trial = 1, Worker = 1, Error = "two\nlines, \"ığ\"" },
-            new() { Event = JournalEventKind.Test, Trial = 0, Values = Values(1, double.PositiveInfinity), Again = true, Time = DateTimeOffset.UnixEpoch },
+            new() { Event = JournalEventKind.Test, Trial = 0, Values = Values(1, double.PositiveInfinity),
+                Again = true, Time = DateTimeOffset.UnixEpoch },
         ];
         using (FileJournal journal = Open())
             Append(journal, events);
@@ -413,7 +414,8 @@ public sealed class FileJournalTests : IDisposable
 
     private FileJournal Open() => Open(Header);
 
-    private FileJournal Open(JournalHeader header, int? seed = null) => new(Folder, header, seed, entry => () => _learned.Add(entry), TimeProvider.System, default);
+    private FileJournal Open(JournalHeader header, int? seed = null) =>
+        new(Folder, header, seed, entry => () => _learned.Add(entry), TimeProvider.System, default);
 
     private sealed class JumpingClock : TimeProvider
     {
