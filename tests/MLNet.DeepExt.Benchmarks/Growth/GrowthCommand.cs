@@ -66,8 +66,8 @@ internal static class GrowthCommand
         }
 
         string written = double.IsNaN(figures.MebibytesWritten) ? "" : FormattableString.Invariant($"{figures.MebibytesWritten:0.0}");
+        double microseconds = 1e6 * figures.CpuSeconds / size;
         Medians.WriteLine(
-            $"| {growth.Description} | {size:#,0} | {figures.CpuSeconds:0.00} s | " +
-            $"{1e6 * figures.CpuSeconds / size:0.0} | {figures.MebibytesMore:0} | {written} |");
+            $"| {growth.Description} | {size:#,0} | {figures.CpuSeconds:0.00} s | {microseconds:0.0} | {figures.MebibytesMore:0} | {written} |");
     }
 }
