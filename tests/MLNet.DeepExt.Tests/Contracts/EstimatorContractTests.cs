@@ -132,8 +132,11 @@ public sealed class EstimatorContractTests
             IDataView without = _context.Transforms.DropColumns(column).Fit(data).Transform(data);
             IDataView other = _context.Transforms.CopyColumns(column, Unfit).Fit(data).Transform(data);
             if (!isTable || column == one.Label)
-                AssertRefusedWithRemedy([$"'{column}'"],
-                    () => estimator.GetOutputSchema(SchemaShapes.Of(without.Schema)), () => estimator.Fit(without));
+            {
+                AssertRefusedWithRemedy(
+                    [$"'{column}'"], () => estimator.GetOutputSchema(SchemaShapes.Of(without.Schema)), () => estimator.Fit(without));
+            }
+
             if (!isTable || column != one.Label)
             {
                 AssertRefusedWithRemedy(
@@ -163,8 +166,10 @@ public sealed class EstimatorContractTests
         IDataView transformed = one.Create(_context).Fit(some).Transform(some);
         Assert.Equal(60, RowTexts.Read(transformed.GetRowCursor(transformed.Schema), transformed.Schema).Count);
         if (LearnsOfLabels(one))
+        {
             AssertSameRows(
                 one.Create(_context).Fit(ContractRow.Load(_context, lacksLabel: LacksLabel, leavesOut: LacksLabel)).Transform(some), transformed);
+        }
 
         static bool LacksLabel(int row) => row % 3 == 0;
     }

@@ -71,7 +71,10 @@ public sealed class TrialRankingTests
         List<TrialRecord> ranked = Sorted(feasible, all);
         if (ranked.FirstOrDefault() is { IgnoresEpochs: true, IsMeasured: true }
             && ranked.Find(trial => !trial.IgnoresEpochs) is { IsMeasured: false } other)
+        {
             return other;
+        }
+
         return ranked.FirstOrDefault()
             ?? Sorted(all, all).Order(Comparer<TrialRecord>.Create((left, right) => Objective.Compare(left.Figures, right.Figures))).FirstOrDefault();
     }
