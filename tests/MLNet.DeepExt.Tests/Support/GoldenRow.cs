@@ -48,7 +48,8 @@ public sealed class GoldenRow
     {
         IEstimator<ITransformer> plain = context.Transforms.Concatenate("Features", "B");
         IEstimator<NeuralNetworkTransformer> binary = TrainerKind.Binary.Create(context);
-        yield return ("Table", context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born"]).Append(binary).Fit(rows));
+        foreach (string name in new[] { "Table", "InputsOfTable" }) // of before its columns were checked, and after
+            yield return (name, context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born"]).Append(binary).Fit(rows));
         yield return ("GapsOfTable",
             context.Transforms.TabularFeatures("Features", "Yes", ["A", "B", "City", "Born", "Pixels"]).Append(binary).Fit(rows));
         yield return ("Images", context.Transforms.ImageFeatures("Features", "Pixels", height: 2, width: 2).Append(binary).Fit(rows));
