@@ -206,8 +206,8 @@ internal sealed class TrainingRun
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.FindNonFiniteLayer());
         _constant.Observe(_step.Batch, _position.Batches);
-        _position = _position.Add(cost, _step.TotalWeight, measuresNorms ? _step.Norms() : [])
-            with { LastCost = isLast ? cost / _step.TotalWeight + penalty : null };
+        EpochPosition next = _position.Add(cost, _step.TotalWeight, measuresNorms ? _step.Norms() : []);
+        _position = next with { LastCost = isLast ? cost / _step.TotalWeight + penalty : null };
         _events.BatchEnded(new BatchRecord(_step.Steps, epoch, _step.Batch.Rows, cost / _step.TotalWeight, RateOf(factor)));
     }
 

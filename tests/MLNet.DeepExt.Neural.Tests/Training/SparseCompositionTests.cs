@@ -25,9 +25,9 @@ public sealed class SparseCompositionTests
         ["l2"] = new() { Optimizer = new Momentum(0.5), Regularizer = new L2(2) },
         ["l1"] = new() { Optimizer = new GradientDescent(0.5), Regularizer = new L1(0.2) },
         ["decay"] = new() { Optimizer = new AdamW(0.01) { WeightDecay = 0.3 } },
-        ["value"] = new() { Optimizer = new Chain(new ClipByValue(0.01), new GradientDescent(0.5)),  },
-        ["norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new GradientDescent(0.5)),  },
-        ["global norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.05), new GradientDescent(0.5)),  },
+        ["value"] = new() { Optimizer = new Chain(new ClipByValue(0.01), new GradientDescent(0.5)) },
+        ["norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new GradientDescent(0.5)) },
+        ["global norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.05), new GradientDescent(0.5)) },
         ["rates"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<int, double> { [0] = 0.1 } },
         ["frozen"] = new()
         {

@@ -43,8 +43,15 @@ public sealed class JournalJsonTests
     {
         RequireLine(
             """{"event":"started","trial":3,"rung":1,"worker":2,"parameters":{"Rate":0.1},"checkpoint":"a1"}""",
-            new() { Event = JournalEventKind.Started, Trial = 3, Rung = 1, Worker = 2,
-                Parameters = JsonElement.Parse("""{"Rate":0.1}"""), Checkpoint = "a1" });
+            new()
+            {
+                Event = JournalEventKind.Started,
+                Trial = 3,
+                Rung = 1,
+                Worker = 2,
+                Parameters = JsonElement.Parse("""{"Rate":0.1}"""),
+                Checkpoint = "a1"
+            });
         RequireLine(
             """{"event":"finished","trial":0,"rung":0,"worker":1,"values":{"b":0.30000000000000004,"a":"NaN"},"rows":50,"seconds":1E-300}""",
             new()
