@@ -69,7 +69,8 @@ public sealed class SourceCursorsTests
                 TrainerKind.Of(reader).Fit(context, torn);
         });
         Assert.Equal(TornRows.Message, seen.Message);
-        if (Environment.ProcessorCount > 1)
+        // The rows of folds are counted first, of one column, which ML.NET reads without threads of its own.
+        if (Environment.ProcessorCount > 1 && !reader.StartsWith("CrossValidate", StringComparison.Ordinal))
             Assert.StartsWith("Splitter/consolidator worker", seen.InnerException?.Message, StringComparison.Ordinal);
     }
 
