@@ -31,7 +31,7 @@ public static class CostCheck
     /// <param name="loss">What training minimizes.</param>
     /// <param name="rows">All rows to learn from.</param>
     /// <param name="options">
-    /// How: optimizer, regularizer, clipping, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
+    /// How: optimizer, regularizer, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
     /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
     /// </param>
     /// <param name="steps">The most steps, at least 1. Default 100.</param>
@@ -52,7 +52,7 @@ public static class CostCheck
     /// <param name="loss">What training minimizes.</param>
     /// <param name="rows">All rows to learn from.</param>
     /// <param name="options">
-    /// How: optimizer, regularizer, clipping, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
+    /// How: optimizer, regularizer, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
     /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
     /// </param>
     /// <param name="steps">The most steps, at least 1. Default 100.</param>
