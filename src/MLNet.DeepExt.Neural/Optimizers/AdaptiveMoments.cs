@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
@@ -64,6 +65,7 @@ public abstract record AdaptiveMoments : Optimizer
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> mean, ref Vector256<T> square)
         {
             mean = Lanes.MultiplyAdd(_rest1, gradient, _beta1 * mean);

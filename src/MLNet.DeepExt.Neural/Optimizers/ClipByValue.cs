@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
@@ -27,6 +28,7 @@ public sealed record ClipByValue(double Limit) : GradientClipping
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> first, ref Vector256<T> second) =>
             Vector256.Min(Vector256.Max(gradient, -_limit), _limit);
     }

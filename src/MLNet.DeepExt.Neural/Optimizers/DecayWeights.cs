@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 
@@ -57,6 +58,7 @@ public sealed record DecayWeights(double WeightDecay) : GradientTransform
 
         public static bool ReadsParameters => true;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> first, ref Vector256<T> second) =>
             Lanes.MultiplyAdd(_share, parameter, gradient);
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 
@@ -62,6 +63,7 @@ public sealed record Lion : Optimizer
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> mean, ref Vector256<T> unused)
         {
             Vector256<T> average = Lanes.MultiplyAdd(_rest1, gradient, _beta1 * mean);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 
@@ -68,6 +69,7 @@ public sealed record Lookahead : GradientTransform
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> update, Vector256<T> parameter, ref Vector256<T> ahead, ref Vector256<T> unused)
         {
             ahead += update;
@@ -85,6 +87,7 @@ public sealed record Lookahead : GradientTransform
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> update, Vector256<T> parameter, ref Vector256<T> ahead, ref Vector256<T> unused)
         {
             Vector256<T> met = Lanes.MultiplyAdd(-_rest, ahead + update, update);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 
@@ -64,6 +65,7 @@ public sealed record RmsProp : Optimizer
 
         public static bool ReadsParameters => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> square, ref Vector256<T> unused)
         {
             square = Lanes.MultiplyAdd(_rest * gradient, gradient, _beta * square);

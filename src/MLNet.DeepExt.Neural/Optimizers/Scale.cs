@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
@@ -13,6 +14,7 @@ internal readonly struct Scale<T>(double factor) : IUpdateOperator<T>
 
     public static bool ReadsParameters => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> first, ref Vector256<T> second) =>
         _factor * gradient;
 }
