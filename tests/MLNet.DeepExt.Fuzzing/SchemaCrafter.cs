@@ -112,7 +112,7 @@ internal static class SchemaCrafter
         writer.Write(length);
     }
 
-    // Vectors of keys of vectors and so on, rarely so many that whoever reads them by recursion runs out of its stack.
+    // Vectors of keys of vectors and so on, sometimes so many that reading them by recursion would overflow the stack.
     private static void WriteNested(BinaryWriter writer, Random random)
     {
         byte[] inside = TypeOf(Items[random.Next(Items.Length)], 0);

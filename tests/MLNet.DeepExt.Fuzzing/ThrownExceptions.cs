@@ -14,7 +14,7 @@ internal static class ThrownExceptions
     private static readonly string[] Checking = ["MLNet.DeepExt", "Microsoft.ML", "System.Text.Json"];
 
     [ThreadStatic]
-    private static List<Exception>? _thrown; // null where nobody watches
+    private static List<Exception>? _thrown; // null if exceptions are not recorded
 
     static ThrownExceptions() => AppDomain.CurrentDomain.FirstChanceException += (_, thrown) => _thrown?.Add(thrown.Exception);
 

@@ -11,7 +11,7 @@ internal interface IActivationOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
-    /// Whether <see cref="Derivative"/> is told x; otherwise y = g(x), which then may stand where x was.
+    /// Whether <see cref="Derivative"/> reads x. If not, it reads y = g(x), which may then be stored in the place of x.
     /// </summary>
     static abstract bool DerivativeReadsX { get; }
 

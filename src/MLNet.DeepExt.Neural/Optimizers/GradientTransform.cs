@@ -17,8 +17,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <para>
 /// Custom transforms derive from this type or from <see cref="Optimizer"/>. They see a parameter vector in parts, which several
 /// threads work on at once, so that everything that differs between parameters belongs into the state. A part may contain padding, whose
-/// gradient and parameter are 0: the update of such an element must be 0. A checkpoint compares custom transforms by their text (ToString), which must
-/// state every value.
+/// gradient and parameter are 0: the update of such an element must be 0. A checkpoint compares custom transforms by their text
+/// (ToString), which must state every value.
 /// </para>
 /// <para>
 /// Where training rows leave zeros out (<c>SparseRows</c>), the first weights are updated lazily: a step updates those of the features that

@@ -10,8 +10,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </summary>
 /// <remarks>
 /// Every parameter moves by exactly α, or not at all where the average is 0, so that α should be 3 to 10 times smaller than for
-/// <see cref="Adam"/>, and <see cref="DecayWeights"/> as many times stronger. It remembers one number for each parameter, Adam two. X. Chen et al., "Symbolic
-/// discovery of optimization algorithms", 2023.
+/// <see cref="Adam"/>, and <see cref="DecayWeights"/> as many times stronger. It remembers one number for each parameter, Adam two.
+/// X. Chen et al., "Symbolic discovery of optimization algorithms", 2023.
 /// </remarks>
 public sealed record Lion : Optimizer
 {

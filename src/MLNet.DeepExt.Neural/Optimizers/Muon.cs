@@ -14,8 +14,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </para>
 /// <para>
 /// Biases, scales and shifts, and weights that are updated row by row because training rows leave zeros out, are left to
-/// <see cref="Rest"/>. Weight decay stands after it in a <see cref="Chain"/>; it, and penalties, go by the step size of matrices everywhere. K. Jordan et al., "Muon: an optimizer for hidden layers in
-/// neural networks", 2024, which computes O in bfloat16, and leaves the last matrix to Adam.
+/// <see cref="Rest"/>. Weight decay stands after it in a <see cref="Chain"/>; it, and penalties, go by the step size of matrices everywhere.
+/// K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024, which computes O in bfloat16, and leaves the last matrix to Adam.
 /// </para>
 /// </remarks>
 public sealed record Muon : Optimizer

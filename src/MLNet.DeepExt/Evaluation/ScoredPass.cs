@@ -22,12 +22,12 @@ internal sealed class ScoredPass(IHost host, IDataView scored, ScoredColumns col
     public DataViewSchema.Column? Segment { get; init; }
 
     /// <summary>
-    /// Is told, once, what in the probabilities of a row cannot be one, to follow "it needs probabilities, and"; null does not check.
+    /// Called once with what makes the outputs of a row no probabilities, to follow "it needs probabilities, and"; null to skip the check.
     /// </summary>
     public Action<string>? OnProbabilityFault { get; init; }
 
     /// <summary>
-    /// Is told the segment of every row that has one, before the row itself and also where the row is left out; null if not requested.
+    /// Called with the segment of every row that has one, before the row itself and also if the row is left out; null if not requested.
     /// </summary>
     public Action<string>? OnSegment { get; init; }
 

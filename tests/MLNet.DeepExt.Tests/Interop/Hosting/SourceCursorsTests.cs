@@ -70,7 +70,9 @@ public sealed class SourceCursorsTests
         });
         Assert.Equal(TornRows.Message, seen.Message);
         // The rows of folds are counted first, of one column, which ML.NET reads without threads of its own.
-        if (Environment.ProcessorCount > 1 && !reader.StartsWith("CrossValidate", StringComparison.Ordinal))
+        if (reader.StartsWith("CrossValidate", StringComparison.Ordinal))
+            Assert.Null(seen.InnerException);
+        else if (Environment.ProcessorCount > 1)
             Assert.StartsWith("Splitter/consolidator worker", seen.InnerException?.Message, StringComparison.Ordinal);
     }
 
