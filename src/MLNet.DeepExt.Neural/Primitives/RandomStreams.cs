@@ -8,4 +8,5 @@ internal static class RandomStreams
     public const ulong Shuffle = 3;
     public const ulong Validation = 4;
     public const ulong Augmentation = 5;
+    public const ulong Quantiles = 6;
 }

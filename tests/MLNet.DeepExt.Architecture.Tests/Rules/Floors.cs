@@ -8,7 +8,7 @@ internal static class Floors
     private static readonly string[][] Table =
     [
         ["Kernels", "Primitives"],
-        ["Augmentations", "Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Metrics"],
+        ["Augmentations", "Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Metrics", "Statistics"],
         ["Layers"],
         ["Networks"],
         ["Data", "Persistence"],

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Interop.Models;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Transforms.Normalization;
 

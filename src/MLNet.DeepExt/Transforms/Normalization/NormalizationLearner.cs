@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Statistics;
 using Microsoft.ML.Data;
 
 namespace MLNet.DeepExt.Transforms.Normalization;

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Transforms.Normalization;
 

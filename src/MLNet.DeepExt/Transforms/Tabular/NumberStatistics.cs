@@ -1,5 +1,5 @@
 using MLNet.DeepExt.Neural.Primitives;
-using MLNet.DeepExt.Transforms.Normalization;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Transforms.Tabular;
 

@@ -1,6 +1,6 @@
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Transforms.Normalization;
+namespace MLNet.DeepExt.Neural.Statistics;
 
 /// <summary>Quantiles of numbers that come by once, in memory that grows as the logarithm of their count.</summary>
 /// <remarks>
@@ -13,26 +13,46 @@ namespace MLNet.DeepExt.Transforms.Normalization;
 /// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory",
 /// 1998; Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
 /// </remarks>
-/// <param name="capacity">k, an even number.</param>
-/// <param name="coins">Where the coins come from: the same numbers in the same order give the same quantiles.</param>
-internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStatistic
+public sealed class QuantileSketch : IStatistic
 {
     private const int SmallestCapacity = 256;
     private const int LargestCapacity = 8192;
     private const int BudgetOfNumbers = 1 << 20; // of all sketches: 64 MiB for 16 levels of floats, which 2¹⁵·k numbers fill
 
+    private readonly int _capacity;
+    private readonly CounterRandom _coins;
     private readonly List<Level> _levels = [new Level()];
     private float _smallest = float.PositiveInfinity;
     private float _largest = float.NegativeInfinity;
     private long _zeros;
     private ulong _tosses;
 
+    /// <summary>Begins with no numbers.</summary>
+    /// <param name="capacity">k, the numbers that a level holds: an even number, at least 2. See <see cref="CapacityFor"/>.</param>
+    /// <param name="coins">Where the coins come from: the same numbers in the same order give the same quantiles.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is odd or below 2.</exception>
+    public QuantileSketch(int capacity, CounterRandom coins)
+    {
+        if (capacity < 2 || capacity % 2 != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(capacity), FormattableString.Invariant(
+                $"The capacity of a QuantileSketch must be even and at least 2 but is {capacity}; CapacityFor gives the usual one."));
+        }
+
+        _capacity = capacity;
+        _coins = coins;
+    }
+
+    /// <inheritdoc/>
     public long Count { get; private set; }
 
-    /// <summary>The places that each level of so many sketches may have: by their number alone, whatever machine this is.</summary>
+    /// <summary>The usual capacity: 1,048,576 divided by the number of sketches, but from 256 to 8,192.</summary>
+    /// <remarks>It depends on their number alone, so that every machine gives the same quantiles; 4,096 sketches take 64 MiB or less.</remarks>
+    /// <param name="sketches">How many sketches there are side by side.</param>
     public static int CapacityFor(int sketches) =>
         Math.Clamp(BudgetOfNumbers / Math.Max(1, sketches) & ~1, SmallestCapacity, LargestCapacity);
 
+    /// <inheritdoc/>
     public void Add(float value)
     {
         if (value == 0)
@@ -43,11 +63,12 @@ internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStati
 
         Cover(value);
         Count++;
-        if (_levels[0].Count == capacity)
+        if (_levels[0].Count == _capacity)
             Compact(0);
-        _levels[0].Add(value, capacity);
+        _levels[0].Add(value, _capacity);
     }
 
+    /// <inheritdoc/>
     public void AddZeros(long count)
     {
         if (count > 0)
@@ -57,11 +78,14 @@ internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStati
     }
 
     /// <summary>
-    /// The numbers at <paramref name="points"/> equally spaced ranks, from the smallest to the largest, at least 2; between two numbers
-    /// on a line, as NumPy's percentile has them. All 0 if there are no numbers.
+    /// The numbers at equally spaced ranks, from the smallest to the largest; between two numbers on a line, as NumPy's percentile has them.
     /// </summary>
+    /// <param name="points">How many, at least 2: 3 are the smallest number, the median and the largest.</param>
+    /// <returns>(points), ascending; all 0 if there are no numbers.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
     public double[] Quantiles(int points)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         var quantiles = new double[points];
         if (Count == 0)
             return quantiles;
@@ -123,13 +147,13 @@ internal sealed class QuantileSketch(int capacity, CounterRandom coins) : IStati
         if (level + 1 == _levels.Count)
             _levels.Add(new Level());
         Level next = _levels[level + 1];
-        if (next.Count == capacity)
+        if (next.Count == _capacity)
             Compact(level + 1);
 
         Span<float> numbers = _levels[level].Numbers;
         numbers.Sort();
-        for (int i = (int)(coins.Bits(_tosses++) & 1); i < numbers.Length; i += 2)
-            next.Add(numbers[i], capacity);
+        for (int i = (int)(_coins.Bits(_tosses++) & 1); i < numbers.Length; i += 2)
+            next.Add(numbers[i], _capacity);
         _levels[level].Clear();
     }
 

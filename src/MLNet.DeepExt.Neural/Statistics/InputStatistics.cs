@@ -1,0 +1,74 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Statistics;
+
+/// <summary>Collects, row by row, what input encoders learn of the columns: means, variances and quantiles.</summary>
+/// <remarks>
+/// One pass. Every row counts alike. Quantiles are exact up to 8,192 numbers other than 0 of a column (fewer where there are more than 128
+/// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. A trainer collects them of the rows to learn from,
+/// never of validation rows.
+/// </remarks>
+public sealed class InputStatistics
+{
+    private readonly ColumnStatistics?[] _columns;
+
+    /// <summary>Begins with no rows, to collect everything of all columns.</summary>
+    /// <param name="width">Numbers of a row, at least 1.</param>
+    /// <param name="seed">What the quantiles of many rows are estimated by.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
+    public InputStatistics(int width, int seed = 0)
+        : this(width, _ => true, _ => true, new CounterRandom((ulong)seed).Derive(RandomStreams.Quantiles))
+    {
+    }
+
+    /// <param name="width">Numbers of a row.</param>
+    /// <param name="isWanted">Whether anything is wanted of a column.</param>
+    /// <param name="wantsQuantiles">Whether quantiles of it are wanted as well.</param>
+    /// <param name="coins">What the quantiles of many rows are estimated by.</param>
+    internal InputStatistics(int width, Func<int, bool> isWanted, Func<int, bool> wantsQuantiles, CounterRandom coins)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        int capacity = QuantileSketch.CapacityFor(Enumerable.Range(0, width).Count(wantsQuantiles));
+        _columns = [.. Enumerable.Range(0, width).Select(column => isWanted(column)
+            ? new ColumnStatistics(wantsQuantiles(column) ? new QuantileSketch(capacity, coins.Derive((ulong)column)) : null)
+            : null)];
+    }
+
+    /// <summary>Numbers of a row.</summary>
+    public int Width => _columns.Length;
+
+    /// <summary>How many rows were added.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>What was learned of a column.</summary>
+    /// <param name="column">Which, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was collected of it, because no encoder reads it.</exception>
+    public ColumnStatistics this[int column]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(column);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Width);
+            return _columns[column] ?? throw new InvalidOperationException(FormattableString.Invariant(
+                $"Nothing was collected of column {column}; collect statistics with a new InputStatistics of {Width} columns."));
+        }
+    }
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="row">(width).</param>
+    /// <exception cref="ArgumentException">The row has another width.</exception>
+    public void Add(ReadOnlySpan<float> row)
+    {
+        if (row.Length != Width)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The row has {row.Length} numbers but there are {Width} columns; give as many in every row."),
+                nameof(row));
+        }
+
+        Rows++;
+        for (int column = 0; column < row.Length; column++)
+            _columns[column]?.Add(row[column]);
+    }
+}
