@@ -57,7 +57,7 @@ internal static partial class SpecStatus
             TestPattern().IsMatch(code));
     }
 
-    [GeneratedRegex(@"^\| (?<id>[A-F][0-9]+[a-z]?) \|[^|\n]*\|(?<state>[^|\n]*)\|[^|\n]*\|(?<tests>[^|\n]*)\|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<id>[A-H][0-9]+[a-z]?) \|[^|\n]*\|(?<state>[^|\n]*)\|[^|\n]*\|(?<tests>[^|\n]*)\|$", RegexOptions.Multiline)]
     private static partial Regex RowPattern();
 
     [GeneratedRegex("`(?<name>[A-Za-z0-9_]+)`")]

@@ -124,8 +124,8 @@ def put_mapped(name, encoding, values, w, b, relu, dy, d_encoding, shared):
 
 
 D = 5
-w = np.round(random.standard_normal((4, BINS, D)), 3)
-b = np.round(random.standard_normal((4, D)), 3)
+w = np.round(random.standard_normal((4, BINS, D)), 6)
+b = np.round(random.standard_normal((4, D)), 6)
 dy = np.round(random.standard_normal((rows, 4, D)), 3)
 put("piecewise.w", w.reshape(-1, D))
 put("piecewise.b", b)
@@ -156,8 +156,8 @@ put("periodic.e", waves(v).reshape(12, -1))
 dy = np.round(random.standard_normal((12, 4, D)), 3)
 put("periodic.dy", dy.reshape(12, -1))
 for name, relu, shared in (("linear", False, False), ("relu", True, False), ("lite", True, True)):
-    w = np.round(random.standard_normal((1 if shared else 4, 2 * K, D)), 3)
-    b = np.round(random.standard_normal((1 if shared else 4, D)), 3)
+    w = np.round(random.standard_normal((1 if shared else 4, 2 * K, D)), 6)
+    b = np.round(random.standard_normal((1 if shared else 4, D)), 6)
     put(f"periodic.{name}.w", w.reshape(-1, D))
     put(f"periodic.{name}.b", b)
     all_w, all_b = np.broadcast_to(w, (4, 2 * K, D)), np.broadcast_to(b, (4, D))
