@@ -13,7 +13,6 @@ public sealed record Glorot : Initializer
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(2.0 / ((double)inputs + units));
 
-    internal override string Detail => "";
-
-    internal override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
+    /// <inheritdoc/>
+    public override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
 }

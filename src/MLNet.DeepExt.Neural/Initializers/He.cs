@@ -14,7 +14,6 @@ public sealed record He : Initializer
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Math.Sqrt(2.0 / inputs);
 
-    internal override string Detail => "";
-
-    internal override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
+    /// <inheritdoc/>
+    public override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
 }

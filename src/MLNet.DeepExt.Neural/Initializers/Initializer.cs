@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Initializers;
 /// <summary>How the weights of a layer begin: independent random numbers of mean 0. Equal by value.</summary>
 /// <remarks>
 /// Weights must differ from one another, or all units of a layer learn the same thing; and their variance must fit the
-/// number of inputs, or signals and gradients vanish or explode from layer to layer.
+/// number of inputs, or signals and gradients vanish or explode from layer to layer. Custom initializers derive from this type.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Glorot), nameof(Glorot))]
@@ -29,11 +29,13 @@ public abstract record Initializer
     public sealed override string ToString() =>
         Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
 
-    /// <summary>Its figure, in the invariant culture; empty if it has none.</summary>
-    internal abstract string Detail { get; }
+    /// <summary>Its figure for its text, in the invariant culture. Empty (default) if it has none.</summary>
+    protected virtual string Detail => "";
 
-    /// <summary>Number <paramref name="counter"/> of those that it draws, with mean 0 and variance 1.</summary>
-    internal abstract double Draw(CounterRandom random, ulong counter);
+    /// <summary>One of the numbers that it draws, with mean 0 and variance 1: a weight is that times <see cref="StandardDeviation"/>.</summary>
+    /// <param name="random">The random numbers of the layer.</param>
+    /// <param name="counter">Which number, counted from 0: the result is a function of it and of <paramref name="random"/> alone.</param>
+    public abstract double Draw(CounterRandom random, ulong counter);
 
     /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
     internal void Validate()

@@ -17,7 +17,9 @@ public sealed record Normal(double Deviation) : Initializer
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Deviation;
 
-    internal override string Detail => Deviation.ToString(CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    protected override string Detail => Deviation.ToString(CultureInfo.InvariantCulture);
 
-    internal override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
+    /// <inheritdoc/>
+    public override double Draw(CounterRandom random, ulong counter) => random.Normal(counter);
 }

@@ -24,7 +24,9 @@ public sealed record Uniform(Initializer Spread) : Initializer
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => Spread.StandardDeviation(inputs, units);
 
-    internal override string Detail => Spread.ToString();
+    /// <inheritdoc/>
+    protected override string Detail => Spread.ToString();
 
-    internal override double Draw(CounterRandom random, ulong counter) => HalfWidth * (2 * random.Uniform(counter) - 1);
+    /// <inheritdoc/>
+    public override double Draw(CounterRandom random, ulong counter) => HalfWidth * (2 * random.Uniform(counter) - 1);
 }

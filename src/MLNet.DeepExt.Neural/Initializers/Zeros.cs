@@ -12,7 +12,6 @@ public sealed record Zeros : Initializer
     /// <inheritdoc/>
     public override double StandardDeviation(int inputs, int units) => 0;
 
-    internal override string Detail => "";
-
-    internal override double Draw(CounterRandom random, ulong counter) => 0;
+    /// <inheritdoc/>
+    public override double Draw(CounterRandom random, ulong counter) => 0;
 }

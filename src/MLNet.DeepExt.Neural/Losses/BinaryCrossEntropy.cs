@@ -19,42 +19,35 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record BinaryCrossEntropy : BinaryLoss
 {
-    internal override void Validate(int outputs)
+    /// <inheritdoc/>
+    public override void Validate(int outputs)
     {
         // Any number of outputs is as many questions.
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
+    protected override void Compute<T>(in LossLines<T> lines)
     {
-        int padded = Lanes.Pad(logits.Width);
-        Span<T> exponentials = padded <= 1024 ? stackalloc T[padded] : new T[padded];
+        int width = lines.Outputs, padded = Lanes.Pad(width);
+        Span<T> exponentials = lines.WantsGradient ? default : padded <= 1024 ? stackalloc T[padded] : new T[padded];
         Span<T> ofClass = stackalloc T[Lanes.Strip];
-        for (int row = from; row < to; row++)
-            costs[row] = RowCost(logits.Width, logits.PaddedRow(row), TargetOf(target, row, ofClass), exponentials);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
-        DenseBlock<T> gradient, int from, int to)
-    {
-        Span<T> ofClass = stackalloc T[Lanes.Strip];
-        int width = logits.Width;
-        for (int row = from; row < to; row++)
+        for (int line = lines.From; line < lines.To; line++)
         {
-            ReadOnlySpan<T> t = TargetOf(target, row, ofClass);
-            ReadOnlySpan<T> z = logits.PaddedRow(row);
-            Span<T> dz = gradient.PaddedRow(row);
-            costs[row] = RowCost(width, z, t, dz);
+            ReadOnlySpan<T> t = TargetOf(lines, line, ofClass);
+            ReadOnlySpan<T> z = lines.PaddedLogitsOf(line);
+            Span<T> dz = lines.WantsGradient ? lines.PaddedGradientOf(line) : exponentials;
+            lines.SetCost(line, LineCost(width, z, t, dz));
+            if (!lines.WantsGradient)
+                continue;
             Logistic.Sigmoids(width, z, dz);
-            SubtractTargets(width, t, dz, T.CreateTruncating(double.CreateTruncating(weights[row]) / (totalWeight * width)));
+            SubtractTargets(width, t, dz, T.CreateTruncating(lines.ScaleOf(line, parts: width)));
         }
     }
 
     // z, t: (outputs padded to strips); exponentials: (outputs padded to strips), is overwritten.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double RowCost<T>(int width, ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials)
+    private static double LineCost<T>(int width, ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<T> linear = stackalloc T[Lanes.Strip];

@@ -12,7 +12,12 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public abstract record BinaryLoss : Loss
 {
-    internal sealed override string? FaultOfClass(int outputs, int label)
+    private protected BinaryLoss()
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override string? FaultOfClass(int outputs, int label)
     {
         if (outputs > 1)
         {
@@ -25,36 +30,60 @@ public abstract record BinaryLoss : Loss
             : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
     }
 
-    internal sealed override string? FaultOfWidth(int outputs, int width) =>
+    /// <inheritdoc/>
+    public sealed override string? FaultOfWidth(int outputs, int width) =>
         width == outputs ? null : $"the network has {outputs} outputs; they must be equal";
 
-    internal sealed override string? FaultOfValue(double value) => value is (>= 0 and <= 1) or double.NaN
+    /// <inheritdoc/>
+    public sealed override string? FaultOfValue(double value) => value is (>= 0 and <= 1) or double.NaN
         ? null
         : "it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing";
 
-    internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
+    /// <inheritdoc/>
+    protected internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
         Logistic.Sigmoids(width, logits, outputs);
 
-    internal sealed override double LogitOf(double mean, int target)
+    /// <inheritdoc/>
+    public sealed override double LogitOf(double mean, int target)
     {
         double share = Math.Clamp(mean, LeastShare, 1 - LeastShare);
         return Math.Log(share / (1 - share));
     }
 
-    internal sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
+    /// <inheritdoc/>
+    public sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
+
+    /// <inheritdoc/>
+    /// <remarks>log mean σ(z) - log mean σ(-z), where log σ(z) = -log(1 + e⁻ᶻ).</remarks>
+    protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
+    {
+        Span<double> yes = members <= 256 ? stackalloc double[members] : new double[members];
+        Span<double> no = members <= 256 ? stackalloc double[members] : new double[members];
+        for (int j = 0; j < mean.Length; j++)
+        {
+            for (int member = 0; member < members; member++)
+            {
+                double z = double.CreateTruncating(lines[member * stride + j]);
+                double rest = Math.Log(1 + Math.Exp(-Math.Abs(z)));
+                (yes[member], no[member]) = (Math.Min(z, 0) - rest, Math.Min(-z, 0) - rest);
+            }
+
+            mean[j] = T.CreateTruncating(LogOfSum(yes) - LogOfSum(no));
+        }
+    }
 
     /// <summary>
     /// (outputs padded to strips): the row of values, or the class as the only one. What the padding holds does not matter.
     /// </summary>
-    /// <param name="target">What the outputs should be.</param>
-    /// <param name="row">Which row of it.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="line">Which of them.</param>
     /// <param name="ofClass">(a strip): room for the class.</param>
-    private protected static ReadOnlySpan<T> TargetOf<T>(Target<T> target, int row, Span<T> ofClass)
+    private protected static ReadOnlySpan<T> TargetOf<T>(in LossLines<T> lines, int line, Span<T> ofClass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (target.Values is { } values)
-            return values.PaddedRow(row);
-        ofClass[0] = T.CreateTruncating(target.Classes[row]);
+        if (!lines.HasClasses)
+            return lines.PaddedValuesOf(line);
+        ofClass[0] = T.CreateTruncating(lines.ClassOf(line));
         return ofClass;
     }
 }

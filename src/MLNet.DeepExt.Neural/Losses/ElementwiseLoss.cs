@@ -16,6 +16,10 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public abstract record ElementwiseLoss : Loss
 {
+    private protected ElementwiseLoss()
+    {
+    }
+
     /// <summary>
     /// The mean and the scale of each target. Where it is given, the network learns (t - mean) / scale: cost, gradient and a threshold
     /// such as <see cref="Huber.Delta"/> are in these units, and the output is z·scale + mean. Default null: the targets as they are,
@@ -29,7 +33,8 @@ public abstract record ElementwiseLoss : Loss
     /// <summary>Which of them, sorted, make the prediction where one number is wanted.</summary>
     internal virtual MedianPlace Median => default;
 
-    internal sealed override void Validate(int outputs)
+    /// <inheritdoc/>
+    public sealed override void Validate(int outputs)
     {
         ValidateOptions();
         if (outputs % OutputsPerTarget != 0)
@@ -50,10 +55,12 @@ public abstract record ElementwiseLoss : Loss
         }
     }
 
-    internal sealed override string? FaultOfClass(int outputs, int label) =>
+    /// <inheritdoc/>
+    public sealed override string? FaultOfClass(int outputs, int label) =>
         $"{GetType().Name} compares numbers; give numbers as the target, or use SoftmaxCrossEntropy";
 
-    internal sealed override string? FaultOfWidth(int outputs, int width)
+    /// <inheritdoc/>
+    public sealed override string? FaultOfWidth(int outputs, int width)
     {
         if ((long)width * OutputsPerTarget == outputs)
             return null;
@@ -62,40 +69,17 @@ public abstract record ElementwiseLoss : Loss
             : $"the network has {outputs} outputs; it needs {OutputsPerTarget} for each value";
     }
 
-    internal sealed override string? FaultOfValue(double value) =>
+    /// <inheritdoc/>
+    public sealed override string? FaultOfValue(double value) =>
         double.IsInfinity(value) ? "it must be finite, or NaN where it is missing" : null;
 
-    internal sealed override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
-        Run(new ElementwiseRows<T>
-        {
-            Logits = logits,
-            Targets = target.Values!,
-            OutputsPerTarget = OutputsPerTarget,
-            Scaling = Scaling,
-            Costs = costs,
-            From = from,
-            To = to,
-        });
+    /// <inheritdoc/>
+    protected sealed override void Compute<T>(in LossLines<T> lines) =>
+        Run(new ElementwiseRows<T> { Lines = lines, OutputsPerTarget = OutputsPerTarget, Scaling = Scaling });
 
-    internal sealed override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
-        DenseBlock<T> gradient, int from, int to) =>
-        Run(new ElementwiseRows<T>
-        {
-            Logits = logits,
-            Targets = target.Values!,
-            OutputsPerTarget = OutputsPerTarget,
-            Scaling = Scaling,
-            Costs = costs,
-            Gradient = gradient,
-            Weights = weights,
-            TotalWeight = totalWeight,
-            From = from,
-            To = to,
-        });
-
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
+    protected internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
     {
         if (Scaling is null)
             logits[..width].CopyTo(outputs);
@@ -108,8 +92,37 @@ public abstract record ElementwiseLoss : Loss
             outputs.Slice(first, OutputsPerTarget).Sort();
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Several outputs of one target are sorted in each line before, as they are where they are seen.</remarks>
+    protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
+    {
+        if (OutputsPerTarget == 1)
+        {
+            base.MeanOfMembers(lines, stride, members, mean);
+            return;
+        }
+
+        Span<T> outputs = OutputsPerTarget <= 64 ? stackalloc T[OutputsPerTarget] : new T[OutputsPerTarget];
+        Span<double> sums = OutputsPerTarget <= 64 ? stackalloc double[OutputsPerTarget] : new double[OutputsPerTarget];
+        for (int first = 0; first < mean.Length; first += OutputsPerTarget)
+        {
+            sums.Clear();
+            for (int member = 0; member < members; member++)
+            {
+                lines.Slice(member * stride + first, OutputsPerTarget).CopyTo(outputs);
+                outputs.Sort();
+                for (int j = 0; j < outputs.Length; j++)
+                    sums[j] += double.CreateTruncating(outputs[j]);
+            }
+
+            for (int j = 0; j < sums.Length; j++)
+                mean[first + j] = T.CreateTruncating(sums[j] / members);
+        }
+    }
+
+    /// <inheritdoc/>
     // Outputs of one target are sorted, so that it is by their place that they make the prediction.
-    internal sealed override int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
+    protected internal sealed override int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
     {
         Span<float> outputs = OutputsPerTarget <= 64 ? stackalloc float[OutputsPerTarget] : new float[OutputsPerTarget];
         int predicted = 0;
@@ -133,10 +146,12 @@ public abstract record ElementwiseLoss : Loss
         return Median.Nearer == Median.Lower ? lower : upper;
     }
 
-    internal sealed override double LogitOf(double mean, int target) =>
+    /// <inheritdoc/>
+    public sealed override double LogitOf(double mean, int target) =>
         Scaling is null ? mean : (mean - Scaling.Means[target]) / Scaling.Scales[target];
 
-    internal sealed override string Describe(IOperatorGraph graph, string logits, int width)
+    /// <inheritdoc/>
+    public sealed override string Describe(IOperatorGraph graph, string logits, int width)
     {
         string outputs = Scaling is null ? logits : Scaling.Describe(graph, logits, OutputsPerTarget);
         if (OutputsPerTarget == 1)

@@ -7,15 +7,12 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>Some rows of a batch and the loop of every <see cref="ElementwiseLoss"/> over them.</summary>
+/// <summary>Some lines of a batch and the loop of every <see cref="ElementwiseLoss"/> over them.</summary>
 internal readonly ref struct ElementwiseRows<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>(rows, outputs).</summary>
-    public required DenseBlock<T> Logits { get; init; }
-
-    /// <summary>(rows, targets): NaN where one is missing.</summary>
-    public required DenseBlock<T> Targets { get; init; }
+    /// <summary>The lines, whose targets are numbers, NaN where one is missing.</summary>
+    public required LossLines<T> Lines { get; init; }
 
     /// <summary>Outputs that belong to a target, one after the other.</summary>
     public required int OutputsPerTarget { get; init; }
@@ -23,44 +20,27 @@ internal readonly ref struct ElementwiseRows<T>
     /// <summary>In which units the errors are; null for those of the targets.</summary>
     public required TargetScaling? Scaling { get; init; }
 
-    /// <summary>(rows): receives the mean cost over all outputs of each row.</summary>
-    public required Span<double> Costs { get; init; }
-
-    /// <summary>(rows, outputs): receives w / Σ w · ∂L/∂z, and zeros in its padding; null where only the costs are wanted.</summary>
-    public DenseBlock<T>? Gradient { get; init; }
-
-    /// <summary>(rows), where there is a gradient.</summary>
-    public ReadOnlySpan<T> Weights { get; init; }
-
-    /// <summary>Σ w over the batch.</summary>
-    public double TotalWeight { get; init; }
-
-    /// <summary>The first row.</summary>
-    public required int From { get; init; }
-
-    /// <summary>The row after the last.</summary>
-    public required int To { get; init; }
-
     /// <summary>Computes costs, and gradients where they are wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TCost>(scoped TCost cost)
         where TCost : struct, IErrorCost<T>, allows ref struct
     {
-        int outputs = Logits.Width;
+        LossLines<T> lines = Lines;
+        int outputs = lines.Outputs;
         Span<T> targets = stackalloc T[Lanes.Strip];
         Span<T> unwanted = stackalloc T[Lanes.Strip];
-        for (int row = From; row < To; row++)
+        for (int line = lines.From; line < lines.To; line++)
         {
-            T scale = Gradient is null ? T.Zero : T.CreateTruncating(double.CreateTruncating(Weights[row]) / (TotalWeight * outputs));
+            T scale = T.CreateTruncating(lines.ScaleOf(line, parts: outputs));
             double sum = 0;
             for (int start = 0; start < outputs; start += Lanes.Strip)
             {
-                ReadTargets(row, start, targets);
-                Span<T> slopes = Gradient is null ? unwanted : Gradient.PaddedRow(row).Slice(start, Lanes.Strip);
-                sum += RunStrip(cost, Logits.PaddedRow(row).Slice(start, Lanes.Strip), targets, slopes, scale, start, outputs);
+                ReadTargets(line, start, targets);
+                Span<T> slopes = lines.WantsGradient ? lines.PaddedGradientOf(line).Slice(start, Lanes.Strip) : unwanted;
+                sum += RunStrip(cost, lines.PaddedLogitsOf(line).Slice(start, Lanes.Strip), targets, slopes, scale, start, outputs);
             }
 
-            Costs[row] = sum / outputs;
+            lines.SetCost(line, sum / outputs);
         }
     }
 
@@ -97,11 +77,11 @@ internal readonly ref struct ElementwiseRows<T>
     // strip: (a strip) receives the targets of the outputs from start on, in the units of the errors; what it receives beyond the
     // last output has no meaning.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadTargets(int row, int start, Span<T> strip)
+    private void ReadTargets(int line, int start, Span<T> strip)
     {
         if (OutputsPerTarget == 1)
         {
-            ReadOnlySpan<T> targets = Targets.PaddedRow(row).Slice(start, Lanes.Strip);
+            ReadOnlySpan<T> targets = Lines.PaddedValuesOf(line).Slice(start, Lanes.Strip);
             if (Scaling is null)
                 targets.CopyTo(strip);
             else
@@ -109,8 +89,8 @@ internal readonly ref struct ElementwiseRows<T>
             return;
         }
 
-        ReadOnlySpan<T> all = Targets.Row(row);
-        int end = Math.Min(Lanes.Strip, Logits.Width - start);
+        ReadOnlySpan<T> all = Lines.ValuesOf(line);
+        int end = Math.Min(Lanes.Strip, Lines.Outputs - start);
         for (int j = 0; j < end; j++)
         {
             int target = (start + j) / OutputsPerTarget;

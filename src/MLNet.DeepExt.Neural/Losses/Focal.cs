@@ -40,7 +40,8 @@ public sealed record Focal : BinaryLoss
     /// </summary>
     public double? PositiveWeight { get; init; }
 
-    internal override void Validate(int outputs)
+    /// <inheritdoc/>
+    public override void Validate(int outputs)
     {
         if (!(Focus >= 0 && double.IsFinite(Focus)))
         {
@@ -56,36 +57,26 @@ public sealed record Focal : BinaryLoss
         }
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
+    protected override void Compute<T>(in LossLines<T> lines)
     {
         Span<T> strip = stackalloc T[Lanes.Strip];
         Span<T> ofClass = stackalloc T[Lanes.Strip];
-        for (int row = from; row < to; row++)
-            costs[row] = RowCost(logits.PaddedRow(row), TargetOf(target, row, ofClass)[..logits.Width], strip, default, 0);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
-        DenseBlock<T> gradient, int from, int to)
-    {
-        Span<T> strip = stackalloc T[Lanes.Strip];
-        Span<T> ofClass = stackalloc T[Lanes.Strip];
-        for (int row = from; row < to; row++)
+        for (int line = lines.From; line < lines.To; line++)
         {
-            ReadOnlySpan<T> t = TargetOf(target, row, ofClass)[..logits.Width];
-            Span<T> dz = gradient.PaddedRow(row);
-            double scale = double.CreateTruncating(weights[row]) / (totalWeight * t.Length);
-            costs[row] = RowCost(logits.PaddedRow(row), t, strip, dz, scale);
-            dz[t.Length..].Clear();
+            ReadOnlySpan<T> t = TargetOf(lines, line, ofClass)[..lines.Outputs];
+            Span<T> dz = lines.WantsGradient ? lines.PaddedGradientOf(line) : default;
+            lines.SetCost(line, LineCost(lines.PaddedLogitsOf(line), t, strip, dz, lines.ScaleOf(line, parts: t.Length)));
+            if (lines.WantsGradient)
+                dz[t.Length..].Clear();
         }
     }
 
     // z: (outputs padded to strips); t: (outputs); exponentials: (a strip), receives e^-|z|;
     // dz: (outputs padded to strips) receives scale · ∂L/∂z of each output, or empty.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double RowCost<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials, Span<T> dz, double scale)
+    private double LineCost<T>(ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> exponentials, Span<T> dz, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double ofYes = PositiveWeight ?? 1;

@@ -22,7 +22,8 @@ public sealed record SoftmaxCrossEntropy : Loss
     /// </summary>
     public double LabelSmoothing { get; init; }
 
-    internal override void Validate(int outputs)
+    /// <inheritdoc/>
+    public override void Validate(int outputs)
     {
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
         {
@@ -39,63 +40,84 @@ public sealed record SoftmaxCrossEntropy : Loss
         }
     }
 
-    internal override string? FaultOfClass(int outputs, int label) =>
+    /// <inheritdoc/>
+    public override string? FaultOfClass(int outputs, int label) =>
         label >= 0 && label < outputs ? null : $"the network has {outputs} outputs; it needs one for each class, counted from 0";
 
-    internal override string? FaultOfWidth(int outputs, int width) =>
+    /// <inheritdoc/>
+    public override string? FaultOfWidth(int outputs, int width) =>
         width == outputs ? null : $"the network has {outputs} outputs; give a probability for each class";
 
-    internal override string? FaultOfValue(double value) =>
+    /// <inheritdoc/>
+    public override string? FaultOfValue(double value) =>
         value >= 0 && double.IsFinite(value) ? null : "it must be the probability of a class, at least 0";
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to)
+    protected override void Compute<T>(in LossLines<T> lines)
     {
-        int padded = Lanes.Pad(logits.Width);
-        Span<T> exponentials = padded <= 1024 ? stackalloc T[padded] : new T[padded];
-        for (int row = from; row < to; row++)
-            costs[row] = RowCost(logits, target, row, exponentials, out _);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void CostAndGradient<T>(
-        DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
-        DenseBlock<T> gradient, int from, int to)
-    {
-        for (int row = from; row < to; row++)
+        int padded = Lanes.Pad(lines.Outputs);
+        Span<T> exponentials = lines.WantsGradient ? default : padded <= 1024 ? stackalloc T[padded] : new T[padded];
+        for (int line = lines.From; line < lines.To; line++)
         {
-            Span<T> dz = gradient.PaddedRow(row);
-            costs[row] = RowCost(logits, target, row, dz, out T sum);
-            T scale = T.CreateTruncating(double.CreateTruncating(weights[row]) / totalWeight);
-            if (target.Values is { } values)
-                SubtractSoftLabels(values.Row(row), dz, sum, scale);
+            Span<T> dz = lines.WantsGradient ? lines.PaddedGradientOf(line) : exponentials;
+            lines.SetCost(line, LineCost(lines, line, dz, out T sum));
+            if (!lines.WantsGradient)
+                continue;
+            T scale = T.CreateTruncating(lines.ScaleOf(line));
+            if (lines.HasClasses)
+                SubtractClass(lines.ClassOf(line), lines.Outputs, dz, sum, scale);
             else
-                SubtractClass(target.Classes[row], logits.Width, dz, sum, scale);
+                SubtractSoftLabels(lines.ValuesOf(line), dz, sum, scale);
         }
     }
 
-    internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
+    /// <inheritdoc/>
+    protected internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
     {
         (_, T sum) = Softmax.Exponentials(width, logits, outputs);
         Elementwise.Scale(outputs[..Lanes.Pad(width)], T.One / sum);
     }
 
-    internal override double LogitOf(double mean, int target) => Math.Log(Math.Max(mean, LeastShare));
+    /// <inheritdoc/>
+    protected override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
+    {
+        Span<double> logits = mean.Length <= 256 ? stackalloc double[mean.Length] : new double[mean.Length];
+        Span<double> logSums = members <= 256 ? stackalloc double[members] : new double[members];
+        Span<double> logs = members <= 256 ? stackalloc double[members] : new double[members];
+        for (int member = 0; member < members; member++)
+        {
+            for (int j = 0; j < mean.Length; j++)
+                logits[j] = double.CreateTruncating(lines[member * stride + j]);
+            logSums[member] = LogOfSum(logits);
+        }
 
-    internal override string Describe(IOperatorGraph graph, string logits, int width) =>
+        for (int j = 0; j < mean.Length; j++)
+        {
+            for (int member = 0; member < members; member++)
+                logs[member] = double.CreateTruncating(lines[member * stride + j]) - logSums[member];
+            mean[j] = T.CreateTruncating(LogOfSum(logs) - Math.Log(members));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double LogitOf(double mean, int target) => Math.Log(Math.Max(mean, LeastShare));
+
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string logits, int width) =>
         graph.Operator("Softmax", [logits], [new OperatorAttribute("axis", 1)]);
 
     // exponentials: (outputs padded to strips).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double RowCost<T>(DenseBlock<T> logits, Target<T> target, int row, Span<T> exponentials, out T sum)
+    private double LineCost<T>(in LossLines<T> lines, int line, Span<T> exponentials, out T sum)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ReadOnlySpan<T> z = logits.Row(row);
-        (T maximum, sum) = Softmax.Exponentials(z.Length, logits.PaddedRow(row), exponentials);
+        ReadOnlySpan<T> z = lines.LogitsOf(line);
+        (T maximum, sum) = Softmax.Exponentials(z.Length, lines.PaddedLogitsOf(line), exponentials);
         double logSum = Math.Log(double.CreateTruncating(sum));
-        double cost = target.Values is { } values
-            ? CostOf(values.Row(row), z, maximum, logSum)
-            : logSum - double.CreateTruncating(z[target.Classes[row]] - maximum);
+        double cost = lines.HasClasses
+            ? logSum - double.CreateTruncating(z[lines.ClassOf(line)] - maximum)
+            : CostOf(lines.ValuesOf(line), z, maximum, logSum);
         if (LabelSmoothing == 0)
             return cost;
 

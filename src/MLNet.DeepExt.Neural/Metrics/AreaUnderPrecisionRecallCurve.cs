@@ -20,11 +20,13 @@ public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric
 
     private protected override string Figure => "area under precision-recall curve";
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
     internal override Func<Ranking, double> OfRanking => Area;
 
-    internal override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, Area);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => Begin(outputs, targetWidth, Area);
 
     private static double Area(Ranking ranking)
     {

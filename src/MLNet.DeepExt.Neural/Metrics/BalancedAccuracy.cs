@@ -19,9 +19,11 @@ public sealed record BalancedAccuracy : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         new FigureOfCounts(new DecisionCounts(outputs, targetWidth), MeanRecall);
 
     private static double MeanRecall(DecisionCounts counts)

@@ -25,9 +25,11 @@ public sealed record BrierScore : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 2);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(ErrorOf);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(ErrorOf);
 
     private static double? ErrorOf(ReadOnlySpan<float> outputs, Target<float> target, int row)
     {

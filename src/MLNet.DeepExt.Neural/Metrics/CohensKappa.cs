@@ -34,11 +34,13 @@ public sealed record CohensKappa : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (-1, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => EnumFault.Find(nameof(Weighting), Weighting) is { } undefined
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => EnumFault.Find(nameof(Weighting), Weighting) is { } undefined
         ? $"{undefined}; None counts all errors alike"
         : FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         new Agreement(Weighting, new DecisionCounts(outputs, targetWidth));
 
     private sealed class Agreement(KappaWeighting weighting, DecisionCounts counts) : Measurement

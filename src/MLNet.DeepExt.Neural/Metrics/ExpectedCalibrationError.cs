@@ -34,11 +34,13 @@ public sealed record ExpectedCalibrationError : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => Bins is < 1 or > MostBins
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => Bins is < 1 or > MostBins
         ? FormattableString.Invariant($"Bins must be from 1 to {MostBins} but is {Bins}; 10 is usual")
         : FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new Reliability(Bins);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new Reliability(Bins);
 
     private sealed class Reliability(int bins) : Measurement
     {

@@ -18,8 +18,10 @@ public sealed record F1 : PerClassMetric
 
     private protected override string Figure => "F1";
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         Begin(outputs, targetWidth, static (right, wrong, missed) => FBeta.Of(1, right, wrong, missed));
 }

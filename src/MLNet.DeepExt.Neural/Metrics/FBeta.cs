@@ -25,11 +25,13 @@ public sealed record FBeta : PerClassMetric
 
     private protected override string Figure => FormattableString.Invariant($"F{Beta}");
 
-    internal override string? FaultOf(int outputs, int targetWidth) => Beta > 0 && double.IsFinite(Beta)
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => Beta > 0 && double.IsFinite(Beta)
         ? FaultOfFigures(outputs, targetWidth)
         : FormattableString.Invariant($"Beta must be above 0 and finite but is {Beta}; 2 counts recall more, 0.5 precision");
 
-    internal override Measurement Begin(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth)
     {
         double beta = Beta;
         return Begin(outputs, targetWidth, (right, wrong, missed) => Of(beta, right, wrong, missed));

@@ -39,7 +39,8 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth)
     {
         if (OfRow <= TimeSpan.Zero)
             return FormattableString.Invariant($"OfRow must be above 0 but is {OfRow:c}; give the time that a row is about");
@@ -58,7 +59,8 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
             : FormattableString.Invariant($"Class is {index} but there are {classes} classes or labels; they are counted from 0");
     }
 
-    internal override Measurement Begin(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth)
     {
         double rowsOf24Hours = TimeSpan.FromHours(24) / OfRow;
         if (targetWidth > 0)

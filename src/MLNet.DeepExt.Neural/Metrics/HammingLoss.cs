@@ -18,9 +18,11 @@ public sealed record HammingLoss : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         new FigureOfCounts(new DecisionCounts(outputs, targetWidth), ShareOfWrong);
 
     private static double ShareOfWrong(DecisionCounts counts)

@@ -23,9 +23,11 @@ public sealed record IntervalWidth : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => Bounds.FaultOf(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => Bounds.FaultOf(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
         targetWidth,
         (said, index, _) =>
         {

@@ -26,9 +26,11 @@ public sealed record LabelRankingAveragePrecision : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(PrecisionOf);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(PrecisionOf);
 
     private static double? PrecisionOf(ReadOnlySpan<float> outputs, Target<float> target, int row)
     {

@@ -28,9 +28,11 @@ public sealed record LogLoss : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(CostOf);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfRows(CostOf);
 
     private static double? CostOf(ReadOnlySpan<float> outputs, Target<float> target, int row)
     {

@@ -25,9 +25,11 @@ public sealed record MatthewsCorrelation : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (-1, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfClasses(targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         new FigureOfCounts(new DecisionCounts(outputs, targetWidth), Correlation);
 
     private static double Correlation(DecisionCounts counts)

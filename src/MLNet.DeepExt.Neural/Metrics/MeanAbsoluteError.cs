@@ -18,8 +18,10 @@ public sealed record MeanAbsoluteError : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
         targetWidth, static (said, index, target) => Math.Abs(said[index] - target), static mean => mean);
 }

@@ -8,6 +8,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <remarks>
 /// Rows count by their weight. Outputs are what the loss gives out: probabilities, or numbers in the target's units. A target that is
 /// missing (NaN) is left out. Of rows with an output that is NaN nothing is known: the figure of all rows is NaN.
+/// Custom metrics derive from this type; what is added up lies in a <see cref="Measurement"/>. A checkpoint compares custom metrics by their
+/// name. <c>MetricConformance</c> checks one.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Accuracy), nameof(Accuracy))]
@@ -61,15 +63,17 @@ public abstract record Metric
     /// <summary>Why it cannot be measured, to follow "The metric accuracy cannot be measured:"; null if it can.</summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    internal abstract string? FaultOf(int outputs, int targetWidth);
+    public abstract string? FaultOf(int outputs, int targetWidth);
 
     /// <summary>Begins to measure what it finds no fault with.</summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    internal abstract Measurement Begin(int outputs, int targetWidth);
+    public abstract Measurement Begin(int outputs, int targetWidth);
 
     /// <summary>What a metric of classes finds wrong.</summary>
-    private protected static string? FaultOfClasses(int targetWidth) =>
+    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <returns>Null if the targets are classes.</returns>
+    protected static string? FaultOfClasses(int targetWidth) =>
         targetWidth == 0 ? null : "the targets are numbers; it needs a class for each row";
 
     /// <summary>Whether rows are a single yes or no each: of two classes, or of one label.</summary>
@@ -83,8 +87,9 @@ public abstract record Metric
     /// <summary>What a metric of numbers finds wrong.</summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <param name="outputsPerTarget">How many outputs speak about one number.</param>
-    private protected static string? FaultOfNumbers(int outputs, int targetWidth, int outputsPerTarget = 1)
+    /// <param name="outputsPerTarget">How many outputs there are for one number.</param>
+    /// <returns>Null if the targets are numbers, and the outputs as many as they need.</returns>
+    protected static string? FaultOfNumbers(int outputs, int targetWidth, int outputsPerTarget = 1)
     {
         if (targetWidth == 0)
             return "the targets are classes; it needs numbers for each row";

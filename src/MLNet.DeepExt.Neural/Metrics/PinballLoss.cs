@@ -46,7 +46,8 @@ public sealed record PinballLoss : Metric
     /// <inheritdoc/>
     public override int GetHashCode() => _quantiles.Aggregate(_quantiles.Length, HashCode.Combine);
 
-    internal override string? FaultOf(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth)
     {
         foreach (double quantile in _quantiles)
         {
@@ -57,7 +58,8 @@ public sealed record PinballLoss : Metric
         return _quantiles.Length == 0 ? "it has no quantiles; give at least one" : FaultOfNumbers(outputs, targetWidth, _quantiles.Length);
     }
 
-    internal override Measurement Begin(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth)
     {
         double[] quantiles = _quantiles;
         return new MeanOfTargets(

@@ -19,8 +19,10 @@ public sealed record Precision : PerClassMetric
 
     private protected override string Figure => "precision";
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         Begin(outputs, targetWidth, static (right, wrong, _) => right > 0 ? right / (right + wrong) : 0);
 }

@@ -27,9 +27,11 @@ public sealed record RSquared : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new Explained(targetWidth);
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new Explained(targetWidth);
 
     private sealed class Explained(int width) : Measurement
     {

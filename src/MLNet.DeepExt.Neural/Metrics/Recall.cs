@@ -19,9 +19,11 @@ public sealed record Recall : PerClassMetric
 
     private protected override string Figure => "recall";
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfFigures(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) =>
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) =>
         Begin(outputs, targetWidth, static (right, _, missed) => Of(right, missed));
 
     /// <summary>The figure of one class.</summary>

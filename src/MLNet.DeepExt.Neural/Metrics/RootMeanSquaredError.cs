@@ -21,8 +21,10 @@ public sealed record RootMeanSquaredError : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth) => FaultOfNumbers(outputs, targetWidth);
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
         targetWidth, static (said, index, target) => (said[index] - target) * (said[index] - target), Math.Sqrt);
 }

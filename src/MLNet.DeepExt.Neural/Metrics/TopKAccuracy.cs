@@ -24,7 +24,8 @@ public sealed record TopKAccuracy : Metric
     /// <inheritdoc/>
     public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    internal override string? FaultOf(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override string? FaultOf(int outputs, int targetWidth)
     {
         if (FaultOfClasses(targetWidth) is { } fault)
             return fault;
@@ -35,7 +36,8 @@ public sealed record TopKAccuracy : Metric
             : FormattableString.Invariant($"K must be in [1, {outputs - 1}] but is {K}; all {outputs} classes always hold the right one");
     }
 
-    internal override Measurement Begin(int outputs, int targetWidth)
+    /// <inheritdoc/>
+    public override Measurement Begin(int outputs, int targetWidth)
     {
         int most = K;
         return new MeanOfRows((said, target, row) => RankOf(target.Classes[row], said) <= most ? 1 : 0);

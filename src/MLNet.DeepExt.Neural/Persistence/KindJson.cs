@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
@@ -28,7 +29,7 @@ internal static class KindJson
         TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed),
     };
 
-    private static readonly HashSet<string> Computed = ["valueRange", "statesPerParameter", "reach", "usualLearningRate"];
+    private static readonly HashSet<string> Computed = ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
 
     private static readonly JsonSerializerOptions Descriptions = new(Options)
     {
@@ -46,11 +47,15 @@ internal static class KindJson
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
 
-    /// <summary>Leaves out what follows from the kind of a metric or a transform, which files written before do not have.</summary>
+    /// <summary>Leaves out what follows from the kind of a metric, a transform or a penalty, which files written before do not have.</summary>
     internal static void WithoutComputed(JsonTypeInfo type)
     {
-        if (!type.Type.IsAssignableTo(typeof(Metric)) && !type.Type.IsAssignableTo(typeof(GradientTransform)))
+        if (!type.Type.IsAssignableTo(typeof(Metric)) && !type.Type.IsAssignableTo(typeof(GradientTransform))
+            && !type.Type.IsAssignableTo(typeof(Regularizer)))
+        {
             return;
+        }
+
         for (int i = type.Properties.Count - 1; i >= 0; i--)
         {
             if (Computed.Contains(type.Properties[i].Name))

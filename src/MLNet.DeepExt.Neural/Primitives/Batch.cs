@@ -49,8 +49,7 @@ public sealed class Batch<T>
         set
         {
             Inputs.Rows = value;
-            if (Target.Values is { } values)
-                values.Rows = value;
+            Target.Rows = value;
         }
     }
 

@@ -11,10 +11,12 @@ public sealed class Target<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int[]? _classes;
+    private int _rows; // in use, where the target is classes
 
     private Target(int[]? classes, DenseBlock<T>? values)
     {
         _classes = classes;
+        _rows = classes?.Length ?? 0;
         Values = values;
     }
 
@@ -36,6 +38,24 @@ public sealed class Target<T>
 
     /// <summary>The most rows that it has room for.</summary>
     public int Capacity => _classes?.Length ?? Values!.Capacity;
+
+    /// <summary>
+    /// Rows in use, 0 to <see cref="Capacity"/>; all of them at first. <see cref="Batch{T}.Rows"/> sets it with the rows of the inputs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value set is out of that range.</exception>
+    public int Rows
+    {
+        get => Values?.Rows ?? _rows;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            if (Values is null)
+                _rows = value;
+            else
+                Values.Rows = value;
+        }
+    }
 
     /// <summary>The class of each row, counted from 0: (capacity). Empty when the target is numbers.</summary>
     public Span<int> Classes => _classes;

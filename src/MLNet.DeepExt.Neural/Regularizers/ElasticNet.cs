@@ -7,13 +7,14 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 /// <param name="Lambda">λ, above 0.</param>
 /// <param name="L1Share">s, in [0, 1]: 1 is <see cref="L1"/>, 0 is <see cref="L2"/>.</param>
 /// <remarks>H. Zou, T. Hastie, "Regularization and variable selection via the elastic net", 2005.</remarks>
-public sealed record ElasticNet(double Lambda, double L1Share) : Regularizer
+public sealed record ElasticNet(double Lambda, double L1Share) : NormPenalty
 {
     private protected override double Square => Lambda * (1 - L1Share);
 
     private protected override double Absolute => Lambda * L1Share;
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         RequireStrength(Lambda);
         if (!(L1Share >= 0 && L1Share <= 1))

@@ -8,11 +8,12 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 /// step size with its schedule, also for an optimizer that scales each gradient. R. Tibshirani, "Regression shrinkage and selection
 /// via the lasso", 1996; A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear inverse problems", 2009.
 /// </remarks>
-public sealed record L1(double Lambda) : Regularizer
+public sealed record L1(double Lambda) : NormPenalty
 {
     private protected override double Square => 0;
 
     private protected override double Absolute => Lambda;
 
-    internal override void Validate() => RequireStrength(Lambda);
+    /// <inheritdoc/>
+    public override void Validate() => RequireStrength(Lambda);
 }

@@ -9,11 +9,12 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 /// <c>DecayWeights</c> with λ_d does that whatever the optimizer; for plain gradient descent both are the same where λ_d = λ/m.
 /// λ is scikit-learn's <c>alpha</c> for networks.
 /// </remarks>
-public sealed record L2(double Lambda) : Regularizer
+public sealed record L2(double Lambda) : NormPenalty
 {
     private protected override double Square => Lambda;
 
     private protected override double Absolute => 0;
 
-    internal override void Validate() => RequireStrength(Lambda);
+    /// <inheritdoc/>
+    public override void Validate() => RequireStrength(Lambda);
 }

@@ -35,8 +35,9 @@ public readonly record struct TrainingTime
     // Where it is no whole number of epochs.
     private long? StepsOfPart { get; init; }
 
-    /// <summary>The same moment as it is seen by a schedule that begins after some steps, and does not know of them.</summary>
-    internal TrainingTime After(long steps)
+    /// <summary>This moment as it is seen by a schedule that begins after some steps, and does not know of them.</summary>
+    /// <param name="steps">The steps before it, at least 0.</param>
+    public TrainingTime After(long steps)
     {
         long left = Math.Max(1, MaximumSteps - steps);
         int before = (int)Math.Min(steps / StepsPerEpoch, Validated.Length);
@@ -50,8 +51,9 @@ public readonly record struct TrainingTime
         };
     }
 
-    /// <summary>The same moment as it is seen by a schedule that lasts some epochs; after its end, its last moment.</summary>
-    internal TrainingTime Until(int epochs)
+    /// <summary>This moment as it is seen by a schedule that lasts some epochs; after its end, its last moment.</summary>
+    /// <param name="epochs">The epochs that it lasts, at least 1.</param>
+    public TrainingTime Until(int epochs)
     {
         TrainingTime time = this with { MaximumEpochs = epochs, StepsOfPart = null };
         return time.Step <= time.MaximumSteps

@@ -137,6 +137,7 @@ internal sealed class ConstantPrediction
 
     private void WriteLogits(int rows)
     {
+        _logits.Rows = rows;
         Span<float> first = _logits.Row(0);
         int outputsPerTarget = first.Length / _sums.Length;
         for (int output = 0; output < first.Length; output++)

@@ -71,6 +71,8 @@ internal sealed class Evaluation : ITeamWork
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
             _workspace.Begin(_batch.Inputs, ForwardMode.Inference);
+            if (_constant is not null)
+                _constant.Rows = _batch.Rows;
             team.Run(this);
             for (int row = 0; row < _batch.Rows; row++)
             {

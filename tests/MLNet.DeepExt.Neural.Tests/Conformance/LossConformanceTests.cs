@@ -126,6 +126,100 @@ public sealed class LossConformanceTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void The_cost_of_a_row_with_several_lines_is_the_mean_of_their_costs_and_so_is_its_gradient(string name)
+    {
+        const int Members = 3;
+        Loss loss = LossTable.Loss(name);
+        Batch<double> batch = LossTable.Batch<double>(name, Rows, 1);
+        DenseBlock<double> logits = RandomBatches.Block<double>(Rows * Members, LossTable.Outputs(name), new Random(3));
+        var gradient = new DenseBlock<double>(logits.Rows, logits.Width);
+        var costs = new double[Rows];
+        foreach ((int from, int to) in new[] { (4, Rows), (0, 4) })
+            loss.CostAndGradient(logits, batch.Target, batch.Weights, batch.TotalWeight(), costs, gradient, from, to);
+
+        var expected = new double[Rows];
+        double[] expectedGradient = new double[logits.Rows * logits.Width];
+        for (int member = 0; member < Members; member++)
+        {
+            DenseBlock<double> own = new(Rows, logits.Width), ownGradient = new(Rows, logits.Width);
+            for (int row = 0; row < Rows; row++)
+                logits.Row(row * Members + member).CopyTo(own.Row(row));
+            var ownCosts = new double[Rows];
+            loss.CostAndGradient(own, batch.Target, batch.Weights, batch.TotalWeight(), ownCosts, ownGradient, 0, Rows);
+            for (int row = 0; row < Rows; row++)
+            {
+                expected[row] += ownCosts[row] / Members;
+                for (int j = 0; j < logits.Width; j++)
+                    expectedGradient[(row * Members + member) * logits.Width + j] = ownGradient.Row(row)[j] / Members;
+            }
+        }
+
+        Close.Everywhere(expected, costs, 1e-14, "cost");
+        Close.Everywhere(expectedGradient, gradient.ToDoubles(), 1e-15, "gradient");
+        var alone = new double[Rows];
+        loss.Cost(logits, batch.Target, alone, 0, Rows);
+        Assert.Equal(costs, alone);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_output_of_the_mean_of_members_is_the_mean_of_their_outputs(string name)
+    {
+        const int Members = 5;
+        Loss loss = LossTable.Loss(name);
+        int width = LossTable.Outputs(name);
+        foreach (double size in new[] { 1.0, 80, 1e4 })
+        {
+            DenseBlock<double> logits = RandomBatches.Block<double>(Rows * Members, width, new Random(3)), means = new(Rows, width);
+            var random = new Random(4);
+            for (int line = 0; line < logits.Rows; line++)
+            {
+                foreach (ref double logit in logits.Row(line))
+                    logit = size == 1 ? logit : size * random.Next(-1, 2); // each of a sum at its limit, or at 0
+            }
+
+            foreach ((int from, int to) in new[] { (4, Rows), (0, 4) })
+                loss.MeanOfMembers(logits, means, from, to);
+            loss.Activate(means, means);
+            loss.Activate(logits, logits);
+            for (int row = 0; row < Rows; row++)
+            {
+                for (int j = 0; j < width; j++)
+                {
+                    double expected = Enumerable.Range(0, Members).Average(member => logits.Row(row * Members + member)[j]);
+                    Assert.Equal(expected, means.Row(row)[j], 1e-6 * Math.Max(1, Math.Abs(expected)));
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_mean_of_a_single_member_is_itself(string name)
+    {
+        DenseBlock<float> logits = RandomBatches.Block<float>(Rows, LossTable.Outputs(name), new Random(3));
+        var means = new DenseBlock<float>(Rows, logits.Width);
+        LossTable.Loss(name).MeanOfMembers(logits, means, 0, Rows);
+        Assert.Equal(logits.ToDoubles(), means.ToDoubles());
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_cost_of_a_batch_is_the_weighted_mean_of_its_rows(string name)
+    {
+        Loss loss = LossTable.Loss(name);
+        Batch<float> batch = LossTable.Batch<float>(name, Rows, LossTable.Outputs(name));
+        DenseBlock<float> logits = batch.Inputs.AsDense(), gradient = new(Rows, logits.Width);
+        (double[] costs, double[] expected) = Evaluate(loss, batch);
+        double cost = loss.CostAndGradient(logits, batch.Target, gradient, batch.Weights);
+        Assert.Equal(batch.WeightedSum(costs) / batch.TotalWeight(), cost);
+        Assert.Equal(cost, loss.Cost(logits, batch.Target, batch.Weights));
+        Assert.Equal(expected, gradient.ToDoubles());
+
+        batch.Weights.Fill(1);
+        (costs, expected) = Evaluate(loss, batch);
+        Assert.Equal(costs.Sum() / Rows, loss.CostAndGradient(logits, batch.Target, gradient));
+        Assert.Equal(expected, gradient.ToDoubles());
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public void It_allocates_nothing(string name)
     {
         Loss loss = LossTable.Loss(name);
@@ -134,12 +228,15 @@ public sealed class LossConformanceTests
         var costs = new double[Rows];
         var outputs = new float[Lanes.Pad(LossTable.Outputs(name))];
         double totalWeight = batch.TotalWeight();
+        DenseBlock<float> members = RandomBatches.Block<float>(2 * Rows, LossTable.Outputs(name), new Random(3));
         Assert.Equal(0, Allocation.AfterWarmUp(() =>
         {
             DenseBlock<float> logits = batch.Inputs.AsDense();
             loss.Cost(logits, batch.Target, costs, 0, Rows);
             loss.CostAndGradient(logits, batch.Target, batch.Weights, totalWeight, costs, gradient, 0, Rows);
+            loss.CostAndGradient(logits, batch.Target, gradient, batch.Weights);
             loss.Activate(logits.PaddedRow(0), outputs.AsSpan(), LossTable.Outputs(name));
+            loss.MeanOfMembers(members, logits, 0, Rows);
         }));
     }
 

@@ -365,26 +365,34 @@ public sealed class GradientCheckTests
     {
         private readonly SoftmaxCrossEntropy _right = new();
 
-        internal override void Validate(int outputs) => _right.Validate(outputs);
+        public override void Validate(int outputs) => _right.Validate(outputs);
 
-        internal override string? FaultOfClass(int outputs, int label) => _right.FaultOfClass(outputs, label);
+        public override string? FaultOfClass(int outputs, int label) => _right.FaultOfClass(outputs, label);
 
-        internal override string? FaultOfWidth(int outputs, int width) => _right.FaultOfWidth(outputs, width);
+        public override string? FaultOfWidth(int outputs, int width) => _right.FaultOfWidth(outputs, width);
 
-        internal override string? FaultOfValue(double value) => _right.FaultOfValue(value);
+        public override string? FaultOfValue(double value) => _right.FaultOfValue(value);
 
-        internal override double LogitOf(double mean, int target) => _right.LogitOf(mean, target);
+        public override double LogitOf(double mean, int target) => _right.LogitOf(mean, target);
 
-        internal override void Cost<T>(DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to) =>
-            _right.Cost(logits, target, costs, from, to);
+        protected override void Compute<T>(in LossLines<T> lines)
+        {
+            for (int line = lines.From; line < lines.To; line++)
+            {
+                ReadOnlySpan<T> z = lines.LogitsOf(line);
+                double[] exponentials = [.. z.ToArray().Select(logit => Math.Exp(double.CreateTruncating(logit)))];
+                Span<T> gradient = lines.GradientOf(line);
+                for (int j = 0; j < gradient.Length; j++)
+                {
+                    double slope = exponentials[j] / exponentials.Sum() - (j == lines.ClassOf(line) ? 1 : 0);
+                    gradient[j] = T.CreateTruncating(2 * lines.ScaleOf(line) * slope);
+                }
 
-        internal override void CostAndGradient<T>(
-            DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights, double totalWeight, Span<double> costs,
-            DenseBlock<T> gradient, int from, int to) =>
-            _right.CostAndGradient(logits, target, weights, totalWeight / 2, costs, gradient, from, to);
+                lines.SetCost(line, Math.Log(exponentials.Sum()) - double.CreateTruncating(z[lines.ClassOf(line)]));
+            }
+        }
 
-        internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) => _right.Activate(logits, outputs, width);
-
-        internal override string Describe(IOperatorGraph graph, string logits, int width) => _right.Describe(graph, logits, width);
+        protected internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
+            _right.Activate(logits, outputs, width);
     }
 }

@@ -243,8 +243,8 @@ public sealed class MetricChoiceTests
 
         public override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-        internal override string? FaultOf(int outputs, int targetWidth) => null;
+        public override string? FaultOf(int outputs, int targetWidth) => null;
 
-        internal override Measurement Begin(int outputs, int targetWidth) => throw new NotSupportedException();
+        public override Measurement Begin(int outputs, int targetWidth) => throw new NotSupportedException();
     }
 }

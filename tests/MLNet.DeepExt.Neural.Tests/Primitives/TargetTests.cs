@@ -21,4 +21,17 @@ public sealed class TargetTests
         Assert.Equal((4, 3), (target.Values!.Capacity, target.Values.Width));
         Assert.True(target.Classes.IsEmpty);
     }
+
+    [Fact]
+    public void Rows_in_use_are_all_at_first_and_at_most_the_capacity()
+    {
+        foreach (Target<float> target in new[] { Target<float>.OfClasses(4), Target<float>.OfValues(4, 3) })
+        {
+            Assert.Equal(4, target.Rows);
+            target.Rows = 2;
+            Assert.Equal((2, 4), (target.Rows, target.Capacity));
+            Assert.Throws<ArgumentOutOfRangeException>("value", () => target.Rows = 5);
+            Assert.Throws<ArgumentOutOfRangeException>("value", () => target.Rows = -1);
+        }
+    }
 }

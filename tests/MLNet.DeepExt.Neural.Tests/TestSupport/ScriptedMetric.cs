@@ -14,9 +14,9 @@ internal sealed record ScriptedMetric(bool IsHigherBetter, params double[] Value
 
     public override (double Minimum, double Maximum) ValueRange => (double.NegativeInfinity, double.PositiveInfinity);
 
-    internal override string? FaultOf(int outputs, int targetWidth) => null;
+    public override string? FaultOf(int outputs, int targetWidth) => null;
 
-    internal override Measurement Begin(int outputs, int targetWidth) => new Script(Values);
+    public override Measurement Begin(int outputs, int targetWidth) => new Script(Values);
 
     private sealed class Script(double[] values) : Measurement
     {

@@ -1,0 +1,125 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>
+/// Some lines of logits with the targets of their rows: what a <see cref="Loss"/> computes costs and gradients of. A row has one line, or k of
+/// them where a network of k members makes k predictions for each row; the lines of a row follow one another.
+/// </summary>
+/// <remarks>
+/// The cost of a row is the mean of the costs of its lines, which this type takes care of: a loss gives the cost of each line to
+/// <see cref="SetCost"/> and multiplies ∂L/∂z by <see cref="ScaleOf"/>.
+/// </remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public readonly ref struct LossLines<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly DenseBlock<T> _logits;    // (rows · members, outputs)
+    private readonly DenseBlock<T>? _gradient; // (rows · members, outputs)
+    private readonly Target<T> _target;
+    private readonly ReadOnlySpan<T> _weights; // (rows), or empty where each is 1
+    private readonly double _totalWeight;
+    private readonly Span<double> _costs;      // (rows)
+    private readonly int _members;
+
+    internal LossLines(
+        DenseBlock<T> logits, Target<T> target, Span<double> costs, int from, int to, int members,
+        DenseBlock<T>? gradient = null, ReadOnlySpan<T> weights = default, double totalWeight = 0)
+    {
+        _logits = logits;
+        _target = target;
+        _costs = costs;
+        _gradient = gradient;
+        _weights = weights;
+        _totalWeight = totalWeight;
+        _members = members;
+        From = from * members;
+        To = to * members;
+    }
+
+    /// <summary>The first line.</summary>
+    public int From { get; }
+
+    /// <summary>The line after the last.</summary>
+    public int To { get; }
+
+    /// <summary>Logits of a line: the outputs of the network.</summary>
+    public int Outputs => _logits.Width;
+
+    /// <summary>Whether the gradient is requested, not the costs alone.</summary>
+    public bool WantsGradient => _gradient is not null;
+
+    /// <summary>Whether the target of a row is a class; otherwise it is numbers.</summary>
+    public bool HasClasses => _target.Values is null;
+
+    /// <summary>The logits of a line: (outputs).</summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    public ReadOnlySpan<T> LogitsOf(int line) => _logits.Row(line);
+
+    /// <summary>The class that is the target of a line, counted from 0.</summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    /// <exception cref="InvalidOperationException">The target is numbers.</exception>
+    public int ClassOf(int line) => HasClasses
+        ? _target.Classes[RowOf(line)]
+        : throw new InvalidOperationException("The target is numbers, of which ValuesOf gives those of a line.");
+
+    /// <summary>The numbers that are the target of a line: (target width). NaN where one is missing, if the loss allows that.</summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    /// <exception cref="InvalidOperationException">The target is classes.</exception>
+    public ReadOnlySpan<T> ValuesOf(int line) => Values.Row(RowOf(line));
+
+    /// <summary>
+    /// Where the gradient of a line is written: (outputs) receives <see cref="ScaleOf"/> · ∂L/∂z, all of it. Empty where it is not requested.
+    /// </summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    public Span<T> GradientOf(int line)
+    {
+        if (_gradient is null)
+            return default;
+        _gradient.PaddedRow(line)[Outputs..].Clear();
+        return _gradient.Row(line);
+    }
+
+    /// <summary>
+    /// What ∂L/∂z of a line is multiplied by: w / (Σ w · k), the share that the line has in the cost of the batch; 0 where no gradient is
+    /// requested.
+    /// </summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    /// <param name="parts">
+    /// By what the loss divides the cost of a line, and so its gradient: its outputs, where the cost is a mean over them. Default 1.
+    /// </param>
+    public double ScaleOf(int line, int parts = 1)
+    {
+        if (_gradient is null)
+            return 0;
+        double weight = _weights.IsEmpty ? 1 : double.CreateTruncating(_weights[RowOf(line)]);
+        return weight / (_totalWeight * parts * _members);
+    }
+
+    /// <summary>Takes the cost of a line, without its weight. Each line has to be given once.</summary>
+    /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    /// <param name="cost">L.</param>
+    public void SetCost(int line, double cost)
+    {
+        if (_members == 1)
+            _costs[line] = cost;
+        else
+            _costs[line / _members] += cost;
+    }
+
+    /// <summary>The logits of a line: (outputs padded to strips).</summary>
+    internal ReadOnlySpan<T> PaddedLogitsOf(int line) => _logits.PaddedRow(line);
+
+    /// <summary>The numbers that are the target of a line: (target width padded to strips).</summary>
+    internal ReadOnlySpan<T> PaddedValuesOf(int line) => Values.PaddedRow(RowOf(line));
+
+    /// <summary>The gradient of a line: (outputs padded to strips), whose padding must become 0. Only where it is requested.</summary>
+    internal Span<T> PaddedGradientOf(int line) => _gradient!.PaddedRow(line);
+
+    private DenseBlock<T> Values =>
+        _target.Values ?? throw new InvalidOperationException("The target is classes, of which ClassOf gives that of a line.");
+
+    private int RowOf(int line) => _members == 1 ? line : line / _members;
+}
