@@ -135,10 +135,10 @@ public abstract record Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(target);
-        double totalWeight = TotalWeight(weights, target.Rows);
+        double totalWeight = LossSizes.TotalWeight(weights, target.Rows);
         double[] costs = ArrayPool<double>.Shared.Rent(target.Rows);
         Cost(logits, target, costs, 0, target.Rows);
-        double sum = WeightedSum(costs.AsSpan(0, target.Rows), weights);
+        double sum = LossSizes.WeightedSum(costs.AsSpan(0, target.Rows), weights);
         ArrayPool<double>.Shared.Return(costs);
         return sum / totalWeight;
     }
@@ -174,10 +174,10 @@ public abstract record Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(target);
-        double totalWeight = TotalWeight(weights, target.Rows);
+        double totalWeight = LossSizes.TotalWeight(weights, target.Rows);
         double[] costs = ArrayPool<double>.Shared.Rent(target.Rows);
         CostAndGradient(logits, target, weights, totalWeight, costs, gradient, 0, target.Rows);
-        double sum = WeightedSum(costs.AsSpan(0, target.Rows), weights);
+        double sum = LossSizes.WeightedSum(costs.AsSpan(0, target.Rows), weights);
         ArrayPool<double>.Shared.Return(costs);
         return sum / totalWeight;
     }
@@ -202,7 +202,7 @@ public abstract record Loss
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int members = Require(logits, target, costs.Length, from, to);
-        RequireGradient(logits, gradient);
+        LossSizes.RequireGradient(logits, gradient);
         if (!weights.IsEmpty && weights.Length < to)
         {
             throw new ArgumentException(
@@ -253,7 +253,7 @@ public abstract record Loss
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(means);
-        int members = MembersOf(logits.Rows, means.Rows, nameof(means));
+        int members = LossSizes.MembersOf(logits.Rows, means.Rows, nameof(means));
         if (logits.Width != means.Width || ReferenceEquals(logits, means))
         {
             throw new ArgumentException(
@@ -262,7 +262,7 @@ public abstract record Loss
                 nameof(means));
         }
 
-        RequireRows(from, to, means.Rows);
+        LossSizes.RequireRows(from, to, means.Rows);
         for (int row = from; row < to; row++)
         {
             ReadOnlySpan<T> lines = logits.Data.Slice(row * members * logits.Stride, (members - 1) * logits.Stride + logits.Width);
@@ -384,8 +384,8 @@ public abstract record Loss
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(target);
-        int members = MembersOf(logits.Rows, target.Rows, nameof(target));
-        RequireRows(from, to, target.Rows);
+        int members = LossSizes.MembersOf(logits.Rows, target.Rows, nameof(target));
+        LossSizes.RequireRows(from, to, target.Rows);
         if (costs < to)
             throw new ArgumentException($"There is room for {costs} costs but there are {to} rows; give one for each.", nameof(costs));
         if (target.Values is { } values)
@@ -399,59 +399,6 @@ public abstract record Loss
         }
 
         return members;
-    }
-
-    private static int MembersOf(int lines, int rows, string name)
-    {
-        int members = Math.Max(1, lines / Math.Max(1, rows));
-        return (long)rows * members == lines ? members : throw new ArgumentException(
-            $"There are {lines} lines of logits for {rows} rows; there must be one for each row, or the same number for each: "
-            + "set Rows to the rows in use.",
-            name);
-    }
-
-    private static void RequireRows(int from, int to, int rows)
-    {
-        if (from < 0 || from > to || to > rows)
-        {
-            throw new ArgumentOutOfRangeException(nameof(to), FormattableString.Invariant(
-                $"Rows [{from}, {to}) are asked for but there are {rows}; give a range within [0, {rows})."));
-        }
-    }
-
-    private static void RequireGradient<T>(DenseBlock<T> logits, DenseBlock<T> gradient)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        ArgumentNullException.ThrowIfNull(gradient);
-        if (gradient.Rows != logits.Rows || gradient.Width != logits.Width || ReferenceEquals(gradient, logits))
-        {
-            throw new ArgumentException(
-                $"The gradient must be another block than the logits, of {logits.Rows} rows of {logits.Width} numbers, "
-                + $"but has {gradient.Rows} of {gradient.Width}.",
-                nameof(gradient));
-        }
-    }
-
-    private static double TotalWeight<T>(ReadOnlySpan<T> weights, int rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (!weights.IsEmpty && weights.Length != rows)
-            throw new ArgumentException($"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
-        double total = weights.IsEmpty ? rows : 0;
-        foreach (T weight in weights)
-            total += double.CreateTruncating(weight);
-        return total > 0 ? total : throw new ArgumentException(
-            FormattableString.Invariant($"The weights of the {rows} rows sum to {total}; give at least one row a weight above 0."),
-            nameof(weights));
-    }
-
-    private static double WeightedSum<T>(ReadOnlySpan<double> costs, ReadOnlySpan<T> weights)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double sum = 0;
-        for (int row = 0; row < costs.Length; row++)
-            sum += weights.IsEmpty ? costs[row] : double.CreateTruncating(weights[row]) * costs[row];
-        return sum;
     }
 
     private static ArgumentException FaultOfTarget(int width, string fault) =>

@@ -29,7 +29,8 @@ internal static class KindJson
         TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed),
     };
 
-    private static readonly HashSet<string> Computed = ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
+    private static readonly HashSet<string> Computed =
+        ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
 
     private static readonly JsonSerializerOptions Descriptions = new(Options)
     {
