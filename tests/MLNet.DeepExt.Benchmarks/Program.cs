@@ -3,7 +3,7 @@
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- kernels     the matrix products, one thread
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- epochs      whole epochs of three networks
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- augmentation   epochs with augmented pictures beside plain ones
-//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, training, memory
+//   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- sparse      rows that are mostly zeros: products, embeddings, training, memory
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- tables      tables of many columns: loading, TabularFeatures
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- compare     beside TorchSharp, ONNX Runtime and MKL
 //   dotnet run -c Release --project tests/MLNet.DeepExt.Benchmarks -- pictures    what augmentation is worth on pictures
@@ -38,13 +38,14 @@ var rows = new Option<int>("--rows")
 };
 var features = new Option<int>("--features") { Description = "Features of a row.", DefaultValueFactory = _ => 100_000 };
 var threads = new Option<int>("--threads") { Description = "Threads to train with.", DefaultValueFactory = _ => 1 };
-var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, then seconds and memory of training.")
+var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, steps of embeddings, then seconds and memory of training.")
 {
-    rows, features, threads,
+    rounds, rows, features, threads,
 };
 sparse.SetAction(arguments =>
 {
     SparseProductBenchmark.Run();
+    EmbeddingBenchmark.Run(arguments.GetValue(rounds), arguments.GetValue(threads));
     SparseTrainingBenchmark.Run(arguments.GetValue(rows), arguments.GetValue(features), arguments.GetValue(threads));
 });
 

@@ -96,8 +96,6 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     // 1 / √(σ² + ε), mean and variance: (3, stride), then x̂: (capacity, stride).
     public override int MemoLength(int capacity) => checked((capacity + 3) * _stride);
 
-    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
-
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         var ones = new T[Inputs];

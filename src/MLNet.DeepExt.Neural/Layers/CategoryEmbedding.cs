@@ -31,6 +31,9 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
 {
+    /// <summary>Tables of so many values and more are updated lazily.</summary>
+    internal const int LeastValuesOfLazyTable = 1000;
+
     // A slot that is not seen takes nothing of a file, and memory wherever a row is written out.
     private const long MostIgnoredSlots = 1 << 24;
 
@@ -118,7 +121,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
 
     internal override Layer<T> Compile<T>(LayerPlace place)
     {
-        Slot[] tables = [.. Ranges.Select((range, number) => place.Slots.Matrix(
+        Slot[] tables = [.. Ranges.Select((range, number) => place.Slots.Table(
             FormattableString.Invariant($"{place.Index}.embedding.{number}"), range.Values + 1, range.Dimension))];
         return new CategoryEmbeddingLayer<T>(this, tables, place.Inputs);
     }
@@ -187,7 +190,8 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     // For every row and category 1 where no slot is set, else 0: (capacity, categories).
     public override int MemoLength(int capacity) => checked(capacity * _tables.Length);
 
-    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
+    public override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) =>
+        slot.Shape.Rows > CategoryEmbedding.LeastValuesOfLazyTable ? new TableGradient(this, Array.IndexOf(_tables, slot)) : null;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
@@ -234,8 +238,9 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
                 {
                     CategoryRange range = _spec.Ranges[category];
                     x[input..range.First].CopyTo(y[OutputOf(input, category)..]);
-                    for (int slot = 0; slot < range.Count; slot++)
-                        Take(pass.Parameters, category, slot, x[range.First + slot], y, isNone);
+                    ReadOnlySpan<T> slots = x.Slice(range.First, range.Count);
+                    for (int slot = NonZero.IndexFrom(slots, 0); slot < slots.Length; slot = NonZero.IndexFrom(slots, slot + 1))
+                        Take(pass.Parameters, category, slot, slots[slot], y, isNone);
                     input = range.End;
                 }
 
@@ -277,32 +282,19 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
     {
-        int category = Array.IndexOf(_tables, slot);
-        CategoryRange range = _spec.Ranges[category];
+        int category = Array.IndexOf(_tables, slot), strips = slot.Length / (slot.Shape.Rows * Lanes.Strip);
         if (!accumulate)
             gradient.Clear();
         for (int row = 0; row < pass.Rows; row++)
         {
-            ReadOnlySpan<T> dy = pass.DY.Slice(row * pass.YStride + _starts[category], range.Dimension);
-            if (pass.Memo[row * _tables.Length + category] != T.Zero)
+            TableEntries entries = EntriesOf(pass, row, category);
+            while (entries.MoveNext())
             {
-                AddGradient(slot, range.Values, T.One, dy, from, gradient);
-            }
-            else if (pass.SparseX is { } sparse)
-            {
-                ReadOnlySpan<int> columns = sparse.Columns(row);
-                ReadOnlySpan<T> values = sparse.Values(row);
-                int entry = columns.BinarySearch(range.First);
-                for (entry = entry < 0 ? ~entry : entry; entry < columns.Length && columns[entry] < range.End; entry++)
-                    AddGradient(slot, LineOf(category, columns[entry] - range.First), values[entry], dy, from, gradient);
-            }
-            else
-            {
-                ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride + range.First, range.Count);
-                for (int value = 0; value < x.Length; value++)
+                for (int strip = 0; strip < strips; strip++)
                 {
-                    if (x[value] != T.Zero)
-                        AddGradient(slot, LineOf(category, value), x[value], dy, from, gradient);
+                    int start = (strip * slot.Shape.Rows + entries.Line) * Lanes.Strip - from;
+                    if (start >= 0 && start < gradient.Length) // else another worker's
+                        AddProduct(entries.Value, GradientOf(pass, row, category, strip), gradient[start..]);
                 }
             }
         }
@@ -378,19 +370,38 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         }
     }
 
-    // dy: (dimension). gradient: elements of the slot, the first of which is number from.
-    private static void AddGradient(Slot slot, int line, T value, ReadOnlySpan<T> dy, int from, Span<T> gradient)
+    // dy of a category in one row: at most 16 of its numbers.
+    private ReadOnlySpan<T> GradientOf(in Pass<T> pass, int row, int category, int strip)
     {
-        if (line < 0)
-            return; // a slot that is ignored
-        for (int column = 0; column < dy.Length; column += Lanes.Strip)
+        int column = strip * Lanes.Strip;
+        int width = Math.Min(Lanes.Strip, _spec.Ranges[category].Dimension - column);
+        return pass.DY.Slice(row * pass.YStride + _starts[category] + column, width);
+    }
+
+    // line: at least as long as dy.
+    private static void AddProduct(T value, ReadOnlySpan<T> dy, Span<T> line)
+    {
+        line = line[..dy.Length];
+        for (int j = 0; j < dy.Length; j++)
+            line[j] += value * dy[j];
+    }
+
+    // The rows of a category's table that one row of the batch reads, after a pass forward.
+    private TableEntries EntriesOf(in Pass<T> pass, int row, int category)
+    {
+        CategoryRange range = _spec.Ranges[category];
+        if (pass.Memo[row * _tables.Length + category] != T.Zero)
+            return TableEntries.None(range.Values);
+        if (pass.SparseX is not { } sparse)
+            return new TableEntries([], pass.X.Slice(row * pass.XStride + range.First, range.Count), _seen[category], 0);
+        ReadOnlySpan<int> columns = sparse.Columns(row);
+        int from = FirstNotBelow(columns, range.First), to = from + FirstNotBelow(columns[from..], range.End);
+        return new TableEntries(columns[from..to], sparse.Values(row)[from..to], _seen[category], range.First);
+
+        static int FirstNotBelow(ReadOnlySpan<int> columns, int column)
         {
-            int start = slot.IndexOf(line, column) - slot.Offset - from;
-            if (start < 0 || start >= gradient.Length)
-                continue; // another worker's
-            Span<T> part = gradient.Slice(start, Math.Min(Lanes.Strip, dy.Length - column));
-            for (int j = 0; j < part.Length; j++)
-                part[j] += value * dy[column + j];
+            int found = columns.BinarySearch(column);
+            return found < 0 ? ~found : found;
         }
     }
 
@@ -406,10 +417,86 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     private int NoneOf(int category) => _spec.Ranges[category].Values;
 
     // The row of the table that belongs to a slot; below 0 where the slot is ignored.
-    private int LineOf(int category, int slot) => _seen[category] is { } seen ? Array.BinarySearch(seen, slot) : slot;
+    private int LineOf(int category, int slot) => LineOf(_seen[category], slot);
+
+    private static int LineOf(int[]? seen, int slot) => seen is null ? slot : Array.BinarySearch(seen, slot);
 
     // Where an input between two categories passes to, by the category after it; the inputs' end passes to the outputs' end.
     private int OutputOf(int input, int next) => next < _tables.Length
         ? _starts[next] - (_spec.Ranges[next].First - input)
         : Outputs - (Inputs - input);
+
+    /// <summary>The rows of a table that one row of the batch reads, ascending, and what each is multiplied by.</summary>
+    private ref struct TableEntries(ReadOnlySpan<int> columns, ReadOnlySpan<T> values, int[]? seen, int first)
+    {
+        private readonly ReadOnlySpan<int> _columns = columns; // of the values; empty where each has one
+        private readonly ReadOnlySpan<T> _values = values;
+        private int _next;
+        private bool _isNone;
+
+        public int Line { get; private set; }
+
+        public T Value { get; private set; }
+
+        /// <summary>The row that stands for none, once.</summary>
+        public static TableEntries None(int line) => new([], [], null, 0) { _isNone = true, Line = line, Value = T.One };
+
+        public bool MoveNext()
+        {
+            if (_isNone)
+            {
+                _isNone = false;
+                return true;
+            }
+
+            for (int entry = NonZero.IndexFrom(_values, _next); entry < _values.Length; entry = NonZero.IndexFrom(_values, entry + 1))
+            {
+                _next = entry + 1;
+                Line = LineOf(seen, _columns.IsEmpty ? entry : _columns[entry] - first);
+                Value = _values[entry];
+                if (Line >= 0) // else the slot is ignored
+                    return true;
+            }
+
+            _next = _values.Length;
+            return false;
+        }
+    }
+
+    /// <summary>The gradient of a table for the rows that a batch reads.</summary>
+    private sealed class TableGradient(CategoryEmbeddingLayer<T> layer, int category) : RowSparseGradient<T>
+    {
+        private readonly TouchedInputs<T> _touched = new(layer._tables[category].Shape.Rows);
+        private SparseBlock<T> _entries = new(1, layer._tables[category].Shape.Rows); // (rows, rows of the table)
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override TouchedInputs<T> Touch(in Pass<T> pass)
+        {
+            if (_entries.Capacity < pass.Rows)
+                _entries = new SparseBlock<T>(pass.Rows, _entries.Width);
+            _entries.Clear();
+            for (int row = 0; row < pass.Rows; row++)
+            {
+                _entries.Rows++;
+                TableEntries entries = layer.EntriesOf(pass, row, category);
+                while (entries.MoveNext())
+                    _entries.Extend(entries.Line, entries.Value);
+            }
+
+            _touched.Read(_entries);
+            return _touched;
+        }
+
+        // The order of the sums is that of the gradient of the whole table.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Compute(in Pass<T> pass, TouchedInputs<T> touched, int place, int strip, Span<T> gradient)
+        {
+            gradient.Clear();
+            for (; !gradient.IsEmpty; gradient = gradient[Lanes.Strip..], place++)
+            {
+                for (int entry = touched.Starts[place]; entry < touched.Starts[place + 1]; entry++)
+                    AddProduct(touched.Values[entry], layer.GradientOf(pass, touched.Rows[entry], category, strip), gradient);
+            }
+        }
+    }
 }

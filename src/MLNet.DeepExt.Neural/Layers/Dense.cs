@@ -80,7 +80,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
 
     public override int MemoLength(int capacity) => 0;
 
-    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => slot == Weight;
+    public override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) => sparseRows && slot == Weight ? new WeightGradient() : null;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
@@ -190,4 +190,16 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardBias(in Pass<T> pass, int from, Span<T> gradient, bool accumulate) =>
         ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
+
+    /// <summary>Xᵀ·dY for the inputs that sparse rows store.</summary>
+    private sealed class WeightGradient : RowSparseGradient<T>
+    {
+        public override TouchedInputs<T> Touch(in Pass<T> pass) => pass.Touched!;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Compute(in Pass<T> pass, TouchedInputs<T> touched, int place, int strip, Span<T> gradient) =>
+            SparseProduct.MultiplyTransposed(
+                touched.Starts.Slice(place, gradient.Length / Lanes.Strip + 1), touched.Rows, touched.Values,
+                pass.DY[(strip * Lanes.Strip)..], pass.YStride, gradient, accumulate: false);
+    }
 }

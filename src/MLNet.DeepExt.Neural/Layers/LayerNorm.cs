@@ -80,8 +80,6 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
     // x̂: (capacity, stride), then 1 / √(σ² + ε): (capacity).
     public override int MemoLength(int capacity) => checked(capacity * (_stride + 1));
 
-    public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
-
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         var ones = new T[Inputs];

@@ -14,11 +14,11 @@ internal abstract class ParameterLayer<T>(int inputs, int outputs) : Layer<T>(in
     public abstract IReadOnlyList<Slot> Buffers { get; }
 
     /// <summary>
-    /// Whether the gradient of a parameter, a matrix with a row for each input, is 0 but for the inputs that a batch touches, where its rows
-    /// leave zeros out. Only these rows are updated then.
+    /// The gradient of a parameter of which only the lines that a batch touches are updated; null, the default, where it is updated whole.
     /// </summary>
-    /// <param name="slot">One of <see cref="Parameters"/>; those for which it holds come first.</param>
-    public abstract bool HasGradientOfTouchedInputsAlone(Slot slot);
+    /// <param name="slot">One of <see cref="Parameters"/>.</param>
+    /// <param name="sparseRows">Whether the rows that the layer reads leave zeros out.</param>
+    public virtual RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) => null;
 
     /// <summary>Sets the parameters, all 0 before, to where training begins. Values are written by logical row-major order.</summary>
     /// <param name="random">The layer's own source of random numbers.</param>

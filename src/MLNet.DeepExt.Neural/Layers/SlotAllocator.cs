@@ -38,6 +38,10 @@ internal sealed class SlotAllocator
         return AddParameter(slot);
     }
 
+    /// <summary>A matrix (lines, width) whose rows are read one by one, never multiplied by; no transposed copy of it is ever needed.</summary>
+    public Slot Table(string name, int lines, int width) =>
+        AddParameter(new Slot(name, new Shape(lines, width), SlotKind.Weight, SlotLayout.Panels, ParameterLength) { IsTable = true });
+
     /// <summary>A vector of parameters.</summary>
     public Slot Vector(string name, int width, SlotKind kind) =>
         AddParameter(new Slot(name, new Shape(1, width), kind, SlotLayout.RowMajor, ParameterLength));

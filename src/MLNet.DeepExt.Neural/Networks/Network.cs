@@ -336,7 +336,7 @@ public sealed class Network<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Pass<T> PassOf(Workspace<T> workspace, int layer)
+    internal Pass<T> PassOf(Workspace<T> workspace, int layer)
     {
         DenseBlock<T>? x = workspace.InputOf(layer);
         DenseBlock<T> y = workspace.OutputOf(layer);

@@ -18,11 +18,14 @@ public sealed record Slot(string Name, Shape Shape, SlotKind Kind, SlotLayout La
     /// <summary>The least number that it may hold: 0 for a variance. Default: any finite number.</summary>
     internal float Least { get; init; } = float.MinValue;
 
-    /// <summary>Where the transposed matrix begins in the network's transposed copies. Only for <see cref="SlotLayout.Panels"/>.</summary>
+    /// <summary>Whether it is a table whose rows are read one by one.</summary>
+    internal bool IsTable { get; init; }
+
+    /// <summary>Where the transposed matrix begins in the network's transposed copies, if it has one.</summary>
     internal int TransposedOffset { get; init; }
 
-    /// <summary>Elements that the transposed copy takes, padding included; 0 for a vector, which has none.</summary>
-    internal int TransposedLength => Layout == SlotLayout.Panels ? Panels.Length(Shape.Columns, Shape.Rows) : 0;
+    /// <summary>Elements that the transposed copy takes, padding included; 0 for a vector and for a table, which have none.</summary>
+    internal int TransposedLength => Layout == SlotLayout.Panels && !IsTable ? Panels.Length(Shape.Columns, Shape.Rows) : 0;
 
     /// <summary>Where element (row, column) stands in the parameter vector.</summary>
     internal int IndexOf(int row, int column) => Offset + (Layout == SlotLayout.Panels

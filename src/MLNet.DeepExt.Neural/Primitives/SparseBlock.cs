@@ -98,15 +98,27 @@ public sealed class SparseBlock<T> : InputBlock<T>
         if (_rows == Capacity)
             throw new InvalidOperationException($"The block is full with {Capacity} rows; clear it, or make one of a larger capacity.");
         int start = Entries, end = checked(start + columns.Length);
-        if (end > _columns.Length)
-        {
-            int capacity = (int)Math.Min(Math.Max(end, 2L * _columns.Length), Array.MaxLength);
-            Array.Resize(ref _columns, capacity);
-            Array.Resize(ref _values, capacity);
-        }
-
+        Reserve(end);
         columns.CopyTo(_columns.AsSpan(start));
         values.CopyTo(_values.AsSpan(start));
         _starts[++_rows] = end;
+    }
+
+    /// <summary>Adds an entry to the last row, whose column is known to come after those of the row.</summary>
+    internal void Extend(int column, T value)
+    {
+        int entry = Entries;
+        Reserve(checked(entry + 1));
+        (_columns[entry], _values[entry]) = (column, value);
+        _starts[_rows] = entry + 1;
+    }
+
+    private void Reserve(int entries)
+    {
+        if (entries <= _columns.Length)
+            return;
+        int capacity = (int)Math.Min(Math.Max(entries, 2L * _columns.Length), Array.MaxLength);
+        Array.Resize(ref _columns, capacity);
+        Array.Resize(ref _values, capacity);
     }
 }

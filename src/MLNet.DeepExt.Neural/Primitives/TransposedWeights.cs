@@ -22,7 +22,7 @@ internal sealed class TransposedWeights<T>
     public TransposedWeights(IEnumerable<Slot> slots, int from, ReadOnlySpan<T> parameters)
     {
         From = from;
-        _matrices = [.. slots.Where(slot => slot.Layout == SlotLayout.Panels && slot.Offset >= from)];
+        _matrices = [.. slots.Where(slot => slot.TransposedLength > 0 && slot.Offset >= from)];
         _start = _matrices.Length == 0 ? 0 : _matrices[0].TransposedOffset;
         int end = _matrices.Length == 0 ? 0 : _matrices[^1].TransposedOffset + _matrices[^1].TransposedLength;
         _values = AlignedMemory.Allocate<T>(end - _start);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
@@ -36,12 +37,11 @@ public sealed class NetworkUpdater
     private const int Chunk = 1024;
 
     private readonly UpdateRule _rule;
-    private readonly UpdatePlan _slots;           // a range for each parameter that learns
-    private readonly UpdatePlan _plan;            // what is updated alike
-    private readonly WholeUpdate? _whole;         // of transforms that see whole parameters
-    private readonly RowSparseUpdate? _rowSparse; // of parameters before the gradient
-    private readonly int _start;                  // where in θ the gradient begins
-    private readonly GradientNorms?[] _norms;     // [stage]: of the gradient that it is given
+    private readonly UpdatePlan _slots;            // a range for each parameter that learns
+    private readonly UpdatePlan _plan;             // what has a gradient and is updated alike
+    private readonly WholeUpdate? _whole;          // of transforms that see whole parameters
+    private readonly RowSparseUpdate[] _rowSparse; // of parameters of which only the lines that a batch touches are updated
+    private readonly GradientNorms?[] _norms;      // [stage]: of the gradient that it is given
     private double _rate;
     private int _rows;
     private bool _measuresNorms;
@@ -53,38 +53,42 @@ public sealed class NetworkUpdater
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public NetworkUpdater(Network<float> network, TrainingOptions options)
-        : this(network, Validated(network, options), sparseRows: false)
+        : this(network, Validated(network, options), sparseRows: null)
     {
     }
 
     /// <param name="network">The network.</param>
     /// <param name="options">How it is trained.</param>
-    /// <param name="sparseRows">Whether rows come without their zeros, so that some parameters are updated row by row.</param>
-    internal NetworkUpdater(Network<float> network, TrainingOptions options, bool sparseRows)
+    /// <param name="sparseRows">
+    /// Whether the rows of batches leave zeros out, which decides of which parameters only the lines that a batch touches are updated. Null
+    /// updates all parameters whole.
+    /// </param>
+    internal NetworkUpdater(Network<float> network, TrainingOptions options, bool? sparseRows)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         Network = network;
         LearningRate = options.Optimizer.LearningRate;
         _rule = new UpdateRule(options.Optimizer, options.Regularizer);
-        _slots = UpdatePlan.OfSlots(network, options.LayerRates);
+        _slots = UpdatePlan.OfSlots(network, options.LayerRates, (layer, slot) => RowSparse(layer, slot, sparseRows) is not null);
         _plan = _rule.NeedsNorms ? _slots : _slots.Joined();
-        int parameters = network.Parameters.Values.Length;
-        State = AlignedMemory.Allocate<float>(checked(_rule.StatesPerParameter * parameters));
-        _start = sparseRows && RowSparseUpdate.SlotOf(network) is { } sparse ? sparse.Offset + sparse.Length : 0;
-        if (Array.Find(_slots.Ranges.ToArray(), range => range.From < _start) is { To: > 0 } first)
-            _rowSparse = new RowSparseUpdate(network, _rule, first, State);
+        State = AlignedMemory.Allocate<float>(checked(_rule.StatesPerParameter * network.Parameters.Values.Length));
+        _rowSparse =
+        [
+            .. _slots.Ranges.ToArray().Where(range => !range.HasGradient).Select(range => new RowSparseUpdate(
+                network, _rule, range, RowSparse(range.Layer, network.Parameters.Slots[range.Slot], sparseRows)!, State)),
+        ];
         if (_rule.Stages.ToArray().Any(stage => stage.Reach == TransformReach.Parameter))
-            _whole = new WholeUpdate(network, _slots, _start);
+            _whole = new WholeUpdate(network, _slots);
         _norms = new GradientNorms?[_rule.Stages.Length];
         for (int stage = 1; stage < _norms.Length; stage++)
         {
             // Those of the gradient itself may be recorded.
             if (stage == 1 || _rule.Stages[stage].Reach == TransformReach.Norms)
-                _norms[stage] = new GradientNorms(_slots, network.Parameters.Slots.Count, _start);
+                _norms[stage] = new GradientNorms(_slots, network.Parameters.Slots.Count);
         }
 
-        Gradient = AlignedMemory.Allocate<float>(parameters - _start);
+        Gradient = AlignedMemory.Allocate<float>(_slots.GradientLength);
         Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers) : null;
     }
 
@@ -132,7 +136,7 @@ public sealed class NetworkUpdater
                 FormattableString.Invariant($"The factor of the learning rate must be at least 0 and finite but is {rateFactor}."));
         }
 
-        Begin(rows, rateFactor, measuresNorms: false, workspace: null);
+        Begin(rows, rateFactor, measuresNorms: false);
         Apply(null, Worker.Alone);
         End();
     }
@@ -148,26 +152,38 @@ public sealed class NetworkUpdater
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="rateFactor">What the learning rate is multiplied by.</param>
     /// <param name="measuresNorms">Whether norms of the gradient are measured though no transform needs them.</param>
-    /// <param name="workspace">That of the pass; null where no parameter is updated row by row.</param>
-    internal void Begin(int rows, double rateFactor, bool measuresNorms, Workspace<float>? workspace)
+    internal void Begin(int rows, double rateFactor, bool measuresNorms)
     {
         Steps++;
         _rows = rows;
         _rate = LearningRate * rateFactor;
         _measuresNorms = measuresNorms;
-        if (workspace is not null && (measuresNorms || _rule.NeedsNorms))
-            _rowSparse?.ReserveSquares(workspace);
     }
 
     /// <summary>Computes one worker's part of the gradient, after every worker has gone backward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ComputeGradient(Workspace<float> workspace, Worker worker, bool accumulate)
     {
+        for (int i = worker.Index; i < _rowSparse.Length; i += worker.Count)
+            _rowSparse[i].Touch(workspace, _measuresNorms || _rule.NeedsNorms);
         (int from, int to) = ShareOf(worker);
-        Network.BackwardParameters(workspace, Gradient.Span[(from - _start)..(to - _start)], from, to, accumulate);
+        foreach (ParameterRange range in _plan.Ranges)
+        {
+            (int begin, int end) = Overlap(range, from, to);
+            if (begin < end)
+            {
+                Network.BackwardParameters(
+                    workspace, Gradient.Span[begin..end], ElementOf(range, begin), ElementOf(range, end), accumulate);
+            }
+        }
+
+        if (_rowSparse.Length > 0)
+            worker.Barrier();
     }
 
     /// <summary>One worker's part of the update. It has computed its part of the gradient.</summary>
+    /// <param name="workspace">That of the pass; null where all parameters are updated whole.</param>
+    /// <param name="worker">The worker.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Apply(Workspace<float>? workspace, Worker worker)
     {
@@ -180,7 +196,7 @@ public sealed class NetworkUpdater
             if (stages[first].Reach == TransformReach.Parameter)
                 ApplyWhole(first, worker);
             else
-                ApplyRuns(stages[first..next], isLast: next == stages.Length, first, from, to);
+                ApplyRuns(first, next, from, to);
             if (next == stages.Length)
                 break;
             if (NeedsNorms(stages, next))
@@ -189,11 +205,14 @@ public sealed class NetworkUpdater
                 worker.Barrier();
         }
 
-        if (_rowSparse is not null)
-            _rowSparse.Apply(workspace!, worker, SparseSteps(stackalloc TransformStep[stages.Length]));
-        if (_start > 0 && Average is not null)
-            AverageSparse(worker);
-        Network.Parameters.Transposed?.Refresh(Network.Parameters.Values, from, to);
+        if (_rowSparse.Length > 0)
+            ApplyLines(workspace!, worker);
+        foreach (ParameterRange range in _plan.Ranges)
+        {
+            (int begin, int end) = Overlap(range, from, to);
+            if (begin < end)
+                Network.Parameters.Transposed?.Refresh(Network.Parameters.Values, ElementOf(range, begin), ElementOf(range, end));
+        }
     }
 
     /// <summary>Ends an update. One thread does it, after every worker has ended.</summary>
@@ -209,11 +228,31 @@ public sealed class NetworkUpdater
         return options;
     }
 
-    private (int From, int To) ShareOf(Worker worker)
+    // The gradient of a parameter of which only the lines that a batch touches are updated; null for all others.
+    private RowSparseGradient<float>? RowSparse(int layer, Slot slot, bool? sparseRows)
     {
-        (int from, int to) = worker.Share(Gradient.Length, Lanes.Strip);
-        return (_start + from, _start + to);
+        if (sparseRows is not { } leaveZerosOut || Network.Layers[layer] is not ParameterLayer<float> learns)
+            return null;
+        RowSparseGradient<float>? gradient = learns.RowSparse(slot, leaveZerosOut && layer == 0);
+        if (gradient is null || _rule.WorksLineByLine)
+            return gradient;
+        // A table has a gradient that fits into memory; the first weights of millions of features may have none.
+        return learns.RowSparse(slot, sparseRows: false) is not null ? null : throw new ArgumentException(
+            $"The optimizer {_rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
+            + "possible where rows leave zeros out, because weights are then updated row by row; put clipping before the optimizer.",
+            nameof(TrainingOptions.Optimizer));
     }
+
+    // Of the gradient.
+    private (int From, int To) ShareOf(Worker worker) => worker.Share(Gradient.Length, Lanes.Strip);
+
+    // The part of a range that lies within elements [from, to) of the gradient; none if it ends before it begins.
+    private static (int From, int To) Overlap(in ParameterRange range, int from, int to) => range.HasGradient
+        ? (Math.Max(from, range.GradientFrom), Math.Min(to, range.GradientFrom + range.Length))
+        : (0, 0);
+
+    // Where in θ an element of the gradient belongs.
+    private static int ElementOf(in ParameterRange range, int element) => element - range.GradientFrom + range.From;
 
     private bool NeedsNorms(ReadOnlySpan<UpdateStage> stages, int stage) =>
         stages[stage].Reach == TransformReach.Norms || (_measuresNorms && stage == 1);
@@ -221,39 +260,61 @@ public sealed class NetworkUpdater
     private bool StopsBefore(ReadOnlySpan<UpdateStage> stages, int stage) =>
         NeedsNorms(stages, stage) || stages[stage].Reach == TransformReach.Parameter || stages[stage - 1].Reach == TransformReach.Parameter;
 
-    // Of elements [from, to) of θ.
+    // Stages [first, next) of elements [from, to) of the gradient.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ApplyRuns(ReadOnlySpan<UpdateStage> stages, bool isLast, int first, int from, int to)
+    private void ApplyRuns(int first, int next, int from, int to)
     {
+        bool isLast = next == _rule.Stages.Length;
         Span<float> parameters = Network.Parameters.Values;
+        Span<TransformStep> steps = stackalloc TransformStep[next];
         foreach (ParameterRange range in _plan.Ranges)
         {
-            (int begin, int end) = (Math.Max(from, range.From), Math.Min(to, range.To));
+            (int begin, int end) = Overlap(range, from, to);
             if (begin >= end)
                 continue;
-            TransformStep step = StepOf(range, first);
+            WriteSteps(range, steps);
             for (int start = begin; start < end; start += Chunk)
             {
-                int length = Math.Min(Chunk, end - start);
-                Span<float> gradient = Gradient.Span.Slice(start - _start, length), present = parameters.Slice(start, length);
-                var state = new TransformState<float>(State.Span, parameters.Length, start, length);
-                foreach (UpdateStage stage in stages)
-                    stage.Apply(gradient, present, state, step);
+                int length = Math.Min(Chunk, end - start), element = ElementOf(range, start);
+                Span<float> gradient = Gradient.Span.Slice(start, length), present = parameters.Slice(element, length);
+                _rule.Apply(first, next, gradient, present, new TransformState<float>(State.Span, parameters.Length, element, length), steps);
                 if (!isLast)
                     continue;
                 Elementwise.Subtract<float>(gradient, present);
-                Average?.Add(start, start + length);
+                Average?.Add(element, element + length);
             }
         }
     }
 
     private void ApplyWhole(int stage, Worker worker)
     {
+        Span<TransformStep> steps = stackalloc TransformStep[stage + 1];
         ReadOnlySpan<ParameterRange> ranges = _whole!.Ranges;
         for (int i = worker.Index; i < ranges.Length; i += worker.Count)
         {
-            Span<float> gradient = Gradient.Span[(ranges[i].From - _start)..(ranges[i].To - _start)];
-            _whole.Apply(_rule.Stages[stage], ranges[i], gradient, State, StepOf(ranges[i], stage));
+            WriteSteps(ranges[i], steps);
+            Span<float> gradient = Gradient.Span.Slice(ranges[i].GradientFrom, ranges[i].Length);
+            _whole.Apply(_rule.Stages[stage], ranges[i], gradient, State, steps[stage]);
+        }
+    }
+
+    // The average moves on with every step, also of lines that the step leaves alone.
+    private void ApplyLines(Workspace<float> workspace, Worker worker)
+    {
+        Span<TransformStep> steps = stackalloc TransformStep[_rule.Stages.Length];
+        foreach (RowSparseUpdate update in _rowSparse)
+        {
+            WriteSteps(update.Range, steps);
+            update.Apply(workspace, worker, steps);
+        }
+
+        if (Average is null)
+            return;
+        worker.Barrier();
+        foreach (RowSparseUpdate update in _rowSparse)
+        {
+            (int from, int to) = worker.Share(update.Range.Length, Lanes.Strip);
+            Average.Add(update.Range.From + from, update.Range.From + to);
         }
     }
 
@@ -262,38 +323,32 @@ public sealed class NetworkUpdater
         worker.Barrier();
         GradientNorms norms = _norms[stage]!;
         norms.Square(Gradient.Span, worker);
-        if (_rowSparse is not null)
-            _rowSparse.Square(workspace!, worker, SparseSteps(stackalloc TransformStep[stage]), stage);
+        Span<TransformStep> steps = stackalloc TransformStep[stage];
+        foreach (RowSparseUpdate update in _rowSparse)
+        {
+            WriteSteps(update.Range, steps);
+            update.Square(workspace!, worker, steps);
+        }
+
         worker.Barrier();
         if (worker.Index == 0)
-            norms.Sum(_rowSparse?.Slot ?? -1, _rowSparse?.SquaredNormOf(workspace!) ?? 0);
+            norms.Sum(_rowSparse);
         worker.Barrier();
     }
 
-    // The average moves on with every step, also of weights that the step leaves alone.
-    private void AverageSparse(Worker worker)
-    {
-        worker.Barrier();
-        (int from, int to) = worker.Share(_start, Lanes.Strip);
-        Average!.Add(from, to);
-    }
-
-    private Span<TransformStep> SparseSteps(Span<TransformStep> steps)
+    // [stage]: which update of a parameter it is.
+    private void WriteSteps(in ParameterRange range, Span<TransformStep> steps)
     {
         for (int stage = 0; stage < steps.Length; stage++)
-            steps[stage] = StepOf(_rowSparse!.Range, stage);
-        return steps;
-    }
-
-    private TransformStep StepOf(in ParameterRange range, int stage)
-    {
-        GradientNorms? norms = _rule.Stages[stage].Reach == TransformReach.Norms ? _norms[stage] : null;
-        return new TransformStep(Steps, _rate * range.RateFactor)
         {
-            IsWeight = range.AreWeights,
-            Rows = _rows,
-            Norm = norms?.OfSlot(range.Slot) ?? 0,
-            GlobalNorm = norms?.Global ?? 0,
-        };
+            GradientNorms? norms = _rule.Stages[stage].Reach == TransformReach.Norms ? _norms[stage] : null;
+            steps[stage] = new TransformStep(Steps, _rate * range.RateFactor)
+            {
+                IsWeight = range.AreWeights,
+                Rows = _rows,
+                Norm = norms?.OfSlot(range.Slot) ?? 0,
+                GlobalNorm = norms?.Global ?? 0,
+            };
+        }
     }
 }

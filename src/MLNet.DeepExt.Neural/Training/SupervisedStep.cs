@@ -73,7 +73,7 @@ internal sealed class SupervisedStep : TrainingStep
         _workspace.Step = Steps;
         _workspace.Activations = measuresNorms ? new ActivationNorms<float>(Network.Spec, Batch.Rows) : null;
         _workspace.Begin(Batch.Inputs, ForwardMode.Train);
-        _updater.Begin(Batch.Rows, rateFactor, measuresNorms, _workspace);
+        _updater.Begin(Batch.Rows, rateFactor, measuresNorms);
     }
 
     private protected override double End()

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -71,6 +72,37 @@ public sealed class AllocationTests
         };
         RequireNoAllocation(
             NetworkSpec.Input(300).Dense(40).BatchNorm().Relu().Dense(LayerTable.Outputs),
+            sparse ? SparseRowsOf.Rows(rows) : SparseRowsOf.Written(rows), threads, options);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    [InlineData(true, 2)]
+    public void A_training_step_of_large_tables_allocates_nothing(bool sparse, int threads)
+    {
+        var random = new Random(1);
+        const int values = 1200;
+        var rows = new DenseBlock<float>(Rows, 1 + 2 * values);
+        for (int row = 0; row < Rows; row++)
+        {
+            rows.Row(row)[0] = random.NextSingle();
+            rows.Row(row)[1 + random.Next(values)] = 1;
+            if (row % 4 > 0)
+                rows.Row(row)[1 + values + random.Next(values)] = 1;
+        }
+
+        var options = new TrainingOptions
+        {
+            Seed = 1,
+            Optimizer = new Chain(new ClipByGlobalNorm(0.1), new AdamW(), new Lookahead()),
+            Regularizer = new ElasticNet(0.1, 0.5),
+            WeightAveraging = 0.9,
+        };
+        RequireNoAllocation(
+            NetworkSpec.Input(1 + 2 * values).EmbedCategories(new CategoryRange(1, values, 5))
+                .EmbedCategories(new CategoryRange(6, values, 3)).Dense(LayerTable.Outputs),
             sparse ? SparseRowsOf.Rows(rows) : SparseRowsOf.Written(rows), threads, options);
     }
 

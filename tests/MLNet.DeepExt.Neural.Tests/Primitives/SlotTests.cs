@@ -29,6 +29,10 @@ public sealed class SlotTests
         Assert.Equal((32, 32 + 5 * 16 + 4 * 16), (slot.IndexOf(0, 0), slot.IndexOf(4, 16)));
     }
 
+    [Fact]
+    public void A_table_has_no_transposed_copy() =>
+        Assert.Equal(0, new Slot("t", new Shape(5, 17), SlotKind.Weight, SlotLayout.Panels, Offset: 32) { IsTable = true }.TransposedLength);
+
     [Theory]
     [InlineData(SlotLayout.RowMajor)]
     [InlineData(SlotLayout.Panels)]

@@ -37,6 +37,22 @@ public sealed class SparseBlockTests
     }
 
     [Fact]
+    public void The_last_row_is_extended_entry_by_entry()
+    {
+        var block = new SparseBlock<float>(3, 1000);
+        block.Append([4], [1f]);
+        block.Rows = 2;
+        for (int column = 0; column < 200; column++)
+            block.Extend(column, column + 0.5f);
+        block.Append([3], [2f]);
+        Assert.Equal((3, 202), (block.Rows, block.Entries));
+        Assert.Equal([4], block.Columns(0).ToArray());
+        Assert.Equal(Enumerable.Range(0, 200), block.Columns(1).ToArray());
+        Assert.Equal(Enumerable.Range(0, 200).Select(column => column + 0.5f), block.Values(1).ToArray());
+        Assert.Equal([3], block.Columns(2).ToArray());
+    }
+
+    [Fact]
     public void Setting_fewer_rows_drops_the_last_and_more_rows_are_zeros()
     {
         var block = new SparseBlock<float>(4, 10);

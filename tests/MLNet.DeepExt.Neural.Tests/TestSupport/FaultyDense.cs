@@ -48,8 +48,6 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
 
         public override int MemoLength(int capacity) => 0;
 
-        public override bool HasGradientOfTouchedInputsAlone(Slot slot) => false;
-
         public override void Initialize(CounterRandom random, SlotWriter<T> write) => right.Initialize(random, write);
 
         public override string Describe(IOperatorGraph graph, string x, SlotReader read) => right.Describe(graph, x, read);

@@ -53,11 +53,11 @@ internal sealed class PairStep : TrainingStep
     {
         _first.Step = _second.Step = Steps;
         _first.Begin(Batch.Inputs, ForwardMode.Train);
-        Updaters[0].Begin(Batch.Rows, rateFactor, measuresNorms: false, workspace: null);
+        Updaters[0].Begin(Batch.Rows, rateFactor, measuresNorms: false);
         if (!IsSecond)
             return;
         _second.Begin(Batch.Inputs, ForwardMode.Train);
-        Updaters[1].Begin(Batch.Rows, rateFactor, measuresNorms: false, workspace: null);
+        Updaters[1].Begin(Batch.Rows, rateFactor, measuresNorms: false);
     }
 
     private protected override double End()

@@ -18,14 +18,13 @@ internal sealed class GradientNorms
 
     /// <param name="plan">One range for every slot that learns.</param>
     /// <param name="slots">How many slots there are.</param>
-    /// <param name="start">Where in θ the gradient begins; ranges before it are not part of it.</param>
-    public GradientNorms(UpdatePlan plan, int slots, int start)
+    public GradientNorms(UpdatePlan plan, int slots)
     {
         var blocks = new List<Block>();
         foreach (ParameterRange range in plan.Ranges)
         {
-            for (int from = range.From; from < range.To && range.From >= start; from += BlockLength)
-                blocks.Add(new Block(from - start, Math.Min(from + BlockLength, range.To) - start, range.Slot));
+            for (int from = 0; from < range.Length && range.HasGradient; from += BlockLength)
+                blocks.Add(new Block(range.GradientFrom + from, range.GradientFrom + Math.Min(from + BlockLength, range.Length), range.Slot));
         }
 
         _blocks = [.. blocks];
@@ -51,14 +50,13 @@ internal sealed class GradientNorms
     }
 
     /// <summary>Adds the blocks up. One thread does it, after every worker has finished <see cref="Square"/>.</summary>
-    /// <param name="sparseSlot">A slot whose gradient is not part of the vector; below 0 if there is none.</param>
-    /// <param name="sparseSquare">The square of its norm.</param>
+    /// <param name="rowSparse">The parameters whose gradient is not part of the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Sum(int sparseSlot, double sparseSquare)
+    public void Sum(ReadOnlySpan<RowSparseUpdate> rowSparse)
     {
         Array.Clear(_ofSlots);
-        if (sparseSlot >= 0)
-            _ofSlots[sparseSlot] = sparseSquare;
+        foreach (RowSparseUpdate update in rowSparse)
+            _ofSlots[update.Range.Slot] = update.SquaredNorm();
         for (int i = 0; i < _blocks.Length; i++)
             _ofSlots[_blocks[i].Slot] += _squares[i];
         double all = 0;

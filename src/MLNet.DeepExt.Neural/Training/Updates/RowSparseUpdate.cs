@@ -8,12 +8,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// Gradient and update of the weights of a first layer over sparse rows, for the inputs that the batch touches alone: the weights of any
-/// other input, and what the optimizer remembers of them, stand still. No gradient is ever written out.
+/// Gradient and update of one parameter for the lines that the batch touches alone: all other lines, and what the optimizer remembers of
+/// them, stand still. No gradient is ever written out.
 /// </summary>
 /// <remarks>
-/// Transforms work on runs of numbers, and touched inputs lie apart: some dozens of their lines are brought together, with
-/// their state, updated as one run, and brought back.
+/// Transforms work on runs of numbers, and touched lines lie apart: some dozens of them are brought together, with their state, updated as one
+/// run, and brought back.
 /// </remarks>
 internal sealed class RowSparseUpdate
 {
@@ -23,168 +23,138 @@ internal sealed class RowSparseUpdate
 
     private readonly Network<float> _network;
     private readonly UpdateRule _rule;
-    private readonly ParameterRange _weight;
+    private readonly RowSparseGradient<float> _gradient;
     private readonly Memory<float> _state; // (states per parameter, parameters)
-    private readonly int _panel;           // elements of one strip of the weights: (inputs, 16)
-    private double[] _squares = [];        // (touched inputs · strips): ‖g‖² of each line, where norms are needed
+    private readonly int _panel;           // elements of one strip: (lines, 16)
+    private readonly int _strips;
+    private TouchedInputs<float>? _touched; // by the last pass
+    private double[] _squares = [];         // (strips · touched lines), may be longer: ‖g‖² of each, where norms are needed
 
-    /// <param name="network">One whose first layer has a gradient for the inputs that a batch touches alone.</param>
-    /// <param name="rule">How its weights are updated.</param>
-    /// <param name="weight">These weights.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="rule">How the parameter is updated.</param>
+    /// <param name="range">The parameter.</param>
+    /// <param name="gradient">Its gradient.</param>
     /// <param name="state">What the transforms remember of all parameters.</param>
-    /// <exception cref="ArgumentException">A transform needs norms of what one with a memory makes, which takes all weights at once.</exception>
-    public RowSparseUpdate(Network<float> network, UpdateRule rule, in ParameterRange weight, Memory<float> state)
+    public RowSparseUpdate(
+        Network<float> network, UpdateRule rule, in ParameterRange range, RowSparseGradient<float> gradient, Memory<float> state)
     {
-        network.RequireSparseInput();
         _network = network;
         _rule = rule;
-        _weight = weight;
+        Range = range;
+        _gradient = gradient;
         _state = state;
-        _panel = network.Spec.Inputs * Lanes.Strip;
-        ReadOnlySpan<UpdateStage> stages = rule.Stages;
-        for (int stage = 1; stage < stages.Length; stage++)
-        {
-            if (stages[stage].Reach == TransformReach.Norms && !Array.TrueForAll(stages[..stage].ToArray(), before => before.IsStateless))
-            {
-                throw new ArgumentException(
-                    $"The optimizer {rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
-                    + "possible where rows leave zeros out, because weights are then updated row by row; put clipping before the optimizer.",
-                    nameof(TrainingOptions.Optimizer));
-            }
-        }
+        _panel = network.Parameters.Slots[range.Slot].Shape.Rows * Lanes.Strip;
+        _strips = (range.To - range.From) / _panel;
     }
 
-    /// <summary>The number of the parameter among those of the network.</summary>
-    public int Slot => _weight.Slot;
+    /// <summary>Which elements of θ are updated, and how.</summary>
+    public ParameterRange Range { get; }
 
-    /// <summary>Which update of which range it is.</summary>
-    public ParameterRange Range => _weight;
+    private int Lines => _strips * _touched!.Count;
 
-    /// <summary>The parameter of a network that is updated row by row where its rows leave zeros out: the first one, or none.</summary>
-    public static Slot? SlotOf(Network<float> network) =>
-        network.Layers is [ParameterLayer<float> first, ..] && first.HasGradientOfTouchedInputsAlone(first.Parameters[0]) ? first.Parameters[0] : null;
+    /// <summary>Finds the lines that a batch touches. One worker does it, after all have gone backward.</summary>
+    /// <param name="workspace">That of the pass.</param>
+    /// <param name="needsNorms">Whether <see cref="Square"/> will be called.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Touch(Workspace<float> workspace, bool needsNorms)
+    {
+        _touched = _gradient.Touch(_network.PassOf(workspace, Range.Layer));
+        if (needsNorms && _squares.Length < Lines)
+            _squares = new double[Math.Max(Lines, 2 * _squares.Length)];
+    }
 
-    /// <summary>‖g‖² of the weights, after every worker has finished <see cref="Square"/>; it is added in one order.</summary>
-    public double SquaredNormOf(Workspace<float> workspace)
+    /// <summary>‖g‖² of the parameter, after every worker has finished <see cref="Square"/>; it is added in one order.</summary>
+    public double SquaredNorm()
     {
         double sum = 0;
-        foreach (double square in _squares.AsSpan(0, LinesOf(workspace)))
+        foreach (double square in _squares.AsSpan(0, Lines))
             sum += square;
         return sum;
     }
 
-    /// <summary>Makes room for norms. One thread does it, before <see cref="Square"/>.</summary>
-    public void ReserveSquares(Workspace<float> workspace)
-    {
-        if (_squares.Length < LinesOf(workspace))
-            _squares = new double[LinesOf(workspace)];
-    }
-
     /// <summary>One worker's share of the norm. The gradient is computed for it, and once more for the update.</summary>
-    /// <param name="workspace">One whose last pass was over sparse rows.</param>
+    /// <param name="workspace">That of the pass.</param>
     /// <param name="worker">The worker.</param>
-    /// <param name="steps">[stage]: which update it is.</param>
-    /// <param name="stage">The stage that needs the norm; those before it are applied.</param>
+    /// <param name="steps">[stage]: which update it is, for the stages before the one that needs the norm.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Square(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps, int stage)
+    public void Square(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps)
     {
         Span<float> gradient = stackalloc float[Chunk];
         Span<float> parameters = stackalloc float[Chunk];
-        TouchedInputs<float> touched = workspace.TouchedInputsOf(0)!;
-        (int line, int to) = worker.Share(LinesOf(workspace));
+        Pass<float> pass = _network.PassOf(workspace, Range.Layer);
+        (int line, int to) = worker.Share(Lines);
         while (line < to)
         {
-            Run run = RunFrom(touched, line, to);
-            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length]);
-            for (int before = 0; before < stage; before++)
-                _rule.Stages[before].Apply(gradient[..run.Length], parameters[..run.Length], default, steps[before]);
+            Run run = RunFrom(line, to);
+            Span<float> g = gradient[..run.Length], p = parameters[..run.Length];
+            _gradient.Compute(pass, _touched!, run.Place, run.Strip, g);
+            PanelLines.Gather<float>(PanelOf(_network.Parameters.Values, run), LinesOf(run), p);
+            _rule.Apply(0, steps.Length, g, p, default, steps);
             for (int i = 0; i < run.Lines; i++)
-                _squares[line + i] = Norms.Squared<float>(gradient.Slice(i * Lanes.Strip, Lanes.Strip));
+                _squares[line + i] = Norms.Squared<float>(g.Slice(i * Lanes.Strip, Lanes.Strip));
             line += run.Lines;
         }
     }
 
-    /// <summary>One worker's share. Every worker must have gone backward to the outputs of the layer.</summary>
-    /// <param name="workspace">One whose last pass was over sparse rows.</param>
+    /// <summary>One worker's share of the update.</summary>
+    /// <param name="workspace">That of the pass.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="steps">[stage]: which update it is.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps)
     {
+        int states = _rule.StatesPerParameter, parameterCount = _network.Parameters.Values.Length;
         Span<float> gradient = stackalloc float[Chunk];
         Span<float> parameters = stackalloc float[Chunk];
-        Span<float> state = stackalloc float[_rule.StatesPerParameter * Chunk];
-        TouchedInputs<float> touched = workspace.TouchedInputsOf(0)!;
-        (int line, int to) = worker.Share(LinesOf(workspace));
+        Span<float> state = stackalloc float[states * Chunk];
+        Pass<float> pass = _network.PassOf(workspace, Range.Layer);
+        (int line, int to) = worker.Share(Lines);
         while (line < to)
         {
-            Run run = RunFrom(touched, line, to);
-            ComputeGradient(workspace, touched, run, gradient[..run.Length], parameters[..run.Length]);
-            Apply(touched.Inputs.Slice(run.Place, run.Lines), run, gradient[..run.Length], parameters[..run.Length], state, steps);
+            Run run = RunFrom(line, to);
+            ReadOnlySpan<int> lines = LinesOf(run);
+            Span<float> g = gradient[..run.Length], p = parameters[..run.Length], panel = PanelOf(_network.Parameters.Values, run);
+            _gradient.Compute(pass, _touched!, run.Place, run.Strip, g);
+            PanelLines.Gather<float>(panel, lines, p);
+            for (int i = 0; i < states; i++)
+                PanelLines.Gather<float>(PanelOf(_state.Span[(i * parameterCount)..], run), lines, state.Slice(i * Chunk, run.Length));
+            _rule.Apply(0, steps.Length, g, p, new TransformState<float>(state, Chunk, 0, run.Length), steps);
+            for (int i = 0; i < states; i++)
+                PanelLines.Scatter<float>(state.Slice(i * Chunk, run.Length), lines, PanelOf(_state.Span[(i * parameterCount)..], run));
+            Elementwise.Subtract<float>(g, p);
+            PanelLines.Scatter<float>(p, lines, panel);
+            RefreshTransposed(lines, run);
             line += run.Lines;
         }
     }
 
-    // gradient, parameters: (lines, 16); state: (states per parameter, chunk).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Apply(
-        ReadOnlySpan<int> inputs, in Run run, Span<float> gradient, Span<float> parameters, Span<float> state, ReadOnlySpan<TransformStep> steps)
+    // There is a transposed copy only where the gradient of the layer's input is computed from one.
+    private void RefreshTransposed(ReadOnlySpan<int> lines, in Run run)
     {
-        int start = StartOf(run);
-        for (int i = 0; i < _rule.StatesPerParameter; i++)
-            PanelLines.Gather<float>(StateOf(i, start), inputs, state.Slice(i * Chunk, run.Length));
-        for (int stage = 0; stage < steps.Length; stage++)
-            _rule.Stages[stage].Apply(gradient, parameters, new TransformState<float>(state, Chunk, 0, run.Length), steps[stage]);
-        for (int i = 0; i < _rule.StatesPerParameter; i++)
-            PanelLines.Scatter<float>(state.Slice(i * Chunk, run.Length), inputs, StateOf(i, start));
-        Elementwise.Subtract<float>(gradient, parameters);
-        PanelLines.Scatter<float>(parameters, inputs, _network.Parameters.Values.Slice(start, _panel));
-        RefreshTransposed(inputs, start);
-    }
-
-    // gradient: (lines, 16); parameters: (lines, 16), receives what they are.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeGradient(
-        Workspace<float> workspace, TouchedInputs<float> touched, in Run run, Span<float> gradient, Span<float> parameters)
-    {
-        DenseBlock<float> dy = workspace.GradientOf(0)!;
-        SparseProduct.MultiplyTransposed(
-            touched.Starts.Slice(run.Place, run.Lines + 1), touched.Rows, touched.Values, dy.Data[(run.Strip * Lanes.Strip)..], dy.Stride,
-            gradient, accumulate: false);
-        ReadOnlySpan<float> panel = _network.Parameters.Values.Slice(StartOf(run), _panel);
-        PanelLines.Gather(panel, touched.Inputs.Slice(run.Place, run.Lines), parameters);
-    }
-
-    // Training needs no transposed copy of the first weights, but the network has one where somebody wants its input's gradient.
-    private void RefreshTransposed(ReadOnlySpan<int> inputs, int start)
-    {
-        if (_network.Parameters.Transposed is not { } transposed || transposed.From > _weight.From)
+        if (_network.Parameters.Transposed is not { } transposed || transposed.From > Range.From)
             return;
-        foreach (int input in inputs)
+        foreach (int line in lines)
         {
-            int line = start + input * Lanes.Strip;
-            transposed.Refresh(_network.Parameters.Values, line, line + Lanes.Strip);
+            int from = Range.From + run.Strip * _panel + line * Lanes.Strip;
+            transposed.Refresh(_network.Parameters.Values, from, from + Lanes.Strip);
         }
     }
 
-    private int LinesOf(Workspace<float> workspace) =>
-        workspace.TouchedInputsOf(0)!.Count * ((_weight.To - _weight.From) / _panel);
-
     // Lines of one strip, in a chunk at most.
-    private static Run RunFrom(TouchedInputs<float> touched, int line, int to)
+    private Run RunFrom(int line, int to)
     {
-        int place = line % touched.Count;
-        return new Run(line / touched.Count, place, Math.Min(Math.Min(ChunkLines, to - line), touched.Count - place));
+        int touched = _touched!.Count, place = line % touched;
+        return new Run(line / touched, place, Math.Min(Math.Min(ChunkLines, to - line), touched - place));
     }
 
-    private int StartOf(in Run run) => _weight.From + run.Strip * _panel;
+    private ReadOnlySpan<int> LinesOf(in Run run) => _touched!.Inputs.Slice(run.Place, run.Lines);
 
-    // What the optimizer remembers of a strip: (inputs, 16).
-    private Span<float> StateOf(int index, int start) => _state.Span.Slice(index * _network.Parameters.Values.Length + start, _panel);
+    // vector: laid out as θ.
+    private Span<float> PanelOf(Span<float> vector, in Run run) => vector.Slice(Range.From + run.Strip * _panel, _panel);
 
     /// <summary>Lines of a strip that are worked on together.</summary>
     /// <param name="Strip">Which strip.</param>
-    /// <param name="Place">The first of them among the touched inputs.</param>
+    /// <param name="Place">The first of them among those touched.</param>
     /// <param name="Lines">How many.</param>
     private readonly record struct Run(int Strip, int Place, int Lines)
     {

@@ -9,19 +9,24 @@ internal sealed class UpdatePlan
 {
     private readonly ParameterRange[] _ranges;
 
-    private UpdatePlan(ParameterRange[] ranges) => _ranges = ranges;
+    private UpdatePlan(ParameterRange[] ranges, int gradientLength) => (_ranges, GradientLength) = (ranges, gradientLength);
 
     public ReadOnlySpan<ParameterRange> Ranges => _ranges;
+
+    /// <summary>Elements of the gradient: that of θ without the parameters of which only the lines that a batch touches are updated.</summary>
+    public int GradientLength { get; }
 
     /// <summary>One range for every slot that learns.</summary>
     /// <param name="network">Whose parameters.</param>
     /// <param name="layerRates">
     /// What the learning rate of a layer is multiplied by; 1 where there is no entry, and 0 where it is frozen.
     /// </param>
-    public static UpdatePlan OfSlots(Network<float> network, IReadOnlyDictionary<int, double> layerRates)
+    /// <param name="isRowSparse">Whether of a parameter of a layer only the lines that a batch touches are updated.</param>
+    public static UpdatePlan OfSlots(
+        Network<float> network, IReadOnlyDictionary<int, double> layerRates, Func<int, Slot, bool> isRowSparse)
     {
         var ranges = new List<ParameterRange>();
-        int slotNumber = 0;
+        int slotNumber = 0, gradientLength = 0;
         for (int layer = 0; layer < network.Layers.Count; layer++)
         {
             if (network.Layers[layer] is not ParameterLayer<float> learns)
@@ -29,25 +34,32 @@ internal sealed class UpdatePlan
             double factor = layerRates.GetValueOrDefault(layer, 1);
             foreach (Slot slot in learns.Parameters)
             {
+                bool hasGradient = !isRowSparse(layer, slot);
                 if (factor > 0)
                 {
-                    bool areWeights = slot.Kind == SlotKind.Weight;
-                    ranges.Add(new ParameterRange(slot.Offset, slot.Offset + slot.Length, factor, areWeights, slotNumber));
+                    ranges.Add(new ParameterRange(
+                        slot.Offset, slot.Offset + slot.Length, hasGradient ? gradientLength : -1, factor, slot.Kind == SlotKind.Weight,
+                        layer, slotNumber));
                 }
 
+                gradientLength += hasGradient ? slot.Length : 0;
                 slotNumber++;
             }
         }
 
-        return new UpdatePlan([.. ranges]);
+        return new UpdatePlan([.. ranges], gradientLength);
     }
 
-    /// <summary>The same with neighbours joined that are updated alike: a small network has more slots than work in each.</summary>
+    /// <summary>
+    /// The ranges that have a gradient, neighbours joined that are updated alike: a small network has more slots than work in each.
+    /// </summary>
     public UpdatePlan Joined()
     {
         var joined = new List<ParameterRange>();
         foreach (ParameterRange range in _ranges)
         {
+            if (!range.HasGradient)
+                continue;
             if (joined.Count > 0 && joined[^1] is var last && last.To == range.From && last.RateFactor == range.RateFactor
                 && last.AreWeights == range.AreWeights)
             {
@@ -59,6 +71,6 @@ internal sealed class UpdatePlan
             }
         }
 
-        return new UpdatePlan([.. joined]);
+        return new UpdatePlan([.. joined], GradientLength);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 
@@ -68,6 +69,33 @@ internal sealed class UpdateRule
 
     /// <summary>Whether any stage needs norms.</summary>
     public bool NeedsNorms => Array.Exists(_stages, stage => stage.Reach == TransformReach.Norms);
+
+    /// <summary>
+    /// Whether every stage can be applied to some lines of a parameter alone: none needs norms of what a transform with a memory made.
+    /// </summary>
+    public bool WorksLineByLine
+    {
+        get
+        {
+            int lastWithNorms = Array.FindLastIndex(_stages, stage => stage.Reach == TransformReach.Norms);
+            return lastWithNorms < 0 || _stages[..lastWithNorms].All(stage => stage.IsStateless);
+        }
+    }
+
+    /// <summary>Applies stages [first, next) to a run of elements.</summary>
+    /// <param name="first">The first stage.</param>
+    /// <param name="next">The stage after the last.</param>
+    /// <param name="gradient">(n): becomes the update after the last stage of all.</param>
+    /// <param name="parameters">(n).</param>
+    /// <param name="state">That of the elements.</param>
+    /// <param name="steps">[stage]: which update it is.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Apply(
+        int first, int next, Span<float> gradient, ReadOnlySpan<float> parameters, TransformState<float> state, ReadOnlySpan<TransformStep> steps)
+    {
+        for (int stage = first; stage < next; stage++)
+            _stages[stage].Apply(gradient, parameters, state, steps[stage]);
+    }
 
     /// <summary>The penalty on the weights; null without a regularizer.</summary>
     /// <param name="slots">A range for each slot that learns: what is frozen is not penalized.</param>

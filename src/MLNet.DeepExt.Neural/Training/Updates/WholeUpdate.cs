@@ -13,11 +13,10 @@ internal sealed class WholeUpdate
 
     /// <param name="network">The network.</param>
     /// <param name="slots">A range for each parameter that learns.</param>
-    /// <param name="start">Where in θ the gradient begins; parameters before it are updated row by row.</param>
-    public WholeUpdate(Network<float> network, UpdatePlan slots, int start)
+    public WholeUpdate(Network<float> network, UpdatePlan slots)
     {
         _network = network;
-        _ranges = [.. slots.Ranges.ToArray().Where(range => range.From >= start).OrderByDescending(range => range.To - range.From)];
+        _ranges = [.. slots.Ranges.ToArray().Where(range => range.HasGradient).OrderByDescending(range => range.Length)];
     }
 
     /// <summary>The parameters in the order in which workers take them, in turn.</summary>
