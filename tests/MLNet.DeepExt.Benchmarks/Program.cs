@@ -38,7 +38,8 @@ var rows = new Option<int>("--rows")
 };
 var features = new Option<int>("--features") { Description = "Features of a row.", DefaultValueFactory = _ => 100_000 };
 var threads = new Option<int>("--threads") { Description = "Threads to train with.", DefaultValueFactory = _ => 1 };
-var sparse = new Command("sparse", "Rows that are mostly zeros: products beside the dense ones, steps of embeddings, then seconds and memory of training.")
+var sparse = new Command(
+    "sparse", "Rows that are mostly zeros: products beside the dense ones, steps of embeddings, then seconds and memory of training.")
 {
     rounds, rows, features, threads,
 };

@@ -21,11 +21,14 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// (ToString), which must state every value.
 /// </para>
 /// <para>
-/// Where training rows leave zeros out (<c>SparseRows</c>), the first weights are updated lazily: a step updates those of the features that
-/// its batch stores. The others, and what the transforms remember of them, stand still, though a transform with a memory would have moved
-/// them on without a gradient. So does <c>torch.optim.SparseAdam</c> (which adds ε before it corrects the bias); bias and later layers are
-/// updated in every step. A feature that is rare keeps its own pace this way, and a step costs by what it touches; where every batch touches
-/// every feature there is no difference, to the last bit, unless a transform sees whole parameters (<see cref="TransformReach.Parameter"/>).
+/// Two kinds of parameters are updated lazily in training: the first weights where training rows leave zeros out (<c>SparseRows</c>), and tables
+/// of categories with 1,000 values or more (<see cref="Layers.CategoryEmbedding"/>). A step updates the lines that its batch touches: the
+/// weights of the features that it stores, the rows of the values that it has. The other lines, and what the transforms remember of them,
+/// stand still: no momentum moves them on, no penalty and no decay shrinks them, and norms leave them out. So does
+/// <c>torch.optim.SparseAdam</c> (which adds ε before it corrects the bias). Step number and bias correction are those of the network. What is
+/// rare keeps its own pace this way, and a step costs by what it touches. For plain gradient descent without penalty and decay there is no
+/// difference, to the last bit; nor is there one where every batch touches every line, unless a transform sees whole parameters
+/// (<see cref="TransformReach.Parameter"/>).
 /// </para>
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]

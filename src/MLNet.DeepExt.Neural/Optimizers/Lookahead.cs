@@ -12,8 +12,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <remarks>
 /// Steps in opposite directions cancel out in φ, so that a learning rate that is too high does less harm. It remembers d = φ - θ, which is 0 at
 /// the start. M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019. Where an epoch ends between two meetings, the network
-/// that is validated has θ. A penalty with exact zeros (<c>L1</c>) acts after it, on θ and with it on φ. Where training rows leave zeros out,
-/// weights meet in those k-th steps whose batch touches them.
+/// that is validated has θ. A penalty with exact zeros (<c>L1</c>) acts after it, on θ and with it on φ. What is updated lazily
+/// (see <see cref="GradientTransform"/>) meets in those k-th steps whose batch touches it.
 /// </remarks>
 /// <example>
 /// <code>

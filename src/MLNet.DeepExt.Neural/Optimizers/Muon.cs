@@ -13,9 +13,9 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// of matrices whose shorter side is n: about 30·n products for each weight in every step, which pays for itself where batches are large.
 /// </para>
 /// <para>
-/// Biases, scales and shifts, and weights that are updated row by row because training rows leave zeros out, are left to
-/// <see cref="Rest"/>. Weight decay stands after it in a <see cref="Chain"/>; it, and penalties, go by the step size of matrices everywhere.
-/// K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024, which computes O in bfloat16, and leaves the last matrix to Adam.
+/// Biases, scales and shifts, and what is updated lazily (see <see cref="GradientTransform"/>), are left to <see cref="Rest"/>. Weight decay
+/// stands after it in a <see cref="Chain"/>; it, and penalties, go by the step size of matrices everywhere. K. Jordan et al., "Muon: an
+/// optimizer for hidden layers in neural networks", 2024, which computes O in bfloat16, and leaves the last matrix to Adam.
 /// </para>
 /// </remarks>
 public sealed record Muon : Optimizer

@@ -10,8 +10,8 @@ public enum TransformReach
     Norms,
 
     /// <summary>
-    /// A whole parameter, row-major, with its <see cref="TransformStep.Shape"/>. Only weights that are updated row by row, because training
-    /// rows leave zeros out, are passed as runs of elements, without a shape.
+    /// A whole parameter, row-major, with its <see cref="TransformStep.Shape"/>. Only parameters that are updated
+    /// lazily (see <see cref="GradientTransform"/>) are passed as runs of elements, without a shape.
     /// </summary>
     Parameter,
 }

@@ -14,7 +14,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </summary>
 /// <remarks>
 /// <see cref="Trainer"/> does this by itself. A custom loop goes forward and backward with the network, into <see cref="Gradient"/>, and
-/// calls <see cref="Update"/>.
+/// calls <see cref="Update"/>, which updates all parameters whole: of those that a training updates lazily
+/// (see <see cref="GradientTransform"/>), too.
 /// </remarks>
 /// <example>
 /// <code>

@@ -40,14 +40,15 @@ namespace MLNet.DeepExt.Trainers;
 /// ### Sparse features
 /// Text or categories make vectors of many features of which few are not 0. Rows of 256 features or more of which, over all
 /// rows that can be used, at most one in 8 is not 0 are kept without their zeros, whatever form the vectors come in. Then
-/// memory, an epoch and a prediction cost by the features that are not 0 and by the weights, not by rows times features; and
-/// the first weights of a feature are updated in the steps whose batch has it, and stand still in the others (as `SparseAdam`
-/// does elsewhere), where otherwise Adam's averages move all weights in every step. Predictions are the same, to the bit,
-/// whatever the form. Do not put NormalizeInputs before such features: it moves their zeros, and every vector becomes dense.
-/// FeaturizeText brings its features to one scale by itself, and NormalizeMinMax with fixZero, its default, keeps zeros. A
-/// network of your own reads sparse rows if its first layer is a Dense; otherwise they are written out batch by batch. Streamed
-/// rows are written out as well, all their weights move in every step, and their zeros cost time; one warning says so where
-/// DataMode.Auto came to stream such rows.
+/// memory, an epoch and a prediction cost by the features that are not 0 and by the weights, not by rows times features;
+/// and the first weights of a feature are updated in the steps whose batch has it, and stand still in the others (as
+/// `SparseAdam` does elsewhere), where otherwise Adam's averages move all weights in every step; so are, whatever the
+/// form, the numbers of the values of an embedded category of 1,000 values or more. Predictions are the same, to the bit,
+/// whatever the form. Do not put NormalizeInputs before such features: it moves their zeros, and every vector becomes
+/// dense. FeaturizeText brings its features to one scale by itself, and NormalizeMinMax with fixZero, its default, keeps
+/// zeros. A network of your own reads sparse rows if its first layer is a Dense or a CategoryEmbedding; otherwise they
+/// are written out batch by batch. Streamed rows are written out as well, all weights of a Dense move in every step, and
+/// their zeros cost time; one warning says so where DataMode.Auto came to stream such rows.
 ///
 /// ### Data larger than memory
 /// Up to 1 GiB of features (4 bytes each, or 8 for each that is not 0 where they are kept sparse) is read once and held in

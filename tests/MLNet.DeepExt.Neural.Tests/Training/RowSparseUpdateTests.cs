@@ -10,6 +10,7 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
 /// <summary>Training on rows whose zeros are left out.</summary>
+[Trait("Spec", "A9")]
 public sealed class RowSparseUpdateTests
 {
     [Theory]

@@ -11,6 +11,7 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
 /// <summary>Of large tables of categories a step updates the rows that its batch reads, and no others.</summary>
+[Trait("Spec", "A9")]
 public sealed class TableUpdateTests : IDisposable
 {
     // A number, a category of 1,200 values, one of 4, one of 1,500 of which 1,100 are seen, a number.
