@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -49,6 +50,10 @@ public sealed record Chain : Optimizer
 
     /// <summary>What the link that has to see the most of a parameter at once has to see.</summary>
     public override TransformReach Reach => _links.Select(link => link.Reach).DefaultIfEmpty().Max();
+
+    /// <summary>What the link that takes the most working memory takes; the links share it.</summary>
+    /// <inheritdoc/>
+    public override long ScratchLength(Shape shape) => _links.Select(link => link.ScratchLength(shape)).DefaultIfEmpty().Max();
 
     /// <summary>
     /// Applies all links to one parameter, as if it were the only one of a network: each link that needs norms gets those of what it is given.

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -53,6 +54,13 @@ public abstract record GradientTransform
 
     /// <summary>How much of a parameter it has to see at once.</summary>
     public abstract TransformReach Reach { get; }
+
+    /// <summary>
+    /// How many elements of working memory <see cref="Apply"/> takes for a whole parameter. Default 0. A training has them ready
+    /// (<see cref="TransformState{T}.Scratch"/>) and counts them among its memory, so that no step allocates.
+    /// </summary>
+    /// <param name="shape">Rows and columns of the parameter.</param>
+    public virtual long ScratchLength(Shape shape) => 0;
 
     /// <summary>Changes a gradient, in place.</summary>
     /// <typeparam name="T">float or double.</typeparam>

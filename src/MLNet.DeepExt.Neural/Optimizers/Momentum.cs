@@ -1,7 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>Gradient descent with momentum: v = β·v + (1 - β)·g from v = 0, and the update α·v.</summary>
@@ -20,26 +16,5 @@ public sealed record Momentum : MomentumRule
     /// <param name="learningRate">α, above 0.</param>
     public Momentum(double learningRate) => LearningRate = learningRate;
 
-    /// <inheritdoc/>
-    public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
-        UpdateLoop.Run(new Operator<T>(Beta, RateOf(step)), gradient, parameters, state);
-
-    private readonly struct Operator<T>(double beta, double rate) : IUpdateOperator<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        private readonly MomentumAverage<T> _average = new(beta);
-        private readonly Vector256<T> _rate = Vector256.Create(T.CreateTruncating(rate));
-
-        public static int States => 1;
-
-        public static bool ReadsParameters => false;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<T> Apply(Vector256<T> gradient, Vector256<T> parameter, ref Vector256<T> mean, ref Vector256<T> unused)
-        {
-            Vector256<T> part = _average.Part(gradient);
-            mean = _average.Add(mean, part);
-            return _rate * mean;
-        }
-    }
+    private protected override bool LooksAhead => false;
 }

@@ -32,14 +32,21 @@ public abstract record MomentumRule : Optimizer
     /// <inheritdoc/>
     public sealed override TransformReach Reach => TransformReach.Elements;
 
+    /// <summary>Whether the gradient counts once more, with the new average, in the update.</summary>
+    private protected abstract bool LooksAhead { get; }
+
+    /// <inheritdoc/>
+    public sealed override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
+    {
+        // In step t, with the correction of the bias where it is wanted.
+        double rate = CorrectBias ? step.LearningRate / new ExponentialAverage(Beta).TotalWeight(step.Number) : step.LearningRate;
+        UpdateLoop.Run(new MomentumOperator<T>(Beta, rate, LooksAhead), gradient, parameters, state);
+    }
+
     /// <inheritdoc/>
     public sealed override void Validate()
     {
         RequireLearningRate();
         RequireFraction(Beta, nameof(Beta), 0.9);
     }
-
-    /// <summary>The step size in step t, with the correction of the bias where it is wanted.</summary>
-    private protected double RateOf(in TransformStep step) =>
-        CorrectBias ? step.LearningRate / new ExponentialAverage(Beta).TotalWeight(step.Number) : step.LearningRate;
 }

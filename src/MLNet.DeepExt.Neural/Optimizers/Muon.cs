@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -47,6 +48,10 @@ public sealed record Muon : Optimizer
     /// <inheritdoc/>
     public override TransformReach Reach => TransformReach.Parameter;
 
+    /// <summary>About 3 to 5 elements for each one of a matrix, the more the nearer it is to a square.</summary>
+    /// <inheritdoc/>
+    public override long ScratchLength(Shape shape) => Orthogonal.ScratchLength(shape.Rows, shape.Columns);
+
     /// <inheritdoc/>
     public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
     {
@@ -56,8 +61,9 @@ public sealed record Muon : Optimizer
             return;
         }
 
-        UpdateLoop.Run(new Nesterov.Operator<T>(Beta, rate: 1), gradient, parameters, state);
-        Orthogonal.Approach(shape.Rows, shape.Columns, gradient);
+        UpdateLoop.Run(new MomentumOperator<T>(Beta, rate: 1, looksAhead: true), gradient, parameters, state);
+        int scratch = checked((int)ScratchLength(shape));
+        Orthogonal.Approach(shape.Rows, shape.Columns, gradient, state.Scratch.Length >= scratch ? state.Scratch[..scratch] : new T[scratch]);
         double scale = Math.Sqrt(Math.Max(1, (double)shape.Columns / shape.Rows));
         UpdateLoop.Run(new Scale<T>(step.LearningRate * scale), gradient, parameters, state);
     }

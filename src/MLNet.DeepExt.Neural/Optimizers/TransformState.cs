@@ -26,10 +26,16 @@ public readonly ref struct TransformState<T>
         _length = length;
     }
 
+    /// <summary>
+    /// Working memory for a whole parameter, of any content: at least <see cref="GradientTransform.ScratchLength"/> elements in a training,
+    /// none unless the caller provides it otherwise.
+    /// </summary>
+    public Span<T> Scratch { get; init; }
+
     /// <summary>One of the numbers that are remembered of each parameter of the run: (n).</summary>
     /// <param name="index">Which one, counted from 0.</param>
     public Span<T> this[int index] => _data.Slice(index * _stride + _from, _length);
 
     /// <summary>The state without its first numbers, which belong to the transforms before.</summary>
-    internal TransformState<T> Skip(int states) => new(_data[(states * _stride)..], _stride, _from, _length);
+    internal TransformState<T> Skip(int states) => new(_data[(states * _stride)..], _stride, _from, _length) { Scratch = Scratch };
 }

@@ -80,7 +80,7 @@ public sealed class NetworkUpdater
                 network, _rule, range, RowSparse(range.Layer, network.Parameters.Slots[range.Slot], sparseRows)!, State)),
         ];
         if (_rule.Stages.ToArray().Any(stage => stage.Reach == TransformReach.Parameter))
-            _whole = new WholeUpdate(network, _slots);
+            _whole = new WholeUpdate(network, options.Optimizer, _slots);
         _norms = new GradientNorms?[_rule.Stages.Length];
         for (int stage = 1; stage < _norms.Length; stage++)
         {
@@ -295,7 +295,7 @@ public sealed class NetworkUpdater
         {
             WriteSteps(ranges[i], steps);
             Span<float> gradient = Gradient.Span.Slice(ranges[i].GradientFrom, ranges[i].Length);
-            _whole.Apply(_rule.Stages[stage], ranges[i], gradient, State, steps[stage]);
+            _whole.Apply(worker, _rule.Stages[stage], ranges[i], gradient, State, steps[stage]);
         }
     }
 

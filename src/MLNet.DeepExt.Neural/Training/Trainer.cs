@@ -154,7 +154,8 @@ public sealed class Trainer
     {
         _options.ValidateFor(_spec, sources.Training.Rows);
         TrainingMemory.RequireBatch(_spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
-        TrainingMemory.RequireParameters(_spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        TrainingMemory.RequireParameters(
+            _spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sparseRows: sources.StoredShare < 1);
         sources.MissingInTraining?.RequireEach(_options.TargetNames);
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);

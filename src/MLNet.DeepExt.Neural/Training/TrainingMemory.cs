@@ -1,6 +1,9 @@
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Training.Updates;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -14,10 +17,12 @@ internal static class TrainingMemory
     /// <param name="spec">The network.</param>
     /// <param name="options">How it is trained.</param>
     /// <param name="available">Bytes that the process may use.</param>
+    /// <param name="sparseRows">Whether training rows leave zeros out.</param>
     /// <exception cref="InvalidOperationException">The network is too large.</exception>
-    public static void RequireParameters(NetworkSpec spec, TrainingOptions options, long available)
+    public static void RequireParameters(NetworkSpec spec, TrainingOptions options, long available, bool sparseRows = false)
     {
-        long length = spec.Compile<float>(out _).ParameterLength;
+        SlotAllocator slots = spec.Compile<float>(out _);
+        long length = slots.ParameterLength;
         int states = options.Optimizer.StatesPerParameter;
         if (length * states > AlignedMemory.MaximumLength)
         {
@@ -26,7 +31,8 @@ internal static class TrainingMemory
                 + "use fewer inputs or units, or an optimizer that keeps fewer.");
         }
 
-        double needed = (double)length * sizeof(float) * (2 + states + (options.WeightAveraging is null ? 0 : 1));
+        double needed = sizeof(float) * ((double)length * (2 + states + (options.WeightAveraging is null ? 0 : 1))
+            + ScratchOf(slots.Parameters.Skip(sparseRows && spec.ReadsSparseRows ? 1 : 0), options));
         if (needed > available)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
@@ -34,6 +40,23 @@ internal static class TrainingMemory
                 + FormattableString.Invariant($"process may use {available / 1e9:0.0} GB; ")
                 + "use fewer inputs, such as a hash of fewer bits, or fewer units.");
         }
+    }
+
+    // What transforms that see whole parameters work in: of as many of the largest as there are workers. Tables may be updated lazily.
+    private static double ScratchOf(IEnumerable<Slot> slots, TrainingOptions options)
+    {
+        Optimizer optimizer = options.Optimizer;
+        if (optimizer.Reach != TransformReach.Parameter)
+            return 0;
+        long[] lengths = [.. slots.Where(slot => !slot.IsTable).Select(slot => WholeUpdate.ScratchLength(optimizer, slot.Shape)).OrderDescending()];
+        if (lengths.FirstOrDefault() is var most && most > AlignedMemory.MaximumLength)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The optimizer {optimizer.GetType().Name} works on {most} numbers for the largest parameter, more than one array holds; ")
+                + "use fewer inputs or units, or another optimizer.");
+        }
+
+        return lengths.Take(options.NumberOfThreads ?? 1).Sum(count => (double)count);
     }
 
     /// <summary>Checks that the inputs, and the outputs of every layer, of a batch fit into an array.</summary>

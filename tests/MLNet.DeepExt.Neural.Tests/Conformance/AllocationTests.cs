@@ -76,6 +76,14 @@ public sealed class AllocationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_training_step_of_an_optimizer_that_sees_whole_parameters_allocates_nothing(int threads) => RequireNoAllocation(
+        NetworkSpec.Input(30).Dense(40).BatchNorm().Relu().Dense(25).Tanh().Dense(LayerTable.Outputs),
+        SparseRowsOf.Written(SparseRowsOf.Random<float>(Rows, 30, 0.3, new Random(1))), threads,
+        new TrainingOptions { Seed = 1, Optimizer = new Chain(new ClipByGlobalNorm(0.1), new Muon(), new DecayWeights(0.1), new Lookahead()) });
+
+    [Theory]
     [InlineData(false, 1)]
     [InlineData(false, 2)]
     [InlineData(true, 1)]

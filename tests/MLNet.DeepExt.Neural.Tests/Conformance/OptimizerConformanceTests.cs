@@ -22,10 +22,15 @@ public sealed class OptimizerConformanceTests
         ["AdamW"] = (new AdamW(0.05), 0.05),
         ["momentum with corrected bias"] = (new Momentum(0.15) { CorrectBias = true }, 0.002),
         ["Lion"] = (new Lion(0.001), 0.0002),
-        ["chain"] = (new Chain(new ClipByGlobalNorm(1000), new Adam(0.05), new DecayWeights(0.1), new Lookahead()), 0.05),
+        // Gradients of the bowl, of the valley and of the tests below are longer than 1.
+        ["chain"] = (new Chain(new ClipByGlobalNorm(1), new Adam(0.05), new DecayWeights(0.005), new Lookahead()), 0.05),
+        ["chain element by element"] = (new Chain(new ClipByValue(0.5), new Adam(0.05), new DecayWeights(0.005), new Lookahead()), 0.05),
     };
 
     public static TheoryData<string> Names => [.. Table.Keys];
+
+    public static TheoryData<string> NamesOfElements =>
+        [.. Table.Where(row => row.Value.Optimizer.Reach == TransformReach.Elements).Select(row => row.Key)];
 
     internal static IReadOnlyList<Optimizer> All => [.. Table.Values.Select(row => row.Optimizer)];
 
@@ -36,6 +41,23 @@ public sealed class OptimizerConformanceTests
             .Where(type => type.IsSealed && type.IsSubclassOf(typeof(Optimizer)));
         // Muon is for matrices: TransformReferenceTests and NetworkUpdaterTests.
         Assert.Equal([typeof(Muon)], kinds.Except(Table.Values.Select(row => row.Optimizer.GetType())));
+    }
+
+    [Fact]
+    public void Decay_and_clipping_of_the_rows_change_what_an_optimizer_does()
+    {
+        double[] gradient = Numbers.Uniform<double>(new Random(1), Lanes.Strip);
+        Assert.NotEqual(FirstUpdate(new Adam(0.05), gradient, 0.05), FirstUpdate(new AdamW(0.05), gradient, 0.05));
+        foreach (Chain chain in All.OfType<Chain>())
+        {
+            // Adam's first update has the scale of no gradient, plain descent's has.
+            var plain = new Chain([.. chain.Links.Select(link => link is Adam ? new GradientDescent(0.05) : link)]);
+            foreach (GradientTransform link in plain.Links.Where(link => link is GradientClipping or DecayWeights))
+            {
+                var without = new Chain([.. plain.Links.Where(other => other != link)]);
+                Assert.NotEqual(FirstUpdate(without, gradient, 0.05), FirstUpdate(plain, gradient, 0.05));
+            }
+        }
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -79,21 +101,25 @@ public sealed class OptimizerConformanceTests
         Assert.All(one.Zip(gradient), pair => Assert.True(pair.First * pair.Second > 0));
     }
 
-    [Theory, MemberData(nameof(Names))]
+    [Theory, MemberData(nameof(NamesOfElements))]
     public void Updating_range_by_range_is_updating_the_whole(string name)
     {
         Optimizer optimizer = Table[name].Optimizer;
         const int length = 5 * Lanes.Strip;
-        float[] whole = new float[length], parts = new float[length];
+        float[] whole = new float[length], parts = new float[length], theta = Numbers.Uniform<float>(new Random(9), length);
         float[] state = new float[optimizer.StatesPerParameter * length], stateOfParts = new float[state.Length];
         for (int step = 1; step <= 3; step++)
         {
             Numbers.Uniform<float>(new Random(step), length).CopyTo(whole, 0);
             whole.CopyTo(parts, 0);
-            var now = new TransformStep(step, 0.1);
-            optimizer.Apply(whole, default, new TransformState<float>(state, length, 0, length), now);
+            TransformStep now = StepOf(step, 0.1);
+            optimizer.Apply(whole, theta, new TransformState<float>(state, length, 0, length), now);
             foreach ((int from, int to) in new[] { (0, 16), (16, 64), (64, 80) })
-                optimizer.Apply(parts.AsSpan(from, to - from), default, new TransformState<float>(stateOfParts, length, from, to - from), now);
+            {
+                optimizer.Apply(
+                    parts.AsSpan(from, to - from), theta.AsSpan(from, to - from),
+                    new TransformState<float>(stateOfParts, length, from, to - from), now);
+            }
         }
 
         Assert.Equal(whole, parts);
@@ -104,15 +130,17 @@ public sealed class OptimizerConformanceTests
     public void Float_walks_the_path_of_double(string name)
     {
         Optimizer optimizer = Table[name].Optimizer;
+        float[] theta = Numbers.Uniform<float>(new Random(9), Lanes.Strip);
+        double[] thetaInDouble = Array.ConvertAll(theta, value => (double)value);
         double[] stateInDouble = new double[optimizer.StatesPerParameter * Lanes.Strip];
         float[] state = new float[stateInDouble.Length];
         for (int step = 1; step <= 20; step++)
         {
             float[] update = Numbers.Uniform<float>(new Random(step), Lanes.Strip);
             double[] expected = Array.ConvertAll(update, value => (double)value);
-            var now = new TransformStep(step, 1);
-            optimizer.Apply(update, default, new TransformState<float>(state, Lanes.Strip, 0, Lanes.Strip), now);
-            optimizer.Apply(expected, default, new TransformState<double>(stateInDouble, Lanes.Strip, 0, Lanes.Strip), now);
+            TransformStep now = StepOf(step, 1);
+            optimizer.Apply(update, theta, new TransformState<float>(state, Lanes.Strip, 0, Lanes.Strip), now);
+            optimizer.Apply(expected, thetaInDouble, new TransformState<double>(stateInDouble, Lanes.Strip, 0, Lanes.Strip), now);
             Close.Everywhere(expected, Array.ConvertAll(update, value => (double)value), 1e-5, $"step {step}");
         }
     }
@@ -127,17 +155,20 @@ public sealed class OptimizerConformanceTests
     public void It_allocates_nothing(string name)
     {
         Optimizer optimizer = Table[name].Optimizer;
-        var gradient = new float[Lanes.Strip];
+        float[] gradient = Numbers.Uniform<float>(new Random(1), Lanes.Strip), theta = new float[Lanes.Strip];
         var state = new float[optimizer.StatesPerParameter * Lanes.Strip];
         Assert.Equal(0, Allocation.AfterWarmUp(
-            () => optimizer.Apply(gradient, default, new TransformState<float>(state, Lanes.Strip, 0, Lanes.Strip), new TransformStep(1, 0.1))));
+            () => optimizer.Apply(gradient, theta, new TransformState<float>(state, Lanes.Strip, 0, Lanes.Strip), StepOf(1, 0.1))));
     }
 
+    private static TransformStep StepOf(long number, double rate) => new(number, rate) { IsWeight = true, Rows = 1 };
+
+    // Of parameters that are as the gradient, so that decay, too, goes its way.
     private static double[] FirstUpdate(Optimizer optimizer, double[] gradient, double rate)
     {
         double[] update = [.. gradient];
         var state = new double[optimizer.StatesPerParameter * Lanes.Strip];
-        optimizer.Apply(update, default, new TransformState<double>(state, Lanes.Strip, 0, Lanes.Strip), new TransformStep(1, rate));
+        optimizer.Apply(update, gradient, new TransformState<double>(state, Lanes.Strip, 0, Lanes.Strip), StepOf(1, rate));
         return update;
     }
 
@@ -148,7 +179,7 @@ public sealed class OptimizerConformanceTests
         for (int step = 1; step <= steps; step++)
         {
             double[] update = gradientOf(theta);
-            var now = new TransformStep(step, optimizer.LearningRate);
+            TransformStep now = StepOf(step, optimizer.LearningRate);
             optimizer.Apply(update, theta, new TransformState<double>(state, theta.Length, 0, theta.Length), now);
             Elementwise.Subtract<double>(update, theta);
         }

@@ -364,6 +364,23 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void What_an_optimizer_of_whole_parameters_works_in_is_counted_for_each_thread()
+    {
+        // Weights, the best of them and two states; then, of one parameter for each thread, a copy of all but the best, X and its successor,
+        // A, A² and panels.
+        NetworkSpec spec = NetworkSpec.Input(1000).Dense(1000);
+        const long parameters = 4L * 4 * (1000 * 1008 + 1008), weights = 4L * (4 * 1_000_000 + 5 * 1_008_000);
+        const long bias = 4L * (4 * 1000 + 2 * 1008 + 2 * 16 + 16_000);
+        var options = new TrainingOptions { Optimizer = new Chain(new Muon()), NumberOfThreads = 1 };
+        TrainingMemory.RequireParameters(spec, options, parameters + weights);
+        Assert.Throws<InvalidOperationException>(() => TrainingMemory.RequireParameters(spec, options, parameters + weights - 1));
+        options = options with { NumberOfThreads = 2 };
+        TrainingMemory.RequireParameters(spec, options, parameters + weights + bias);
+        Assert.Throws<InvalidOperationException>(() => TrainingMemory.RequireParameters(spec, options, parameters + weights + bias - 1));
+        TrainingMemory.RequireParameters(spec, options, parameters + bias, sparseRows: true);
+    }
+
+    [Fact]
     public void Arrays_that_cannot_exist_are_refused_before_any_is_allocated()
     {
         NetworkSpec many = NetworkSpec.Input(1200).Dense(1_000_000), wide = NetworkSpec.Input(1).Dense(50_000_000).Dense(3);
@@ -379,6 +396,11 @@ public sealed class TrainerTests
                 () => TrainingMemory.RequireParameters(
                     many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 8_000_000_000)).Message);
         TrainingMemory.RequireParameters(many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 10_000_000_000);
+        Assert.Equal(
+            "The optimizer Muon works on 5601280000 numbers for the largest parameter, more than one array holds; "
+                + "use fewer inputs or units, or another optimizer.",
+            Assert.Throws<InvalidOperationException>(() => TrainingMemory.RequireParameters(
+                NetworkSpec.Input(800).Dense(1_000_000), new TrainingOptions { Optimizer = new Muon() }, long.MaxValue)).Message);
 
         var options = new TrainingOptions { BatchSize = 64, ValidationFraction = 0 };
         Assert.Equal(

@@ -1,4 +1,3 @@
-using System.Buffers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
@@ -9,41 +8,59 @@ namespace MLNet.DeepExt.Neural.Training.Updates;
 internal sealed class WholeUpdate
 {
     private readonly Network<float> _network;
-    private readonly ParameterRange[] _ranges; // the largest first, so that workers get about as much
+    private readonly Optimizer _optimizer;
+    private readonly ParameterRange[] _ranges; // those that take the most working memory first, so that workers get about as much
+    private readonly Memory<float>[] _scratch; // [worker]: taken in its first step, if it has a parameter
 
     /// <param name="network">The network.</param>
+    /// <param name="optimizer">How it is updated.</param>
     /// <param name="slots">A range for each parameter that learns.</param>
-    public WholeUpdate(Network<float> network, UpdatePlan slots)
+    public WholeUpdate(Network<float> network, Optimizer optimizer, UpdatePlan slots)
     {
         _network = network;
-        _ranges = [.. slots.Ranges.ToArray().Where(range => range.HasGradient).OrderByDescending(range => range.Length)];
+        _optimizer = optimizer;
+        _ranges = [.. slots.Ranges.ToArray().Where(range => range.HasGradient).OrderByDescending(ScratchLength)];
+        _scratch = new Memory<float>[_ranges.Length];
     }
 
     /// <summary>The parameters in the order in which workers take them, in turn.</summary>
     public ReadOnlySpan<ParameterRange> Ranges => _ranges;
 
+    /// <summary>
+    /// Elements of working memory that a parameter takes: gradient, parameters and state row-major, and what the optimizer wants.
+    /// </summary>
+    /// <param name="optimizer">How the parameter is updated.</param>
+    /// <param name="shape">Its rows and columns.</param>
+    public static long ScratchLength(Optimizer optimizer, Shape shape) =>
+        (2L + optimizer.StatesPerParameter) * shape.Count + optimizer.ScratchLength(shape);
+
     /// <summary>Applies a stage to one parameter.</summary>
+    /// <param name="worker">The worker that does it; it takes parameters in turn, from that with its own number on.</param>
     /// <param name="stage">Its transforms.</param>
     /// <param name="range">The parameter.</param>
     /// <param name="gradient">Its part of the gradient, as it lies in memory.</param>
     /// <param name="state">What all transforms remember of all parameters: (states per parameter, parameters).</param>
     /// <param name="step">Which step it is.</param>
-    public void Apply(UpdateStage stage, in ParameterRange range, Span<float> gradient, Memory<float> state, in TransformStep step)
+    public void Apply(
+        Worker worker, UpdateStage stage, in ParameterRange range, Span<float> gradient, Memory<float> state, in TransformStep step)
     {
+        ref Memory<float> scratch = ref _scratch[worker.Index];
+        if (scratch.IsEmpty)
+            scratch = AlignedMemory.Allocate<float>(checked((int)ScratchLength(_ranges[worker.Index])));
         Slot slot = _network.Parameters.Slots[range.Slot];
         int count = slot.Shape.Count, parameters = _network.Parameters.Values.Length, states = state.Length / parameters;
-        float[] rented = ArrayPool<float>.Shared.Rent(checked((2 + states) * count));
-        Span<float> g = rented.AsSpan(0, count), p = rented.AsSpan(count, count), s = rented.AsSpan(2 * count, states * count);
+        Span<float> all = scratch.Span, g = all[..count], p = all.Slice(count, count), s = all.Slice(2 * count, states * count);
         ParameterStore<float>.ReadPart(slot, gradient, g);
         ParameterStore<float>.ReadFrom(slot, _network.Parameters.Values, p);
         for (int i = 0; i < states; i++)
             ParameterStore<float>.ReadFrom(slot, state.Span.Slice(i * parameters, parameters), s.Slice(i * count, count));
 
-        stage.Apply(g, p, new TransformState<float>(s, count, 0, count), step with { Shape = slot.Shape });
+        stage.Apply(g, p, new TransformState<float>(s, count, 0, count) { Scratch = all[((2 + states) * count)..] }, step with { Shape = slot.Shape });
 
         ParameterStore<float>.WritePart(slot, g, gradient);
         for (int i = 0; i < states; i++)
             ParameterStore<float>.WriteTo(slot, s.Slice(i * count, count), state.Span.Slice(i * parameters, parameters));
-        ArrayPool<float>.Shared.Return(rented);
     }
+
+    private long ScratchLength(ParameterRange range) => ScratchLength(_optimizer, _network.Parameters.Slots[range.Slot].Shape);
 }
