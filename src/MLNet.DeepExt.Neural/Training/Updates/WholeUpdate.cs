@@ -55,7 +55,8 @@ internal sealed class WholeUpdate
         for (int i = 0; i < states; i++)
             ParameterStore<float>.ReadFrom(slot, state.Span.Slice(i * parameters, parameters), s.Slice(i * count, count));
 
-        stage.Apply(g, p, new TransformState<float>(s, count, 0, count) { Scratch = all[((2 + states) * count)..] }, step with { Shape = slot.Shape });
+        var own = new TransformState<float>(s, count, 0, count) { Scratch = all[((2 + states) * count)..] };
+        stage.Apply(g, p, own, step with { Shape = slot.Shape });
 
         ParameterStore<float>.WritePart(slot, g, gradient);
         for (int i = 0; i < states; i++)
