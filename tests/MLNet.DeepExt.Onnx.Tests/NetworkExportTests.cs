@@ -1,5 +1,6 @@
 using CsCheck;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -78,12 +79,15 @@ public sealed class NetworkExportTests
     [Fact]
     public void Every_layer_and_every_loss_has_its_row()
     {
-        AssertComplete<LayerSpec>(AllLayers.SelectMany(spec => spec.Layers));
+        AssertComplete<LayerSpec>(AllLayers.SelectMany(spec => spec.Layers).SelectMany(All));
         AssertComplete<Loss>(AllLosses);
 
         static void AssertComplete<T>(IEnumerable<T> rows) => Assert.Equal(
             typeof(T).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(T)) && type.IsSealed).Select(type => type.Name).Order(),
             rows.Select(row => row!.GetType().Name).Distinct().Order());
+
+        static IEnumerable<LayerSpec> All(LayerSpec layer) =>
+            layer is CompositeSpec composite ? composite.Layers.SelectMany(All).Append(layer) : [layer];
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class Attributor
         _scaling = (loss as ElementwiseLoss)?.Scaling;
         _outputsPerTarget = (loss as ElementwiseLoss)?.OutputsPerTarget ?? 1;
         int capacity = WorkingMemory.Rows(
-            Math.Min(method.Points, MostRows), Workspace<float>.ElementsPerRow(network.Layers, network.Spec.Inputs), WorkingMemory.MostActivations);
+            Math.Min(method.Points, MostRows), Network<float>.ElementsPerRow(network.Program), WorkingMemory.MostActivations);
         _workspace = network.CreateWorkspace(capacity, inputGradient: true);
         _points = new DenseBlock<float>(capacity, network.Spec.Inputs);
         _shares = new float[network.Spec.Outputs];

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -104,13 +105,19 @@ public static class CostCheck
 
     private static Network<float> WithoutDropout(Network<float> network)
     {
-        IEnumerable<LayerSpec> layers = network.Spec.Layers.Select(layer => layer is Dropout ? new Dropout(1) : layer);
-        Network<float> copy = Network<float>.Uninitialized(new NetworkSpec(network.Spec.Inputs, layers));
+        Network<float> copy = Network<float>.Uninitialized(new NetworkSpec(network.Spec.Inputs, network.Spec.Layers.Select(WithoutDropout)));
         IEnumerable<(Slot, Slot)> slots = network.Parameters.Slots.Zip(copy.Parameters.Slots);
         foreach ((Slot from, Slot to) in slots.Concat(network.Parameters.Buffers.Zip(copy.Parameters.Buffers)))
             copy.Parameters.Write(to, network.Parameters.Read(from));
         return copy;
     }
+
+    private static LayerSpec WithoutDropout(LayerSpec layer) => layer switch
+    {
+        Dropout dropout => dropout with { KeepProbability = 1 },
+        CompositeSpec composite => composite.Of([.. composite.Layers.Select(WithoutDropout)]),
+        _ => layer,
+    };
 
     // An epoch is one step, and its cost is that before the step.
     private sealed class Watcher(int steps, CancellationTokenSource stop) : ITrainingCallback

@@ -108,13 +108,13 @@ internal sealed class CostPass<T>
 
     private IEnumerable<bool> Sides()
     {
-        for (int layer = 0; layer < _network.Spec.Layers.Count; layer++)
+        foreach ((int i, Operation<T> operation) in _network.Program.Operations.Index())
         {
-            if (_network.Spec.Layers[layer] is not IBendsAtZero)
+            if (!operation.Spec.Has(LayerTraits.BendsAtZero))
                 continue;
-            DenseBlock<T> outputs = _workspace.OutputOf(layer);
-            for (int i = 0; i < outputs.Rows * outputs.Width; i++)
-                yield return T.IsNegative(outputs.Row(i / outputs.Width)[i % outputs.Width]);
+            DenseBlock<T> outputs = _workspace.ValueOf(i + 1)!;
+            for (int j = 0; j < outputs.Rows * outputs.Width; j++)
+                yield return T.IsNegative(outputs.Row(j / outputs.Width)[j % outputs.Width]);
         }
     }
 }

@@ -130,12 +130,12 @@ public static class GradientCheck
 
     private static void RequireNoDropout(NetworkSpec spec)
     {
-        for (int layer = 0; layer < spec.Layers.Count; layer++)
+        foreach (Operation<float> operation in spec.Program.Operations)
         {
-            if (spec.Layers[layer] is Dropout { KeepProbability: < 1 } dropout)
+            if (operation.Spec is Dropout { KeepProbability: < 1 })
             {
                 throw new ArgumentException(
-                    $"Layer {layer} of the network is {dropout}, which drops other units in every pass and with them changes the cost; "
+                    $"The network has the layer {operation.Label}, which drops other units in every pass and with them changes the cost; "
                     + "check the network without it, or set HoldMask to keep one mask throughout.",
                     "network");
             }

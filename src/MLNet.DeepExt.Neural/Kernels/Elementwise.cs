@@ -65,6 +65,17 @@ internal static class Elementwise
             (Vector256.LoadUnsafe(ref first, i) * factors).StoreUnsafe(ref first, i);
     }
 
+    /// <summary>y += x, over a flat range of whole strips.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add<T>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref T source = ref MemoryMarshal.GetReference(x[..y.Length]);
+        ref T destination = ref MemoryMarshal.GetReference(y);
+        for (nuint i = 0; i < (nuint)y.Length; i += (nuint)Vector256<T>.Count)
+            (Vector256.LoadUnsafe(ref destination, i) + Vector256.LoadUnsafe(ref source, i)).StoreUnsafe(ref destination, i);
+    }
+
     /// <summary>w -= update, over a flat range of whole strips.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract<T>(ReadOnlySpan<T> update, Span<T> w)

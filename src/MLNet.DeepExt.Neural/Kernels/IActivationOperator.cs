@@ -7,7 +7,12 @@ namespace MLNet.DeepExt.Neural.Kernels;
 /// An activation g as an operation on vectors. Implemented by structs, so that a loop that takes one as a type argument
 /// is compiled with the operation inside it.
 /// </summary>
-internal interface IActivationOperator<T>
+/// <remarks>
+/// An element must be computed without regard to its lane. Inputs may be anything, NaN and infinities included, also in padding, whose outputs
+/// nobody reads.
+/// </remarks>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public interface IActivationOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
@@ -16,8 +21,10 @@ internal interface IActivationOperator<T>
     static abstract bool DerivativeReadsX { get; }
 
     /// <summary>g(x).</summary>
+    /// <param name="x">Inputs.</param>
     Vector256<T> Apply(Vector256<T> x);
 
     /// <summary>g'(x) where x, or y = g(x), is known.</summary>
+    /// <param name="known">x if <see cref="DerivativeReadsX"/>, else y.</param>
     Vector256<T> Derivative(Vector256<T> known);
 }

@@ -17,9 +17,7 @@ internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, 
 
     public override bool BackwardReadsY => !TOperator.DerivativeReadsX;
 
-    public override int MemoLength(int capacity) => 0;
-
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => spec.Describe(graph, x);
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => spec.Describe(graph, x);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)

@@ -17,7 +17,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// takes the unbiased one, as PyTorch does. A training batch needs at least 2 rows. S. Ioffe, C. Szegedy, "Batch
 /// normalization: accelerating deep network training by reducing internal covariate shift", 2015.
 /// </remarks>
-public sealed record BatchNorm : LayerSpec, ISubtractsMean, IAffine
+public sealed record BatchNorm : LayerSpec
 {
     /// <summary>Creates the layer with its default options (Momentum 0.9, Epsilon 1e-5).</summary>
     public BatchNorm()
@@ -37,12 +37,14 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean, IAffine
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
-    public override int OutputWidth(int inputs) => inputs;
+    protected internal override LayerTraits Traits => LayerTraits.Affine | LayerTraits.SubtractsMean;
 
-    internal override string Detail =>
+    /// <inheritdoc/>
+    protected internal override string Detail =>
         this == new BatchNorm() ? "" : FormattableString.Invariant($"momentum {Momentum}, epsilon {Epsilon}");
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (!(Momentum >= 0 && Momentum < 1))
         {
@@ -59,20 +61,20 @@ public sealed record BatchNorm : LayerSpec, ISubtractsMean, IAffine
         }
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place)
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place)
     {
-        string name = $"{place.Index}.batchnorm";
         return new BatchNormLayer<T>(
             this,
-            place.Slots.Vector($"{name}.scale", place.Inputs, SlotKind.Scale),
-            place.Slots.Vector($"{name}.shift", place.Inputs, SlotKind.Bias),
-            place.Slots.Buffer($"{name}.mean", place.Inputs),
-            place.Slots.Buffer($"{name}.variance", place.Inputs, least: 0));
+            place.Slots.Vector($"{place.Name}.scale", place.Input.Width, SlotKind.Scale),
+            place.Slots.Vector($"{place.Name}.shift", place.Input.Width, SlotKind.Bias),
+            place.Slots.Buffer($"{place.Name}.mean", place.Input.Width),
+            place.Slots.Buffer($"{place.Name}.variance", place.Input.Width, least: 0));
     }
 }
 
 internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, Slot mean, Slot variance)
-    : ParameterLayer<T>(scale.Shape.Columns, scale.Shape.Columns), IColumnScaling<T>
+    : Layer<T>(scale.Shape.Columns, scale.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Columns whose mean, variance and normalization are done one after the other, so that they stay in the first-level cache.
@@ -104,7 +106,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         write(variance, ones);
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => graph.Operator(
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => graph.Operator(
         "BatchNormalization",
         [x, .. new[] { scale, shift, mean, variance }.Select(slot => graph.Constant(slot.Name, read(slot), Inputs))],
         [new OperatorAttribute("epsilon", (float)spec.Epsilon)]);
@@ -195,14 +197,19 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
             ColumnReduction.SumOfProducts(pass.Rows, dy, pass.Memo[(3 * _stride + from)..], _stride, gradient, accumulate);
     }
 
-    public void ScalingAtPrediction(ReadOnlySpan<T> parameters, ReadOnlySpan<T> buffers, Span<double> scaling, Span<double> shifting)
+    public override ColumnScaling ScalingAtPrediction(SlotReader<T> read)
     {
+        var factors = new double[Inputs];
+        var shifts = new double[Inputs];
+        T[] scales = read(scale), centres = read(shift), means = read(mean), variances = read(variance);
         for (int j = 0; j < Inputs; j++)
         {
-            double deviation = Math.Sqrt(double.CreateTruncating(buffers[variance.Offset + j]) + spec.Epsilon);
-            scaling[j] = double.CreateTruncating(parameters[scale.Offset + j]) / deviation;
-            shifting[j] = double.CreateTruncating(parameters[shift.Offset + j]) - double.CreateTruncating(buffers[mean.Offset + j]) * scaling[j];
+            double deviation = Math.Sqrt(double.CreateTruncating(variances[j]) + spec.Epsilon);
+            factors[j] = double.CreateTruncating(scales[j]) / deviation;
+            shifts[j] = double.CreateTruncating(centres[j]) - double.CreateTruncating(means[j]) * factors[j];
         }
+
+        return new ColumnScaling(factors, shifts);
     }
 
     // x: (rows, stride), from the first column wanted; batchMean, batchVariance: (width).

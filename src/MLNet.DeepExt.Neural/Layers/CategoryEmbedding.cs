@@ -32,7 +32,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <para>C. Guo, F. Berkhahn, "Entity embeddings of categorical variables", 2016.</para>
 /// </remarks>
 /// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
-public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec, IReadsSparseRows
+public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec
 {
     /// <summary>
     /// Tables of so many values and more are updated lazily: in batches of 64, fewer are updated whole in about the same time.
@@ -54,8 +54,12 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
     public Initializer Initializer { get; init; } = new Normal(0.05);
 
     /// <inheritdoc/>
-    public override int OutputWidth(int inputs)
+    protected internal override LayerTraits Traits => LayerTraits.ReadsSparseRows;
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input)
     {
+        int inputs = input.Width;
         if (Ranges[^1].End > inputs)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -65,7 +69,7 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
 
         long outputs = inputs + Ranges.Sum(range => (long)range.Dimension - range.Count);
         return outputs <= Array.MaxLength
-            ? (int)outputs
+            ? input.WithWidth((int)outputs)
             : throw new ArgumentException(FormattableString.Invariant(
                 $"A CategoryEmbedding over {inputs} inputs, one category with {Ranges.Max(range => range.Dimension)} numbers, ")
                 + FormattableString.Invariant($"has {outputs} outputs, more than one array holds; ")
@@ -83,11 +87,13 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
     /// <summary>Slots that are not seen, of all categories.</summary>
     internal long IgnoredSlots => Ranges.Sum(range => (long)range.Count - range.Values);
 
-    internal override string Detail => Ranges.Count <= 2
+    /// <inheritdoc/>
+    protected internal override string Detail => Ranges.Count <= 2
         ? string.Join(", ", Ranges)
         : FormattableString.Invariant($"{Ranges[0]}, … {Ranges.Count} in all");
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (Ranges.Count == 0)
             throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; leave the layer out instead.", nameof(Ranges));
@@ -124,11 +130,12 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         }
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place)
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place)
     {
         Slot[] tables = [.. Ranges.Select((range, number) => place.Slots.Table(
-            FormattableString.Invariant($"{place.Index}.embedding.{number}"), range.Values + 1, range.Dimension))];
-        return new CategoryEmbeddingLayer<T>(this, tables, place.Inputs);
+            FormattableString.Invariant($"{place.Name}.{number}"), range.Values + 1, range.Dimension))];
+        return new CategoryEmbeddingLayer<T>(this, tables, place.Input.Width);
     }
 
     private static void RequireAscending(CategoryRange range)

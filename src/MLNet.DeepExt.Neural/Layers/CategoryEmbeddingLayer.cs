@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>What a <see cref="CategoryEmbedding"/> computes. Tables lie in panels: (strips, values + 1, 16), u the last of a strip's rows.</summary>
-internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
+internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly CategoryEmbedding _spec;
@@ -15,7 +15,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     private readonly int[]?[] _seen;     // [category]: ascending slots that have a row in its table; null: all have
 
     public CategoryEmbeddingLayer(CategoryEmbedding spec, Slot[] tables, int inputs)
-        : base(inputs, spec.OutputWidth(inputs))
+        : base(inputs, spec.OutputShape(inputs).Width)
     {
         _spec = spec;
         _tables = tables;
@@ -33,8 +33,6 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
 
     public override IReadOnlyList<Slot> Parameters => _tables;
 
-    public override IReadOnlyList<Slot> Buffers => [];
-
     public override Split ForwardSplit => Split.Rows;
 
     public override Split BackwardSplit => Split.Rows;
@@ -46,7 +44,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
     // For every row and category 1 where no slot is set, else 0: (capacity, categories).
     public override int MemoLength(int capacity) => checked(capacity * _tables.Length);
 
-    public override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) =>
+    internal override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) =>
         slot.Shape.Rows > CategoryEmbedding.LeastValuesOfLazyTable ? new TableGradient(this, Array.IndexOf(_tables, slot)) : null;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
@@ -156,7 +154,7 @@ internal sealed class CategoryEmbeddingLayer<T> : ParameterLayer<T>
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read)
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         var parts = new List<string>();
         int input = 0;

@@ -12,7 +12,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// Directly before a <see cref="BatchNorm"/>, which subtracts the mean and with it any bias, b is left out.
 /// </remarks>
 /// <param name="Units">How many outputs, at least 1.</param>
-public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsSparseRows, IAffine
+public sealed record Dense(int Units) : LayerSpec
 {
     [JsonConstructor]
     internal Dense(int units, Initializer? initializer = null, bool useBias = true)
@@ -27,17 +27,25 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsS
     /// <summary>Whether there is a bias b. Default true.</summary>
     public bool UseBias { get; init; } = true;
 
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.Affine | LayerTraits.ReadsSparseRows;
+
     // What reads another Dense's outputs without an activation between is linear.
-    Initializer ISuggestsInitializer.Suggested => new Glorot();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new Glorot();
+
+    internal override LayerSpec Absorbing => this with { UseBias = true };
 
     /// <inheritdoc/>
-    public override int OutputWidth(int inputs) => Units;
+    public override TensorShape OutputShape(TensorShape input) => input.WithWidth(Units);
 
-    internal override string Detail =>
+    /// <inheritdoc/>
+    protected internal override string Detail =>
         FormattableString.Invariant(
             $"{Units}{(UseBias ? "" : ", no bias")}{(Initializer is null ? "" : $", {Initializer}")}");
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (Units < 1)
         {
@@ -48,18 +56,22 @@ public sealed record Dense(int Units) : LayerSpec, ISuggestsInitializer, IReadsS
         Initializer?.Validate();
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place)
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place)
     {
-        Initializer initializer = Initializer ?? place.Following.OfType<ISuggestsInitializer>().FirstOrDefault()?.Suggested ?? new Glorot();
-        bool hasBias = UseBias && place.Following.FirstOrDefault() is not ISubtractsMean;
-        Slot weight = place.Slots.Matrix($"{place.Index}.dense.weight", place.Inputs, Units);
-        Slot? bias = hasBias ? place.Slots.Vector($"{place.Index}.dense.bias", Units, SlotKind.Bias) : null;
-        return new DenseLayer<T>(weight, bias, initializer);
+        bool hasBias = UseBias && place.Following.FirstOrDefault()?.Has(LayerTraits.SubtractsMean) != true;
+        Slot weight = place.Slots.Matrix($"{place.Name}.weight", place.Input.Width, Units);
+        Slot? bias = hasBias ? place.Slots.Vector($"{place.Name}.bias", Units, SlotKind.Bias) : null;
+        return new DenseLayer<T>(weight, bias, InitializerFor(Initializer, place));
     }
+
+    /// <summary>How weights begin in a place: as they are told to, or as suits the layers after them.</summary>
+    internal static Initializer InitializerFor(Initializer? wanted, LayerPlace place) =>
+        wanted ?? place.Following.Select(layer => layer.SuggestedInitializer).FirstOrDefault(suggested => suggested is not null) ?? new Glorot();
 }
 
 internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initializer)
-    : ParameterLayer<T>(weight.Shape.Rows, weight.Shape.Columns)
+    : Layer<T>(weight.Shape.Rows, weight.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public Slot Weight { get; } = weight;
@@ -67,8 +79,6 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     public Slot? Bias { get; } = bias;
 
     public override IReadOnlyList<Slot> Parameters { get; } = bias is null ? [weight] : [weight, bias];
-
-    public override IReadOnlyList<Slot> Buffers => [];
 
     public override Split ForwardSplit => Split.Rows;
 
@@ -78,9 +88,8 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
 
     public override bool BackwardReadsY => false;
 
-    public override int MemoLength(int capacity) => 0;
-
-    public override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) => sparseRows && slot == Weight ? new WeightGradient() : null;
+    internal override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) =>
+        sparseRows && slot == Weight ? new GradientOfTouchedInputs() : null;
 
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
@@ -89,12 +98,38 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
         write(Weight, weights);
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read)
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string weights = graph.Constant(Weight.Name, read(Weight), Inputs, Outputs);
         return Bias is null
             ? graph.Operator("MatMul", [x, weights])
             : graph.Operator("Gemm", [x, weights, graph.Constant(Bias.Name, read(Bias), Outputs)]);
+    }
+
+    // ((x·s + h)·W + b)·t + u = x·(s·W·t) + ((h·W + b)·t + u), s by rows of W and t by its columns.
+    internal override void WriteAbsorbed(ColumnScaling? before, ColumnScaling? after, SlotReader<T> read, Layer<T> folded, SlotWriter<T> write)
+    {
+        var to = (DenseLayer<T>)folded;
+        double[] shift = Bias is null ? new double[Outputs] : Array.ConvertAll(read(Bias), double.CreateTruncating);
+        // The weights may be most of what the process holds: no second copy of them in double.
+        T[] weights = read(Weight);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double weight = double.CreateTruncating(weights[i]);
+            int input = i / Outputs, unit = i % Outputs;
+            if (before is not null)
+            {
+                shift[unit] += before.Shift[input] * weight;
+                weight *= before.Scale[input];
+            }
+
+            weights[i] = T.CreateTruncating(weight * (after?.Scale[unit] ?? 1));
+        }
+
+        for (int unit = 0; after is not null && unit < Outputs; unit++)
+            shift[unit] = shift[unit] * after.Scale[unit] + after.Shift[unit];
+        write(to.Weight, weights);
+        write(to.Bias!, Array.ConvertAll(shift, T.CreateTruncating));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -132,67 +167,41 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, Initializer initial
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
     {
         if (slot == Bias)
-            BackwardBias(pass, from, gradient, accumulate);
+            ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
+        else if (pass.Touched is { } touched)
+            BackwardTouched(touched, pass.DY, pass.YStride, from, gradient, accumulate);
         else
-            BackwardWeight(pass, from, gradient, accumulate);
-    }
-
-    // gradient: a range of (units / 16, inputs, 16): the rest of a strip, whole strips, the beginning of one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient, bool accumulate)
-    {
-        int panel = Inputs * Lanes.Strip;
-        while (!gradient.IsEmpty)
-        {
-            int column = from / panel * Lanes.Strip;
-            int input = from % panel / Lanes.Strip;
-            bool whole = input == 0 && gradient.Length >= panel;
-            int width = whole ? gradient.Length / panel * Lanes.Strip : Lanes.Strip;
-            int inputs = whole ? Inputs : Math.Min(Inputs - input, gradient.Length / Lanes.Strip);
-            int length = inputs * width;
-            ReadOnlySpan<T> dy = pass.DY[column..];
-            if (pass.Touched is { } touched)
-            {
-                BackwardTouched(touched, input, inputs, width / Lanes.Strip, dy, pass.YStride, gradient[..length], accumulate);
-            }
-            else
-            {
-                Gemm.MultiplyTransposed(
-                    pass.Rows, inputs, Math.Min(width, Outputs - column), pass.X[input..], pass.XStride, dy, pass.YStride,
-                    gradient[..length], accumulate);
-            }
-
-            gradient = gradient[length..];
-            from += length;
-        }
+            WeightGradient.Compute(pass.Rows, Inputs, Outputs, pass.X, pass.XStride, pass.DY, pass.YStride, from, gradient, accumulate);
     }
 
     // The gradient written out, zeros for what the batch does not touch. Training with sparse rows does without.
-    // dy: (rows, strips · 16), rows dyStride apart; gradient: (strips, inputs, 16), beginning at the given input.
-    private static void BackwardTouched(
-        TouchedInputs<T> touched, int input, int inputs, int strips, ReadOnlySpan<T> dy, int dyStride, Span<T> gradient, bool accumulate)
+    // gradient: a range of (units / 16, inputs, 16).
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardTouched(TouchedInputs<T> touched, ReadOnlySpan<T> dy, int dyStride, int from, Span<T> gradient, bool accumulate)
     {
         if (!accumulate)
             gradient.Clear();
-        for (int place = 0; place < touched.Count; place++)
+        while (!gradient.IsEmpty)
         {
-            int line = touched.Inputs[place] - input;
-            for (int strip = 0; strip < strips && line >= 0 && line < inputs; strip++)
+            PanelPart part = PanelPart.At(Inputs, from, gradient.Length);
+            for (int place = 0; place < touched.Count; place++)
             {
-                SparseProduct.MultiplyTransposed(
-                    touched.Starts.Slice(place, 2), touched.Rows, touched.Values, dy[(strip * Lanes.Strip)..], dyStride,
-                    gradient.Slice((strip * inputs + line) * Lanes.Strip, Lanes.Strip), accumulate);
+                int line = touched.Inputs[place] - part.Input;
+                for (int strip = 0; strip < part.Width / Lanes.Strip && line >= 0 && line < part.Inputs; strip++)
+                {
+                    SparseProduct.MultiplyTransposed(
+                        touched.Starts.Slice(place, 2), touched.Rows, touched.Values, dy[(part.Column + strip * Lanes.Strip)..], dyStride,
+                        gradient.Slice((strip * part.Inputs + line) * Lanes.Strip, Lanes.Strip), accumulate);
+                }
             }
+
+            gradient = gradient[part.Length..];
+            from += part.Length;
         }
     }
 
-    // gradient: a range of (units).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardBias(in Pass<T> pass, int from, Span<T> gradient, bool accumulate) =>
-        ColumnReduction.Sum(pass.Rows, pass.DY[from..], pass.YStride, gradient, accumulate);
-
     /// <summary>Xᵀ·dY for the inputs that sparse rows store.</summary>
-    private sealed class WeightGradient : RowSparseGradient<T>
+    private sealed class GradientOfTouchedInputs : RowSparseGradient<T>
     {
         public override TouchedInputs<T> Touch(in Pass<T> pass) => pass.Touched!;
 

@@ -19,17 +19,19 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="KeepProbability">
 /// p, from 0.000001 to 1; 1 keeps every unit. Below that, 1 / p is beyond what activations can be multiplied by, and a layer keeps nothing.
 /// </param>
-public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPrediction, IAffine
+public sealed record Dropout(float KeepProbability) : LayerSpec
 {
     /// <summary>The least probability: a mask is drawn from 24 bits, and the reciprocal must be a number.</summary>
     internal const float LeastKeepProbability = 1e-6f;
 
     /// <inheritdoc/>
-    public override int OutputWidth(int inputs) => inputs;
+    protected internal override LayerTraits Traits => LayerTraits.Affine | LayerTraits.IdentityAtPrediction;
 
-    internal override string Detail => KeepProbability.ToString(CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    protected internal override string Detail => KeepProbability.ToString(CultureInfo.InvariantCulture);
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (!(KeepProbability >= LeastKeepProbability && KeepProbability <= 1))
         {
@@ -39,10 +41,11 @@ public sealed record Dropout(float KeepProbability) : LayerSpec, IIdentityAtPred
         }
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place) => new DropoutLayer<T>(place.Inputs, place.Index, KeepProbability);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => new DropoutLayer<T>(place.Input.Width, place.Number, KeepProbability);
 }
 
-internal sealed class DropoutLayer<T>(int width, int index, float keepProbability) : Layer<T>(width, width)
+internal sealed class DropoutLayer<T>(int width, int number, float keepProbability) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // A unit is kept when the 24 highest bits of its hash lie below this: never all of 2^24 when p < 1.
@@ -56,9 +59,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
 
     public override bool BackwardReadsY => false;
 
-    public override int MemoLength(int capacity) => 0;
-
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read) => x;
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => x;
 
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
@@ -80,7 +81,7 @@ internal sealed class DropoutLayer<T>(int width, int index, float keepProbabilit
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyByMask(in Pass<T> pass, ReadOnlySpan<T> source, Span<T> destination, in Rectangle share)
     {
-        ulong key = pass.Random.Derive((ulong)index).Key;
+        ulong key = pass.Random.Derive((ulong)number).Key;
         T factor = T.CreateTruncating(1 / (double)keepProbability);
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {

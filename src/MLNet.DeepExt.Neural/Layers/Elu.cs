@@ -10,7 +10,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// output near 0, and never dead.
 /// </summary>
 /// <remarks>D.-A. Clevert et al., "Fast and accurate deep network learning by exponential linear units", 2016. PyTorch: <c>ELU</c>.</remarks>
-public sealed record Elu : Activation, IBendsAtZero
+public sealed record Elu : Activation
 {
     /// <summary>Creates the layer with its default options (Alpha 1).</summary>
     public Elu()
@@ -23,13 +23,20 @@ public sealed record Elu : Activation, IBendsAtZero
     /// <summary>How far below 0 outputs come, above 0. Default 1, with which g' has no jump at 0.</summary>
     public double Alpha { get; init; } = 1;
 
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.BendsAtZero;
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Alpha);
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override string Detail => Alpha == 1 ? "" : Alpha.ToString(CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Alpha);
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    protected internal override string Detail => Alpha == 1 ? "" : Alpha.ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (!((float)Alpha > 0 && float.IsFinite((float)Alpha)))
         {
@@ -39,9 +46,11 @@ public sealed record Elu : Activation, IBendsAtZero
         }
     }
 
-    internal override string Describe(IOperatorGraph graph, string x) =>
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) =>
         graph.Operator("Elu", [x], [new OperatorAttribute("alpha", (float)Alpha)]);
 
-    internal override Layer<T> Compile<T>(LayerPlace place) =>
-        new ActivationLayer<T, ExponentialOperator<T>>(this, place.Inputs, new ExponentialOperator<T>(1, Alpha));
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) =>
+        Elementwise<T, ExponentialOperator<T>>(place, new ExponentialOperator<T>(1, Alpha));
 }

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <param name="Low">The highest of the low ones; -∞ if there are none.</param>
 /// <param name="High">The lowest of the high ones; +∞ if there are none.</param>
 /// <param name="AreDead">Whether g' is exactly 0 there: a unit whose outputs all are learns nothing.</param>
-internal readonly record struct FlatOutputs(double Low, double High, bool AreDead)
+public readonly record struct FlatOutputs(double Low, double High, bool AreDead)
 {
     // Tanh' is then at most 0.02, sigmoid' at most 0.01, and the slope of what has a low end alone 1 % of it.
     private const double Margin = 0.01;
@@ -33,5 +33,6 @@ internal readonly record struct FlatOutputs(double Low, double High, bool AreDea
     public static FlatOutputs NearLowEnd(double end) => new(end * (1 - Margin), double.PositiveInfinity, false);
 
     /// <summary>Whether an output is one of them.</summary>
+    /// <param name="y">The output.</param>
     public bool Contains(double y) => y <= Low || y >= High;
 }

@@ -34,20 +34,20 @@ public sealed record Gelu : Activation
     /// </summary>
     public bool TanhApproximation { get; init; }
 
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
+    /// <inheritdoc/>
+    protected internal override string Detail => TanhApproximation ? "tanh approximation" : "";
 
-    internal override string Detail => TanhApproximation ? "tanh approximation" : "";
-
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) =>
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) =>
         graph.Operator("Mul", [x, TanhApproximation ? DescribeByLogistic(graph, x) : DescribeByErf(graph, x)]);
 
-    internal override Layer<T> Compile<T>(LayerPlace place) => TanhApproximation
-        ? new ActivationLayer<T, ByLogistic<T>>(this, place.Inputs, default)
-        : new ActivationLayer<T, ByErf<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => TanhApproximation
+        ? Elementwise<T, ByLogistic<T>>(place, default)
+        : Elementwise<T, ByErf<T>>(place, default);
 
     private static string DescribeByErf(IOperatorGraph graph, string x)
     {

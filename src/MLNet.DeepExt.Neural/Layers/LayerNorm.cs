@@ -31,11 +31,10 @@ public sealed record LayerNorm : LayerSpec
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
-    public override int OutputWidth(int inputs) => inputs;
+    protected internal override string Detail => this == new LayerNorm() ? "" : FormattableString.Invariant($"epsilon {Epsilon}");
 
-    internal override string Detail => this == new LayerNorm() ? "" : FormattableString.Invariant($"epsilon {Epsilon}");
-
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         // In float, too, it must be more than nothing.
         if (!((float)Epsilon > 0 && float.IsFinite((float)Epsilon)))
@@ -46,18 +45,18 @@ public sealed record LayerNorm : LayerSpec
         }
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place)
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place)
     {
-        string name = $"{place.Index}.layernorm";
         return new LayerNormLayer<T>(
             this,
-            place.Slots.Vector($"{name}.scale", place.Inputs, SlotKind.Scale),
-            place.Slots.Vector($"{name}.shift", place.Inputs, SlotKind.Bias));
+            place.Slots.Vector($"{place.Name}.scale", place.Input.Width, SlotKind.Scale),
+            place.Slots.Vector($"{place.Name}.shift", place.Input.Width, SlotKind.Bias));
     }
 }
 
 internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
-    : ParameterLayer<T>(scale.Shape.Columns, scale.Shape.Columns)
+    : Layer<T>(scale.Shape.Columns, scale.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int _padded = Lanes.Pad(scale.Shape.Columns);
@@ -66,8 +65,6 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
     private readonly int _stride = Lanes.Stride(scale.Shape.Columns);
 
     public override IReadOnlyList<Slot> Parameters { get; } = [scale, shift];
-
-    public override IReadOnlyList<Slot> Buffers => [];
 
     public override Split ForwardSplit => Split.Rows;
 
@@ -88,7 +85,7 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
     }
 
     // The mean of a row is its product with a column of 1 / inputs.
-    public override string Describe(IOperatorGraph graph, string x, SlotReader read)
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         var shares = new float[Inputs];
         shares.AsSpan().Fill(1f / Inputs);

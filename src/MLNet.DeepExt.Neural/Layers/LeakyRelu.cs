@@ -9,7 +9,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
-public sealed record LeakyRelu : Activation, IBendsAtZero
+public sealed record LeakyRelu : Activation
 {
     /// <summary>Creates the layer with its default options (Slope 0.01).</summary>
     public LeakyRelu()
@@ -22,13 +22,17 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
     /// <summary>The slope below 0, in [0, 1). Default 0.01.</summary>
     public double Slope { get; init; } = 0.01;
 
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.BendsAtZero;
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override string Detail => Slope.ToString(CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    protected internal override string Detail => Slope.ToString(CultureInfo.InvariantCulture);
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         if (!(Slope >= 0 && Slope < 1))
         {
@@ -38,11 +42,13 @@ public sealed record LeakyRelu : Activation, IBendsAtZero
         }
     }
 
-    internal override string Describe(IOperatorGraph graph, string x) =>
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) =>
         graph.Operator("LeakyRelu", [x], [new OperatorAttribute("alpha", (float)Slope)]);
 
-    internal override Layer<T> Compile<T>(LayerPlace place) =>
-        new ActivationLayer<T, Operator<T>>(this, place.Inputs, new Operator<T>(Vector256.Create(T.CreateTruncating(Slope))));
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) =>
+        Elementwise<T, Operator<T>>(place, new Operator<T>(Vector256.Create(T.CreateTruncating(Slope))));
 
     private readonly struct Operator<T>(Vector256<T> slope) : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -7,19 +7,19 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The activation that changes nothing: g(x) = x, g'(x) = 1. For the output of a regression.</summary>
-public sealed record Linear : Activation, IAffine
+public sealed record Linear : Activation
 {
-    internal override Initializer SuggestedInitializer => new Glorot();
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.Affine;
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new Glorot();
 
-    internal override string Detail => "";
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => x;
 
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) => x;
-
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -14,18 +14,15 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <remarks>D. Misra, "Mish: a self regularized non-monotonic activation function", 2020. PyTorch: <c>Mish</c>.</remarks>
 public sealed record Mish : Activation
 {
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
-
-    internal override string Detail => "";
-
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) =>
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) =>
         graph.Operator("Mul", [x, graph.Operator("Tanh", [graph.Operator("Softplus", [x])])]);
 
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

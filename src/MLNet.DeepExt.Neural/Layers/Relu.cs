@@ -7,19 +7,22 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The rectifier g(x) = max(0, x), with g' = 0 below 0 and 1 from 0 on. The usual choice for hidden layers.</summary>
-public sealed record Relu : Activation, IBendsAtZero
+public sealed record Relu : Activation
 {
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.BendsAtZero;
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.NotAbove(0);
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override string Detail => "";
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => FlatOutputs.NotAbove(0);
 
-    internal override void Validate() { }
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Relu", [x]);
 
-    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator("Relu", [x]);
-
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

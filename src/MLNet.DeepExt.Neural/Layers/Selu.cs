@@ -11,22 +11,25 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// That needs normalized inputs and weights of variance 1 / inputs, which <see cref="Xavier"/> gives (LeCun's normal initializer) and a
 /// <see cref="Dense"/> before it takes by default. G. Klambauer et al., "Self-normalizing neural networks", 2017. PyTorch: <c>SELU</c>.
 /// </remarks>
-public sealed record Selu : Activation, IBendsAtZero
+public sealed record Selu : Activation
 {
     private const double Scale = 1.0507009873554805;
     private const double Alpha = 1.6732632423543772;
 
-    internal override Initializer SuggestedInitializer => new Xavier();
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.BendsAtZero;
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Scale * Alpha);
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new Xavier();
 
-    internal override string Detail => "";
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Scale * Alpha);
 
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator(
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => graph.Operator(
         "Selu", [x], [new OperatorAttribute("alpha", (float)Alpha), new OperatorAttribute("gamma", (float)Scale)]);
 
-    internal override Layer<T> Compile<T>(LayerPlace place) =>
-        new ActivationLayer<T, ExponentialOperator<T>>(this, place.Inputs, new ExponentialOperator<T>(Scale, Scale * Alpha));
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) =>
+        Elementwise<T, ExponentialOperator<T>>(place, new ExponentialOperator<T>(Scale, Scale * Alpha));
 }

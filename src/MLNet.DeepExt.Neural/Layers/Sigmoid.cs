@@ -10,17 +10,17 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <remarks>In hidden layers <see cref="Relu"/> and <see cref="Tanh"/> learn faster: g' is at most 1/4 and vanishes at both ends.</remarks>
 public sealed record Sigmoid : Activation
 {
-    internal override Initializer SuggestedInitializer => new Glorot();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new Glorot();
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(0, 1);
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(0, 1);
 
-    internal override string Detail => "";
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Sigmoid", [x]);
 
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator("Sigmoid", [x]);
-
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

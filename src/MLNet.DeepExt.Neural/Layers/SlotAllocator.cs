@@ -5,29 +5,36 @@ namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>Hands out places in the parameter vector and among the buffers while a network is compiled.</summary>
 /// <remarks>It throws an <see cref="ArgumentException"/> that names the layer when they are more than an index can count.</remarks>
-internal sealed class SlotAllocator
+public sealed class SlotAllocator
 {
     private readonly List<Slot> _parameters = [];
     private readonly List<Slot> _buffers = [];
-    private (LayerSpec Layer, int Index, int Inputs)? _layer; // that is being compiled
+    private (LayerSpec Spec, LayerPlace Place)? _layer; // that is being compiled
 
-    public IReadOnlyList<Slot> Parameters => _parameters;
+    internal SlotAllocator()
+    {
+    }
 
-    public IReadOnlyList<Slot> Buffers => _buffers;
+    internal IReadOnlyList<Slot> Parameters => _parameters;
+
+    internal IReadOnlyList<Slot> Buffers => _buffers;
 
     /// <summary>Elements of the parameter vector, padding included.</summary>
-    public int ParameterLength { get; private set; }
+    internal int ParameterLength { get; private set; }
 
     /// <summary>Elements of the transposed copies of the matrices, padding included.</summary>
-    public int TransposedLength { get; private set; }
+    internal int TransposedLength { get; private set; }
 
     /// <summary>Elements of the running statistics, padding included.</summary>
-    public int BufferLength { get; private set; }
+    internal int BufferLength { get; private set; }
 
     /// <summary>The places from now on are for this layer.</summary>
-    public void Begin(LayerSpec layer, int index, int inputs) => _layer = (layer, index, inputs);
+    internal void Begin(LayerSpec spec, LayerPlace place) => _layer = (spec, place);
 
-    /// <summary>A weight matrix (inputs, units).</summary>
+    /// <summary>A weight matrix (inputs, units), in panels: strip after strip of 16 units.</summary>
+    /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
+    /// <param name="inputs">Rows.</param>
+    /// <param name="units">Columns.</param>
     public Slot Matrix(string name, int inputs, int units)
     {
         var slot = new Slot(name, new Shape(inputs, units), SlotKind.Weight, SlotLayout.Panels, ParameterLength)
@@ -43,10 +50,23 @@ internal sealed class SlotAllocator
         AddParameter(new Slot(name, new Shape(lines, width), SlotKind.Weight, SlotLayout.Panels, ParameterLength) { IsTable = true });
 
     /// <summary>A vector of parameters.</summary>
-    public Slot Vector(string name, int width, SlotKind kind) =>
-        AddParameter(new Slot(name, new Shape(1, width), kind, SlotLayout.RowMajor, ParameterLength));
+    /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
+    /// <param name="width">How many numbers.</param>
+    /// <param name="kind">What they are.</param>
+    public Slot Vector(string name, int width, SlotKind kind) => Vectors(name, 1, width, kind);
+
+    /// <summary>Several vectors of parameters: (count, width), row after row, each padded to a multiple of 16.</summary>
+    /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
+    /// <param name="count">How many vectors.</param>
+    /// <param name="width">How many numbers each has.</param>
+    /// <param name="kind">What they are.</param>
+    public Slot Vectors(string name, int count, int width, SlotKind kind) =>
+        AddParameter(new Slot(name, new Shape(count, width), kind, SlotLayout.RowMajor, ParameterLength));
 
     /// <summary>A vector of running statistics.</summary>
+    /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
+    /// <param name="width">How many numbers.</param>
+    /// <param name="least">The least number that it may hold: 0 for a variance. Default: any finite number.</param>
     public Slot Buffer(string name, int width, float least = float.MinValue)
     {
         var slot = new Slot(name, new Shape(1, width), SlotKind.Buffer, SlotLayout.RowMajor, BufferLength) { Least = least };
@@ -65,7 +85,7 @@ internal sealed class SlotAllocator
     private int Sum(int length, long more) => length + more <= int.MaxValue
         ? (int)(length + more)
         : throw new ArgumentException(
-            $"With layer {_layer?.Index}, {_layer?.Layer} over {_layer?.Inputs} inputs, the network has more parameters "
+            $"With layer {_layer?.Place.Name}, {_layer?.Spec} over {_layer?.Place.Input} inputs, the network has more parameters "
             + "than one array holds; use fewer inputs or units.",
             "layers");
 }

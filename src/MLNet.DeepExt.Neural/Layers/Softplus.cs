@@ -28,15 +28,19 @@ public sealed record Softplus : Activation
     /// <summary>The Beta·x above which g(x) = x, above 0. Default 20, where the two differ by less than a float shows.</summary>
     public double Threshold { get; init; } = 20;
 
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
     // From y: g' = 1 - e^(-Beta·y), of which small ones are next to Beta·y.
-    internal override FlatOutputs FlatOutputs => new(0.01 / Beta, double.PositiveInfinity, false);
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => new(0.01 / Beta, double.PositiveInfinity, false);
 
-    internal override string Detail =>
+    /// <inheritdoc/>
+    protected internal override string Detail =>
         this == new Softplus() ? "" : FormattableString.Invariant($"beta {Beta}, threshold {Threshold}");
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override void Validate()
     {
         Require(Beta, nameof(Beta), 1);
         Require(Threshold, nameof(Threshold), 20);
@@ -52,7 +56,8 @@ public sealed record Softplus : Activation
         }
     }
 
-    internal override string Describe(IOperatorGraph graph, string x)
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x)
     {
         string beta = graph.Constant("beta", [(float)Beta], 1);
         string z = graph.Operator("Mul", [x, beta]);
@@ -61,8 +66,9 @@ public sealed record Softplus : Activation
         return graph.Operator("Where", [isLinear, x, soft]);
     }
 
-    internal override Layer<T> Compile<T>(LayerPlace place) =>
-        new ActivationLayer<T, Operator<T>>(this, place.Inputs, new Operator<T>(Beta, Threshold));
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) =>
+        Elementwise<T, Operator<T>>(place, new Operator<T>(Beta, Threshold));
 
     private readonly struct Operator<T>(double beta, double threshold) : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

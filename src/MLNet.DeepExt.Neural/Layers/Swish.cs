@@ -13,17 +13,14 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <remarks>P. Ramachandran et al., "Searching for activation functions", 2017, with β = 1. PyTorch: <c>SiLU</c>.</remarks>
 public sealed record Swish : Activation
 {
-    internal override Initializer SuggestedInitializer => new He();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new He();
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.None;
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Mul", [x, graph.Operator("Sigmoid", [x])]);
 
-    internal override string Detail => "";
-
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator("Mul", [x, graph.Operator("Sigmoid", [x])]);
-
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -9,17 +9,17 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <summary>The hyperbolic tangent, between -1 and 1, with g' = 1 - g². Its mean of about 0 helps the next layer to learn.</summary>
 public sealed record Tanh : Activation
 {
-    internal override Initializer SuggestedInitializer => new Xavier();
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => new Xavier();
 
-    internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(-1, 1);
+    /// <inheritdoc/>
+    protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(-1, 1);
 
-    internal override string Detail => "";
+    /// <inheritdoc/>
+    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Tanh", [x]);
 
-    internal override void Validate() { }
-
-    internal override string Describe(IOperatorGraph graph, string x) => graph.Operator("Tanh", [x]);
-
-    internal override Layer<T> Compile<T>(LayerPlace place) => new ActivationLayer<T, Operator<T>>(this, place.Inputs, default);
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);
 
     private readonly struct Operator<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -8,7 +8,7 @@ namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
 /// How large the outputs of every layer were in one pass, and how many of them were flat, measured while they are there: element-wise layers
-/// put theirs in the place of others. Figures are kept row by row and added in the order of the rows, so that they do not depend on the
+/// put theirs in the place of others. Figures are kept line by line and added in the order of the lines, so that they do not depend on the
 /// number of workers.
 /// </summary>
 internal sealed class ActivationNorms<T>
@@ -20,22 +20,15 @@ internal sealed class ActivationNorms<T>
     private readonly int _rows;
     private readonly OfLayer[] _layers;
 
-    /// <param name="spec">The network.</param>
+    /// <param name="program">The network.</param>
     /// <param name="rows">Rows of the pass.</param>
-    public ActivationNorms(NetworkSpec spec, int rows)
+    public ActivationNorms(Program<T> program, int rows)
     {
         _rows = rows;
-        _layers = new OfLayer[spec.Layers.Count];
-        int width = spec.Inputs;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            width = spec.Layers[i].OutputWidth(width);
-            FlatOutputs flat = (spec.Layers[i] as Activation)?.FlatOutputs ?? FlatOutputs.None;
-            _layers[i] = new OfLayer(flat, width, new double[rows], new int[flat.IsEmpty ? 0 : rows], new bool[flat.AreDead ? width : 0]);
-        }
+        _layers = [.. program.Operations.Select(operation => LayerOf(operation, rows))];
     }
 
-    /// <summary>Measures rows [from, to) of the outputs of a layer.</summary>
+    /// <summary>Measures lines [from, to) of the outputs of an operation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Record(int layer, DenseBlock<T> outputs, int from, int to)
     {
@@ -54,7 +47,7 @@ internal sealed class ActivationNorms<T>
         double sum = 0;
         foreach (double square in _layers[layer].Squares)
             sum += square;
-        return Math.Sqrt(sum / ((double)_rows * _layers[layer].Width));
+        return Math.Sqrt(sum / ((double)_layers[layer].Squares.Length * _layers[layer].Width));
     }
 
     /// <summary>The share of its outputs at which a saturating activation is flat; null for any other layer.</summary>
@@ -63,7 +56,7 @@ internal sealed class ActivationNorms<T>
         OfLayer figures = _layers[layer];
         return figures.Flat.IsEmpty || figures.Flat.AreDead
             ? null
-            : figures.FlatCounts.Sum(count => (long)count) / ((double)_rows * figures.Width);
+            : figures.FlatCounts.Sum(count => (long)count) / ((double)figures.Squares.Length * figures.Width);
     }
 
     /// <summary>
@@ -75,6 +68,13 @@ internal sealed class ActivationNorms<T>
         return figures.Flat.AreDead && _rows >= FewestRowsForDeadUnits
             ? (double)figures.HasSlope.Count(hasSlope => !hasSlope) / figures.Width
             : null;
+    }
+
+    private static OfLayer LayerOf(Operation<T> operation, int rows)
+    {
+        FlatOutputs flat = (operation.Spec as Activation)?.FlatOutputs ?? FlatOutputs.None;
+        (int lines, int width) = (rows * operation.OutputShape.Lines, operation.OutputShape.Width);
+        return new OfLayer(flat, width, new double[lines], new int[flat.IsEmpty ? 0 : lines], new bool[flat.AreDead ? width : 0]);
     }
 
     // Several workers may come to the same unit, but none of them writes anything but true.
@@ -93,6 +93,6 @@ internal sealed class ActivationNorms<T>
         return count;
     }
 
-    // Squares: (rows); FlatCounts: (rows), empty where no outputs are flat; HasSlope, in some row: (units), empty where units cannot die.
+    // Squares: (lines); FlatCounts: (lines), empty where no outputs are flat; HasSlope, in some row: (units), empty where units cannot die.
     private readonly record struct OfLayer(FlatOutputs Flat, int Width, double[] Squares, int[] FlatCounts, bool[] HasSlope);
 }

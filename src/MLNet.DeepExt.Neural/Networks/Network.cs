@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
@@ -15,6 +16,8 @@ namespace MLNet.DeepExt.Neural.Networks;
 public sealed class Network<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Operation<T>[] _operations;
+
     /// <summary>Makes a network with newly initialized parameters.</summary>
     /// <param name="spec">Its inputs and layers.</param>
     /// <param name="seed">What the initial weights are drawn from.</param>
@@ -23,8 +26,9 @@ public sealed class Network<T>
         : this(spec)
     {
         CounterRandom random = new CounterRandom((ulong)seed).Derive(RandomStreams.Initialization);
-        for (int i = 0; i < Layers.Count; i++)
-            (Layers[i] as ParameterLayer<T>)?.Initialize(random.Derive((ulong)i), Parameters.Write);
+        int number = 0;
+        foreach (Operation<T> operation in Program.Operations.Where(operation => operation.Spec is not CompositeSpec))
+            operation.Layer.Initialize(random.Derive((ulong)number++), Parameters.Write);
     }
 
     private Network(NetworkSpec spec)
@@ -33,9 +37,16 @@ public sealed class Network<T>
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw Lanes.OnlyFloatAndDouble<T>();
         Spec = spec;
-        SlotAllocator slots = spec.Compile<T>(out IReadOnlyList<Layer<T>> layers);
-        Layers = layers;
-        Parameters = new ParameterStore<T>(slots);
+        Program = spec.Compile<T>();
+        if (Program.Input.Lines > 1)
+        {
+            throw new ArgumentException(
+                $"The network begins with inputs of shape {Program.Input}, but a row of a batch has features alone; put Members into a network.",
+                nameof(spec));
+        }
+
+        _operations = [.. Program.Operations];
+        Parameters = new ParameterStore<T>(Program.Slots);
     }
 
     /// <summary>What it is made of.</summary>
@@ -44,7 +55,7 @@ public sealed class Network<T>
     /// <summary>What it has learned.</summary>
     public ParameterStore<T> Parameters { get; }
 
-    internal IReadOnlyList<Layer<T>> Layers { get; }
+    internal Program<T> Program { get; }
 
     /// <summary>Makes a network whose parameters and statistics are all 0, to be written.</summary>
     internal static Network<T> Uninitialized(NetworkSpec spec) => new(spec);
@@ -109,26 +120,48 @@ public sealed class Network<T>
     /// <param name="backward">Whether gradients will be wanted.</param>
     /// <param name="inputGradient">Whether the gradient of the input will be wanted.</param>
     /// <param name="frozen">
-    /// The numbers of the layers that are frozen, counted as in <see cref="NetworkSpec.Layers"/>. By default none.
+    /// The names of the layers that are frozen, see <see cref="NetworkSpec.LayerNames"/>; of a layer that is made of layers, all of these. By
+    /// default none.
     /// </param>
-    /// <exception cref="ArgumentException">A number in <paramref name="frozen"/> is none of a layer.</exception>
+    /// <exception cref="ArgumentException">A name in <paramref name="frozen"/> is none of a layer.</exception>
     public Workspace<T> CreateWorkspace(
-        int capacity, bool backward = true, bool inputGradient = false, IReadOnlySet<int>? frozen = null)
+        int capacity, bool backward = true, bool inputGradient = false, IReadOnlySet<string>? frozen = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        RequireLayers(frozen);
-        int lowest = LowestBackward(inputGradient, frozen);
-        if (backward)
-            Parameters.KeepTransposed(FirstParameterOf(lowest));
-        return new Workspace<T>(this, capacity, backward, backward && inputGradient, lowest, frozen);
+        foreach (string name in frozen ?? Enumerable.Empty<string>())
+        {
+            if (!Program.Find(name).Any())
+                throw new ArgumentException($"Layer {name} is to be frozen but {Spec.DescribeNames()}.", nameof(frozen));
+        }
+
+        bool[]? isFrozen = frozen is { Count: > 0 }
+            ? [.. Program.Operations.Select(operation => operation.Layer.Learns && operation.Path.Any(frozen.Contains))]
+            : null;
+        bool[]? wanted = backward ? Wanted(inputGradient, isFrozen) : null;
+        if (wanted is not null)
+            Parameters.KeepTransposed(FirstParameterBehind(wanted));
+        return new Workspace<T>(this, MemoryPlan<T>.ForTraining(Program, wanted), capacity, wanted, isFrozen);
     }
 
-    /// <inheritdoc cref="Workspace{T}.ForPrediction"/>
+    /// <summary>
+    /// Makes the memory of predictions on one thread: however many layers there are, it holds no more activations than are needed at a time, and
+    /// of so many rows that it has no more than <paramref name="mostElements"/> elements, at least of one.
+    /// </summary>
+    /// <remarks>
+    /// After a pass only its output is still there. Workers of a team cannot share the pass: without a barrier between two layers, one
+    /// worker would write what another one still reads.
+    /// </remarks>
     internal Workspace<T> CreatePredictionWorkspace(int mostRows, long mostElements)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostRows, 1);
-        return Workspace<T>.ForPrediction(this, mostRows, mostElements);
+        MemoryPlan<T> plan = MemoryPlan<T>.ForPrediction(Program);
+        return new Workspace<T>(this, plan, WorkingMemory.Rows(mostRows, plan.ElementsPerRow, mostElements), wanted: null, frozen: null);
     }
+
+    /// <summary>Elements that a row takes in a workspace with the gradients of all values.</summary>
+    internal static long ElementsPerRow(Program<T> program) =>
+        MemoryPlan<T>.ForTraining(program, [.. Enumerable.Repeat(true, program.Operations.Count + 1)]).ElementsPerRow
+        + 2L * Lanes.Stride(program.Input.Width);
 
     /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
     public Memory<T> CreateGradient() => AlignedMemory.Allocate<T>(Parameters.Values.Length);
@@ -190,8 +223,20 @@ public sealed class Network<T>
     /// <param name="graph">Where to.</param>
     /// <param name="input">The name of its inputs, (rows, inputs), there.</param>
     /// <returns>The name of its outputs, (rows, outputs).</returns>
-    internal string Describe(IOperatorGraph graph, string input) =>
-        Layers.Aggregate(input, (x, layer) => layer.Describe(graph, x, slot => Array.ConvertAll(Parameters.Read(slot), float.CreateTruncating)));
+    internal string Describe(IOperatorGraph graph, string input)
+    {
+        var names = new List<string> { input };
+        foreach (Operation<T> operation in Program.Operations)
+        {
+            names.Add(operation.Skip >= 0
+                ? graph.Operator("Add", [names[operation.Input], names[operation.Skip]])
+                : operation.Layer.Describe(graph, names[operation.Input], Read));
+        }
+
+        return names[^1];
+
+        float[] Read(Slot slot) => Array.ConvertAll(Parameters.Read(slot), float.CreateTruncating);
+    }
 
     /// <summary>Reads the part of a slot out of a vector that is laid out as the parameters.</summary>
     /// <param name="slot">One of the slots of the parameters.</param>
@@ -210,10 +255,11 @@ public sealed class Network<T>
     internal void Forward(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
-        for (int i = 0; i < Layers.Count; i++)
+        for (int i = 0; i < _operations.Length; i++)
         {
-            split = Change(split, Layers[i].ForwardSplit, worker);
-            Layers[i].Forward(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Outputs));
+            Operation<T> operation = _operations[i];
+            split = Change(split, operation.Layer.ForwardSplit, worker);
+            operation.Layer.Forward(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, operation.OutputShape));
             if (workspace.Activations is not null)
                 Measure(workspace, i, worker);
         }
@@ -222,16 +268,27 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// One worker's share of the way from the output's gradient to that of every layer's input. Begins with the rows shared out.
+    /// One worker's share of the way from the output's gradient to those of all values that want one. Begins with the rows shared out.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
     {
         Split split = Split.Rows;
-        for (int i = Layers.Count - 1; i >= workspace.LowestBackward; i--)
+        for (int i = _operations.Length - 1; i >= 0; i--)
         {
-            split = Change(split, Layers[i].BackwardSplit, worker);
-            Layers[i].BackwardInput(PassOf(workspace, i), worker.Share(split, workspace.Input.Rows, Layers[i].Inputs));
+            Operation<T> operation = _operations[i];
+            bool toSkip = operation.Skip >= 0 && workspace.Wants(operation.Skip);
+            if (!toSkip && !workspace.Wants(operation.Input))
+                continue;
+            split = Change(split, operation.Layer.BackwardSplit, worker);
+            Rectangle share = worker.Share(split, workspace.Input.Rows, operation.InputShape);
+            if (toSkip)
+                GiveGradient(workspace.GradientOf(i + 1)!, workspace.GradientOf(operation.Skip)!, Program.LastReaderOf(operation.Skip) != i, share);
+            if (!workspace.Wants(operation.Input))
+                continue;
+            operation.Layer.BackwardInput(PassOf(workspace, i), share);
+            if (workspace.ScratchOf(i) is { } scratch)
+                GiveGradient(scratch, workspace.GradientOf(operation.Input)!, accumulate: true, share);
         }
     }
 
@@ -242,9 +299,10 @@ public sealed class Network<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
-        for (int i = 0; i < Layers.Count; i++)
+        for (int i = 0; i < _operations.Length; i++)
         {
-            if (Layers[i] is not ParameterLayer<T> layer || workspace.IsFrozen(i))
+            Layer<T> layer = _operations[i].Layer;
+            if (workspace.IsFrozen(i))
                 continue;
             for (int s = 0; s < layer.Parameters.Count; s++)
             {
@@ -259,12 +317,27 @@ public sealed class Network<T>
     }
 
     // Rows are shared out to be measured, however the layer was.
-    private static void Measure(Workspace<T> workspace, int layer, Worker worker)
+    private void Measure(Workspace<T> workspace, int operation, Worker worker)
     {
         worker.Barrier();
-        (int from, int to) = worker.Share(workspace.Input.Rows);
-        workspace.Activations!.Record(layer, workspace.OutputOf(layer), from, to);
+        Rectangle share = worker.Share(Split.Rows, workspace.Input.Rows, _operations[operation].OutputShape);
+        workspace.Activations!.Record(operation, workspace.ValueOf(operation + 1)!, share.RowFrom, share.RowTo);
         worker.Barrier();
+    }
+
+    // Copies a gradient to another value, or adds it to what stands there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GiveGradient(DenseBlock<T> from, DenseBlock<T> to, bool accumulate, in Rectangle share)
+    {
+        for (int line = share.RowFrom; line < share.RowTo; line++)
+        {
+            Span<T> source = from.Data.Slice(line * from.Stride + share.ColumnFrom, share.Width);
+            Span<T> destination = to.Data.Slice(line * to.Stride + share.ColumnFrom, share.Width);
+            if (accumulate)
+                Elementwise.Add<T>(source, destination);
+            else
+                source.CopyTo(destination);
+        }
     }
 
     private static Split Change(Split current, Split wanted, Worker worker)
@@ -288,7 +361,7 @@ public sealed class Network<T>
     /// <summary>Throws if the first layer cannot read rows whose zeros are left out.</summary>
     internal void RequireSparseInput()
     {
-        if (!Spec.ReadsSparseRows)
+        if (!Program.ReadsSparseRows)
         {
             throw new ArgumentException(
                 $"The rows are sparse but the network begins with {(Spec.Layers.Count == 0 ? "no layer" : Spec.Layers[0])}, "
@@ -297,64 +370,52 @@ public sealed class Network<T>
         }
     }
 
-    private void RequireLayers(IReadOnlySet<int>? frozen)
+    // [value]: whether something before it learns, or the gradient of the input is wanted.
+    private bool[] Wanted(bool inputGradient, bool[]? frozen)
     {
-        foreach (int layer in frozen ?? Enumerable.Empty<int>())
+        var wanted = new bool[_operations.Length + 1];
+        wanted[0] = inputGradient;
+        for (int i = 0; i < _operations.Length; i++)
         {
-            if (layer < 0 || layer >= Layers.Count)
-            {
-                throw new ArgumentException(
-                    $"Layer {layer} is to be frozen but the network has {Layers.Count} layers; count them from 0.", nameof(frozen));
-            }
+            Operation<T> operation = _operations[i];
+            wanted[i + 1] = wanted[operation.Input] || (operation.Skip >= 0 && wanted[operation.Skip])
+                || (operation.Layer.Learns && frozen?[i] != true);
         }
+
+        return wanted;
     }
 
-    // The first layer whose input gradient somebody wants.
-    private int LowestBackward(bool inputGradient, IReadOnlySet<int>? frozen) => inputGradient ? 0 : FirstThatLearns(frozen) + 1;
-
-    // Where the parameters of this layer and those after it begin in θ.
-    private int FirstParameterOf(int layer)
+    // Where in θ the parameters begin of the first layer that goes backward to its input, and those after it.
+    private int FirstParameterBehind(bool[] wanted)
     {
-        for (int i = layer; i < Layers.Count; i++)
-        {
-            if (Layers[i] is ParameterLayer<T> learns)
-                return learns.Parameters[0].Offset;
-        }
-
-        return Parameters.Values.Length;
-    }
-
-    private int FirstThatLearns(IReadOnlySet<int>? frozen)
-    {
-        for (int i = 0; i < Layers.Count; i++)
-        {
-            if (Layers[i] is ParameterLayer<T> && frozen?.Contains(i) != true)
-                return i;
-        }
-
-        return Layers.Count;
+        int lowest = Array.FindIndex(_operations, operation => wanted[operation.Input]);
+        return lowest < 0
+            ? Parameters.Values.Length
+            : _operations.Skip(lowest).SelectMany(operation => operation.Layer.Parameters).FirstOrDefault()?.Offset ?? Parameters.Values.Length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal Pass<T> PassOf(Workspace<T> workspace, int layer)
+    internal Pass<T> PassOf(Workspace<T> workspace, int number)
     {
-        DenseBlock<T>? x = workspace.InputOf(layer);
-        DenseBlock<T> y = workspace.OutputOf(layer);
-        DenseBlock<T>? dx = workspace.InputGradientOf(layer);
-        DenseBlock<T>? dy = workspace.GradientOf(layer);
+        Operation<T> operation = _operations[number];
+        DenseBlock<T>? x = workspace.ValueOf(operation.Input);
+        DenseBlock<T> y = workspace.ValueOf(number + 1)!;
+        DenseBlock<T>? dx = workspace.ScratchOf(number) ?? workspace.GradientOf(operation.Input);
+        DenseBlock<T>? dy = workspace.GradientOf(number + 1);
         return new Pass<T>
         {
-            Mode = workspace.ModeOf(layer),
+            Mode = workspace.ModeOf(number),
             Rows = y.Rows,
             X = x is null ? default : x.Data,
             XStride = x?.Stride ?? 0,
-            SparseX = workspace.SparseInputOf(layer),
-            Touched = workspace.TouchedInputsOf(layer),
+            SparseX = workspace.SparseInputOf(operation),
+            Touched = workspace.TouchedInputsOf(operation),
+            Skip = operation.Skip >= 0 ? workspace.ValueOf(operation.Skip)!.Data : default,
             Y = y.Data,
             YStride = y.Stride,
             DX = dx is null ? default : dx.Data,
             DY = dy is null ? default : dy.Data,
-            Memo = workspace.MemoOf(layer),
+            Memo = workspace.MemoOf(number),
             Parameters = Parameters.Values,
             Transposed = Parameters.Transposed,
             Buffers = Parameters.BufferValues,

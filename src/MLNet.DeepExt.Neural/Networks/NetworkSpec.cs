@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// A network as data: how many inputs it has and its layers in order. Immutable, equal by value, printed as a table.
+/// A network as data: how many inputs it has and its layers in order, some of which may be made of layers. Immutable, equal by value, printed
+/// as a table.
 /// </summary>
 /// <example>
 /// <code>
@@ -16,18 +20,24 @@ namespace MLNet.DeepExt.Neural.Networks;
 public sealed class NetworkSpec : IEquatable<NetworkSpec>
 {
     private readonly LayerSpec[] _layers;
+    private readonly TensorShape _input;
 
     /// <summary>Checks and keeps a description.</summary>
     /// <param name="inputs">Numbers in a row of input, at least 1.</param>
     /// <param name="layers">The layers in order.</param>
     /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
     public NetworkSpec(int inputs, IEnumerable<LayerSpec> layers)
+        : this(
+            inputs >= 1 ? new TensorShape(inputs) : throw new ArgumentException(
+                $"A network needs at least 1 input but has {inputs}; give it the length of a row.", nameof(inputs)),
+            layers)
+    {
+    }
+
+    private NetworkSpec(TensorShape input, IEnumerable<LayerSpec> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        if (inputs < 1)
-            throw new ArgumentException($"A network needs at least 1 input but has {inputs}; give it the length of a row.", nameof(inputs));
-        Inputs = inputs;
-        Outputs = inputs;
+        _input = input;
         _layers = [.. layers];
         Layers = Array.AsReadOnly(_layers);
         foreach ((int index, LayerSpec layer) in _layers.Index())
@@ -35,18 +45,21 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
             if (layer is null)
                 throw new ArgumentException($"Layer {index} is null; leave it out.", nameof(layers));
             layer.Validate();
-            Outputs = layer.OutputWidth(Outputs);
         }
 
         // Counts the parameters, and refuses what no array could hold.
-        ParameterCount = Compile<float>(out _).Parameters.Sum(slot => (long)slot.Shape.Count);
+        Program = ProgramBuilder<float>.Compile(_input, _layers);
+        ParameterCount = Program.Slots.Parameters.Sum(slot => (long)slot.Shape.Count);
     }
 
     /// <summary>Numbers in a row of input.</summary>
-    public int Inputs { get; }
+    public int Inputs => _input.Width;
 
-    /// <summary>Numbers in a row of output.</summary>
-    public int Outputs { get; }
+    /// <summary>Numbers in a row of output: of each member, where there are members.</summary>
+    public int Outputs => OutputShape.Width;
+
+    /// <summary>The shape of a row of output: (outputs), or (members, outputs), whose mean is the prediction.</summary>
+    public TensorShape OutputShape => Program.Output;
 
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
@@ -54,8 +67,18 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>How many numbers training learns: 4 bytes each in a network of <see cref="float"/>, and in a model file.</summary>
     public long ParameterCount { get; }
 
+    /// <summary>
+    /// The names of its layers, by which they are frozen, slowed or reported, such as <c>0.dense</c>: place and kind, or
+    /// <see cref="LayerSpec.Name"/>. A layer in another one is called by both, <c>2.residual.0.dense</c>. Each layer that is made of layers stands
+    /// before these.
+    /// </summary>
+    public IReadOnlyList<string> LayerNames => Program.Names;
+
     /// <summary>Whether its first layer is one that can leave zeros out.</summary>
-    internal bool ReadsSparseRows => _layers is [IReadsSparseRows, ..];
+    internal bool ReadsSparseRows => Program.ReadsSparseRows;
+
+    /// <summary>What a network of it does, in float.</summary>
+    internal Program<float> Program { get; }
 
     /// <summary>A network that so far passes its inputs on.</summary>
     /// <param name="width">Numbers in a row of input, at least 1.</param>
@@ -63,7 +86,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
 
     /// <summary>This network with one more layer at its end.</summary>
     /// <param name="layer">Any kind of layer.</param>
-    public NetworkSpec Then(LayerSpec layer) => new(Inputs, [.. _layers, layer]);
+    public NetworkSpec Then(LayerSpec layer) => new(_input, [.. _layers, layer]);
 
     /// <summary>The beginning of this network, without the layers after it.</summary>
     /// <param name="layers">How many layers, from 0, which leaves the inputs, to all of them.</param>
@@ -77,7 +100,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
                 nameof(layers));
         }
 
-        return new NetworkSpec(Inputs, _layers[..layers]);
+        return new NetworkSpec(_input, _layers[..layers]);
     }
 
     /// <summary>This network with a <see cref="Layers.Dense"/> layer at its end.</summary>
@@ -133,51 +156,98 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <param name="keepProbability">The probability of keeping a unit, from 0.000001 to 1.</param>
     public NetworkSpec Dropout(float keepProbability) => Then(new Dropout(keepProbability));
 
+    /// <summary>This network with a <see cref="Layers.Composition.Residual"/> block at its end: y = x + f(x).</summary>
+    /// <param name="layers">Puts the layers of f, one after the other, on what it is handed.</param>
+    public NetworkSpec Residual(Func<NetworkSpec, NetworkSpec> layers) => Then(new Residual(Inner(OutputShape, layers)));
+
+    /// <summary>This network with an ensemble of <see cref="Layers.Composition.Members"/> at its end.</summary>
+    /// <param name="count">How many members.</param>
+    /// <param name="layers">Puts the layers that every member passes on what it is handed.</param>
+    public NetworkSpec Members(int count, Func<NetworkSpec, NetworkSpec> layers) =>
+        Then(new Members(count, Inner(new Members(count).InnerShape(OutputShape), layers)));
+
+    /// <summary>This network with layers at its end that have a name together.</summary>
+    /// <param name="name">What they are called; their own names begin with it.</param>
+    /// <param name="layers">Puts the layers, one after the other, on what it is handed.</param>
+    public NetworkSpec Sequential(string name, Func<NetworkSpec, NetworkSpec> layers) =>
+        Then(new Sequential(Inner(OutputShape, layers)) { Name = name });
+
+    /// <summary>This network with a <see cref="Layers.Composition.MemberScaling"/> at its end.</summary>
+    /// <param name="randomSigns">Whether scales begin as 1 or -1, at random.</param>
+    /// <param name="useBias">Whether there is a bias.</param>
+    public NetworkSpec MemberScaling(bool randomSigns = false, bool useBias = false) =>
+        Then(new MemberScaling { RandomSigns = randomSigns, UseBias = useBias });
+
+    /// <summary>This network with a <see cref="Layers.Composition.MemberDense"/> at its end.</summary>
+    /// <param name="units">How many outputs each member has, at least 1.</param>
+    public NetworkSpec MemberDense(int units) => Then(new MemberDense(units));
+
     /// <inheritdoc/>
-    public bool Equals(NetworkSpec? other) => other is not null && Inputs == other.Inputs && _layers.SequenceEqual(other._layers);
+    public bool Equals(NetworkSpec? other) => other is not null && _input == other._input && _layers.SequenceEqual(other._layers);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as NetworkSpec);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _layers.Aggregate(Inputs, HashCode.Combine);
+    public override int GetHashCode() => _layers.Aggregate(_input.GetHashCode(), HashCode.Combine);
 
     /// <summary>A table: each layer with its outputs and parameters.</summary>
     public override string ToString()
     {
-        Compile(out IReadOnlyList<Layer<float>> compiled);
         var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"Layer",-24} {"Outputs",10} {"Parameters",12}\n");
-        Row(table, "Input", Inputs, 0);
-        long total = 0;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            long parameters = (compiled[i] as ParameterLayer<float>)?.Parameters.Sum(slot => (long)slot.Shape.Count) ?? 0;
-            Row(table, _layers[i].ToString(), compiled[i].Outputs, parameters);
-            total += parameters;
-        }
-
-        Row(table, "Total", Outputs, total);
+        Row(table, "Input", _input, 0);
+        int named = 0;
+        Rows(table, Program, _layers, _input, "", ref named);
+        Row(table, "Total", OutputShape, ParameterCount);
         return table.ToString().TrimEnd();
     }
 
     /// <summary>Builds the layers that compute, and the places of their parameters.</summary>
-    internal SlotAllocator Compile<T>(out IReadOnlyList<Layer<T>> compiled)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        var slots = new SlotAllocator();
-        var result = new Layer<T>[_layers.Length];
-        int width = Inputs;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            slots.Begin(_layers[i], i, width);
-            result[i] = _layers[i].Compile<T>(new LayerPlace(i, width, new ArraySegment<LayerSpec>(_layers)[(i + 1)..], slots));
-            width = result[i].Outputs;
-        }
+    internal Program<T> Compile<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Program as Program<T> ?? ProgramBuilder<T>.Compile(_input, _layers);
 
-        compiled = result;
-        return slots;
+    /// <summary>What its layers are called, to follow "Layer x is to be frozen but".</summary>
+    internal string DescribeNames()
+    {
+        const int most = 12;
+        return LayerNames.Count == 0
+            ? "the network has no layers"
+            : $"the network has {string.Join(", ", LayerNames.Take(most))}{(LayerNames.Count > most ? ", …" : "")}; use one of these names";
     }
 
-    private static void Row(StringBuilder table, string layer, int outputs, long parameters) =>
-        table.Append(CultureInfo.InvariantCulture, $"{layer,-24} {outputs,10:N0} {parameters,12:N0}").Append('\n');
+    private static void Rows(
+        StringBuilder table, Program<float> program, IEnumerable<LayerSpec> layers, TensorShape shape, string indent, ref int named)
+    {
+        foreach (LayerSpec layer in layers)
+        {
+            string name = program.Names[named++];
+            TensorShape output = layer.OutputShape(shape);
+            if (layer is CompositeSpec composite)
+            {
+                Row(table, $"{indent}{layer.GetType().Name}", output, 0);
+                Rows(table, program, composite.Layers, composite.InnerShape(shape), indent + "  ", ref named);
+            }
+            else
+            {
+                long parameters = program.Operations.First(operation => operation.Name == name).Layer.Parameters.Sum(slot => (long)slot.Shape.Count);
+                Row(table, indent + layer, output, parameters);
+            }
+
+            shape = output;
+        }
+    }
+
+    private static LayerSpec[] Inner(TensorShape shape, Func<NetworkSpec, NetworkSpec> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        return layers(new NetworkSpec(shape, [])) is { } inner && inner._input == shape
+            ? inner._layers
+            : throw new ArgumentException("The layers were put on another network than the one handed over; put them on that one.", nameof(layers));
+    }
+
+    private static void Row(StringBuilder table, string layer, TensorShape outputs, long parameters)
+    {
+        string shape = outputs.Lines == 1 ? outputs.Width.ToString("N0", CultureInfo.InvariantCulture) : outputs.ToString();
+        table.Append(CultureInfo.InvariantCulture, $"{layer,-24} {shape,10} {parameters,12:N0}").Append('\n');
+    }
 }

@@ -92,7 +92,7 @@ public sealed class ParameterStore<T>
         if (slot.Layout == SlotLayout.Panels)
             Panels.Read(slot.Shape.Rows, slot.Shape.Columns, part, rowMajor);
         else
-            part[..rowMajor.Length].CopyTo(rowMajor);
+            CopyRows(slot, part, Lanes.Pad(slot.Shape.Columns), rowMajor, slot.Shape.Columns);
     }
 
     /// <summary>Writes a slot into the part of a vector that is its own.</summary>
@@ -101,7 +101,7 @@ public sealed class ParameterStore<T>
         if (slot.Layout == SlotLayout.Panels)
             Panels.Write(slot.Shape.Rows, slot.Shape.Columns, rowMajor, part);
         else
-            rowMajor.CopyTo(part);
+            CopyRows(slot, rowMajor, slot.Shape.Columns, part, Lanes.Pad(slot.Shape.Columns));
     }
 
     /// <summary>After <see cref="Values"/> have been written otherwise than through <see cref="Write"/>.</summary>
@@ -123,6 +123,12 @@ public sealed class ParameterStore<T>
         source._values.CopyTo(_values);
         source._buffers.CopyTo(_buffers);
         RefreshTransposed();
+    }
+
+    private static void CopyRows(Slot slot, ReadOnlySpan<T> from, int fromStride, Span<T> to, int toStride)
+    {
+        for (int row = 0; row < slot.Shape.Rows; row++)
+            from.Slice(row * fromStride, slot.Shape.Columns).CopyTo(to[(row * toStride)..]);
     }
 
     private void RequireKnown(Slot slot)

@@ -11,21 +11,20 @@ internal static class StackedLinearLayers
     /// <summary>A warning for each pair of such layers.</summary>
     public static IEnumerable<string> WarningsOf(NetworkSpec spec)
     {
-        int? above = null; // the last Dense that only linear layers follow
-        for (int i = 0; i < spec.Layers.Count; i++)
+        Operation<float>? above = null; // the last Dense that only linear layers follow
+        foreach (Operation<float> operation in spec.Program.Operations)
         {
-            if (spec.Layers[i] is Dense)
+            if (operation.Spec is Dense)
             {
-                if (above is { } first)
+                if (above is not null)
                 {
-                    yield return FormattableString.Invariant(
-                        $"Layers {first} {spec.Layers[first]} and {i} {spec.Layers[i]} have nothing non-linear between them and are one linear map; ")
-                        + FormattableString.Invariant($"put an activation such as Relu after layer {first}, or leave one of them out.");
+                    yield return $"Layers {above.Name} and {operation.Name} have nothing non-linear between them and are one linear map; "
+                        + $"put an activation such as Relu after layer {above.Name}, or leave one of them out.";
                 }
 
-                above = i;
+                above = operation;
             }
-            else if (spec.Layers[i] is not IAffine)
+            else if (!operation.Spec.Has(LayerTraits.Affine))
             {
                 above = null;
             }

@@ -11,22 +11,25 @@ internal static class Transfer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(head);
-        if (keep < 0 || keep > network.Layers.Count)
+        int layers = network.Spec.Layers.Count;
+        if (keep < 0 || keep > layers)
         {
             throw new ArgumentException(
-                $"{keep} layers are to be kept but the network has {network.Layers.Count}; keep from 0 to {network.Layers.Count}.",
+                $"{keep} layers are to be kept but the network has {layers}; keep from 0 to {layers}.",
                 nameof(keep));
         }
 
         NetworkSpec spec = head(network.Spec.Take(keep));
         RequireKept(network.Spec, keep, spec);
         var result = new Network<T>(spec, seed);
-        for (int i = 0; i < keep; i++)
+        int operations = network.Spec.Take(keep).Program.Operations.Count;
+        for (int i = 0; i < operations; i++)
         {
-            Slot[] from = SlotsOf(network.Layers[i]), to = SlotsOf(result.Layers[i]);
-            RequireSameSlots(network.Spec, i, from, to);
-            foreach ((Slot old, Slot present) in from.Zip(to))
-                result.Parameters.Write(present, network.Parameters.Read(old));
+            Operation<T> old = network.Program.Operations[i];
+            Slot[] from = SlotsOf(old.Layer), to = SlotsOf(result.Program.Operations[i].Layer);
+            RequireSameSlots(network.Spec, keep, old, from, to);
+            foreach ((Slot source, Slot destination) in from.Zip(to))
+                result.Parameters.Write(destination, network.Parameters.Read(source));
         }
 
         return result;
@@ -62,16 +65,17 @@ internal static class Transfer
         }
     }
 
-    private static void RequireSameSlots(NetworkSpec network, int layer, Slot[] from, Slot[] to)
+    private static void RequireSameSlots<T>(NetworkSpec network, int keep, Operation<T> layer, Slot[] from, Slot[] to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // Of an equal description in the same place only the number of slots can differ: whether there is a bias.
         if (from.Length == to.Length)
             return;
         string remedy = from.Length < to.Length
-            ? $"keep {layer + 2} layers, so that the {network.Layers[layer + 1]} after it comes along"
+            ? $"keep {keep + 1} layers, so that the {network.Layers[keep]} after it comes along"
             : "begin the head with a Linear, which keeps the bias";
         throw new ArgumentException(
-            $"Layer {layer}, {network.Layers[layer]}, has learned {Names(from)} but before this head it has {Names(to)}, "
+            $"Layer {layer.Label}, has learned {Names(from)} but before this head it has {Names(to)}, "
             + $"because a Dense has no bias directly before a BatchNorm; {remedy}.",
             "head");
     }
@@ -80,5 +84,5 @@ internal static class Transfer
 
     private static Slot[] SlotsOf<T>(Layer<T> layer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        layer is ParameterLayer<T> learns ? [.. learns.Parameters, .. learns.Buffers] : [];
+        [.. layer.Parameters, .. layer.Buffers];
 }

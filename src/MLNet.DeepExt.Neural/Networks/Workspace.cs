@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
@@ -14,49 +13,58 @@ namespace MLNet.DeepExt.Neural.Networks;
 public sealed class Workspace<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly DenseBlock<T>[] _outputs;   // [layer]: (rows, outputs)
-    private readonly DenseBlock<T>?[] _gradients; // [layer]: (rows, outputs), ∂J/∂output, null if not requested; empty for inference
-    private readonly Memory<T>[] _memos;
-    private readonly bool[]? _frozen;            // [layer]; null if none is
+    private readonly DenseBlock<T>?[] _values;    // [value]: (lines, features); null for the input
+    private readonly DenseBlock<T>?[] _gradients; // [value]: (lines, features), ∂J/∂value, null if not requested
+    private readonly DenseBlock<T>?[] _scratch;   // [operation]: (lines, features), of a gradient that is added to another one
+    private readonly Memory<T>[] _memos;          // [operation]
+    private readonly (DenseBlock<T> Block, int Lines)[] _blocks; // all that have as many rows as the input, times lines
+    private readonly bool[]? _frozen;             // [operation]; null if none is
+    private readonly IReadOnlyList<bool>? _wanted; // [value]: whether its gradient is; null for a pass forward alone
     private InputBlock<T>? _input;
-    private TouchedInputs<T>? _touched;          // of sparse inputs, for going backward
+    private TouchedInputs<T>? _touched;           // of sparse inputs, for going backward
 
-    internal Workspace(
-        Network<T> network, int capacity, bool backward, bool inputGradient, int lowestBackward, IReadOnlySet<int>? frozen)
+    /// <param name="network">Whose passes it serves.</param>
+    /// <param name="plan">Where what stands.</param>
+    /// <param name="capacity">The most rows of a pass.</param>
+    /// <param name="wanted">[value]: whether its gradient is wanted; null for a pass forward alone.</param>
+    /// <param name="frozen">[operation]: whether it keeps what it has learned; null if none does.</param>
+    internal Workspace(Network<T> network, MemoryPlan<T> plan, int capacity, IReadOnlyList<bool>? wanted, bool[]? frozen)
     {
-        IReadOnlyList<Layer<T>> layers = network.Layers;
+        Program<T> program = network.Program;
         Owner = network;
         Capacity = capacity;
-        _outputs = Outputs(layers, capacity);
-        LowestBackward = lowestBackward;
-        _gradients = backward ? Gradients(layers, capacity, lowestBackward) : [];
-        _frozen = frozen is { Count: > 0 } ? [.. layers.Select((layer, i) => layer is ParameterLayer<T> && frozen.Contains(i))] : null;
-        _memos = [.. layers.Select(layer => AlignedMemory.Allocate<T>(layer.MemoLength(capacity)))];
-        InputGradient = inputGradient ? new DenseBlock<T>(capacity, network.Spec.Inputs) : null;
-    }
+        _frozen = frozen;
+        _wanted = wanted;
+        Memory<T>[] regions = [.. plan.Regions.Select(elements => Allocate(capacity, elements))];
+        int count = program.Operations.Count;
+        _values = new DenseBlock<T>?[count + 1];
+        _gradients = new DenseBlock<T>?[count + 1];
+        _scratch = new DenseBlock<T>?[count];
+        var blocks = new List<(DenseBlock<T>, int)>();
+        for (int value = 0; value <= count; value++)
+        {
+            _values[value] = BlockIn(plan.OfValue(value), program.ShapeOf(value));
+            _gradients[value] = BlockIn(plan.OfGradient(value), program.ShapeOf(value));
+        }
 
-    private Workspace(Network<T> network, PredictionMemory<T> memory, int capacity)
-    {
-        Owner = network;
-        Capacity = capacity;
-        LowestBackward = network.Layers.Count;
-        _gradients = [];
-        _outputs = memory.Outputs(capacity, out Memory<T> saved);
-        _memos = [.. network.Layers.Select(layer => saved[..layer.MemoLength(capacity)])];
-    }
+        for (int i = 0; i < count; i++)
+            _scratch[i] = BlockIn(plan.OfScratch(i), program.Operations[i].InputShape);
+        if (wanted?[0] == true)
+            _gradients[0] = InputGradient = Counted(new DenseBlock<T>(capacity, program.Input.Width), program.Input);
+        // Whose output is its input has nothing to compute, but may be asked for the gradient.
+        if (wanted is not null && count == 0)
+            _gradients[0] ??= Counted(new DenseBlock<T>(capacity, program.Input.Width), program.Input);
+        _memos = MemosOf(program, plan, capacity);
+        _blocks = [.. blocks];
 
-    /// <summary>
-    /// Makes the memory of predictions on one thread: it holds three activations at most, however many layers there are, and of so many rows
-    /// that it has no more than <paramref name="mostElements"/> elements, at least of one.
-    /// </summary>
-    /// <remarks>
-    /// After a pass only its output is still there. Workers of a team cannot share the pass: without a barrier between two layers, one
-    /// worker would write what another one still reads.
-    /// </remarks>
-    internal static Workspace<T> ForPrediction(Network<T> network, int mostRows, long mostElements)
-    {
-        var memory = new PredictionMemory<T>(network);
-        return new Workspace<T>(network, memory, WorkingMemory.Rows(mostRows, memory.ElementsPerRow, mostElements));
+        DenseBlock<T>? BlockIn(int region, TensorShape shape) =>
+            region == MemoryPlan<T>.None ? null : Counted(new DenseBlock<T>(regions[region], capacity * shape.Lines, shape.Width), shape);
+
+        DenseBlock<T> Counted(DenseBlock<T> block, TensorShape shape)
+        {
+            blocks.Add((block, shape.Lines));
+            return block;
+        }
     }
 
     /// <summary>The most rows of a pass.</summary>
@@ -68,10 +76,13 @@ public sealed class Workspace<T>
     /// <summary>What dropout's mask is drawn from, beside the step.</summary>
     public int Seed { get; set; }
 
-    /// <summary>What the last forward pass computed: (rows, outputs).</summary>
-    public DenseBlock<T> Output => _outputs.Length > 0 ? _outputs[^1] : (DenseBlock<T>)Input;
+    /// <summary>
+    /// What the last forward pass computed: (rows, outputs); of a network with members (rows · members, outputs), those of a row one after the
+    /// other.
+    /// </summary>
+    public DenseBlock<T> Output => _values.Length > 1 ? _values[^1]! : (DenseBlock<T>)Input;
 
-    /// <summary>∂J/∂output, to be filled before going backward: (rows, outputs). Its padding must stay 0.</summary>
+    /// <summary>∂J/∂output, to be filled before going backward: as <see cref="Output"/>. Its padding must stay 0.</summary>
     /// <exception cref="InvalidOperationException">The workspace was made for inference.</exception>
     public DenseBlock<T> OutputGradient
     {
@@ -93,9 +104,6 @@ public sealed class Workspace<T>
 
     internal ForwardMode Mode { get; private set; }
 
-    /// <summary>The first layer that goes backward to its input; beyond the last one where none does.</summary>
-    internal int LowestBackward { get; }
-
     /// <summary>What passes forward have the outputs of layers measured by; null if not requested.</summary>
     internal ActivationNorms<T>? Activations { get; set; }
 
@@ -115,50 +123,58 @@ public sealed class Workspace<T>
             BeginSparse(sparse);
         _input = input;
         Mode = mode;
-        foreach (DenseBlock<T> block in _outputs)
-            block.Rows = input.Rows;
-        foreach (DenseBlock<T>? block in _gradients)
-        {
-            if (block is not null)
-                block.Rows = input.Rows;
-        }
-
-        if (InputGradient is not null)
-            InputGradient.Rows = input.Rows;
+        foreach ((DenseBlock<T> block, int lines) in _blocks)
+            block.Rows = input.Rows * lines;
     }
 
-    // y of an element-wise layer takes the place of its x where x is not read any more; but not of the input, which is the caller's.
-    private static DenseBlock<T>[] Outputs(IReadOnlyList<Layer<T>> layers, int capacity)
+    internal void RequireGradients()
     {
-        var outputs = new DenseBlock<T>[layers.Count];
-        for (int i = 0; i < layers.Count; i++)
-        {
-            bool inPlace = i > 0 && layers[i].ForwardSplit == Split.Any && !layers[i].BackwardReadsX && !layers[i - 1].BackwardReadsY;
-            outputs[i] = inPlace ? outputs[i - 1] : new DenseBlock<T>(capacity, layers[i].Outputs);
-        }
-
-        return outputs;
+        if (_wanted is null)
+            throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
     }
 
-    // Nor does anybody else read dy of such a layer, so that dx takes its place; but not of the output's gradient, which is the
-    // caller's.
-    private static DenseBlock<T>?[] Gradients(IReadOnlyList<Layer<T>> layers, int capacity, int lowestBackward)
+    /// <summary>A value; null for an input that is sparse.</summary>
+    internal DenseBlock<T>? ValueOf(int value) => value == 0 ? Input as DenseBlock<T> : _values[value];
+
+    /// <summary>The sparse inputs, where an operation reads them; null for any other, or where the inputs are dense.</summary>
+    internal SparseBlock<T>? SparseInputOf(Operation<T> operation) => operation.Input == 0 ? _input as SparseBlock<T> : null;
+
+    /// <summary>The gradient of a value; null if not requested.</summary>
+    internal DenseBlock<T>? GradientOf(int value) => _gradients[value];
+
+    /// <summary>Whether going backward comes to a value.</summary>
+    internal bool Wants(int value) => _wanted![value];
+
+    /// <summary>Where the gradient of an operation's input is computed before it is added to what others have written; null if it is not added.</summary>
+    internal DenseBlock<T>? ScratchOf(int operation) => _scratch[operation];
+
+    /// <summary>Whether a layer keeps what it has learned. Never a layer that has nothing to learn.</summary>
+    internal bool IsFrozen(int operation) => _frozen is not null && _frozen[operation];
+
+    /// <summary>What the pass is for, as a layer sees it: to a frozen one it is always a prediction.</summary>
+    internal ForwardMode ModeOf(int operation) => IsFrozen(operation) ? ForwardMode.Inference : Mode;
+
+    /// <summary>
+    /// The entries of sparse inputs by column; null where the inputs are dense, nothing goes backward or the first layer is frozen.
+    /// </summary>
+    internal TouchedInputs<T>? TouchedInputsOf(Operation<T> operation) => SparseInputOf(operation) is null ? null : _touched;
+
+    internal Span<T> MemoOf(int operation) => _memos[operation].Span;
+
+    private static Memory<T> Allocate(int capacity, long elements) => capacity * elements <= AlignedMemory.MaximumLength
+        ? AlignedMemory.Allocate<T>((int)(capacity * elements))
+        : throw new ArgumentOutOfRangeException(
+            nameof(capacity),
+            FormattableString.Invariant($"{capacity} rows of {elements} numbers are more than one array holds; use fewer rows."));
+
+    private static Memory<T>[] MemosOf(Program<T> program, MemoryPlan<T> plan, int capacity)
     {
-        var gradients = new DenseBlock<T>?[layers.Count];
-        // The layer below the lowest one that goes backward reads its dy, for its parameters; the output's is always there.
-        int lowest = Math.Max(0, Math.Min(lowestBackward, layers.Count) - 1);
-        for (int i = layers.Count - 1; i >= lowest; i--)
-        {
-            bool inPlace = i + 2 < layers.Count && layers[i + 1].BackwardSplit == Split.Any;
-            gradients[i] = inPlace ? gradients[i + 1] : new DenseBlock<T>(capacity, layers[i].Outputs);
-        }
-
-        return gradients;
+        int[] lengths = [.. program.Operations.Select(operation => operation.Layer.MemoLength(checked(capacity * operation.OutputShape.Lines)))];
+        if (!plan.SharesMemos)
+            return [.. lengths.Select(AlignedMemory.Allocate<T>)];
+        Memory<T> shared = AlignedMemory.Allocate<T>(lengths.DefaultIfEmpty(0).Max());
+        return [.. lengths.Select(length => shared[..length])];
     }
-
-    /// <summary>Elements that a pass forward and backward takes for each row, at most: those of layers that work in place count twice.</summary>
-    internal static long ElementsPerRow(IReadOnlyList<Layer<T>> layers, int inputs) => layers.Sum(
-        layer => 2L * Lanes.Stride(layer.Outputs) + PredictionMemory<T>.SavedPerRow(layer)) + 2L * Lanes.Stride(inputs);
 
     private void BeginSparse(SparseBlock<T> input)
     {
@@ -171,40 +187,9 @@ public sealed class Workspace<T>
                 nameof(input));
         }
 
-        if (_gradients.Length == 0 || IsFrozen(0))
+        if (_wanted is null || IsFrozen(0))
             return;
         _touched ??= new TouchedInputs<T>(input.Width);
         _touched.Read(input);
     }
-
-    internal void RequireGradients()
-    {
-        if (_gradients.Length == 0)
-            throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
-    }
-
-    /// <summary>What a layer reads; null for a first layer whose inputs are sparse.</summary>
-    internal DenseBlock<T>? InputOf(int layer) => layer == 0 ? Input as DenseBlock<T> : _outputs[layer - 1];
-
-    /// <summary>The sparse inputs that a first layer reads; null for any other, or where the inputs are dense.</summary>
-    internal SparseBlock<T>? SparseInputOf(int layer) => layer == 0 ? _input as SparseBlock<T> : null;
-
-    /// <summary>Whether a layer keeps what it has learned. Never a layer that has nothing to learn.</summary>
-    internal bool IsFrozen(int layer) => _frozen is not null && _frozen[layer];
-
-    /// <summary>What the pass is for, as a layer sees it: to a frozen one it is always a prediction.</summary>
-    internal ForwardMode ModeOf(int layer) => IsFrozen(layer) ? ForwardMode.Inference : Mode;
-
-    /// <summary>
-    /// The entries of sparse inputs by column; null where the inputs are dense, nothing goes backward or the first layer is frozen.
-    /// </summary>
-    internal TouchedInputs<T>? TouchedInputsOf(int layer) => SparseInputOf(layer) is null ? null : _touched;
-
-    internal DenseBlock<T> OutputOf(int layer) => _outputs[layer];
-
-    internal DenseBlock<T>? GradientOf(int layer) => _gradients.Length > 0 ? _gradients[layer] : null;
-
-    internal DenseBlock<T>? InputGradientOf(int layer) => layer == 0 ? InputGradient : GradientOf(layer - 1);
-
-    internal Span<T> MemoOf(int layer) => _memos[layer].Span;
 }

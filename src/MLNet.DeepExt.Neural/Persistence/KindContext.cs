@@ -19,7 +19,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 [JsonSerializable(typeof(Regularizer))]
 [JsonSerializable(typeof(Metric[]))]
 [JsonSerializable(typeof(AugmentationRecipe))]
-[JsonSerializable(typeof(Dictionary<int, double>))]
+[JsonSerializable(typeof(Dictionary<string, double>))]
 [JsonSerializable(typeof(double?))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(long))]

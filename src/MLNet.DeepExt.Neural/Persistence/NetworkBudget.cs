@@ -24,7 +24,8 @@ internal static class NetworkBudget
     /// <exception cref="InvalidDataException">There are not as many numbers as the network has, or too few for what it would take.</exception>
     public static SlotAllocator Require(NetworkSpec spec, int bytes, MemoryBudget budget, int rowsTogether)
     {
-        SlotAllocator slots = spec.Compile<float>(out IReadOnlyList<Layer<float>> layers);
+        Program<float> program = spec.Program;
+        SlotAllocator slots = program.Slots;
         long wanted = SlotNumbers.LengthOf(slots.Parameters) + SlotNumbers.LengthOf(slots.Buffers);
         if (wanted != bytes)
             throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
@@ -37,16 +38,16 @@ internal static class NetworkBudget
                 $"The network file claims {spec.Inputs} inputs but holds {numbers} numbers, fewer than one for each; the file is damaged.");
         }
 
-        long outputs = layers.Sum(layer => (long)layer.Outputs), most = FewOutputs + OutputsPerNumber * numbers;
+        long outputs = program.Operations.Sum(operation => (long)operation.OutputShape.Count), most = FewOutputs + OutputsPerNumber * numbers;
         if (outputs > most)
         {
             throw new InvalidDataException(
-                $"The network file describes {layers.Count} layers of {outputs} outputs in all but holds {numbers} numbers, with which at most "
+                $"The network file describes {program.Operations.Count} layers of {outputs} outputs in all but holds {numbers} numbers, with which at most "
                 + $"{most} are read; the file is damaged, or was made to take memory.");
         }
 
         // The network, the copy that predicts, and what rows take, forward and backward.
-        long perRow = Workspace<float>.ElementsPerRow(layers, spec.Inputs);
+        long perRow = Network<float>.ElementsPerRow(program);
         int rows = WorkingMemory.Rows(rowsTogether, perRow, WorkingMemory.MostActivations);
         budget.Spend(2 * ((long)slots.ParameterLength + slots.BufferLength) + rows * perRow, sizeof(float));
         return slots;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -12,8 +13,14 @@ internal static class NetworkJson
     // More than anybody trains, and few enough that layers without numbers take no memory to speak of.
     private const int MostLayers = 10_000;
 
-    public static byte[] Write(NetworkSpec spec, Loss loss) =>
-        JsonSerializer.SerializeToUtf8Bytes(new NetworkDocument(spec.Inputs, [.. spec.Layers], loss), KindJson.TypeOf<NetworkDocument>());
+    /// <exception cref="NotSupportedException">The network has more layers than are read.</exception>
+    public static byte[] Write(NetworkSpec spec, Loss loss)
+    {
+        int count = spec.Layers.Sum(CountOf);
+        if (count > MostLayers)
+            throw new NotSupportedException($"The network has {count} layers but a file holds {MostLayers}; make it smaller.");
+        return JsonSerializer.SerializeToUtf8Bytes(new NetworkDocument(spec.Inputs, [.. spec.Layers], loss), KindJson.TypeOf<NetworkDocument>());
+    }
 
     /// <exception cref="InvalidDataException">The text is no description of a possible network.</exception>
     public static (NetworkSpec Spec, Loss Loss) Read(ReadOnlySpan<byte> json)
@@ -22,8 +29,9 @@ internal static class NetworkJson
         {
             NetworkDocument document = JsonSerializer.Deserialize(json, KindJson.TypeOf<NetworkDocument>())
                 ?? throw new InvalidDataException("The description of the network is empty.");
-            if (document.Layers.Length > MostLayers)
-                throw new InvalidDataException($"The network has {document.Layers.Length} layers but at most {MostLayers} are read.");
+            int count = document.Layers.Sum(CountOf);
+            if (count > MostLayers)
+                throw new InvalidDataException($"The network has {count} layers but at most {MostLayers} are read.");
             var spec = new NetworkSpec(document.Inputs, document.Layers.Select(AsOfThisVersion));
             document.Loss.Validate(spec.Outputs);
             return (spec, document.Loss);
@@ -34,7 +42,13 @@ internal static class NetworkJson
         }
     }
 
+    // Of members each for itself: they may have parameters of their own.
+    private static int CountOf(LayerSpec? layer) => layer is CompositeSpec composite
+        ? 1 + ((composite as Members)?.Count is > 1 and <= Members.Most and var members ? members : 1) * composite.Layers.Sum(CountOf)
+        : 1;
+
     // Earlier versions took any probability above 0. Dropout does nothing at prediction, and in training such a layer keeps nothing either way.
-    private static LayerSpec AsOfThisVersion(LayerSpec layer) =>
-        layer is Dropout { KeepProbability: > 0 and < Dropout.LeastKeepProbability } ? new Dropout(Dropout.LeastKeepProbability) : layer;
+    private static LayerSpec AsOfThisVersion(LayerSpec layer) => layer is Dropout { KeepProbability: > 0 and < Dropout.LeastKeepProbability }
+        ? new Dropout(Dropout.LeastKeepProbability) { Name = layer.Name }
+        : layer;
 }

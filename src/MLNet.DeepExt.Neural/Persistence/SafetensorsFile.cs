@@ -73,8 +73,8 @@ public sealed class SafetensorsFile
     /// </remarks>
     /// <param name="network">Receives them. Its layers that learn take the modules that have tensors, one after the other.</param>
     /// <param name="modules">
-    /// The module of each layer that learns, by the layer's number in <see cref="NetworkSpec.Layers"/>:
-    /// <c>{ [0] = "fc1", [2] = "fc2" }</c>. If left out, the modules go by their numbers, as those of an <c>nn.Sequential</c>, nested
+    /// The module of each layer that learns, by the layer's name in <see cref="NetworkSpec.LayerNames"/>:
+    /// <c>{ ["0.dense"] = "fc1", ["2.dense"] = "fc2" }</c>. If left out, the modules go by their numbers, as those of an <c>nn.Sequential</c>, nested
     /// ones too, do: <c>0.weight</c>, <c>0.bias</c>, <c>1.weight</c>, ..., or <c>model.0.weight</c> and so on.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -83,7 +83,7 @@ public sealed class SafetensorsFile
     /// <exception cref="InvalidDataException">
     /// A tensor is missing or has another shape, no layer takes one, or one is not finite; the message names it.
     /// </exception>
-    public void ImportInto(Network<float> network, IReadOnlyDictionary<int, string>? modules = null)
+    public void ImportInto(Network<float> network, IReadOnlyDictionary<string, string>? modules = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         new SafetensorsImport(network, Tensors, modules).Run();

@@ -12,12 +12,12 @@ internal sealed class SafetensorsImport
 
     private readonly Network<float> _network;
     private readonly SortedDictionary<string, SafetensorsTensor> _tensors;
-    private readonly Dictionary<int, string> _modules; // by layer
+    private readonly Dictionary<string, string> _modules; // by layer
     private readonly HashSet<string> _taken = [];
     private readonly List<(Slot Slot, float[] Values)> _writes = [];
 
     public SafetensorsImport(
-        Network<float> network, IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<int, string>? modules)
+        Network<float> network, IReadOnlyDictionary<string, SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? modules)
     {
         _network = network;
         _tensors = new SortedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
@@ -30,15 +30,14 @@ internal sealed class SafetensorsImport
         _modules = modules is null ? InOrder() : Checked(modules);
     }
 
-    private IEnumerable<int> Learning =>
-        Enumerable.Range(0, _network.Layers.Count).Where(i => _network.Layers[i] is ParameterLayer<float>);
+    private IEnumerable<Operation<float>> Learning => _network.Program.Operations.Where(operation => operation.Layer.Learns);
 
     public void Run()
     {
         float[]? bias = null; // of a Linear whose Dense has none
-        foreach (int layer in Learning)
+        foreach (Operation<float> layer in Learning)
         {
-            bias = _network.Layers[layer] switch
+            bias = layer.Layer switch
             {
                 DenseLayer<float> dense => AddDense(layer, dense),
                 BatchNormLayer<float> norm => AddBatchNorm(layer, norm, bias),
@@ -58,7 +57,7 @@ internal sealed class SafetensorsImport
     }
 
     // The bias that has no place here but in the batch norm after it.
-    private float[]? AddDense(int layer, DenseLayer<float> dense)
+    private float[]? AddDense(Operation<float> layer, DenseLayer<float> dense)
     {
         float[] weight = Take(layer, "weight", dense.Outputs, dense.Inputs);
         var transposed = new float[weight.Length];
@@ -71,11 +70,12 @@ internal sealed class SafetensorsImport
             return null;
         }
 
-        bool absorbed = layer + 1 < _network.Layers.Count && _network.Layers[layer + 1] is BatchNormLayer<float>;
+        Operation<float>? next = _network.Program.Operations.SkipWhile(operation => operation != layer).Skip(1).FirstOrDefault();
+        bool absorbed = next?.Layer is BatchNormLayer<float>;
         return absorbed && _tensors.ContainsKey(NameOf(layer, "bias")) ? Take(layer, "bias", dense.Outputs) : null;
     }
 
-    private float[]? AddBatchNorm(int layer, BatchNormLayer<float> norm, float[]? bias)
+    private float[]? AddBatchNorm(Operation<float> layer, BatchNormLayer<float> norm, float[]? bias)
     {
         _writes.Add((norm.Parameters[0], Take(layer, "weight", norm.Inputs)));
         _writes.Add((norm.Parameters[1], Take(layer, "bias", norm.Inputs)));
@@ -94,12 +94,12 @@ internal sealed class SafetensorsImport
         return null;
     }
 
-    private float[] Take(int layer, string part, params int[] shape)
+    private float[] Take(Operation<float> layer, string part, params int[] shape)
     {
         string name = NameOf(layer, part);
         if (!_tensors.TryGetValue(name, out SafetensorsTensor? tensor))
         {
-            string remedy = part == "bias" && _network.Layers[layer] is DenseLayer<float>
+            string remedy = part == "bias" && layer.Layer is DenseLayer<float>
                 ? "if the model has no bias there, give the Dense UseBias = false"
                 : "describe the network as the model was";
             throw new InvalidDataException($"{Place(layer)} needs the tensor {name} but the file has {Names(_tensors.Keys)}; {remedy}.");
@@ -108,7 +108,7 @@ internal sealed class SafetensorsImport
         if (!tensor.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"{Place(layer)} over {_network.Layers[layer].Inputs} inputs needs {name} of shape {SafetensorsTensor.Describe(shape)} "
+                $"{Place(layer)} over {layer.Layer.Inputs} inputs needs {name} of shape {SafetensorsTensor.Describe(shape)} "
                 + $"but the file's has {SafetensorsTensor.Describe(tensor.Shape)}; describe the network as the model was.");
         }
 
@@ -123,48 +123,48 @@ internal sealed class SafetensorsImport
         return values;
     }
 
-    private Dictionary<int, string> InOrder()
+    private Dictionary<string, string> InOrder()
     {
         string[] modules = ModuleNumbers.Order(_tensors.Keys);
-        int[] layers = [.. Learning];
+        string[] layers = [.. Learning.Select(layer => layer.Name)];
         if (modules.Length != layers.Length)
         {
             throw new InvalidDataException(
                 $"The file has tensors of {modules.Length} modules ({Names(modules)}) but the network has {layers.Length} layers that "
-                + $"learn ({Names(layers.Select(layer => $"{layer}"))}); describe the network as the model was.");
+                + $"learn ({Names(layers)}); describe the network as the model was.");
         }
 
         return layers.Zip(modules).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
-    private Dictionary<int, string> Checked(IReadOnlyDictionary<int, string> modules)
+    private Dictionary<string, string> Checked(IReadOnlyDictionary<string, string> modules)
     {
-        foreach (int layer in modules.Keys)
+        foreach (string name in modules.Keys)
         {
-            if (!Learning.Contains(layer))
+            if (!Learning.Any(layer => layer.Name == name))
             {
                 throw new ArgumentException(
-                    $"A module is named for layer {layer} but the layers that learn are {Names(Learning.Select(i => $"{i}"))}; "
+                    $"A module is named for layer {name} but the layers that learn are {Names(Learning.Select(layer => layer.Name))}; "
                     + "name modules for these.",
                     nameof(modules));
             }
         }
 
-        foreach (int layer in Learning)
+        foreach (Operation<float> layer in Learning)
         {
-            if (!modules.ContainsKey(layer))
+            if (!modules.ContainsKey(layer.Name))
             {
                 throw new ArgumentException(
                     $"{Place(layer)} learns but no module is named for it; name that of every layer that learns.", nameof(modules));
             }
         }
 
-        return new Dictionary<int, string>(modules);
+        return new Dictionary<string, string>(modules);
     }
 
-    private string NameOf(int layer, string part) => _modules[layer].Length == 0 ? part : $"{_modules[layer]}.{part}";
+    private string NameOf(Operation<float> layer, string part) => _modules[layer.Name].Length == 0 ? part : $"{_modules[layer.Name]}.{part}";
 
-    private string Place(int layer) => $"Layer {layer}, {_network.Spec.Layers[layer]},";
+    private static string Place(Operation<float> layer) => $"Layer {layer.Label},";
 
     // A file may have very many.
     private static string Names(IEnumerable<string> names)

@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>How a layer's work is shared among workers: always by what it writes, never by parts of a sum.</summary>
-internal enum Split
+public enum Split
 {
     /// <summary>As the layer before it: every element is computed alone.</summary>
     Any,

@@ -32,10 +32,16 @@ internal readonly struct Worker
         return (from, to);
     }
 
-    /// <summary>This worker's rectangle of (rows, width).</summary>
-    public Rectangle Share(Split split, int rows, int width)
+    /// <summary>This worker's rectangle of rows of a shape, in lines: those of a row are not divided.</summary>
+    public Rectangle Share(Split split, int rows, TensorShape shape)
     {
-        (int from, int to) = split == Split.Columns ? Share(Lanes.Pad(width), Lanes.Strip) : Share(rows);
-        return split == Split.Columns ? new Rectangle(0, rows, from, to) : new Rectangle(from, to, 0, Lanes.Pad(width));
+        if (split == Split.Columns)
+        {
+            (int column, int end) = Share(Lanes.Pad(shape.Width), Lanes.Strip);
+            return new Rectangle(0, rows * shape.Lines, column, end);
+        }
+
+        (int from, int to) = Share(rows);
+        return new Rectangle(from * shape.Lines, to * shape.Lines, 0, Lanes.Pad(shape.Width));
     }
 }

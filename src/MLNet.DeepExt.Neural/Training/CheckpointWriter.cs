@@ -239,7 +239,7 @@ internal sealed class CheckpointWriter : IDisposable
         training["schedule"] = KindJson.Describe(options.Schedule);
         training["regularizer"] = KindJson.Describe(options.Regularizer);
         training["augmentation"] = KindJson.Describe(options.Augmentation);
-        training["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key).ToDictionary());
+        training["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
         training["weight averaging"] = KindJson.Describe(options.WeightAveraging);
         training["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows));
         training["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows);

@@ -90,7 +90,7 @@ public sealed class NetworkUpdater
         }
 
         Gradient = AlignedMemory.Allocate<float>(_slots.GradientLength);
-        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers) : null;
+        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers(network.Spec)) : null;
     }
 
     /// <summary>The network whose parameters are updated.</summary>

@@ -23,16 +23,14 @@ internal static class NormReport
     /// <param name="updater">The updater of the network, which measured the gradient.</param>
     /// <param name="activations">How large the outputs of its layers were.</param>
     /// <param name="frozen">Layers that learn nothing on purpose.</param>
-    public static IReadOnlyList<LayerNorms> Of(NetworkUpdater updater, ActivationNorms<float> activations, IReadOnlySet<int> frozen)
+    public static IReadOnlyList<LayerNorms> Of(NetworkUpdater updater, ActivationNorms<float> activations, IReadOnlySet<string> frozen)
     {
         Network<float> network = updater.Network;
         var norms = new List<LayerNorms>();
         int slot = 0;
-        for (int i = 0; i < network.Layers.Count; i++)
+        foreach ((int i, Operation<float> operation) in network.Program.Operations.Index())
         {
-            Layer<float> layer = network.Layers[i];
-            string name = FormattableString.Invariant($"{i} {network.Spec.Layers[i]}");
-            int slots = (layer as ParameterLayer<float>)?.Parameters.Count ?? 0;
+            int slots = operation.Layer.Parameters.Count;
             double gradient = 0, weight = 0;
             for (int s = slot; s < slot + slots; s++)
             {
@@ -41,8 +39,8 @@ internal static class NormReport
                 weight += Kernels.Norms.Squared<float>(network.Parameters.Values.Slice(parameters.Offset, parameters.Length));
             }
 
-            double? learned = slots > 0 && !frozen.Contains(i) ? Math.Sqrt(gradient) : null;
-            norms.Add(new LayerNorms(name, activations.RootMeanSquare(i), learned, slots > 0 ? Math.Sqrt(weight) : null)
+            double? learned = slots > 0 && !operation.Path.Any(frozen.Contains) ? Math.Sqrt(gradient) : null;
+            norms.Add(new LayerNorms(operation.Name, activations.RootMeanSquare(i), learned, slots > 0 ? Math.Sqrt(weight) : null)
             {
                 Saturated = activations.SaturatedShare(i),
                 Dead = activations.DeadShare(i),

@@ -16,14 +16,14 @@ internal sealed class SupervisedStep : TrainingStep
     private readonly Loss _loss;
     private readonly BatchSource _source;
     private readonly Workspace<float> _workspace;
-    private readonly IReadOnlySet<int> _frozen;
+    private readonly IReadOnlySet<string> _frozen;
     private readonly double[] _costs; // (rows)
 
     public SupervisedStep(Network<float> network, Loss loss, BatchSource source, TrainingOptions options)
     {
         _loss = loss;
         _source = source;
-        _frozen = options.FrozenLayers;
+        _frozen = options.FrozenLayers(network.Spec);
         Batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, frozen: _frozen);
         _workspace.Seed = options.Seed;
@@ -59,10 +59,10 @@ internal sealed class SupervisedStep : TrainingStep
 
     public override string? FindNonFiniteLayer()
     {
-        for (int layer = 0; layer < Network.Layers.Count; layer++)
+        foreach ((int i, Operation<float> operation) in Network.Program.Operations.Index())
         {
-            if (!AreFinite(_workspace.OutputOf(layer)))
-                return FormattableString.Invariant($"layer {layer}, {Network.Spec.Layers[layer]}");
+            if (!AreFinite(_workspace.ValueOf(i + 1)!))
+                return $"layer {operation.Label}";
         }
 
         return null;
@@ -71,7 +71,7 @@ internal sealed class SupervisedStep : TrainingStep
     private protected override void Begin(double rateFactor, bool measuresNorms)
     {
         _workspace.Step = Steps;
-        _workspace.Activations = measuresNorms ? new ActivationNorms<float>(Network.Spec, Batch.Rows) : null;
+        _workspace.Activations = measuresNorms ? new ActivationNorms<float>(Network.Program, Batch.Rows) : null;
         _workspace.Begin(Batch.Inputs, ForwardMode.Train);
         _updater.Begin(Batch.Rows, rateFactor, measuresNorms);
     }

@@ -21,7 +21,7 @@ internal static class TrainingMemory
     /// <exception cref="InvalidOperationException">The network is too large.</exception>
     public static void RequireParameters(NetworkSpec spec, TrainingOptions options, long available, bool sparseRows = false)
     {
-        SlotAllocator slots = spec.Compile<float>(out _);
+        SlotAllocator slots = spec.Program.Slots;
         long length = slots.ParameterLength;
         int states = options.Optimizer.StatesPerParameter;
         if (length * states > AlignedMemory.MaximumLength)
@@ -66,20 +66,16 @@ internal static class TrainingMemory
     public static void RequireBatch(NetworkSpec spec, int rows)
     {
         RequireBatch(rows, spec.Inputs, "its inputs,");
-        int width = spec.Inputs;
-        for (int i = 0; i < spec.Layers.Count; i++)
-        {
-            width = spec.Layers[i].OutputWidth(width);
-            RequireBatch(rows, width, FormattableString.Invariant($"the outputs of layer {i}, {spec.Layers[i]},"));
-        }
+        foreach (Operation<float> operation in spec.Program.Operations)
+            RequireBatch(rows, operation.OutputShape, $"the outputs of layer {operation.Label},");
     }
 
-    private static void RequireBatch(int rows, int width, string what)
+    private static void RequireBatch(int rows, TensorShape shape, string what)
     {
-        if (rows * (double)Lanes.Stride(width) > AlignedMemory.MaximumLength)
+        if (rows * (double)shape.Lines * Lanes.Stride(shape.Width) > AlignedMemory.MaximumLength)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"A batch of {rows} rows has {rows} × {width} numbers for {what} more than one array holds; ")
+                FormattableString.Invariant($"A batch of {rows} rows has {rows} × {shape.Count} numbers for {what} more than one array holds; ")
                 + "use a smaller BatchSize, or fewer units.",
                 nameof(TrainingOptions.BatchSize));
         }

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Training.Updates;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -25,11 +26,12 @@ public sealed record TrainingOptions
     public Regularizer? Regularizer { get; init; }
 
     /// <summary>
-    /// What the learning rate of a layer is multiplied by, at least 0 and finite, by the number of the layer in the network, counted from
-    /// 0; 1 for a layer without an entry. With 0 a layer is frozen: it keeps its parameters, and a batch norm its running statistics too,
-    /// by which it then normalizes. Default: no entries.
+    /// What the learning rate of a layer is multiplied by, at least 0 and finite, by the name of the layer
+    /// (<see cref="NetworkSpec.LayerNames"/>); 1 for a layer without an entry. With 0 a layer is frozen: it keeps its parameters, and a batch
+    /// norm its running statistics too, by which it then normalizes. The entry of a layer that is made of layers is for all of these, but for
+    /// those with one of their own. Default: no entries.
     /// </summary>
-    public IReadOnlyDictionary<int, double> LayerRates { get; init; } = new Dictionary<int, double>();
+    public IReadOnlyDictionary<string, double> LayerRates { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
     /// The weight β, in [0, 1), of the past in an average over the steps of all that is learned; the network with the averaged weights is
@@ -156,8 +158,10 @@ public sealed record TrainingOptions
     /// </summary>
     public static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
 
-    /// <summary>The layers that learn nothing.</summary>
-    internal IReadOnlySet<int> FrozenLayers => LayerRates.Where(entry => entry.Value == 0).Select(entry => entry.Key).ToHashSet();
+    /// <summary>The names of the layers of a network that are frozen.</summary>
+    internal IReadOnlySet<string> FrozenLayers(NetworkSpec spec) => LayerRates.Count == 0
+        ? new HashSet<string>()
+        : spec.Program.Operations.Where(operation => LayerRate.Of(operation, LayerRates) == 0).Select(operation => operation.Name).ToHashSet();
 
     /// <summary>What needs validation rows, in words; null if nothing does.</summary>
     internal string? WantsValidation =>
@@ -230,7 +234,7 @@ public sealed record TrainingOptions
                 nameof(WeightAveraging));
         }
 
-        foreach ((int layer, double factor) in LayerRates)
+        foreach ((string layer, double factor) in LayerRates)
         {
             if (!(factor >= 0 && double.IsFinite(factor)))
             {
@@ -263,14 +267,10 @@ public sealed record TrainingOptions
     /// <summary>Checks what depends on the network.</summary>
     internal void ValidateFor(NetworkSpec spec)
     {
-        foreach (int layer in LayerRates.Keys)
+        foreach (string name in LayerRates.Keys)
         {
-            if (layer < 0 || layer >= spec.Layers.Count)
-            {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"LayerRates has an entry for layer {layer} but the network has {spec.Layers.Count} layers; count them from 0."),
-                    nameof(LayerRates));
-            }
+            if (!spec.LayerNames.Contains(name))
+                throw new ArgumentException($"LayerRates has an entry for layer {name} but {spec.DescribeNames()}.", nameof(LayerRates));
         }
 
         Augmentation?.ValidateFor(spec.Inputs);
@@ -302,30 +302,20 @@ public sealed record TrainingOptions
 
     private void RequireSomethingToLearn(NetworkSpec spec)
     {
-        IReadOnlySet<int> frozen = FrozenLayers;
-        if (frozen.Count == 0)
+        if (!LayerRates.Values.Contains(0))
             return;
-        spec.Compile<float>(out IReadOnlyList<Layer<float>> layers);
-        int[] learning = [.. Enumerable.Range(0, layers.Count).Where(i => layers[i] is ParameterLayer<float>)];
-        if (learning.Length > 0 && learning.All(frozen.Contains))
+        Operation<float>[] learning = [.. spec.Program.Operations.Where(operation => operation.Layer.Learns)];
+        if (learning.Length > 0 && Array.TrueForAll(learning, operation => LayerRate.Of(operation, LayerRates) == 0))
         {
-            throw new ArgumentException(FormattableString.Invariant(
-                $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning)}); ") +
+            throw new ArgumentException(
+                $"LayerRates is 0 for every layer that could learn ({string.Join(", ", learning.Select(operation => operation.Name))}); " +
                 "give at least one of them a rate above 0.", nameof(LayerRates));
         }
     }
 
     // The first one that is not frozen.
-    private int? LearningBatchNorm(NetworkSpec spec)
-    {
-        for (int i = 0; i < spec.Layers.Count; i++)
-        {
-            if (spec.Layers[i] is BatchNorm && LayerRates.GetValueOrDefault(i, 1) > 0)
-                return i;
-        }
-
-        return null;
-    }
+    private string? LearningBatchNorm(NetworkSpec spec) => spec.Program.Operations.FirstOrDefault(
+        operation => operation.Spec is BatchNorm && operation.OutputShape.Lines == 1 && LayerRate.Of(operation, LayerRates) > 0)?.Name;
 
     private static void RequireAtLeastOne(int? value, string name, string remedy)
     {

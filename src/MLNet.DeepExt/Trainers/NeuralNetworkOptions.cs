@@ -124,7 +124,7 @@ public abstract class NeuralNetworkOptions
     /// layers, min(600, round(1.6·n^0.56)) for n values that occur in the training rows, where that is fewer than the slots. Values that do
     /// not occur in them, and missing ones, share numbers of their own, so that the 65,536 slots of OneHotHashEncoding take the memory of
     /// the values in use. Rows that are streamed are read once more for it. The layer, a
-    /// <see cref="Neural.Layers.CategoryEmbedding"/>, is then layer 0. Default true.
+    /// <see cref="Neural.Layers.CategoryEmbedding"/>, is then the first layer. Default true.
     /// </summary>
     [Choice(new object[] { true, false }, true)]
     public bool EmbedCategories { get; set; } = true;
@@ -171,10 +171,11 @@ public abstract class NeuralNetworkOptions
     public Schedule Schedule { get; set; } = new OneCycle();
 
     /// <summary>
-    /// What the step size of a layer is multiplied by, at least 0 and finite, by the number of the layer in the network, counted from 0
-    /// as <see cref="NeuralNetworkModelParameters.Spec"/> lists them; 0 freezes it. Default: no entries, 1 for every layer.
+    /// What the step size of a layer is multiplied by, at least 0 and finite, by the name of the layer in the network
+    /// (<see cref="NetworkSpec.LayerNames"/> of <see cref="NeuralNetworkModelParameters.Spec"/>), such as <c>0.dense</c>; 0 freezes it. Default:
+    /// no entries, 1 for every layer.
     /// </summary>
-    public IReadOnlyDictionary<int, double> LayerRates { get; set; } = new Dictionary<int, double>();
+    public IReadOnlyDictionary<string, double> LayerRates { get; set; } = new Dictionary<string, double>();
 
     /// <summary>
     /// How many of the first layers are frozen, at least 0: they keep what they have learned. Of use with <see cref="TransferFrom"/>.
@@ -347,7 +348,7 @@ public abstract class NeuralNetworkOptions
         var copy = (NeuralNetworkOptions)MemberwiseClone();
         copy.HiddenUnits = [.. HiddenUnits];
         copy.HeadUnits = [.. HeadUnits];
-        copy.LayerRates = new Dictionary<int, double>(LayerRates);
+        copy.LayerRates = new Dictionary<string, double>(LayerRates);
         copy.Callbacks = [.. Callbacks];
         copy.Metrics = Metrics is null ? null : [.. Metrics];
         return copy;

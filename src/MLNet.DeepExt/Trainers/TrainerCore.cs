@@ -41,7 +41,7 @@ internal sealed class TrainerCore
         NetworkSpec example = CreateExample();
         _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
         // Loss and trainer check their own ranges.
-        _ = new Trainer(example, CreateLoss(targets: null), _trainingOptions);
+        _ = new Trainer(example, CreateLoss(targets: null), _trainingOptions with { LayerRates = RatesOfExample(example) });
         _options.Augmentation?.Validate();
     }
 
@@ -211,8 +211,29 @@ internal sealed class TrainerCore
             Callbacks = [log, .. listener, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
             TargetNames = beginning.TargetNames,
+            LayerRates = RatesFor(beginning.Spec),
         });
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
+    }
+
+    private Dictionary<string, double> RatesFor(NetworkSpec network)
+    {
+        var rates = network.Take(_options.FrozenLayers).LayerNames.ToDictionary(name => name, _ => 0.0);
+        foreach ((string name, double rate) in _options.LayerRates)
+            rates[name] = rate;
+        return rates;
+    }
+
+    // Where categories are found among the features, all other layers of the usual network stand one place further back.
+    private Dictionary<string, double> RatesOfExample(NetworkSpec example)
+    {
+        Dictionary<string, double> rates = RatesFor(example);
+        if (_start is not null || _options.Network is not null || !_options.EmbedCategories)
+            return rates;
+        NetworkSpec embedded = new(example.Inputs, [new CategoryEmbedding([CategoryRange.Of(0, 1)]), .. example.Layers]);
+        foreach (string name in embedded.LayerNames.Except(example.LayerNames))
+            rates.Remove(name);
+        return rates;
     }
 
     private OperationCanceledException CancelledBeforeAnEpoch() => new(
@@ -341,8 +362,6 @@ internal sealed class TrainerCore
     {
         Optimizer = _options.Optimizer ?? new Adam(_options.LearningRate),
         Schedule = _options.Schedule,
-        LayerRates = Enumerable.Range(0, _options.FrozenLayers).ToDictionary(layer => layer, _ => 0.0)
-            .Concat(_options.LayerRates).GroupBy(entry => entry.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         Regularizer = _options.Regularizer,
         WeightAveraging = AverageAsked(),
         BatchSize = _options.BatchSize,

@@ -26,7 +26,7 @@ internal static class TorchNetwork
                 Specs.Dropout dropout => nn.Dropout(1 - dropout.KeepProbability),
                 Specs.LayerSpec other => throw new NotSupportedException($"there is no {other} among the workloads"),
             }));
-            width = layers[i].OutputWidth(width);
+            width = layers[i].OutputShape(width).Width;
         }
 
         return nn.Sequential(modules);

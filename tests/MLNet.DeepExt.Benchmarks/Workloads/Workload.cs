@@ -1,6 +1,7 @@
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Benchmarks.Workloads;
 
@@ -41,12 +42,12 @@ internal sealed record Workload(string Name, int Rows, int BatchSize, NetworkSpe
         get
         {
             double perRow = 0;
-            int width = Spec.Inputs;
+            TensorShape shape = Spec.Inputs;
             foreach (LayerSpec layer in Spec.Layers)
             {
                 if (layer is Dense dense)
-                    perRow += (perRow == 0 ? 4.0 : 6.0) * width * dense.Units;
-                width = layer.OutputWidth(width);
+                    perRow += (perRow == 0 ? 4.0 : 6.0) * shape.Width * dense.Units;
+                shape = layer.OutputShape(shape);
             }
 
             return perRow * Rows;

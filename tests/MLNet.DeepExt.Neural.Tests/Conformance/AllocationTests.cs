@@ -67,7 +67,7 @@ public sealed class AllocationTests
             Seed = 1,
             Optimizer = new Chain(new ClipByGlobalNorm(0.1), new AdamW(), new Lookahead()),
             Regularizer = new ElasticNet(0.1, 0.5),
-            LayerRates = new Dictionary<int, double> { [1] = 0, [3] = 0.1 },
+            LayerRates = new Dictionary<string, double> { ["1.batchnorm"] = 0, ["3.dense"] = 0.1 },
             WeightAveraging = 0.9,
         };
         RequireNoAllocation(

@@ -1,6 +1,7 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -22,7 +23,7 @@ public sealed class LayerConformanceTests
     {
         IEnumerable<Type> kinds =
             typeof(LayerSpec).Assembly.GetTypes().Where(type => type.IsSealed && type.IsSubclassOf(typeof(LayerSpec)));
-        IEnumerable<Type> tested = LayerTable.Names.SelectMany(name => LayerTable.Spec(name).Layers).Select(layer => layer.GetType());
+        IEnumerable<Type> tested = LayerTable.Names.SelectMany(name => LayerTable.Spec(name).Layers).SelectMany(All).Select(layer => layer.GetType());
         Assert.Empty(kinds.Except(tested));
     }
 
@@ -59,7 +60,7 @@ public sealed class LayerConformanceTests
         {
             DenseBlock<float> input = RandomBatches.Block<float>(rows, LayerTable.Inputs, new Random(rows));
             DenseBlock<float> output = network.Forward(input, workspace, ForwardMode.Train);
-            Assert.Equal((rows, network.Spec.Outputs), (output.Rows, output.Width));
+            Assert.Equal((rows * network.Spec.OutputShape.Lines, network.Spec.Outputs), (output.Rows, output.Width));
             Assert.All(output.ToDoubles(), value => Assert.True(double.IsFinite(value)));
         }
     }
@@ -125,7 +126,7 @@ public sealed class LayerConformanceTests
         Workspace<double> workspace = network.CreateWorkspace(4, inputGradient: true);
         network.Forward(input, workspace, ForwardMode.Inference);
         // Of outputs that weigh alike, what is normalized has a sum that never changes.
-        for (int i = 0; i < 4 * network.Spec.Outputs; i++)
+        for (int i = 0; i < workspace.Output.Rows * network.Spec.Outputs; i++)
             workspace.OutputGradient.Row(i / network.Spec.Outputs)[i % network.Spec.Outputs] = Weight(i);
         network.Backward(workspace, []);
         double[] gradient = workspace.InputGradient!.ToDoubles();
@@ -151,6 +152,9 @@ public sealed class LayerConformanceTests
 
         static double Weight(int i) => 1 + i * 7 % 5;
     }
+
+    private static IEnumerable<LayerSpec> All(LayerSpec layer) =>
+        layer is CompositeSpec composite ? composite.Layers.SelectMany(All).Append(layer) : [layer];
 
     private static (double[][] Parameters, double[] Input) Gradients<T>(Network<T> network)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -41,6 +41,16 @@ internal static class LayerTable
         ["Softplus"] = Start.Dense(5).Softplus(1.5).Dense(Outputs),
         ["activations that read x, first, last and one after the other"] =
             Start.Swish().Dense(19).Gelu().Mish().Dropout(0.7f).Softplus().Relu().Dense(Outputs).Swish(),
+        ["Sequential"] = Start.Sequential("hidden", inner => inner.Dense(5).BatchNorm().Tanh()).Dense(Outputs),
+        ["Residual"] = Start.Dense(5).Residual(inner => inner.BatchNorm().Relu().Dense(7).Tanh().Dense(5)).Sigmoid().Dense(Outputs),
+        ["Residual first and last"] = Start.Residual(inner => inner.Dense(Inputs)).Dense(Outputs).Residual(inner => inner.Tanh().Dense(Outputs)),
+        ["Residual of element-wise layers"] = Start.Dense(19).Residual(inner => inner.Relu()).Residual(inner => inner.Swish().Dropout(0.7f)).Dense(Outputs),
+        ["Residual in Residual"] = Start.Dense(5).Residual(outer => outer.Residual(inner => inner.Dense(5).Tanh()).LayerNorm().Dense(5)).Dense(Outputs),
+        ["Members"] = Start.Members(3, inner => inner.MemberScaling(randomSigns: true).Dense(5).MemberScaling(useBias: true).Tanh().Dense(Outputs)),
+        ["Members with heads"] = Start.Dense(19).Tanh().Members(4, inner => inner.MemberScaling(true).Dense(18).Relu().MemberDense(Outputs)),
+        ["Members wider than a strip"] = Start.Members(2, inner => inner.MemberDense(37).Gelu().MemberDense(18).MemberScaling()).Dense(Outputs),
+        ["Members with all else"] = Start.Members(3, inner => inner.MemberScaling(true).Dense(21).BatchNorm().Relu().Dropout(0.7f)
+            .Residual(block => block.LayerNorm().Dense(21).Swish()).EmbedCategories(new CategoryRange(1, 3, 2)).MemberDense(Outputs)),
         ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh()
             .Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
     };

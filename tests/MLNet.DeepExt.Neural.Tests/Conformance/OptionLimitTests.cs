@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
@@ -45,6 +46,7 @@ public sealed class OptionLimitTests
         [typeof(ReduceOnPlateau)] = OfSchedule(new ReduceOnPlateau()),
         [typeof(Phase)] = (() => new Phase(new Constant(), 2), part => new Phases((Phase)part, new Phase(new Constant())).Validate()),
         [typeof(Dense)] = OfLayer(new Dense(2)),
+        [typeof(MemberDense)] = (() => new MemberDense(2), layer => NetworkSpec.Input(3).Members(2, inner => inner.Then((LayerSpec)layer))),
         [typeof(CategoryRange)] = (
             () => new CategoryRange(0, 2, 3), range => NetworkSpec.Input(4).EmbedCategories((CategoryRange)range)),
         [typeof(ImageShape)] = (
@@ -60,7 +62,7 @@ public sealed class OptionLimitTests
     // What is handed out, never in.
     private static readonly HashSet<Type> Results =
     [
-        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(TrainingTime), typeof(TransformStep),
+        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
         typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
         typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
@@ -85,6 +87,11 @@ public sealed class OptionLimitTests
         ["NetworkSpec(inputs)"] = size => _ = new NetworkSpec(size, [new Dense(2)]),
         ["NetworkSpec.Input(width)"] = size => NetworkSpec.Input(size),
         ["NetworkSpec.Dense(units)"] = size => NetworkSpec.Input(2).Dense(size),
+        ["NetworkSpec.MemberDense(units)"] = size => NetworkSpec.Input(2).Members(2, inner => inner.MemberDense(size)),
+        ["NetworkSpec.Members(count)"] = size => NetworkSpec.Input(2).Members(size, inner => inner.Dense(2)),
+        ["TensorShape(features)"] = size => _ = new TensorShape(size),
+        ["TensorShape.WithWidth(features)"] = size => new TensorShape(3).WithLines(2).WithWidth(size),
+        ["TensorShape.WithLines(members)"] = size => new TensorShape(3).WithLines(size),
         ["NetworkSpec.Take(layers)"] = size => NetworkSpec.Input(2).Dense(2).Take(size),
         ["Network.CreateWorkspace(capacity)"] = size => Network().CreateWorkspace(size),
         ["Network.WithHead(keep)"] = size => Network().WithHead(size, spec => spec),

@@ -52,9 +52,9 @@ public sealed class GradientCheckTests
     }
 
     [Theory]
-    [InlineData(FaultyDense.Bug.DoubledWeightGradient, new[] { "2.dense.weight" })]
-    [InlineData(FaultyDense.Bug.FourfoldBiasGradient, new[] { "2.dense.bias" })]
-    [InlineData(FaultyDense.Bug.SignOfOneWeight, new[] { "2.dense.weight" })]
+    [InlineData(FaultyDense.Bug.DoubledWeightGradient, new[] { "2.faultydense.weight" })]
+    [InlineData(FaultyDense.Bug.FourfoldBiasGradient, new[] { "2.faultydense.bias" })]
+    [InlineData(FaultyDense.Bug.SignOfOneWeight, new[] { "2.faultydense.weight" })]
     [InlineData(FaultyDense.Bug.HalvedInputGradient, new[] { "0.dense.weight", "0.dense.bias", "input" })]
     internal void A_bug_planted_in_a_layer_is_found_and_its_place_named(FaultyDense.Bug bug, string[] places)
     {
@@ -258,7 +258,7 @@ public sealed class GradientCheckTests
         var network = new Network<double>(NetworkSpec.Input(4).Dense(5).Relu().Dropout(1).Dropout(0.8f).Dense(3));
         ArgumentException error = Assert.Throws<ArgumentException>(() => GradientCheck.Run(network, new SoftmaxCrossEntropy(), Batch()));
         Assert.Equal(
-            "Layer 3 of the network is Dropout(0.8), which drops other units in every pass and with them changes the cost; "
+            "The network has the layer 3.dropout, Dropout(0.8), which drops other units in every pass and with them changes the cost; "
             + "check the network without it, or set HoldMask to keep one mask throughout.",
             error.WithoutParameter());
         Assert.Equal(

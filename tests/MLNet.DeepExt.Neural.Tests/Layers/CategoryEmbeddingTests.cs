@@ -221,7 +221,7 @@ public sealed class CategoryEmbeddingTests
         Batch<double> batch = BatchOf(Rows(30, seed: 4));
         GradientCheckReport report = GradientCheck.Run(new Network<double>(Embedding.Dense(3), seed: 3), new SoftmaxCrossEntropy(), batch);
         Assert.True(report.Ratio <= 1e-7, report.ToString());
-        Assert.True(report.Parts.Single(part => part.Name == "0.embedding.0").Ratio <= 1e-7, report.ToString());
+        Assert.True(report.Parts.Single(part => part.Name == "0.categoryembedding.0").Ratio <= 1e-7, report.ToString());
     }
 
     [Fact]

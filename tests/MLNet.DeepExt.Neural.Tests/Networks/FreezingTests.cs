@@ -29,7 +29,7 @@ public sealed class FreezingTests
     {
         Network<double> network = TrainedNetworks.Of(Spec, 1).ConvertTo<double>();
         Batch<double> batch = RandomBatches.OfClasses<double>(Rows, Inputs, Classes);
-        var frozen = new HashSet<int>(layers);
+        HashSet<string> frozen = Names(layers);
         Workspace<double> workspace = network.CreateWorkspace(Rows, inputGradient: true, frozen: frozen);
         Memory<double> gradient = network.CreateGradient();
         Backward(network, workspace, batch, ForwardMode.HeldMask);
@@ -65,7 +65,7 @@ public sealed class FreezingTests
     public void The_part_of_a_frozen_layer_in_the_gradient_is_left_as_it_stands(int[] layers)
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
-        var frozen = new HashSet<int>(layers);
+        HashSet<string> frozen = Names(layers);
         Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: frozen);
         Memory<float> gradient = network.CreateGradient(), fresh = network.CreateGradient();
         gradient.Span.Fill(77);
@@ -102,7 +102,7 @@ public sealed class FreezingTests
         reference.Integers("frozen.classes").CopyTo(batch.Target.Classes);
         batch.Weights.Fill(1);
 
-        Workspace<double> workspace = network.CreateWorkspace(shape[0], inputGradient: true, frozen: new HashSet<int> { 0, 1 });
+        Workspace<double> workspace = network.CreateWorkspace(shape[0], inputGradient: true, frozen: Names(0, 1));
         Memory<double> gradient = network.CreateGradient();
         Backward(network, workspace, batch, ForwardMode.Train);
         network.Backward(workspace, gradient.Span);
@@ -132,7 +132,7 @@ public sealed class FreezingTests
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         Batch<float> batch = RandomBatches.OfClasses<float>(Rows, Inputs, Classes);
         Memory<float> all = GradientOf(network, batch, []), some = GradientOf(network, batch, [0, 3]);
-        foreach (Slot slot in network.Parameters.Slots.Where(slot => !IsOf(new HashSet<int> { 0, 3 }, slot)))
+        foreach (Slot slot in network.Parameters.Slots.Where(slot => !IsOf(Names(0, 3), slot)))
             Assert.Equal(network.ReadGradient(slot, all.Span), network.ReadGradient(slot, some.Span));
     }
 
@@ -146,7 +146,7 @@ public sealed class FreezingTests
         DenseBlock<float> input = RandomBatches.Block<float>(Rows, Inputs, new Random(5));
         float[] statistics = network.Parameters.BufferValues.ToArray();
         float[] predicted = network.Forward(input, network.CreateWorkspace(Rows), ForwardMode.Inference).Data.ToArray();
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 1, 3 });
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<string> { "1.batchnorm", "3.batchnorm" });
         Assert.Equal(predicted, network.Forward(input, workspace, mode).Data.ToArray());
         Assert.Equal(statistics, network.Parameters.BufferValues.ToArray());
     }
@@ -156,7 +156,7 @@ public sealed class FreezingTests
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         float[][] before = [.. network.Parameters.Buffers.Select(network.Parameters.Read)];
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 1 });
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(1));
         network.Forward(RandomBatches.Block<float>(Rows, Inputs, new Random(5)), workspace, ForwardMode.Train);
         Assert.Equal(
             [("1.batchnorm.mean", true), ("1.batchnorm.variance", true), ("4.batchnorm.mean", false), ("4.batchnorm.variance", false)],
@@ -169,7 +169,7 @@ public sealed class FreezingTests
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         var row = new DenseBlock<float>(1, Inputs);
         Assert.Throws<InvalidOperationException>(() => network.Forward(row, network.CreateWorkspace(1), ForwardMode.Train));
-        network.Forward(row, network.CreateWorkspace(1, frozen: new HashSet<int> { 1, 4 }), ForwardMode.Train);
+        network.Forward(row, network.CreateWorkspace(1, frozen: Names(1, 4)), ForwardMode.Train);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class FreezingTests
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         DenseBlock<float> input = RandomBatches.Block<float>(Rows, Inputs, new Random(5));
         float[] usual = network.Forward(input, network.CreateWorkspace(Rows), ForwardMode.HeldMask).Data.ToArray();
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 2, 5, 6 });
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(2, 5, 6));
         Assert.Equal(usual, network.Forward(input, workspace, ForwardMode.HeldMask).Data.ToArray());
         workspace.Step++;
         Assert.NotEqual(usual, network.Forward(input, workspace, ForwardMode.HeldMask).Data.ToArray());
@@ -194,8 +194,9 @@ public sealed class FreezingTests
     public void Nothing_goes_backward_below_the_first_layer_that_learns(int[] frozen, int lowest, string? firstTransposed)
     {
         var network = new Network<float>(Spec);
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int>(frozen));
-        Assert.Equal(lowest, workspace.LowestBackward);
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(frozen));
+        Assert.Equal(
+            Enumerable.Range(0, Spec.Layers.Count).Select(i => i >= lowest), Enumerable.Range(0, Spec.Layers.Count).Select(workspace.Wants));
         Slot? first = network.Parameters.Slots.SingleOrDefault(slot => slot.Name == firstTransposed);
         int from = first?.Offset ?? network.Parameters.Values.Length;
         Assert.Equal(
@@ -203,7 +204,7 @@ public sealed class FreezingTests
             network.Parameters.Transposed!.Length);
         Assert.Equal(
             Enumerable.Range(0, Spec.Layers.Count).Select(i => i >= Math.Min(lowest, Spec.Layers.Count) - 1),
-            Enumerable.Range(0, Spec.Layers.Count).Select(i => workspace.GradientOf(i) is not null));
+            Enumerable.Range(0, Spec.Layers.Count).Select(i => workspace.GradientOf(i + 1) is not null));
     }
 
     [Theory]
@@ -216,7 +217,7 @@ public sealed class FreezingTests
             Network<float> alone = TrainedNetworks.Of(Spec, 1), together = TrainedNetworks.Of(Spec, 1);
             Batch<float> batch = RandomBatches.OfClasses<float>(Rows, Inputs, Classes);
             Memory<float> expected = GradientOf(alone, batch, frozen, ForwardMode.Train), actual = together.CreateGradient();
-            Workspace<float> workspace = together.CreateWorkspace(Rows, frozen: new HashSet<int>(frozen));
+            Workspace<float> workspace = together.CreateWorkspace(Rows, frozen: Names(frozen));
             var costs = new double[Rows];
             using var team = new WorkerTeam(workers);
             workspace.Begin(batch.Inputs, ForwardMode.Train);
@@ -244,9 +245,9 @@ public sealed class FreezingTests
         DenseBlock<float> dense = SparseRowsOf.Random<float>(Rows, wide, 0.05, new Random(1));
         Batch<float> written = BatchOf(dense), stored = BatchOf(SparseRowsOf.Block(dense));
         Assert.Equal(GradientOf(network, written, [0]).ToArray(), GradientOf(network, stored, [0]).ToArray());
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 0 });
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(0));
         network.Forward(stored.Inputs, workspace, ForwardMode.Train);
-        Assert.Null(workspace.TouchedInputsOf(0));
+        Assert.Null(workspace.TouchedInputsOf(network.Program.Operations[0]));
 
         static Batch<float> BatchOf(InputBlock<float> rows) => new(rows, RandomBatches.OfClasses<float>(Rows, 1, Classes).Target);
     }
@@ -256,7 +257,7 @@ public sealed class FreezingTests
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         Batch<float> batch = RandomBatches.OfClasses<float>(Rows, Inputs, Classes);
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int> { 0, 1 });
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(0, 1));
         Memory<float> gradient = network.CreateGradient();
         Assert.Equal(0, Allocation.AfterWarmUp(() =>
         {
@@ -266,20 +267,24 @@ public sealed class FreezingTests
     }
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(8)]
-    public void A_layer_that_the_network_does_not_have_is_refused(int layer) => Assert.Equal(
-        $"Layer {layer} is to be frozen but the network has 8 layers; count them from 0. (Parameter 'frozen')",
+    [InlineData("8.dense")]
+    [InlineData("0.Dense")]
+    [InlineData("0")]
+    public void A_layer_that_the_network_does_not_have_is_refused(string layer) => Assert.Equal(
+        $"Layer {layer} is to be frozen but the network has 0.dense, 1.batchnorm, 2.tanh, 3.dense, 4.batchnorm, 5.sigmoid, 6.dropout, 7.dense; "
+        + "use one of these names. (Parameter 'frozen')",
         Assert.Throws<ArgumentException>(
-            "frozen", () => new Network<float>(Spec).CreateWorkspace(Rows, frozen: new HashSet<int> { 0, layer })).Message);
+            "frozen", () => new Network<float>(Spec).CreateWorkspace(Rows, frozen: new HashSet<string> { "0.dense", layer })).Message);
 
-    private static bool IsOf(HashSet<int> layers, Slot slot) =>
+    private static bool IsOf(HashSet<string> layers, Slot slot) =>
         layers.Any(layer => slot.Name.StartsWith($"{layer}.", StringComparison.Ordinal));
+
+    private static HashSet<string> Names(params int[] layers) => [.. layers.Select(layer => Spec.LayerNames[layer])];
 
     private static Memory<float> GradientOf(
         Network<float> network, Batch<float> batch, int[] frozen, ForwardMode mode = ForwardMode.HeldMask)
     {
-        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: new HashSet<int>(frozen));
+        Workspace<float> workspace = network.CreateWorkspace(Rows, frozen: Names(frozen));
         Memory<float> gradient = network.CreateGradient();
         Backward(network, workspace, batch, mode);
         network.Backward(workspace, gradient.Span);

@@ -197,7 +197,7 @@ public sealed class NetworkTests
 
     [Fact]
     public void A_network_with_more_parameters_than_an_index_counts_is_refused() => Assert.Equal(
-        "With layer 1, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; use fewer inputs or units.",
+        "With layer 1.dense, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; use fewer inputs or units.",
         Assert.Throws<ArgumentException>("layers", () => NetworkSpec.Input(2).Dense(100_000).Dense(100_000)).WithoutParameter());
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class TransferTests
         Workspace<float> workspace = network.CreateWorkspace(4);
         network.Forward(input, workspace, ForwardMode.Inference);
         Assert.Equal(
-            workspace.OutputOf(4).ToDoubles(), features.Forward(input, features.CreateWorkspace(4), ForwardMode.Inference).ToDoubles());
+            workspace.ValueOf(5)!.ToDoubles(), features.Forward(input, features.CreateWorkspace(4), ForwardMode.Inference).ToDoubles());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TransferTests
 
     [Fact]
     public void A_cut_between_a_dense_and_its_batch_norm_is_refused() => Assert.Equal(
-        "Layer 0, Dense(20), has learned 0.dense.weight but before this head it has 0.dense.weight and 0.dense.bias, because a Dense "
+        "Layer 0.dense, Dense(20), has learned 0.dense.weight but before this head it has 0.dense.weight and 0.dense.bias, because a Dense "
         + "has no bias directly before a BatchNorm; keep 2 layers, so that the BatchNorm after it comes along. (Parameter 'head')",
         Assert.Throws<ArgumentException>("head", () => new Network<float>(Spec).WithHead(1, kept => kept.Relu().Dense(2))).Message);
 
@@ -133,7 +133,7 @@ public sealed class TransferTests
     {
         var network = new Network<float>(Spec);
         Assert.Equal(
-            "Layer 3, Dense(9), has learned 3.dense.weight and 3.dense.bias but before this head it has 3.dense.weight, because a Dense "
+            "Layer 3.dense, Dense(9), has learned 3.dense.weight and 3.dense.bias but before this head it has 3.dense.weight, because a Dense "
             + "has no bias directly before a BatchNorm; begin the head with a Linear, which keeps the bias. (Parameter 'head')",
             Assert.Throws<ArgumentException>("head", () => network.WithHead(4, kept => kept.BatchNorm().Dense(2))).Message);
         network.WithHead(4, kept => kept.Then(new Linear()).BatchNorm().Dense(2));

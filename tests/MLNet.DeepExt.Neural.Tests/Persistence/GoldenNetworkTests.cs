@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -51,7 +52,7 @@ public sealed class GoldenNetworkTests
     public void Every_kind_of_layer_initializer_and_loss_stands_in_a_file()
     {
         (Network<float> Network, Loss Loss)[] all = [.. Paths().Select(Load)];
-        LayerSpec[] layers = [.. all.SelectMany(one => one.Network.Spec.Layers)];
+        LayerSpec[] layers = [.. all.SelectMany(one => one.Network.Spec.Layers).SelectMany(All)];
         AssertAll(typeof(LayerSpec), layers);
         AssertAll(typeof(Initializer), layers.OfType<Dense>().Select(dense => dense.Initializer).OfType<Initializer>());
         AssertAll(typeof(Loss), all.Select(one => one.Loss));
@@ -59,6 +60,9 @@ public sealed class GoldenNetworkTests
         static void AssertAll(Type family, IEnumerable<object> found) => Assert.Equal(
             Specimens.KindsOf(family).Select(kind => kind.Name), found.Select(one => one.GetType().Name).Distinct().Order(StringComparer.Ordinal));
     }
+
+    private static IEnumerable<LayerSpec> All(LayerSpec layer) =>
+        layer is CompositeSpec composite ? composite.Layers.SelectMany(All).Append(layer) : [layer];
 
     private static IEnumerable<string> Paths() => Directory.GetFiles(Folder, "*.net", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 

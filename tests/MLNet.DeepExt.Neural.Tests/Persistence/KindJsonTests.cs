@@ -66,7 +66,7 @@ public sealed class KindJsonTests
     [Fact]
     public void Every_kind_is_written_as_reflection_writes_it_to_the_byte()
     {
-        LayerSpec[] layers = [.. Specimens.Layers, new BatchNorm(), new Dense(3)];
+        LayerSpec[] layers = [.. Specimens.Every, new BatchNorm(), new Dense(3) { Name = "named" }];
         Loss[] losses = [.. Specimens.Losses, new Huber(), new Quantile(), new Focal()];
         foreach (Loss loss in losses)
             RequireSame(new NetworkDocument(7, layers, loss));
@@ -90,7 +90,7 @@ public sealed class KindJsonTests
     public void What_a_file_leaves_out_of_a_kind_is_what_its_constructor_leaves_it_at(string name)
     {
         Type kind = new[] { typeof(LayerSpec), typeof(Initializer), typeof(Loss) }.SelectMany(Specimens.KindsOf).Single(kind => kind.Name == name);
-        object specimen = Specimens.Layers.Concat<object>(Specimens.Initializers).Concat(Specimens.Losses).First(kind.IsInstanceOfType);
+        object specimen = Specimens.Every.Concat<object>(Specimens.Initializers).Concat(Specimens.Losses).First(kind.IsInstanceOfType);
         ConstructorInfo constructor = kind.GetConstructors().Single();
         ParameterInfo[] given = [.. constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue)];
         object expected = constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
@@ -110,7 +110,7 @@ public sealed class KindJsonTests
     public void A_null_is_refused_where_the_option_may_not_be_null(string name)
     {
         Type kind = new[] { typeof(LayerSpec), typeof(Initializer), typeof(Loss) }.SelectMany(Specimens.KindsOf).Single(kind => kind.Name == name);
-        object specimen = Specimens.Layers.Concat<object>(Specimens.Initializers).Concat(Specimens.Losses).First(kind.IsInstanceOfType);
+        object specimen = Specimens.Every.Concat<object>(Specimens.Initializers).Concat(Specimens.Losses).First(kind.IsInstanceOfType);
         var nullability = new NullabilityInfoContext();
         string json = Write(specimen, KindJson.Options.GetTypeInfo(kind));
         foreach (string option in JsonNode.Parse(json)!.AsObject().Select(member => member.Key))

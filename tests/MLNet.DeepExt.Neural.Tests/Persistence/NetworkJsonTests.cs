@@ -21,6 +21,9 @@ public sealed class NetworkJsonTests
         Assert.NotEmpty(Specimens.Losses);
         foreach (LayerSpec layer in Specimens.Layers)
             CheckRoundTrip(NetworkSpec.Input(3).Then(layer), Specimens.Losses[0]);
+        foreach (LayerSpec layer in Specimens.Ensembles)
+            CheckRoundTrip(NetworkSpec.Input(3).Then(layer), Specimens.Losses[0]);
+        CheckRoundTrip(NetworkSpec.Input(3).Then(new Dense(4) { Name = "wide" }).Sequential("rest", rest => rest.Tanh().Dense(3)), Specimens.Losses[0]);
         foreach (Loss loss in Specimens.Losses)
             CheckRoundTrip(new NetworkSpec(7, Specimens.Layers), loss);
     });
@@ -28,7 +31,8 @@ public sealed class NetworkJsonTests
     [Fact]
     public void There_is_a_specimen_of_every_kind_and_it_differs_from_the_default()
     {
-        Assert.Equal(Specimens.KindsOf(typeof(LayerSpec)), Specimens.Layers.Select(layer => layer.GetType()).Distinct());
+        Assert.Equal(Specimens.KindsOf(typeof(LayerSpec)), Specimens.Every
+            .Select(layer => layer.GetType()).Distinct().OrderBy(type => type.Name, StringComparer.Ordinal));
         Assert.Contains(Specimens.Layers, layer => layer is Dense { UseBias: false, Initializer: He });
         Assert.DoesNotContain(new BatchNorm(), Specimens.Layers);
         Assert.DoesNotContain(new LeakyRelu(), Specimens.Layers);

@@ -99,7 +99,7 @@ public sealed class SafetensorsImportTests
             "The file has tensors of a module body.out, which has a name and no number to go by; "
             + "tell the module of each layer that learns.",
             Refusal(network, file));
-        file.ImportInto(network, new Dictionary<int, string> { [0] = "input", [2] = "body.out" });
+        file.ImportInto(network, new Dictionary<string, string> { ["0.dense"] = "input", ["2.dense"] = "body.out" });
         Assert.Equal([1f, 2], network.Parameters.Slots.Select(slot => network.Parameters.Read(slot)[0]));
     }
 
@@ -109,12 +109,12 @@ public sealed class SafetensorsImportTests
         Network<float> network = new(NetworkSpec.Input(1).Then(Unbiased).Relu().Then(Unbiased));
         SafetensorsFile file = Read(("a.weight", [1, 1], [2]), ("b.weight", [1, 1], [1]));
         Assert.Equal(
-            "Layer 2, Dense(1, no bias), learns but no module is named for it; name that of every layer that learns. (Parameter 'modules')",
-            Assert.Throws<ArgumentException>("modules", () => file.ImportInto(network, new Dictionary<int, string> { [0] = "a" })).Message);
+            "Layer 2.dense, Dense(1, no bias), learns but no module is named for it; name that of every layer that learns. (Parameter 'modules')",
+            Assert.Throws<ArgumentException>("modules", () => file.ImportInto(network, new Dictionary<string, string> { ["0.dense"] = "a" })).Message);
         Assert.Equal(
-            "A module is named for layer 1 but the layers that learn are 0, 2; name modules for these. (Parameter 'modules')",
+            "A module is named for layer 1.relu but the layers that learn are 0.dense, 2.dense; name modules for these. (Parameter 'modules')",
             Assert.Throws<ArgumentException>(
-                "modules", () => file.ImportInto(network, new Dictionary<int, string> { [0] = "a", [1] = "b" })).Message);
+                "modules", () => file.ImportInto(network, new Dictionary<string, string> { ["0.dense"] = "a", ["1.relu"] = "b" })).Message);
     }
 
     [Fact]
@@ -126,15 +126,15 @@ public sealed class SafetensorsImportTests
         Read(whole).ImportInto(new Network<float>(spec));
 
         Check(
-            "Layer 0, Dense(2), over 3 inputs needs 0.weight of shape (2, 3) but the file's has (3, 2); "
+            "Layer 0.dense, Dense(2), over 3 inputs needs 0.weight of shape (2, 3) but the file's has (3, 2); "
             + "describe the network as the model was.",
             [("0.weight", [3, 2], new float[6]), .. whole[1..]]);
         Check(
-            "Layer 1, BatchNorm, needs the tensor 1.running_var but the file has "
+            "Layer 1.batchnorm, BatchNorm, needs the tensor 1.running_var but the file has "
             + "0.weight, 1.bias, 1.running_mean, 1.weight, 3.bias, 3.weight; describe the network as the model was.",
             [.. whole.Where(tensor => tensor.Name != "1.running_var")]);
         Check(
-            "Layer 3, Dense(1), needs the tensor 3.bias but the file has "
+            "Layer 3.dense, Dense(1), needs the tensor 3.bias but the file has "
             + "0.weight, 1.bias, 1.running_mean, 1.running_var, 1.weight, 3.weight; "
             + "if the model has no bias there, give the Dense UseBias = false.",
             whole[..^1]);

@@ -22,16 +22,12 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
         HalvedInputGradient,
     }
 
-    public override int OutputWidth(int inputs) => Units;
+    public override TensorShape OutputShape(TensorShape input) => input.WithWidth(Units);
 
-    internal override string Detail => "";
-
-    internal override void Validate() { }
-
-    internal override Layer<T> Compile<T>(LayerPlace place) =>
+    public override Layer<T> Compile<T>(LayerPlace place) =>
         new FaultyLayer<T>((DenseLayer<T>)new Dense(Units).Compile<T>(place), Planted);
 
-    private sealed class FaultyLayer<T>(DenseLayer<T> right, Bug bug) : ParameterLayer<T>(right.Inputs, right.Outputs)
+    private sealed class FaultyLayer<T>(DenseLayer<T> right, Bug bug) : Layer<T>(right.Inputs, right.Outputs)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         public override IReadOnlyList<Slot> Parameters => right.Parameters;
@@ -46,11 +42,9 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
 
         public override bool BackwardReadsY => false;
 
-        public override int MemoLength(int capacity) => 0;
-
         public override void Initialize(CounterRandom random, SlotWriter<T> write) => right.Initialize(random, write);
 
-        public override string Describe(IOperatorGraph graph, string x, SlotReader read) => right.Describe(graph, x, read);
+        public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => right.Describe(graph, x, read);
 
         public override void Forward(in Pass<T> pass, in Rectangle share) => right.Forward(pass, share);
 

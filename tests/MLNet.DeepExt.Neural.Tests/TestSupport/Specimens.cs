@@ -1,6 +1,7 @@
 using System.Reflection;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -10,8 +11,16 @@ internal static class Specimens
 {
     public static IReadOnlyList<Initializer> Initializers { get; } = [.. KindsOf(typeof(Initializer)).Select(kind => (Initializer)Make(kind))];
 
-    /// <summary>Every kind of layer, with every initializer where it takes one.</summary>
-    public static IReadOnlyList<LayerSpec> Layers { get; } = [.. KindsOf(typeof(LayerSpec)).SelectMany(LayersOf)];
+    /// <summary>Every kind of layer that reads any shape, with every initializer where it takes one.</summary>
+    public static IReadOnlyList<LayerSpec> Layers { get; } =
+        [.. KindsOf(typeof(LayerSpec)).Except([typeof(Members), typeof(MemberDense), typeof(MemberScaling)]).SelectMany(LayersOf)];
+
+    /// <summary>Those that read or make members, as one layer for each initializer.</summary>
+    public static IReadOnlyList<Members> Ensembles { get; } = [.. LayersOf(typeof(MemberDense)).Select(
+        dense => new Members(3, (LayerSpec)Make(typeof(MemberScaling)), dense, (LayerSpec)Make(typeof(MemberScaling))))];
+
+    /// <summary>Every kind of layer.</summary>
+    public static IEnumerable<LayerSpec> Every => [.. Layers, .. Ensembles, .. Ensembles.SelectMany(ensemble => ensemble.Layers)];
 
     public static IReadOnlyList<Loss> Losses { get; } = [.. KindsOf(typeof(Loss)).Select(kind => (Loss)Make(kind))];
 
@@ -28,7 +37,7 @@ internal static class Specimens
         // A record also has a constructor that copies.
         ConstructorInfo constructor = kind.GetConstructors().Single();
         object specimen = constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(parameter.ParameterType, null, initializer))]);
-        foreach (PropertyInfo property in kind.GetProperties().Where(property => property.SetMethod is not null))
+        foreach (PropertyInfo property in kind.GetProperties().Where(property => property.SetMethod is not null && property.Name != nameof(LayerSpec.Name)))
             property.SetValue(specimen, Value(property.PropertyType, property.GetValue(specimen), initializer));
         return specimen;
     }
@@ -42,6 +51,7 @@ internal static class Specimens
         : type == typeof(Initializer) ? initializer ?? new He()
         : type == typeof(IReadOnlyList<double>) ? new[] { 1 / 3.0 }
         : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) { Seen = [1] } }
+        : type == typeof(IReadOnlyList<LayerSpec>) ? new LayerSpec[] { new Tanh(), new LeakyRelu { Slope = 1 / 3.0 } }
         : type == typeof(TargetScaling) ? new TargetScaling([1 / 3.0, -1e-9, 2e6], [1 / 7.0, 1, 1e5])
         : throw new NotSupportedException($"There is no specimen of a {type.Name}; add one here.");
 }

@@ -67,7 +67,7 @@ public sealed class ActivationWarningTests
         Assert.InRange(epoch.Norms[3].Saturated!.Value, 0.75, 1);
         Assert.Equal(
             [
-                FormattableString.Invariant($"Layer 3 Tanh saturates: {100 * epoch.Norms[3].Saturated:0} % of its outputs ")
+                FormattableString.Invariant($"Layer 3.tanh saturates: {100 * epoch.Norms[3].Saturated:0} % of its outputs ")
                 + "are where its slope is next to 0; use smaller initial weights, normalized inputs, or batch normalization.",
             ],
             warnings);
@@ -85,7 +85,7 @@ public sealed class ActivationWarningTests
         Assert.Equal(0.6, epoch.Norms[1].Dead!.Value, 1e-12);
         Assert.Equal(
             [
-                "60 % of the units of layer 1 Relu are dead: they are 0 in every row of a batch and learn nothing from it; "
+                "60 % of the units of layer 1.relu are dead: they are 0 in every row of a batch and learn nothing from it; "
                 + "use a lower learning rate, LeakyRelu, or batch normalization.",
             ],
             warnings);

@@ -41,9 +41,9 @@ public sealed class CompositionTests
         ["clip_by_value"] = new() { Optimizer = new Chain(new ClipByValue(0.05), new GradientDescent(0.5)) },
         ["clip_by_norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.1), new Momentum(0.5)) },
         ["clip_by_global_norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.2), new GradientDescent(0.5)) },
-        ["rates"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [3] = 0.1 } },
-        ["frozen_norm"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [1] = 0 } },
-        ["frozen_first"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<int, double> { [0] = 0 } },
+        ["rates"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<string, double> { ["3.dense"] = 0.1 } },
+        ["frozen_norm"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<string, double> { ["1.batchnorm"] = 0 } },
+        ["frozen_first"] = new() { Optimizer = new Momentum(0.3), LayerRates = new Dictionary<string, double> { ["0.dense"] = 0 } },
         ["one_cycle"] = new() { Optimizer = new Momentum(0.5), Schedule = new OneCycle() },
         ["inverse_time"] = new() { Optimizer = new GradientDescent(0.5), Schedule = new InverseTime(0.5) },
         ["average"] = new() { Optimizer = new Momentum(0.3), WeightAveraging = 0.9 },
@@ -54,7 +54,7 @@ public sealed class CompositionTests
     {
         Optimizer = new Chain(new ClipByGlobalNorm(0.2), new Adam(0.05), new DecayWeights(0.1)),
         Regularizer = new L2(2),
-        LayerRates = new Dictionary<int, double> { [1] = 0, [3] = 0.1 },
+        LayerRates = new Dictionary<string, double> { ["1.batchnorm"] = 0, ["3.dense"] = 0.1 },
         Schedule = new OneCycle(),
         WeightAveraging = 0.9,
     };

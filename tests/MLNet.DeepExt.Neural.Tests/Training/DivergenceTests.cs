@@ -27,7 +27,7 @@ public sealed class DivergenceTests
         rows.DenseFeatures().AsSpan().Fill(3);
         var options = new TrainingOptions { NumberOfThreads = threads, BatchSize = 20, ValidationFraction = 0 };
         Assert.Equal(
-            $"The loss became NaN, first seen after layer 0, Dense(8), in epoch 1, step 1; {Remedy}",
+            $"The loss became NaN, first seen after layer 0.dense, Dense(8), in epoch 1, step 1; {Remedy}",
             Assert.Throws<TrainingDivergedException>(() => new Trainer(start, new SoftmaxCrossEntropy(), options).Train(rows)).Message);
     }
 
@@ -41,7 +41,7 @@ public sealed class DivergenceTests
         rows.DenseFeatures().AsSpan().Fill(3);
         var trainer = new Trainer(start, new SoftmaxCrossEntropy(), new TrainingOptions { BatchSize = 20, ValidationFraction = 0 });
         Assert.Equal(
-            $"The loss became NaN, first seen after layer 2, Dense(6), in epoch 1, step 1; {Remedy}",
+            $"The loss became NaN, first seen after layer 2.dense, Dense(6), in epoch 1, step 1; {Remedy}",
             Assert.Throws<TrainingDivergedException>(() => trainer.Train(rows)).Message);
     }
 
@@ -66,7 +66,7 @@ public sealed class DivergenceTests
         var options = new TrainingOptions
         {
             Optimizer = new Adam(1e300),
-            LayerRates = new Dictionary<int, double> { [0] = 1e-303 },
+            LayerRates = new Dictionary<string, double> { ["0.dense"] = 1e-303 },
             ValidationFraction = 0,
             BatchSize = 40,
             MaximumEpochs = 1,

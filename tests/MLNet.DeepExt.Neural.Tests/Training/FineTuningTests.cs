@@ -40,7 +40,7 @@ public sealed class FineTuningTests
             ValidationFraction = 0,
             Seed = 1,
         };
-        TrainingOptions frozen = options with { LayerRates = Enumerable.Range(0, Kept).ToDictionary(layer => layer, _ => 0.0) };
+        TrainingOptions frozen = options with { LayerRates = start.Spec.LayerNames.Take(Kept).ToDictionary(layer => layer, _ => 0.0) };
         Network<float> tuned = new Trainer(start, Cost, frozen).Train(labelled).Network;
         Network<float> scratch = new Trainer(start.Spec, Cost, options).Train(labelled).Network;
 

@@ -28,7 +28,7 @@ public sealed class LayerRateTests
     public void A_frozen_layer_keeps_every_bit(int[] layers, double? averaging)
     {
         Network<float> start = TrainedNetworks.Of(Spec, 1);
-        var rates = layers.ToDictionary(layer => layer, _ => 0.0);
+        var rates = layers.ToDictionary(layer => Spec.LayerNames[layer], _ => 0.0);
         TrainingResult result = Train(start, new()
         {
             LayerRates = rates,
@@ -38,7 +38,7 @@ public sealed class LayerRateTests
         });
         foreach (Slot slot in start.Parameters.Slots.Concat(start.Parameters.Buffers))
         {
-            bool isFrozen = rates.ContainsKey(LayerOf(slot));
+            bool isFrozen = rates.ContainsKey(slot.Name[..slot.Name.LastIndexOf('.')]);
             Assert.Equal(isFrozen, start.Parameters.Read(slot).AsSpan().SequenceEqual(result.Network.Parameters.Read(slot)));
         }
     }
@@ -51,7 +51,7 @@ public sealed class LayerRateTests
             new TrainingOptions { Optimizer = new GradientDescent(0.1), BatchSize = 100, MaximumEpochs = 1, ValidationFraction = 0 };
         Network<float> full = Train(start, options).Network;
         Network<float> half =
-            Train(start, options with { LayerRates = new Dictionary<int, double> { [3] = 0.5, [4] = 2, [6] = 1 } }).Network;
+            Train(start, options with { LayerRates = new Dictionary<string, double> { ["3.dense"] = 0.5, ["4.batchnorm"] = 2, ["6.dense"] = 1 } }).Network;
         foreach (Slot slot in start.Parameters.Slots)
         {
             double factor = LayerOf(slot) switch
@@ -70,36 +70,37 @@ public sealed class LayerRateTests
     public void Impossible_rates_are_refused()
     {
         Assert.Equal(
-            "LayerRates[2] must be at least 0 and finite but is -0.5; 0 freezes the layer, 1 is the learning rate itself.",
-                MessageOf(2, -0.5));
+            "LayerRates[2.relu] must be at least 0 and finite but is -0.5; 0 freezes the layer, 1 is the learning rate itself.",
+                MessageOf("2.relu", -0.5));
         Assert.Equal(
-            "LayerRates[0] must be at least 0 and finite but is NaN; 0 freezes the layer, 1 is the learning rate itself.",
-                MessageOf(0, double.NaN));
+            "LayerRates[0.dense] must be at least 0 and finite but is NaN; 0 freezes the layer, 1 is the learning rate itself.",
+                MessageOf("0.dense", double.NaN));
         Assert.Equal(
-            "LayerRates[1] must be at least 0 and finite but is Infinity; 0 freezes the layer, 1 is the learning rate itself.",
-            MessageOf(1, double.PositiveInfinity));
-        Assert.Equal("LayerRates has an entry for layer 7 but the network has 7 layers; count them from 0.", MessageOf(7, 1));
-        Assert.Equal("LayerRates has an entry for layer -1 but the network has 7 layers; count them from 0.", MessageOf(-1, 0));
+            "LayerRates[1.batchnorm] must be at least 0 and finite but is Infinity; 0 freezes the layer, 1 is the learning rate itself.",
+            MessageOf("1.batchnorm", double.PositiveInfinity));
+        Assert.Equal(
+            "LayerRates has an entry for layer 1.dense but the network has 0.dense, 1.batchnorm, 2.relu, 3.dense, 4.batchnorm, 5.tanh, 6.dense; "
+            + "use one of these names.", MessageOf("1.dense", 1));
 
-        static string MessageOf(int layer, double rate) => Refused(new Dictionary<int, double> { [layer] = rate });
+        static string MessageOf(string layer, double rate) => Refused(new Dictionary<string, double> { [layer] = rate });
     }
 
     [Fact]
     public void Where_nothing_could_learn_training_is_refused()
     {
         Assert.Equal(
-            "LayerRates is 0 for every layer that could learn (0, 1, 3, 4, 6); give at least one of them a rate above 0.",
-            Refused(Enumerable.Range(0, 7).ToDictionary(layer => layer, _ => 0.0)));
+            "LayerRates is 0 for every layer that could learn (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
+            Refused(Spec.LayerNames.ToDictionary(layer => layer, _ => 0.0)));
         Assert.Equal(
-            "LayerRates is 0 for every layer that could learn (0, 1, 3, 4, 6); give at least one of them a rate above 0.",
-            Refused(new[] { 0, 1, 3, 4, 6 }.ToDictionary(layer => layer, _ => 0.0)));
+            "LayerRates is 0 for every layer that could learn (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
+            Refused(new[] { 0, 1, 3, 4, 6 }.ToDictionary(layer => Spec.LayerNames[layer], _ => 0.0)));
     }
 
     [Fact]
     public void Batches_of_one_row_are_trained_on_where_every_batch_norm_is_frozen()
     {
         var options =
-            new TrainingOptions { BatchSize = 1, MaximumEpochs = 1, LayerRates = new Dictionary<int, double> { [1] = 0, [4] = 0 } };
+            new TrainingOptions { BatchSize = 1, MaximumEpochs = 1, LayerRates = new Dictionary<string, double> { ["1.batchnorm"] = 0, ["4.batchnorm"] = 0 } };
         Assert.Single(Train(TrainedNetworks.Of(Spec, 1), options).History.Epochs);
     }
 
@@ -155,7 +156,7 @@ public sealed class LayerRateTests
 
     private static TrainingOptions Options => new() { Seed = 5, NumberOfThreads = 2, BatchSize = 25 };
 
-    private static string Refused(IReadOnlyDictionary<int, double> rates) => Assert.Throws<ArgumentException>(
+    private static string Refused(IReadOnlyDictionary<string, double> rates) => Assert.Throws<ArgumentException>(
         () => new Trainer(Spec, new SoftmaxCrossEntropy(), Options with { LayerRates = rates })).WithoutParameter();
 
     private static TrainingResult Train(Network<float> start, TrainingOptions options) =>

@@ -32,7 +32,7 @@ public sealed class NormTests
         TrainingResult result = Train(start, Clipped(Options, clipping) with { RecordNorms = true });
         IReadOnlyList<LayerNorms> norms = result.History.Epochs[0].Norms;
         Assert.Equal(
-            ["0 Dense(33, no bias)", "1 BatchNorm", "2 Sigmoid", "3 Dense(20)", "4 Tanh", "5 Dense(3)"],
+            ["0.dense", "1.batchnorm", "2.sigmoid", "3.dense", "4.tanh", "5.dense"],
             norms.Select(layer => layer.Layer));
         for (int i = 0; i < norms.Count; i++)
         {
@@ -119,7 +119,7 @@ public sealed class NormTests
     [Fact]
     public void A_frozen_layer_has_no_gradient()
     {
-        TrainingOptions options = Options with { RecordNorms = true, LayerRates = new Dictionary<int, double> { [3] = 0 } };
+        TrainingOptions options = Options with { RecordNorms = true, LayerRates = new Dictionary<string, double> { ["3.dense"] = 0 } };
         IReadOnlyList<LayerNorms> norms = Train(TrainedNetworks.Of(Spec, 1), options).History.Epochs[0].Norms;
         Assert.Equal([true, true, false, false, false, true], norms.Select(layer => layer.Gradient is not null));
         Assert.NotNull(norms[3].Weight);
@@ -137,9 +137,9 @@ public sealed class NormTests
         [
             .. epoch.Norms.Where(layer => layer.Gradient < 1e-6 * last.Gradient).Select(layer => FormattableString.Invariant(
                 $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} beside {last.Gradient:0.0e+00} ")
-                + "of layer 24 Dense(3); use ReLU with its initializer, batch normalization, or fewer layers."),
+                + "of layer 24.dense; use ReLU with its initializer, batch normalization, or fewer layers."),
         ];
-        Assert.StartsWith("The gradient of layer 0 Dense(10) vanishes: ", expected[0], StringComparison.Ordinal);
+        Assert.StartsWith("The gradient of layer 0.dense vanishes: ", expected[0], StringComparison.Ordinal);
         Assert.Equal(expected, warnings);
     }
 
@@ -154,7 +154,7 @@ public sealed class NormTests
         LayerNorms first = epoch.Norms[0];
         Assert.Equal(
             FormattableString.Invariant(
-                $"The gradient of layer 0 Dense(30, Normal(1)) explodes: its norm is {first.Gradient:0.0e+00} ")
+                $"The gradient of layer 0.dense explodes: its norm is {first.Gradient:0.0e+00} ")
             + FormattableString.Invariant($"where its weights have {first.Weight:0.0e+00}; ")
             + "clip it, use a lower learning rate, or normalize the inputs.",
             warnings[0]);

@@ -28,11 +28,11 @@ public sealed class SparseCompositionTests
         ["value"] = new() { Optimizer = new Chain(new ClipByValue(0.01), new GradientDescent(0.5)) },
         ["norm"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new GradientDescent(0.5)) },
         ["global norm"] = new() { Optimizer = new Chain(new ClipByGlobalNorm(0.05), new GradientDescent(0.5)) },
-        ["rates"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<int, double> { [0] = 0.1 } },
+        ["rates"] = new() { Optimizer = new Adam(0.01), LayerRates = new Dictionary<string, double> { ["0.dense"] = 0.1 } },
         ["frozen"] = new()
         {
             Optimizer = new Chain(new ClipByNorm(0.05), new Adam(0.01)),
-            LayerRates = new Dictionary<int, double> { [0] = 0 },
+            LayerRates = new Dictionary<string, double> { ["0.dense"] = 0 },
         },
         ["two norms"] = new() { Optimizer = new Chain(new ClipByNorm(0.05), new ClipByGlobalNorm(0.06), new GradientDescent(0.5)) },
         ["lookahead"] = new() { Optimizer = new Chain(new Momentum(0.5), new Lookahead { Every = 3 }) },
@@ -41,7 +41,7 @@ public sealed class SparseCompositionTests
         {
             Optimizer = new Chain(new ClipByGlobalNorm(0.05), new AdamW(0.01) { WeightDecay = 0.3 }),
             Regularizer = new ElasticNet(0.5, 0.5),
-            LayerRates = new Dictionary<int, double> { [2] = 0.3 },
+            LayerRates = new Dictionary<string, double> { ["2.dense"] = 0.3 },
             WeightAveraging = 0.8,
         },
     };

@@ -143,7 +143,7 @@ public sealed class TrainerTests
             NetworkSpec.Input(Clusters.Width).Dense(8).Relu().Dense(Clusters.Classes), new SoftmaxCrossEntropy(),
             new TrainingOptions { NumberOfThreads = threads, ValidationFraction = 0, BatchSize = 50, Optimizer = new Adam(1e30) });
         TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(() => trainer.Train(rows));
-        Assert.Equal("The loss became NaN, first seen after layer 2, Dense(3), in epoch 1, step 2; "
+        Assert.Equal("The loss became NaN, first seen after layer 2.dense, Dense(3), in epoch 1, step 2; "
             + "use a learning rate below 1E+30, clip gradients, and normalize the inputs.", error.Message);
     }
 
@@ -404,7 +404,7 @@ public sealed class TrainerTests
 
         var options = new TrainingOptions { BatchSize = 64, ValidationFraction = 0 };
         Assert.Equal(
-            "A batch of 64 rows has 64 × 50000000 numbers for the outputs of layer 0, Dense(50000000), more than one array holds; "
+            "A batch of 64 rows has 64 × 50000000 numbers for the outputs of layer 0.dense, Dense(50000000), more than one array holds; "
                 + "use a smaller BatchSize, or fewer units.",
             Assert.Throws<ArgumentException>(
                 () => new Trainer(wide, new SoftmaxCrossEntropy(), options)
@@ -415,11 +415,11 @@ public sealed class TrainerTests
     public void A_batch_of_one_row_is_refused_where_batch_norm_needs_more()
     {
         Assert.Equal(
-            "BatchSize is 1 but layer 1 is a BatchNorm, and one row has no variance; use at least 2.", MessageOf(new() { BatchSize = 1 }));
+            "BatchSize is 1 but layer 1.batchnorm is a BatchNorm, and one row has no variance; use at least 2.", MessageOf(new() { BatchSize = 1 }));
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { ValidationFraction = 0 }).Train(Clusters.Rows(1)));
         Assert.Equal(
-            "There is one training row but layer 1 is a BatchNorm, and one row has no variance; give it at least two.", error.WithoutParameter());
+            "There is one training row but layer 1.batchnorm is a BatchNorm, and one row has no variance; give it at least two.", error.WithoutParameter());
     }
 
     private static string MessageOf(TrainingOptions options) =>

@@ -82,12 +82,12 @@ public sealed class AllTrainersOptionsTests
         ("Schedule is null; use new Constant() for a step size that does not change.", options => options.Schedule = null!),
         ("LayerRates is null; use an empty dictionary to have all layers learn alike.", options => options.LayerRates = null!),
         (
-            "LayerRates has an entry for layer 4 but the network has 4 layers; count them from 0.",
-            options => options.LayerRates = new Dictionary<int, double> { [4] = 1 }
+            "LayerRates has an entry for layer 2.dense but the network has 0.dense, 1.batchnorm, 2.relu, 3.dense; use one of these names.",
+            options => options.LayerRates = new Dictionary<string, double> { ["2.dense"] = 1 }
         ),
         (
-            "LayerRates[0] must be at least 0 and finite but is -1; 0 freezes the layer, 1 is the learning rate itself.",
-            options => options.LayerRates = new Dictionary<int, double> { [0] = -1 }
+            "LayerRates[0.dense] must be at least 0 and finite but is -1; 0 freezes the layer, 1 is the learning rate itself.",
+            options => options.LayerRates = new Dictionary<string, double> { ["0.dense"] = -1 }
         ),
         ("FrozenLayers must be at least 0 but is -1; 0 lets every layer learn.", options => options.FrozenLayers = -1),
         ("FrozenLayers is 5 but the network has 4 layers; freeze at most as many.", options => options.FrozenLayers = 5),
@@ -166,7 +166,7 @@ public sealed class AllTrainersOptionsTests
             options => options.Regularizer = new L2(0.1),
             options => options.Optimizer = new Chain(new ClipByGlobalNorm(0.01), new Adam(0.005)),
             options => options.WeightAveraging = 0.9,
-            options => options.LayerRates = new Dictionary<int, double> { [0] = 0.1 },
+            options => options.LayerRates = new Dictionary<string, double> { ["0.dense"] = 0.1 },
             options => options.FrozenLayers = 1,
             options => options.KeepProbability = 0.7f,
             options => (options.BatchSize, options.WholeBatchLimit) = (null, 2000),

@@ -39,7 +39,7 @@ public sealed class StartingNetworkTests
         NeuralNetworkTransformer tuned = TrainerKind.Of(kind).Fit(_context, _data, options =>
         {
             options.TransferFrom = multiclass;
-            options.LayerRates = new Dictionary<int, double> { [0] = 0.1, [1] = 0.1 };
+            options.LayerRates = new Dictionary<string, double> { ["0.dense"] = 0.1, ["1.batchnorm"] = 0.1 };
         });
         Assert.NotEqual(before, Values(tuned, layers: 2));
         Assert.NotEqual(OutputText.Of(model, _data), OutputText.Of(tuned, _data));
@@ -79,7 +79,7 @@ public sealed class StartingNetworkTests
                 options.ContinueFrom = earlier;
                 options.LearningRate = 1e-9;
                 options.MaximumEpochs = 1;
-                options.LayerRates = new Dictionary<int, double> { [1] = 0 };
+                options.LayerRates = new Dictionary<string, double> { ["1.batchnorm"] = 0 };
             });
             Assert.Equal(first.Model.Spec, continued.Model.Spec);
             double best = first.Model.History!.Epochs.Min(epoch => epoch.ValidationLoss)!.Value;

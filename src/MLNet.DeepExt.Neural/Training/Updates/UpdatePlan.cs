@@ -19,20 +19,18 @@ internal sealed class UpdatePlan
     /// <summary>One range for every slot that learns.</summary>
     /// <param name="network">Whose parameters.</param>
     /// <param name="layerRates">
-    /// What the learning rate of a layer is multiplied by; 1 where there is no entry, and 0 where it is frozen.
+    /// What the learning rate of a layer is multiplied by, by its name; 1 where there is no entry, and 0 where it is frozen.
     /// </param>
     /// <param name="isRowSparse">Whether of a parameter of a layer only the lines that a batch touches are updated.</param>
     public static UpdatePlan OfSlots(
-        Network<float> network, IReadOnlyDictionary<int, double> layerRates, Func<int, Slot, bool> isRowSparse)
+        Network<float> network, IReadOnlyDictionary<string, double> layerRates, Func<int, Slot, bool> isRowSparse)
     {
         var ranges = new List<ParameterRange>();
         int slotNumber = 0, gradientLength = 0;
-        for (int layer = 0; layer < network.Layers.Count; layer++)
+        foreach ((int layer, Operation<float> operation) in network.Program.Operations.Index())
         {
-            if (network.Layers[layer] is not ParameterLayer<float> learns)
-                continue;
-            double factor = layerRates.GetValueOrDefault(layer, 1);
-            foreach (Slot slot in learns.Parameters)
+            double factor = LayerRate.Of(operation, layerRates);
+            foreach (Slot slot in operation.Layer.Parameters)
             {
                 bool hasGradient = !isRowSparse(layer, slot);
                 if (factor > 0)

@@ -20,12 +20,12 @@ internal sealed class WeightAverage
     /// <param name="network">Whose average it is.</param>
     /// <param name="decay">The weight of the past.</param>
     /// <param name="frozen">Layers whose running statistics stand still.</param>
-    public WeightAverage(Network<float> network, double decay, IReadOnlySet<int> frozen)
+    public WeightAverage(Network<float> network, double decay, IReadOnlySet<string> frozen)
     {
         _network = network;
         _moving =
         [
-            .. network.Layers.Where((_, i) => !frozen.Contains(i)).OfType<ParameterLayer<float>>().SelectMany(layer => layer.Buffers),
+            .. network.Program.Operations.Where(operation => !operation.Path.Any(frozen.Contains)).SelectMany(operation => operation.Layer.Buffers),
         ];
         _average = new ExponentialAverage(decay);
         _values = AlignedMemory.Allocate<float>(network.Parameters.Values.Length);

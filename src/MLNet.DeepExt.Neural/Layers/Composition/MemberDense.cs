@@ -1,0 +1,139 @@
+using System.Numerics;
+using System.Text.Json.Serialization;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers.Composition;
+
+/// <summary>
+/// A <see cref="Dense"/> with weights of their own for each of the <see cref="Members"/> of an ensemble, such as their heads:
+/// z = x·W + b, with W (members, inputs, units) and b (members, units).
+/// </summary>
+/// <param name="Units">How many outputs each member has, at least 1.</param>
+public sealed record MemberDense(int Units) : LayerSpec
+{
+    [JsonConstructor]
+    internal MemberDense(int units, Initializer? initializer = null, bool useBias = true)
+        : this(units) => (Initializer, UseBias) = (initializer, useBias);
+
+    /// <summary>How the weights begin. By default what suits the activation that follows, as for a <see cref="Dense"/>.</summary>
+    public Initializer? Initializer { get; init; }
+
+    /// <summary>Whether there is a bias b, which begins at 0. Default true.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input) =>
+        input.Lines > 1 ? input.WithWidth(Units) : throw MemberScaling.NeedsMembers(nameof(MemberDense), input);
+
+    /// <inheritdoc/>
+    public override void Validate() => AsDense.Validate();
+
+    /// <inheritdoc/>
+    public override Layer<T> Compile<T>(LayerPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        Slot[] weights = [.. Enumerable.Range(0, place.Input.Lines).Select(member => place.Slots.Matrix(
+            FormattableString.Invariant($"{place.Name}.weight.{member}"), place.Input.Width, Units))];
+        Slot? bias = UseBias ? place.Slots.Vectors($"{place.Name}.bias", place.Input.Lines, Units, SlotKind.Bias) : null;
+        return new MemberDenseLayer<T>(weights, bias, Dense.InitializerFor(Initializer, place));
+    }
+
+    /// <inheritdoc/>
+    protected internal override LayerTraits Traits => LayerTraits.Affine;
+
+    /// <inheritdoc/>
+    protected internal override Initializer SuggestedInitializer => AsDense.SuggestedInitializer;
+
+    /// <inheritdoc/>
+    protected internal override string Detail => AsDense.Detail;
+
+    // Has the same options.
+    private Dense AsDense => new(Units) { Initializer = Initializer, UseBias = UseBias };
+}
+
+/// <summary>Of every member the lines are a matrix whose rows are as many lines apart as there are members.</summary>
+internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, Initializer initializer)
+    : Layer<T>(weights[0].Shape.Rows, weights[0].Shape.Columns)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _members = weights.Length;
+    private readonly int _padded = Lanes.Pad(weights[0].Shape.Columns);
+
+    public override IReadOnlyList<Slot> Parameters { get; } = bias is null ? weights : [.. weights, bias];
+
+    public override Split ForwardSplit => Split.Rows;
+
+    public override Split BackwardSplit => Split.Rows;
+
+    public override bool BackwardReadsX => true;
+
+    public override bool BackwardReadsY => false;
+
+    public override void Initialize(CounterRandom random, SlotWriter<T> write)
+    {
+        foreach ((int member, Slot weight) in weights.Index())
+        {
+            var values = new T[weight.Shape.Count];
+            initializer.Fill<T>(values, weight.Shape, random.Derive((ulong)member));
+            write(weight, values);
+        }
+    }
+
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        for (int member = 0; member < _members; member++)
+        {
+            ReadOnlySpan<T> shift = bias is null ? default : pass.Parameters.Slice(bias.Offset + member * _padded, _padded);
+            Gemm.Multiply(
+                share.Rows / _members, Inputs, Outputs, pass.X[((share.RowFrom + member) * pass.XStride)..], _members * pass.XStride,
+                pass.Parameters.Slice(weights[member].Offset, weights[member].Length), shift,
+                pass.Y[((share.RowFrom + member) * pass.YStride)..], _members * pass.YStride);
+        }
+    }
+
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        for (int member = 0; member < _members; member++)
+        {
+            Gemm.Multiply(
+                share.Rows / _members, Outputs, Inputs, pass.DY[((share.RowFrom + member) * pass.YStride)..], _members * pass.YStride,
+                pass.Transposed!.Of(weights[member]), default,
+                pass.DX[((share.RowFrom + member) * pass.XStride)..], _members * pass.XStride);
+        }
+    }
+
+    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
+    {
+        int rows = pass.Rows / _members;
+        if (slot != bias)
+        {
+            int member = Array.IndexOf(weights, slot);
+            WeightGradient.Compute(
+                rows, Inputs, Outputs, pass.X[(member * pass.XStride)..], _members * pass.XStride, pass.DY[(member * pass.YStride)..],
+                _members * pass.YStride, from, gradient, accumulate);
+            return;
+        }
+
+        // A range of (members, padded).
+        while (!gradient.IsEmpty)
+        {
+            int start = from / _padded * pass.YStride + from % _padded;
+            int length = Math.Min(gradient.Length, _padded - from % _padded);
+            ColumnReduction.Sum(rows, pass.DY[start..], _members * pass.YStride, gradient[..length], accumulate);
+            gradient = gradient[length..];
+            from += length;
+        }
+    }
+
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    {
+        string members = graph.Operator("Reshape", [x, graph.Constant("members", -1, _members, 1, Inputs)]);
+        string matrices = graph.Constant(weights[0].Name, [.. weights.SelectMany(weight => read(weight))], _members, Inputs, Outputs);
+        string y = graph.Operator("MatMul", [members, matrices]);
+        if (bias is not null)
+            y = graph.Operator("Add", [y, graph.Constant(bias.Name, read(bias), _members, 1, Outputs)]);
+        return graph.Operator("Reshape", [y, graph.Constant("lines", -1, Outputs)]);
+    }
+}

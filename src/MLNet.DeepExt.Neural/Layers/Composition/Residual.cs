@@ -1,0 +1,36 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers.Composition;
+
+/// <summary>A residual block: y = x + f(x), f being its layers one after the other.</summary>
+/// <remarks>
+/// The layers learn what to change of x, and gradients pass them by on the way of x itself, so that networks may be deep. f must give the shape
+/// that it reads. K. He et al., "Deep residual learning for image recognition", 2016.
+/// </remarks>
+/// <param name="Layers">f: the layers in order, at least one.</param>
+public sealed record Residual(params IReadOnlyList<LayerSpec> Layers) : CompositeSpec(Layers)
+{
+    internal override bool AddsInput => true;
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        TensorShape output = base.OutputShape(input);
+        return output == input
+            ? output
+            : throw new ArgumentException(FormattableString.Invariant(
+                $"The layers of a Residual read {input} numbers but give {output}, which cannot be added; end them with a Dense of {input.Width} units."),
+                nameof(input));
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (Layers.Count == 0)
+            throw new ArgumentException("A Residual needs at least one layer but has none; leave it out.", nameof(Layers));
+        base.Validate();
+    }
+
+    internal override CompositeSpec Of(IReadOnlyList<LayerSpec> layers) =>
+        layers.Count > 0 ? new Residual(layers) { Name = Name } : new Residual(new Linear()) { Name = Name };
+}

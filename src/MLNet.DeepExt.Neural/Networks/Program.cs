@@ -1,0 +1,65 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>
+/// What a network does, as a list of operations over numbered values. Value 0 is the input; operation i writes value i + 1, and the last one
+/// the output. A value of shape (members, features) is a block of rows · members lines.
+/// </summary>
+internal sealed class Program<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int[] _lastReader; // [value]: the last operation that reads it; -1 if none does
+    private readonly int[] _readers;    // [value]: how many operations read it
+
+    public Program(TensorShape input, IReadOnlyList<Operation<T>> operations, IReadOnlyList<string> names, SlotAllocator slots)
+    {
+        Input = input;
+        Operations = operations;
+        Names = names;
+        Slots = slots;
+        _lastReader = new int[operations.Count + 1];
+        _readers = new int[operations.Count + 1];
+        _lastReader.AsSpan().Fill(-1);
+        for (int i = 0; i < operations.Count; i++)
+        {
+            Read(operations[i].Input, i);
+            if (operations[i].Skip >= 0)
+                Read(operations[i].Skip, i);
+        }
+    }
+
+    public TensorShape Input { get; }
+
+    public IReadOnlyList<Operation<T>> Operations { get; }
+
+    /// <summary>The names of all layers, of those that are made of layers, too.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public SlotAllocator Slots { get; }
+
+    public TensorShape Output => ShapeOf(Operations.Count);
+
+    /// <summary>Whether rows may come without their zeros: the input is read by one layer, which can leave them out.</summary>
+    public bool ReadsSparseRows =>
+        _readers[0] == 1 && Operations[0].Input == 0 && Operations[0].Spec.Has(LayerTraits.ReadsSparseRows);
+
+    public TensorShape ShapeOf(int value) => value == 0 ? Input : Operations[value - 1].OutputShape;
+
+    public int LastReaderOf(int value) => _lastReader[value];
+
+    public bool HasOneReader(int value) => _readers[value] == 1;
+
+    /// <summary>The operations of layers by name: of a layer that is made of layers all of these.</summary>
+    /// <returns>None if no layer has the name.</returns>
+    public IEnumerable<int> Find(string name) =>
+        Enumerable.Range(0, Operations.Count).Where(i => Operations[i].Path.Contains(name));
+
+    private void Read(int value, int operation)
+    {
+        _lastReader[value] = operation;
+        _readers[value]++;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Networks;
+
+/// <summary>Makes a program of a description: the layers that it is made of, one after the other, each reading what was written last.</summary>
+internal sealed class ProgramBuilder<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly TensorShape _input;
+    private readonly List<Operation<T>> _operations = [];
+    private readonly List<string> _names = [];
+    private readonly SlotAllocator _slots = new();
+    private int _number; // of the next layer that is not made of layers
+
+    private ProgramBuilder(TensorShape input) => _input = input;
+
+    // The value that was written last, and its shape.
+    private int Last => _operations.Count;
+
+    private TensorShape LastShape => Last == 0 ? _input : _operations[^1].OutputShape;
+
+    /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
+    public static Program<T> Compile(TensorShape input, IEnumerable<LayerSpec> layers)
+    {
+        var builder = new ProgramBuilder<T>(input);
+        builder.Append(layers, [], behind: null);
+        return new Program<T>(input, builder._operations, builder._names, builder._slots);
+    }
+
+    // path: the names of what the layers are in; behind: the layers after them; null where there are none.
+    private void Append(IEnumerable<LayerSpec> layers, string[] path, FollowingLayers? behind)
+    {
+        LayerSpec[] siblings = [.. layers];
+        var taken = new HashSet<string>();
+        for (int i = 0; i < siblings.Length; i++)
+        {
+            string own = siblings[i].Name ?? FormattableString.Invariant($"{i}.{siblings[i].GetType().Name.ToLowerInvariant()}");
+            RequireName(siblings[i], own, taken);
+            string name = path.Length == 0 ? own : $"{path[^1]}.{own}";
+            _names.Add(name);
+            var following = new FollowingLayers(siblings, i + 1, behind);
+            if (siblings[i] is CompositeSpec composite)
+                AppendComposite(composite, [.. path, name], following);
+            else
+                AppendLayer(siblings[i], [.. path, name], following);
+        }
+    }
+
+    private void AppendComposite(CompositeSpec composite, string[] path, FollowingLayers following)
+    {
+        int input = Last;
+        TensorShape shape = LastShape;
+        TensorShape inner = composite.InnerShape(shape);
+        if (composite.Opening<T>(shape) is { } opening)
+            _operations.Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
+        // A sum reads the outputs of the last layer, and they begin as suits no layer in particular.
+        Append(composite.Layers, path, composite.AddsInput ? null : following);
+        if (composite.AddsInput)
+            _operations.Add(new Operation<T>(path, composite, new AddLayer<T>(shape.Width), Last, input, shape, shape));
+    }
+
+    private void AppendLayer(LayerSpec spec, string[] path, FollowingLayers following)
+    {
+        TensorShape shape = LastShape, output = spec.OutputShape(shape);
+        var place = new LayerPlace(path[^1], _number++, shape, following, _slots);
+        _slots.Begin(spec, place);
+        _operations.Add(new Operation<T>(path, spec, spec.Compile<T>(place), Last, -1, shape, output));
+    }
+
+    private static void RequireName(LayerSpec layer, string name, HashSet<string> taken)
+    {
+        if (layer.Name is not null && (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException(
+                $"A layer, {layer}, has the name \"{name}\"; a name must have at least one character and no dot, which divides the names of layers in layers.",
+                nameof(LayerSpec.Name));
+        }
+
+        if (!taken.Add(name))
+        {
+            throw new ArgumentException(
+                $"Two layers beside one another have the name \"{name}\"; give each a name of its own, or none.", nameof(LayerSpec.Name));
+        }
+    }
+}
