@@ -26,11 +26,17 @@ public sealed class NetworkExportTests
         Of(new Elu()), Of(new Elu { Alpha = 0.3 }), Of(new Selu()), Of(new Gelu()), Of(new Gelu { TanhApproximation = true }), Of(new Swish()),
         Of(new Mish()), Of(new Softplus()), Of(new Softplus { Beta = 2.5, Threshold = 1 }), Of(new LayerNorm()),
         Of(new Dense(20), new LayerNorm { Epsilon = 0.1 }, new Gelu()),
+        Of(new Sequential(new Dense(5), new BatchNorm()) { Name = "hidden" }), Of(new Residual(new BatchNorm(), new Dense(9), new Relu(), new Dense(Inputs))),
+        Of(new Dense(5), new Residual(new Residual(new Tanh()), new Dropout(0.5f))), Ensemble(3), Ensemble(20),
+        Of(new Members(2, new MemberScaling { RandomSigns = true }, new CategoryEmbedding([new(1, 3, 2)]), new BatchNorm(), new LayerNorm())),
     ];
 
     public static TheoryData<int> Layers => [.. Enumerable.Range(0, AllLayers.Length)];
 
     public static TheoryData<int> Losses => [.. Enumerable.Range(0, AllLosses.Length)];
+
+    private static NetworkSpec Ensemble(int outputs) => NetworkSpec.Input(Inputs).Members(4, inner => inner.MemberScaling(randomSigns: true)
+        .Dense(9).MemberScaling(useBias: true).Residual(block => block.BatchNorm().Swish().Dense(9)).MemberDense(outputs));
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -40,6 +46,18 @@ public sealed class NetworkExportTests
     [MemberData(nameof(Losses))]
     public void What_a_loss_makes_of_logits_is_the_same(int loss) =>
         AssertSame(new Predictor(Trained(Of(new Dense(9), new Tanh(), new Dense(6))), AllLosses[loss]));
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public void What_a_loss_makes_of_the_logits_of_members_is_the_same(int loss)
+    {
+        Network<float> network = Trained(Ensemble(6));
+        AssertSame(new Predictor(network, AllLosses[loss]));
+        if (AllLosses[loss] is Quantile)
+            Assert.Throws<NotSupportedException>(() => AssertSame(new Predictor(network, AllLosses[loss], givesLogits: true)));
+        else
+            AssertSame(new Predictor(network, AllLosses[loss], givesLogits: true));
+    }
 
     [Theory]
     [InlineData(1)]

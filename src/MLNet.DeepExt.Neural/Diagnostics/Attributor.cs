@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
 /// Shares an output of a network out among its inputs. What is explained is the output before softmax or sigmoid, a logit; of a network
-/// that predicts numbers it is the number, in the units of the target.
+/// that predicts numbers it is the number, in the units of the target. Of a network with members it is the mean of theirs.
 /// </summary>
 /// <remarks>
 /// A trained network may have several of these at once, each on one thread at a time. Batch norm counts as at prediction, dropout is off.
@@ -31,6 +31,8 @@ public sealed class Attributor
     private readonly int _outputsPerTarget;
     private readonly Workspace<float> _workspace;
     private readonly DenseBlock<float> _points;
+    private readonly int _members;    // of the network, or 1
+    private readonly DenseBlock<float> _mean; // (1, outputs): their logits
     private readonly float[] _shares; // (outputs): what each counts for in what is explained
     private readonly double[] _gradient; // (inputs): its sum over the points
 
@@ -55,6 +57,8 @@ public sealed class Attributor
             Math.Min(method.Points, MostRows), Network<float>.ElementsPerRow(network.Program), WorkingMemory.MostActivations);
         _workspace = network.CreateWorkspace(capacity, inputGradient: true);
         _points = new DenseBlock<float>(capacity, network.Spec.Inputs);
+        _members = network.Spec.OutputShape.Lines;
+        _mean = new DenseBlock<float>(1, network.Spec.Outputs);
         _shares = new float[network.Spec.Outputs];
         _gradient = new double[network.Spec.Inputs];
     }
@@ -96,7 +100,11 @@ public sealed class Attributor
     {
         _points.Rows = 1;
         row.CopyTo(_points.Row(0));
-        return _loss.Predicted(_network.Forward(_points, _workspace, ForwardMode.Inference).Row(0), _shares);
+        DenseBlock<float> logits = _network.Forward(_points, _workspace, ForwardMode.Inference);
+        if (_members == 1)
+            return _loss.Predicted(logits.Row(0), _shares);
+        _loss.MeanOfMembers(logits, _mean, 0, 1);
+        return _loss.Predicted(_mean.Row(0), _shares);
     }
 
     private void AddGradients(ReadOnlySpan<float> row, int from, int count)
@@ -107,9 +115,13 @@ public sealed class Attributor
         _network.Forward(_points, _workspace, ForwardMode.Inference);
         for (int point = 0; point < count; point++)
         {
-            Span<float> dy = _workspace.OutputGradient.PaddedRow(point);
-            dy.Clear();
-            _shares.CopyTo(dy);
+            for (int member = 0; member < _members; member++)
+            {
+                Span<float> dy = _workspace.OutputGradient.PaddedRow(point * _members + member);
+                dy.Clear();
+                for (int j = 0; j < _shares.Length; j++)
+                    dy[j] = _shares[j] / _members;
+            }
         }
 
         _network.Backward(_workspace, []);

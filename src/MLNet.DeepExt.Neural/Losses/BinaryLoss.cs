@@ -54,6 +54,15 @@ public abstract record BinaryLoss : Loss
     public sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
 
     /// <inheritdoc/>
+    public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        string yes = MemberMean.DescribeLog(graph, Describe(graph, logits, width), members, width);
+        string no = MemberMean.DescribeLog(graph, Describe(graph, graph.Operator("Neg", [logits]), width), members, width);
+        return graph.Operator("Sub", [yes, no]);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>log mean σ(z) - log mean σ(-z), where log σ(z) = -log(1 + e⁻ᶻ).</remarks>
     protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
     {

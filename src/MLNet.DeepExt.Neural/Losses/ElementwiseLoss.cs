@@ -93,6 +93,12 @@ public abstract record ElementwiseLoss : Loss
     }
 
     /// <inheritdoc/>
+    public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) => OutputsPerTarget == 1
+        ? base.DescribeMeanOfMembers(graph, logits, members, width)
+        : throw new NotSupportedException(
+            $"The logits of {GetType().Name} are sorted in each member before their mean is taken, which is not described; describe its outputs.");
+
+    /// <inheritdoc/>
     /// <remarks>Several outputs of one target are sorted in each line before, as they are where they are seen.</remarks>
     protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
     {

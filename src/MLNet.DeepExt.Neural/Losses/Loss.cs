@@ -288,6 +288,19 @@ public abstract record Loss
         $"The loss {GetType().Name} does not say which operators compute its outputs, so that a model with it cannot be written as ONNX; "
         + $"override {nameof(Describe)} in it.");
 
+    /// <summary>
+    /// Takes down what <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> computes. This one takes down the mean of the logits,
+    /// which is right where that is.
+    /// </summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="logits">The name of the logits, (rows · members, outputs), there.</param>
+    /// <param name="members">Lines for each row, at least 2.</param>
+    /// <param name="width">Outputs of the network.</param>
+    /// <returns>The name of the logits of the rows, (rows, outputs).</returns>
+    /// <exception cref="NotSupportedException">The loss does not say what it computes.</exception>
+    public virtual string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
+        MemberMean.Describe(graph, logits, members, width);
+
     /// <summary>The logit of an output that gives every row the mean of its targets, whatever the features.</summary>
     /// <param name="mean">The mean over rows: of a class the share of its rows.</param>
     /// <param name="target">Which target, or class, it is the mean of.</param>

@@ -107,6 +107,10 @@ public sealed record SoftmaxCrossEntropy : Loss
     public override string Describe(IOperatorGraph graph, string logits, int width) =>
         graph.Operator("Softmax", [logits], [new OperatorAttribute("axis", 1)]);
 
+    /// <inheritdoc/>
+    public override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
+        MemberMean.DescribeLog(graph, Describe(graph, logits, width), members, width);
+
     // exponentials: (outputs padded to strips).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double LineCost<T>(in LossLines<T> lines, int line, Span<T> exponentials, out T sum)

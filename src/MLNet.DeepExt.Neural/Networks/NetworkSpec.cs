@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Primitives;
@@ -191,16 +189,8 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <inheritdoc/>
     public override int GetHashCode() => _layers.Aggregate(_input.GetHashCode(), HashCode.Combine);
 
-    /// <summary>A table: each layer with its outputs and parameters.</summary>
-    public override string ToString()
-    {
-        var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"Layer",-24} {"Outputs",10} {"Parameters",12}\n");
-        Row(table, "Input", _input, 0);
-        int named = 0;
-        Rows(table, Program, _layers, _input, "", ref named);
-        Row(table, "Total", OutputShape, ParameterCount);
-        return table.ToString().TrimEnd();
-    }
+    /// <summary>A table: each layer with its outputs and parameters, those in another layer under it.</summary>
+    public override string ToString() => NetworkTable.Of(this);
 
     /// <summary>Builds the layers that compute, and the places of their parameters.</summary>
     internal Program<T> Compile<T>()
@@ -215,39 +205,11 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
             : $"the network has {string.Join(", ", LayerNames.Take(most))}{(LayerNames.Count > most ? ", …" : "")}; use one of these names";
     }
 
-    private static void Rows(
-        StringBuilder table, Program<float> program, IEnumerable<LayerSpec> layers, TensorShape shape, string indent, ref int named)
-    {
-        foreach (LayerSpec layer in layers)
-        {
-            string name = program.Names[named++];
-            TensorShape output = layer.OutputShape(shape);
-            if (layer is CompositeSpec composite)
-            {
-                Row(table, $"{indent}{layer.GetType().Name}", output, 0);
-                Rows(table, program, composite.Layers, composite.InnerShape(shape), indent + "  ", ref named);
-            }
-            else
-            {
-                long parameters = program.Operations.First(operation => operation.Name == name).Layer.Parameters.Sum(slot => (long)slot.Shape.Count);
-                Row(table, indent + layer, output, parameters);
-            }
-
-            shape = output;
-        }
-    }
-
     private static LayerSpec[] Inner(TensorShape shape, Func<NetworkSpec, NetworkSpec> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         return layers(new NetworkSpec(shape, [])) is { } inner && inner._input == shape
             ? inner._layers
             : throw new ArgumentException("The layers were put on another network than the one handed over; put them on that one.", nameof(layers));
-    }
-
-    private static void Row(StringBuilder table, string layer, TensorShape outputs, long parameters)
-    {
-        string shape = outputs.Lines == 1 ? outputs.Width.ToString("N0", CultureInfo.InvariantCulture) : outputs.ToString();
-        table.Append(CultureInfo.InvariantCulture, $"{layer,-24} {shape,10} {parameters,12:N0}").Append('\n');
     }
 }

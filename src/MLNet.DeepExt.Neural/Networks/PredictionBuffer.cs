@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
@@ -7,6 +8,7 @@ public sealed class PredictionBuffer
 {
     private DenseBlock<float>? _dense;
     private SparseBlock<float>? _sparse;
+    private DenseBlock<float>? _means; // (rows, outputs): of members
 
     internal PredictionBuffer(Predictor owner, Workspace<float> workspace)
     {
@@ -24,4 +26,15 @@ public sealed class PredictionBuffer
     internal SparseBlock<float> Sparse => _sparse ??= new SparseBlock<float>(Workspace.Capacity, Owner.Inputs);
 
     internal Workspace<float> Workspace { get; }
+
+    /// <summary>The logits of rows: those of the network, or of several members the mean of theirs, in a block of the buffer.</summary>
+    internal DenseBlock<float> MeanOfMembers(DenseBlock<float> logits, Loss loss)
+    {
+        if (Workspace.Owner.Spec.OutputShape.Lines == 1)
+            return logits;
+        _means ??= new DenseBlock<float>(Workspace.Capacity, Owner.Outputs);
+        _means.Rows = Workspace.Input.Rows;
+        loss.MeanOfMembers(logits, _means, 0, _means.Rows);
+        return _means;
+    }
 }

@@ -10,7 +10,8 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// </summary>
 /// <remarks>
 /// A row's outputs do not depend on the rows predicted with it, to the last bit. For normalized inputs they agree with the
-/// unfolded network's to 1e-5; inputs far from 0 and close to one another, such as 2000 ± 1, cost either network digits.
+/// unfolded network's to 1e-5; inputs far from 0 and close to one another, such as 2000 ± 1, cost either network digits. Of a network with
+/// members a prediction is the mean of theirs.
 /// </remarks>
 /// <example>
 /// <code>
@@ -155,6 +156,14 @@ public sealed class Predictor
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(input);
         string logits = _network.Describe(graph, input);
+        int members = _network.Spec.OutputShape.Lines;
+        if (members > 1)
+        {
+            return _givesLogits
+                ? _loss.DescribeMeanOfMembers(graph, logits, members, Outputs)
+                : MemberMean.Describe(graph, DescribeActivation(graph, logits), members, Outputs);
+        }
+
         return _givesLogits ? logits : DescribeActivation(graph, logits);
     }
 
@@ -187,7 +196,7 @@ public sealed class Predictor
 
     private void PredictTogether(InputBlock<float> rows, Span<float> outputs, PredictionBuffer buffer)
     {
-        DenseBlock<float> logits = _network.Forward(rows, buffer.Workspace, ForwardMode.Inference);
+        DenseBlock<float> logits = buffer.MeanOfMembers(_network.Forward(rows, buffer.Workspace, ForwardMode.Inference), _loss);
         for (int row = 0; row < logits.Rows; row++)
         {
             if (!_givesLogits)

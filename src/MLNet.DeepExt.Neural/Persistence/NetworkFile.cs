@@ -13,7 +13,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// </remarks>
 public static class NetworkFile
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int FixedLength = 16;
 
     // What a description takes in memory when it has been read, at most: lists of slots of two characters each.

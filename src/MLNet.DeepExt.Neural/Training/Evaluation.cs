@@ -14,6 +14,7 @@ internal sealed class Evaluation : ITeamWork
     private readonly BatchSource _source;
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
+    private readonly DenseBlock<float>? _means; // (rows, outputs): logits of a network with members; null of one without
     private readonly double[] _costs;  // (rows)
     private readonly double[] _constantCosts; // (rows)
     private readonly (string Name, Measurement Measurement)[] _metrics;
@@ -31,6 +32,7 @@ internal sealed class Evaluation : ITeamWork
         _source = source;
         _batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, backward: false);
+        _means = network.Spec.OutputShape.Lines > 1 ? new DenseBlock<float>(source.MaximumBatch, network.Spec.Outputs) : null;
         _costs = new double[source.MaximumBatch];
         _constantCosts = new double[source.MaximumBatch];
         int outputs = network.Spec.Outputs, targetWidth = _batch.Target.Values?.Width ?? 0;
@@ -71,6 +73,8 @@ internal sealed class Evaluation : ITeamWork
         while (!cancellationToken.IsCancellationRequested && _source.MoveNext(_batch))
         {
             _workspace.Begin(_batch.Inputs, ForwardMode.Inference);
+            if (_means is not null)
+                _means.Rows = _batch.Rows;
             if (_constant is not null)
                 _constant.Rows = _batch.Rows;
             team.Run(this);
@@ -95,10 +99,13 @@ internal sealed class Evaluation : ITeamWork
         return Measured(loss);
     }
 
+    // What is judged: (rows, outputs).
+    private DenseBlock<float> Predictions => _means ?? _workspace.Output;
+
     private void AddBatch(Measurement measurement)
     {
         for (int row = 0; row < _batch.Rows; row++)
-            measurement.Add(_workspace.Output.Row(row), _batch.Target, row, _batch.Weights[row]);
+            measurement.Add(Predictions.Row(row), _batch.Target, row, _batch.Weights[row]);
     }
 
     private Measures Measured(WeightedMean loss) => new(
@@ -112,7 +119,9 @@ internal sealed class Evaluation : ITeamWork
         _loss.Cost(_workspace.Output, _batch.Target, _costs, from, to);
         if (_constant is not null)
             _loss.Cost(_constant, _batch.Target, _constantCosts, from, to);
+        if (_means is not null)
+            _loss.MeanOfMembers(_workspace.Output, _means, from, to);
         for (int row = from; row < to; row++)
-            _loss.Activate(_workspace.Output.PaddedRow(row), _workspace.Output.PaddedRow(row), _workspace.Output.Width);
+            _loss.Activate(Predictions.PaddedRow(row), Predictions.PaddedRow(row), Predictions.Width);
     }
 }

@@ -1,0 +1,34 @@
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Losses;
+
+/// <summary>The mean over the members of every row, as operators.</summary>
+internal static class MemberMean
+{
+    // The logarithm of less is beyond what a float of a probability tells.
+    private const float LeastProbability = 1e-37f;
+
+    /// <summary>Takes down the mean.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="lines">The name of the lines, (rows · members, width), there.</param>
+    /// <param name="members">Lines for each row.</param>
+    /// <param name="width">Numbers in a line.</param>
+    /// <returns>The name of the means, (rows, width).</returns>
+    public static string Describe(IOperatorGraph graph, string lines, int members, int width)
+    {
+        var shares = new float[members];
+        shares.AsSpan().Fill(1f / members);
+        string byRow = graph.Operator("Reshape", [lines, graph.Constant("byRow", -1, members, width)]);
+        string mean = graph.Operator("MatMul", [graph.Constant("shares", shares, 1, members), byRow]);
+        return graph.Operator("Reshape", [mean, graph.Constant("rows", -1, width)]);
+    }
+
+    /// <summary>Takes down the logarithm of the mean of probabilities.</summary>
+    /// <param name="graph">Where to.</param>
+    /// <param name="probabilities">The name of the lines, (rows · members, width), there.</param>
+    /// <param name="members">Lines for each row.</param>
+    /// <param name="width">Numbers in a line.</param>
+    /// <returns>The name of the logarithms, (rows, width).</returns>
+    public static string DescribeLog(IOperatorGraph graph, string probabilities, int members, int width) => graph.Operator(
+        "Log", [graph.Operator("Max", [Describe(graph, probabilities, members, width), graph.Constant("least", [LeastProbability], 1)])]);
+}
