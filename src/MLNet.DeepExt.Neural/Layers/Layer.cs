@@ -96,6 +96,19 @@ public abstract class Layer<T>(int inputs, int outputs)
     /// <param name="slot">One of <see cref="Parameters"/>.</param>
     /// <param name="sparseRows">Whether the rows that the layer reads leave zeros out.</param>
     internal virtual RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) => null;
+
+    /// <summary>
+    /// Writes the parameters of a layer that computes what this one and the scalings beside it do at prediction. Only where
+    /// <see cref="LayerSpec.Absorbing"/> gives one.
+    /// </summary>
+    /// <param name="before">What is done with its inputs; null if nothing.</param>
+    /// <param name="after">What is done with its outputs; null if nothing.</param>
+    /// <param name="read">Reads what this layer has learned.</param>
+    /// <param name="folded">The other layer.</param>
+    /// <param name="write">Writes the parameters of the other layer.</param>
+    internal virtual void WriteAbsorbed(
+        ColumnScaling? before, ColumnScaling? after, SlotReader<T> read, Layer<T> folded, SlotWriter<T> write) =>
+        throw new NotSupportedException($"{GetType().Name} absorbs no scaling.");
 }
 
 /// <summary>What layers of all element types have in common.</summary>

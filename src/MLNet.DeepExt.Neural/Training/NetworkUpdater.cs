@@ -232,13 +232,14 @@ public sealed class NetworkUpdater
     // The gradient of a parameter of which only the lines that a batch touches are updated; null for all others.
     private RowSparseGradient<float>? RowSparse(int layer, Slot slot, bool? sparseRows)
     {
-        if (sparseRows is not { } leaveZerosOut || Network.Layers[layer] is not ParameterLayer<float> learns)
+        if (sparseRows is not { } leaveZerosOut)
             return null;
-        RowSparseGradient<float>? gradient = learns.RowSparse(slot, leaveZerosOut && layer == 0);
+        Operation<float> operation = Network.Program.Operations[layer];
+        RowSparseGradient<float>? gradient = operation.Layer.RowSparse(slot, leaveZerosOut && operation.Input == 0);
         if (gradient is null || _rule.WorksLineByLine)
             return gradient;
         // A table has a gradient that fits into memory; the first weights of millions of features may have none.
-        return learns.RowSparse(slot, sparseRows: false) is not null ? null : throw new ArgumentException(
+        return operation.Layer.RowSparse(slot, sparseRows: false) is not null ? null : throw new ArgumentException(
             $"The optimizer {_rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
             + "possible where rows leave zeros out, because weights are then updated row by row; put clipping before the optimizer.",
             nameof(TrainingOptions.Optimizer));

@@ -65,7 +65,7 @@ public sealed class OptionLimitTests
         typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
         typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
-        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
+        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
     ];
 
     // The options of training have a test of their own.

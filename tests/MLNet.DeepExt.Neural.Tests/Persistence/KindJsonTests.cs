@@ -94,7 +94,9 @@ public sealed class KindJsonTests
         ConstructorInfo constructor = kind.GetConstructors().Single();
         ParameterInfo[] given = [.. constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue)];
         object expected = constructor.Invoke([.. constructor.GetParameters().Select(parameter =>
-            given.Contains(parameter) ? kind.GetProperty(parameter.Name!)!.GetValue(specimen) : parameter.DefaultValue)]);
+            given.Contains(parameter)
+                ? kind.GetProperty(parameter.Name!, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance)!.GetValue(specimen)
+                : parameter.DefaultValue)]);
 
         JsonObject json = JsonNode.Parse(Write(specimen, KindJson.Options.GetTypeInfo(kind)))!.AsObject();
         foreach (string option in json.Select(member => member.Key).ToArray())

@@ -174,7 +174,7 @@ public sealed class NetworkFileTests
         byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(network)));
 
         Assert.Equal("DXNETWRK"u8, payload.AsSpan(0, 8));
-        Assert.Equal(1, BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(VersionAt)));
+        Assert.Equal(2, BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(VersionAt)));
         int jsonLength = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(JsonLengthAt));
         Assert.StartsWith("{\"inputs\":2,", Encoding.UTF8.GetString(payload.AsSpan(JsonAt, jsonLength)), StringComparison.Ordinal);
         byte[] numbers = payload[(JsonAt + jsonLength)..];
@@ -205,9 +205,9 @@ public sealed class NetworkFileTests
     }
 
     [Theory]
-    [InlineData(2, "The network file has version 2 but this library reads up to 1; use a newer one.")]
-    [InlineData(0, "The network file has version 0 but this library reads up to 1; use a newer one.")]
-    [InlineData(-1, "The network file has version -1 but this library reads up to 1; use a newer one.")]
+    [InlineData(3, "The network file has version 3 but this library reads up to 2; use a newer one.")]
+    [InlineData(0, "The network file has version 0 but this library reads up to 2; use a newer one.")]
+    [InlineData(-1, "The network file has version -1 but this library reads up to 2; use a newer one.")]
     public void Another_version_is_refused(int version, string message) =>
         Refused(message, payload => BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(VersionAt), version));
 

@@ -142,7 +142,7 @@ public sealed class SafetensorsImportTests
             "No layer of the network takes 1.extra, 3.more; describe the network as the model was, or save the model without.",
             [.. whole, ("3.more", [1], [0]), ("1.extra", [1], [0])]);
         Check(
-            "The file has tensors of 4 modules (0, 1, 3, 5) but the network has 3 layers that learn (0, 1, 3); "
+            "The file has tensors of 4 modules (0, 1, 3, 5) but the network has 3 layers that learn (0.dense, 1.batchnorm, 3.dense); "
             + "describe the network as the model was.",
             [.. whole, ("5.weight", [1, 1], [0])]);
         Check(
@@ -152,11 +152,11 @@ public sealed class SafetensorsImportTests
             "The tensor 1.running_var has -0.5 at 1; a variance is at least 0.",
             [.. whole.Select(tensor => tensor.Name == "1.running_var" ? tensor with { Values = [1, -0.5f] } : tensor)]);
         Check(
-            "The file has tensors of 0 modules (none) but the network has 3 layers that learn (0, 1, 3); "
+            "The file has tensors of 0 modules (none) but the network has 3 layers that learn (0.dense, 1.batchnorm, 3.dense); "
             + "describe the network as the model was.",
             []);
         Check(
-            "The file has tensors of 12 modules (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...) but the network has 3 layers that learn (0, 1, 3); "
+            "The file has tensors of 12 modules (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...) but the network has 3 layers that learn (0.dense, 1.batchnorm, 3.dense); "
             + "describe the network as the model was.",
             [.. Enumerable.Range(0, 12).Select(i => ($"{i}.weight", new[] { 1 }, new float[1]))]);
 

@@ -186,7 +186,7 @@ public sealed class TableUpdateTests : IDisposable
     {
         var network = new Network<float>(Networks["in two layers"], seed: 1);
         float[][] before = [.. network.Parameters.Slots.Select(network.Parameters.Read)];
-        Run(network, Options["Adam"] with { LayerRates = new Dictionary<int, double> { [0] = 0 } }, sparse: true, threads: 2);
+        Run(network, Options["Adam"] with { LayerRates = new Dictionary<string, double> { ["0.categoryembedding"] = 0 } }, sparse: true, threads: 2);
         float[][] after = [.. network.Parameters.Slots.Select(network.Parameters.Read)];
         Assert.Equal(before[0], after[0]);
         Assert.All(before.Zip(after).Skip(1), pair => Assert.NotEqual(pair.First, pair.Second));
