@@ -177,6 +177,14 @@ public sealed class Network<T>
     /// </exception>
     public DenseBlock<T> Forward(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
+        Begin(input, workspace, mode);
+        Forward(workspace, Worker.Alone);
+        return workspace.Output;
+    }
+
+    /// <summary>Checks what a pass forward is given, and readies the workspace. One thread does it, before any worker begins.</summary>
+    internal void Begin(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
+    {
         ArgumentNullException.ThrowIfNull(input);
         RequireOwn(workspace);
         if (EnumFault.Find(nameof(ForwardMode), mode) is { } undefined)
@@ -189,8 +197,6 @@ public sealed class Network<T>
         }
 
         workspace.Begin(input, mode);
-        Forward(workspace, Worker.Alone);
-        return workspace.Output;
     }
 
     /// <summary>Computes the gradient of the parameters, and of the input if the workspace has room for it.</summary>
@@ -204,19 +210,24 @@ public sealed class Network<T>
     /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
     public void Backward(Workspace<T> workspace, Span<T> gradient, bool accumulate = false)
     {
-        RequireOwn(workspace);
-        workspace.RequireGradients();
-        if (!gradient.IsEmpty && gradient.Length != Parameters.Values.Length)
-        {
-            throw new ArgumentException(
-                $"The gradient has {gradient.Length} elements but the parameters have {Parameters.Values.Length}; " +
-                "make it with CreateGradient.",
-                nameof(gradient));
-        }
-
+        RequireBackward(workspace, gradient.Length);
         BackwardInputs(workspace, Worker.Alone);
         if (!gradient.IsEmpty)
             BackwardParameters(workspace, gradient, 0, gradient.Length, accumulate);
+    }
+
+    /// <summary>Checks what a pass backward is given.</summary>
+    internal void RequireBackward(Workspace<T> workspace, int gradient)
+    {
+        RequireOwn(workspace);
+        workspace.RequireGradients();
+        if (gradient != 0 && gradient != Parameters.Values.Length)
+        {
+            throw new ArgumentException(
+                $"The gradient has {gradient} elements but the parameters have {Parameters.Values.Length}; " +
+                "make it with CreateGradient.",
+                nameof(gradient));
+        }
     }
 
     /// <summary>Takes down what the network computes at prediction.</summary>

@@ -1,8 +1,10 @@
-using System.Globalization;
+using System.Collections;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
@@ -12,13 +14,25 @@ namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>How what a network and a training are made of is written as JSON.</summary>
 /// <remarks>
-/// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds. A kind that is read from
+/// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds; <see cref="KindRegistry"/> adds
+/// those of users. A kind that is read from
 /// files and has options with defaults has a constructor whose parameters have these defaults. Without it, an option that a file leaves out
 /// would be read as the default of its type, 0 or null.
 /// </remarks>
 internal static class KindJson
 {
-    public static JsonSerializerOptions Options { get; } = new()
+    private const int LongestName = 100; // of a kind that a message repeats
+
+    /// <summary>What users may derive from: the abstract records that name their kinds.</summary>
+    public static readonly Type[] Families =
+    [
+        typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(GradientTransform), typeof(Schedule), typeof(Regularizer), typeof(Metric),
+    ];
+
+    private static readonly HashSet<string> Computed =
+        ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
+
+    private static readonly JsonSerializerOptions OfThisLibrary = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -29,24 +43,135 @@ internal static class KindJson
         TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed),
     };
 
-    private static readonly HashSet<string> Computed =
-        ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
-
-    private static readonly JsonSerializerOptions Descriptions = new(Options)
+    private static readonly JsonSerializerOptions Descriptions = new(OfThisLibrary)
     {
-        Converters = { new KindDescription<Schedule>(), new KindDescription<GradientTransform>() },
+        Converters =
+        {
+            new KindDescription<LayerSpec>(), new KindDescription<Initializer>(), new KindDescription<Loss>(),
+            new KindDescription<GradientTransform>(), new KindDescription<Schedule>(), new KindDescription<Regularizer>(),
+            new KindDescription<Metric>(),
+        },
         TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed).WithAddedModifier(WithoutKinds),
     };
+
+    private static readonly Lock Registering = new();
+
+    private static volatile JsonSerializerOptions _options = OfThisLibrary;
+    private static RegisteredKind[] _registered = [];
+
+    /// <summary>How kinds are written and read, those that are registered now included.</summary>
+    public static JsonSerializerOptions Options => _options;
+
+    /// <summary>The names of the families, for messages.</summary>
+    public static string FamilyNames => string.Join(", ", Families.Select(family => family.Name));
 
     /// <summary>How a type is written and read.</summary>
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
-    /// <summary>
-    /// A value in full, by which it can be told from any other; a schedule or a transform that is not of this library is described by its text.
-    /// </summary>
+    /// <summary>A value in full, by which it can be told from any other; a kind that is not of this library is described by its text.</summary>
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
+
+    /// <summary>Adds a kind to its family.</summary>
+    /// <exception cref="ArgumentException">Its name is taken, or it has another one.</exception>
+    public static void Register(RegisteredKind kind)
+    {
+        lock (Registering)
+        {
+            foreach (JsonDerivedType other in KindsOf(kind.Family, _options))
+            {
+                if (other.DerivedType == kind.Type && Equals(other.TypeDiscriminator, kind.Name))
+                    return;
+                if (other.DerivedType == kind.Type)
+                {
+                    throw new ArgumentException(
+                        $"{kind.Type.Name} is registered as '{other.TypeDiscriminator}', but is now to be called '{kind.Name}'; "
+                        + "register it once.",
+                        "name");
+                }
+
+                if (Equals(other.TypeDiscriminator, kind.Name))
+                {
+                    throw new ArgumentException(
+                        $"The name '{kind.Name}' in the family {kind.Family.Name} is taken by {other.DerivedType.FullName}; register {kind.Type.FullName} "
+                        + "by another name.",
+                        "name");
+                }
+            }
+
+            RegisteredKind[] registered = [.. _registered, kind];
+            var options = new JsonSerializerOptions(OfThisLibrary)
+            {
+                TypeInfoResolver = JsonTypeInfoResolver
+                    .Combine([KindContext.Default, .. registered.Select(each => each.Resolver).Distinct()])
+                    .WithAddedModifier(WithoutComputed)
+                    .WithAddedModifier(type => AddKinds(type, registered)),
+            };
+            options.GetTypeInfo(kind.Type); // fails here, not in a file, where the context does not describe it
+            _registered = registered;
+            _options = options;
+        }
+    }
+
+    /// <summary>Throws if a value, or a part of it, is of a kind that is not registered.</summary>
+    /// <param name="value">A kind, several of them, or what is made of them.</param>
+    /// <exception cref="InvalidOperationException">There is such a kind.</exception>
+    public static void RequireRegistered(object? value)
+    {
+        JsonSerializerOptions options = _options;
+        Require(value);
+
+        void Require(object? part)
+        {
+            if (part is null or string || part.GetType().IsValueType)
+                return;
+            if (part is IEnumerable items)
+            {
+                foreach (object? item in items)
+                    Require(item);
+                return;
+            }
+
+            Type kind = part.GetType();
+            Type? family = Array.Find(Families, family => family.IsAssignableFrom(kind));
+            if (family is not null && !KindsOf(family, options).Any(known => known.DerivedType == kind))
+                throw new InvalidOperationException($"{kind.Name}, of the family {family.Name}, cannot be saved: {Remedy(kind.Name)}");
+            if (!options.TryGetTypeInfo(kind, out JsonTypeInfo? type))
+                return;
+            foreach (JsonPropertyInfo property in type.Properties)
+                Require(property.Get?.Invoke(part));
+        }
+    }
+
+    /// <summary>
+    /// Names the first kind in a text that is neither of this library nor registered; null if there is none, or the text is no JSON.
+    /// </summary>
+    /// <param name="json">The text, in UTF-8.</param>
+    public static string? FaultOfKinds(ReadOnlySpan<byte> json)
+    {
+        JsonSerializerOptions options = _options;
+        HashSet<string?> known = [.. Families.SelectMany(family => KindsOf(family, options)).Select(kind => kind.TypeDiscriminator as string)];
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("kind"u8))
+                    continue;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String || reader.GetString() is not { } name || known.Contains(name))
+                    continue;
+                string shown = name.Length > LongestName ? name[..LongestName] + "..." : name;
+                return $"it names the kind '{shown}', which this version does not have: {Remedy(shown)}";
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Whoever asks has the fault of the text already.
+        }
+
+        return null;
+    }
 
     /// <summary>Leaves out what follows from the kind of a metric, a transform or a penalty, which files written before do not have.</summary>
     internal static void WithoutComputed(JsonTypeInfo type)
@@ -67,43 +192,22 @@ internal static class KindJson
     // A type with a converter cannot have kinds as well; this converter writes them itself.
     private static void WithoutKinds(JsonTypeInfo type)
     {
-        if (type.Type == typeof(Schedule) || type.Type == typeof(GradientTransform))
+        if (Families.Contains(type.Type))
             type.PolymorphismOptions = null;
     }
 
-    /// <summary>For a family that users may add to: one of theirs may be a part of one of ours.</summary>
-    private sealed class KindDescription<T> : JsonConverter<T>
-        where T : class
+    private static void AddKinds(JsonTypeInfo type, RegisteredKind[] registered)
     {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("A description is compared, and never read.");
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+        foreach (RegisteredKind kind in registered)
         {
-            if (!options.TryGetTypeInfo(value.GetType(), out JsonTypeInfo? type))
-            {
-                writer.WriteStringValue(TextOf(value));
-                return;
-            }
-
-            JsonObject own = JsonSerializer.SerializeToNode(value, type)!.AsObject();
-            own.Insert(0, "kind", value.GetType().Name);
-            own.WriteTo(writer, options);
-        }
-
-        // A record's text has the numbers of the current culture.
-        private static string? TextOf(T value)
-        {
-            CultureInfo culture = CultureInfo.CurrentCulture;
-            try
-            {
-                CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-                return value.ToString();
-            }
-            finally
-            {
-                CultureInfo.CurrentCulture = culture;
-            }
+            if (kind.Family == type.Type)
+                type.PolymorphismOptions!.DerivedTypes.Add(new JsonDerivedType(kind.Type, kind.Name));
         }
     }
+
+    private static IList<JsonDerivedType> KindsOf(Type family, JsonSerializerOptions options) =>
+        options.GetTypeInfo(family).PolymorphismOptions!.DerivedTypes;
+
+    private static string Remedy(string kind) =>
+        $"it is not registered; call KindRegistry.Register with what a JsonSerializerContext has for {kind}, before saving and before loading.";
 }

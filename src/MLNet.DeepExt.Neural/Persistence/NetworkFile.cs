@@ -28,6 +28,9 @@ public static class NetworkFile
     /// <exception cref="ArgumentException">
     /// A parameter or a running statistic is NaN or infinite, or a variance is below 0: no file with such a number is read.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// A layer, an initializer or the loss is of a kind that is neither of this library nor registered; see <see cref="KindRegistry"/>.
+    /// </exception>
     /// <exception cref="NotSupportedException">It is larger than 2 GiB.</exception>
     public static void Save(Stream destination, Network<float> network, Loss loss)
     {

@@ -13,14 +13,20 @@ internal static class NetworkJson
     // More than anybody trains, and few enough that layers without numbers take no memory to speak of.
     private const int MostLayers = 10_000;
 
+    /// <exception cref="InvalidOperationException">A kind is not registered.</exception>
     /// <exception cref="NotSupportedException">The network has more layers than are read.</exception>
     public static byte[] Write(NetworkSpec spec, Loss loss)
     {
         int count = spec.Layers.Sum(CountOf);
         if (count > MostLayers)
             throw new NotSupportedException($"The network has {count} layers but a file holds {MostLayers}; make it smaller.");
-        return JsonSerializer.SerializeToUtf8Bytes(new NetworkDocument(spec.Inputs, [.. spec.Layers], loss), KindJson.TypeOf<NetworkDocument>());
+        NetworkDocument document = DocumentOf(spec, loss);
+        KindJson.RequireRegistered(document);
+        return JsonSerializer.SerializeToUtf8Bytes(document, KindJson.TypeOf<NetworkDocument>());
     }
+
+    /// <summary>The text by which a checkpoint compares networks: what a file has, but kinds that are not of this library by their text.</summary>
+    public static string Describe(NetworkSpec spec, Loss loss) => KindJson.Describe(DocumentOf(spec, loss));
 
     /// <exception cref="InvalidDataException">The text is no description of a possible network.</exception>
     public static (NetworkSpec Spec, Loss Loss) Read(ReadOnlySpan<byte> json)
@@ -38,9 +44,12 @@ internal static class NetworkJson
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
-            throw new InvalidDataException($"The description of the network is not valid: {OptionFault.Repeat(exception)}", exception);
+            throw new InvalidDataException(
+                $"The description of the network is not valid: {KindJson.FaultOfKinds(json) ?? OptionFault.Repeat(exception)}", exception);
         }
     }
+
+    private static NetworkDocument DocumentOf(NetworkSpec spec, Loss loss) => new(spec.Inputs, [.. spec.Layers], loss);
 
     // Of members each for itself: they may have parameters of their own.
     private static int CountOf(LayerSpec? layer) => layer is CompositeSpec composite

@@ -1,8 +1,9 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>Work that all workers of a team run side by side.</summary>
-internal interface ITeamWork
+public interface ITeamWork
 {
-    /// <summary>Does the share of <paramref name="worker"/>.</summary>
+    /// <summary>Does the share of one worker.</summary>
+    /// <param name="worker">Which worker; <see cref="Worker.Share(int, int)"/> is its share.</param>
     void Run(Worker worker);
 }

@@ -3,11 +3,11 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>One of the threads that run the same work side by side, each on its own share.</summary>
-internal readonly struct Worker
+public readonly struct Worker
 {
     private readonly WorkerTeam? _team;
 
-    public Worker(WorkerTeam team, int index)
+    internal Worker(WorkerTeam team, int index)
     {
         _team = team;
         Index = index;
@@ -16,14 +16,19 @@ internal readonly struct Worker
     /// <summary>The only worker: every share is everything.</summary>
     public static Worker Alone => default;
 
+    /// <summary>Its number, counted from 0; worker 0 is the thread that gave the work.</summary>
     public int Index { get; }
 
+    /// <summary>How many workers there are.</summary>
     public int Count => _team?.Count ?? 1;
 
-    /// <summary>Waits until every worker of the team has come here.</summary>
+    /// <summary>Waits until every worker of the team has come here. All of them must.</summary>
+    /// <exception cref="OperationCanceledException">Another worker failed and will never come.</exception>
     public void Barrier() => _team?.Barrier();
 
-    /// <summary>This worker's part of [0, length), cut at multiples of <paramref name="unit"/>.</summary>
+    /// <summary>This worker's part of [0, length), cut at multiples of a unit. The parts of all workers are the whole.</summary>
+    /// <param name="length">What is shared out: rows, say. At least 0.</param>
+    /// <param name="unit">What is not cut. Default 1.</param>
     public (int From, int To) Share(int length, int unit = 1)
     {
         long units = ((long)length + unit - 1) / unit;
@@ -33,7 +38,7 @@ internal readonly struct Worker
     }
 
     /// <summary>This worker's rectangle of rows of a shape, in lines: those of a row are not divided.</summary>
-    public Rectangle Share(Split split, int rows, TensorShape shape)
+    internal Rectangle Share(Split split, int rows, TensorShape shape)
     {
         if (split == Split.Columns)
         {

@@ -4,10 +4,14 @@ using System.Runtime.ExceptionServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// A few threads that stay ready for short pieces of work. Starting one costs about a microsecond and allocates nothing;
-/// the calling thread is worker 0.
+/// A few threads that stay ready for short pieces of work: one for each processor at most. Starting one costs about a microsecond and allocates
+/// nothing; the calling thread is worker 0.
 /// </summary>
-internal sealed class WorkerTeam : IDisposable
+/// <remarks>
+/// Work is shared out by what it writes, never by parts of a sum, so that its results are the same for any number of threads. A team does one
+/// piece of work at a time.
+/// </remarks>
+public sealed class WorkerTeam : IDisposable
 {
     // About a millisecond of yielding before a thread that waits goes to sleep: where other programs, or other trainings,
     // want the processors, yielding alone would keep them from it.
@@ -25,6 +29,9 @@ internal sealed class WorkerTeam : IDisposable
     private volatile bool _failed;
     private volatile bool _disposed;
 
+    /// <summary>Starts the threads.</summary>
+    /// <param name="count">How many workers, the calling thread among them; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are none.</exception>
     public WorkerTeam(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -38,12 +45,17 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    /// <summary>How many workers, the calling thread among them.</summary>
     public int Count { get; }
 
     /// <summary>Has every worker run the work, and returns when all have finished. An exception of any of them is thrown here.</summary>
+    /// <param name="work">The work, in which no worker may give work to the team.</param>
+    /// <exception cref="InvalidOperationException">The team is at work already.</exception>
+    /// <exception cref="ObjectDisposedException">The team is disposed of.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(ITeamWork work)
     {
+        ArgumentNullException.ThrowIfNull(work);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Count == 1)
         {
@@ -74,7 +86,7 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Waits until every worker has come here.</summary>
     /// <exception cref="OperationCanceledException">Another worker failed and will never come.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Barrier()
+    internal void Barrier()
     {
         int generation = _barrierGeneration;
         if (Interlocked.Increment(ref _atBarrier) == Count)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>A factor for each epoch by hand; the last one goes on. Two tables with the same factors are equal.</summary>
@@ -15,6 +17,12 @@ public sealed record Manual : Schedule
         ArgumentNullException.ThrowIfNull(factors);
         _factors = [.. factors];
         Factors = Array.AsReadOnly(_factors);
+    }
+
+    [JsonConstructor]
+    internal Manual(IReadOnlyList<double> factors)
+        : this((IEnumerable<double>)factors)
+    {
     }
 
     /// <summary>The factor of each epoch, in their order.</summary>

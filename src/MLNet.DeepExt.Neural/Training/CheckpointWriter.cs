@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -229,7 +228,7 @@ internal sealed class CheckpointWriter : IDisposable
     private static Dictionary<string, string> Describe(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
         var training = new Dictionary<string, string> { [Networks] = KindJson.Describe(step.Updaters.Count) };
-        AddOfEach("network", network => Encoding.UTF8.GetString(NetworkJson.Write(network.Spec, loss)));
+        AddOfEach("network", network => NetworkJson.Describe(network.Spec, loss));
         foreach ((string name, string part) in sources.Fingerprint!.Parts)
             training[name] = part;
         training["data"] = sources.Fingerprint!.Whole;

@@ -15,24 +15,25 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <remarks>
 /// <see cref="Trainer"/> does this by itself. A custom loop goes forward and backward with the network, into <see cref="Gradient"/>, and
 /// calls <see cref="Update"/>, which updates all parameters whole: of those that a training updates lazily
-/// (see <see cref="GradientTransform"/>), too.
+/// (see <see cref="GradientTransform"/>), too. Any loss may stand between, or any other gradient of the outputs.
 /// </remarks>
 /// <example>
 /// <code>
 /// var network = new Network&lt;float&gt;(spec, seed: 1);
+/// var loss = new SoftmaxCrossEntropy();
 /// var updater = new NetworkUpdater(network, new TrainingOptions { Optimizer = new Adam(0.01) });
 /// Workspace&lt;float&gt; pass = network.CreateWorkspace(capacity: 64);
-/// for (int step = 0; step &lt; 1000; step++)
+/// for (int step = 1; step &lt;= 1000; step++)
 /// {
-///     DenseBlock&lt;float&gt; outputs = network.Forward(rows, pass, ForwardMode.Train);
-///     for (int row = 0; row &lt; outputs.Rows; row++) // the gradient of the mean of ½·(output - target)²
-///         pass.OutputGradient.Row(row)[0] = (outputs.Row(row)[0] - targets[row]) / outputs.Rows;
+///     pass.Step = step; // what dropout draws its mask from
+///     DenseBlock&lt;float&gt; logits = network.Forward(rows, pass, ForwardMode.Train);
+///     double cost = loss.CostAndGradient(logits, target, pass.OutputGradient);
 ///     network.Backward(pass, updater.Gradient.Span);
-///     updater.Update(outputs.Rows);
+///     updater.Update(rows.Rows);
 /// }
 /// </code>
 /// </example>
-public sealed class NetworkUpdater
+public sealed class NetworkUpdater : ITeamWork
 {
     // A chunk of gradient, parameters and state that stays in the first-level cache from the first transform to the subtraction.
     private const int Chunk = 1024;
@@ -123,11 +124,12 @@ public sealed class NetworkUpdater
     /// <summary>Norms of the gradient of the whole cost, of the last update that had them measured.</summary>
     internal GradientNorms Norms => _norms[1]!;
 
-    /// <summary>Updates the parameters by <see cref="Gradient"/>, on the calling thread.</summary>
+    /// <summary>Updates the parameters by <see cref="Gradient"/>.</summary>
     /// <param name="rows">Rows of the mini-batch, by which penalties are divided; at least 1.</param>
     /// <param name="rateFactor">What the learning rate is multiplied by in this step, at least 0 and finite, as by a schedule. Default 1.</param>
+    /// <param name="team">The threads that share the work. Null (default) for the calling thread alone.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no rows, or the factor is negative or not finite.</exception>
-    public void Update(int rows, double rateFactor = 1)
+    public void Update(int rows, double rateFactor = 1, WorkerTeam? team = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         if (!(rateFactor >= 0 && double.IsFinite(rateFactor)))
@@ -138,7 +140,10 @@ public sealed class NetworkUpdater
         }
 
         Begin(rows, rateFactor, measuresNorms: false);
-        Apply(null, Worker.Alone);
+        if (team is null)
+            Apply(null, Worker.Alone);
+        else
+            team.Run(this);
         End();
     }
 
@@ -218,6 +223,8 @@ public sealed class NetworkUpdater
 
     /// <summary>Ends an update. One thread does it, after every worker has ended.</summary>
     internal void End() => Average?.AddBuffers();
+
+    void ITeamWork.Run(Worker worker) => Apply(null, worker);
 
     // Before anything is allocated.
     private static TrainingOptions Validated(Network<float> network, TrainingOptions options)

@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Losses;
 
@@ -119,45 +120,4 @@ public sealed class LossTests
     private static string Message(string parameter, Action refused) => Assert.Throws<ArgumentException>(parameter, refused).Message;
 
     private static string Outside(Action refused) => Assert.Throws<ArgumentOutOfRangeException>("to", refused).Message;
-
-    // As a user writes one.
-    private sealed record LogCosh : MLNet.DeepExt.Neural.Losses.Loss
-    {
-        public bool TakesClasses { get; init; }
-
-        public override void Validate(int outputs)
-        {
-            // There is nothing to set.
-        }
-
-        public override string? FaultOfClass(int outputs, int label) =>
-            TakesClasses ? null : "LogCosh compares numbers; give numbers as the target";
-
-        public override string? FaultOfWidth(int outputs, int width) => width == outputs ? null : $"the network has {outputs} outputs";
-
-        public override string? FaultOfValue(double value) => double.IsFinite(value) ? null : "it must be finite";
-
-        public override double LogitOf(double mean, int target) => mean;
-
-        protected override void Compute<T>(in LossLines<T> lines)
-        {
-            for (int line = lines.From; line < lines.To; line++)
-            {
-                ReadOnlySpan<T> z = lines.LogitsOf(line), t = lines.ValuesOf(line);
-                Span<T> gradient = lines.GradientOf(line);
-                double cost = 0, scale = lines.ScaleOf(line, parts: z.Length);
-                for (int j = 0; j < z.Length; j++)
-                {
-                    double d = double.CreateTruncating(z[j] - t[j]);
-                    cost += Math.Log(Math.Cosh(d));
-                    if (lines.WantsGradient)
-                        gradient[j] = T.CreateTruncating(scale * Math.Tanh(d));
-                }
-
-                lines.SetCost(line, cost / z.Length);
-            }
-        }
-
-        protected internal override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) => logits.CopyTo(outputs);
-    }
 }

@@ -88,7 +88,6 @@ public sealed class NetworkUpdaterTests
         var network = new Network<float>(Spec, seed: 1);
         var updater = new NetworkUpdater(network, options);
         Workspace<float> pass = network.CreateWorkspace(Rows);
-        var costs = new double[Rows];
         for (int epoch = 1; epoch <= 3; epoch++)
         {
             source.BeginEpoch(epoch);
@@ -96,8 +95,7 @@ public sealed class NetworkUpdaterTests
             {
                 step.Run(team, rateFactor: 1);
                 DenseBlock<float> logits = network.Forward(step.Batch.Inputs, pass, ForwardMode.Train);
-                new SoftmaxCrossEntropy().CostAndGradient(
-                    logits, step.Batch.Target, step.Batch.Weights, step.TotalWeight, costs, pass.OutputGradient, 0, logits.Rows);
+                new SoftmaxCrossEntropy().CostAndGradient(logits, step.Batch.Target, pass.OutputGradient, step.Batch.Weights);
                 network.Backward(pass, updater.Gradient.Span);
                 updater.Update(logits.Rows);
             }
@@ -107,6 +105,52 @@ public sealed class NetworkUpdaterTests
         updater.WriteAverage();
         Assert.Equal(StateOf(step.Updaters[0].Network), StateOf(network));
         Assert.Equal(StateOf(step.Updaters[0].Averaged), StateOf(updater.Averaged));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_loop_of_ten_lines_ends_at_the_bits_of_the_trainer(int threads)
+    {
+        NetworkSpec spec = NetworkSpec.Input(Inputs).Dense(21).BatchNorm().Relu().Dropout(0.7f).Dense(3);
+        float[] features = Numbers.Uniform<float>(new Random(7), Rows * Inputs);
+        var rows = new LabeledRows(Inputs, features, [.. Enumerable.Range(0, Rows).Select(row => row % 3)]);
+        var options = new TrainingOptions
+        {
+            Optimizer = new Chain(new ClipByGlobalNorm(1), new Adam(0.02)),
+            Regularizer = new L2(0.1),
+            BatchSize = 10,
+            MaximumEpochs = 4,
+            ValidationFraction = 0,
+            Seed = 5,
+        };
+        Network<float> expected = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(rows).Network;
+
+        // The order of the rows in each epoch is the trainer's.
+        using var source = new MemoryBatchSource(
+            rows, [.. Enumerable.Range(0, Rows)], 10, new CounterRandom((ulong)options.Seed).Derive(RandomStreams.Shuffle));
+        Batch<float> batch = source.CreateBatch();
+        var network = new Network<float>(spec, options.Seed);
+        var loss = new SoftmaxCrossEntropy();
+        var updater = new NetworkUpdater(network, options);
+        Workspace<float> pass = network.CreateWorkspace(capacity: 10);
+        pass.Seed = options.Seed;
+        using var team = new WorkerTeam(threads);
+        for (int epoch = 1; epoch <= 4; epoch++)
+        {
+            source.BeginEpoch(epoch);
+            while (source.MoveNext(batch))
+            {
+                source.Gather(batch, 0, batch.Rows);
+                pass.Step++;
+                DenseBlock<float> logits = network.Forward(batch.Inputs, pass, ForwardMode.Train, team);
+                loss.CostAndGradient(logits, batch.Target, pass.OutputGradient);
+                network.Backward(pass, updater.Gradient, accumulate: false, team);
+                updater.Update(batch.Rows, rateFactor: 1, team);
+            }
+        }
+
+        Assert.Equal(StateOf(expected), StateOf(network));
     }
 
     [Fact]

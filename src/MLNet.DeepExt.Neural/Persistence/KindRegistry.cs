@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Persistence;
+
+/// <summary>
+/// The kinds that files may name beside those of this library: losses, layers, initializers, metrics, penalties, schedules and gradient transforms
+/// that are written outside of it. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Register a kind once, when the program starts, in every program that saves or loads it. It is described at compile time, by a context of
+/// System.Text.Json's source generator, so that it also works in programs that are trimmed or compiled ahead of time. An option that a file leaves
+/// out is read as the default of its constructor parameter; give such a record a constructor with its defaults, or <c>init</c> properties that the
+/// file may leave out.
+/// </remarks>
+/// <example>
+/// <code>
+/// [JsonSerializable(typeof(LogCosh))]
+/// internal sealed partial class MyKinds : JsonSerializerContext;
+///
+/// KindRegistry.Register(MyKinds.Default.LogCosh);
+/// NetworkFile.Save(stream, network, new LogCosh());
+/// </code>
+/// </example>
+public static class KindRegistry
+{
+    /// <summary>Registers a kind. Registering it again by the same name changes nothing.</summary>
+    /// <typeparam name="TKind">A sealed record of one of the families, such as a loss.</typeparam>
+    /// <param name="type">
+    /// How it is written and read: what a context of the source generator has for it, in its metadata mode, which is the default.
+    /// </param>
+    /// <param name="name">
+    /// What files call it; it must stay the same as long as there are such files. Null (default) for the name of the type, without its namespace.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// It is of no family, the name is empty or taken by another kind of the family, or the kind is registered by another name.
+    /// </exception>
+    public static void Register<TKind>(JsonTypeInfo<TKind> type, string? name = null)
+        where TKind : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        name ??= typeof(TKind).Name;
+        if (string.IsNullOrWhiteSpace(name))
+            throw new ArgumentException("The name of a kind must not be empty; leave it out for the name of the type.", nameof(name));
+        Type? family = Array.Find(KindJson.Families, family => family.IsAssignableFrom(typeof(TKind)) && family != typeof(TKind));
+        if (family is null)
+        {
+            throw new ArgumentException(
+                $"{typeof(TKind).Name} is of no family that files name kinds of; derive it from one of {KindJson.FamilyNames}.", nameof(type));
+        }
+
+        if (type.OriginatingResolver is not { } resolver)
+        {
+            throw new ArgumentException(
+                $"How {typeof(TKind).Name} is written comes from no context; pass that of a JsonSerializerContext with "
+                + $"[JsonSerializable(typeof({typeof(TKind).Name}))].",
+                nameof(type));
+        }
+
+        KindJson.Register(new RegisteredKind(family, typeof(TKind), name, resolver));
+    }
+
+    /// <summary>A kind as JSON, with its name as <c>kind</c>.</summary>
+    /// <typeparam name="TFamily">The family: the abstract record that the kind derives from, such as <c>Metric</c>.</typeparam>
+    /// <param name="value">A kind of this library, or one that is registered.</param>
+    /// <exception cref="ArgumentException">The type is not that of a family.</exception>
+    /// <exception cref="InvalidOperationException">The kind is not registered.</exception>
+    public static string ToJson<TFamily>(TFamily value)
+        where TFamily : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        RequireFamily<TFamily>();
+        KindJson.RequireRegistered(value);
+        return JsonSerializer.Serialize(value, KindJson.TypeOf<TFamily>());
+    }
+
+    /// <summary>Reads a kind that <see cref="ToJson{TFamily}"/> wrote.</summary>
+    /// <typeparam name="TFamily">The family: the abstract record that the kind derives from, such as <c>Metric</c>.</typeparam>
+    /// <param name="json">The text.</param>
+    /// <exception cref="ArgumentException">The type is not that of a family.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is no kind of the family, names one that is not registered, or its options are not valid JSON.
+    /// </exception>
+    public static TFamily FromJson<TFamily>(string json)
+        where TFamily : class
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        RequireFamily<TFamily>();
+        try
+        {
+            return JsonSerializer.Deserialize(json, KindJson.TypeOf<TFamily>())
+                ?? throw new InvalidDataException($"The description of a {typeof(TFamily).Name} is empty.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new InvalidDataException(
+                $"The description of a {typeof(TFamily).Name} is not valid: "
+                + (KindJson.FaultOfKinds(System.Text.Encoding.UTF8.GetBytes(json)) ?? OptionFault.Repeat(exception)),
+                exception);
+        }
+    }
+
+    private static void RequireFamily<TFamily>()
+    {
+        if (!KindJson.Families.Contains(typeof(TFamily)))
+        {
+            throw new ArgumentException(
+                $"{typeof(TFamily).Name} is no family of kinds; give one of {KindJson.FamilyNames} as the type.", nameof(TFamily));
+        }
+    }
+}
