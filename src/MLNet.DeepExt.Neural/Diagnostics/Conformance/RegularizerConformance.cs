@@ -1,5 +1,4 @@
 using System.Numerics;
-using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Regularizers;
 
 namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
