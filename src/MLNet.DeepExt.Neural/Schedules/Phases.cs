@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
@@ -20,6 +22,12 @@ public sealed record Phases : Schedule
         ArgumentNullException.ThrowIfNull(parts);
         _parts = [.. parts];
         Parts = Array.AsReadOnly(_parts);
+    }
+
+    [JsonConstructor]
+    internal Phases(IReadOnlyList<Phase> parts)
+        : this((IEnumerable<Phase>)parts)
+    {
     }
 
     /// <summary>The parts, in their order.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Schedules;
@@ -12,6 +13,7 @@ namespace MLNet.DeepExt.Neural.Schedules;
 /// The first steps, of an optimizer that has yet to learn the scale of the gradients, stay small. P. Goyal et al., "Accurate, large
 /// minibatch SGD: training ImageNet in 1 hour", 2017.
 /// </remarks>
+[method: JsonConstructor]
 public sealed record WarmUp(int Length, TimeUnit Unit = TimeUnit.Epochs) : Schedule
 {
     /// <summary>A warm-up before another schedule.</summary>

@@ -109,8 +109,8 @@ public sealed class KindRegistryTests
         CustomKinds.Register();
         string taken = Assert.Throws<ArgumentException>("name", () => KindRegistry.Register(CustomKinds.Default.OtherSigns, "Signs")).Message;
         Assert.Equal(
-            $"The name 'Signs' in the family Initializer is taken by {typeof(Signs).FullName}; register {typeof(OtherSigns).FullName} by another name. "
-            + "(Parameter 'name')",
+            $"The name 'Signs' in the family Initializer is taken by {typeof(Signs).FullName}; "
+            + $"register {typeof(OtherSigns).FullName} by another name. (Parameter 'name')",
             taken);
         Assert.StartsWith(
             "The name 'He' in the family Initializer is taken by ",
