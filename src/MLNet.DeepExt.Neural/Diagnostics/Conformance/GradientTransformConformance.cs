@@ -11,6 +11,8 @@ public static class GradientTransformConformance
 {
     private const int Length = 80, Steps = 20;
 
+    private static readonly Shape Whole = new(10, Length / 10);
+
     /// <summary>Runs all checks, on random gradients.</summary>
     /// <param name="transform">The transform. Where it is no optimizer, a network is trained with gradient descent after it.</param>
     public static ConformanceReport Check(GradientTransform transform)
@@ -54,7 +56,8 @@ public static class GradientTransformConformance
                 : "the parameters of a network differ after updates by 1, 2 and 3 threads";
         });
         float[] gradient = Gradient<float>(1), parameters = Parameters<float>(), states = new float[transform.StatesPerParameter * Length];
-        run.AllocatesNothing("an update", () => Apply(transform, gradient, parameters, states, 1));
+        var scratch = new float[transform.ScratchLength(Whole)];
+        run.AllocatesNothing("an update", () => Apply(transform, gradient, parameters, states, 1, scratch));
         run.IsSaved(transform);
         return run.Report;
     }
@@ -80,9 +83,10 @@ public static class GradientTransformConformance
         return parameters;
     }
 
-    private static void Apply<T>(GradientTransform transform, T[] gradient, T[] parameters, T[] state, int step)
+    private static void Apply<T>(GradientTransform transform, T[] gradient, T[] parameters, T[] state, int step, T[]? scratch = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        transform.Apply(gradient, parameters, new TransformState<T>(state, Length, 0, Length), StepOf(gradient, step, isWhole: true));
+        transform.Apply(
+            gradient, parameters, new TransformState<T>(state, Length, 0, Length) { Scratch = scratch }, StepOf(gradient, step, isWhole: true));
 
     private static TransformStep StepOf<T>(T[] gradient, int step, bool isWhole)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -96,7 +100,7 @@ public static class GradientTransformConformance
             Rows = 10,
             Norm = Math.Sqrt(square),
             GlobalNorm = Math.Sqrt(square),
-            Shape = isWhole ? new Shape(10, Length / 10) : null,
+            Shape = isWhole ? Whole : null,
         };
     }
 
