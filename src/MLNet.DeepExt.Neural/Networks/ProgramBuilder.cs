@@ -52,8 +52,8 @@ internal sealed class ProgramBuilder<T>
     private void AppendComposite(CompositeSpec composite, string[] path, FollowingLayers following)
     {
         int input = Last;
-        TensorShape shape = LastShape;
-        TensorShape inner = composite.InnerShape(shape);
+        TensorShape shape = LastShape, inner = composite.InnerShape(shape);
+        composite.RequireShapes(shape);
         if (composite.Opening<T>(shape) is { } opening)
             _operations.Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
         // A sum reads the outputs of the last layer, and they begin as suits no layer in particular.

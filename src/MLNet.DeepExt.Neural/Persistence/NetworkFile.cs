@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 
@@ -9,7 +10,8 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// <remarks>
 /// One <see cref="ChecksummedBlock"/> whose payload is (magic: 8 bytes), (version: int32), (length of the JSON: int32),
 /// (JSON: UTF-8), then every parameter slot and every buffer in order, row-major, as float32. All little-endian.
-/// A version reads its own files and those of every version before it.
+/// A version reads its own files and those of every version before it. A file names the lowest version that can read it: 2 where layers are
+/// made of layers or have names of their own.
 /// </remarks>
 public static class NetworkFile
 {
@@ -44,7 +46,7 @@ public static class NetworkFile
             throw new NotSupportedException($"The network takes {length} bytes but a file holds {Array.MaxLength}; make it smaller.");
         var payload = new byte[length];
         Magic.CopyTo(payload);
-        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(8), VersionOf(network.Spec));
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(12), json.Length);
         json.CopyTo(payload, FixedLength);
 
@@ -83,6 +85,10 @@ public static class NetworkFile
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsTogether, 1);
         return Load(ChecksummedBlock.Read(source, budget), budget, rowsTogether);
     }
+
+    // The lowest that knows of all: of layers that are made of layers, or have names of their own, version 1 does not.
+    private static int VersionOf(NetworkSpec spec) =>
+        spec.Layers.Any(layer => layer is CompositeSpec || layer.Name is not null) ? Version : 1;
 
     private static (Network<float> Network, Loss Loss) Load(ReadOnlySpan<byte> payload, MemoryBudget budget, int rowsTogether)
     {

@@ -158,10 +158,11 @@ public sealed record TrainingOptions
     /// </summary>
     public static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
 
-    /// <summary>The names of the layers of a network that are frozen.</summary>
+    /// <summary>The names of the layers of a network that could learn and are frozen, none of which is made of layers.</summary>
     internal IReadOnlySet<string> FrozenLayers(NetworkSpec spec) => LayerRates.Count == 0
         ? new HashSet<string>()
-        : spec.Program.Operations.Where(operation => LayerRate.Of(operation, LayerRates) == 0).Select(operation => operation.Name).ToHashSet();
+        : spec.Program.Operations.Where(operation => operation.Layer.Learns && LayerRate.Of(operation, LayerRates) == 0)
+            .Select(operation => operation.Name).ToHashSet();
 
     /// <summary>What needs validation rows, in words; null if nothing does.</summary>
     internal string? WantsValidation =>

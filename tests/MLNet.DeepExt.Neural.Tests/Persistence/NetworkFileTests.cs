@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -174,7 +175,7 @@ public sealed class NetworkFileTests
         byte[] payload = ChecksummedBlock.Read(new MemoryStream(Saved(network)));
 
         Assert.Equal("DXNETWRK"u8, payload.AsSpan(0, 8));
-        Assert.Equal(2, BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(VersionAt)));
+        Assert.Equal(1, BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(VersionAt)));
         int jsonLength = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(JsonLengthAt));
         Assert.StartsWith("{\"inputs\":2,", Encoding.UTF8.GetString(payload.AsSpan(JsonAt, jsonLength)), StringComparison.Ordinal);
         byte[] numbers = payload[(JsonAt + jsonLength)..];
@@ -210,6 +211,33 @@ public sealed class NetworkFileTests
     [InlineData(-1, "The network file has version -1 but this library reads up to 2; use a newer one.")]
     public void Another_version_is_refused(int version, string message) =>
         Refused(message, payload => BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(VersionAt), version));
+
+    [Fact]
+    public void A_file_names_the_lowest_version_that_can_read_it()
+    {
+        NetworkSpec flat = NetworkSpec.Input(3).Dense(3).Tanh();
+        Assert.Equal(1, VersionOf(flat));
+        Assert.Equal(2, VersionOf(flat.Residual(inner => inner.Dense(3))));
+        Assert.Equal(2, VersionOf(flat.Then(new Dense(3) { Name = "last" })));
+        Assert.Equal(2, VersionOf(flat.Members(2, inner => inner.MemberDense(2))));
+
+        static int VersionOf(NetworkSpec spec) => BinaryPrimitives.ReadInt32LittleEndian(
+            ChecksummedBlock.Read(new MemoryStream(Saved(new Network<float>(spec)))).AsSpan(VersionAt));
+    }
+
+    [Fact]
+    public void More_members_and_layers_than_are_read_are_not_saved()
+    {
+        LayerSpec[] layers = [.. Enumerable.Repeat<LayerSpec>(new Relu(), 40)];
+        var network = new Network<float>(NetworkSpec.Input(1).Then(new Members(256, layers)));
+        Assert.Equal(
+            "The network has 10241 layers but a file holds 10000; make it smaller.",
+            Assert.Throws<NotSupportedException>(() => Saved(network)).Message);
+        string description = $$"""{"kind":"Members","count":256,"layers":[{{string.Join(',', Enumerable.Repeat(Relu, 40))}}]}""";
+        Assert.Equal(
+            "The network has 10241 layers but at most 10000 are read.",
+            Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(1, [description], 0)))).Message);
+    }
 
     [Fact]
     public void Something_else_under_a_checksum_is_refused()

@@ -42,6 +42,9 @@ public abstract record CompositeSpec : LayerSpec
     /// <summary>Whether its inputs are added to the outputs of its last layer.</summary>
     internal virtual bool AddsInput => false;
 
+    /// <summary>Throws an <see cref="ArgumentException"/> if its layers, each of which reads what it is given, do not fit it.</summary>
+    internal void RequireShapes(TensorShape input) => OutputShape(input);
+
     /// <summary>The same composition of other layers.</summary>
     internal abstract CompositeSpec Of(IReadOnlyList<LayerSpec> layers);
 
