@@ -1,6 +1,7 @@
 using CsCheck;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -29,6 +30,13 @@ public sealed class NetworkExportTests
         Of(new Sequential(new Dense(5), new BatchNorm()) { Name = "hidden" }), Of(new Residual(new BatchNorm(), new Dense(9), new Relu(), new Dense(Inputs))),
         Of(new Dense(5), new Residual(new Residual(new Tanh()), new Dropout(0.5f))), Ensemble(3), Ensemble(20),
         Of(new Members(2, new MemberScaling { RandomSigns = true }, new CategoryEmbedding([new(1, 3, 2)]), new BatchNorm(), new LayerNorm())),
+        Of(new Standardize { Columns = [new(1, 2), new(5, 1)], Means = [1, -2, 3], Deviations = [0.5, 2, 0] }, new Tanh()),
+        Of(new RobustScale { Columns = [new(1, 2), new(5, 1)], Medians = [1, -2, 3], Scales = [0.5, 20, 0] }),
+        Of(new RobustScale { Medians = [1, -2, 3, 0, 0, 0, 0], Scales = [0.5, 2, 1e25, 1, 1, 1, 0] }),
+        Of(new PiecewiseLinearEmbedding { Columns = [new(0, 1), new(3, 2)], Bins = 3, Edges = [[-1, 0, 1, 2], [0, 2], [7]] }),
+        Of(new PiecewiseLinearEmbedding { Bins = 2, Dimension = 5, UseRelu = true, Edges = [.. Enumerable.Repeat<double[]>([-0.5, 0.5, 2], 7)] }),
+        Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5 }),
+        Of(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.3, Dimension = 4, IsShared = true, UseRelu = false }),
     ];
 
     public static TheoryData<int> Layers => [.. Enumerable.Range(0, AllLayers.Length)];

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Statistics;
+
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
@@ -14,11 +16,17 @@ internal sealed class ExamplePass : IDisposable
     private readonly StratifiedDraw? _draw;
     private readonly ExampleReader _reader;
     private readonly float[] _values; // (target width)
+    private readonly float[] _features; // (width), of rows of the other side; empty if nothing is learned of them
+    private readonly InputStatistics? _otherSide;
     private int _given;
 
-    public ExamplePass(StreamRows rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="otherSide">Is given the features of the rows on the other side of the split; null if nobody reads them.</param>
+    public ExamplePass(StreamRows rows, InputStatistics? otherSide = null)
     {
         _rows = rows;
+        _otherSide = otherSide;
+        _features = otherSide is null ? [] : new float[rows.Stream.Width];
         _draw = rows.Split?.Begin();
         _values = new float[rows.Stream.TargetWidth];
         _reader = rows.Stream.Open();
@@ -57,7 +65,11 @@ internal sealed class ExamplePass : IDisposable
             Mix((uint)Class);
             Mix(BitConverter.SingleToUInt32Bits(weight));
             if (_draw is not null && _draw.IsHeldOut(Class) != _rows.AreHeldOut)
+            {
+                AddToOtherSide();
                 continue;
+            }
+
             if (_given == _rows.Count)
                 throw Changed($"more than {_given} rows to use, where it gave {_rows.Count}");
             _given++;
@@ -80,6 +92,14 @@ internal sealed class ExamplePass : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private void AddToOtherSide()
+    {
+        if (_otherSide is null)
+            return;
+        CopyFeatures(_features);
+        _otherSide.Add(_features);
+    }
 
     private void Mix(uint word) => Order = DataFingerprint.Mix(Order, word);
 

@@ -1,3 +1,5 @@
+using MLNet.DeepExt.Neural.Statistics;
+
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
@@ -48,9 +50,11 @@ internal sealed record StreamRows
     /// The same rows, of which it is known now how many they are: the stream is read to its end, or as far as that gets before it
     /// is cancelled, and every row is checked.
     /// </summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="statistics">Is given the features of all rows; null if nothing is learned of them.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     /// <exception cref="InvalidOperationException">A row is of no use, or there are more than can be counted.</exception>
-    public StreamRows Counted(CancellationToken cancellationToken)
+    public StreamRows Counted(CancellationToken cancellationToken, InputStatistics? statistics = null)
     {
         int[] rowsOfClass = [];
         var features = new float[Stream.Width];
@@ -61,6 +65,7 @@ internal sealed record StreamRows
         while (!cancellationToken.IsCancellationRequested && pass.MoveNext())
         {
             pass.CopyFeatures(features);
+            statistics?.Add(features);
             if (CodesFeatures)
                 code = DataFingerprint.Mix(code, features);
             if (count == int.MaxValue)
@@ -106,13 +111,15 @@ internal sealed record StreamRows
     };
 
     /// <summary>Reads the rows, which must have been counted, into memory; or some of them when it is cancelled.</summary>
-    public LabeledRows ReadAll(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="otherSide">Is given the features of the rows on the other side of the split; null if nothing is learned of them.</param>
+    public LabeledRows ReadAll(CancellationToken cancellationToken, InputStatistics? otherSide = null)
     {
         int width = Stream.Width, count = Count!.Value;
         var features = new float[checked(count * width)];
         TargetRows targets = TargetRows.Allocate(count, Stream.TargetWidth);
         var weights = new float[count];
-        using var pass = new ExamplePass(this);
+        using var pass = new ExamplePass(this, otherSide);
         for (int row = 0; !cancellationToken.IsCancellationRequested && pass.MoveNext(); row++)
         {
             pass.CopyFeatures(features.AsSpan(row * width, width));

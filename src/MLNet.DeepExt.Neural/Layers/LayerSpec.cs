@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -25,12 +26,16 @@ namespace MLNet.DeepExt.Neural.Layers;
 [JsonDerivedType(typeof(MemberScaling), nameof(MemberScaling))]
 [JsonDerivedType(typeof(Members), nameof(Members))]
 [JsonDerivedType(typeof(Mish), nameof(Mish))]
+[JsonDerivedType(typeof(PeriodicEmbedding), nameof(PeriodicEmbedding))]
+[JsonDerivedType(typeof(PiecewiseLinearEmbedding), nameof(PiecewiseLinearEmbedding))]
 [JsonDerivedType(typeof(Relu), nameof(Relu))]
+[JsonDerivedType(typeof(RobustScale), nameof(RobustScale))]
 [JsonDerivedType(typeof(Residual), nameof(Residual))]
 [JsonDerivedType(typeof(Selu), nameof(Selu))]
 [JsonDerivedType(typeof(Sequential), nameof(Sequential))]
 [JsonDerivedType(typeof(Sigmoid), nameof(Sigmoid))]
 [JsonDerivedType(typeof(Softplus), nameof(Softplus))]
+[JsonDerivedType(typeof(Standardize), nameof(Standardize))]
 [JsonDerivedType(typeof(Swish), nameof(Swish))]
 [JsonDerivedType(typeof(Tanh), nameof(Tanh))]
 public abstract record LayerSpec

@@ -22,6 +22,7 @@ public sealed class Network<T>
     /// <param name="spec">Its inputs and layers.</param>
     /// <param name="seed">What the initial weights are drawn from.</param>
     /// <exception cref="NotSupportedException">The element type is neither float nor double.</exception>
+    /// <exception cref="ArgumentException">An input encoder is not fitted.</exception>
     public Network(NetworkSpec spec, int seed = 0)
         : this(spec)
     {
@@ -36,6 +37,7 @@ public sealed class Network<T>
         ArgumentNullException.ThrowIfNull(spec);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw Lanes.OnlyFloatAndDouble<T>();
+        spec.RequireFitted();
         Spec = spec;
         Program = spec.Compile<T>();
         if (Program.Input.Lines > 1)

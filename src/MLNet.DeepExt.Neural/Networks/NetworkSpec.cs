@@ -1,7 +1,9 @@
 using System.Numerics;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
@@ -78,9 +80,32 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>What a network of it does, in float.</summary>
     internal Program<float> Program { get; }
 
+    /// <summary>Whether its input encoders have learned what they need, without which it cannot compute. True if it has none.</summary>
+    public bool IsFitted => NotFitted is null;
+
+    // A layer that is not fitted, in words.
+    private string? NotFitted => Program.Operations.FirstOrDefault(operation => operation.Spec is InputEncoder { IsFitted: false })?.Label;
+
     /// <summary>A network that so far passes its inputs on.</summary>
     /// <param name="width">Numbers in a row of input, at least 1.</param>
     public static NetworkSpec Input(int width) => new(width, []);
+
+    /// <summary>
+    /// This network, its input encoders fitted to rows. A <c>Trainer</c> does it by itself. Encoders that are fitted stay as they are.
+    /// </summary>
+    /// <param name="statistics">What was collected of the rows to learn from.</param>
+    /// <exception cref="ArgumentException">
+    /// The rows have another width than the inputs, or an encoder reads what a layer before it computes.
+    /// </exception>
+    public NetworkSpec FittedTo(InputStatistics statistics)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        return statistics.Width == Inputs
+            ? EncoderFitting.Fit(this, statistics)
+            : throw new ArgumentException(FormattableString.Invariant(
+                $"The statistics are of rows of {statistics.Width} numbers but the network has {Inputs} inputs; they must be equal."),
+                nameof(statistics));
+    }
 
     /// <summary>This network with one more layer at its end.</summary>
     /// <param name="layer">Any kind of layer.</param>
@@ -191,6 +216,16 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
 
     /// <summary>A table: each layer with its outputs and parameters, those in another layer under it.</summary>
     public override string ToString() => NetworkTable.Of(this);
+
+    /// <summary>Throws unless all input encoders are fitted.</summary>
+    internal void RequireFitted()
+    {
+        if (NotFitted is { } layer)
+        {
+            throw new ArgumentException(
+                $"Layer {layer}, has not learned from rows yet; train the network with a Trainer, or use FittedTo of its spec.", "spec");
+        }
+    }
 
     /// <summary>Builds the layers that compute, and the places of their parameters.</summary>
     internal Program<T> Compile<T>()

@@ -39,6 +39,7 @@ internal static class NetworkJson
             if (count > MostLayers)
                 throw new InvalidDataException($"The network has {count} layers but at most {MostLayers} are read.");
             var spec = new NetworkSpec(document.Inputs, document.Layers.Select(AsOfThisVersion));
+            spec.RequireFitted();
             document.Loss.Validate(spec.Outputs);
             return (spec, document.Loss);
         }

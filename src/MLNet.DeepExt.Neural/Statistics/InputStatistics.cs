@@ -8,6 +8,14 @@ namespace MLNet.DeepExt.Neural.Statistics;
 /// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. A trainer collects them of the rows to learn from,
 /// never of validation rows.
 /// </remarks>
+/// <example>
+/// <code>
+/// var statistics = new InputStatistics(width: 2);
+/// statistics.Add([1f, 300f]);
+/// statistics.Add([3f, 500f]);
+/// NetworkSpec fitted = NetworkSpec.Input(2).Then(new Standardize()).Dense(1).FittedTo(statistics);
+/// </code>
+/// </example>
 public sealed class InputStatistics
 {
     private readonly ColumnStatistics?[] _columns;

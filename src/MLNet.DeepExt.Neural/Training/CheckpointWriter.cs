@@ -228,10 +228,11 @@ internal sealed class CheckpointWriter : IDisposable
     private static Dictionary<string, string> Describe(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
         var training = new Dictionary<string, string> { [Networks] = KindJson.Describe(step.Updaters.Count) };
-        AddOfEach("network", network => NetworkJson.Describe(network.Spec, loss));
         foreach ((string name, string part) in sources.Fingerprint!.Parts)
             training[name] = part;
         training["data"] = sources.Fingerprint!.Whole;
+        // After the data, from which its encoders learned: other data are then named as such.
+        AddOfEach("network", network => NetworkJson.Describe(network.Spec, loss));
         training["metrics"] = KindJson.Describe(options.Metrics?.ToArray());
         training["class weights"] = KindJson.Describe(options.ClassWeights.ToString());
         training["optimizer"] = KindJson.Describe<GradientTransform>(options.Optimizer);

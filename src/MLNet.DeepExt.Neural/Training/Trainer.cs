@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -11,6 +12,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// With <see cref="SparseRows"/> and a network that begins with a Dense, a step costs by the features that its rows store: it
 /// updates the first weights of these features alone (see <see cref="Optimizers.GradientTransform"/>). Any other network gets sparse
 /// rows written out, batch by batch.
+/// <para>
+/// A network that begins with input encoders which are not fitted, such as <see cref="Layers.Inputs.Standardize"/>, is planned after the rows
+/// have been read: the encoders learn from the rows to learn from, and not from validation rows, in a reading that is made anyway.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -46,6 +51,7 @@ public sealed class Trainer
             throw new ArgumentException("The network has no layers; give it at least one Dense.", nameof(spec));
         loss.Validate(spec.Outputs);
         options.Validate();
+        EncoderFitting.RequireFittable(spec);
         options.ValidateFor(spec);
         options.ClassWeights.Validate(new TargetCheck(loss, spec.Outputs));
         _spec = spec;
@@ -99,8 +105,9 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation);
-        return Train(sources, cancellationToken);
+        InputStatistics? statistics = CreateStatistics();
+        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation, statistics);
+        return Train(sources, statistics, cancellationToken);
     }
 
     /// <summary>Trains on rows that are too many for memory: they are read again for every epoch.</summary>
@@ -145,34 +152,39 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
+        InputStatistics? statistics = CreateStatistics();
         using TrainingSources? sources = TrainingSources.OfStreams(
-            _options, new TargetCheck(_loss, _spec.Outputs), training, validation, cancellationToken);
-        return sources is null ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken) : Train(sources, cancellationToken);
+            _options, new TargetCheck(_loss, _spec.Outputs), training, validation, statistics, cancellationToken);
+        return sources is null ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken) : Train(sources, statistics, cancellationToken);
     }
 
-    private TrainingResult Train(TrainingSources sources, CancellationToken cancellationToken)
+    // Null where every encoder is fitted.
+    private InputStatistics? CreateStatistics() => _spec.IsFitted
+        ? null
+        : EncoderFitting.StatisticsFor(_spec, new CounterRandom((ulong)_options.Seed).Derive(RandomStreams.Quantiles));
+
+    private TrainingResult Train(TrainingSources sources, InputStatistics? statistics, CancellationToken cancellationToken)
     {
-        _options.ValidateFor(_spec, sources.Training.Rows);
-        TrainingMemory.RequireBatch(_spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
+        NetworkSpec spec = statistics is null ? _spec : EncoderFitting.Fit(_spec, statistics);
+        _options.ValidateFor(spec, sources.Training.Rows);
+        TrainingMemory.RequireBatch(spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
         TrainingMemory.RequireParameters(
-            _spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sparseRows: sources.StoredShare < 1);
+            spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sparseRows: sources.StoredShare < 1);
         sources.MissingInTraining?.RequireEach(_options.TargetNames);
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);
-        Network<float> network = CreateNetwork();
+        Network<float> network = _start?.ConvertTo<float>() ?? new Network<float>(spec, _options.Seed);
         int threads = ThreadsFor(network, sources);
         if (_options.Augmentation is { } recipe)
         {
             int ahead = _options.AugmentationThreads ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
-            sources.Augment(recipe, _options.Seed, _spec.Outputs, _loss, ahead);
+            sources.Augment(recipe, _options.Seed, spec.Outputs, _loss, ahead);
         }
 
         var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, _options), _loss, _options, sources);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }
-
-    private Network<float> CreateNetwork() => _start?.ConvertTo<float>() ?? new Network<float>(_spec, _options.Seed);
 
     private int ThreadsFor(Network<float> network, TrainingSources sources)
     {

@@ -2,6 +2,7 @@ using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -41,7 +42,13 @@ internal sealed class TrainingSources : IDisposable
     /// Batches of rows in memory, of sparse rows as they are or, as where they are to be augmented, written out. Without rows for
     /// validation a share of the others is set aside.
     /// </summary>
-    public static TrainingSources OfRows(TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation)
+    /// <param name="options">How it is trained.</param>
+    /// <param name="keepSparse">Whether sparse rows stay sparse.</param>
+    /// <param name="training">The rows to learn from.</param>
+    /// <param name="validation">The rows to stop by; null for a share of the others.</param>
+    /// <param name="statistics">Is given the features that are learned from, and no others; null if no encoder has to be fitted.</param>
+    public static TrainingSources OfRows(
+        TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation, InputStatistics? statistics = null)
     {
         options.ClassWeights.RequireClasses(training.TargetWidth, nameof(training));
         if (validation is not null)
@@ -54,6 +61,8 @@ internal sealed class TrainingSources : IDisposable
         int[] learned = [.. kept.Select(i => rows[i])];
         int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : RowsWithWeight(options, validation, nameof(validation));
         ClassFactors factors = options.ClassWeights.For(StratifiedSplit.CountOf([.. kept.Select(i => strata[i])]));
+        if (statistics is not null)
+            AddRows(statistics, training, learned);
 
         int batchSize = BatchSizeFor(options, learned.Length);
         bool isAugmented = options.Augmentation is not null;
@@ -76,8 +85,15 @@ internal sealed class TrainingSources : IDisposable
     /// Batches of rows that stream by, after these have been counted. Validation rows are streamed too if they are given; a share of
     /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
     /// </summary>
+    /// <remarks>Statistics are collected in a pass that is made anyway: that which counts, or, with a share set aside, that which reads it.</remarks>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="check">What targets may be.</param>
+    /// <param name="training">The rows to learn from.</param>
+    /// <param name="validation">The rows to stop by; null for a share of the others.</param>
+    /// <param name="statistics">Is given the features that are learned from, and no others; null if no encoder has to be fitted.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static TrainingSources? OfStreams(
-        TrainingOptions options, TargetCheck check, ExampleStream training, ExampleStream? validation,
+        TrainingOptions options, TargetCheck check, ExampleStream training, ExampleStream? validation, InputStatistics? statistics,
         CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -86,10 +102,11 @@ internal sealed class TrainingSources : IDisposable
         if (validation is not null)
             options.ClassWeights.RequireClasses(validation.TargetWidth, nameof(validation));
         var random = new CounterRandom((ulong)options.Seed);
-        StreamRows all = CountedRows(training, nameof(training));
+        bool isSplit = validation is null && options.ValidationFraction > 0;
+        StreamRows all = CountedRows(training, nameof(training), isSplit ? null : statistics);
         if (cancellationToken.IsCancellationRequested)
             return null;
-        StreamRows? given = validation is null ? null : CountedRows(validation, nameof(validation));
+        StreamRows? given = validation is null ? null : CountedRows(validation, nameof(validation), statistics: null);
         if (cancellationToken.IsCancellationRequested)
             return null;
 
@@ -99,8 +116,10 @@ internal sealed class TrainingSources : IDisposable
         ClassFactors factors =
             options.ClassWeights.For([.. split.RowsOfClass.Zip(split.HeldOutOfClass, (count, setAside) => count - setAside)]);
         StreamRows learned = all.Part(split, heldOut: false) with { Factors = factors };
-        LabeledRows? heldOut =
-            split.HeldOut == 0 ? null : (all.Part(split, heldOut: true) with { Factors = factors }).ReadAll(cancellationToken);
+        LabeledRows? heldOut = split.HeldOut > 0 || (isSplit && statistics is not null)
+            ? (all.Part(split, heldOut: true) with { Factors = factors }).ReadAll(cancellationToken, statistics)
+            : null;
+        heldOut = heldOut?.Count > 0 ? heldOut : null;
         if (cancellationToken.IsCancellationRequested)
             return null;
 
@@ -121,7 +140,7 @@ internal sealed class TrainingSources : IDisposable
             MissingInValidation = given is null ? missingInHeldOut : given.Missing,
         };
 
-        StreamRows CountedRows(ExampleStream stream, string name) =>
+        StreamRows CountedRows(ExampleStream stream, string name, InputStatistics? statistics) =>
             new StreamRows
             {
                 Stream = stream,
@@ -129,7 +148,7 @@ internal sealed class TrainingSources : IDisposable
                 Check = check,
                 Factors = options.ClassWeights.Given,
                 CodesFeatures = options.Checkpoint is not null,
-            }.Counted(cancellationToken);
+            }.Counted(cancellationToken, statistics);
     }
 
     /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
@@ -157,6 +176,16 @@ internal sealed class TrainingSources : IDisposable
     {
         Training.Dispose();
         Validation?.Dispose();
+    }
+
+    private static void AddRows(InputStatistics statistics, LabeledRows rows, int[] members)
+    {
+        var features = new float[rows.Width];
+        foreach (int row in members)
+        {
+            rows.Features.CopyTo(row, features);
+            statistics.Add(features);
+        }
     }
 
     private static int[] RowsWithWeight(TrainingOptions options, LabeledRows rows, string name)

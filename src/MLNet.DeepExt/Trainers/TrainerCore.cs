@@ -7,6 +7,7 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -303,8 +304,12 @@ internal sealed class TrainerCore
             ? new SeenSlots(categories)
             : null;
 
-    // A network that begins with it brings features to one scale by itself.
-    private static SlotScales? ScalesFor(NetworkSpec network) => network.Layers is [BatchNorm, ..] ? null : new SlotScales(network.Inputs);
+    // A network that begins with one of these brings features to one scale by itself, or does not depend on it.
+    private static SlotScales? ScalesFor(NetworkSpec network) =>
+        network.Layers is [BatchNorm or Standardize { Columns: null } or RobustScale { Columns: null }, ..]
+        or [PiecewiseLinearEmbedding { Columns: null }, ..]
+            ? null
+            : new SlotScales(network.Inputs);
 
     // Few values are told apart by their slots as well as by as many numbers.
     private static NetworkSpec CreateInputs(int features, SeenSlots? seen)

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
@@ -19,6 +20,26 @@ internal static class LayerTable
         ["CategoryEmbedding behind another layer"] = Start.Dense(5).Relu().EmbedCategories(CategoryRange.Of(1, 4)).Dense(Outputs),
         ["CategoryEmbedding of values that are seen"] =
             Start.EmbedCategories(new CategoryRange(0, 3, 2) { Seen = [0, 2] }, new CategoryRange(4, 2, 3) { Seen = [] }).Dense(Outputs),
+        ["Standardize"] = Start.Then(new Standardize { Columns = [new(1, 3)], Means = [0.1, -2, 0.3], Deviations = [0.5, 2, 0] }).Dense(Outputs),
+        ["Standardize of everything, then an activation"] = Start
+            .Then(new Standardize { Means = [0.1, -2, 0.3, 0, 0, 1], Deviations = [0.5, 2, 0.1, 1, 1, 3] }).Tanh().Dense(Outputs),
+        ["RobustScale"] = Start
+            .Then(new RobustScale { Columns = [new(0, 2), new(5, 1)], Medians = [0.1, -2, 0.3], Scales = [3, 0.5, 9] }).Dense(Outputs),
+        ["RobustScale without clip"] = Start
+            .Then(new RobustScale { Columns = [new(2, 1)], Medians = [0.4], Scales = [3], SmoothClip = false }).Dense(Outputs),
+        ["PiecewiseLinearEmbedding"] = Start
+            .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 2), new(4, 1)], Bins = 3, Edges = [[-1, -0.2, 0.3, 1], [0, 0.5], [7]] })
+            .Dense(Outputs),
+        ["PiecewiseLinearEmbedding with a linear map"] = Start.Then(new PiecewiseLinearEmbedding
+        {
+            Bins = 3, Dimension = 18, UseRelu = true, Edges = [.. Enumerable.Repeat<double[]>([-0.8, -0.2, 0.3, 0.7], Inputs)],
+        }).Dense(Outputs),
+        ["PeriodicEmbedding"] = Start
+            .Then(new PeriodicEmbedding { Columns = [new(0, 1), new(2, 2)], Frequencies = 5, Deviation = 0.3, Dimension = 19 })
+            .Dense(Outputs),
+        ["PeriodicEmbedding that is shared, behind a scaling"] = Start
+            .Then(new Standardize { Means = [0.1, -2, 0.3, 0, 0, 1], Deviations = [0.5, 2, 0.1, 1, 1, 3] })
+            .Then(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.2, Dimension = 4, IsShared = true, UseRelu = false }).Dense(Outputs),
         ["BatchNorm"] = Start.Dense(7).BatchNorm().Dense(Outputs),
         ["BatchNorm first"] = Start.BatchNorm().Dense(Outputs),
         ["BatchNorm last"] = Start.Dense(Outputs).BatchNorm(),

@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
@@ -46,6 +47,8 @@ public sealed class OptionLimitTests
         [typeof(ReduceOnPlateau)] = OfSchedule(new ReduceOnPlateau()),
         [typeof(Phase)] = (() => new Phase(new Constant(), 2), part => new Phases((Phase)part, new Phase(new Constant())).Validate()),
         [typeof(Dense)] = OfLayer(new Dense(2)),
+        [typeof(PiecewiseLinearEmbedding)] = OfLayer(new PiecewiseLinearEmbedding { Dimension = 2 }),
+        [typeof(PeriodicEmbedding)] = OfLayer(new PeriodicEmbedding()),
         [typeof(MemberDense)] = (() => new MemberDense(2), layer => NetworkSpec.Input(3).Members(2, inner => inner.Then((LayerSpec)layer))),
         [typeof(CategoryRange)] = (
             () => new CategoryRange(0, 2, 3), range => NetworkSpec.Input(4).EmbedCategories((CategoryRange)range)),

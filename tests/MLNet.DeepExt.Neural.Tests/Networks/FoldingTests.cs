@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
@@ -28,6 +29,11 @@ public sealed class FoldingTests
         { "Unbiased BatchNorm BatchNorm Dense", "Dense Dense" },
         { "Unbiased Dense Unbiased BatchNorm", "Unbiased Dense Dense" },
         { "BatchNorm BatchNorm Dense", "BatchNorm BatchNorm Dense" },
+        { "Standardize Dense Relu Dense", "Dense Relu Dense" },
+        { "Standardize Dropout Dense BatchNorm", "Dense" },
+        { "Standardize Unclipped Unbiased", "Dense" },
+        { "Standardize Tanh Dense", "Standardize Tanh Dense" },
+        { "Far Dense", "Far Dense" },
         { "Dense BatchNorm Dense BatchNorm Relu BatchNorm Dense", "Dense Dense Relu BatchNorm Dense" },
     };
 
@@ -99,6 +105,12 @@ public sealed class FoldingTests
             "Dense" => new Dense(units -= 3) { Initializer = new Glorot() },
             "Unbiased" => new Dense(units -= 3) { Initializer = new Glorot(), UseBias = false },
             "BatchNorm" => new BatchNorm(),
+            "Standardize" => Scaling(centre: 2, deviation: 0.7),
+            "Far" => Scaling(centre: 2000, deviation: 0.7), // which would leave small differences of large numbers
+            "Unclipped" => new RobustScale
+            {
+                Columns = [new(1, 2)], Medians = [0.3, -4], Scales = [2, 0.1], SmoothClip = false,
+            },
             "Dropout" => new Dropout(0.5f),
             "Relu" => new Relu(),
             "LeakyRelu" => new LeakyRelu(),
@@ -107,5 +119,8 @@ public sealed class FoldingTests
             "Linear" => new Linear(),
             _ => throw new ArgumentException($"No layer is called {kind}.", nameof(kind)),
         };
+
+        static Standardize Scaling(double centre, double deviation) =>
+            new() { Columns = [new(0, 2), new(5, 1)], Means = [centre, -1, 0.4], Deviations = [deviation, 0.2, 0] };
     }
 }

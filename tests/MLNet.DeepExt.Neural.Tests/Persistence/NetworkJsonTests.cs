@@ -20,12 +20,12 @@ public sealed class NetworkJsonTests
     {
         Assert.NotEmpty(Specimens.Losses);
         foreach (LayerSpec layer in Specimens.Layers)
-            CheckRoundTrip(NetworkSpec.Input(3).Then(layer), Specimens.Losses[0]);
+            CheckRoundTrip(NetworkSpec.Input(3).Then(layer).Dense(3), Specimens.Losses[0]);
         foreach (LayerSpec layer in Specimens.Ensembles)
             CheckRoundTrip(NetworkSpec.Input(3).Then(layer), Specimens.Losses[0]);
         CheckRoundTrip(NetworkSpec.Input(3).Then(new Dense(4) { Name = "wide" }).Sequential("rest", rest => rest.Tanh().Dense(3)), Specimens.Losses[0]);
         foreach (Loss loss in Specimens.Losses)
-            CheckRoundTrip(new NetworkSpec(7, Specimens.Layers), loss);
+            CheckRoundTrip(new NetworkSpec(7, [.. Specimens.Layers, new Dense(3)]), loss);
     });
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Layers.Composition;
@@ -44,11 +45,13 @@ internal static class Specimens
 
     // A third is no finite binary fraction, so that it shows whether digits are lost.
     private static object Value(Type type, object? present, Initializer? initializer) =>
-        type == typeof(int) ? 3
+        type == typeof(int) || type == typeof(int?) ? 3
         : type == typeof(float) ? 1 / 3f
         : type == typeof(double) || type == typeof(double?) ? 1 / 3.0
         : type == typeof(bool) ? present is false
         : type == typeof(Initializer) ? initializer ?? new He()
+        : type == typeof(IReadOnlyList<SlotRange>) ? new[] { new SlotRange(1, 1) }
+        : type == typeof(IReadOnlyList<IReadOnlyList<double>>) ? new[] { new[] { 1 / 7.0, 1 / 3.0 } }
         : type == typeof(IReadOnlyList<double>) ? new[] { 1 / 3.0 }
         : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) { Seen = [1] } }
         : type == typeof(IReadOnlyList<LayerSpec>) ? new LayerSpec[] { new Tanh(), new LeakyRelu { Slope = 1 / 3.0 } }

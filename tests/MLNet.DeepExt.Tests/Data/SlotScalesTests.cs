@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
@@ -53,6 +54,10 @@ public sealed class SlotScalesTests
         IDataView named = Named();
         Assert.Empty(WarningsOf(_context.Transforms.NormalizeInputs("Features").Fit(named).Transform(named)));
         Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).BatchNorm().Dense(4).Relu().Dense(1)));
+        Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).Then(new Standardize()).Dense(4).Relu().Dense(1)));
+        Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).Then(new RobustScale()).Dense(4).Relu().Dense(1)));
+        Assert.Single(WarningsOf(named, options => options.Network = NetworkSpec.Input(2)
+            .Then(new Standardize { Columns = [new(0, 1)] }).Dense(4).Relu().Dense(1)));
     }
 
     private IDataView Named()

@@ -1,0 +1,287 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Primitives;
+
+namespace MLNet.DeepExt.Neural.Layers.Inputs;
+
+/// <summary>What is learned on top of the encoding e of a column: e·W + b, then, if it is wanted, what of it is above 0.</summary>
+/// <param name="Weight">W of one column after the other, (columns · encodings, dimension); or one for all columns, (encodings, dimension).</param>
+/// <param name="Bias">b of each column, (columns, dimension); or one for all columns, (1, dimension).</param>
+/// <param name="UseRelu">Whether only what is above 0 is given.</param>
+/// <param name="IsShared">Whether all columns have the same W and b.</param>
+internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsShared)
+{
+    /// <summary>Takes the places of W and b.</summary>
+    public static ColumnMap Of(LayerPlace place, ColumnLayout layout, int encodings, bool useRelu, bool isShared)
+    {
+        int maps = isShared ? 1 : layout.Columns;
+        long lines = (long)maps * encodings;
+        if (lines > Array.MaxLength)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Layer {place.Name} has {lines} rows of weights, more than one array holds; use fewer numbers for each column."), nameof(place));
+        }
+
+        return new ColumnMap(
+            place.Slots.Matrix($"{place.Name}.weight", (int)lines, layout.Numbers),
+            place.Slots.Vectors($"{place.Name}.bias", maps, layout.Numbers, SlotKind.Bias), useRelu, isShared);
+    }
+}
+
+/// <summary>
+/// Replaces each of its columns by an encoding e of several numbers, or by a linear map of e that is learned; all other inputs pass.
+/// </summary>
+/// <param name="layout">Which columns.</param>
+/// <param name="encodings">How many numbers e has.</param>
+/// <param name="map">The linear map; null where the outputs are e.</param>
+/// <param name="own">What a kind learns besides.</param>
+internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodings, ColumnMap? map, params Slot[] own)
+    : Layer<T>(layout.Inputs, layout.Outputs)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override IReadOnlyList<Slot> Parameters { get; } = map is null ? own : [.. own, map.Weight, map.Bias];
+
+    public override Split ForwardSplit => Split.Rows;
+
+    public override Split BackwardSplit => Split.Rows;
+
+    public override bool BackwardReadsX => true;
+
+    public override bool BackwardReadsY => map is { UseRelu: true };
+
+    /// <summary>How many numbers e has.</summary>
+    protected int Encodings => encodings;
+
+    protected ColumnLayout Layout => layout;
+
+    // Parameters are updated side by side, so that a gradient must not read W where it lies.
+    private int KeptLength => own.Length > 0 ? map!.Weight.Length : 0;
+
+    // W as it was, if a kind reads it for the gradient of what it learns besides; then e of all rows and columns: (capacity, columns, encodings).
+    public override int MemoLength(int capacity) => map is null ? 0 : checked(KeptLength + capacity * layout.Columns * encodings);
+
+    // As nn.Linear of PyTorch, by the inputs that each output has.
+    public override void Initialize(CounterRandom random, SlotWriter<T> write)
+    {
+        if (map is null)
+            return;
+        double bound = 1 / Math.Sqrt(encodings);
+        foreach ((int number, Slot slot) in new[] { map.Weight, map.Bias }.Index())
+        {
+            CounterRandom numbers = random.Derive((ulong)number);
+            var values = new T[slot.Shape.Count];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = T.CreateTruncating(bound * (2 * numbers.Uniform((ulong)i) - 1));
+            write(slot, values);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Forward(in Pass<T> pass, in Rectangle share)
+    {
+        // One worker has the first row. Nothing goes backward where there are no transposed weights.
+        if (KeptLength > 0 && pass.Transposed is not null && share.RowFrom == 0 && share.Rows > 0)
+            Weights(pass).CopyTo(pass.Memo);
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs);
+            Span<T> y = pass.Y.Slice(row * pass.YStride, Outputs);
+            foreach (ColumnRun run in layout.Passed)
+                x.Slice(run.Input, run.Count).CopyTo(y[run.Output..]);
+            foreach (ColumnRun run in layout.Encoded)
+            {
+                for (int i = 0; i < run.Count; i++)
+                {
+                    Span<T> outputs = y.Slice(run.Output + i * layout.Numbers, layout.Numbers);
+                    int column = run.Column + i;
+                    Span<T> e = map is null ? outputs : EncodingOf(pass, row, column);
+                    Encode(pass, column, x[run.Input + i], e);
+                    if (map is not null)
+                        Map(pass, column, e, outputs);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    {
+        Span<T> gated = stackalloc T[Lanes.Pad(layout.Numbers)];
+        for (int row = share.RowFrom; row < share.RowTo; row++)
+        {
+            ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs), dy = pass.DY.Slice(row * pass.YStride, Outputs);
+            Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
+            foreach (ColumnRun run in layout.Passed)
+                dy.Slice(run.Output, run.Count).CopyTo(dx[run.Input..]);
+            foreach (ColumnRun run in layout.Encoded)
+            {
+                for (int i = 0; i < run.Count; i++)
+                {
+                    int output = run.Output + i * layout.Numbers, column = run.Column + i;
+                    Gate(pass, row, output, 0, layout.Numbers, gated);
+                    ReadOnlySpan<T> e = map is null ? [] : EncodingOf(pass, row, column);
+                    dx[run.Input + i] = InputGradient(pass, column, x[run.Input + i], e, gated);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
+    {
+        if (!accumulate)
+            gradient.Clear();
+        if (slot == map!.Weight)
+            BackwardWeight(pass, from, gradient);
+        else
+            BackwardBias(pass, from, gradient);
+    }
+
+    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    {
+        string encoded = DescribeEncodings(graph, x, read);
+        if (map is not null)
+        {
+            (int columns, int dimension) = (layout.Columns, layout.Numbers);
+            string e = graph.Operator("Reshape", [encoded, graph.Constant("columns", -1, columns, 1, encodings)]);
+            string weight = map.IsShared
+                ? graph.Constant(map.Weight.Name, read(map.Weight), encodings, dimension)
+                : graph.Constant(map.Weight.Name, read(map.Weight), columns, encodings, dimension);
+            string bias = graph.Constant(map.Bias.Name, read(map.Bias), map.Bias.Shape.Rows, 1, dimension);
+            string z = graph.Operator("Add", [graph.Operator("MatMul", [e, weight]), bias]);
+            encoded = graph.Operator(
+                "Reshape", [map.UseRelu ? graph.Operator("Relu", [z]) : z, graph.Constant("outputs", -1, columns * (long)dimension)]);
+        }
+
+        return layout.DescribeOutputs(graph, x, encoded);
+    }
+
+    /// <summary>Writes e, (encodings), of a number.</summary>
+    protected abstract void Encode(in Pass<T> pass, int column, T x, Span<T> e);
+
+    /// <summary>∂J/∂x of a number.</summary>
+    /// <param name="pass">Where parameters are.</param>
+    /// <param name="column">Of which column.</param>
+    /// <param name="x">The number.</param>
+    /// <param name="e">(encodings): what was made of it; empty where there is no linear map.</param>
+    /// <param name="gated">What <see cref="EncodingGradient"/> reads.</param>
+    protected abstract T InputGradient(in Pass<T> pass, int column, T x, ReadOnlySpan<T> e, ReadOnlySpan<T> gated);
+
+    /// <summary>Describes e of all columns: (rows, columns · encodings).</summary>
+    protected abstract string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read);
+
+    /// <summary>e of a row and a column, (encodings), where there is a linear map.</summary>
+    protected Span<T> EncodingOf(in Pass<T> pass, int row, int column) =>
+        pass.Memo.Slice(KeptLength + (row * layout.Columns + column) * encodings, encodings);
+
+    /// <summary>W as it lies in the parameters; empty where there is no linear map.</summary>
+    protected ReadOnlySpan<T> Weights(in Pass<T> pass) => map is null ? [] : pass.Parameters.Slice(map.Weight.Offset, map.Weight.Length);
+
+    /// <summary>W as it was in the last pass forward.</summary>
+    protected ReadOnlySpan<T> KeptWeights(in Pass<T> pass) => pass.Memo[..KeptLength];
+
+    /// <summary>The gradient of what the linear map gives: (padded dimension), 0 where the output is not above 0, and in the padding.</summary>
+    protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, OutputOf(column), 0, layout.Numbers, gated);
+
+    /// <summary>∂J/∂e of one number of e.</summary>
+    protected T EncodingGradient(ReadOnlySpan<T> weights, int column, int encoding, ReadOnlySpan<T> gated)
+    {
+        if (map is null)
+            return gated[encoding];
+        T sum = T.Zero;
+        int line = LineOf(column) + encoding;
+        for (int strip = 0; strip < gated.Length; strip += Lanes.Strip)
+            sum += Strips.Dot(weights.Slice(map.Weight.IndexOf(line, strip) - map.Weight.Offset, Lanes.Strip), gated.Slice(strip, Lanes.Strip));
+        return sum;
+    }
+
+    // outputs: (dimension).
+    private void Map(in Pass<T> pass, int column, ReadOnlySpan<T> e, Span<T> outputs)
+    {
+        Span<T> z = stackalloc T[Lanes.Strip];
+        for (int strip = 0; strip < outputs.Length; strip += Lanes.Strip)
+        {
+            pass.Parameters.Slice(map!.Bias.IndexOf(map.IsShared ? 0 : column, strip), Lanes.Strip).CopyTo(z);
+            ReadOnlySpan<T> weights = pass.Parameters.Slice(map.Weight.IndexOf(LineOf(column), strip), e.Length * Lanes.Strip);
+            for (int k = 0; k < e.Length; k++)
+                Strips.AddProduct(e[k], weights.Slice(k * Lanes.Strip, Lanes.Strip), z);
+            int width = Math.Min(Lanes.Strip, outputs.Length - strip);
+            for (int j = 0; j < width; j++)
+                outputs[strip + j] = map.UseRelu ? T.Max(z[j], T.Zero) : z[j];
+        }
+    }
+
+    // gradient: a range of (strips, lines, 16).
+    private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient)
+    {
+        Span<T> gated = stackalloc T[Lanes.Strip];
+        int lines = map!.Weight.Shape.Rows, panel = lines * Lanes.Strip;
+        for (int done = 0; done < gradient.Length;)
+        {
+            int strip = (from + done) / panel, lineFrom = (from + done) % panel / Lanes.Strip;
+            int length = Math.Min(gradient.Length - done, panel - lineFrom * Lanes.Strip);
+            Span<T> part = gradient.Slice(done, length);
+            int lineTo = lineFrom + length / Lanes.Strip;
+            (int first, int last) = map.IsShared ? (0, layout.Columns - 1) : (lineFrom / encodings, (lineTo - 1) / encodings);
+            for (int row = 0; row < pass.Rows; row++)
+            {
+                for (int column = first; column <= last; column++)
+                {
+                    Gate(pass, row, OutputOf(column), strip * Lanes.Strip, Lanes.Strip, gated);
+                    ReadOnlySpan<T> e = EncodingOf(pass, row, column);
+                    int line = LineOf(column);
+                    for (int k = Math.Max(0, lineFrom - line); k < e.Length && line + k < lineTo; k++)
+                        Strips.AddProduct(e[k], gated, part.Slice((line + k - lineFrom) * Lanes.Strip, Lanes.Strip));
+                }
+            }
+
+            done += length;
+        }
+    }
+
+    // gradient: a range of (columns, padded dimension), or of (1, padded dimension).
+    private void BackwardBias(in Pass<T> pass, int from, Span<T> gradient)
+    {
+        Span<T> gated = stackalloc T[Lanes.Strip];
+        int padded = Lanes.Pad(layout.Numbers);
+        for (int row = 0; row < pass.Rows; row++)
+        {
+            for (int i = 0; i < gradient.Length; i += Lanes.Strip)
+            {
+                int strip = (from + i) % padded, line = (from + i) / padded;
+                (int first, int last) = map!.IsShared ? (0, layout.Columns - 1) : (line, line);
+                for (int column = first; column <= last; column++)
+                {
+                    Gate(pass, row, OutputOf(column), strip, Lanes.Strip, gated);
+                    Strips.AddProduct(T.One, gated, gradient.Slice(i, Lanes.Strip));
+                }
+            }
+        }
+    }
+
+    // gated: at least (count): outputs [from, from + count) of a column, as far as it has so many; the rest 0.
+    private void Gate(in Pass<T> pass, int row, int output, int from, int count, Span<T> gated)
+    {
+        int width = Math.Min(count, layout.Numbers - from), start = row * pass.YStride + output + from;
+        ReadOnlySpan<T> dy = pass.DY.Slice(start, width);
+        dy.CopyTo(gated);
+        gated[width..].Clear();
+        if (map is not { UseRelu: true })
+            return;
+        ReadOnlySpan<T> y = pass.Y.Slice(start, width);
+        for (int j = 0; j < width; j++)
+            gated[j] = y[j] > T.Zero ? gated[j] : T.Zero;
+    }
+
+    // Where W of a column begins.
+    private int LineOf(int column) => map!.IsShared ? 0 : column * encodings;
+
+    private int OutputOf(int column)
+    {
+        int i = 0;
+        while (layout.Encoded[i].Column + layout.Encoded[i].Count <= column)
+            i++;
+        return layout.Encoded[i].Output + (column - layout.Encoded[i].Column) * layout.Numbers;
+    }
+}

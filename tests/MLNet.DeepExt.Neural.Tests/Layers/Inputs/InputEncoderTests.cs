@@ -1,0 +1,266 @@
+using MLNet.DeepExt.Neural.Augmentations;
+using MLNet.DeepExt.Neural.Layers.Composition;
+using MLNet.DeepExt.Neural.Layers.Inputs;
+using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Persistence;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
+using MLNet.DeepExt.Neural.Tests.TestSupport;
+using MLNet.DeepExt.Tests.Support;
+
+namespace MLNet.DeepExt.Neural.Tests.Layers.Inputs;
+
+/// <summary>What all input encoders have in common: columns, fitting, refusals.</summary>
+[Trait("Spec", "G1")]
+[Trait("Spec", "G2")]
+public sealed class InputEncoderTests
+{
+    private static readonly SlotRange[] Some = [new(1, 2), new(4, 1)];
+
+    private static readonly InputEncoder[] Fitted =
+    [
+        new Standardize { Columns = Some, Means = [1, 2, 3], Deviations = [0.5, 2, 0] },
+        new RobustScale { Columns = Some, Medians = [1, 2, 3], Scales = [0.5, 2, 0] },
+        new RobustScale { Columns = Some, Medians = [1, 2, 3], Scales = [0.5, 2, 0], SmoothClip = false },
+        new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]] },
+        new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]], Dimension = 18, UseRelu = true },
+        new PeriodicEmbedding { Columns = Some, Frequencies = 5, Dimension = 18, Deviation = 0.3 },
+        new PeriodicEmbedding { Columns = Some, Frequencies = 5, Dimension = 3, IsShared = true, UseRelu = false },
+    ];
+
+    private static readonly (Func<NetworkSpec> Make, string Parameter, string Text)[] Faults =
+    [
+        (
+            () => NetworkSpec.Input(3).Then(new Standardize { Columns = [] }), "Columns",
+            "Columns of Standardize is empty; leave it null to encode all, or leave the layer out."
+        ),
+        (
+            () => NetworkSpec.Input(3).Then(new Standardize { Columns = [new(0, 2), new(1, 1)] }), "Columns",
+            "Columns of Standardize has 1 columns from 1 on, after column 1; give ranges of at least 1 column in ascending order, from column 0 on, "
+            + "each column once."
+        ),
+        (
+            () => NetworkSpec.Input(3).Then(new RobustScale { Columns = [new(2, int.MaxValue)] }), "Columns",
+            "RobustScale encodes column 2147483648 but there are 3 inputs; count columns from 0."
+        ),
+        (
+            () => NetworkSpec.Input(3).Then(new Standardize { Means = [1, 2], Deviations = [1, 2] }), "Columns",
+            "Standardize has learned of 2 columns but encodes 3; fit it again to these rows."
+        ),
+        (
+            () => NetworkSpec.Input(2).Then(new Standardize { Means = [1, 2], Deviations = [1] }), "Deviations",
+            "Standardize has 2 means but 1 deviations; give both for each column, or neither."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new Standardize { Means = [double.NaN], Deviations = [1] }), "Means",
+            "Means of Standardize has NaN; fit it to rows whose features are finite."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new Standardize { Means = [0], Deviations = [-0.5] }), "Deviations",
+            "Deviations of Standardize has -0.5 but must be at least 0; 0 stands for a column that does not vary."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new RobustScale { Medians = [0], Scales = [1e300] }), "Scales",
+            "Scales of RobustScale has 1E+300; fit it to rows whose features are finite."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Bins = 1025 }), "Bins",
+            "Bins of a PiecewiseLinearEmbedding must be from 1 to 1024 but is 1025; 48 is the usual value."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { UseRelu = true }), "UseRelu",
+            "UseRelu of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Edges = [[2, 1.5]] }), "Edges",
+            "Edges of a PiecewiseLinearEmbedding has 1.5 after 2; give edges in ascending order, each once."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Bins = 1, Edges = [[1, 2, 3]] }), "Edges",
+            "Edges of a PiecewiseLinearEmbedding has 3 edges for 1 bins; give at most one more than there are bins."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PeriodicEmbedding { Deviation = 0 }), "Deviation",
+            "Deviation of a PeriodicEmbedding must be above 0 but is 0; 0.01 is the usual value."
+        ),
+        (
+            () => NetworkSpec.Input(int.MaxValue / 4).Then(new PeriodicEmbedding()), "Columns",
+            "PeriodicEmbedding makes 24 numbers of each of 536870911 columns, 12884901864 in all, more than one array holds; use fewer numbers "
+            + "for each column."
+        ),
+    ];
+
+    public static TheoryData<int> Encoders => [.. Enumerable.Range(0, Fitted.Length)];
+
+    public static TheoryData<int> Impossible => [.. Enumerable.Range(0, Faults.Length)];
+
+    [Theory, MemberData(nameof(Encoders))]
+    public void Columns_that_are_not_named_pass_in_their_order_and_the_others_are_encoded_as_alone(int index)
+    {
+        InputEncoder encoder = Fitted[index];
+        int numbers = encoder.NumbersPerColumn;
+        var network = new Network<double>(NetworkSpec.Input(6).Then(encoder), seed: 2);
+        var alone = new Network<double>(NetworkSpec.Input(3).Then(encoder with { Columns = null }), seed: 2);
+        Assert.Equal(3 + 3 * numbers, network.Spec.Outputs);
+        DenseBlock<double> all = RandomBatches.Block<double>(5, 6, new Random(1)), columns = new(5, 3);
+        for (int row = 0; row < 5; row++)
+            (columns.Row(row)[0], columns.Row(row)[1], columns.Row(row)[2]) = (all.Row(row)[1], all.Row(row)[2], all.Row(row)[4]);
+        DenseBlock<double> y = network.Forward(all, network.CreateWorkspace(5), ForwardMode.Inference);
+        DenseBlock<double> encoded = alone.Forward(columns, alone.CreateWorkspace(5), ForwardMode.Inference);
+        for (int row = 0; row < 5; row++)
+        {
+            double[] e = encoded.Row(row).ToArray();
+            Assert.Equal(
+                [all.Row(row)[0], .. e[..(2 * numbers)], all.Row(row)[3], .. e[(2 * numbers)..], all.Row(row)[5]], y.Row(row).ToArray());
+        }
+    }
+
+    [Theory, MemberData(nameof(Encoders))]
+    public void It_is_equal_by_value_and_comes_back_from_a_file(int index)
+    {
+        InputEncoder encoder = Fitted[index];
+        NetworkSpec spec = NetworkSpec.Input(6).Then(encoder).Dense(2);
+        using var file = new MemoryStream();
+        NetworkFile.Save(file, new Network<float>(spec, seed: 1), new SquaredError());
+        file.Position = 0;
+        var loaded = (InputEncoder)NetworkFile.Load(file).Network.Spec.Layers[0];
+        Assert.Equal(encoder, loaded);
+        Assert.Equal(encoder.GetHashCode(), loaded.GetHashCode());
+        Assert.NotSame(encoder, loaded);
+        Assert.NotEqual(encoder, encoder with { Columns = [new(0, 3)] });
+        foreach (InputEncoder other in Fitted.Where((_, i) => i != index))
+            Assert.NotEqual(other, loaded);
+    }
+
+    [Fact]
+    public void What_was_learned_decides_whether_encoders_are_equal()
+    {
+        Assert.NotEqual(new Standardize { Means = [1], Deviations = [2] }, new Standardize { Means = [1], Deviations = [3] });
+        Assert.NotEqual(new Standardize { Means = [1], Deviations = [2] }, new Standardize());
+        Assert.NotEqual(new RobustScale { Medians = [1], Scales = [2] }, new RobustScale { Medians = [2], Scales = [2] });
+        Assert.NotEqual(new PiecewiseLinearEmbedding { Edges = [[1, 2]] }, new PiecewiseLinearEmbedding { Edges = [[1, 3]] });
+        Assert.Equal(new PiecewiseLinearEmbedding { Edges = [[1, 2]] }, new PiecewiseLinearEmbedding { Edges = [[1, 2]] });
+    }
+
+    [Fact]
+    public void It_is_printed_shortly()
+    {
+        Assert.Equal("Standardize(not fitted)", new Standardize().ToString());
+        Assert.Equal("Standardize(1-2, 4)", Fitted[0].ToString());
+        Assert.Equal("RobustScale(1-2, 4, no clip)", Fitted[2].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, relu)", Fitted[4].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(48 bins, not fitted)", new PiecewiseLinearEmbedding().ToString());
+        Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[6].ToString());
+        Assert.Equal(
+            "Standardize(0, 2, 4, …, not fitted)", new Standardize { Columns = [new(0, 1), new(2, 1), new(4, 1), new(6, 1)] }.ToString());
+    }
+
+    [Fact]
+    public void A_network_whose_encoder_is_not_fitted_does_not_compute()
+    {
+        NetworkSpec spec = NetworkSpec.Input(3).Then(new Standardize()).Dense(2);
+        Assert.False(spec.IsFitted);
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => new Network<float>(spec)), "spec",
+            "Layer 0.standardize, Standardize(not fitted), has not learned from rows yet; "
+            + "train the network with a Trainer, or use FittedTo of its spec.");
+    }
+
+    [Fact]
+    public void Encoders_are_fitted_to_the_columns_of_the_rows_that_they_read_and_keep_what_they_have()
+    {
+        var statistics = new InputStatistics(3);
+        statistics.Add([1, 10, 100]);
+        statistics.Add([3, 10, 500]);
+        var known = new Standardize { Columns = [new(0, 1)], Means = [7], Deviations = [8] };
+        NetworkSpec spec = NetworkSpec.Input(3)
+            .Then(known)
+            .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 1)], Bins = 4 })
+            .Then(new Standardize { Columns = [new(5, 1)] })
+            .Then(new PeriodicEmbedding { Columns = [new(0, 1)], Dimension = 2 })
+            .Dense(1);
+        NetworkSpec fitted = spec.FittedTo(statistics);
+        Assert.True(fitted.IsFitted);
+        Assert.Equal(known, fitted.Layers[0]);
+        Assert.Equal(new Standardize { Columns = [new(5, 1)], Means = [300], Deviations = [200] }, fitted.Layers[2]);
+        Assert.Equal(spec.ParameterCount, fitted.ParameterCount);
+        Assert.Equal(fitted, fitted.FittedTo(new InputStatistics(3)));
+    }
+
+    [Fact]
+    public void An_encoder_that_reads_what_another_layer_computes_cannot_be_fitted()
+    {
+        var statistics = new InputStatistics(3);
+        NetworkSpec behind = NetworkSpec.Input(3)
+            .Then(new RobustScale { Columns = [new(1, 1)], Medians = [0], Scales = [1] }).Then(new Standardize());
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => behind.FittedTo(statistics)), "spec",
+            "Layer 1, Standardize(not fitted), reads input 1, which a layer before it computes, so that it cannot be fitted to the rows; "
+            + "put it first, or behind encoders that pass this input.");
+        Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Dense(3).Then(new Standardize()).FittedTo(statistics));
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new Residual(new Standardize())).FittedTo(statistics)), "spec",
+            "Layer 0.residual.0.standardize, Standardize(not fitted), is within another layer, so that it cannot be fitted to the rows; "
+            + "put it first in the network.");
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => NetworkSpec.Input(4).Then(new Standardize()).FittedTo(statistics)), "statistics",
+            "The statistics are of rows of 3 numbers but the network has 4 inputs; they must be equal.");
+    }
+
+    [Theory, MemberData(nameof(Impossible))]
+    public void What_is_impossible_is_refused_with_the_remedy(int index)
+    {
+        (Func<NetworkSpec> make, string parameter, string text) = Faults[index];
+        RequireFault(Assert.Throws<ArgumentException>(make), parameter, text);
+    }
+
+    [Fact]
+    public void A_smooth_clip_holds_whatever_is_far_out()
+    {
+        var network = new Network<float>(NetworkSpec.Input(2).Then(
+            new RobustScale { Columns = [new(0, 1)], Medians = [0], Scales = [1e30] }));
+        var block = new DenseBlock<float>(2, 2);
+        (block.Row(0)[0], block.Row(0)[1], block.Row(1)[0]) = (1e18f, 1e30f, -1e18f);
+        DenseBlock<float> y = network.Forward(block, network.CreateWorkspace(2), ForwardMode.Inference);
+        Assert.Equal((3f, 1e30f, -3f), (y.Row(0)[0], y.Row(0)[1], y.Row(1)[0]));
+    }
+
+    [Fact]
+    public void A_column_that_varies_less_than_single_precision_divides_gives_zeros()
+    {
+        var statistics = new InputStatistics(1);
+        statistics.Add([0]);
+        statistics.Add([float.Epsilon]);
+        foreach (InputEncoder encoder in new InputEncoder[] { new Standardize(), new RobustScale(), new PiecewiseLinearEmbedding { Bins = 1 } })
+        {
+            var network = new Network<float>(NetworkSpec.Input(1).Then(encoder).FittedTo(statistics));
+            var block = new DenseBlock<float>(1, 1);
+            block.Row(0)[0] = 5;
+            Assert.Equal(0, network.Forward(block, network.CreateWorkspace(1), ForwardMode.Inference).Row(0)[0]);
+        }
+    }
+
+    [Fact]
+    public void Frequencies_begin_normal_and_none_beyond_three_deviations()
+    {
+        var network = new Network<double>(
+            NetworkSpec.Input(50).Then(new PeriodicEmbedding { Frequencies = 200, Dimension = 1, Deviation = 0.5 }), seed: 4);
+        double[] c = network.Parameters.Read(network.Parameters.Slots[0]);
+        Assert.Equal(10_000, c.Length);
+        Assert.InRange(c.Max(Math.Abs), 1, 1.5);
+        Assert.InRange(c.Average(), -0.02, 0.02);
+        Assert.InRange(Math.Sqrt(c.Average(value => value * value)), 0.47, 0.51); // 0.4933 of a normal distribution that ends there
+    }
+
+    [Fact]
+    public void A_file_with_an_encoder_that_is_not_fitted_is_refused()
+    {
+        byte[] json = NetworkJson.Write(NetworkSpec.Input(3).Then(new Standardize()).Dense(1), new SquaredError());
+        InvalidDataException refused = Assert.Throws<InvalidDataException>(() => NetworkJson.Read(json));
+        Assert.Contains("Layer 0.standardize, Standardize(not fitted), has not learned from rows yet", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static void RequireFault(ArgumentException fault, string parameter, string text) =>
+        Assert.Equal((parameter, text), (fault.ParamName, fault.WithoutParameter()));
+}
