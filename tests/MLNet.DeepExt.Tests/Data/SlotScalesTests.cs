@@ -56,8 +56,6 @@ public sealed class SlotScalesTests
         Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).BatchNorm().Dense(4).Relu().Dense(1)));
         Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).Then(new Standardize()).Dense(4).Relu().Dense(1)));
         Assert.Empty(WarningsOf(named, options => options.Network = NetworkSpec.Input(2).Then(new RobustScale()).Dense(4).Relu().Dense(1)));
-        Assert.Single(WarningsOf(named, options => options.Network = NetworkSpec.Input(2)
-            .Then(new Standardize { Columns = [new(0, 1)] }).Dense(4).Relu().Dense(1)));
     }
 
     private IDataView Named()
