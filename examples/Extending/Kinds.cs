@@ -10,6 +10,8 @@ namespace Extending;
 [JsonSerializable(typeof(Triangle))]
 [JsonSerializable(typeof(LogPenalty))]
 [JsonSerializable(typeof(Signs))]
+[JsonSerializable(typeof(Gate))]
+[JsonSerializable(typeof(Sine))]
 internal sealed partial class Kinds : JsonSerializerContext
 {
     /// <summary>Lets files name them. Every program that loads such a file has to do it first.</summary>
@@ -21,5 +23,7 @@ internal sealed partial class Kinds : JsonSerializerContext
         KindRegistry.Register(Default.Triangle);
         KindRegistry.Register(Default.LogPenalty);
         KindRegistry.Register(Default.Signs);
+        KindRegistry.Register(Default.Gate);
+        KindRegistry.Register(Default.Sine);
     }
 }

@@ -1,5 +1,5 @@
-// A loss, a metric, a gradient transform, a schedule, a penalty and an initializer that are not of the library: checked, trained with, saved,
-// loaded, and written as ONNX. Each is one file beside this one; Kinds.cs lets files name them.
+// A layer, an activation, a loss, a metric, a gradient transform, a schedule, a penalty and an initializer that are not of the library: checked,
+// trained with, saved, loaded, and written as ONNX. Each is one file beside this one; Kinds.cs lets files name them.
 //
 //   dotnet run -c Release --project examples/Extending
 
@@ -22,6 +22,9 @@ Kinds.Register();
 var loss = new LogCosh();
 
 // Do they do what the library relies on?
+Show(LayerConformance.Check(new Gate()));
+ConformanceReport sine = LayerConformance.Check(new Sine());
+Console.WriteLine(sine);
 Show(LossConformance.Check(loss, outputs: 1));
 Show(MetricConformance.Check(new ShareWithin(0.25), outputs: 1, targetWidth: 1));
 Show(GradientTransformConformance.Check(new Sharpened(0.75)));
@@ -38,8 +41,7 @@ float[] targets =
         + (random.Below(20, 10_000 + (ulong)row) == 0 ? 8 : 0)),
 ];
 
-// A network may also have a layer that is not of the library: Then(new MyLayer()), which LayerConformance.Check(new MyLayer()) checks.
-NetworkSpec spec = NetworkSpec.Input(2).Then(new Dense(24) { Initializer = new Signs() }).Tanh().Dense(24).Tanh().Dense(1);
+NetworkSpec spec = NetworkSpec.Input(2).Then(new Gate()).Then(new Dense(24) { Initializer = new Signs() }).Tanh().Dense(24).Tanh().Dense(1);
 Batch<double> few = Few();
 GradientCheckReport check = GradientCheck.Run(
     new Network<double>(spec, seed: 1), loss, few, new GradientCheckOptions { Regularizer = new LogPenalty(0.01) });
@@ -70,6 +72,18 @@ Require(
 using var onnx = new MemoryStream();
 new Predictor(loaded, ofFile).ExportOnnx(onnx);
 Require(onnx.Length > 0, $"As ONNX it has {onnx.Length} bytes.");
+
+// What gives no operators is refused by name.
+try
+{
+    new Predictor(new Network<float>(NetworkSpec.Input(2).Dense(4).Then(new Sine()).Dense(1)), loss).ExportOnnx(onnx);
+    Require(false, "A network with a layer without operators was written as ONNX.");
+}
+catch (NotSupportedException refusal)
+{
+    Require(refusal.Message.Contains("Sine", StringComparison.Ordinal), refusal.Message);
+}
+
 return passed ? 0 : 1;
 
 Batch<double> Few()
