@@ -1,5 +1,4 @@
 using System.Collections;
-using MLNet.DeepExt.Neural.Layers.Composition;
 
 namespace MLNet.DeepExt.Neural.Layers;
 

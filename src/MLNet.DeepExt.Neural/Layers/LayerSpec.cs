@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
-using MLNet.DeepExt.Neural.Layers.Inputs;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;

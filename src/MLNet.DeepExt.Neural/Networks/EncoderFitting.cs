@@ -1,5 +1,4 @@
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 

@@ -1,7 +1,5 @@
 using System.Numerics;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
-using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 
@@ -179,11 +177,11 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <param name="keepProbability">The probability of keeping a unit, from 0.000001 to 1.</param>
     public NetworkSpec Dropout(float keepProbability) => Then(new Dropout(keepProbability));
 
-    /// <summary>This network with a <see cref="Layers.Composition.Residual"/> block at its end: y = x + f(x).</summary>
+    /// <summary>This network with a <see cref="Layers.Residual"/> block at its end: y = x + f(x).</summary>
     /// <param name="layers">Puts the layers of f, one after the other, on what it is handed.</param>
     public NetworkSpec Residual(Func<NetworkSpec, NetworkSpec> layers) => Then(new Residual(Inner(OutputShape, layers)));
 
-    /// <summary>This network with an ensemble of <see cref="Layers.Composition.Members"/> at its end.</summary>
+    /// <summary>This network with an ensemble of <see cref="Layers.Members"/> at its end.</summary>
     /// <param name="count">How many members.</param>
     /// <param name="layers">Puts the layers that every member passes on what it is handed.</param>
     public NetworkSpec Members(int count, Func<NetworkSpec, NetworkSpec> layers) =>
@@ -195,13 +193,13 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     public NetworkSpec Sequential(string name, Func<NetworkSpec, NetworkSpec> layers) =>
         Then(new Sequential(Inner(OutputShape, layers)) { Name = name });
 
-    /// <summary>This network with a <see cref="Layers.Composition.MemberScaling"/> at its end.</summary>
+    /// <summary>This network with a <see cref="Layers.MemberScaling"/> at its end.</summary>
     /// <param name="randomSigns">Whether scales begin as 1 or -1, at random.</param>
     /// <param name="useBias">Whether there is a bias.</param>
     public NetworkSpec MemberScaling(bool randomSigns = false, bool useBias = false) =>
         Then(new MemberScaling { RandomSigns = randomSigns, UseBias = useBias });
 
-    /// <summary>This network with a <see cref="Layers.Composition.MemberDense"/> at its end.</summary>
+    /// <summary>This network with a <see cref="Layers.MemberDense"/> at its end.</summary>
     /// <param name="units">How many outputs each member has, at least 1.</param>
     public NetworkSpec MemberDense(int units) => Then(new MemberDense(units));
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;

@@ -1,5 +1,4 @@
 using MLNet.DeepExt.Neural.Data;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -13,7 +12,7 @@ namespace MLNet.DeepExt.Neural.Training;
 /// updates the first weights of these features alone (see <see cref="Optimizers.GradientTransform"/>). Any other network gets sparse
 /// rows written out, batch by batch.
 /// <para>
-/// A network that begins with input encoders which are not fitted, such as <see cref="Layers.Inputs.Standardize"/>, is planned after the rows
+/// A network that begins with input encoders which are not fitted, such as <see cref="Layers.Standardize"/>, is planned after the rows
 /// have been read: the encoders learn from the rows to learn from, and not from validation rows, in a reading that is made anyway.
 /// </para>
 /// </remarks>

@@ -147,7 +147,7 @@ public abstract class NeuralNetworkOptions
     /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/> and
     /// <see cref="KeepProbability"/>. Its inputs must be as many as there are features and its outputs as many as the
     /// trainer asks for; it ends in numbers of any size, such as logits: softmax or the like is added by the loss. It may begin with encoders
-    /// of its inputs, such as <see cref="Neural.Layers.Inputs.Standardize"/>, which are fitted to the training rows. Default null.
+    /// of its inputs, such as <see cref="Neural.Layers.Standardize"/>, which are fitted to the training rows. Default null.
     /// </summary>
     public NetworkSpec? Network { get; set; }
 

@@ -7,7 +7,6 @@ using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Inputs;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;

@@ -2,7 +2,6 @@ using System.Reflection;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;

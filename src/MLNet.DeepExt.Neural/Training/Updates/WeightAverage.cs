@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 

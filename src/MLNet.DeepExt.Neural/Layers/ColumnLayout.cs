@@ -1,7 +1,7 @@
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>Inputs that follow one another.</summary>
 /// <param name="Input">The first one.</param>

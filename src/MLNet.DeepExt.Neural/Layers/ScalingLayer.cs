@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>z = (x - centre)·factor by column, then y = z, or y = z / √(1 + (z/3)²). Inputs that pass have centre 0 and factor 1.</summary>
 internal sealed class ScalingLayer<T> : Layer<T>

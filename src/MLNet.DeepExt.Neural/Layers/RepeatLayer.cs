@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>Gives every row to every member: line r·members + m of y is row r of x.</summary>
 internal sealed class RepeatLayer<T>(int width, int members) : Layer<T>(width, width)

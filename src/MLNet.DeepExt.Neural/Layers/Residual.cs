@@ -1,6 +1,6 @@
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>A residual block: y = x + f(x), f being its layers one after the other.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>A layer that is made of layers.</summary>
 /// <remarks>The kinds are those of this library; a network with other connections is made of them.</remarks>

@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// Replaces each column by how far its value has come through bins between quantiles b₀ &lt; b₁ &lt; … of the training rows: number t of the

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// Tells the <see cref="Members"/> of an ensemble apart: y = x·s + b, feature by feature, with a scale s and, if it has one, a bias b of each
@@ -111,10 +111,15 @@ internal sealed class MemberScalingLayer<T>(Slot scale, Slot? bias, bool randomS
             int start = from / _padded * pass.YStride + from % _padded;
             int length = Math.Min(gradient.Length, _padded - from % _padded);
             if (slot == bias)
+            {
                 ColumnReduction.Sum(pass.Rows / _members, pass.DY[start..], _members * pass.YStride, gradient[..length], accumulate);
+            }
             else
+            {
                 ColumnReduction.SumOfProducts(
                     pass.Rows / _members, pass.DY[start..], pass.X[start..], _members * pass.YStride, gradient[..length], accumulate);
+            }
+
             gradient = gradient[length..];
             from += length;
         }

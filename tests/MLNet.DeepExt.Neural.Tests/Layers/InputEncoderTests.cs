@@ -1,6 +1,5 @@
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Layers.Composition;
-using MLNet.DeepExt.Neural.Layers.Inputs;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Persistence;
@@ -9,7 +8,7 @@ using MLNet.DeepExt.Neural.Statistics;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Tests.Support;
 
-namespace MLNet.DeepExt.Neural.Tests.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>What all input encoders have in common: columns, fitting, refusals.</summary>
 [Trait("Spec", "G1")]

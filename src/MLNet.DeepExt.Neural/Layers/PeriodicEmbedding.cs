@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// Replaces each column by sines and cosines of frequencies that it learns, e = (sin 2πc₁x, …, sin 2πcₖx, cos 2πc₁x, …, cos 2πcₖx), then by a

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Statistics;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// Brings columns to mean 0 and variance 1: y = (x - μ) / σ with mean μ and standard deviation σ of the training rows. A column whose

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>What is learned on top of the encoding e of a column: e·W + b, then, if it is wanted, what of it is above 0.</summary>
 /// <param name="Weight">W of one column after the other, (columns · encodings, dimension); or one for all columns, (encodings, dimension).</param>

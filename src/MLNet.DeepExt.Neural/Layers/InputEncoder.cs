@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// A layer in front of a network that encodes columns of its inputs by what it has learned of the training rows, such as their means. All

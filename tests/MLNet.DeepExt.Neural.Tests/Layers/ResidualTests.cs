@@ -1,12 +1,11 @@
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Tests.Support;
 
-namespace MLNet.DeepExt.Neural.Tests.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 public sealed class ResidualTests
 {

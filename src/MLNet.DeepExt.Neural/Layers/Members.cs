@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// The members of an ensemble in one network: every row is passed through its layers Count times, as (members, features). What the layers learn

@@ -1,6 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Layers.Composition;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -9,7 +8,7 @@ using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
 
-namespace MLNet.DeepExt.Neural.Tests.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>An ensemble in one network is so many networks, which share what the layers share.</summary>
 public sealed class MembersTests

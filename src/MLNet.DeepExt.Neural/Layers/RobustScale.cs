@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Statistics;
 
-namespace MLNet.DeepExt.Neural.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// Brings columns with outliers to one scale: z = s·(x - median) with s = 1 / (q₇₅ - q₂₅), then y = z / √(1 + (z/3)²), which keeps outliers

@@ -1,11 +1,11 @@
-using MLNet.DeepExt.Neural.Layers.Inputs;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 using MLNet.DeepExt.Neural.Tests.Reference;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
-namespace MLNet.DeepExt.Neural.Tests.Layers.Inputs;
+namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>What encoders learn and compute, beside scikit-learn and the formulas of the papers.</summary>
 [Trait("Spec", "G1")]

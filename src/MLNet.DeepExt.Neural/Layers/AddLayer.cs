@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>y = x + skip, skip being what the pass adds. The gradient of both is that of y; the network sees to that of skip.</summary>
 internal sealed class AddLayer<T>(int width) : Layer<T>(width, width)

@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
 /// A <see cref="Dense"/> with weights of their own for each of the <see cref="Members"/> of an ensemble, such as their heads:

@@ -1,4 +1,4 @@
-namespace MLNet.DeepExt.Neural.Layers.Composition;
+namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>Layers one after the other, as one that has a name.</summary>
 /// <remarks>
