@@ -2,6 +2,7 @@ using System.Reflection;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
+using MLNet.DeepExt.Neural.Diagnostics.Conformance;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
@@ -66,7 +67,7 @@ public sealed class OptionLimitTests
         typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
         typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
-        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
+        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(ConformanceCheck), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
     ];
 
     // The options of training have a test of their own.

@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Neural.Tests.Networks;

@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;

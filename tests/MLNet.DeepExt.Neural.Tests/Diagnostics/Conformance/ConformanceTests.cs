@@ -1,7 +1,5 @@
 using MLNet.DeepExt.Neural.Diagnostics.Conformance;
 using MLNet.DeepExt.Neural.Layers;
-using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
