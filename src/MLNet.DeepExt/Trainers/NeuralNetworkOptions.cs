@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Augmentations;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -144,7 +145,13 @@ public abstract class NeuralNetworkOptions
     public float KeepProbability { get; set; } = 0.9f;
 
     /// <summary>
-    /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/> and
+    /// The activation of the hidden layers, such as <see cref="Tanh"/> or <see cref="Gelu"/>; their weights begin as suits it. Default
+    /// <see cref="Relu"/>.
+    /// </summary>
+    public Activation Activation { get; set; } = new Relu();
+
+    /// <summary>
+    /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/>, <see cref="Activation"/> and
     /// <see cref="KeepProbability"/>. Its inputs must be as many as there are features and its outputs as many as the
     /// trainer asks for; it ends in numbers of any size, such as logits: softmax or the like is added by the loss. It may begin with encoders
     /// of its inputs, such as <see cref="Neural.Layers.Standardize"/>, which are fitted to the training rows. Default null.
@@ -370,6 +377,8 @@ public abstract class NeuralNetworkOptions
             return fault;
         if (FaultOfUnits(HeadUnits, nameof(HeadUnits)) is { } faultOfHead)
             return faultOfHead;
+        if (Activation is null)
+            return new(nameof(Activation), "Activation is null; use new Linear() for hidden layers without one.");
         if (LayerRates is null)
             return new(nameof(LayerRates), "LayerRates is null; use an empty dictionary to have all layers learn alike.");
         if (Callbacks is null)

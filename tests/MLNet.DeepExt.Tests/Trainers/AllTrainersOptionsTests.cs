@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -80,6 +81,11 @@ public sealed class AllTrainersOptionsTests
             options => options.WeightAveraging = 1
         ),
         ("Schedule is null; use new Constant() for a step size that does not change.", options => options.Schedule = null!),
+        ("Activation is null; use new Linear() for hidden layers without one.", options => options.Activation = null!),
+        (
+            "Slope of a LeakyRelu must be in [0, 1) but is 2; 0.01 is the usual value.",
+            options => options.Activation = new LeakyRelu { Slope = 2 }
+        ),
         ("LayerRates is null; use an empty dictionary to have all layers learn alike.", options => options.LayerRates = null!),
         (
             "LayerRates has an entry for layer 2.dense but the network has 0.dense, 1.batchnorm, 2.relu, 3.dense; use one of these names.",
@@ -169,6 +175,7 @@ public sealed class AllTrainersOptionsTests
             options => options.LayerRates = new Dictionary<string, double> { ["0.dense"] = 0.1 },
             options => options.FrozenLayers = 1,
             options => options.KeepProbability = 0.7f,
+            options => options.Activation = new Gelu(),
             options => (options.BatchSize, options.WholeBatchLimit) = (null, 2000),
             options => options.BatchNormalization = false,
         ];

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
@@ -42,7 +43,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
     }
 
     [Fact]
-    public void Hidden_layers_are_dense_batch_norm_relu_and_dropout()
+    public void Hidden_layers_are_dense_batch_norm_an_activation_and_dropout()
     {
         (IDataView data, MLContext context) = Prepared();
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
@@ -56,6 +57,9 @@ public sealed class NeuralNetworkMulticlassOptionsTests
         options.BatchNormalization = false;
         options.KeepProbability = 1;
         Assert.Equal(NetworkSpec.Input(3).Dense(8).Relu().Dense(4).Relu().Dense(3), Fit().Model.Spec);
+
+        options.Activation = new Gelu();
+        Assert.Equal(NetworkSpec.Input(3).Dense(8).Gelu().Dense(4).Gelu().Dense(3), Fit().Model.Spec);
 
         options.HiddenUnits = [];
         Assert.Equal(NetworkSpec.Input(3).Dense(3), Fit().Model.Spec);
