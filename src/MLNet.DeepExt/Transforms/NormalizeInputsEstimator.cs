@@ -1,12 +1,12 @@
 using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Statistics;
 using MLNet.DeepExt.Transforms.Normalization;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
-using Microsoft.ML;
 
 namespace MLNet.DeepExt.Transforms;
 

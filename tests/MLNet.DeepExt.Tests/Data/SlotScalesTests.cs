@@ -1,10 +1,10 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Runtime;
 
 namespace MLNet.DeepExt.Tests.Data;
 

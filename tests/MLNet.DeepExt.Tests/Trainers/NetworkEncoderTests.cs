@@ -1,9 +1,9 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace MLNet.DeepExt.Tests.Trainers;
 

@@ -1,5 +1,5 @@
-using MLNet.DeepExt.Neural.Statistics;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Transforms.Normalization;
 
