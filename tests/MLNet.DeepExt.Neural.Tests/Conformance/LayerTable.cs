@@ -31,7 +31,10 @@ internal static class LayerTable
             .Dense(Outputs),
         ["PiecewiseLinearEmbedding with a linear map"] = Start.Then(new PiecewiseLinearEmbedding
         {
-            Bins = 3, Dimension = 18, UseRelu = true, Edges = [.. Enumerable.Repeat<double[]>([-0.8, -0.2, 0.3, 0.7], Inputs)],
+            Bins = 3,
+            Dimension = 18,
+            UseRelu = true,
+            Edges = [.. Enumerable.Repeat<double[]>([-0.8, -0.2, 0.3, 0.7], Inputs)],
         }).Dense(Outputs),
         ["PeriodicEmbedding"] = Start
             .Then(new PeriodicEmbedding { Columns = [new(0, 1), new(2, 2)], Frequencies = 5, Deviation = 0.3, Dimension = 19 })

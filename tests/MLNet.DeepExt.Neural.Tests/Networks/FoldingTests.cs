@@ -108,7 +108,10 @@ public sealed class FoldingTests
             "Far" => Scaling(centre: 2000, deviation: 0.7), // which would leave small differences of large numbers
             "Unclipped" => new RobustScale
             {
-                Columns = [new(1, 2)], Medians = [0.3, -4], Scales = [2, 0.1], SmoothClip = false,
+                Columns = [new(1, 2)],
+                Medians = [0.3, -4],
+                Scales = [2, 0.1],
+                SmoothClip = false,
             },
             "Dropout" => new Dropout(0.5f),
             "Relu" => new Relu(),

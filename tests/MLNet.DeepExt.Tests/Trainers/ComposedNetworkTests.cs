@@ -28,7 +28,10 @@ public sealed class ComposedNetworkTests
     {
         NeuralNetworkRegressionTransformer model = _context.Regression.Trainers.NeuralNetwork(new NeuralNetworkRegressionTrainer.Options
         {
-            LabelColumnName = "Number", Network = Shape(1), MaximumEpochs = 60, Seed = 3,
+            LabelColumnName = "Number",
+            Network = Shape(1),
+            MaximumEpochs = 60,
+            Seed = 3,
             LayerRates = new Dictionary<string, double> { ["hidden.0.dense"] = 0.5 },
         }).Fit(_rows);
         float[] scores = [.. model.Transform(_rows).GetColumn<float>("Score")];
@@ -51,7 +54,10 @@ public sealed class ComposedNetworkTests
     {
         NeuralNetworkBinaryTransformer model = _context.BinaryClassification.Trainers.NeuralNetwork(new NeuralNetworkBinaryTrainer.Options
         {
-            LabelColumnName = "Yes", Network = Shape(1), MaximumEpochs = 20, Seed = 3,
+            LabelColumnName = "Yes",
+            Network = Shape(1),
+            MaximumEpochs = 20,
+            Seed = 3,
         }).Fit(_rows);
         IDataView scored = model.Transform(_rows);
         float[] logits = [.. scored.GetColumn<float>("Score")], probabilities = [.. scored.GetColumn<float>("Probability")];

@@ -52,7 +52,12 @@ public sealed class NetworkEncoderTests
     private NeuralNetworkRegressionTransformer Train(NetworkSpec spec, DataMode mode) =>
         _context.Regression.Trainers.NeuralNetwork(new NeuralNetworkRegressionTrainer.Options
         {
-            LabelColumnName = "Number", Network = spec, DataMode = mode, MaximumEpochs = 60, LearningRate = 0.02, Seed = 3,
+            LabelColumnName = "Number",
+            Network = spec,
+            DataMode = mode,
+            MaximumEpochs = 60,
+            LearningRate = 0.02,
+            Seed = 3,
         }).Fit(_rows);
 
     private float[] ScoresOf(ITransformer model) => [.. model.Transform(_rows).GetColumn<float>("Score")];
