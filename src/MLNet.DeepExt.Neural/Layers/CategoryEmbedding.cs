@@ -76,13 +76,13 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
                 + "use fewer numbers for each category.", nameof(Ranges));
     }
 
-    /// <summary>Whether the other one has the same ranges and the same initializer.</summary>
+    /// <summary>Whether the other one has the same ranges, the same initializer and the same name.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(CategoryEmbedding? other) =>
-        other is not null && Initializer == other.Initializer && Ranges.SequenceEqual(other.Ranges);
+        base.Equals(other) && Initializer == other.Initializer && Ranges.SequenceEqual(other.Ranges);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Ranges.Aggregate(Initializer.GetHashCode(), HashCode.Combine);
+    public override int GetHashCode() => Ranges.Aggregate(HashCode.Combine(base.GetHashCode(), Initializer), HashCode.Combine);
 
     /// <summary>Slots that are not seen, of all categories.</summary>
     internal long IgnoredSlots => Ranges.Sum(range => (long)range.Count - range.Values);

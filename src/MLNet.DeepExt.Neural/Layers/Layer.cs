@@ -34,19 +34,22 @@ public abstract class Layer<T>(int inputs, int outputs)
     /// <summary>Whether it has parameters.</summary>
     public bool Learns => Parameters.Count > 0;
 
-    /// <summary>How <see cref="Forward"/> is shared out.</summary>
+    /// <summary>
+    /// How <see cref="Forward"/> is shared out. <see cref="Split.Any"/> is for layers that compute every element of y from the same element of x
+    /// alone: y may then be the memory of x.
+    /// </summary>
     public abstract Split ForwardSplit { get; }
 
-    /// <summary>How <see cref="BackwardInput"/> is shared out.</summary>
+    /// <summary>How <see cref="BackwardInput"/> is shared out, in the same way.</summary>
     public abstract Split BackwardSplit { get; }
 
     /// <summary>Whether going backward reads x.</summary>
     public abstract bool BackwardReadsX { get; }
 
-    /// <summary>Whether going backward reads y.</summary>
+    /// <summary>Whether going backward reads y. Where it does not, the layer after it may write its own outputs there.</summary>
     public abstract bool BackwardReadsY { get; }
 
-    /// <summary>Elements that the layer keeps from forward to backward. Default 0.</summary>
+    /// <summary>Elements that the layer keeps from forward to backward: so many for each line, and a number of its own. Default 0.</summary>
     /// <param name="capacity">Lines of the largest batch.</param>
     public virtual int MemoLength(int capacity) => 0;
 
@@ -69,7 +72,10 @@ public abstract class Layer<T>(int inputs, int outputs)
     /// <param name="share">Lines and columns of dx.</param>
     public abstract void BackwardInput(in Pass<T> pass, in Rectangle share);
 
-    /// <summary>Writes ∂J/∂θ of a part of one slot. A layer with parameters has to.</summary>
+    /// <summary>
+    /// Writes ∂J/∂θ of a part of one slot. A layer with parameters has to. It must not read the parameters: another worker may be updating them.
+    /// Keep what it needs of them in the memo.
+    /// </summary>
     /// <param name="pass">Where x and dy are.</param>
     /// <param name="slot">One of <see cref="Parameters"/>.</param>
     /// <param name="from">Where the part begins in the slot, a multiple of 16.</param>

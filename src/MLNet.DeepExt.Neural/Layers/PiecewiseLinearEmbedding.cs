@@ -119,6 +119,8 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
         foreach (IReadOnlyList<double> edges in Edges ?? [])
         {
+            if (edges is null)
+                throw new ArgumentException("Edges of a PiecewiseLinearEmbedding has a column without edges; give it an empty list.", nameof(Edges));
             if (edges.Count > Bins + 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
@@ -165,8 +167,8 @@ internal sealed class PiecewiseLinearEmbeddingLayer<T>(IReadOnlyList<IReadOnlyLi
     : ColumnEmbeddingLayer<T>(layout, bins, map)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private T[][]? _edges;    // [column]: (edges)
-    private T[][]? _inverses; // [column]: (bins), 1 / the width of each
+    // [column]: (edges), and (bins), 1 / the width of each. Several workers may make them, all the same.
+    private volatile Tuple<T[][], T[][]>? _tables;
 
     protected override void Encode(in Pass<T> pass, int column, T x, Span<T> e)
     {
@@ -220,12 +222,9 @@ internal sealed class PiecewiseLinearEmbeddingLayer<T>(IReadOnlyList<IReadOnlyLi
     // Made when they are first needed: a description in a file is checked against its numbers before.
     private (T[] Edges, T[] Inverses) EdgesOf(int column)
     {
-        if (_inverses is null)
-        {
-            _edges = [.. edges.Select(ofColumn => ofColumn.Select(T.CreateTruncating).ToArray())];
-            _inverses = [.. edges.Select(ofColumn => ofColumn.Skip(1).Zip(ofColumn, (to, from) => T.CreateTruncating(1 / (to - from))).ToArray())];
-        }
-
-        return (_edges![column], _inverses[column]);
+        Tuple<T[][], T[][]> tables = _tables ??= Tuple.Create<T[][], T[][]>(
+            [.. edges.Select(ofColumn => ofColumn.Select(T.CreateTruncating).ToArray())],
+            [.. edges.Select(ofColumn => ofColumn.Skip(1).Zip(ofColumn, (to, from) => T.CreateTruncating(1 / (to - from))).ToArray())]);
+        return (tables.Item1[column], tables.Item2[column]);
     }
 }

@@ -31,6 +31,5 @@ public sealed record Residual(params IReadOnlyList<LayerSpec> Layers) : Composit
         base.Validate();
     }
 
-    internal override CompositeSpec Of(IReadOnlyList<LayerSpec> layers) =>
-        layers.Count > 0 ? new Residual(layers) { Name = Name } : new Residual(new Linear()) { Name = Name };
+    internal override CompositeSpec Of(IReadOnlyList<LayerSpec> layers) => new Residual(layers) { Name = Name };
 }

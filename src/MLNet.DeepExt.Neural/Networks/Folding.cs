@@ -16,7 +16,7 @@ internal static class Folding
         Layer<T>[] layers = [.. network.Program.Operations.Where(operation => operation.Spec is not CompositeSpec).Select(operation => operation.Layer)];
         var copies = new List<Copy<T>>();
         int next = 0;
-        var spec = new NetworkSpec(network.Spec.Inputs, Fold(network, network.Spec.Layers, layers, ref next, copies));
+        var spec = new NetworkSpec(network.Spec.Inputs, Fold(network, network.Spec.Layers, layers, ref next, copies, isNested: false));
         var result = Network<T>.Uninitialized(spec);
         IEnumerable<Layer<T>> folded =
             result.Program.Operations.Where(operation => operation.Spec is not CompositeSpec).Select(operation => operation.Layer);
@@ -27,30 +27,39 @@ internal static class Folding
 
     // next: the number of the first of these layers among all; copies: what writes the parameters of each layer that is kept.
     private static List<LayerSpec> Fold<T>(
-        Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, ref int next, List<Copy<T>> copies)
+        Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, ref int next, List<Copy<T>> copies,
+        bool isNested)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var result = new List<LayerSpec>();
+        bool leftOut = false; // whether what stood last is not in the result
         ColumnScaling? before = null; // of the layers that have just been left out, waiting for one that absorbs it
         for (int i = 0; i < specs.Count; i++)
         {
             LayerSpec spec = specs[i];
             if (spec is CompositeSpec composite)
             {
-                result.Add(composite.Of(Fold(network, composite.Layers, layers, ref next, copies)));
+                Separate();
+                result.Add(composite.Of(Fold(network, composite.Layers, layers, ref next, copies, isNested: true)));
                 continue;
             }
 
             Layer<T> layer = layers[next++];
             if (spec.Has(LayerTraits.IdentityAtPrediction))
+            {
+                leftOut = true;
                 continue;
-            if (spec.Has(LayerTraits.FoldsIntoNext) && IsBeforeAbsorber(specs, i) && layer.ScalingAtPrediction(network.Parameters.Read) is { } scaling)
+            }
+
+            if (IsBeforeAbsorber(network, specs, layers, i, next) && layer.ScalingAtPrediction(network.Parameters.Read) is { } scaling)
             {
                 before = before?.Then(scaling) ?? scaling;
                 continue;
             }
 
+            int place = i;
             ColumnScaling? after = spec.Absorbing is null ? null : ScalingAfter(network, specs, layers, ref i, ref next);
+            leftOut = i > place;
             if (before is null && after is null)
             {
                 result.Add(spec);
@@ -64,7 +73,21 @@ internal static class Folding
             before = null;
         }
 
+        if (isNested)
+            Separate();
         return result;
+
+        // A Dense has a bias or none by the layer that follows it. Where another one than before would follow, a Linear keeps its place.
+        void Separate()
+        {
+            if (leftOut && (result.Count == 0 || result[^1].Absorbing is not null))
+            {
+                result.Add(new Linear());
+                copies.Add((_, _) => { });
+            }
+
+            leftOut = false;
+        }
     }
 
     // Moves on behind the layers that it takes up.
@@ -88,14 +111,31 @@ internal static class Folding
         return total;
     }
 
-    // Whether nothing but what is left out, too, stands between this layer and one that absorbs a scaling.
-    private static bool IsBeforeAbsorber(IReadOnlyList<LayerSpec> specs, int layer) =>
-        specs.Skip(layer + 1).FirstOrDefault(spec => !spec.Has(LayerTraits.IdentityAtPrediction) && !spec.Has(LayerTraits.FoldsIntoNext))
-            is { Absorbing: not null };
+    // Whether the layer is one that becomes part of the next, and nothing but such layers and what is left out stands between it and one that
+    // absorbs them; next: the number of the layer after it.
+    private static bool IsBeforeAbsorber<T>(Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, int layer, int next)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!specs[layer].Has(LayerTraits.FoldsIntoNext))
+            return false;
+        for (int i = layer + 1; i < specs.Count && specs[i] is not CompositeSpec; i++, next++)
+        {
+            if (specs[i].Absorbing is not null)
+                return true;
+            bool vanishes = specs[i].Has(LayerTraits.IdentityAtPrediction)
+                || (specs[i].Has(LayerTraits.FoldsIntoNext) && layers[next].ScalingAtPrediction(network.Parameters.Read) is not null);
+            if (!vanishes)
+                return false;
+        }
+
+        return false;
+    }
 
     private static void CopyNumbers<T>(Network<T> network, Layer<T> layer, Layer<T> folded, SlotWriter<T> write)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (layer.Parameters.Count != folded.Parameters.Count)
+            throw new InvalidOperationException($"A layer with {layer.Parameters.Count} parameters has {folded.Parameters.Count} when it is folded.");
         foreach ((Slot from, Slot to) in layer.Parameters.Zip(folded.Parameters).Concat(layer.Buffers.Zip(folded.Buffers)))
             write(to, network.Parameters.Read(from));
     }

@@ -354,7 +354,7 @@ public sealed class Network<T>
 
     private static Split Change(Split current, Split wanted, Worker worker)
     {
-        if (wanted == Split.Any || wanted == current)
+        if (wanted == Split.Any || (wanted == current && wanted == Split.Rows))
             return current;
         worker.Barrier();
         return wanted;

@@ -184,8 +184,12 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>This network with an ensemble of <see cref="Layers.Members"/> at its end.</summary>
     /// <param name="count">How many members.</param>
     /// <param name="layers">Puts the layers that every member passes on what it is handed.</param>
-    public NetworkSpec Members(int count, Func<NetworkSpec, NetworkSpec> layers) =>
-        Then(new Members(count, Inner(new Members(count).InnerShape(OutputShape), layers)));
+    public NetworkSpec Members(int count, Func<NetworkSpec, NetworkSpec> layers)
+    {
+        var members = new Members(count);
+        members.Validate();
+        return Then(members.Of(Inner(members.InnerShape(OutputShape), layers)));
+    }
 
     /// <summary>This network with layers at its end that have a name together.</summary>
     /// <param name="name">What they are called; their own names begin with it.</param>

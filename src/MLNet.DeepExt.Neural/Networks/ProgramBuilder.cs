@@ -8,9 +8,12 @@ namespace MLNet.DeepExt.Neural.Networks;
 internal sealed class ProgramBuilder<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int LongestName = 100;
+
     private readonly TensorShape _input;
     private readonly List<Operation<T>> _operations = [];
     private readonly List<string> _names = [];
+    private readonly HashSet<string> _taken = [];
     private readonly SlotAllocator _slots = new();
     private int _number; // of the next layer that is not made of layers
 
@@ -33,12 +36,11 @@ internal sealed class ProgramBuilder<T>
     private void Append(IEnumerable<LayerSpec> layers, string[] path, FollowingLayers? behind)
     {
         LayerSpec[] siblings = [.. layers];
-        var taken = new HashSet<string>();
         for (int i = 0; i < siblings.Length; i++)
         {
             string own = siblings[i].Name ?? FormattableString.Invariant($"{i}.{siblings[i].GetType().Name.ToLowerInvariant()}");
-            RequireName(siblings[i], own, taken);
             string name = path.Length == 0 ? own : $"{path[^1]}.{own}";
+            RequireName(siblings[i], own, name);
             _names.Add(name);
             var following = new FollowingLayers(siblings, i + 1, behind);
             if (siblings[i] is CompositeSpec composite)
@@ -57,6 +59,13 @@ internal sealed class ProgramBuilder<T>
             _operations.Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
         // A sum reads the outputs of the last layer, and they begin as suits no layer in particular.
         Append(composite.Layers, path, composite.AddsInput ? null : following);
+        if (composite.AddsInput && Last == input)
+        {
+            throw new ArgumentException(
+                $"The layers of {path[^1]}, {composite}, compute nothing that could be added to their inputs; put a layer into it, or leave it out.",
+                nameof(CompositeSpec.Layers));
+        }
+
         if (composite.AddsInput)
             _operations.Add(new Operation<T>(path, composite, new AddLayer<T>(shape.Width), Last, input, shape, shape));
     }
@@ -66,22 +75,39 @@ internal sealed class ProgramBuilder<T>
         TensorShape shape = LastShape, output = spec.OutputShape(shape);
         var place = new LayerPlace(path[^1], _number++, shape, following, _slots);
         _slots.Begin(spec, place);
-        _operations.Add(new Operation<T>(path, spec, spec.Compile<T>(place), Last, -1, shape, output));
+        Layer<T> layer = spec.Compile<T>(place);
+        RequireShapes(spec, layer, shape, output);
+        _operations.Add(new Operation<T>(path, spec, layer, Last, -1, shape, output));
     }
 
-    private static void RequireName(LayerSpec layer, string name, HashSet<string> taken)
+    private static void RequireShapes(LayerSpec spec, Layer<T> layer, TensorShape input, TensorShape output)
     {
-        if (layer.Name is not null && (name.Length == 0 || name.Contains('.', StringComparison.Ordinal)))
+        if (layer.Inputs != input.Width || layer.Outputs != output.Width || input.Lines != output.Lines)
         {
             throw new ArgumentException(
-                $"A layer, {layer}, has the name \"{name}\"; a name must have at least one character and no dot, which divides the names of layers in layers.",
+                $"{spec} says that it gives {output} for {input} but its layer has {layer.Inputs} inputs and {layer.Outputs} outputs; they must be equal.",
+                nameof(spec));
+        }
+
+        if ((layer.ForwardSplit == Split.Any || layer.BackwardSplit == Split.Any) && input != output)
+        {
+            throw new ArgumentException(
+                $"{spec} gives {output} for {input} but its work is shared out as Split.Any, which is for layers that keep the shape; use Split.Rows.",
+                nameof(spec));
+        }
+    }
+
+    private void RequireName(LayerSpec layer, string own, string name)
+    {
+        if (layer.Name is not null && (own.Length is 0 or > LongestName || own.Contains('.', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException(
+                $"A layer, {layer}, has the name \"{own[..Math.Min(own.Length, LongestName)]}\"; a name must have from 1 to {LongestName} characters "
+                + "and no dot, which divides the names of layers in layers.",
                 nameof(LayerSpec.Name));
         }
 
-        if (!taken.Add(name))
-        {
-            throw new ArgumentException(
-                $"Two layers beside one another have the name \"{name}\"; give each a name of its own, or none.", nameof(LayerSpec.Name));
-        }
+        if (!_taken.Add(name))
+            throw new ArgumentException($"Two layers have the name \"{name}\"; give each another name, or none.", nameof(LayerSpec.Name));
     }
 }

@@ -12,7 +12,7 @@ internal static class StackedLinearLayers
     public static IEnumerable<string> WarningsOf(NetworkSpec spec)
     {
         Operation<float>? above = null; // the last Dense that only linear layers follow
-        foreach (Operation<float> operation in spec.Program.Operations)
+        foreach ((int i, Operation<float> operation) in spec.Program.Operations.Index())
         {
             if (operation.Spec is Dense)
             {
@@ -28,6 +28,10 @@ internal static class StackedLinearLayers
             {
                 above = null;
             }
+
+            // What reads the value, too, reads it without the layers that follow.
+            if (i + 1 < spec.Program.Operations.Count && !spec.Program.HasOneReader(i + 1))
+                above = null;
         }
     }
 }

@@ -38,18 +38,48 @@ internal static class Transfer
     public static Network<T> WithNewOutputs<T>(Network<T> network, int outputs, int seed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int last = network.Spec.Layers.Count - 1;
-        while (last >= 0 && network.Spec.Layers[last] is not Dense)
-            last--;
-        if (last < 0)
+        int last = Array.FindLastIndex([.. network.Program.Operations], operation => operation.Spec is Dense or MemberDense);
+        LayerSpec[]? layers = last < 0 ? null : WithUnits(network.Spec.Layers, outputs);
+        if (layers is null)
         {
             throw new InvalidOperationException(
                 "The network has no Dense that could get other outputs; put a new one at its end with WithHead.");
         }
 
-        var dense = (Dense)network.Spec.Layers[last] with { Units = outputs };
-        LayerSpec[] rest = [dense, .. network.Spec.Layers.Skip(last + 1)];
-        return WithHead(network, last, kept => new NetworkSpec(kept.Inputs, [.. kept.Layers, .. rest]), seed);
+        var result = new Network<T>(new NetworkSpec(network.Spec.Inputs, layers), seed);
+        if (result.Spec.Outputs != outputs)
+        {
+            throw new InvalidOperationException(
+                $"With {outputs} units in layer {network.Program.Operations[last].Label}, the network has {result.Spec.Outputs} outputs, because other "
+                + "layers change their number; put new ones at its end with WithHead.");
+        }
+
+        for (int i = 0; i < last; i++)
+        {
+            foreach ((Slot from, Slot to) in SlotsOf(network.Program.Operations[i].Layer).Zip(SlotsOf(result.Program.Operations[i].Layer)))
+                result.Parameters.Write(to, network.Parameters.Read(from));
+        }
+
+        return result;
+    }
+
+    // The layers with the last of them that makes outputs changed, wherever it stands; null if none does.
+    private static LayerSpec[]? WithUnits(IReadOnlyList<LayerSpec> layers, int outputs)
+    {
+        for (int i = layers.Count - 1; i >= 0; i--)
+        {
+            LayerSpec? changed = layers[i] switch
+            {
+                Dense dense => dense with { Units = outputs },
+                MemberDense dense => dense with { Units = outputs },
+                CompositeSpec composite => WithUnits(composite.Layers, outputs) is { } inner ? composite.Of(inner) : null,
+                _ => null,
+            };
+            if (changed is not null)
+                return [.. layers.Take(i), changed, .. layers.Skip(i + 1)];
+        }
+
+        return null;
     }
 
     private static void RequireKept(NetworkSpec network, int keep, NetworkSpec? result)

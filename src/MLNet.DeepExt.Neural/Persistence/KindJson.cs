@@ -29,8 +29,12 @@ internal static class KindJson
         typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(GradientTransform), typeof(Schedule), typeof(Regularizer), typeof(Metric),
     ];
 
-    private static readonly HashSet<string> Computed =
-        ["valueRange", "statesPerParameter", "reach", "usualLearningRate", "hasGradient", "isProximal"];
+    // Of each family, what a kind computes.
+    private static readonly (Type Family, string[] Properties)[] Computed =
+    [
+        (typeof(Metric), ["valueRange"]), (typeof(GradientTransform), ["statesPerParameter", "reach", "usualLearningRate"]),
+        (typeof(Regularizer), ["hasGradient", "isProximal"]),
+    ];
 
     private static readonly JsonSerializerOptions OfThisLibrary = new()
     {
@@ -167,7 +171,7 @@ internal static class KindJson
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Whoever asks has the fault of the text already.
+            // The caller has the fault of the text already.
         }
 
         return null;
@@ -176,15 +180,10 @@ internal static class KindJson
     /// <summary>Leaves out what follows from the kind of a metric, a transform or a penalty, which files written before do not have.</summary>
     internal static void WithoutComputed(JsonTypeInfo type)
     {
-        if (!type.Type.IsAssignableTo(typeof(Metric)) && !type.Type.IsAssignableTo(typeof(GradientTransform))
-            && !type.Type.IsAssignableTo(typeof(Regularizer)))
-        {
-            return;
-        }
-
+        string[] computed = Array.Find(Computed, family => type.Type.IsAssignableTo(family.Family)).Properties ?? [];
         for (int i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (Computed.Contains(type.Properties[i].Name))
+            if (computed.Contains(type.Properties[i].Name))
                 type.Properties.RemoveAt(i);
         }
     }

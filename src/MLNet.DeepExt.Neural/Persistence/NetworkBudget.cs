@@ -31,7 +31,7 @@ internal static class NetworkBudget
             throw new InvalidDataException($"The network file should hold {wanted} bytes of numbers but holds {bytes}.");
 
         long numbers = bytes / sizeof(float);
-        long ignored = spec.Layers is [CategoryEmbedding first, ..] ? first.IgnoredSlots : 0;
+        long ignored = program.Operations is [{ Spec: CategoryEmbedding first }, ..] ? first.IgnoredSlots : 0;
         if (spec.Inputs - ignored > Math.Max(FewInputs, numbers))
         {
             throw new InvalidDataException(

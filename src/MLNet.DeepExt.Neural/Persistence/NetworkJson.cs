@@ -16,7 +16,7 @@ internal static class NetworkJson
     /// <exception cref="NotSupportedException">The network has more layers than are read.</exception>
     public static byte[] Write(NetworkSpec spec, Loss loss)
     {
-        int count = spec.Layers.Sum(CountOf);
+        long count = CountOf(spec.Layers);
         if (count > MostLayers)
             throw new NotSupportedException($"The network has {count} layers but a file holds {MostLayers}; make it smaller.");
         NetworkDocument document = DocumentOf(spec, loss);
@@ -34,7 +34,7 @@ internal static class NetworkJson
         {
             NetworkDocument document = JsonSerializer.Deserialize(json, KindJson.TypeOf<NetworkDocument>())
                 ?? throw new InvalidDataException("The description of the network is empty.");
-            int count = document.Layers.Sum(CountOf);
+            long count = CountOf(document.Layers);
             if (count > MostLayers)
                 throw new InvalidDataException($"The network has {count} layers but at most {MostLayers} are read.");
             var spec = new NetworkSpec(document.Inputs, document.Layers.Select(AsOfThisVersion));
@@ -51,10 +51,19 @@ internal static class NetworkJson
 
     private static NetworkDocument DocumentOf(NetworkSpec spec, Loss loss) => new(spec.Inputs, [.. spec.Layers], loss);
 
-    // Of members each for itself: they may have parameters of their own.
-    private static int CountOf(LayerSpec? layer) => layer is CompositeSpec composite
-        ? 1 + ((composite as Members)?.Count is > 1 and <= Members.Most and var members ? members : 1) * composite.Layers.Sum(CountOf)
-        : 1;
+    // Of members each for itself: they may have parameters of their own. More than are read is counted as one more, however many there are.
+    private static long CountOf(IEnumerable<LayerSpec?> layers)
+    {
+        long count = 0;
+        foreach (LayerSpec? layer in layers)
+        {
+            long inner = layer is CompositeSpec composite ? CountOf(composite.Layers) : 0;
+            int members = layer is Members { Count: > 1 and <= Members.Most } ensemble ? ensemble.Count : 1;
+            count = Math.Min(count + 1 + members * inner, MostLayers * (1L + Members.Most));
+        }
+
+        return count;
+    }
 
     // Earlier versions took any probability above 0. Dropout does nothing at prediction, and in training such a layer keeps nothing either way.
     private static LayerSpec AsOfThisVersion(LayerSpec layer) => layer is Dropout { KeepProbability: > 0 and < Dropout.LeastKeepProbability }

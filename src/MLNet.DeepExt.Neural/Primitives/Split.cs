@@ -9,6 +9,6 @@ public enum Split
     /// <summary>Each worker has some rows, all columns.</summary>
     Rows,
 
-    /// <summary>Each worker has some strips of 16 columns, all rows.</summary>
+    /// <summary>Each worker has some strips of 16 columns, all rows. A barrier stands before it.</summary>
     Columns,
 }

@@ -188,7 +188,7 @@ public sealed class Trainer
     private int ThreadsFor(Network<float> network, TrainingSources sources)
     {
         // Of the first weights, sparse rows meet those alone whose inputs they store.
-        double first = _spec.ReadsSparseRows ? network.Program.Operations[0].Layer.Parameters[0].Length : 0;
+        double first = _spec.ReadsSparseRows ? network.Program.Operations[0].Layer.Parameters.FirstOrDefault()?.Length ?? 0 : 0;
         double met = network.Parameters.Values.Length - first + first * sources.StoredShare;
         // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
         double operations = 6.0 * sources.Training.MaximumBatch * met;

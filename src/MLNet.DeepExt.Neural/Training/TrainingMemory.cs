@@ -67,7 +67,12 @@ internal static class TrainingMemory
     {
         RequireBatch(rows, spec.Inputs, "its inputs,");
         foreach (Operation<float> operation in spec.Program.Operations)
+        {
             RequireBatch(rows, operation.OutputShape, $"the outputs of layer {operation.Label},");
+            int kept = operation.Layer.MemoLength(2) - operation.Layer.MemoLength(1);
+            if (kept > 0)
+                RequireBatch(rows, new TensorShape(kept).WithLines(operation.OutputShape.Lines), $"what layer {operation.Label}, keeps,");
+        }
     }
 
     private static void RequireBatch(int rows, TensorShape shape, string what)

@@ -53,6 +53,10 @@ public sealed class ResidualTests
             "A Residual needs at least one layer but has none; leave it out.",
             Assert.Throws<ArgumentException>("Layers", () => NetworkSpec.Input(Inputs).Residual(inner => inner)).WithoutParameter());
         Assert.Equal(
+            "The layers of 0.residual, Residual(Sequential), compute nothing that could be added to their inputs; put a layer into it, or leave it out.",
+            Assert.Throws<ArgumentException>(
+                "Layers", () => NetworkSpec.Input(Inputs).Residual(inner => inner.Sequential("empty", empty => empty))).WithoutParameter());
+        Assert.Equal(
             "Layer 1 of a Residual is null; leave it out.",
             Assert.Throws<ArgumentException>("Layers", () => NetworkSpec.Input(Inputs).Then(new Residual(new Tanh(), null!))).WithoutParameter());
         Assert.Equal(

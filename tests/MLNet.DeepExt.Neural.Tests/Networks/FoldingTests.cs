@@ -52,6 +52,27 @@ public sealed class FoldingTests
             CheckSameOutputs(TrainedNetworks.Of(SpecOf(layers), seed), $"{layers} folded to {folded}");
     }
 
+    public static TheoryData<string> NestedSpecs => [.. Nested.Keys];
+
+    // Where a layer that is left out stood between a Dense with a bias and a batch norm in or behind another layer.
+    private static readonly Dictionary<string, NetworkSpec> Nested = new()
+    {
+        ["dropout at the end of a part"] = NetworkSpec.Input(Inputs).Sequential("h", h => h.Dense(8).Dropout(0.8f)).BatchNorm().Relu().Dense(2),
+        ["dropout before a part"] = NetworkSpec.Input(Inputs).Dense(8).Dropout(0.8f).Sequential("h", h => h.BatchNorm().Relu()).Dense(2),
+        ["batch norms in two parts"] = NetworkSpec.Input(Inputs).Sequential("h", h => h.Dense(8).BatchNorm()).BatchNorm().Dense(2),
+        ["dropout alone in a block"] = NetworkSpec.Input(Inputs).Dense(8).Residual(r => r.Sequential("d", d => d.Dropout(0.9f))).Dense(2),
+        ["a block"] = NetworkSpec.Input(Inputs).Dense(8).Residual(r => r.BatchNorm().Dense(9).Dropout(0.9f).BatchNorm().Relu().Dense(8).BatchNorm()).Dense(2),
+        ["members"] = NetworkSpec.Input(Inputs).Members(2, m => m.MemberScaling().Dense(8).Dropout(0.8f)).BatchNorm().MemberDense(2),
+    };
+
+    [Theory]
+    [MemberData(nameof(NestedSpecs))]
+    public void Networks_with_layers_in_layers_compute_the_same_when_folded(string name)
+    {
+        for (int seed = 1; seed <= 5; seed++)
+            CheckSameOutputs(TrainedNetworks.Of(Nested[name], seed), name);
+    }
+
     [Fact]
     public void Random_networks_compute_the_same_when_folded()
     {

@@ -34,13 +34,26 @@ public sealed class LayerNameTests
     }
 
     [Theory]
-    [InlineData("", "A layer, Tanh, has the name \"\"; a name must have at least one character and no dot, which divides the names of layers in layers.")]
-    [InlineData("a.b", "A layer, Tanh, has the name \"a.b\"; a name must have at least one character and no dot, which divides the names of layers in layers.")]
-    [InlineData("same", "Two layers beside one another have the name \"same\"; give each a name of its own, or none.")]
+    [InlineData("", "A layer, Tanh, has the name \"\"; a name must have from 1 to 100 characters and no dot, which divides the names of layers in layers.")]
+    [InlineData("a.b", "A layer, Tanh, has the name \"a.b\"; a name must have from 1 to 100 characters and no dot, which divides the names of layers in layers.")]
+    [InlineData("same", "Two layers have the name \"same\"; give each another name, or none.")]
     public void A_name_that_is_empty_divided_or_taken_is_refused(string name, string message) => Assert.Equal(
         message,
         Assert.Throws<ArgumentException>(
             "Name", () => NetworkSpec.Input(3).Then(new Dense(3) { Name = "same" }).Then(new Tanh { Name = name })).WithoutParameter());
+
+    [Fact]
+    public void A_name_that_a_layer_in_another_has_is_taken_and_a_long_one_is_refused()
+    {
+        Assert.Equal(
+            "Two layers have the name \"2.dense\"; give each another name, or none.",
+            Assert.Throws<ArgumentException>("Name", () => new NetworkSpec(
+                4, [new Sequential(new Dense(4) { Name = "dense" }) { Name = "2" }, new Relu(), new Dense(4)])).WithoutParameter());
+        Assert.Contains(
+            "from 1 to 100 characters",
+            Assert.Throws<ArgumentException>("Name", () => NetworkSpec.Input(4).Then(new Tanh { Name = new string('a', 101) })).Message,
+            StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Freezing_a_layer_that_is_made_of_layers_freezes_these()

@@ -34,11 +34,15 @@ public sealed class StackedLinearLayersTests
         StackedLinearLayers.WarningsOf(Start.Dense(8).BatchNorm().Then(new Linear()).Dropout(0.5f).Dense(7).Dense(6).Relu().Dense(3)));
 
     [Fact]
+    public void A_residual_block_parts_what_it_reads_from_its_layers() => Assert.Empty(StackedLinearLayers.WarningsOf(
+        Start.Dense(8).Residual(inner => inner.BatchNorm().Dense(9).Relu().Dense(8)).Relu().Dense(3)));
+
+    [Fact]
     public void Layers_that_are_not_linear_part_them()
     {
         Assert.Empty(StackedLinearLayers.WarningsOf(Start));
         Assert.Empty(StackedLinearLayers.WarningsOf(Start.BatchNorm().Dense(8).BatchNorm().Dropout(0.5f)));
-        foreach (LayerSpec layer in Specimens.Layers.Where(layer => layer is not (Dense or BatchNorm or Dropout or Linear)))
+        foreach (LayerSpec layer in Specimens.Layers.Where(layer => layer is not (Dense or BatchNorm or Dropout or Linear or Standardize or RobustScale)))
             Assert.Empty(StackedLinearLayers.WarningsOf(Start.Dense(8).Then(layer).Dense(3)));
     }
 }

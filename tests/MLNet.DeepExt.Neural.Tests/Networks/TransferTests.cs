@@ -54,6 +54,25 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public void New_outputs_go_to_the_last_layer_that_makes_some_wherever_it_stands()
+    {
+        NetworkSpec ofMembers = NetworkSpec.Input(6).Dense(5).Relu().Members(3, inner => inner.MemberScaling().Dense(4).MemberDense(3));
+        Network<float> network = TrainedNetworks.Of(ofMembers, 1), result = network.WithNewOutputs(7, seed: 2);
+        Assert.Equal(NetworkSpec.Input(6).Dense(5).Relu().Members(3, inner => inner.MemberScaling().Dense(4).MemberDense(7)), result.Spec);
+        Assert.All(
+            network.Parameters.Slots.SkipLast(4), slot => Assert.Equal(
+                network.Parameters.Read(slot), result.Parameters.Read(result.Parameters.Slots.Single(same => same.Name == slot.Name))));
+        Assert.Equal(
+            NetworkSpec.Input(6).Dense(5).Sequential("head", head => head.Relu().Dense(2)),
+            new Network<float>(NetworkSpec.Input(6).Dense(5).Sequential("head", head => head.Relu().Dense(9))).WithNewOutputs(2).Spec);
+        Assert.StartsWith(
+            "With 3 units in layer 0.dense, Dense(5), the network has 23 outputs,",
+            Assert.Throws<InvalidOperationException>(
+                () => new Network<float>(NetworkSpec.Input(6).Dense(5).EmbedCategories(new CategoryRange(0, 1, 21))).WithNewOutputs(3)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_that_adds_nothing_leaves_the_features()
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);

@@ -238,6 +238,33 @@ public sealed class NetworkFileTests
             Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(1, [description], 0)))).Message);
     }
 
+    [Theory]
+    [InlineData("""{"kind":"Members","count":255,"layers":[{"kind":"Members","count":256,"layers":[{"kind":"Members","count":256,"layers":[{"kind":"Relu"}]}]}]}""")]
+    [InlineData("""{"kind":"PiecewiseLinearEmbedding","edges":[null]}""")]
+    [InlineData("""{"kind":"Residual","layers":[null]}""")]
+    [InlineData("""{"kind":"Residual","layers":[{"kind":"Sequential","layers":[]}]}""")]
+    [InlineData("""{"kind":"MemberDense","units":2}""")]
+    public void Impossible_layers_in_layers_are_refused_in_words(string layer) => Assert.StartsWith(
+        "The ", Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(FileOf(1, [layer, layer], 0)))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_long_name_takes_no_memory_for_each_layer_that_it_is_a_part_of()
+    {
+        string layer = $$"""{"kind":"Sequential","name":"{{new string('a', 1_000_000)}}","layers":[{{string.Join(',', Enumerable.Repeat(Relu, 9000))}}]}""";
+        byte[] file = FileOf(1, [layer], 0);
+        long allocated = Allocation.Of(() => Assert.Throws<InvalidDataException>(() => NetworkFile.Load(new MemoryStream(file))));
+        Assert.InRange(allocated, 0, 24 << 20);
+    }
+
+    [Fact]
+    public void Slots_that_are_not_seen_may_be_embedded_in_another_layer()
+    {
+        NetworkSpec spec = NetworkSpec.Input(1 << 20).Sequential("embed", inner => inner.EmbedCategories(CategoryRange.Of(0, 1 << 20, [3, 700_000]))).Dense(2);
+        var network = new Network<float>(spec, seed: 1);
+        AssertSameBits(network, NetworkFile.Load(new MemoryStream(Saved(network))).Network);
+    }
+
     [Fact]
     public void Something_else_under_a_checksum_is_refused()
     {

@@ -51,7 +51,7 @@ public sealed class AllTrainersOptionsTests
             "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
             options => options.BatchSize = 0
         ),
-        ("BatchSize is 1 but layer 1 is a BatchNorm, and one row has no variance; use at least 2.", options => options.BatchSize = 1),
+        ("BatchSize is 1 but layer 1.batchnorm is a BatchNorm, and one row has no variance; use at least 2.", options => options.BatchSize = 1),
         (
             "WholeBatchLimit must be at least 0 but is -1; 0 never makes all rows one batch.",
             options => options.WholeBatchLimit = -1

@@ -74,14 +74,24 @@ public static class LayerConformance
             return Rowwise(outputs).Any(double.IsNaN) ? null : "the outputs hide it, so that training would not end with an error";
         });
         AddAllocation(run, spec, inputs, loss);
-        run.Optional("operators for ONNX compute its outputs", () =>
+        run.Optional("operators for ONNX are given", () =>
             RecordedGraph.FaultOf(graph => new Predictor(new Network<float>(spec, seed: 1), loss).Describe(graph, "x")));
         AddSaved(run, spec, inputs, loss);
     }
 
     private static void AddAllocation(ConformanceRun run, NetworkSpec spec, int inputs, Loss loss)
     {
-        var network = new Network<float>(spec, seed: 1);
+        Network<float> network;
+        try
+        {
+            network = new Network<float>(spec, seed: 1);
+        }
+        catch (Exception exception)
+        {
+            run.Holds("a pass allocates nothing", () => exception.Message);
+            return;
+        }
+
         Workspace<float> pass = network.CreateWorkspace(Rows, inputGradient: true);
         DenseBlock<float> input = Input<float>(inputs);
         Target<float> target = Targets<float>();
