@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Kernels;
 /// </summary>
 /// <remarks>
 /// An element must be computed without regard to its lane. Inputs may be anything, NaN and infinities included, also in padding, whose outputs
-/// nobody reads.
+/// are not used.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public interface IActivationOperator<T>

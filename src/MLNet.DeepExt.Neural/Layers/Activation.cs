@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>A function y = g(x) of every number alone.</summary>
-/// <remarks>One of your own gives g and g' as an <see cref="IActivationOperator{T}"/> and hands it to <see cref="Elementwise"/>.</remarks>
+/// <remarks>A custom one gives g and g' as an <see cref="IActivationOperator{T}"/> and hands it to <see cref="Elementwise"/>.</remarks>
 public abstract record Activation : LayerSpec
 {
     /// <summary>The outputs at which g' is 0 or next to it, for warnings. Default none.</summary>

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <remarks>The kinds are those of this library; a network with other connections is made of them.</remarks>
 public abstract record CompositeSpec : LayerSpec
 {
-    // Deeper than anybody nests, and shallow enough for every recursion over a network.
+    // Deeper than networks are, and shallow enough for every recursion over a network.
     private const int MostLevels = 24;
 
     private readonly LayerSpec[] _layers;
@@ -21,7 +21,8 @@ public abstract record CompositeSpec : LayerSpec
         if (Levels > MostLevels)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Layers are nested {Levels} levels deep but at most {MostLevels} are allowed; put layers one after the other."),
+                FormattableString.Invariant($"Layers are nested {Levels} levels deep but at most {MostLevels} are allowed; ")
+                    + "put layers one after the other.",
                 nameof(layers));
         }
     }
@@ -58,7 +59,12 @@ public abstract record CompositeSpec : LayerSpec
         foreach ((int index, LayerSpec layer) in Layers.Index())
         {
             if (layer is null)
-                throw new ArgumentException(FormattableString.Invariant($"Layer {index} of a {GetType().Name} is null; leave it out."), nameof(Layers));
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"Layer {index} of a {GetType().Name} is null; leave it out."), nameof(Layers));
+            }
+
+
             layer.Validate();
         }
     }

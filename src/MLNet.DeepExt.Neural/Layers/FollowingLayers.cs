@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>The layers after one, the next one first: its siblings, and then what follows that which it is in. Those of a Sequential stand in its place.</summary>
+/// <summary>
+/// The layers after one, the next one first: its siblings, and then what follows the layer that it is in. Those of a Sequential stand in its
+/// place.
+/// </summary>
 /// <param name="siblings">The layers beside one another.</param>
 /// <param name="from">The first of them that follows.</param>
 /// <param name="behind">What follows them; null if nothing does.</param>

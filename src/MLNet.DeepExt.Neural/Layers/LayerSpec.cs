@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>One layer of a network as data: what it is, not what it has learned. Equal by value.</summary>
 /// <remarks>
-/// A layer of your own is a sealed record that derives from this one, and a <see cref="Layer{T}"/> that computes for it. A function of each
+/// A custom layer is a sealed record that derives from this one, and a <see cref="Layer{T}"/> that computes for it. A function of each
 /// number alone is an <see cref="Activation"/>.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -47,7 +47,9 @@ public abstract record LayerSpec
     /// <summary>What the layers around it have to know of it. Default none.</summary>
     protected internal virtual LayerTraits Traits => LayerTraits.None;
 
-    /// <summary>The initializer that suits a <see cref="Dense"/> whose outputs it reads, if that names none. Default null: it does not matter.</summary>
+    /// <summary>
+    /// The initializer that suits a <see cref="Dense"/> whose outputs it reads, if that names none. Default null: it does not matter.
+    /// </summary>
     protected internal virtual Initializer? SuggestedInitializer => null;
 
     /// <summary>Its main figures, in the invariant culture, for <see cref="ToString"/>. Default empty.</summary>

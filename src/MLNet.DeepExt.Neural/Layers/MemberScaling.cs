@@ -13,7 +13,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// member's own, (members, features), both learned.
 /// </summary>
 /// <remarks>
-/// Before and after a <see cref="Dense"/> that all members share, it gives each member weights of its own, W·(s after s), at the price of a few
+/// Before and after a <see cref="Dense"/> that all members share, it gives each member its own weights, s·W·s, for the memory of a few
 /// vectors. Y. Wen et al., "BatchEnsemble", 2020.
 /// </remarks>
 public sealed record MemberScaling : LayerSpec
@@ -99,7 +99,9 @@ internal sealed class MemberScalingLayer<T>(Slot scale, Slot? bias, bool randomS
         for (int line = share.RowFrom; line < share.RowTo; line++)
         {
             int start = line * pass.XStride + share.ColumnFrom, number = line % _members * _padded + share.ColumnFrom;
-            Multiply(pass.DY.Slice(start, share.Width), pass.Parameters.Slice(scale.Offset + number, share.Width), default, pass.DX.Slice(start, share.Width));
+            Multiply(
+                pass.DY.Slice(start, share.Width), pass.Parameters.Slice(scale.Offset + number, share.Width), default,
+                pass.DX.Slice(start, share.Width));
         }
     }
 

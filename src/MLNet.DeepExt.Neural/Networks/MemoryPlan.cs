@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// Which region of memory each value of a program stands in, and each gradient. A region holds one value after the other where nobody reads the
+/// Which region of memory each value of a program stands in, and each gradient. A region holds one value after the other where no operation reads the
 /// first any more when the second is written.
 /// </summary>
 /// <remarks>
@@ -116,7 +116,7 @@ internal sealed class MemoryPlan<T>
         return _regions.Count - 1;
     }
 
-    // y of an element-wise layer takes the place of its x where nobody reads x any more, forward or backward; but not of the input, which is
+    // y of an element-wise layer takes the place of its x where no operation reads x any more, forward or backward; but not of the input, which is
     // the caller's.
     private bool MayOverwriteInput(int number)
     {
@@ -147,7 +147,7 @@ internal sealed class MemoryPlan<T>
         }
     }
 
-    // Nor does anybody else read dy of such a layer, if it has no parameters; but not of the output's gradient, which is the caller's.
+    // No other operation reads dy of such a layer, if it has no parameters; but not of the output's gradient, which is the caller's.
     private bool MayOverwriteOutputGradient(int number)
     {
         Operation<T> operation = _program.Operations[number];

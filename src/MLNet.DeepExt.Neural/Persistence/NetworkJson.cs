@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// <summary>A network's description and its loss as JSON.</summary>
 internal static class NetworkJson
 {
-    // More than anybody trains, and few enough that layers without numbers take no memory to speak of.
+    // More than networks have, and few enough that layers without numbers take no memory to speak of.
     private const int MostLayers = 10_000;
 
     /// <exception cref="InvalidOperationException">A kind is not registered.</exception>
