@@ -21,7 +21,7 @@ internal sealed class ExamplePass : IDisposable
     private int _given;
 
     /// <param name="rows">The rows.</param>
-    /// <param name="otherSide">Is given the features of the rows on the other side of the split; null if nobody reads them.</param>
+    /// <param name="otherSide">Receives the features of the rows on the other side of the split; null if they are not needed.</param>
     public ExamplePass(StreamRows rows, InputStatistics? otherSide = null)
     {
         _rows = rows;

@@ -46,7 +46,7 @@ public abstract record CompositeSpec : LayerSpec
     /// <summary>Throws an <see cref="ArgumentException"/> if its layers, each of which reads what it is given, do not fit it.</summary>
     internal void RequireShapes(TensorShape input) => OutputShape(input);
 
-    /// <summary>The same composition of other layers.</summary>
+    /// <summary>This layer with other layers in it, its name and options as they are.</summary>
     internal abstract CompositeSpec Of(IReadOnlyList<LayerSpec> layers);
 
     /// <inheritdoc/>

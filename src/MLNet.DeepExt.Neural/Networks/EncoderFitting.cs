@@ -27,7 +27,7 @@ internal static class EncoderFitting
         return new InputStatistics(spec.Inputs, column => wanted[column], column => quantiles[column], coins);
     }
 
-    /// <summary>The same network whose encoders have learned from statistics; those that are fitted already stay as they are.</summary>
+    /// <summary>The network with every encoder fitted to statistics of the rows. Encoders that are fitted already do not change.</summary>
     public static NetworkSpec Fit(NetworkSpec spec, InputStatistics statistics) => new(
         spec.Inputs, Walk(spec, (encoder, columns) => encoder.Fit([.. columns.Select(column => statistics[column])])));
 

@@ -13,15 +13,13 @@ internal static class Folding
     public static Network<T> ForPrediction<T>(Network<T> network)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Layer<T>[] layers = [.. network.Program.Operations.Where(operation => operation.Spec is not CompositeSpec).Select(operation => operation.Layer)];
+        Layer<T>[] layers = [.. network.Program.Leaves.Select(operation => operation.Layer)];
         var copies = new List<Copy<T>>();
         int next = 0;
         var spec = new NetworkSpec(network.Spec.Inputs, Fold(network, network.Spec.Layers, layers, ref next, copies, isNested: false));
         var result = Network<T>.Uninitialized(spec);
-        IEnumerable<Layer<T>> folded =
-            result.Program.Operations.Where(operation => operation.Spec is not CompositeSpec).Select(operation => operation.Layer);
-        foreach ((Copy<T> copy, Layer<T> layer) in copies.Zip(folded))
-            copy(layer, result.Parameters.Write);
+        foreach ((Copy<T> copy, Operation<T> folded) in copies.Zip(result.Program.Leaves))
+            copy(folded.Layer, result.Parameters.Write);
         return result;
     }
 

@@ -27,7 +27,7 @@ public sealed class Network<T>
     {
         CounterRandom random = new CounterRandom((ulong)seed).Derive(RandomStreams.Initialization);
         int number = 0;
-        foreach (Operation<T> operation in Program.Operations.Where(operation => operation.Spec is not CompositeSpec))
+        foreach (Operation<T> operation in Program.Leaves)
             operation.Layer.Initialize(random.Derive((ulong)number++), Parameters.Write);
     }
 

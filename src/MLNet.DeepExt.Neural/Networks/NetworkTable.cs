@@ -13,8 +13,8 @@ internal static class NetworkTable
     public static string Of(NetworkSpec spec)
     {
         var rows = new List<Row> { new("Input", spec.Program.Input, 0) };
-        var parameters = spec.Program.Operations.Where(operation => operation.Spec is not CompositeSpec)
-            .ToDictionary(operation => operation.Name, operation => operation.Layer.Parameters.Sum(slot => (long)slot.Shape.Count));
+        var parameters = spec.Program.Leaves.ToDictionary(
+            operation => operation.Name, operation => operation.Layer.Parameters.Sum(slot => (long)slot.Shape.Count));
         var names = new Queue<string>(spec.LayerNames);
         Add(spec.Layers, spec.Program.Input, "");
         rows.Add(new Row("Total", spec.OutputShape, spec.ParameterCount));

@@ -35,6 +35,9 @@ internal sealed class Program<T>
 
     public IReadOnlyList<Operation<T>> Operations { get; }
 
+    /// <summary>The operations of layers that are not made of layers.</summary>
+    public IEnumerable<Operation<T>> Leaves => Operations.Where(operation => operation.Spec is not CompositeSpec);
+
     /// <summary>The names of all layers, of those that are made of layers, too.</summary>
     public IReadOnlyList<string> Names { get; }
 

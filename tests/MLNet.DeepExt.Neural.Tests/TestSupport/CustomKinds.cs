@@ -176,7 +176,7 @@ internal sealed record Signs(double Size) : Initializer
     public override double Draw(CounterRandom random, ulong counter) => random.Below(2, counter) == 0 ? -1 : 1;
 }
 
-/// <summary>The same, of another name.</summary>
+/// <summary>A second kind with the options of the one before it, to be registered by its name.</summary>
 internal sealed record OtherSigns(double Size) : Initializer
 {
     public override double StandardDeviation(int inputs, int units) => Size;

@@ -33,8 +33,8 @@ public static class MetricConformance
             double first = Measure(metric, outputs, targetWidth, 1, out Measurement measurement);
             measurement.Clear();
             AddRows(metric, measurement, outputs, targetWidth, 1);
-            double again = measurement.Value, anew = Measure(metric, outputs, targetWidth, 1, out _);
-            return first.Equals(again) && first.Equals(anew) ? null : FormattableString.Invariant($"it is {first}, {again} after Clear, and {anew}");
+            double again = measurement.Value, another = Measure(metric, outputs, targetWidth, 1, out _);
+            return first.Equals(again) && first.Equals(another) ? null : FormattableString.Invariant($"it is {first}, {again} after Clear, and {another}");
         });
         run.AtMost("weights count by their ratios", 1e-9, () =>
         {
