@@ -16,6 +16,7 @@ public sealed class Network<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Operation<T>[] _operations;
+    private readonly (int Operation, Slot Slot)[] _parameters; // in the order of θ
 
     /// <summary>Makes a network with newly initialized parameters.</summary>
     /// <param name="spec">Its inputs and layers.</param>
@@ -47,6 +48,7 @@ public sealed class Network<T>
         }
 
         _operations = [.. Program.Operations];
+        _parameters = [.. _operations.Index().SelectMany(entry => entry.Item.Layer.Parameters, (entry, slot) => (entry.Index, slot))];
         Parameters = new ParameterStore<T>(Program.Slots);
     }
 
@@ -311,20 +313,13 @@ public sealed class Network<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
     {
-        for (int i = 0; i < _operations.Length; i++)
+        foreach ((int operation, Slot slot) in _parameters)
         {
-            Layer<T> layer = _operations[i].Layer;
-            if (workspace.IsFrozen(i))
+            (int first, int last) = slot.Overlap(from, to);
+            if (first >= last || workspace.IsFrozen(operation))
                 continue;
-            for (int s = 0; s < layer.Parameters.Count; s++)
-            {
-                Slot slot = layer.Parameters[s];
-                (int first, int last) = slot.Overlap(from, to);
-                if (first >= last)
-                    continue;
-                Span<T> part = gradient[(first - from)..(last - from)];
-                layer.BackwardParameters(PassOf(workspace, i), slot, first - slot.Offset, part, accumulate);
-            }
+            Span<T> part = gradient[(first - from)..(last - from)];
+            _operations[operation].Layer.BackwardParameters(PassOf(workspace, operation), slot, first - slot.Offset, part, accumulate);
         }
     }
 
