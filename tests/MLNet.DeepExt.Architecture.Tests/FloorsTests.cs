@@ -23,6 +23,7 @@ public sealed class FloorsTests
             "Kernels.KernelUsingPrimitive (floor 0) must not use Primitives.Primitive (floor 0)",
             "Layers.Layer (floor 2) must not use Training.Trainer (floor 5)",
             "Misplaced.Stray stands on no floor; place its folder in the table of Floors",
-            "Optimizers.OptimizerUsingLoss (floor 1) must not use Losses.Loss (floor 1)");
+            "Optimizers.OptimizerUsingLayer (floor 2) must not use Layers.Layer (floor 2)",
+            "Regularizers.RegularizerUsingLoss (floor 1) must not use Losses.Loss (floor 1)");
     }
 }

@@ -1,8 +1,10 @@
 using CsCheck;
+using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Onnx.Tests;
 
@@ -33,6 +35,13 @@ public sealed class NetworkExportTests
         Of(new RobustScale { Medians = [1, -2, 3, 0, 0, 0, 0], Scales = [0.5, 2, 1e25, 1, 1, 1, 0] }),
         Of(new PiecewiseLinearEmbedding { Columns = [new(0, 1), new(3, 2)], Bins = 3, Edges = [[-1, 0, 1, 2], [0, 2], [7]] }),
         Of(new PiecewiseLinearEmbedding { Bins = 2, Dimension = 5, UseRelu = true, Edges = [.. Enumerable.Repeat<double[]>([-0.5, 0.5, 2], 7)] }),
+        Of(new Dense(9) { NeuralTangent = true }, new Tanh(), new Dense(5) { NeuralTangent = true, Initializer = new Zeros() }),
+        Of(new LearnedScaling()), Of(new Tanh(), new LearnedScaling { RateFactor = 2 }, new Dense(20), new LearnedScaling()),
+        Of(new ParametricActivation(new Selu())), Of(new Dense(20), new ParametricActivation(new Mish()), new ParametricActivation(new Relu())),
+        Of(new ParametricActivation(new Gelu()), new ParametricActivation(new Softplus { Beta = 2 }), new ParametricActivation(new Sigmoid())),
+        Of(new LearnedScaling(), new Members(
+            4, new MemberScaling { Initializer = new Normal(1), Groups = [3, 2] }, new Dense(20) { NeuralTangent = true },
+            new ParametricActivation(new Selu()), new Dropout(0.9f) { Schedule = new FlatCosine() }, new MemberDense(3) { NeuralTangent = true })),
         Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5 }),
         Of(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.3, Dimension = 4, IsShared = true, UseRelu = false }),
     ];

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, TOperator g) : Layer<T>(width, width)
+internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, TOperator g) : Layer<T>(width, width), IActivationLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TOperator : struct, IActivationOperator<T>
 {
@@ -18,6 +18,8 @@ internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, 
     public override bool BackwardReadsY => !TOperator.DerivativeReadsX;
 
     public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => spec.Describe(graph, x);
+
+    public Layer<T> WithShare(Slot share) => new ParametricActivationLayer<T, TOperator>(spec, share, g);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)

@@ -3,7 +3,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -24,11 +26,24 @@ public sealed record Dropout(float KeepProbability) : LayerSpec
     /// <summary>The least probability: a mask is drawn from 24 bits, and the reciprocal must be a number.</summary>
     internal const float LeastKeepProbability = 1e-6f;
 
+    [JsonConstructor]
+    internal Dropout(float keepProbability, Schedule? schedule = null)
+        : this(keepProbability) => Schedule = schedule;
+
+    /// <summary>
+    /// What the rate 1 - p is multiplied by in the course of a training: with a factor f a unit is kept with probability 1 - f·(1 - p), at least
+    /// 0.000001. Null (default) for the same p throughout. A training by a <c>Trainer</c> follows it; elsewhere f is 1.
+    /// </summary>
+    public Schedule? Schedule { get; init; }
+
+    internal override Schedule? OwnSchedule => Schedule;
+
     /// <inheritdoc/>
     protected internal override LayerTraits Traits => LayerTraits.Affine | LayerTraits.IdentityAtPrediction;
 
     /// <inheritdoc/>
-    protected internal override string Detail => KeepProbability.ToString(CultureInfo.InvariantCulture);
+    protected internal override string Detail =>
+        KeepProbability.ToString(CultureInfo.InvariantCulture) + (Schedule is null ? "" : FormattableString.Invariant($", {Schedule}"));
 
     /// <inheritdoc/>
     public override void Validate()
@@ -39,6 +54,8 @@ public sealed record Dropout(float KeepProbability) : LayerSpec
                 FormattableString.Invariant($"KeepProbability must be from 0.000001 to 1 but is {KeepProbability}; use 1 to keep every unit."),
                 nameof(KeepProbability));
         }
+
+        Schedule?.Validate();
     }
 
     /// <inheritdoc/>
@@ -48,9 +65,6 @@ public sealed record Dropout(float KeepProbability) : LayerSpec
 internal sealed class DropoutLayer<T>(int width, int number, float keepProbability) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A unit is kept when the 24 highest bits of its hash lie below this: never all of 2^24 when p < 1.
-    private readonly uint _keepBelow = (uint)Math.Ceiling(keepProbability * (double)(1 << 24));
-
     public override Split ForwardSplit => Split.Any;
 
     public override Split BackwardSplit => Split.Any;
@@ -82,7 +96,10 @@ internal sealed class DropoutLayer<T>(int width, int number, float keepProbabili
     private void MultiplyByMask(in Pass<T> pass, ReadOnlySpan<T> source, Span<T> destination, in Rectangle share)
     {
         ulong key = pass.Random.Derive((ulong)number).Key;
-        T factor = T.CreateTruncating(1 / (double)keepProbability);
+        double kept = ProbabilityNow(pass.ScheduleFactor);
+        T factor = T.CreateTruncating(1 / kept);
+        // A unit is kept when the 24 highest bits of its hash lie below this: never all of 2^24 when p < 1.
+        var keepBelow = Vector256.Create((uint)Math.Ceiling(kept * (1 << 24)));
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             int start = row * pass.XStride + share.ColumnFrom;
@@ -90,11 +107,15 @@ internal sealed class DropoutLayer<T>(int width, int number, float keepProbabili
             Span<T> to = destination.Slice(start, share.Width);
             for (int j = 0; j < share.Width; j += Vector256<uint>.Count)
             {
-                Vector256<uint> kept = Vector256.LessThan(Hash(key, row, share.ColumnFrom + j) >> 8, Vector256.Create(_keepBelow));
-                MultiplyWhere(kept, from.Slice(j, Vector256<uint>.Count), to.Slice(j, Vector256<uint>.Count), factor);
+                Vector256<uint> isKept = Vector256.LessThan(Hash(key, row, share.ColumnFrom + j) >> 8, keepBelow);
+                MultiplyWhere(isKept, from.Slice(j, Vector256<uint>.Count), to.Slice(j, Vector256<uint>.Count), factor);
             }
         }
     }
+
+    // The rate 1 - p is multiplied by the factor.
+    private double ProbabilityNow(double factor) =>
+        factor == 1 ? keepProbability : Math.Clamp(1 - factor * (1 - (double)keepProbability), Dropout.LeastKeepProbability, 1);
 
     // from, to: (8). Eight units share one vector of hashes, which is one vector of floats or two of doubles.
     private static void MultiplyWhere(Vector256<uint> kept, ReadOnlySpan<T> from, Span<T> to, T factor)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -18,12 +19,14 @@ namespace MLNet.DeepExt.Neural.Layers;
 [JsonDerivedType(typeof(Elu), nameof(Elu))]
 [JsonDerivedType(typeof(Gelu), nameof(Gelu))]
 [JsonDerivedType(typeof(LayerNorm), nameof(LayerNorm))]
+[JsonDerivedType(typeof(LearnedScaling), nameof(LearnedScaling))]
 [JsonDerivedType(typeof(LeakyRelu), nameof(LeakyRelu))]
 [JsonDerivedType(typeof(Linear), nameof(Linear))]
 [JsonDerivedType(typeof(MemberDense), nameof(MemberDense))]
 [JsonDerivedType(typeof(MemberScaling), nameof(MemberScaling))]
 [JsonDerivedType(typeof(Members), nameof(Members))]
 [JsonDerivedType(typeof(Mish), nameof(Mish))]
+[JsonDerivedType(typeof(ParametricActivation), nameof(ParametricActivation))]
 [JsonDerivedType(typeof(PeriodicEmbedding), nameof(PeriodicEmbedding))]
 [JsonDerivedType(typeof(PiecewiseLinearEmbedding), nameof(PiecewiseLinearEmbedding))]
 [JsonDerivedType(typeof(Relu), nameof(Relu))]
@@ -80,6 +83,9 @@ public abstract record LayerSpec
     /// <see cref="Layer{T}.WriteAbsorbed"/>.
     /// </summary>
     internal virtual LayerSpec? Absorbing => null;
+
+    /// <summary>The schedule whose factor its layer wants in <see cref="Pass{T}.ScheduleFactor"/>; null if it has none.</summary>
+    internal virtual Schedule? OwnSchedule => null;
 
     /// <summary>Whether it has all of some traits.</summary>
     internal bool Has(LayerTraits traits) => (Traits & traits) == traits;

@@ -10,18 +10,25 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// A <see cref="Dense"/> with weights of their own for each of the <see cref="Members"/> of an ensemble, such as their heads:
 /// z = x·W + b, with W (members, inputs, units) and b (members, units).
 /// </summary>
+/// <remarks>Its options are those of a <see cref="Dense"/>, whose remarks say what <see cref="NeuralTangent"/> is.</remarks>
 /// <param name="Units">How many outputs each member has, at least 1.</param>
 public sealed record MemberDense(int Units) : LayerSpec
 {
     [JsonConstructor]
-    internal MemberDense(int units, Initializer? initializer = null, bool useBias = true)
-        : this(units) => (Initializer, UseBias) = (initializer, useBias);
+    internal MemberDense(int units, Initializer? initializer = null, bool useBias = true, bool neuralTangent = false)
+        : this(units) => (Initializer, UseBias, NeuralTangent) = (initializer, useBias, neuralTangent);
 
     /// <summary>How the weights begin. By default what suits the activation that follows, as for a <see cref="Dense"/>.</summary>
     public Initializer? Initializer { get; init; }
 
-    /// <summary>Whether there is a bias b, which begins at 0. Default true.</summary>
+    /// <summary>Whether there is a bias b. Default true.</summary>
     public bool UseBias { get; init; } = true;
+
+    /// <summary>
+    /// Whether each member has the neural tangent parametrization, W = V/√inputs; see <see cref="Dense.NeuralTangent"/>. Default false.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeuralTangent { get; init; }
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(TensorShape input) =>
@@ -34,10 +41,13 @@ public sealed record MemberDense(int Units) : LayerSpec
     public override Layer<T> Compile<T>(LayerPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
+        DenseStart start = AsDense.StartFor(place);
         Slot[] weights = [.. Enumerable.Range(0, place.Input.Lines).Select(member => place.Slots.Matrix(
-            FormattableString.Invariant($"{place.Name}.weight.{member}"), place.Input.Width, Units))];
-        Slot? bias = UseBias ? place.Slots.Vectors($"{place.Name}.bias", place.Input.Lines, Units, SlotKind.Bias) : null;
-        return new MemberDenseLayer<T>(weights, bias, Dense.InitializerFor(Initializer, place));
+            FormattableString.Invariant($"{place.Name}.weight.{member}"), place.Input.Width, Units, start.WeightRate, 1 / start.WeightRate))];
+        Slot? bias = UseBias
+            ? place.Slots.Vectors($"{place.Name}.bias", place.Input.Lines, Units, SlotKind.Bias, start.BiasRate)
+            : null;
+        return new MemberDenseLayer<T>(weights, bias, start);
     }
 
     /// <inheritdoc/>
@@ -50,11 +60,11 @@ public sealed record MemberDense(int Units) : LayerSpec
     protected internal override string Detail => AsDense.Detail;
 
     // Has the same options.
-    private Dense AsDense => new(Units) { Initializer = Initializer, UseBias = UseBias };
+    private Dense AsDense => new(Units) { Initializer = Initializer, UseBias = UseBias, NeuralTangent = NeuralTangent };
 }
 
 /// <summary>Of every member the lines are a matrix whose rows are as many lines apart as there are members.</summary>
-internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, Initializer initializer)
+internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, DenseStart start)
     : Layer<T>(weights[0].Shape.Rows, weights[0].Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -74,11 +84,9 @@ internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, Initialize
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         foreach ((int member, Slot weight) in weights.Index())
-        {
-            var values = new T[weight.Shape.Count];
-            initializer.Fill<T>(values, weight.Shape, random.Derive((ulong)member));
-            write(weight, values);
-        }
+            write(weight, start.OfWeights<T>(weight, random.Derive((ulong)member)));
+        if (bias is not null)
+            write(bias, start.OfBias<T>(bias, random.Derive((ulong)_members)));
     }
 
     public override void Forward(in Pass<T> pass, in Rectangle share)

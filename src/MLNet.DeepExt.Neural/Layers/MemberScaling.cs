@@ -1,9 +1,6 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
-using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
@@ -13,39 +10,97 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// member's own, (members, features), both learned.
 /// </summary>
 /// <remarks>
+/// <para>
 /// Before and after a <see cref="Dense"/> that all members share, it gives each member its own weights, s·W·s, for the memory of a few
-/// vectors. Y. Wen et al., "BatchEnsemble", 2020.
+/// vectors. Y. Wen et al., "BatchEnsemble", 2020. No weight decay and no penalty acts on it.
+/// </para>
+/// <para>
+/// TabM-mini has one such layer, directly before the first Dense, with scales that begin as N(0, 1), one number for all that stands for the same
+/// column: <c>new MemberScaling { Initializer = new Normal(1), Groups = [16, 16, 1] }</c> for two columns that are embedded by 16 numbers and
+/// one that passes. Y. Gorishniy et al., "TabM: advancing tabular deep learning with parameter-efficient ensembling", 2024.
+/// </para>
 /// </remarks>
 public sealed record MemberScaling : LayerSpec
 {
-    /// <summary>Creates the layer with its default options (RandomSigns false, UseBias false).</summary>
+    private readonly IReadOnlyList<int>? _groups;
+
+    /// <summary>Creates the layer with its default options (scales that begin as 1, and no bias).</summary>
     public MemberScaling()
     {
     }
 
     [JsonConstructor]
-    internal MemberScaling(bool randomSigns = false, bool useBias = false) => (RandomSigns, UseBias) = (randomSigns, useBias);
+    internal MemberScaling(
+        bool randomSigns = false, bool useBias = false, Initializer? initializer = null, IReadOnlyList<int>? groups = null) =>
+        (RandomSigns, UseBias, Initializer, Groups) = (randomSigns, useBias, initializer, groups);
 
     /// <summary>
-    /// Whether scales begin as 1 or -1, at random, so that members begin as different ones: for the first such layer of a network, as TabM
-    /// does. Default false: they begin as 1.
+    /// Whether scales begin with a random sign, so that members begin as different ones: for the first such layer of a network, as TabM
+    /// does. Default false.
     /// </summary>
     public bool RandomSigns { get; init; }
+
+    /// <summary>
+    /// How scales begin, as the weights of a layer with one input and one unit would: <see cref="Normal"/> with 1 for N(0, 1). Null (default)
+    /// for 1.
+    /// </summary>
+    public Initializer? Initializer { get; init; }
+
+    /// <summary>
+    /// The widths of groups of neighbouring inputs whose scales begin equal, from the first input on, each at least 1. Inputs after the last
+    /// group are groups of their own, all of them where it is null (default). In training each scale goes its own way.
+    /// </summary>
+    public IReadOnlyList<int>? Groups
+    {
+        get => _groups;
+        init => _groups = value is null ? null : Array.AsReadOnly([.. value]);
+    }
 
     /// <summary>Whether there is a bias b, which begins at 0. Default false.</summary>
     public bool UseBias { get; init; }
 
     /// <inheritdoc/>
-    public override TensorShape OutputShape(TensorShape input) => input.Lines > 1 ? input : throw NeedsMembers(nameof(MemberScaling), input);
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        if (input.Lines == 1)
+            throw NeedsMembers(nameof(MemberScaling), input);
+        long grouped = Groups?.Sum(width => (long)width) ?? 0;
+        return grouped <= input.Width ? input : throw new ArgumentException(FormattableString.Invariant(
+            $"Groups of MemberScaling are {grouped} inputs wide in all but there are {input.Width}; leave out what is not there."), nameof(Groups));
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Initializer?.Validate();
+        foreach (int width in Groups ?? [])
+        {
+            if (width < 1)
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"Groups of MemberScaling must be at least 1 input wide but one is {width}; an input alone is a group of 1."), nameof(Groups));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);
-        Slot scale = place.Slots.Vectors($"{place.Name}.scale", place.Input.Lines, place.Input.Width, SlotKind.Scale);
-        Slot? bias = UseBias ? place.Slots.Vectors($"{place.Name}.bias", place.Input.Lines, place.Input.Width, SlotKind.Bias) : null;
-        return new MemberScalingLayer<T>(scale, bias, RandomSigns);
+        int members = place.Input.Lines, width = place.Input.Width;
+        Slot scale = place.Slots.Vectors($"{place.Name}.scale", members, width, SlotKind.Scale);
+        Slot? bias = UseBias ? place.Slots.Vectors($"{place.Name}.bias", members, width, SlotKind.Bias) : null;
+        return new ColumnFactorLayer<T>(scale, bias, random => Start<T>(members, width, random));
     }
+
+    /// <summary>Whether the other one has the same options, the same groups and the same name.</summary>
+    /// <param name="other">Another layer.</param>
+    public bool Equals(MemberScaling? other) => base.Equals(other) && RandomSigns == other.RandomSigns && UseBias == other.UseBias
+        && Equals(Initializer, other.Initializer)
+        && (Groups is null ? other.Groups is null : other.Groups is not null && Groups.SequenceEqual(other.Groups));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), RandomSigns, UseBias, Initializer, Groups?.Count);
 
     /// <summary>A layer for members that is given none.</summary>
     internal static ArgumentException NeedsMembers(string kind, TensorShape input) => new(FormattableString.Invariant(
@@ -55,98 +110,35 @@ public sealed record MemberScaling : LayerSpec
     protected internal override LayerTraits Traits => LayerTraits.Affine;
 
     /// <inheritdoc/>
-    protected internal override string Detail =>
-        string.Join(", ", new[] { RandomSigns ? "random signs" : "", UseBias ? "bias" : "" }.Where(option => option.Length > 0));
-}
-
-internal sealed class MemberScalingLayer<T>(Slot scale, Slot? bias, bool randomSigns) : Layer<T>(scale.Shape.Columns, scale.Shape.Columns)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    private readonly int _members = scale.Shape.Rows;
-    private readonly int _padded = Lanes.Pad(scale.Shape.Columns);
-
-    public override IReadOnlyList<Slot> Parameters { get; } = bias is null ? [scale] : [scale, bias];
-
-    public override Split ForwardSplit => Split.Any;
-
-    public override Split BackwardSplit => Split.Any;
-
-    public override bool BackwardReadsX => true;
-
-    public override bool BackwardReadsY => false;
-
-    public override void Initialize(CounterRandom random, SlotWriter<T> write)
-    {
-        var scales = new T[scale.Shape.Count];
-        for (int i = 0; i < scales.Length; i++)
-            scales[i] = randomSigns && (random.Bits((ulong)i) & 1) == 0 ? -T.One : T.One;
-        write(scale, scales);
-    }
-
-    public override void Forward(in Pass<T> pass, in Rectangle share)
-    {
-        for (int line = share.RowFrom; line < share.RowTo; line++)
+    protected internal override string Detail => string.Join(
+        ", ",
+        new[]
         {
-            int start = line * pass.XStride + share.ColumnFrom, number = line % _members * _padded + share.ColumnFrom;
-            Multiply(
-                pass.X.Slice(start, share.Width), pass.Parameters.Slice(scale.Offset + number, share.Width),
-                bias is null ? default : pass.Parameters.Slice(bias.Offset + number, share.Width), pass.Y.Slice(start, share.Width));
-        }
-    }
+            RandomSigns ? "random signs" : "", Initializer?.ToString() ?? "",
+            Groups is null ? "" : FormattableString.Invariant($"{Groups.Count} groups"), UseBias ? "bias" : "",
+        }.Where(option => option.Length > 0));
 
-    public override void BackwardInput(in Pass<T> pass, in Rectangle share)
+    // (members, width): a number for each group of each member, drawn in this order.
+    private T[] Start<T>(int members, int width, CounterRandom random)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int line = share.RowFrom; line < share.RowTo; line++)
+        var scales = new T[members * width];
+        double deviation = Initializer?.StandardDeviation(1, 1) ?? 1;
+        CounterRandom draws = random.Derive(1);
+        ulong number = 0;
+        for (int member = 0; member < members; member++)
         {
-            int start = line * pass.XStride + share.ColumnFrom, number = line % _members * _padded + share.ColumnFrom;
-            Multiply(
-                pass.DY.Slice(start, share.Width), pass.Parameters.Slice(scale.Offset + number, share.Width), default,
-                pass.DX.Slice(start, share.Width));
-        }
-    }
-
-    // gradient: a range of (members, padded): the rest of a member's vector, whole vectors, the beginning of one.
-    public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
-    {
-        while (!gradient.IsEmpty)
-        {
-            int start = from / _padded * pass.YStride + from % _padded;
-            int length = Math.Min(gradient.Length, _padded - from % _padded);
-            if (slot == bias)
+            for (int group = 0, from = 0; from < width; group++, number++)
             {
-                ColumnReduction.Sum(pass.Rows / _members, pass.DY[start..], _members * pass.YStride, gradient[..length], accumulate);
+                int length = group < (Groups?.Count ?? 0) ? Groups![group] : 1;
+                double value = Initializer is null ? 1 : deviation * Initializer.Draw(draws, number);
+                if (RandomSigns && (random.Bits(number) & 1) == 0)
+                    value = -value;
+                scales.AsSpan(member * width + from, length).Fill(T.CreateTruncating(value));
+                from += length;
             }
-            else
-            {
-                ColumnReduction.SumOfProducts(
-                    pass.Rows / _members, pass.DY[start..], pass.X[start..], _members * pass.YStride, gradient[..length], accumulate);
-            }
-
-            gradient = gradient[length..];
-            from += length;
         }
-    }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
-    {
-        string members = graph.Operator("Reshape", [x, graph.Constant("members", -1, _members, Inputs)]);
-        string scaled = graph.Operator("Mul", [members, graph.Constant(scale.Name, read(scale), _members, Inputs)]);
-        if (bias is not null)
-            scaled = graph.Operator("Add", [scaled, graph.Constant(bias.Name, read(bias), _members, Inputs)]);
-        return graph.Operator("Reshape", [scaled, graph.Constant("lines", -1, Inputs)]);
-    }
-
-    // y = x·s + b, over whole strips; b may be empty.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(ReadOnlySpan<T> x, ReadOnlySpan<T> s, ReadOnlySpan<T> b, Span<T> y)
-    {
-        ref T source = ref MemoryMarshal.GetReference(x), factors = ref MemoryMarshal.GetReference(s);
-        ref T shifts = ref MemoryMarshal.GetReference(b), destination = ref MemoryMarshal.GetReference(y);
-        for (nuint i = 0; i < (nuint)y.Length; i += (nuint)Vector256<T>.Count)
-        {
-            Vector256<T> factor = Vector256.LoadUnsafe(ref factors, i), value = Vector256.LoadUnsafe(ref source, i);
-            Vector256<T> product = b.IsEmpty ? value * factor : Lanes.MultiplyAdd(value, factor, Vector256.LoadUnsafe(ref shifts, i));
-            product.StoreUnsafe(ref destination, i);
-        }
+        return scales;
     }
 }

@@ -35,11 +35,16 @@ public sealed class SlotAllocator
     /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
     /// <param name="inputs">Rows.</param>
     /// <param name="units">Columns.</param>
-    public Slot Matrix(string name, int inputs, int units)
+    /// <param name="rateFactor">What its learning rate is multiplied by, above 0; see <see cref="Slot.RateFactor"/>. Default 1.</param>
+    /// <param name="decayFactor">What its weight decay is multiplied by, above 0; see <see cref="Slot.DecayFactor"/>. Default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A factor is not above 0 and finite.</exception>
+    public Slot Matrix(string name, int inputs, int units, double rateFactor = 1, double decayFactor = 1)
     {
         var slot = new Slot(name, new Shape(inputs, units), SlotKind.Weight, SlotLayout.Panels, ParameterLength)
         {
             TransposedOffset = TransposedLength,
+            RateFactor = RequireFactor(rateFactor, nameof(rateFactor)),
+            DecayFactor = RequireFactor(decayFactor, nameof(decayFactor)),
         };
         TransposedLength = Sum(TransposedLength, units * Lanes.Pad((long)inputs));
         return AddParameter(slot);
@@ -53,15 +58,22 @@ public sealed class SlotAllocator
     /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
     /// <param name="width">How many numbers.</param>
     /// <param name="kind">What they are.</param>
-    public Slot Vector(string name, int width, SlotKind kind) => Vectors(name, 1, width, kind);
+    /// <param name="rateFactor">What their learning rate is multiplied by, above 0; see <see cref="Slot.RateFactor"/>. Default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not above 0 and finite.</exception>
+    public Slot Vector(string name, int width, SlotKind kind, double rateFactor = 1) => Vectors(name, 1, width, kind, rateFactor);
 
     /// <summary>Several vectors of parameters: (count, width), row after row, each padded to a multiple of 16.</summary>
     /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
     /// <param name="count">How many vectors.</param>
     /// <param name="width">How many numbers each has.</param>
     /// <param name="kind">What they are.</param>
-    public Slot Vectors(string name, int count, int width, SlotKind kind) =>
-        AddParameter(new Slot(name, new Shape(count, width), kind, SlotLayout.RowMajor, ParameterLength));
+    /// <param name="rateFactor">What their learning rate is multiplied by, above 0; see <see cref="Slot.RateFactor"/>. Default 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not above 0 and finite.</exception>
+    public Slot Vectors(string name, int count, int width, SlotKind kind, double rateFactor = 1) =>
+        AddParameter(new Slot(name, new Shape(count, width), kind, SlotLayout.RowMajor, ParameterLength)
+        {
+            RateFactor = RequireFactor(rateFactor, nameof(rateFactor)),
+        });
 
     /// <summary>A vector of running statistics.</summary>
     /// <param name="name">The name of the layer, a dot, and a name in the layer.</param>
@@ -74,6 +86,11 @@ public sealed class SlotAllocator
         _buffers.Add(slot);
         return slot;
     }
+
+    private static double RequireFactor(double factor, string name) => factor > 0 && double.IsFinite(factor)
+        ? factor
+        : throw new ArgumentOutOfRangeException(
+            name, FormattableString.Invariant($"A factor of a parameter must be above 0 and finite but is {factor}; 1 changes nothing."));
 
     private Slot AddParameter(Slot slot)
     {

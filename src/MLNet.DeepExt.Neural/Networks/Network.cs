@@ -426,6 +426,7 @@ public sealed class Network<T>
             Parameters = Parameters.Values,
             Transposed = Parameters.Transposed,
             Buffers = Parameters.BufferValues,
+            ScheduleFactor = workspace.ScheduleFactorOf(number),
             Random = new CounterRandom((ulong)workspace.Seed).Derive(RandomStreams.Dropout).Derive((ulong)workspace.Step),
         };
     }

@@ -18,6 +18,7 @@ public sealed class Workspace<T>
     private readonly Memory<T>[] _memos;          // [operation]
     private readonly (DenseBlock<T> Block, int Lines)[] _blocks; // all that have as many rows as the input, times lines
     private readonly bool[]? _frozen;             // [operation]; null if none is
+    private double[]? _scheduleFactors;           // [operation]; null where none was set
     private readonly IReadOnlyList<bool>? _wanted; // [value]: whether its gradient is; null for a pass forward alone
     private InputBlock<T>? _input;
     private TouchedInputs<T>? _touched;           // of sparse inputs, for going backward
@@ -125,6 +126,21 @@ public sealed class Workspace<T>
         foreach ((DenseBlock<T> block, int lines) in _blocks)
             block.Rows = input.Rows * lines;
     }
+
+    /// <summary>The factor of the schedule that a layer has, in the passes from now on.</summary>
+    internal void SetScheduleFactor(int operation, double factor)
+    {
+        if (_scheduleFactors is null)
+        {
+            _scheduleFactors = new double[Owner.Program.Operations.Count];
+            _scheduleFactors.AsSpan().Fill(1);
+        }
+
+        _scheduleFactors[operation] = factor;
+    }
+
+    /// <summary>The factor of the schedule that a layer has; 1 where none was set.</summary>
+    internal double ScheduleFactorOf(int operation) => _scheduleFactors?[operation] ?? 1;
 
     internal void RequireGradients()
     {

@@ -7,7 +7,7 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <remarks>
 /// Weights shrink by the same share whatever the scale of their gradients, which an L2 penalty under Adam does not achieve.
 /// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. Equal to PyTorch's <c>torch.optim.AdamW</c> but that
-/// biases and the scales and shifts of normalization do not decay.
+/// biases and the scales and shifts of normalization do not decay. For a decay that changes in the course of training, use that chain.
 /// </remarks>
 public sealed record AdamW : AdaptiveMoments
 {

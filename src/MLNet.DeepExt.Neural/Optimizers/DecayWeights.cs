@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Text;
 using MLNet.DeepExt.Neural.Kernels;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -11,15 +14,23 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// </summary>
 /// <param name="WeightDecay">λ_d, at least 0. 0.01 is usual with Adam.</param>
 /// <remarks>
-/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the step size now, a schedule included, as in
-/// <c>torch.optim.AdamW</c>. A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
+/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the step size now, the factors of schedule, layer and parameter
+/// included, as in <c>torch.optim.AdamW</c>; a parameter may have a factor for its decay beside it (<see cref="TransformStep.DecayFactor"/>). A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
 /// <see cref="GradientDescent"/> both are the same (λ_d = λ/m), while Adam divides the penalty's gradient by its scale, so that it hardly
 /// holds back weights with large gradients.
 /// </remarks>
 public sealed record DecayWeights(double WeightDecay) : GradientTransform
 {
+    /// <summary>
+    /// What λ_d is multiplied by in the course of a training, beside the step size. Null (default) for a constant λ_d. A training by a
+    /// <c>Trainer</c> follows it; elsewhere λ_d is constant.
+    /// </summary>
+    public Schedule? Schedule { get; init; }
+
     /// <inheritdoc/>
     public override int StatesPerParameter => 0;
+
+    internal override Schedule? OwnSchedule => Schedule;
 
     /// <inheritdoc/>
     public override TransformReach Reach => TransformReach.Elements;
@@ -29,14 +40,29 @@ public sealed record DecayWeights(double WeightDecay) : GradientTransform
         Add(WeightDecay, gradient, parameters, step);
 
     /// <inheritdoc/>
-    public override void Validate() => Require(WeightDecay);
+    public override void Validate()
+    {
+        Require(WeightDecay);
+        Schedule?.Validate();
+    }
+
+    /// <summary>Leaves the schedule out of the text where there is none.</summary>
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append(CultureInfo.InvariantCulture, $"{nameof(WeightDecay)} = {WeightDecay}");
+        if (Schedule is not null)
+            builder.Append(CultureInfo.InvariantCulture, $", {nameof(Schedule)} = {Schedule}");
+        return true;
+    }
 
     /// <summary>Adds α·λ_d·W to the update of weights.</summary>
     internal static void Add<T>(double weightDecay, Span<T> update, ReadOnlySpan<T> parameters, in TransformStep step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (step.IsWeight && weightDecay > 0)
-            UpdateLoop.Run(new Operator<T>(step.LearningRate * weightDecay), update, parameters, default);
+            UpdateLoop.Run(new Operator<T>(step.LearningRate * weightDecay * step.DecayFactor * step.ScheduleFactor), update, parameters, default);
     }
 
     /// <summary>Throws if λ_d is below 0.</summary>

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
@@ -74,6 +75,9 @@ public abstract record GradientTransform
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message states the value and the remedy.</exception>
     public abstract void Validate();
+
+    /// <summary>The schedule whose factor it wants in <see cref="TransformStep.ScheduleFactor"/>; null if it has none.</summary>
+    internal virtual Schedule? OwnSchedule => null;
 
     /// <summary>Leaves the members that follow from the kind out of the text.</summary>
     /// <param name="builder">Receives the text.</param>

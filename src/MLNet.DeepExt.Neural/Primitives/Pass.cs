@@ -57,6 +57,9 @@ public readonly ref struct Pass<T>
     /// <summary>All running statistics of the network.</summary>
     public Span<T> Buffers { get; internal init; }
 
+    /// <summary>The factor of the schedule that the layer has, in this step; 1 where it has none, or outside of a training.</summary>
+    internal double ScheduleFactor { get; init; }
+
     /// <summary>What dropout draws its mask from: a function of seed and step.</summary>
     public CounterRandom Random { get; internal init; }
 }

@@ -15,6 +15,15 @@ public sealed record Slot(string Name, Shape Shape, SlotKind Kind, SlotLayout La
         ? Panels.Length(Shape.Rows, Shape.Columns)
         : checked(Shape.Rows * Lanes.Pad(Shape.Columns));
 
+    /// <summary>What the learning rate of the parameter is multiplied by, beside the rate of its layer; above 0. Default 1.</summary>
+    public double RateFactor { get; internal init; } = 1;
+
+    /// <summary>
+    /// What decoupled weight decay of the parameter is multiplied by, beside <see cref="RateFactor"/>, which multiplies the step size and with it
+    /// the decay; above 0. Default 1. With 1 / <see cref="RateFactor"/> the decay does not depend on that factor.
+    /// </summary>
+    public double DecayFactor { get; internal init; } = 1;
+
     /// <summary>The least number that it may hold: 0 for a variance. Default: any finite number.</summary>
     internal float Least { get; init; } = float.MinValue;
 

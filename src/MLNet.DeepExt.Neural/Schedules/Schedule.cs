@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// How the step size changes in the course of a training: a factor, a function of <see cref="TrainingTime"/> alone, that the
-/// optimizer's learning rate is multiplied by. Immutable.
+/// How a number changes in the course of a training: a factor, a function of <see cref="TrainingTime"/> alone, that the optimizer's learning rate
+/// is multiplied by, or the rate of a dropout, or weight decay. Immutable.
 /// </summary>
 /// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -12,8 +12,10 @@ namespace MLNet.DeepExt.Neural.Schedules;
 [JsonDerivedType(typeof(Constant), nameof(Constant))]
 [JsonDerivedType(typeof(Cosine), nameof(Cosine))]
 [JsonDerivedType(typeof(Exponential), nameof(Exponential))]
+[JsonDerivedType(typeof(FlatCosine), nameof(FlatCosine))]
 [JsonDerivedType(typeof(InverseRoot), nameof(InverseRoot))]
 [JsonDerivedType(typeof(InverseTime), nameof(InverseTime))]
+[JsonDerivedType(typeof(LogCosine), nameof(LogCosine))]
 [JsonDerivedType(typeof(Manual), nameof(Manual))]
 [JsonDerivedType(typeof(OneCycle), nameof(OneCycle))]
 [JsonDerivedType(typeof(ReduceOnPlateau), nameof(ReduceOnPlateau))]

@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Training.Updates;
 
 namespace MLNet.DeepExt.Neural.Training;
@@ -158,8 +159,15 @@ public sealed class NetworkUpdater : ITeamWork
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="rateFactor">What the learning rate is multiplied by.</param>
     /// <param name="measuresNorms">Whether norms of the gradient are measured though no transform needs them.</param>
-    internal void Begin(int rows, double rateFactor, bool measuresNorms)
+    /// <param name="time">Where in a training the update stands, for the schedules of transforms; null (default) if it is part of none.</param>
+    internal void Begin(int rows, double rateFactor, bool measuresNorms, TrainingTime? time = null)
     {
+        foreach (UpdateStage stage in _rule.Stages)
+        {
+            for (int link = 0; link < stage.Count; link++)
+                stage.SetScheduleFactor(link, ScheduleFactor.Of(stage.ScheduleOf(link), time));
+        }
+
         Steps++;
         _rows = rows;
         _rate = LearningRate * rateFactor;
@@ -354,6 +362,7 @@ public sealed class NetworkUpdater : ITeamWork
             steps[stage] = new TransformStep(Steps, _rate * range.RateFactor)
             {
                 IsWeight = range.AreWeights,
+                DecayFactor = range.DecayFactor,
                 Rows = _rows,
                 Norm = norms?.OfSlot(range.Slot) ?? 0,
                 GlobalNorm = norms?.Global ?? 0,

@@ -4,6 +4,7 @@ using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -17,6 +18,7 @@ internal sealed class SupervisedStep : TrainingStep
     private readonly BatchSource _source;
     private readonly Workspace<float> _workspace;
     private readonly IReadOnlySet<string> _frozen;
+    private readonly (int Operation, Schedule Schedule)[] _scheduled; // layers that have a schedule
     private readonly double[] _costs; // (rows)
 
     public SupervisedStep(Network<float> network, Loss loss, BatchSource source, TrainingOptions options)
@@ -27,6 +29,11 @@ internal sealed class SupervisedStep : TrainingStep
         Batch = source.CreateBatch();
         _workspace = network.CreateWorkspace(source.MaximumBatch, frozen: _frozen);
         _workspace.Seed = options.Seed;
+        _scheduled =
+        [
+            .. network.Program.Operations.Index().Where(each => each.Item.Spec.OwnSchedule is not null)
+                .Select(each => (each.Index, each.Item.Spec.OwnSchedule!)),
+        ];
         _updater = new NetworkUpdater(network, options, sparseRows: Batch.Inputs is SparseBlock<float>);
         Updaters = [_updater];
         _costs = new double[source.MaximumBatch];
@@ -72,8 +79,10 @@ internal sealed class SupervisedStep : TrainingStep
     {
         _workspace.Step = Steps;
         _workspace.Activations = measuresNorms ? new ActivationNorms<float>(Network.Program, Batch.Rows) : null;
+        foreach ((int operation, Schedule schedule) in _scheduled)
+            _workspace.SetScheduleFactor(operation, ScheduleFactor.Of(schedule, Time));
         _workspace.Begin(Batch.Inputs, ForwardMode.Train);
-        _updater.Begin(Batch.Rows, rateFactor, measuresNorms);
+        _updater.Begin(Batch.Rows, rateFactor, measuresNorms, Time);
     }
 
     private protected override double End()

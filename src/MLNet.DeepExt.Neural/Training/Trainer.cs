@@ -197,7 +197,7 @@ public sealed class Trainer
 
     private void RequireValidation(bool isGiven)
     {
-        if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation is { } wish)
+        if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation(_spec) is { } wish)
         {
             throw new ArgumentException(
                 $"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.",
@@ -208,7 +208,7 @@ public sealed class Trainer
     // A share of few rows may be none.
     private void RequireNoWish(int rows)
     {
-        if (_options.WantsValidation is { } wish)
+        if (_options.WantsValidation(_spec) is { } wish)
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; ") +

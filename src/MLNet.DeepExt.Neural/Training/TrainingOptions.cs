@@ -165,10 +165,12 @@ public sealed record TrainingOptions
             .Select(operation => operation.Name).ToHashSet();
 
     /// <summary>What needs validation rows, in words; null if nothing does.</summary>
-    internal string? WantsValidation =>
+    /// <param name="spec">The network that is trained.</param>
+    internal string? WantsValidation(NetworkSpec spec) =>
         Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
         : StoppingMetric is not null ? $"StoppingMetric is {StoppingMetric.Name}"
-        : Schedule.NeedsValidation ? $"Schedule is {Schedule.GetType().Name}, which goes by the validation,"
+        : Schedules(spec).FirstOrDefault(each => each.Schedule is { NeedsValidation: true }) is { Schedule: { } schedule } first
+            ? $"{first.Name} is {schedule.GetType().Name}, which goes by the validation,"
         : null;
 
     /// <summary>Checks every value. <see cref="Trainer"/> does it by itself; call it to check options earlier.</summary>
@@ -300,6 +302,14 @@ public sealed record TrainingOptions
                 nameof(rows));
         }
     }
+
+    // All that decide about a step of training.
+    private IEnumerable<(string Name, Schedule? Schedule)> Schedules(NetworkSpec spec) =>
+    [
+        (nameof(Schedule), Schedule),
+        .. Chain.LinksOf(Optimizer).Select(link => ($"Schedule of {link.GetType().Name}", link.OwnSchedule)),
+        .. spec.Program.Operations.Select(operation => ($"Schedule of layer {operation.Name}", operation.Spec.OwnSchedule)),
+    ];
 
     private void RequireSomethingToLearn(NetworkSpec spec)
     {

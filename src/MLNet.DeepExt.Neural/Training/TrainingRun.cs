@@ -199,10 +199,11 @@ internal sealed class TrainingRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(int epoch, WorkerTeam team)
     {
-        double factor = FactorAt(epoch, _step.Steps + 1);
+        TrainingTime time = TimeAt(epoch, _step.Steps + 1);
+        double factor = ScheduleFactor.Of(_options.Schedule, time);
         bool isLast = _position.Batches + 1 == Source.Batches, measuresNorms = _options.RecordNorms && isLast;
         double penalty = isLast ? _step.Penalty() ?? 0 : 0; // on the weights that the loss is of
-        double cost = _step.Run(team, factor, measuresNorms);
+        double cost = _step.Run(team, factor, measuresNorms, time);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.FindNonFiniteLayer());
         _constant.Observe(_step.Batch, _position.Batches);
@@ -279,32 +280,16 @@ internal sealed class TrainingRun
     // Of the first network.
     private double RateOf(double factor) => _step.Updaters[0].LearningRate * factor;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double FactorAt(int epoch, long step)
-    {
-        var time = new TrainingTime
-        {
-            Step = step,
-            Epoch = epoch,
-            StepsPerEpoch = Source.Batches,
-            MaximumEpochs = _options.MaximumEpochs,
-            Validated = _evaluation is null ? default : _plateaus.Validated,
-            Plateaus = _plateaus,
-        };
-        double factor;
-        try
-        {
-            factor = _options.Schedule.Factor(time);
-        }
-        catch (Exception exception)
-        {
-            throw CallbackFailure.Of($"The schedule {_options.Schedule.GetType().Name}", exception);
-        }
+    private double FactorAt(int epoch, long step) => ScheduleFactor.Of(_options.Schedule, TimeAt(epoch, step));
 
-        if (factor >= 0 && double.IsFinite(factor))
-            return factor;
-        string fault = FormattableString.Invariant(
-            $"The schedule {_options.Schedule} gave the factor {factor} for step {step}; it must be at least 0 and finite");
-        throw new CallbackFailure(fault, new InvalidOperationException($"{fault}."));
-    }
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TrainingTime TimeAt(int epoch, long step) => new()
+    {
+        Step = step,
+        Epoch = epoch,
+        StepsPerEpoch = Source.Batches,
+        MaximumEpochs = _options.MaximumEpochs,
+        Validated = _evaluation is null ? default : _plateaus.Validated,
+        Plateaus = _plateaus,
+    };
 }

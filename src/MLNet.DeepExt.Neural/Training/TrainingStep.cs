@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -20,13 +21,18 @@ internal abstract class TrainingStep : ITeamWork
     /// <summary>Steps so far.</summary>
     public long Steps { get; set; }
 
+    /// <summary>Where in a training the step stands, for the schedules of layers and transforms; null outside of one.</summary>
+    public TrainingTime? Time { get; private set; }
+
     /// <summary>Trains on the batch that the source has just moved to.</summary>
     /// <param name="team">The workers.</param>
     /// <param name="rateFactor">What the learning rates are multiplied by.</param>
     /// <param name="measuresNorms">Whether norms of gradients and outputs are measured.</param>
+    /// <param name="time">Where in a training the step stands; null (default) if it is part of none.</param>
     /// <returns>The sum of w·L over the batch, L being the cost of a row before the update.</returns>
-    public double Run(WorkerTeam team, double rateFactor, bool measuresNorms = false)
+    public double Run(WorkerTeam team, double rateFactor, bool measuresNorms = false, TrainingTime? time = null)
     {
+        Time = time;
         TotalWeight = Batch.TotalWeight();
         Steps++;
         Begin(rateFactor, measuresNorms);

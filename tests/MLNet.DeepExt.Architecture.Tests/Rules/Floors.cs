@@ -8,8 +8,8 @@ internal static class Floors
     private static readonly string[][] Table =
     [
         ["Kernels", "Primitives"],
-        ["Augmentations", "Initializers", "Regularizers", "Losses", "Optimizers", "Schedules", "Metrics", "Statistics"],
-        ["Layers"],
+        ["Augmentations", "Initializers", "Regularizers", "Losses", "Schedules", "Metrics", "Statistics"],
+        ["Layers", "Optimizers"],
         ["Networks"],
         ["Data", "Persistence"],
         ["Training"],

@@ -30,11 +30,19 @@ namespace MLNet.DeepExt.Architecture.Tests.Samples.Floors.Losses
     }
 }
 
-namespace MLNet.DeepExt.Architecture.Tests.Samples.Floors.Optimizers
+namespace MLNet.DeepExt.Architecture.Tests.Samples.Floors.Regularizers
 {
-    internal sealed class OptimizerUsingLoss
+    internal sealed class RegularizerUsingLoss
     {
         public bool IsLoss(object other) => other is Losses.Loss;
+    }
+}
+
+namespace MLNet.DeepExt.Architecture.Tests.Samples.Floors.Optimizers
+{
+    internal sealed class OptimizerUsingLayer
+    {
+        public bool IsLayer(object other) => other is Layers.Layer;
     }
 }
 

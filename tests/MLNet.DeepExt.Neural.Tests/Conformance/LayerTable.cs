@@ -1,5 +1,7 @@
+using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
 
@@ -14,6 +16,10 @@ internal static class LayerTable
         ["Dense"] = Start.Dense(Outputs),
         ["Dense without bias"] = Start.Then(new Dense(Outputs) { UseBias = false }),
         ["Dense wider than a strip"] = Start.Dense(37).Dense(Outputs),
+        ["Dense with neural tangent parametrization"] = Start.Then(NeuralTangent(37)).Tanh().Then(NeuralTangent(Outputs)),
+        ["LearnedScaling"] = Start.Then(new LearnedScaling()).Dense(Outputs),
+        ["LearnedScaling behind a Dense, and last"] = Start.Dense(37).Then(new LearnedScaling { RateFactor = 2 }).Tanh().Dense(Outputs)
+            .Then(new LearnedScaling { RateFactor = 0.5 }),
         ["CategoryEmbedding"] = Start.EmbedCategories(new CategoryRange(1, 3, 2)).Dense(Outputs),
         ["CategoryEmbedding of everything"] = Start.EmbedCategories(new CategoryRange(0, 2, 20), new CategoryRange(2, 4, 3)).Dense(Outputs),
         ["CategoryEmbedding behind another layer"] = Start.Dense(5).Relu().EmbedCategories(CategoryRange.Of(1, 4)).Dense(Outputs),
@@ -62,6 +68,12 @@ internal static class LayerTable
         ["Swish"] = Start.Dense(5).Swish().Dense(Outputs),
         ["Mish"] = Start.Dense(5).Mish().Dense(Outputs),
         ["Softplus"] = Start.Dense(5).Softplus(1.5).Dense(Outputs),
+        ["ParametricActivation"] = Start.Dense(5).Then(new ParametricActivation(new Selu())).Dense(Outputs),
+        ["ParametricActivation that reads x"] = Start.Dense(37).Then(new ParametricActivation(new Mish())).Dense(Outputs),
+        ["ParametricActivation first, last and one after the other"] = Start.Then(new ParametricActivation(new Relu())).Dense(19)
+            .Then(new ParametricActivation(new Gelu()) { RateFactor = 2 }).Then(new ParametricActivation(new LeakyRelu())).Dropout(0.7f)
+            .Dense(Outputs).Then(new ParametricActivation(new Tanh())),
+        ["Dropout on a schedule"] = Start.Dense(19).Then(new Dropout(0.6f) { Schedule = new FlatCosine() }).Dense(Outputs),
         ["activations that read x, first, last and one after the other"] =
             Start.Swish().Dense(19).Gelu().Mish().Dropout(0.7f).Softplus().Relu().Dense(Outputs).Swish(),
         ["Sequential"] = Start.Sequential("hidden", inner => inner.Dense(5).BatchNorm().Tanh()).Dense(Outputs),
@@ -72,11 +84,16 @@ internal static class LayerTable
         ["Members"] = Start.Members(3, inner => inner.MemberScaling(randomSigns: true).Dense(5).MemberScaling(useBias: true).Tanh().Dense(Outputs)),
         ["Members with heads"] = Start.Dense(19).Tanh().Members(4, inner => inner.MemberScaling(true).Dense(18).Relu().MemberDense(Outputs)),
         ["Members wider than a strip"] = Start.Members(2, inner => inner.MemberDense(37).Gelu().MemberDense(18).MemberScaling()).Dense(Outputs),
+        ["Members that begin with normal scales by groups"] = Start.Then(new LearnedScaling()).Members(4, inner => inner
+            .Then(new MemberScaling { Initializer = new Normal(1), Groups = [2, 3] }).Then(NeuralTangent(21))
+            .Then(new ParametricActivation(new Selu())).Then(new MemberDense(Outputs) { NeuralTangent = true })),
         ["Members with all else"] = Start.Members(3, inner => inner.MemberScaling(true).Dense(21).BatchNorm().Relu().Dropout(0.7f)
             .Residual(block => block.LayerNorm().Dense(21).Swish()).EmbedCategories(new CategoryRange(1, 3, 2)).MemberDense(Outputs)),
         ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh()
             .Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
     };
+
+    private static Dense NeuralTangent(int units) => new(units) { NeuralTangent = true };
 
     private static NetworkSpec Start => NetworkSpec.Input(Inputs);
 

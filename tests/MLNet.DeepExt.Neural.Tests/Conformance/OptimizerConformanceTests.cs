@@ -1,5 +1,6 @@
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 
 namespace MLNet.DeepExt.Neural.Tests.Conformance;
@@ -24,6 +25,8 @@ public sealed class OptimizerConformanceTests
         ["Lion"] = (new Lion(0.001), 0.0002),
         // Gradients of the bowl, of the valley and of the tests below are longer than 1.
         ["chain"] = (new Chain(new ClipByGlobalNorm(1), new Adam(0.05), new DecayWeights(0.005), new Lookahead()), 0.05),
+        ["chain with a decay on a schedule"] = (
+            new Chain(new ClipByValue(0.9), new Adam(0.05), new DecayWeights(0.001) { Schedule = new FlatCosine() }), 0.01),
         ["chain element by element"] = (new Chain(new ClipByValue(0.9), new Adam(0.05), new DecayWeights(0.001), new Lookahead()), 0.01),
     };
 

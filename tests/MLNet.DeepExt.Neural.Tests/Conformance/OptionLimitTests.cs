@@ -42,6 +42,7 @@ public sealed class OptionLimitTests
         [typeof(Lookahead)] = (() => new Lookahead(), transform => ((Lookahead)transform).Validate()),
         [typeof(WarmUp)] = OfSchedule(new WarmUp(2)),
         [typeof(InverseRoot)] = OfSchedule(new InverseRoot()),
+        [typeof(LogCosine)] = OfSchedule(new LogCosine()),
         [typeof(Staircase)] = OfSchedule(new Staircase(0.5, 2)),
         [typeof(ReduceOnPlateau)] = OfSchedule(new ReduceOnPlateau()),
         [typeof(Phase)] = (() => new Phase(new Constant(), 2), part => new Phases((Phase)part, new Phase(new Constant())).Validate()),

@@ -19,6 +19,8 @@ public sealed class ScheduleConformanceTests
         ["warm-up by epochs"] = () => new WarmUp(2, new Exponential(0.9)),
         ["warm-up by steps"] = () => new WarmUp(5, new ReduceOnPlateau { Patience = 1 }, TimeUnit.Steps),
         ["cosine"] = () => new Cosine(0.1),
+        ["log cosine"] = () => new LogCosine(3),
+        ["flat cosine"] = () => new FlatCosine(0.3),
         ["one cycle"] = () => new OneCycle(),
         ["plateau"] = () => new ReduceOnPlateau { Patience = 1 },
         ["chain"] = () => new Phases(

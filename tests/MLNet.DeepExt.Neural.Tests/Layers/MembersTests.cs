@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
@@ -112,6 +113,53 @@ public sealed class MembersTests
         Assert.True(signs.Chunk(Inputs).Select(chunk => string.Join(' ', chunk)).Distinct().Count() > 16);
         Assert.All(network.Parameters.Read(network.Parameters.Slots[1]), scale => Assert.Equal(1, scale));
         Assert.All(network.Parameters.Read(network.Parameters.Slots[2]), bias => Assert.Equal(0, bias));
+    }
+
+    [Fact]
+    public void Scales_begin_as_the_initializer_says_with_one_number_for_each_group()
+    {
+        var layer = new MemberScaling { Initializer = new Normal(1), Groups = [3, 1, 16] };
+        NetworkSpec spec = NetworkSpec.Input(22).Members(64, inner => inner.Then(layer).Then(layer with { Groups = null, RandomSigns = true }));
+        var network = new Network<float>(spec, seed: 1);
+        float[][] members = [.. network.Parameters.Read(network.Parameters.Slots[0]).Chunk(22)];
+        Assert.All(members, scales =>
+        {
+            Assert.Single(scales[..3].Distinct());
+            Assert.Single(scales[4..20].Distinct());
+            Assert.Equal(5, scales.Distinct().Count());
+        });
+        float[] draws = [.. members.SelectMany(scales => scales.Distinct())];
+        Assert.Equal(64 * 5, draws.Distinct().Count());
+        Assert.InRange(draws.Average(), -0.2, 0.2); // of 320 draws
+        Assert.InRange(draws.Average(draw => draw * draw), 0.7, 1.3);
+        Assert.Equal(64 * 22, network.Parameters.Read(network.Parameters.Slots[1]).Distinct().Count());
+    }
+
+    [Fact]
+    public void Signs_that_are_random_are_those_of_groups()
+    {
+        NetworkSpec spec = NetworkSpec.Input(Inputs)
+            .Members(32, inner => inner.Then(new MemberScaling { RandomSigns = true, Groups = [2, 3] }));
+        var network = new Network<float>(spec, seed: 1);
+        float[] signs = network.Parameters.Read(network.Parameters.Slots[0]);
+        Assert.All(signs.Chunk(Inputs), scales => Assert.True(scales[0] == scales[1] && scales[2] == scales[3] && scales[2] == scales[4]));
+        Assert.Equal(8, signs.Chunk(Inputs).Select(scales => string.Join(' ', scales)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Impossible_groups_are_refused()
+    {
+        Assert.Equal("Groups of MemberScaling are 7 inputs wide in all but there are 6; leave out what is not there.", MessageFor([4, 3]));
+        Assert.Equal("Groups of MemberScaling must be at least 1 input wide but one is 0; an input alone is a group of 1.", MessageFor([4, 0]));
+        Assert.Equal("MemberScaling(Normal(1), 2 groups, bias)", new MemberScaling
+        {
+            Initializer = new Normal(1),
+            Groups = [2, 1],
+            UseBias = true,
+        }.ToString());
+
+        static string MessageFor(int[] groups) => MessageOf(
+            NetworkSpec.Input(Inputs), spec => spec.Members(2, inner => inner.Then(new MemberScaling { Groups = groups })));
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class FoldingTests
         { "Unbiased Dense Unbiased BatchNorm", "Unbiased Dense Dense" },
         { "BatchNorm BatchNorm Dense", "BatchNorm BatchNorm Dense" },
         { "Standardize Dense Relu Dense", "Dense Relu Dense" },
+        { "LearnedScaling Dense Relu LearnedScaling Dropout Dense", "Dense Relu Dense" },
+        { "Standardize LearnedScaling Unbiased LearnedScaling BatchNorm", "Dense" },
+        { "LearnedScaling Tanh LearnedScaling", "LearnedScaling Tanh LearnedScaling" },
         { "Standardize Dropout Dense BatchNorm", "Dense" },
         { "Standardize Unclipped Unbiased", "Dense" },
         { "Standardize Tanh Dense", "Standardize Tanh Dense" },
@@ -125,6 +128,7 @@ public sealed class FoldingTests
             "Dense" => new Dense(units -= 3) { Initializer = new Glorot() },
             "Unbiased" => new Dense(units -= 3) { Initializer = new Glorot(), UseBias = false },
             "BatchNorm" => new BatchNorm(),
+            "LearnedScaling" => new LearnedScaling(),
             "Standardize" => Scaling(centre: 2, deviation: 0.7),
             "Far" => Scaling(centre: 2000, deviation: 0.7), // which would leave small differences of large numbers
             "Unclipped" => new RobustScale

@@ -42,7 +42,10 @@ public sealed class StackedLinearLayersTests
     {
         Assert.Empty(StackedLinearLayers.WarningsOf(Start));
         Assert.Empty(StackedLinearLayers.WarningsOf(Start.BatchNorm().Dense(8).BatchNorm().Dropout(0.5f)));
-        foreach (LayerSpec layer in Specimens.Layers.Where(layer => layer is not (Dense or BatchNorm or Dropout or Linear or Standardize or RobustScale)))
+        foreach (LayerSpec layer in Specimens.Layers.Where(
+            layer => layer is not (Dense or BatchNorm or Dropout or LearnedScaling or Linear or Standardize or RobustScale)))
+        {
             Assert.Empty(StackedLinearLayers.WarningsOf(Start.Dense(8).Then(layer).Dense(3)));
+        }
     }
 }

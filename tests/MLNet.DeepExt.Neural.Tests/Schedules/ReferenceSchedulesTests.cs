@@ -39,6 +39,19 @@ public sealed class ReferenceSchedulesTests
             Close.Everywhere(expected, Times.Factors(schedule, steps, expected.Length / steps), 1e-13, name);
     }
 
+    [Theory]
+    [InlineData("log_cosine", 4)]
+    [InlineData("log_cosine.2", 2)]
+    [InlineData("flat_cosine", 0.5)]
+    [InlineData("flat_cosine.0.2", 0.2)]
+    public void The_rate_of_every_step_is_that_of_the_formula_in_NumPy(string name, double option)
+    {
+        double[] expected = ReferenceValues.Load("tabular").Doubles($"schedule.{name}");
+        Schedule schedule = name.StartsWith("log", StringComparison.Ordinal) ? new LogCosine((int)option) : new FlatCosine(option);
+        foreach (int steps in new[] { 1, 7 })
+            Close.Everywhere(expected, Times.Factors(schedule, steps, expected.Length / steps), 1e-13, name);
+    }
+
     [Theory, MemberData(nameof(NamesByEpochs))]
     public void The_rate_of_every_epoch_is_that_of_PyTorch(string name)
     {

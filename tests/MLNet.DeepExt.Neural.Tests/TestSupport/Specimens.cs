@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
+using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Tests.TestSupport;
 
@@ -51,6 +52,9 @@ internal static class Specimens
         : type == typeof(Initializer) ? initializer ?? new He()
         : type == typeof(IReadOnlyList<SlotRange>) ? new[] { new SlotRange(1, 1) }
         : type == typeof(IReadOnlyList<IReadOnlyList<double>>) ? new[] { new[] { 1 / 7.0, 1 / 3.0 } }
+        : type == typeof(IReadOnlyList<int>) ? new[] { 2, 1 }
+        : type == typeof(Activation) ? new LeakyRelu { Slope = 1 / 3.0 }
+        : type == typeof(Schedule) ? new Cosine(1 / 3.0)
         : type == typeof(IReadOnlyList<double>) ? new[] { 1 / 3.0 }
         : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) { Seen = [1] } }
         : type == typeof(IReadOnlyList<LayerSpec>) ? new LayerSpec[] { new Tanh(), new LeakyRelu { Slope = 1 / 3.0 } }

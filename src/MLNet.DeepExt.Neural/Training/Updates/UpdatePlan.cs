@@ -35,8 +35,8 @@ internal sealed class UpdatePlan
                 if (factor > 0)
                 {
                     ranges.Add(new ParameterRange(
-                        slot.Offset, slot.Offset + slot.Length, hasGradient ? gradientLength : -1, factor, slot.Kind == SlotKind.Weight,
-                        layer, slotNumber));
+                        slot.Offset, slot.Offset + slot.Length, hasGradient ? gradientLength : -1, factor * slot.RateFactor, slot.DecayFactor,
+                        slot.Kind == SlotKind.Weight, layer, slotNumber));
                 }
 
                 gradientLength += hasGradient ? slot.Length : 0;
@@ -58,7 +58,7 @@ internal sealed class UpdatePlan
             if (!range.HasGradient)
                 continue;
             if (joined.Count > 0 && joined[^1] is var last && last.To == range.From && last.RateFactor == range.RateFactor
-                && last.AreWeights == range.AreWeights)
+                && last.DecayFactor == range.DecayFactor && last.AreWeights == range.AreWeights)
             {
                 joined[^1] = last with { To = range.To };
             }
