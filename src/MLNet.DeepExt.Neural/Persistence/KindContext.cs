@@ -21,6 +21,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 [JsonSerializable(typeof(AugmentationRecipe))]
 [JsonSerializable(typeof(Dictionary<string, double>))]
 [JsonSerializable(typeof(double?))]
+[JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]

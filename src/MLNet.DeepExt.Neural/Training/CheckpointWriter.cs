@@ -241,6 +241,9 @@ internal sealed class CheckpointWriter : IDisposable
         training["augmentation"] = KindJson.Describe(options.Augmentation);
         training["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
         training["weight averaging"] = KindJson.Describe(options.WeightAveraging);
+        // Only where it is set: files of earlier versions do not have it.
+        if (options is { WeightAveraging: not null, WeightAveragingWarmUp: true })
+            training["warm-up of weight averaging"] = KindJson.Describe(true);
         training["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows));
         training["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows);
         training["number of training rows"] = KindJson.Describe(sources.Training.Rows);

@@ -92,7 +92,9 @@ public sealed class NetworkUpdater : ITeamWork
         }
 
         Gradient = AlignedMemory.Allocate<float>(_slots.GradientLength);
-        Average = options.WeightAveraging is { } decay ? new WeightAverage(network, decay, options.FrozenLayers(network.Spec)) : null;
+        Average = options.WeightAveraging is { } decay
+            ? new WeightAverage(network, decay, options.WeightAveragingWarmUp, options.FrozenLayers(network.Spec))
+            : null;
     }
 
     /// <summary>The network whose parameters are updated.</summary>
@@ -172,6 +174,7 @@ public sealed class NetworkUpdater : ITeamWork
         _rows = rows;
         _rate = LearningRate * rateFactor;
         _measuresNorms = measuresNorms;
+        Average?.Begin(Steps);
     }
 
     /// <summary>Computes one worker's part of the gradient, after every worker has gone backward.</summary>

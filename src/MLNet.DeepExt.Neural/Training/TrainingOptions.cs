@@ -41,6 +41,13 @@ public sealed record TrainingOptions
     public double? WeightAveraging { get; init; }
 
     /// <summary>
+    /// Whether the memory of <see cref="WeightAveraging"/> grows with the steps: in step t the weight of the past is at most (1 + t)/(10 + t),
+    /// so that the average is over about the last ninth of the steps until that is β. Otherwise all steps weigh alike until there are as many as
+    /// β remembers, which is too far back where the whole training is not much longer. Default false.
+    /// </summary>
+    public bool WeightAveragingWarmUp { get; init; }
+
+    /// <summary>
     /// Rows of a mini-batch, at least 1 and at most as many as there are to learn from. The last batch of an epoch may be smaller; a single row
     /// left over joins the batch before.
     /// Null (the default) takes the power of two nearest to a 400th of the training rows, from 64 to 1024. As many as there are

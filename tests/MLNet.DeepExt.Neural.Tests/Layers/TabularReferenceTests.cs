@@ -61,6 +61,8 @@ public sealed class TabularReferenceTests
         {
             Optimizer = new Chain(new Adam(0.04) { Beta2 = 0.95 }, new DecayWeights(0.02) { Schedule = new FlatCosine() }),
             Schedule = new LogCosine(),
+            WeightAveraging = 0.998,
+            WeightAveragingWarmUp = true,
             MaximumEpochs = Epochs,
         };
         var source = new MemoryBatchSource(rows, [.. Enumerable.Range(0, Rows)], BatchSize, shuffle: null);
@@ -79,10 +81,17 @@ public sealed class TabularReferenceTests
             }
         }
 
-        foreach ((int i, string name) in Parameters.Index())
+        AssertClose("final", network);
+        step.WriteAverages();
+        AssertClose("average", step.Updaters[0].Averaged);
+
+        static void AssertClose(string expected, Network<float> network)
         {
-            float[] actual = network.Parameters.Read(network.Parameters.Slots[i]);
-            Close.InNorm(Reference.Doubles($"final.{name}"), Array.ConvertAll(actual, value => (double)value), 1e-4, name);
+            foreach ((int i, string name) in Parameters.Index())
+            {
+                float[] actual = network.Parameters.Read(network.Parameters.Slots[i]);
+                Close.InNorm(Reference.Doubles($"{expected}.{name}"), Array.ConvertAll(actual, value => (double)value), 1e-4, name);
+            }
         }
     }
 

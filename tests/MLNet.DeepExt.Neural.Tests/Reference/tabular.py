@@ -88,6 +88,7 @@ put("schedule.flat_cosine.0.2", [1.0 if t / STEPS < 0.2 else 0.5 * (1 + np.cos(n
 
 mean = {name: torch.zeros_like(value) for name, value in p.items()}
 square = {name: torch.zeros_like(value) for name, value in p.items()}
+average = {name: value.detach().clone() for name, value in p.items()}
 losses = []
 for step in range(STEPS):
     zero()
@@ -105,9 +106,11 @@ for step in range(STEPS):
             if decays:
                 update = update + rate * factor * DECAY * flat_cosine[step] * p[name]
             p[name].sub_(update)
+            average[name].lerp_(p[name], 1 - min(0.998, (2 + step) / (11 + step)))
 put("losses", losses)
 for name, _, root, *_ in parameters:
     put(f"final.{name}", p[name] / root)
+    put(f"average.{name}", average[name] / root)
 
 text = ",\n".join(
     f'  "{name}": {{"shape": {list(value.shape)}, "values": {json.dumps(value.ravel().tolist())}}}' for name, value in cases.items())

@@ -48,6 +48,66 @@ public sealed class WeightAveragingTests
         Assert.Equal(average, StateOf(trainer.Train(Clusters.Rows(100)).Network));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void With_a_warm_up_its_memory_grows_with_the_steps(int threads)
+    {
+        TrainingOptions options = Options with { WeightAveragingWarmUp = true, NumberOfThreads = threads };
+        using TrainingSources sources = TrainingSources.OfRows(options, keepSparse: true, Clusters.Rows(100), null);
+        var network = new Network<float>(Spec, options.Seed);
+        double[] expected = Array.ConvertAll(StateOf(network), value => (double)value);
+        var step = new SupervisedStep(network, new SoftmaxCrossEntropy(), sources.Training, options);
+        using var team = new WorkerTeam(threads);
+        for (int epoch = 1; epoch <= options.MaximumEpochs; epoch++)
+        {
+            sources.Training.BeginEpoch(epoch);
+            while (sources.Training.MoveNext(step.Batch))
+            {
+                step.Run(team, rateFactor: 1);
+                double past = Math.Min(Beta, (1.0 + step.Steps) / (10 + step.Steps));
+                expected = [.. expected.Zip(StateOf(network), (average, now) => past * average + (1 - past) * now)];
+            }
+        }
+
+        step.WriteAverages();
+        float[] average = StateOf(step.Updaters[0].Averaged);
+        Close.Everywhere(expected, Array.ConvertAll(average, value => (double)value), 1e-6, "average");
+        Assert.Equal(average, StateOf(new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).Network));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(9)]
+    public void With_a_warm_up_an_interrupted_training_goes_on_to_the_last_bit(int batches)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        TrainingOptions options = Options with { WeightAveragingWarmUp = true };
+        float[] expected = StateOf(new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)).Network);
+        TrainingOptions saved = options with
+        {
+            Checkpoint = new Checkpoint(Path.Combine(folder, "training.checkpoint")) { Every = TimeSpan.FromSeconds(1) },
+            TimeProvider = new ImpatientClock(),
+        };
+        int seen = 0;
+        var failing = new Listener
+        {
+            Batch = () =>
+            {
+                if (++seen == batches)
+                    throw new IOException("The power failed.");
+            },
+        };
+        Assert.Throws<TrainingCallbackException>(
+            () => new Trainer(Spec, new SoftmaxCrossEntropy(), saved with { Callbacks = [failing] }).Train(Clusters.Rows(100)));
+        Assert.Contains(
+            "its warm-up of weight averaging is true but here it is not known",
+            Assert.Throws<InvalidOperationException>(() => new Trainer(
+                Spec, new SoftmaxCrossEntropy(), saved with { WeightAveragingWarmUp = false }).Train(Clusters.Rows(100))).Message);
+        Assert.Equal(expected, StateOf(new Trainer(Spec, new SoftmaxCrossEntropy(), saved).Train(Clusters.Rows(100)).Network));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public void What_is_validated_and_returned_is_the_average()
     {
