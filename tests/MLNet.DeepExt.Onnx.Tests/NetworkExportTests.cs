@@ -42,6 +42,15 @@ public sealed class NetworkExportTests
         Of(new LearnedScaling(), new Members(
             4, new MemberScaling { Initializer = new Normal(1), Groups = [3, 2] }, new Dense(20) { NeuralTangent = true },
             new ParametricActivation(new Selu()), new Dropout(0.9f) { Schedule = new FlatCosine() }, new MemberDense(3) { NeuralTangent = true })),
+        Of(new PiecewiseLinearEmbedding
+        {
+            Columns = [new(0, 1), new(3, 2)],
+            Bins = 3,
+            Dimension = 17,
+            AddLinear = true,
+            Edges = [[-1, 0, 1, 2], [-0.01, 0.01], []],
+        }),
+        Of(new PiecewiseLinearEmbedding { Columns = [], Dimension = 3, Edges = [] }),
         Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5 }),
         Of(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.3, Dimension = 4, IsShared = true, UseRelu = false }),
     ];

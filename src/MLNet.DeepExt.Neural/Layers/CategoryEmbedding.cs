@@ -130,6 +130,19 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         }
     }
 
+    internal override IEnumerable<ColumnRun> PassedInputs(int inputs)
+    {
+        int input = 0, output = 0, number = 0;
+        foreach (CategoryRange range in Ranges)
+        {
+            yield return new ColumnRun(input, range.First - input, output, number++);
+            output += range.First - input + range.Dimension;
+            input = range.End;
+        }
+
+        yield return new ColumnRun(input, inputs - input, output, number);
+    }
+
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place)
     {

@@ -29,18 +29,16 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
     }
 }
 
-/// <summary>
-/// Replaces each of its columns by an encoding e of several numbers, or by a linear map of e that is learned; all other inputs pass.
-/// </summary>
+/// <summary>Replaces each of its columns by a linear map, which is learned, of an encoding e of several numbers; all other inputs pass.</summary>
 /// <param name="layout">Which columns.</param>
 /// <param name="encodings">How many numbers e has.</param>
-/// <param name="map">The linear map; null where the outputs are e.</param>
+/// <param name="map">The linear map.</param>
 /// <param name="own">What a kind learns besides.</param>
-internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodings, ColumnMap? map, params Slot[] own)
+internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodings, ColumnMap map, params Slot[] own)
     : Layer<T>(layout.Inputs, layout.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override IReadOnlyList<Slot> Parameters { get; } = map is null ? own : [.. own, map.Weight, map.Bias];
+    public override IReadOnlyList<Slot> Parameters { get; } = [.. own, map.Weight, map.Bias];
 
     public override Split ForwardSplit => Split.Rows;
 
@@ -48,7 +46,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
 
     public override bool BackwardReadsX => true;
 
-    public override bool BackwardReadsY => map is { UseRelu: true };
+    public override bool BackwardReadsY => map.UseRelu;
 
     /// <summary>How many numbers e has.</summary>
     protected int Encodings => encodings;
@@ -56,16 +54,14 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     protected ColumnLayout Layout => layout;
 
     // Parameters are updated side by side, so that a gradient must not read W where it lies.
-    private int KeptLength => own.Length > 0 ? map!.Weight.Length : 0;
+    private int KeptLength => own.Length > 0 ? map.Weight.Length : 0;
 
     // W as it was, if a kind reads it for the gradient of what it learns besides; then e of all rows and columns: (capacity, columns, encodings).
-    public override int MemoLength(int capacity) => map is null ? 0 : checked(KeptLength + capacity * layout.Columns * encodings);
+    public override int MemoLength(int capacity) => checked(KeptLength + capacity * layout.Columns * encodings);
 
     // As nn.Linear of PyTorch, by the inputs that each output has.
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
-        if (map is null)
-            return;
         double bound = 1 / Math.Sqrt(encodings);
         foreach ((int number, Slot slot) in new[] { map.Weight, map.Bias }.Index())
         {
@@ -87,19 +83,12 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         {
             ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs);
             Span<T> y = pass.Y.Slice(row * pass.YStride, Outputs);
-            foreach (ColumnRun run in layout.Passed)
-                x.Slice(run.Input, run.Count).CopyTo(y[run.Output..]);
-            foreach (ColumnRun run in layout.Encoded)
+            layout.Pass(x, y);
+            for (int column = 0; column < layout.Columns; column++)
             {
-                for (int i = 0; i < run.Count; i++)
-                {
-                    Span<T> outputs = y.Slice(run.Output + i * layout.Numbers, layout.Numbers);
-                    int column = run.Column + i;
-                    Span<T> e = map is null ? outputs : EncodingOf(pass, row, column);
-                    Encode(pass, column, x[run.Input + i], e);
-                    if (map is not null)
-                        Map(pass, column, e, outputs);
-                }
+                Span<T> e = EncodingOf(pass, row, column);
+                Encode(pass, column, x[layout.InputOf[column]], e);
+                Map(pass, column, e, y.Slice(layout.OutputOf[column], layout.Numbers));
             }
         }
     }
@@ -112,17 +101,12 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         {
             ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs), dy = pass.DY.Slice(row * pass.YStride, Outputs);
             Span<T> dx = pass.DX.Slice(row * pass.XStride, Inputs);
-            foreach (ColumnRun run in layout.Passed)
-                dy.Slice(run.Output, run.Count).CopyTo(dx[run.Input..]);
-            foreach (ColumnRun run in layout.Encoded)
+            layout.PassBack(dy, dx);
+            for (int column = 0; column < layout.Columns; column++)
             {
-                for (int i = 0; i < run.Count; i++)
-                {
-                    int output = run.Output + i * layout.Numbers, column = run.Column + i;
-                    Gate(pass, row, output, 0, layout.Numbers, gated);
-                    ReadOnlySpan<T> e = map is null ? [] : EncodingOf(pass, row, column);
-                    dx[run.Input + i] = InputGradient(pass, column, x[run.Input + i], e, gated);
-                }
+                Gate(pass, row, layout.OutputOf[column], 0, layout.Numbers, gated);
+                int input = layout.InputOf[column];
+                dx[input] = InputGradient(pass, column, x[input], EncodingOf(pass, row, column), gated);
             }
         }
     }
@@ -132,7 +116,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     {
         if (!accumulate)
             gradient.Clear();
-        if (slot == map!.Weight)
+        if (slot == map.Weight)
             BackwardWeight(pass, from, gradient);
         else
             BackwardBias(pass, from, gradient);
@@ -141,19 +125,15 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string encoded = DescribeEncodings(graph, x, read);
-        if (map is not null)
-        {
-            (int columns, int dimension) = (layout.Columns, layout.Numbers);
-            string e = graph.Operator("Reshape", [encoded, graph.Constant("columns", -1, columns, 1, encodings)]);
-            string weight = map.IsShared
-                ? graph.Constant(map.Weight.Name, read(map.Weight), encodings, dimension)
-                : graph.Constant(map.Weight.Name, read(map.Weight), columns, encodings, dimension);
-            string bias = graph.Constant(map.Bias.Name, read(map.Bias), map.Bias.Shape.Rows, 1, dimension);
-            string z = graph.Operator("Add", [graph.Operator("MatMul", [e, weight]), bias]);
-            encoded = graph.Operator(
-                "Reshape", [map.UseRelu ? graph.Operator("Relu", [z]) : z, graph.Constant("outputs", -1, columns * (long)dimension)]);
-        }
-
+        (int columns, int dimension) = (layout.Columns, layout.Numbers);
+        string e = graph.Operator("Reshape", [encoded, graph.Constant("columns", -1, columns, 1, encodings)]);
+        string weight = map.IsShared
+            ? graph.Constant(map.Weight.Name, read(map.Weight), encodings, dimension)
+            : graph.Constant(map.Weight.Name, read(map.Weight), columns, encodings, dimension);
+        string bias = graph.Constant(map.Bias.Name, read(map.Bias), map.Bias.Shape.Rows, 1, dimension);
+        string z = graph.Operator("Add", [graph.Operator("MatMul", [e, weight]), bias]);
+        encoded = graph.Operator(
+            "Reshape", [map.UseRelu ? graph.Operator("Relu", [z]) : z, graph.Constant("outputs", -1, columns * (long)dimension)]);
         return layout.DescribeOutputs(graph, x, encoded);
     }
 
@@ -164,31 +144,29 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     /// <param name="pass">Where parameters are.</param>
     /// <param name="column">Of which column.</param>
     /// <param name="x">The number.</param>
-    /// <param name="e">(encodings): what was made of it; empty where there is no linear map.</param>
+    /// <param name="e">(encodings): what was made of it.</param>
     /// <param name="gated">What <see cref="EncodingGradient"/> reads.</param>
     protected abstract T InputGradient(in Pass<T> pass, int column, T x, ReadOnlySpan<T> e, ReadOnlySpan<T> gated);
 
     /// <summary>Describes e of all columns: (rows, columns · encodings).</summary>
     protected abstract string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read);
 
-    /// <summary>e of a row and a column, (encodings), where there is a linear map.</summary>
+    /// <summary>e of a row and a column, (encodings).</summary>
     protected Span<T> EncodingOf(in Pass<T> pass, int row, int column) =>
         pass.Memo.Slice(KeptLength + (row * layout.Columns + column) * encodings, encodings);
 
-    /// <summary>W as it lies in the parameters; empty where there is no linear map.</summary>
-    protected ReadOnlySpan<T> Weights(in Pass<T> pass) => map is null ? [] : pass.Parameters.Slice(map.Weight.Offset, map.Weight.Length);
+    /// <summary>W as it lies in the parameters.</summary>
+    protected ReadOnlySpan<T> Weights(in Pass<T> pass) => pass.Parameters.Slice(map.Weight.Offset, map.Weight.Length);
 
     /// <summary>W as it was in the last pass forward.</summary>
     protected ReadOnlySpan<T> KeptWeights(in Pass<T> pass) => pass.Memo[..KeptLength];
 
     /// <summary>The gradient of what the linear map gives: (padded dimension), 0 where the output is not above 0, and in the padding.</summary>
-    protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, OutputOf(column), 0, layout.Numbers, gated);
+    protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, layout.OutputOf[column], 0, layout.Numbers, gated);
 
     /// <summary>∂J/∂e of one number of e.</summary>
     protected T EncodingGradient(ReadOnlySpan<T> weights, int column, int encoding, ReadOnlySpan<T> gated)
     {
-        if (map is null)
-            return gated[encoding];
         T sum = T.Zero;
         int line = LineOf(column) + encoding;
         for (int strip = 0; strip < gated.Length; strip += Lanes.Strip)
@@ -202,7 +180,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         Span<T> z = stackalloc T[Lanes.Strip];
         for (int strip = 0; strip < outputs.Length; strip += Lanes.Strip)
         {
-            pass.Parameters.Slice(map!.Bias.IndexOf(map.IsShared ? 0 : column, strip), Lanes.Strip).CopyTo(z);
+            pass.Parameters.Slice(map.Bias.IndexOf(map.IsShared ? 0 : column, strip), Lanes.Strip).CopyTo(z);
             ReadOnlySpan<T> weights = pass.Parameters.Slice(map.Weight.IndexOf(LineOf(column), strip), e.Length * Lanes.Strip);
             for (int k = 0; k < e.Length; k++)
                 Strips.AddProduct(e[k], weights.Slice(k * Lanes.Strip, Lanes.Strip), z);
@@ -216,7 +194,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     private void BackwardWeight(in Pass<T> pass, int from, Span<T> gradient)
     {
         Span<T> gated = stackalloc T[Lanes.Strip];
-        int lines = map!.Weight.Shape.Rows, panel = lines * Lanes.Strip;
+        int lines = map.Weight.Shape.Rows, panel = lines * Lanes.Strip;
         for (int done = 0; done < gradient.Length;)
         {
             int strip = (from + done) / panel, lineFrom = (from + done) % panel / Lanes.Strip;
@@ -228,7 +206,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             {
                 for (int column = first; column <= last; column++)
                 {
-                    Gate(pass, row, OutputOf(column), strip * Lanes.Strip, Lanes.Strip, gated);
+                    Gate(pass, row, layout.OutputOf[column], strip * Lanes.Strip, Lanes.Strip, gated);
                     ReadOnlySpan<T> e = EncodingOf(pass, row, column);
                     int line = LineOf(column);
                     for (int k = Math.Max(0, lineFrom - line); k < e.Length && line + k < lineTo; k++)
@@ -250,10 +228,10 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             for (int i = 0; i < gradient.Length; i += Lanes.Strip)
             {
                 int strip = (from + i) % padded, line = (from + i) / padded;
-                (int first, int last) = map!.IsShared ? (0, layout.Columns - 1) : (line, line);
+                (int first, int last) = map.IsShared ? (0, layout.Columns - 1) : (line, line);
                 for (int column = first; column <= last; column++)
                 {
-                    Gate(pass, row, OutputOf(column), strip, Lanes.Strip, gated);
+                    Gate(pass, row, layout.OutputOf[column], strip, Lanes.Strip, gated);
                     Strips.AddProduct(T.One, gated, gradient.Slice(i, Lanes.Strip));
                 }
             }
@@ -267,7 +245,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         ReadOnlySpan<T> dy = pass.DY.Slice(start, width);
         dy.CopyTo(gated);
         gated[width..].Clear();
-        if (map is not { UseRelu: true })
+        if (!map.UseRelu)
             return;
         ReadOnlySpan<T> y = pass.Y.Slice(start, width);
         for (int j = 0; j < width; j++)
@@ -275,13 +253,5 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     }
 
     // Where W of a column begins.
-    private int LineOf(int column) => map!.IsShared ? 0 : column * encodings;
-
-    private int OutputOf(int column)
-    {
-        int i = 0;
-        while (layout.Encoded[i].Column + layout.Encoded[i].Count <= column)
-            i++;
-        return layout.Encoded[i].Output + (column - layout.Encoded[i].Column) * layout.Numbers;
-    }
+    private int LineOf(int column) => map.IsShared ? 0 : column * encodings;
 }

@@ -62,8 +62,29 @@ internal sealed class ColumnLayout
     /// <summary>The inputs that pass.</summary>
     public ColumnRun[] Passed { get; }
 
+    /// <summary>(columns): which input each encoded one is. Made when it is first needed: a description in a file is checked before.</summary>
+    public int[] InputOf => field ??= [.. EncodedInputs];
+
+    /// <summary>(columns): where the outputs of each begin.</summary>
+    public int[] OutputOf => field ??=
+        [.. Encoded.SelectMany(run => Enumerable.Range(0, run.Count).Select(i => run.Output + i * Numbers))];
+
     /// <summary>The inputs that are encoded, in order.</summary>
     public IEnumerable<int> EncodedInputs => Encoded.SelectMany(run => Enumerable.Range(run.Input, run.Count));
+
+    /// <summary>Copies the inputs that pass to their places among the outputs.</summary>
+    public void Pass<T>(ReadOnlySpan<T> x, Span<T> y)
+    {
+        foreach (ColumnRun run in Passed)
+            x.Slice(run.Input, run.Count).CopyTo(y[run.Output..]);
+    }
+
+    /// <summary>Copies the gradient of the outputs that are inputs which pass.</summary>
+    public void PassBack<T>(ReadOnlySpan<T> dy, Span<T> dx)
+    {
+        foreach (ColumnRun run in Passed)
+            dy.Slice(run.Output, run.Count).CopyTo(dx[run.Input..]);
+    }
 
     /// <summary>Describes the encoded columns, each as often as it is wanted, one after the other: (rows, columns · times).</summary>
     public string DescribeColumns(IOperatorGraph graph, string x, int times)

@@ -16,8 +16,9 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// contain. By hand, <c>NetworkSpec.FittedTo</c> does so. A network whose encoders are not fitted cannot compute.
 /// </para>
 /// <para>
-/// Encoders stand first. An encoder that has to be fitted may follow others if these pass the columns that it encodes. Rows whose zeros are
-/// left out are written out for it; their zeros count like any other number.
+/// Encoders stand first. An encoder that has to be fitted may follow others, or a <see cref="CategoryEmbedding"/>, if these pass the columns
+/// that it encodes, or bring each of them to a scale, as <see cref="RobustScale"/> and <see cref="Standardize"/> do: all is learned in one
+/// reading of the rows. Rows whose zeros are left out are written out for it; their zeros count like any other number.
 /// </para>
 /// </remarks>
 public abstract record InputEncoder : LayerSpec
@@ -36,21 +37,30 @@ public abstract record InputEncoder : LayerSpec
     [JsonIgnore]
     public abstract bool NeedsQuantiles { get; }
 
+    /// <summary>
+    /// Whether <see cref="Fit"/> reads means and variances of the columns. By default it does unless it reads quantiles. They are not known behind
+    /// an encoder that bends columns, such as <see cref="RobustScale"/> with a smooth clip.
+    /// </summary>
+    [JsonIgnore]
+    public virtual bool NeedsMeans => !NeedsQuantiles;
+
     /// <summary>Outputs for each column that is encoded, at least 1.</summary>
     [JsonIgnore]
     public abstract int NumbersPerColumn { get; }
 
-    /// <summary>Makes the encoder with the same options that has learned from rows.</summary>
+    /// <summary>
+    /// Makes the encoder with the same options that has learned from rows. It may encode fewer of its <see cref="Columns"/>.
+    /// </summary>
     /// <param name="columns">What was learned of each column that it encodes, in their order.</param>
     public abstract InputEncoder Fit(IReadOnlyList<ColumnStatistics> columns);
 
     /// <inheritdoc/>
     public sealed override TensorShape OutputShape(TensorShape input)
     {
-        if (Columns is { } ranges && ranges[^1].First + (long)ranges[^1].Count > input.Width)
+        if (Columns is [.., var last] && last.First + (long)last.Count > input.Width)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{GetType().Name} encodes column {ranges[^1].First + (long)ranges[^1].Count - 1} but there are {input.Width} inputs; ")
+                $"{GetType().Name} encodes column {last.First + (long)last.Count - 1} but there are {input.Width} inputs; ")
                 + "count columns from 0.", nameof(Columns));
         }
 
@@ -73,7 +83,7 @@ public abstract record InputEncoder : LayerSpec
     public sealed override void Validate()
     {
         long end = 0;
-        if (Columns is { Count: 0 })
+        if (Columns is { Count: 0 } && FittedColumns != 0)
         {
             throw new ArgumentException(
                 $"Columns of {GetType().Name} is empty; leave it null to encode all, or leave the layer out.", nameof(Columns));
@@ -100,6 +110,21 @@ public abstract record InputEncoder : LayerSpec
 
     /// <inheritdoc/>
     public override int GetHashCode() => Columns is null ? base.GetHashCode() : Columns.Aggregate(base.GetHashCode(), HashCode.Combine);
+
+    /// <summary>Whether it maps each column by an increasing function of one number; see <see cref="FunctionOf"/>.</summary>
+    internal virtual bool IsIncreasing => false;
+
+    /// <summary>Whether such a function is not linear.</summary>
+    internal virtual bool IsBent => false;
+
+    /// <summary>Whether, once it is fitted, it may encode fewer columns.</summary>
+    internal virtual bool MayPassMore => false;
+
+    /// <summary>The function of a column. Only where it <see cref="IsIncreasing"/> and is fitted.</summary>
+    internal virtual ColumnFunction FunctionOf(int column) =>
+        throw new NotSupportedException($"{GetType().Name} does not map a column by an increasing function.");
+
+    internal sealed override IEnumerable<ColumnRun> PassedInputs(int inputs) => new ColumnLayout(this, inputs).Passed;
 
     /// <summary>Of how many columns it has learned; null before, or where it learns nothing from statistics.</summary>
     protected abstract int? FittedColumns { get; }

@@ -115,6 +115,15 @@ public abstract class Layer<T>(int inputs, int outputs)
     internal virtual void WriteAbsorbed(
         ColumnScaling? before, ColumnScaling? after, SlotReader<T> read, Layer<T> folded, SlotWriter<T> write) =>
         throw new NotSupportedException($"{GetType().Name} absorbs no scaling.");
+
+    /// <summary>
+    /// Writes the parameters of a layer that computes what this one does at prediction. Only where <see cref="LayerSpec.AtPrediction"/> gives one.
+    /// </summary>
+    /// <param name="read">Reads what this layer has learned.</param>
+    /// <param name="other">The other layer.</param>
+    /// <param name="write">Writes the parameters of the other layer.</param>
+    internal virtual void WriteAtPrediction(SlotReader<T> read, Layer<T> other, SlotWriter<T> write) =>
+        throw new NotSupportedException($"{GetType().Name} has no other layer for prediction.");
 }
 
 /// <summary>What layers of all element types have in common.</summary>

@@ -87,6 +87,15 @@ public abstract record LayerSpec
     /// <summary>The schedule whose factor its layer wants in <see cref="Pass{T}.ScheduleFactor"/>; null if it has none.</summary>
     internal virtual Schedule? OwnSchedule => null;
 
+    /// <summary>
+    /// The layer, if there is one, that with other parameters computes what this one does at prediction, and faster; see
+    /// <see cref="Layer{T}.WriteAtPrediction"/>.
+    /// </summary>
+    internal virtual LayerSpec? AtPrediction => null;
+
+    /// <summary>Its inputs that are outputs as they are, and where. By default none.</summary>
+    internal virtual IEnumerable<ColumnRun> PassedInputs(int inputs) => [];
+
     /// <summary>Whether it has all of some traits.</summary>
     internal bool Has(LayerTraits traits) => (Traits & traits) == traits;
 }

@@ -156,7 +156,7 @@ internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLa
             {
                 GateOf(pass, row, column, gated);
                 ReadOnlySpan<T> e = EncodingOf(pass, row, column);
-                T turns = Turn * pass.X[row * pass.XStride + InputOf(column)];
+                T turns = Turn * pass.X[row * pass.XStride + Layout.InputOf[column]];
                 int begin = Math.Max(0, from - column * padded), end = Math.Min(spec.Frequencies, from + gradient.Length - column * padded);
                 for (int f = begin; f < end; f++)
                     gradient[column * padded + f - from] += turns * AngleGradient(weights, column, f, e, gated);
@@ -209,14 +209,6 @@ internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLa
     private T AngleGradient(ReadOnlySpan<T> weights, int column, int frequency, ReadOnlySpan<T> e, ReadOnlySpan<T> gated) =>
         e[spec.Frequencies + frequency] * EncodingGradient(weights, column, frequency, gated)
         - e[frequency] * EncodingGradient(weights, column, spec.Frequencies + frequency, gated);
-
-    private int InputOf(int column)
-    {
-        int i = 0;
-        while (Layout.Encoded[i].Column + Layout.Encoded[i].Count <= column)
-            i++;
-        return Layout.Encoded[i].Input + column - Layout.Encoded[i].Column;
-    }
 
     private static (Vector256<T> Sin, Vector256<T> Cos) SinCos(Vector256<T> angle)
     {

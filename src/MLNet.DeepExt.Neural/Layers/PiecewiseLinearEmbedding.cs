@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Primitives;
@@ -7,19 +6,26 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Replaces each column by how far its value has come through bins between quantiles b₀ &lt; b₁ &lt; … of the training rows: number t of the
-/// encoding is (x - bₜ₋₁) / (bₜ - bₜ₋₁), at least 0 but in the first bin, and at most 1 but in the last one. With a
+/// Replaces each column by how far its value has come through bins b₀ &lt; b₁ &lt; … of the training rows: number t of the encoding is
+/// (x - bₜ₋₁) / (bₜ - bₜ₋₁), at least 0 but in the first bin, and at most 1 but in the last one, where it ends at -5 and 5. With a
 /// <see cref="Dimension"/>, a linear map of the encoding is learned for each column.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A network learns from it what bends or jumps along a column, which a scaled number alone gives away slowly. Each column has
-/// <see cref="Bins"/> + 1 quantiles, at equally spaced ranks; quantiles that are equal are kept once, and numbers of the encoding for which
-/// there is then no bin are 0. A column whose values did not vary gives zeros. It needs no scaling before it.
+/// A network learns from it what bends or jumps along a column, which a scaled number alone gives away slowly. Bins hold about as many rows
+/// each. A value that alone holds more rows than a bin is an edge, and the others share the rows that are left, so that a column that is mostly
+/// 0 has as many bins as any other; a column of at most <see cref="Bins"/> + 1 values has an edge at each. Numbers of the encoding for which
+/// there is no bin are 0. A column whose values did not vary gives zeros.
+/// </para>
+/// <para>
+/// Without <see cref="AddLinear"/> it needs no scaling before it. It may stand behind encoders that map each column by an increasing function,
+/// such as <see cref="RobustScale"/>, and is fitted in the same reading of the rows.
 /// </para>
 /// <para>
 /// Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLE, with a Dimension
-/// PLE-L, and with <see cref="UseRelu"/> PLE-LR. Quantiles of many rows are estimated; see <see cref="InputStatistics"/>.
+/// PLE-L, and with <see cref="UseRelu"/> PLE-LR. Y. Gorishniy, A. Kotelnikov, A. Babenko, "TabM: advancing tabular deep learning with
+/// parameter-efficient ensembling", 2024: with <see cref="AddLinear"/> "version B". Quantiles of many rows are estimated; see
+/// <see cref="InputStatistics"/>.
 /// </para>
 /// </remarks>
 public sealed record PiecewiseLinearEmbedding : InputEncoder
@@ -33,9 +39,9 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     [JsonConstructor]
     internal PiecewiseLinearEmbedding(
-        IReadOnlyList<SlotRange>? columns = null, int bins = 48, int? dimension = null, bool useRelu = false,
-        IReadOnlyList<IReadOnlyList<double>>? edges = null) =>
-        (Columns, Bins, Dimension, UseRelu, Edges) = (columns, bins, dimension, useRelu, edges);
+        IReadOnlyList<SlotRange>? columns = null, int bins = 48, int? dimension = null, bool useRelu = false, bool addLinear = false,
+        int leastValues = 1, IReadOnlyList<IReadOnlyList<double>>? edges = null) =>
+        (Columns, Bins, Dimension, UseRelu, AddLinear, LeastValues, Edges) = (columns, bins, dimension, useRelu, addLinear, leastValues, edges);
 
     /// <summary>The most bins of a column, from 1 to 1,024. Default 48, as in the authors' package.</summary>
     public int Bins { get; init; } = 48;
@@ -46,8 +52,22 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     /// </summary>
     public int? Dimension { get; init; }
 
-    /// <summary>Whether the linear map is followed by a ReLU. Default false. It needs a <see cref="Dimension"/>.</summary>
+    /// <summary>Whether of the outputs only what is above 0 is given. Default false. It needs a <see cref="Dimension"/>.</summary>
     public bool UseRelu { get; init; }
+
+    /// <summary>
+    /// Whether x·w, with a w of each column, is added to the linear map of the encoding. Default false. The map then begins at 0, so that the
+    /// outputs begin as linear functions of x, which training bends. Bring columns to one scale before, as by a <see cref="RobustScale"/>. It
+    /// needs a <see cref="Dimension"/>.
+    /// </summary>
+    public bool AddLinear { get; init; }
+
+    /// <summary>
+    /// The values that a column must have to be encoded, from 1 to 1,024; those with fewer pass as they are, one output each. Default 1: all
+    /// are encoded. The encoding of a column of two values is a linear function of it, so that 3 loses nothing where columns are on one scale.
+    /// Once it is fitted, <see cref="InputEncoder.Columns"/> has the columns that are encoded, which may be none.
+    /// </summary>
+    public int LeastValues { get; init; } = 1;
 
     /// <summary>
     /// Of each column that is encoded, in their order, the edges of its bins, ascending: one more than it has bins, or fewer than two where
@@ -74,14 +94,29 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     protected internal override string Detail => Describe(
     [
         FormattableString.Invariant($"{Bins} bins{(Dimension is { } dimension ? $" → {dimension}" : "")}"),
+        .. AddLinear ? ["linear"] : Array.Empty<string>(),
         .. UseRelu ? ["relu"] : Array.Empty<string>(),
+        .. LeastValues > 1 ? [FormattableString.Invariant($"from {LeastValues} values on")] : Array.Empty<string>(),
     ]);
+
+    internal override bool MayPassMore => !IsFitted && LeastValues > 1;
+
+    /// <summary>Whether it computes from tables that are made once, as it does at prediction. It learns nothing then.</summary>
+    internal bool IsTabulated { get; init; }
+
+    internal override LayerSpec? AtPrediction => Dimension is null || Columns is { Count: 0 } ? null : this with { IsTabulated = true };
 
     /// <inheritdoc/>
     public override PiecewiseLinearEmbedding Fit(IReadOnlyList<ColumnStatistics> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        return this with { Edges = [.. columns.Select(column => EdgesOf(column.Quantiles(Bins + 1)))] };
+        IReadOnlyList<ValueCount>[] values = [.. columns.Select(column => column.Values())];
+        bool[] isEncoded = [.. values.Select(ofColumn => ofColumn.Count >= LeastValues || LeastValues == 1)];
+        return this with
+        {
+            Columns = Array.TrueForAll(isEncoded, encoded => encoded) ? Columns : RangesOf(isEncoded),
+            Edges = [.. values.Where((_, column) => isEncoded[column]).Select(ofColumn => Apart(QuantileBins.EdgesOf(ofColumn, Bins)))],
+        };
     }
 
     /// <inheritdoc/>
@@ -89,20 +124,41 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     {
         ArgumentNullException.ThrowIfNull(place);
         var layout = new ColumnLayout(this, place.Input.Width);
-        return new PiecewiseLinearEmbeddingLayer<T>(
-            Edges ?? [], layout, Bins, Dimension is null ? null : ColumnMap.Of(place, layout, Bins, UseRelu, isShared: false));
+        if (Dimension is null || layout.Columns == 0)
+            return new PiecewiseLinearEncodingLayer<T>(Edges ?? [], layout);
+        long lines = (long)layout.Columns * Bins;
+        if (lines > Array.MaxLength)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Layer {place.Name} has {lines} rows of weights, more than one array holds; use fewer bins for each column."), nameof(place));
+        }
+
+        if (IsTabulated)
+        {
+            Slot values = PiecewiseLinearTableLayer<T>.SlotOf(place, layout, Bins);
+            return new PiecewiseLinearTableLayer<T>(Edges ?? [], layout, Bins, values, LinearSlot(), UseRelu);
+        }
+
+        var slots = new PiecewiseLinearSlots(
+            place.Slots.Table($"{place.Name}.weight", (int)lines, layout.Numbers),
+            place.Slots.Vectors($"{place.Name}.bias", layout.Columns, layout.Numbers, SlotKind.Bias), LinearSlot());
+        return new PiecewiseLinearMapLayer<T>(Edges ?? [], layout, Bins, slots, UseRelu);
+
+        Slot? LinearSlot() =>
+            AddLinear ? place.Slots.Vectors($"{place.Name}.linear", layout.Columns, layout.Numbers, SlotKind.Weight) : null;
     }
 
     /// <summary>Whether the other one has the same columns and options and has learned the same.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(PiecewiseLinearEmbedding? other) =>
         base.Equals(other) && (Bins, Dimension, UseRelu) == (other.Bins, other.Dimension, other.UseRelu)
+        && (AddLinear, LeastValues, IsTabulated) == (other.AddLinear, other.LeastValues, other.IsTabulated)
         && (Edges is null) == (other.Edges is null)
         && (Edges is null || (Edges.Count == other.Edges!.Count && Edges.Zip(other.Edges).All(pair => AreEqual(pair.First, pair.Second))));
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(base.GetHashCode(), Bins, Dimension, UseRelu, Edges?.Count, Edges is [[.., var last], ..] ? last : 0);
+        HashCode.Combine(base.GetHashCode(), Bins, Dimension, UseRelu, AddLinear, LeastValues, Edges?.Count, Edges is [[.., var last], ..] ? last : 0);
 
     /// <inheritdoc/>
     protected override void ValidateOptions()
@@ -111,11 +167,12 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
             throw OutOfRange(nameof(Bins), Bins, "48 is the usual value");
         if (Dimension is < 1 or > Most)
             throw OutOfRange(nameof(Dimension), Dimension.Value, "leave it null to give the encoding itself");
+        if (LeastValues is < 1 or > Most)
+            throw OutOfRange(nameof(LeastValues), LeastValues, "1 encodes all columns");
         if (UseRelu && Dimension is null)
-        {
-            throw new ArgumentException(
-                "UseRelu of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension.", nameof(UseRelu));
-        }
+            throw WithoutDimension(nameof(UseRelu));
+        if (AddLinear && Dimension is null)
+            throw WithoutDimension(nameof(AddLinear));
 
         foreach (IReadOnlyList<double> edges in Edges ?? [])
         {
@@ -141,13 +198,30 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         }
     }
 
-    // In single precision, like the features that they divide.
-    private static double[] EdgesOf(double[] quantiles)
+    // The columns of the rows among those that were to be encoded.
+    private List<SlotRange> RangesOf(bool[] isEncoded)
+    {
+        var ranges = new List<SlotRange>();
+        int column = 0;
+        foreach (int input in (Columns ?? [new SlotRange(0, isEncoded.Length)]).SelectMany(range => Enumerable.Range(range.First, range.Count)))
+        {
+            if (!isEncoded[column++])
+                continue;
+            if (ranges.Count > 0 && ranges[^1] is var last && last.First + last.Count == input)
+                ranges[^1] = new SlotRange(last.First, last.Count + 1);
+            else
+                ranges.Add(new SlotRange(input, 1));
+        }
+
+        return ranges;
+    }
+
+    // Without edges so close to the one before that single precision does not hold the inverse of the width.
+    private static double[] Apart(float[] values)
     {
         var edges = new List<double>();
-        foreach (double quantile in quantiles)
+        foreach (float edge in values)
         {
-            float edge = (float)quantile;
             if (edges.Count == 0 || Inverse(edge - edges[^1]) > 0)
                 edges.Add(edge);
         }
@@ -155,76 +229,9 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         return [.. edges];
     }
 
+    private static ArgumentException WithoutDimension(string name) => new(
+        $"{name} of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension.", name);
+
     private static ArgumentException OutOfRange(string name, int value, string remedy) => new(
         FormattableString.Invariant($"{name} of a PiecewiseLinearEmbedding must be from 1 to {Most} but is {value}; {remedy}."), name);
-}
-
-/// <param name="edges">Of each column; none where the encoder is not fitted, so that this layer never computes.</param>
-/// <param name="layout">Which columns.</param>
-/// <param name="bins">How many numbers an encoding has.</param>
-/// <param name="map">The linear map; null where the outputs are the encoding.</param>
-internal sealed class PiecewiseLinearEmbeddingLayer<T>(IReadOnlyList<IReadOnlyList<double>> edges, ColumnLayout layout, int bins, ColumnMap? map)
-    : ColumnEmbeddingLayer<T>(layout, bins, map)
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    // [column]: (edges), and (bins), 1 / the width of each. Several workers may make them, all the same.
-    private volatile Tuple<T[][], T[][]>? _tables;
-
-    protected override void Encode(in Pass<T> pass, int column, T x, Span<T> e)
-    {
-        (T[] all, T[] inverses) = EdgesOf(column);
-        for (int t = 0; t < inverses.Length; t++)
-        {
-            T share = (x - all[t]) * inverses[t];
-            if (t > 0)
-                share = T.Max(share, T.Zero);
-            e[t] = t < inverses.Length - 1 ? T.Min(share, T.One) : share;
-        }
-
-        e[inverses.Length..].Clear();
-    }
-
-    // In all bins but that of x the encoding is 0 or 1.
-    protected override T InputGradient(in Pass<T> pass, int column, T x, ReadOnlySpan<T> e, ReadOnlySpan<T> gated)
-    {
-        (T[] all, T[] inverses) = EdgesOf(column);
-        if (inverses.Length == 0)
-            return T.Zero;
-        int bin = 0;
-        while (bin < inverses.Length - 1 && x >= all[bin + 1])
-            bin++;
-        return inverses[bin] * EncodingGradient(Weights(pass), column, bin, gated);
-    }
-
-    protected override string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read)
-    {
-        int count = Layout.Columns * Encodings;
-        float[] starts = new float[count], inverses = new float[count], least = new float[count], most = new float[count];
-        for (int column = 0; column < edges.Count; column++)
-        {
-            int used = edges[column].Count - 1;
-            for (int t = 0; t < used; t++)
-            {
-                int place = column * Encodings + t;
-                starts[place] = (float)edges[column][t];
-                inverses[place] = (float)(1 / (edges[column][t + 1] - edges[column][t]));
-                least[place] = t == 0 ? -float.MaxValue : 0;
-                most[place] = t == used - 1 ? float.MaxValue : 1;
-            }
-        }
-
-        string e = graph.Operator("Sub", [Layout.DescribeColumns(graph, x, Encodings), graph.Constant("starts", starts, count)]);
-        e = graph.Operator("Mul", [e, graph.Constant("inverses", inverses, count)]);
-        e = graph.Operator("Max", [e, graph.Constant("least", least, count)]);
-        return graph.Operator("Min", [e, graph.Constant("most", most, count)]);
-    }
-
-    // Made when they are first needed: a description in a file is checked against its numbers before.
-    private (T[] Edges, T[] Inverses) EdgesOf(int column)
-    {
-        Tuple<T[][], T[][]> tables = _tables ??= Tuple.Create<T[][], T[][]>(
-            [.. edges.Select(ofColumn => ofColumn.Select(T.CreateTruncating).ToArray())],
-            [.. edges.Select(ofColumn => ofColumn.Skip(1).Zip(ofColumn, (to, from) => T.CreateTruncating(1 / (to - from))).ToArray())]);
-        return (tables.Item1[column], tables.Item2[column]);
-    }
 }

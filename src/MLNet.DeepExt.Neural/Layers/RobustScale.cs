@@ -59,6 +59,12 @@ public sealed record RobustScale : InputEncoder
     /// <inheritdoc/>
     protected internal override string Detail => Describe(SmoothClip ? [] : ["no clip"]);
 
+    internal override bool IsIncreasing => true;
+
+    internal override bool IsBent => SmoothClip;
+
+    internal override ColumnFunction FunctionOf(int column) => new(Medians![column], Scales![column], SmoothClip);
+
     /// <inheritdoc/>
     public override RobustScale Fit(IReadOnlyList<ColumnStatistics> columns)
     {

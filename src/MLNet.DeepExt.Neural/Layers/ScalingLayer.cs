@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
@@ -11,7 +12,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 internal sealed class ScalingLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const double Limit = 3;
+    private const double Limit = ColumnFunction.Limit;
 
     // Beyond it y is the limit, to the last bit of single precision, and z² might overflow.
     private const double MostBent = 1e6;

@@ -62,6 +62,10 @@ public sealed record Standardize : InputEncoder
     /// <inheritdoc/>
     protected internal override string Detail => Describe();
 
+    internal override bool IsIncreasing => true;
+
+    internal override ColumnFunction FunctionOf(int column) => new(Means![column], Inverse(Deviations![column]), HasSmoothClip: false);
+
     /// <inheritdoc/>
     public override Standardize Fit(IReadOnlyList<ColumnStatistics> columns)
     {

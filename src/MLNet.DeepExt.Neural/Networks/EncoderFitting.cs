@@ -5,6 +5,10 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>Has the encoders of a network learn from statistics of the rows.</summary>
+/// <remarks>
+/// All is learned in one reading of the rows, encoders behind others included: what stands before an encoder passes its columns, or maps each by
+/// an increasing function, which makes quantiles of the column's quantiles.
+/// </remarks>
 internal static class EncoderFitting
 {
     /// <summary>Statistics, still without rows, of all that the encoders which are not fitted read.</summary>
@@ -14,12 +18,12 @@ internal static class EncoderFitting
     {
         var wanted = new bool[spec.Inputs];
         var quantiles = new bool[spec.Inputs];
-        Walk(spec, (encoder, columns) =>
+        Walk(spec, (encoder, inputs) =>
         {
-            foreach (int column in columns)
+            foreach (EncoderInput input in inputs)
             {
-                wanted[column] = true;
-                quantiles[column] |= encoder.NeedsQuantiles;
+                wanted[input.Column] = true;
+                quantiles[input.Column] |= encoder.NeedsQuantiles;
             }
 
             return encoder;
@@ -29,45 +33,126 @@ internal static class EncoderFitting
 
     /// <summary>The network with every encoder fitted to statistics of the rows. Encoders that are fitted already do not change.</summary>
     public static NetworkSpec Fit(NetworkSpec spec, InputStatistics statistics) => new(
-        spec.Inputs, Walk(spec, (encoder, columns) => encoder.Fit([.. columns.Select(column => statistics[column])])));
+        spec.Inputs, Walk(spec, (encoder, inputs) => encoder.Fit([.. inputs.Select(input => input.In(statistics))])));
 
     /// <summary>Throws unless every encoder is fitted, or can be by statistics of the rows.</summary>
     /// <exception cref="ArgumentException">An encoder reads what a layer before it computes.</exception>
     public static void RequireFittable(NetworkSpec spec) => Walk(spec, (encoder, _) => encoder);
 
-    // Has a function replace every encoder that is not fitted; it is given the columns of the rows that this one encodes.
-    private static List<LayerSpec> Walk(NetworkSpec spec, Func<InputEncoder, int[], InputEncoder> replace)
+    // Has a function replace every encoder that is not fitted; it is given what this one encodes.
+    private static List<LayerSpec> Walk(NetworkSpec spec, Func<InputEncoder, EncoderInput[], InputEncoder> replace)
     {
+        if (spec.IsFitted)
+            return [.. spec.Layers];
         if (spec.Program.Operations.FirstOrDefault(IsNested) is { } nested)
         {
             throw new ArgumentException(
                 $"Layer {nested.Label}, is within another layer, so that it cannot be fitted to the rows; put it first in the network.", "spec");
         }
 
+        RequireKnownPlaces(spec);
         var layers = new List<LayerSpec>();
-        int?[] columns = [.. Enumerable.Range(0, spec.Inputs).Select(column => (int?)column)]; // of the rows; null: computed
+        EncoderInput?[] inputs = [.. Enumerable.Range(0, spec.Inputs).Select(column => (EncoderInput?)new EncoderInput(column, null))]; // null: computed
         TensorShape shape = spec.Inputs;
         foreach (LayerSpec layer in spec.Layers)
         {
-            var encoder = layer as InputEncoder;
-            ColumnLayout? layout = encoder is null ? null : new ColumnLayout(encoder, shape.Width);
-            layers.Add(encoder is { IsFitted: false }
-                ? replace(encoder, [.. layout!.EncodedInputs.Select(input => columns[input] ?? throw NotFromRows(layers.Count, encoder, input))])
-                : layer);
-            shape = layer.OutputShape(shape);
-            var next = new int?[layers.Count == spec.Layers.Count ? 0 : shape.Width];
-            foreach (ColumnRun run in next.Length == 0 ? [] : layout?.Passed ?? [])
-                columns.AsSpan(run.Input, run.Count).CopyTo(next.AsSpan(run.Output));
-            columns = next;
+            LayerSpec current = layer is InputEncoder { IsFitted: false } encoder
+                ? replace(encoder, InputsOf(layers.Count, encoder, new ColumnLayout(encoder, shape.Width), inputs))
+                : layer;
+            layers.Add(current);
+            TensorShape output = current.OutputShape(shape);
+            if (layers.Count < spec.Layers.Count)
+                inputs = Following(current, shape.Width, inputs, output.Width);
+            shape = output;
         }
 
         return layers;
+    }
+
+    private static EncoderInput[] InputsOf(int index, InputEncoder encoder, ColumnLayout layout, EncoderInput?[] inputs)
+    {
+        var encoded = new List<EncoderInput>();
+        foreach (int input in layout.EncodedInputs)
+        {
+            encoded.Add(inputs[input] ?? throw NotFromRows(index, encoder, input));
+            if (encoder.NeedsMeans && encoded[^1].IsBent)
+                throw Bent(index, encoder, input);
+        }
+
+        return [.. encoded];
+    }
+
+    // What the outputs of a layer are.
+    private static EncoderInput?[] Following(LayerSpec layer, int width, EncoderInput?[] inputs, int outputs)
+    {
+        var following = new EncoderInput?[outputs];
+        foreach (ColumnRun run in layer.PassedInputs(width))
+            inputs.AsSpan(run.Input, run.Count).CopyTo(following.AsSpan(run.Output));
+        if (layer is not InputEncoder { IsIncreasing: true } encoder)
+            return following;
+        foreach (ColumnRun run in new ColumnLayout(encoder, width).Encoded)
+        {
+            for (int i = 0; i < run.Count; i++)
+                following[run.Output + i] = inputs[run.Input + i]?.Through(encoder, run.Column + i);
+        }
+
+        return following;
+    }
+
+    // Layers that name columns must stand before one that may have other outputs once it is fitted.
+    private static void RequireKnownPlaces(NetworkSpec spec)
+    {
+        Operation<float>? moving = null;
+        foreach (Operation<float> operation in spec.Program.Operations)
+        {
+            if (moving is not null && operation.Spec is InputEncoder { Columns: not null } or CategoryEmbedding)
+            {
+                throw new ArgumentException(
+                    $"Layer {operation.Label}, names columns behind layer {moving.Label}, which may leave some as they are, "
+                    + "so that their places are known only once it is fitted; put it before that layer.",
+                    "spec");
+            }
+
+            if (operation.Spec is InputEncoder { MayPassMore: true })
+                moving = operation;
+        }
     }
 
     private static bool IsNested(Operation<float> operation) => operation.Path.Count > 1 && operation.Spec is InputEncoder { IsFitted: false };
 
     private static ArgumentException NotFromRows(int index, InputEncoder encoder, int input) => new(
         FormattableString.Invariant($"Layer {index}, {encoder}, reads input {input}, which a layer before it computes, so that it cannot be fitted ")
-        + "to the rows; put it first, or behind encoders that pass this input.",
+        + "to the rows; put it first, or behind encoders that pass this input or scale it.",
         "spec");
+
+    private static ArgumentException Bent(int index, InputEncoder encoder, int input) => new(
+        FormattableString.Invariant($"Layer {index}, {encoder}, needs mean and variance of input {input}, which an encoder before it bends, ")
+        + "so that they are not known; put it before that encoder.",
+        "spec");
+
+    /// <summary>A column of the rows, or what encoders make of it, each by an increasing function.</summary>
+    /// <param name="Column">The number of the column.</param>
+    /// <param name="Last">The last of these encoders; null where there is none.</param>
+    private readonly record struct EncoderInput(int Column, Step? Last)
+    {
+        public bool IsBent => Last is { IsBent: true };
+
+        public EncoderInput Through(InputEncoder encoder, int column) => this with { Last = new Step(Last, encoder, column) };
+
+        public ColumnStatistics In(InputStatistics statistics)
+        {
+            var functions = new List<ColumnFunction>();
+            for (Step? step = Last; step is not null; step = step.Before)
+                functions.Insert(0, step.Encoder.FunctionOf(step.Column));
+            return statistics[Column].Through(functions);
+        }
+    }
+
+    /// <param name="Before">The step before; null if it is the first.</param>
+    /// <param name="Encoder">Which encoder.</param>
+    /// <param name="Column">Which of its columns.</param>
+    private sealed record Step(Step? Before, InputEncoder Encoder, int Column)
+    {
+        public bool IsBent => Encoder.IsBent || Before is { IsBent: true };
+    }
 }

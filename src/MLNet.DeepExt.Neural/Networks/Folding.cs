@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
 /// Turns a trained network into a smaller one that predicts the same: what scales columns, such as batch norm, becomes part of a layer beside it
-/// that can absorb it, such as a Dense, and what does nothing at prediction is left out.
+/// that can absorb it, such as a Dense, what does nothing at prediction is left out, and sums of parameters are made once.
 /// </summary>
 internal static class Folding
 {
@@ -58,6 +58,13 @@ internal static class Folding
             int place = i;
             ColumnScaling? after = spec.Absorbing is null ? null : ScalingAfter(network, specs, layers, ref i, ref next);
             leftOut = i > place;
+            if (spec.AtPrediction is { } faster)
+            {
+                result.Add(faster);
+                copies.Add((folded, write) => layer.WriteAtPrediction(network.Parameters.Read, folded, write));
+                continue;
+            }
+
             if (before is null && after is null)
             {
                 result.Add(spec);

@@ -83,7 +83,19 @@ public sealed class QuantileSketch : IStatistic
     /// <param name="points">How many, at least 2: 3 are the smallest number, the median and the largest.</param>
     /// <returns>(points), ascending; all 0 if there are no numbers.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
-    public double[] Quantiles(int points)
+    public double[] Quantiles(int points) => Quantiles(points, value => value);
+
+    /// <summary>The numbers that were kept, each once, and of how many numbers each is one.</summary>
+    /// <remarks>
+    /// As long as quantiles are exact, these are all numbers. Beyond, a number of which there are many is among them with a count that is right
+    /// on average, and of rare ones some are missing. Smallest and largest are always among them, with a count of 0 where another number
+    /// stands for them. The counts add up to <see cref="Count"/>.
+    /// </remarks>
+    /// <returns>Ascending; none if there are no numbers.</returns>
+    public IReadOnlyList<ValueCount> Values() => Distinct(value => value);
+
+    /// <summary>Quantiles of what an increasing function makes of the numbers.</summary>
+    internal double[] Quantiles(int points, Func<double, double> function)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         var quantiles = new double[points];
@@ -100,7 +112,7 @@ public sealed class QuantileSketch : IStatistic
             quantiles[point] = low + (high - low) * (rest / (points - 1.0));
         }
 
-        (quantiles[0], quantiles[^1]) = (_smallest, _largest);
+        (quantiles[0], quantiles[^1]) = (function(_smallest), function(_largest));
         for (int point = 1; point < points; point++)
             quantiles[point] = Math.Max(quantiles[point - 1], quantiles[point]); // rounding may have put one before another
         return quantiles;
@@ -108,7 +120,30 @@ public sealed class QuantileSketch : IStatistic
         double NumberAt(long rank)
         {
             int place = Array.BinarySearch(ends, rank + 1);
-            return numbers[place < 0 ? ~place : place];
+            return function(numbers[place < 0 ? ~place : place]);
+        }
+    }
+
+    /// <summary>What an increasing function, whose values are single precision, makes of the kept numbers, each value once; none if there are none.</summary>
+    internal List<ValueCount> Distinct(Func<double, double> function)
+    {
+        (float[] numbers, long[] ends) = Ranked();
+        var values = new List<ValueCount>();
+        if (Count > 0)
+            Append(_smallest, 0);
+        for (int i = 0; i < numbers.Length; i++)
+            Append(numbers[i], ends[i] - (i == 0 ? 0 : ends[i - 1]));
+        if (Count > 0)
+            Append(_largest, 0);
+        return values;
+
+        void Append(float number, long count)
+        {
+            float value = (float)function(number);
+            if (values.Count > 0 && values[^1].Value == value)
+                values[^1] = new ValueCount(value, values[^1].Count + count);
+            else
+                values.Add(new ValueCount(value, count));
         }
     }
 

@@ -42,6 +42,28 @@ internal static class LayerTable
             UseRelu = true,
             Edges = [.. Enumerable.Repeat<double[]>([-0.8, -0.2, 0.3, 0.7], Inputs)],
         }).Dense(Outputs),
+        ["PiecewiseLinearEmbedding with a linear map and x added"] = Start
+            .Then(new RobustScale { Medians = [0.1, -0.2, 0.3, 0, 0, 0.1], Scales = [0.5, 2, 0.9, 1, 1, 3] })
+            .Then(new PiecewiseLinearEmbedding
+            {
+                Columns = [new(1, 2), new(4, 1)],
+                Bins = 4,
+                Dimension = 16,
+                AddLinear = true,
+                Edges = [[-1, -0.25, 0.25, 0.5, 1], [-0.01, 0.01, 0.02], [7]],
+            })
+            .Dense(Outputs),
+        ["PiecewiseLinearEmbedding of many bins, with a map that is wide and bent"] = Start.Then(new PiecewiseLinearEmbedding
+        {
+            Columns = [new(0, 1), new(5, 1)],
+            Bins = 200,
+            Dimension = 35,
+            AddLinear = true,
+            UseRelu = true,
+            Edges = [[.. Enumerable.Range(0, 201).Select(i => (i - 100) / 97.0)], [.. Enumerable.Range(0, 150).Select(i => (i - 70) / 71.0)]],
+        }).Dense(Outputs),
+        ["PiecewiseLinearEmbedding of no columns"] = Start
+            .Then(new PiecewiseLinearEmbedding { Columns = [], Dimension = 4, Edges = [] }).Dense(Outputs),
         ["PeriodicEmbedding"] = Start
             .Then(new PeriodicEmbedding { Columns = [new(0, 1), new(2, 2)], Frequencies = 5, Deviation = 0.3, Dimension = 19 })
             .Dense(Outputs),

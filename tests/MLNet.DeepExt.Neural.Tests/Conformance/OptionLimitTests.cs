@@ -10,6 +10,7 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Statistics;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -65,7 +66,7 @@ public sealed class OptionLimitTests
     // What is handed out, never in.
     private static readonly HashSet<Type> Results =
     [
-        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
+        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(ValueCount), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
         typeof(BatchRecord),
         typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
         typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(ConformanceCheck), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),

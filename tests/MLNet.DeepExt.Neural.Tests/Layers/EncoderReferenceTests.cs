@@ -38,12 +38,27 @@ public sealed class EncoderReferenceTests
     }
 
     [Fact]
-    public void Bins_lie_between_the_quantiles_that_NumPy_finds()
+    public void Bins_lie_between_the_quantiles_and_the_frequent_values_that_NumPy_finds()
     {
         IReadOnlyList<IReadOnlyList<double>> edges = Piecewise().Edges!;
         for (int column = 0; column < 3; column++)
             Assert.Equal(Reference.Doubles($"piecewise.edges.{column}"), edges[column]);
         Assert.True(edges[3].Count < 2);
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(8)]
+    [InlineData(48)]
+    public void Values_that_hold_more_rows_than_a_bin_are_edges_and_the_others_share_the_rest(int bins)
+    {
+        var statistics = new InputStatistics(Columns);
+        foreach (float[] row in Reference.Singles("ties.x").Chunk(Columns))
+            statistics.Add(row);
+        IReadOnlyList<IReadOnlyList<double>> edges = new PiecewiseLinearEmbedding { Bins = bins }
+            .Fit([.. Enumerable.Range(0, Columns).Select(column => statistics[column])]).Edges!;
+        for (int column = 0; column < Columns; column++)
+            Assert.Equal(Reference.Doubles($"ties.{bins}.{column}"), edges[column]);
     }
 
     [Fact]
@@ -56,6 +71,23 @@ public sealed class EncoderReferenceTests
     public void The_map_of_a_piecewise_linear_encoding_and_its_gradients_are_those_of_the_paper(string name) => RequireSame(
         Piecewise() with { Dimension = Dimension, UseRelu = name == "relu" }, Reference.Doubles("x"), Reference.Doubles("piecewise.dy"),
         [Reference.Doubles("piecewise.w"), Reference.Doubles("piecewise.b")], $"piecewise.{name}", ["dw", "db"]);
+
+    [Fact]
+    public void Version_B_of_the_embedding_and_its_gradients_are_those_of_the_formula()
+    {
+        var statistics = new InputStatistics(Columns);
+        foreach (float[] row in Reference.Singles("piecewise.scaledtrain").Chunk(Columns))
+            statistics.Add(row);
+        PiecewiseLinearEmbedding fitted = new PiecewiseLinearEmbedding { Bins = Bins, Dimension = Dimension, AddLinear = true }
+            .Fit([.. Enumerable.Range(0, Columns).Select(column => statistics[column])]);
+        // In the script x is one more number of the encoding of each column.
+        double[] gradient = Reference.Doubles("piecewise.added.dw");
+        double[] OfLines(Func<int, bool> isWanted) => [.. gradient.Where((_, i) => isWanted(i / Dimension % (Bins + 1)))];
+        RequireSame(
+            fitted, Reference.Doubles("piecewise.scaled"), Reference.Doubles("piecewise.dy"),
+            [Reference.Doubles("piecewise.w"), Reference.Doubles("piecewise.b"), Reference.Doubles("piecewise.w0")], "piecewise.added",
+            [OfLines(line => line < Bins), Reference.Doubles("piecewise.added.db"), OfLines(line => line == Bins)]);
+    }
 
     [Theory]
     [InlineData("linear")]
@@ -83,7 +115,10 @@ public sealed class EncoderReferenceTests
         return network.Forward(BlockOf(x), network.CreateWorkspace(x.Length / Columns), ForwardMode.Inference).ToDoubles();
     }
 
-    private static void RequireSame(InputEncoder encoder, double[] x, double[] dy, double[][] parameters, string name, string[] gradients)
+    private static void RequireSame(InputEncoder encoder, double[] x, double[] dy, double[][] parameters, string name, string[] gradients) =>
+        RequireSame(encoder, x, dy, parameters, name, Array.ConvertAll(gradients, part => Reference.Doubles($"{name}.{part}")));
+
+    private static void RequireSame(InputEncoder encoder, double[] x, double[] dy, double[][] parameters, string name, double[][] gradients)
     {
         var network = new Network<double>(NetworkSpec.Input(Columns).Then(encoder));
         foreach ((Slot slot, double[] values) in network.Parameters.Slots.Zip(parameters))
@@ -98,8 +133,8 @@ public sealed class EncoderReferenceTests
         Memory<double> gradient = network.CreateGradient();
         network.Backward(workspace, gradient.Span);
         Close.Everywhere(Reference.Doubles($"{name}.dx"), workspace.InputGradient!.ToDoubles(), 1e-10, "dx");
-        foreach ((Slot slot, string part) in network.Parameters.Slots.Zip(gradients))
-            Close.Everywhere(Reference.Doubles($"{name}.{part}"), network.ReadGradient(slot, gradient.Span), 1e-9, part);
+        foreach ((Slot slot, double[] expected) in network.Parameters.Slots.Zip(gradients))
+            Close.Everywhere(expected, network.ReadGradient(slot, gradient.Span), 1e-9, slot.Name);
     }
 
     private static DenseBlock<double> BlockOf(double[] x)

@@ -24,6 +24,10 @@ public sealed class InputEncoderTests
         new RobustScale { Columns = Some, Medians = [1, 2, 3], Scales = [0.5, 2, 0], SmoothClip = false },
         new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]] },
         new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]], Dimension = 18, UseRelu = true },
+        new PiecewiseLinearEmbedding
+        {
+            Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]], Dimension = 18, AddLinear = true, LeastValues = 2,
+        },
         new PeriodicEmbedding { Columns = Some, Frequencies = 5, Dimension = 18, Deviation = 0.3 },
         new PeriodicEmbedding { Columns = Some, Frequencies = 5, Dimension = 3, IsShared = true, UseRelu = false },
     ];
@@ -70,6 +74,18 @@ public sealed class InputEncoderTests
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { UseRelu = true }), "UseRelu",
             "UseRelu of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { AddLinear = true }), "AddLinear",
+            "AddLinear of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { LeastValues = 0 }), "LeastValues",
+            "LeastValues of a PiecewiseLinearEmbedding must be from 1 to 1024 but is 0; 1 encodes all columns."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Columns = [], Edges = [[1, 2]] }), "Columns",
+            "Columns of PiecewiseLinearEmbedding is empty; leave it null to encode all, or leave the layer out."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Edges = [[2, 1.5]] }), "Edges",
@@ -149,8 +165,9 @@ public sealed class InputEncoderTests
         Assert.Equal("Standardize(1-2, 4)", Fitted[0].ToString());
         Assert.Equal("RobustScale(1-2, 4, no clip)", Fitted[2].ToString());
         Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, relu)", Fitted[4].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, linear, from 2 values on)", Fitted[5].ToString());
         Assert.Equal("PiecewiseLinearEmbedding(48 bins, not fitted)", new PiecewiseLinearEmbedding().ToString());
-        Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[6].ToString());
+        Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[7].ToString());
         Assert.Equal(
             "Standardize(0, 2, 4, …, not fitted)", new Standardize { Columns = [new(0, 1), new(2, 1), new(4, 1), new(6, 1)] }.ToString());
     }
@@ -192,11 +209,26 @@ public sealed class InputEncoderTests
     {
         var statistics = new InputStatistics(3);
         NetworkSpec behind = NetworkSpec.Input(3)
-            .Then(new RobustScale { Columns = [new(1, 1)], Medians = [0], Scales = [1] }).Then(new Standardize());
+            .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 1)], Bins = 2, Edges = [[0, 1, 2]] }).Then(new Standardize());
         RequireFault(
             Assert.Throws<ArgumentException>(() => behind.FittedTo(statistics)), "spec",
             "Layer 1, Standardize(not fitted), reads input 1, which a layer before it computes, so that it cannot be fitted to the rows; "
-            + "put it first, or behind encoders that pass this input.");
+            + "put it first, or behind encoders that pass this input or scale it.");
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new RobustScale()).Then(new Standardize()).FittedTo(statistics)), "spec",
+            "Layer 1, Standardize(not fitted), needs mean and variance of input 0, which an encoder before it bends, so that they are not known; "
+            + "put it before that encoder.");
+        NetworkSpec moved = NetworkSpec.Input(3)
+            .Then(new PiecewiseLinearEmbedding { Columns = [new(0, 1)], LeastValues = 3 }).Then(new Standardize { Columns = [new(48, 1)] });
+        RequireFault(
+            Assert.Throws<ArgumentException>(() => moved.FittedTo(statistics)), "spec",
+            "Layer 1.standardize, Standardize(48, not fitted), names columns behind layer 0.piecewiselinearembedding, "
+            + "PiecewiseLinearEmbedding(0, 48 bins, from 3 values on, not fitted), which may leave some as they are, "
+            + "so that their places are known only once it is fitted; put it before that layer.");
+        Assert.Equal(
+            "Mean and variance are not known of a column that an encoder before bends; put the encoder that needs them before that one.",
+            Assert.Throws<InvalidOperationException>(
+                () => NetworkSpec.Input(3).Then(new RobustScale()).Then(new AskingEncoder()).FittedTo(statistics)).Message);
         Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Dense(3).Then(new Standardize()).FittedTo(statistics));
         RequireFault(
             Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new Residual(new Standardize())).FittedTo(statistics)), "spec",
@@ -205,6 +237,147 @@ public sealed class InputEncoderTests
         RequireFault(
             Assert.Throws<ArgumentException>(() => NetworkSpec.Input(4).Then(new Standardize()).FittedTo(statistics)), "statistics",
             "The statistics are of rows of 3 numbers but the network has 4 inputs; they must be equal.");
+    }
+
+    [Fact]
+    public void An_encoder_behind_scalings_learns_what_it_would_of_the_scaled_rows()
+    {
+        float[][] rows = Rows(300);
+        InputEncoder[][] series =
+        [
+            [new RobustScale(), new PiecewiseLinearEmbedding { Bins = 12 }],
+            [new Standardize(), new RobustScale(), new PiecewiseLinearEmbedding { Bins = 12, LeastValues = 3 }],
+            [new RobustScale(), new RobustScale { SmoothClip = false }],
+            [new RobustScale { SmoothClip = false }, new Standardize()],
+            [new Standardize { Columns = [new(0, 2)] }, new PiecewiseLinearEmbedding { Columns = [new(1, 3)], Bins = 5 }],
+        ];
+        foreach (InputEncoder[] encoders in series)
+        {
+            InputEncoder[] fitted = [.. new NetworkSpec(Width, encoders).FittedTo(StatisticsOf(rows)).Layers.Cast<InputEncoder>()];
+            Assert.Equal(encoders.Length, fitted.Length);
+            float[][] read = rows;
+            for (int i = 0; i < encoders.Length; i++)
+            {
+                InputEncoder alone = encoders[i].Fit([.. ColumnsOf(encoders[i]).Select(column => StatisticsOf(read)[column])]);
+                RequireClose(alone, fitted[i]);
+                var network = new Network<float>(new NetworkSpec(Width, [fitted[i]]));
+                read = [.. read.Select(row =>
+                    network.Forward(TrainedNetworks.Block<float>(row, Width), network.CreateWorkspace(1), ForwardMode.Inference).Row(0).ToArray())];
+            }
+        }
+
+        static IEnumerable<int> ColumnsOf(InputEncoder encoder) =>
+            (encoder.Columns ?? [new(0, Width)]).SelectMany(range => Enumerable.Range(range.First, range.Count));
+
+        static void RequireClose(InputEncoder expected, InputEncoder actual)
+        {
+            Assert.Equal(expected.Columns, actual.Columns);
+            Close.Everywhere(NumbersOf(expected), NumbersOf(actual), 2e-6, actual.ToString());
+        }
+
+        static double[] NumbersOf(InputEncoder encoder) => encoder switch
+        {
+            Standardize one => [.. one.Means!, .. one.Deviations!],
+            RobustScale one => [.. one.Medians!, .. one.Scales!],
+            PiecewiseLinearEmbedding one => [.. one.Edges!.SelectMany(edges => edges)],
+            _ => throw new NotSupportedException(),
+        };
+    }
+
+    [Fact]
+    public void Columns_of_few_values_pass_and_the_network_behind_follows()
+    {
+        InputStatistics statistics = StatisticsOf(Rows(300)); // columns of 300, of 2, of 1 and of 4 values
+        NetworkSpec spec = NetworkSpec.Input(Width).Then(new PiecewiseLinearEmbedding { Bins = 8, Dimension = 5, LeastValues = 3 }).Dense(2);
+        Assert.Equal(4 * 5, spec.Take(1).Outputs);
+        NetworkSpec fitted = spec.FittedTo(statistics);
+        var encoder = (PiecewiseLinearEmbedding)fitted.Layers[0];
+        Assert.Equal([new SlotRange(0, 1), new SlotRange(3, 1)], encoder.Columns);
+        Assert.Equal([9, 4], encoder.Edges!.Select(edges => edges.Count));
+        Assert.Equal(5 + 1 + 1 + 5, fitted.Take(1).Outputs);
+        Assert.Equal(fitted, fitted.FittedTo(statistics));
+        var of = (PiecewiseLinearEmbedding)NetworkSpec.Input(Width)
+            .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 2), new(3, 1)], Bins = 8, LeastValues = 3 }).FittedTo(statistics).Layers[0];
+        Assert.Equal([new SlotRange(3, 1)], of.Columns);
+        var all = (PiecewiseLinearEmbedding)NetworkSpec.Input(Width).Then(new PiecewiseLinearEmbedding { Bins = 8 }).FittedTo(statistics).Layers[0];
+        Assert.Null(all.Columns);
+        Assert.Equal([9, 2, 1, 4], all.Edges!.Select(edges => edges.Count));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    public void An_encoder_that_no_column_is_left_for_passes_all_and_comes_back_from_a_file(int? dimension)
+    {
+        var encoder = new PiecewiseLinearEmbedding { Columns = [new(1, 2)], Dimension = dimension, AddLinear = dimension is not null, LeastValues = 3 };
+        NetworkSpec spec = NetworkSpec.Input(Width).Then(encoder).FittedTo(StatisticsOf(Rows(300)));
+        Assert.Empty(((PiecewiseLinearEmbedding)spec.Layers[0]).Columns!);
+        using var file = new MemoryStream();
+        NetworkFile.Save(file, new Network<float>(spec, seed: 1), new SquaredError());
+        file.Position = 0;
+        Network<float> loaded = NetworkFile.Load(file).Network;
+        Assert.Equal(spec, loaded.Spec);
+        float[] row = Rows(1)[0], outputs = new float[Width];
+        var predictor = new Predictor(loaded, new SquaredError());
+        predictor.Predict(row, 1, outputs, predictor.CreateBuffer(1));
+        Assert.Equal(row, outputs);
+    }
+
+    [Fact]
+    public void An_encoder_behind_embedded_categories_is_fitted_to_the_columns_that_pass()
+    {
+        NetworkSpec fitted = NetworkSpec.Input(Width).EmbedCategories(new CategoryRange(1, 2, 3))
+            .Then(new Standardize { Columns = [new(0, 1), new(4, 1)] }).FittedTo(StatisticsOf(Rows(300)));
+        InputStatistics expected = StatisticsOf(Rows(300));
+        Assert.Equal([expected[0].Mean, expected[3].Mean], ((Standardize)fitted.Layers[1]).Means);
+        Assert.Throws<ArgumentException>(() => NetworkSpec.Input(Width).EmbedCategories(new CategoryRange(1, 2, 3))
+            .Then(new Standardize { Columns = [new(2, 1)] }).FittedTo(expected));
+    }
+
+    [Fact]
+    public void Numbers_beyond_the_edges_are_at_most_five_bins_out()
+    {
+        var encoder = new PiecewiseLinearEmbedding { Bins = 2, Edges = [[0, 1, 3], [0, 2]] };
+        var network = new Network<double>(NetworkSpec.Input(2).Then(encoder));
+        DenseBlock<double> rows = TrainedNetworks.Block<double>([-5.5, -9, 9, 9.5, 1e300, 1e300, double.NegativeInfinity, -1e300], 2);
+        double[] y = network.Forward(rows, network.CreateWorkspace(4), ForwardMode.Inference).ToDoubles();
+        Assert.Equal([-5, 0, -4.5, 0, 1, 4, 4.75, 0, 1, 5, 5, 0, -5, 0, -5, 0], y);
+    }
+
+    [Fact]
+    public void As_many_bins_are_made_as_are_wanted_at_most_whatever_ties_there_are()
+    {
+        // Values of about as many rows as a bin holds: those that are edges by themselves leave less than two places.
+        for (int bins = 1; bins < 12; bins++)
+        {
+            for (int values = 1; values < 30; values++)
+            {
+                var statistics = new InputStatistics(1);
+                for (int value = 0; value < values; value++)
+                {
+                    for (int row = 0; row < (value < bins - 1 ? 100 : 1); row++)
+                        statistics.Add([(float)((value + 3) % values)]);
+                }
+
+                IReadOnlyList<double> edges = new PiecewiseLinearEmbedding { Bins = bins }.Fit([statistics[0]]).Edges![0];
+                Assert.InRange(edges.Count, Math.Min(values, 2), Math.Min(values, bins + 1));
+                Assert.Equal((0, values - 1), (edges[0], edges[^1]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Ties_are_found_in_the_sketch_of_more_rows_than_it_holds()
+    {
+        var random = new Random(2);
+        var statistics = new InputStatistics(1);
+        for (int row = 0; row < 60_000; row++)
+            statistics.Add([row % 10 < 5 ? 7 : row % 10 < 8 ? 0 : 10 + 100 * random.NextSingle()]);
+        IReadOnlyList<double> edges = new PiecewiseLinearEmbedding { Bins = 40 }.Fit([statistics[0]]).Edges![0];
+        Assert.Equal(41, edges.Count);
+        Assert.Equal([0, 7], edges.Take(2));
+        for (int i = 2; i < 41; i++)
+            Assert.InRange(edges[i], 10 + 100 * (i - 3) / 38.0, 10 + 100 * (i - 1) / 38.0);
     }
 
     [Theory, MemberData(nameof(Impossible))]
@@ -258,6 +431,46 @@ public sealed class InputEncoderTests
         byte[] json = NetworkJson.Write(NetworkSpec.Input(3).Then(new Standardize()).Dense(1), new SquaredError());
         InvalidDataException refused = Assert.Throws<InvalidDataException>(() => NetworkJson.Read(json));
         Assert.Contains("Layer 0.standardize, Standardize(not fitted), has not learned from rows yet", refused.Message, StringComparison.Ordinal);
+    }
+
+    private const int Width = 4;
+
+    // Columns of 300, of 2, of 1 and of 4 values.
+    private static float[][] Rows(int count)
+    {
+        var random = new Random(3);
+        return [.. Enumerable.Range(0, count).Select(row => new[]
+        {
+            MathF.Exp(3 * random.NextSingle()), row % 3 == 0 ? 1000 : 2000, -7, row % 4 * 100,
+        })];
+    }
+
+    private static InputStatistics StatisticsOf(float[][] rows)
+    {
+        var statistics = new InputStatistics(rows[0].Length);
+        foreach (float[] row in rows)
+            statistics.Add(row);
+        return statistics;
+    }
+
+    // Reads the mean without saying so.
+    private sealed record AskingEncoder : InputEncoder
+    {
+        public override bool IsFitted => false;
+
+        public override bool NeedsQuantiles => true;
+
+        public override int NumbersPerColumn => 1;
+
+        protected override int? FittedColumns => null;
+
+        public override InputEncoder Fit(IReadOnlyList<ColumnStatistics> columns) => new Standardize { Means = [columns[0].Mean], Deviations = [1] };
+
+        public override Layer<T> Compile<T>(LayerPlace place) => new Linear().Compile<T>(place);
+
+        protected override void ValidateOptions()
+        {
+        }
     }
 
     private static void RequireFault(ArgumentException fault, string parameter, string text) =>

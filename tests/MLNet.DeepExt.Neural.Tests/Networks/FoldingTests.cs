@@ -76,6 +76,30 @@ public sealed class FoldingTests
             CheckSameOutputs(TrainedNetworks.Of(Nested[name], seed), name);
     }
 
+    [Theory]
+    [InlineData(16, false, false)]
+    [InlineData(5, true, false)]
+    [InlineData(21, true, true)]
+    public void A_piecewise_linear_map_computes_the_same_from_tables(int dimension, bool addLinear, bool useRelu)
+    {
+        var encoder = new PiecewiseLinearEmbedding
+        {
+            Columns = [new(0, 2), new(4, 2), new(8, 1)],
+            Bins = 6,
+            Dimension = dimension,
+            AddLinear = addLinear,
+            UseRelu = useRelu,
+            Edges = [[-1, -0.5, 0, 0.2, 0.3, 0.9, 1], [-0.1, 0.1], [], [0.5], [-2, 0, 2]],
+        };
+        NetworkSpec spec = NetworkSpec.Input(Inputs).Then(encoder).Dense(3);
+        Network<float> network = new Network<float>(spec, 1);
+        var random = new Random(3);
+        foreach (Slot slot in network.Parameters.Slots)
+            network.Parameters.Write(slot, Numbers.Uniform<float>(random, slot.Shape.Count, -1, 1));
+        Assert.NotEqual(spec.Layers[0], Folding.ForPrediction(network).Spec.Layers[0]);
+        CheckSameOutputs(network, encoder.ToString());
+    }
+
     [Fact]
     public void Random_networks_compute_the_same_when_folded()
     {

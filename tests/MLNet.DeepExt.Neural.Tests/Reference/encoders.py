@@ -59,16 +59,41 @@ put("robust.y", z / np.sqrt(1 + (z / 3) ** 2))
 BINS = 6
 
 
-def bin_edges(column):
-    edges = np.unique(single(np.quantile(column, np.linspace(0, 1, BINS + 1))))
-    return edges if len(edges) > 1 else edges[:0]
+def bin_edges(x, bins):
+    """Values that hold more than one bin's share of the rows left are edges and leave the rows; "nearest" quantiles of the rest."""
+    v = np.unique(x)
+    if len(v) <= bins + 1:
+        return v
+    heavy, rest = v[:0], x
+    for _ in range(8):
+        left = bins + 1 - len(heavy)
+        u, count = np.unique(rest, return_counts=True)
+        big = u[count > len(rest) / left]
+        if len(big) == 0:
+            break
+        assert len(big) <= left - 2  # beyond, the layer differs: it has at most as many bins as it is given
+        heavy, rest = np.concatenate([heavy, big]), rest[~np.isin(rest, big)]
+    q = np.quantile(rest, np.linspace(0, 1, bins + 1 - len(heavy)), method="nearest")
+    return np.unique(np.concatenate([heavy, q, v[[0, -1]]]))
 
 
-edges = [bin_edges(column) for column in train.T]
+# Edges alone, of columns with ties: a spike at 0 with a long tail, two spikes, values of a short list, few values.
+other = np.random.RandomState(8)
+ties = single(np.stack([
+    np.where(other.uniform(size=400) < 0.9, 0, np.exp(3 * other.standard_normal(400))),
+    np.where(other.uniform(size=400) < 0.4, -1, np.where(other.uniform(size=400) < 0.5, 7, 10 * other.standard_normal(400))),
+    np.floor(12 * other.uniform(size=400) ** 2),
+    other.randint(0, 7, 400)], axis=1))
+put("ties.x", ties)
+for bins in (6, 8, 48):
+    for j in range(4):
+        put(f"ties.{bins}.{j}", bin_edges(ties[:, j], bins))
+
+edges = [bin_edges(column, BINS) if np.ptp(column) > 0 else np.zeros(0) for column in train.T]
 
 
 def encode(values):
-    """Equation 1 of the paper, zeros where a column has fewer bins: (rows, columns, BINS)."""
+    """Equation 1 of the paper, limited to 5 widths of the open bins, zeros where a column has fewer bins: (rows, columns, BINS)."""
     e = np.zeros(values.shape + (BINS,))
     for j, b in enumerate(edges):
         count = len(b) - 1
@@ -76,7 +101,7 @@ def encode(values):
             ratio = (values[:, j] - b[t - 1]) / (b[t] - b[t - 1])
             below = (values[:, j] < b[t - 1]) & (t > 1)
             above = (values[:, j] >= b[t]) & (t < count)
-            e[:, j, t - 1] = np.where(below, 0, np.where(above, 1, ratio))
+            e[:, j, t - 1] = np.clip(np.where(below, 0, np.where(above, 1, ratio)), -5, 5)
     return e
 
 
@@ -87,6 +112,7 @@ def slopes(values):
         count = len(b) - 1
         for t in range(1, count + 1):
             inside = ((values[:, j] >= b[t - 1]) | (t == 1)) & ((values[:, j] < b[t]) | (t == count))
+            inside &= np.abs((values[:, j] - b[t - 1]) / (b[t] - b[t - 1])) < 5
             d[:, j, t - 1] = inside / (b[t] - b[t - 1])
     return d
 
@@ -113,13 +139,18 @@ def put_mapped(name, encoding, values, w, b, relu, dy, d_encoding, shared):
     put(f"{name}.dw", dw.sum(axis=0) if shared else dw.reshape(-1, dw.shape[-1]))
     put(f"{name}.db", db.sum(axis=0, keepdims=True) if shared else db)
     step = 1e-6
+    dx = (de * d_encoding(values)).sum(axis=-1)
+
+    def total(at):
+        return (map_columns(encoding(at), w, b, relu) * dy).sum(axis=(1, 2))
+
     for j in range(values.shape[1]):
         up, down = values.copy(), values.copy()
         up[:, j] += step
         down[:, j] -= step
-        difference = ((map_columns(encoding(up), w, b, relu) - map_columns(encoding(down), w, b, relu)) * dy).sum(axis=(1, 2)) / (2 * step)
-        near = np.abs(difference - (de * d_encoding(values)).sum(axis=-1)[:, j]) <= 1e-5 * (1 + np.abs(difference))
-        assert near.mean() > 0.9, (name, j)  # some rows lie on an edge
+        central, right = (total(up) - total(down)) / (2 * step), (total(up) - total(values)) / step  # from an edge on, to the right
+        near = np.minimum(np.abs(central - dx[:, j]), np.abs(right - dx[:, j])) <= 1e-5 * (1 + np.abs(central))
+        assert near.mean() > 0.9, (name, j)  # a ReLU bends some rows
     return de, e
 
 
@@ -132,6 +163,19 @@ put("piecewise.b", b)
 put("piecewise.dy", dy.reshape(rows, -1))
 put_mapped("piecewise.linear", encode, x, w, b, False, dy, slopes, False)
 put_mapped("piecewise.relu", encode, x, w, b, True, dy, slopes, False)
+
+# With x·w added ("version B" of TabM): one more number of the encoding, x itself.
+z_train = single(robust.transform(train))
+edges = [bin_edges(column, BINS) if np.ptp(column) > 0 else np.zeros(0) for column in z_train.T]
+z_x = single(robust.transform(x))
+linear = np.round(other.standard_normal((4, D)), 6)
+put("piecewise.scaled", z_x)
+put("piecewise.scaledtrain", z_train)
+put("piecewise.w0", linear)
+put_mapped(
+    "piecewise.added", lambda values: np.concatenate([encode(values), values[..., None]], axis=-1), z_x,
+    np.concatenate([w, linear[:, None]], axis=1), b, False, dy,
+    lambda values: np.concatenate([slopes(values), np.ones_like(values)[..., None]], axis=-1), False)
 
 # Columns on one scale, as a scaler leaves them; row 0 is far out.
 K = 3

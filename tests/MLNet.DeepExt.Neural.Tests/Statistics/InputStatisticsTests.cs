@@ -48,6 +48,7 @@ public sealed class InputStatisticsTests
         var statistics = new InputStatistics(width: 1);
         Assert.Equal((0L, 0.0, 0.0), (statistics[0].Count, statistics[0].Mean, statistics[0].Variance));
         Assert.Equal([0, 0], statistics[0].Quantiles(2));
+        Assert.Empty(statistics[0].Values());
     }
 
     [Fact]

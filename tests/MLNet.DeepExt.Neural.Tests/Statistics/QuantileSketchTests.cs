@@ -30,6 +30,30 @@ public sealed class QuantileSketchTests
         }
     }
 
+    [Fact]
+    public void Values_are_all_numbers_once_with_their_counts_as_long_as_it_holds_them()
+    {
+        float[] numbers = [3, -1, 3, 0, 2, 3, -1];
+        Assert.Equal(
+            [new ValueCount(-1, 2), new ValueCount(0, 6), new ValueCount(2, 1), new ValueCount(3, 3)], Of(64, 1, numbers, zeros: 5).Values());
+        Assert.Empty(Of(64, 1, [], zeros: 0).Values());
+    }
+
+    [Fact]
+    public void Values_of_more_numbers_than_it_holds_have_counts_that_are_about_right_and_add_up_and_the_ends()
+    {
+        var random = new Random(4);
+        const int count = 100_000;
+        float[] numbers = [.. Enumerable.Range(0, count).Select(i => i % 4 == 0 ? 5 : i == 777 ? -50 : i == 778 ? 60 : 10 * random.NextSingle() + 1)];
+        IReadOnlyList<ValueCount> values = Of(256, 1, numbers, zeros: count).Values();
+        Assert.Equal(2L * count, values.Sum(value => value.Count));
+        Assert.Equal((-50, 60), (values[0].Value, values[^1].Value));
+        Assert.Equal(count, values.Single(value => value.Value == 0).Count);
+        Assert.InRange(values.Single(value => value.Value == 5).Count, 0.2 * count, 0.3 * count);
+        Assert.Equal(values.Count, values.Select(value => value.Value).Distinct().Count());
+        Assert.Equal(values.OrderBy(value => value.Value), values);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(257)]

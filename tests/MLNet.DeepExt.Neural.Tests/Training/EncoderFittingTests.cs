@@ -16,7 +16,8 @@ public sealed class EncoderFittingTests
     private const int Rows = 400, Width = 4;
 
     private static readonly NetworkSpec Encoded = NetworkSpec.Input(Width)
-        .Then(new PiecewiseLinearEmbedding { Columns = [new(0, 1)], Bins = 5, Dimension = 3 })
+        .Then(new RobustScale { Columns = [new(0, 1)] })
+        .Then(new PiecewiseLinearEmbedding { Columns = [new(0, 1)], Bins = 5, Dimension = 3, AddLinear = true })
         .Then(new RobustScale { Columns = [new(3, 2)] })
         .Then(new Standardize { Columns = [new(5, 1)] })
         .Dense(6).Relu().Dense(2);
@@ -184,7 +185,7 @@ public sealed class EncoderFittingTests
             NetworkSpec.Input(2).Dense(3).Then(new Standardize()).Dense(2), new SoftmaxCrossEntropy(), Options));
         Assert.Equal(
             ("spec", "Layer 1, Standardize(not fitted), reads input 0, which a layer before it computes, so that it cannot be fitted to the rows; "
-                + "put it first, or behind encoders that pass this input."),
+                + "put it first, or behind encoders that pass this input or scale it."),
             (refused.ParamName, refused.WithoutParameter()));
     }
 
