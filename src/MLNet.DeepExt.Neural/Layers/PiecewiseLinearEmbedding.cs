@@ -31,6 +31,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 public sealed record PiecewiseLinearEmbedding : InputEncoder
 {
     private const int Most = 1024;
+    private const double RateOfAddedBias = 0.1; // as RealMLP has it for all biases
 
     /// <summary>Creates the layer with its default options (Bins 48, no Dimension), not fitted yet, for all inputs.</summary>
     public PiecewiseLinearEmbedding()
@@ -57,7 +58,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     /// <summary>
     /// Whether x·w, with a w of each column, is added to the linear map of the encoding. Default false. The map then begins at 0, so that the
-    /// outputs begin as linear functions of x, which training bends. Bring columns to one scale before, as by a <see cref="RobustScale"/>. It
+    /// outputs begin as linear functions of x, which training bends; the bias learns at a tenth of the rate. Bring columns to one scale before, as by a <see cref="RobustScale"/>. It
     /// needs a <see cref="Dimension"/>.
     /// </summary>
     public bool AddLinear { get; init; }
@@ -141,7 +142,8 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
         var slots = new PiecewiseLinearSlots(
             place.Slots.Table($"{place.Name}.weight", (int)lines, layout.Numbers),
-            place.Slots.Vectors($"{place.Name}.bias", layout.Columns, layout.Numbers, SlotKind.Bias), LinearSlot());
+            place.Slots.Vectors($"{place.Name}.bias", layout.Columns, layout.Numbers, SlotKind.Bias, AddLinear ? RateOfAddedBias : 1),
+            LinearSlot());
         return new PiecewiseLinearMapLayer<T>(Edges ?? [], layout, Bins, slots, UseRelu);
 
         Slot? LinearSlot() =>

@@ -324,6 +324,27 @@ public sealed class InputEncoderTests
     }
 
     [Fact]
+    public void An_embedding_with_x_added_begins_as_a_linear_function_whose_bias_learns_slowly()
+    {
+        var network = new Network<double>(NetworkSpec.Input(50).Then(new PiecewiseLinearEmbedding
+        {
+            Bins = 4, Dimension = 16, AddLinear = true, Edges = [.. Enumerable.Repeat<double[]>([-1, -0.5, 0, 0.5, 1], 50)],
+        }), seed: 4);
+        Slot[] slots = [.. network.Parameters.Slots];
+        Assert.Equal(["weight", "bias", "linear"], slots.Select(slot => slot.Name.Split('.')[^1]));
+        Assert.Equal([SlotKind.Weight, SlotKind.Bias, SlotKind.Weight], slots.Select(slot => slot.Kind));
+        Assert.Equal([1, 0.1, 1], slots.Select(slot => slot.RateFactor));
+        Assert.All(network.Parameters.Read(slots[0]), weight => Assert.Equal(0, weight));
+        foreach (Slot slot in slots[1..])
+        {
+            double[] numbers = network.Parameters.Read(slot);
+            Assert.InRange(numbers.Max(), 0.24, 0.25);
+            Assert.InRange(numbers.Min(), -0.25, -0.24);
+            Assert.InRange(numbers.Average(), -0.02, 0.02);
+        }
+    }
+
+    [Fact]
     public void An_encoder_behind_embedded_categories_is_fitted_to_the_columns_that_pass()
     {
         NetworkSpec fitted = NetworkSpec.Input(Width).EmbedCategories(new CategoryRange(1, 2, 3))
