@@ -12,6 +12,7 @@ using MLNet.DeepExt.Tests.Support;
 namespace MLNet.DeepExt.Neural.Tests.Training;
 
 /// <summary>Factors of learning rates that parameters have.</summary>
+[Trait("Spec", "A14")]
 public sealed class ParameterRateTests
 {
     [Fact]
