@@ -52,6 +52,7 @@ public sealed class NetworkExportTests
         }),
         Of(new PiecewiseLinearEmbedding { Columns = [], Dimension = 3, Edges = [] }),
         Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5 }),
+        Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5, AddInput = true }),
         Of(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.3, Dimension = 4, IsShared = true, UseRelu = false }),
     ];
 

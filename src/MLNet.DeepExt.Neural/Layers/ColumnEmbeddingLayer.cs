@@ -13,7 +13,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsShared)
 {
     /// <summary>Takes the places of W and b.</summary>
-    public static ColumnMap Of(LayerPlace place, ColumnLayout layout, int encodings, bool useRelu, bool isShared)
+    public static ColumnMap Of(LayerPlace place, ColumnLayout layout, int encodings, int dimension, bool useRelu, bool isShared)
     {
         int maps = isShared ? 1 : layout.Columns;
         long lines = (long)maps * encodings;
@@ -24,12 +24,15 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
         }
 
         return new ColumnMap(
-            place.Slots.Matrix($"{place.Name}.weight", (int)lines, layout.Numbers),
-            place.Slots.Vectors($"{place.Name}.bias", maps, layout.Numbers, SlotKind.Bias), useRelu, isShared);
+            place.Slots.Matrix($"{place.Name}.weight", (int)lines, dimension),
+            place.Slots.Vectors($"{place.Name}.bias", maps, dimension, SlotKind.Bias), useRelu, isShared);
     }
 }
 
-/// <summary>Replaces each of its columns by a linear map, which is learned, of an encoding e of several numbers; all other inputs pass.</summary>
+/// <summary>
+/// Replaces each of its columns by a linear map, which is learned, of an encoding e of several numbers, and, where there is one output more, by
+/// itself; all other inputs pass.
+/// </summary>
 /// <param name="layout">Which columns.</param>
 /// <param name="encodings">How many numbers e has.</param>
 /// <param name="map">The linear map.</param>
@@ -52,6 +55,12 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     protected int Encodings => encodings;
 
     protected ColumnLayout Layout => layout;
+
+    // Outputs of the map.
+    private int Dimension => map.Bias.Shape.Columns;
+
+    // Whether x follows them.
+    private bool AddsInput => layout.Numbers > Dimension;
 
     // Parameters are updated side by side, so that a gradient must not read W where it lies.
     private int KeptLength => own.Length > 0 ? map.Weight.Length : 0;
@@ -88,7 +97,9 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             {
                 Span<T> e = EncodingOf(pass, row, column);
                 Encode(pass, column, x[layout.InputOf[column]], e);
-                Map(pass, column, e, y.Slice(layout.OutputOf[column], layout.Numbers));
+                Map(pass, column, e, y.Slice(layout.OutputOf[column], Dimension));
+                if (AddsInput)
+                    y[layout.OutputOf[column] + Dimension] = x[layout.InputOf[column]];
             }
         }
     }
@@ -96,7 +107,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {
-        Span<T> gated = stackalloc T[Lanes.Pad(layout.Numbers)];
+        Span<T> gated = stackalloc T[Lanes.Pad(Dimension)];
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
             ReadOnlySpan<T> x = pass.X.Slice(row * pass.XStride, Inputs), dy = pass.DY.Slice(row * pass.YStride, Outputs);
@@ -104,9 +115,11 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             layout.PassBack(dy, dx);
             for (int column = 0; column < layout.Columns; column++)
             {
-                Gate(pass, row, layout.OutputOf[column], 0, layout.Numbers, gated);
+                Gate(pass, row, layout.OutputOf[column], 0, Dimension, gated);
                 int input = layout.InputOf[column];
                 dx[input] = InputGradient(pass, column, x[input], EncodingOf(pass, row, column), gated);
+                if (AddsInput)
+                    dx[input] += dy[layout.OutputOf[column] + Dimension];
             }
         }
     }
@@ -125,15 +138,22 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string encoded = DescribeEncodings(graph, x, read);
-        (int columns, int dimension) = (layout.Columns, layout.Numbers);
+        (int columns, int dimension) = (layout.Columns, Dimension);
         string e = graph.Operator("Reshape", [encoded, graph.Constant("columns", -1, columns, 1, encodings)]);
         string weight = map.IsShared
             ? graph.Constant(map.Weight.Name, read(map.Weight), encodings, dimension)
             : graph.Constant(map.Weight.Name, read(map.Weight), columns, encodings, dimension);
         string bias = graph.Constant(map.Bias.Name, read(map.Bias), map.Bias.Shape.Rows, 1, dimension);
         string z = graph.Operator("Add", [graph.Operator("MatMul", [e, weight]), bias]);
-        encoded = graph.Operator(
-            "Reshape", [map.UseRelu ? graph.Operator("Relu", [z]) : z, graph.Constant("outputs", -1, columns * (long)dimension)]);
+        if (map.UseRelu)
+            z = graph.Operator("Relu", [z]);
+        if (AddsInput)
+        {
+            string single = graph.Operator("Reshape", [layout.DescribeColumns(graph, x, 1), graph.Constant("inputs", -1, columns, 1, 1)]);
+            z = graph.Operator("Concat", [z, single], [new OperatorAttribute("axis", 3)]);
+        }
+
+        encoded = graph.Operator("Reshape", [z, graph.Constant("outputs", -1, columns * (long)layout.Numbers)]);
         return layout.DescribeOutputs(graph, x, encoded);
     }
 
@@ -162,7 +182,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     protected ReadOnlySpan<T> KeptWeights(in Pass<T> pass) => pass.Memo[..KeptLength];
 
     /// <summary>The gradient of what the linear map gives: (padded dimension), 0 where the output is not above 0, and in the padding.</summary>
-    protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, layout.OutputOf[column], 0, layout.Numbers, gated);
+    protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, layout.OutputOf[column], 0, Dimension, gated);
 
     /// <summary>∂J/∂e of one number of e.</summary>
     protected T EncodingGradient(ReadOnlySpan<T> weights, int column, int encoding, ReadOnlySpan<T> gated)
@@ -222,7 +242,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     private void BackwardBias(in Pass<T> pass, int from, Span<T> gradient)
     {
         Span<T> gated = stackalloc T[Lanes.Strip];
-        int padded = Lanes.Pad(layout.Numbers);
+        int padded = Lanes.Pad(Dimension);
         for (int row = 0; row < pass.Rows; row++)
         {
             for (int i = 0; i < gradient.Length; i += Lanes.Strip)
@@ -241,7 +261,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     // gated: at least (count): outputs [from, from + count) of a column, as far as it has so many; the rest 0.
     private void Gate(in Pass<T> pass, int row, int output, int from, int count, Span<T> gated)
     {
-        int width = Math.Min(count, layout.Numbers - from), start = row * pass.YStride + output + from;
+        int width = Math.Min(count, Dimension - from), start = row * pass.YStride + output + from;
         ReadOnlySpan<T> dy = pass.DY.Slice(start, width);
         dy.CopyTo(gated);
         gated[width..].Clear();

@@ -17,7 +17,8 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// Frequencies begin normal with the standard deviation <see cref="Deviation"/>, none beyond three of them. Columns should be on one scale: put
 /// a <see cref="RobustScale"/> or <see cref="Standardize"/> before it. It needs no fitting; frequencies, W and b are parameters. Y. Gorishniy,
 /// I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLR, and PLR(lite) where
-/// <see cref="IsShared"/>.
+/// <see cref="IsShared"/>. D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees on tabular
+/// data", 2024: with <see cref="AddInput"/>.
 /// </remarks>
 public sealed record PeriodicEmbedding : InputEncoder
 {
@@ -31,8 +32,9 @@ public sealed record PeriodicEmbedding : InputEncoder
     [JsonConstructor]
     internal PeriodicEmbedding(
         IReadOnlyList<SlotRange>? columns = null, int frequencies = 48, double deviation = 0.01, int dimension = 24, bool useRelu = true,
-        bool isShared = false) =>
-        (Columns, Frequencies, Deviation, Dimension, UseRelu, IsShared) = (columns, frequencies, deviation, dimension, useRelu, isShared);
+        bool isShared = false, bool addInput = false) =>
+        (Columns, Frequencies, Deviation, Dimension, UseRelu, IsShared, AddInput) =
+            (columns, frequencies, deviation, dimension, useRelu, isShared, addInput);
 
     /// <summary>k, the frequencies of each column, from 1 to 1,024. Default 48.</summary>
     public int Frequencies { get; init; } = 48;
@@ -52,6 +54,12 @@ public sealed record PeriodicEmbedding : InputEncoder
     /// <summary>Whether all columns have the same W and b ("lite"), which takes fewer parameters. Default false.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>
+    /// Whether x itself is one more output of each column, behind those of the map. Default false. With 16 Frequencies of a Deviation of 0.1, a
+    /// Dimension of 3 and no ReLU this is the embedding of RealMLP ("PBLD"), whose phases the weights of sines and cosines stand for.
+    /// </summary>
+    public bool AddInput { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool IsFitted => true;
@@ -62,7 +70,7 @@ public sealed record PeriodicEmbedding : InputEncoder
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override int NumbersPerColumn => Dimension;
+    public override int NumbersPerColumn => Dimension + (AddInput ? 1 : 0);
 
     /// <inheritdoc/>
     protected override int? FittedColumns => null;
@@ -73,6 +81,7 @@ public sealed record PeriodicEmbedding : InputEncoder
         FormattableString.Invariant($"{Frequencies} frequencies of {Deviation} → {Dimension}"),
         .. UseRelu ? Array.Empty<string>() : ["no relu"],
         .. IsShared ? ["shared"] : Array.Empty<string>(),
+        .. AddInput ? ["and x"] : Array.Empty<string>(),
     ]);
 
     /// <inheritdoc/>
@@ -84,7 +93,7 @@ public sealed record PeriodicEmbedding : InputEncoder
         ArgumentNullException.ThrowIfNull(place);
         var layout = new ColumnLayout(this, place.Input.Width);
         Slot frequencies = place.Slots.Vectors($"{place.Name}.frequencies", layout.Columns, Frequencies, SlotKind.Scale);
-        return new PeriodicEmbeddingLayer<T>(this, layout, frequencies, ColumnMap.Of(place, layout, 2 * Frequencies, UseRelu, IsShared));
+        return new PeriodicEmbeddingLayer<T>(this, layout, frequencies, ColumnMap.Of(place, layout, 2 * Frequencies, Dimension, UseRelu, IsShared));
     }
 
     /// <inheritdoc/>
@@ -148,7 +157,7 @@ internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLa
             gradient.Clear();
         // gradient: a range of (columns, padded k).
         int padded = Lanes.Pad(spec.Frequencies);
-        Span<T> gated = stackalloc T[Lanes.Pad(Layout.Numbers)];
+        Span<T> gated = stackalloc T[Lanes.Pad(spec.Dimension)];
         ReadOnlySpan<T> weights = KeptWeights(pass);
         for (int row = 0; row < pass.Rows; row++)
         {

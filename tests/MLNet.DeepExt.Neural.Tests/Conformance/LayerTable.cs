@@ -67,6 +67,11 @@ internal static class LayerTable
         ["PeriodicEmbedding"] = Start
             .Then(new PeriodicEmbedding { Columns = [new(0, 1), new(2, 2)], Frequencies = 5, Deviation = 0.3, Dimension = 19 })
             .Dense(Outputs),
+        ["PeriodicEmbedding with x beside the map"] = Start.Then(
+            new PeriodicEmbedding { Columns = [new(0, 2), new(4, 1)], Frequencies = 4, Deviation = 0.1, Dimension = 3, UseRelu = false, AddInput = true })
+            .Dense(Outputs),
+        ["PeriodicEmbedding of whole strips, with x beside the map"] = Start.Then(
+            new PeriodicEmbedding { Frequencies = 3, Deviation = 0.2, Dimension = 16, IsShared = true, AddInput = true }).Dense(Outputs),
         ["PeriodicEmbedding that is shared, behind a scaling"] = Start
             .Then(new Standardize { Means = [0.1, -2, 0.3, 0, 0, 1], Deviations = [0.5, 2, 0.1, 1, 1, 3] })
             .Then(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.2, Dimension = 4, IsShared = true, UseRelu = false }).Dense(Outputs),

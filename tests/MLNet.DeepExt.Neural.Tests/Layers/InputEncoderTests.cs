@@ -435,6 +435,23 @@ public sealed class InputEncoderTests
     }
 
     [Fact]
+    public void A_periodic_embedding_gives_x_beside_the_map_if_it_is_to()
+    {
+        var embedding = new PeriodicEmbedding { Columns = [new(1, 2)], Frequencies = 16, Deviation = 0.1, Dimension = 3, UseRelu = false };
+        float[] row = [5, -2, 0.25f, 7];
+        float[] Outputs(PeriodicEmbedding encoder)
+        {
+            var network = new Network<float>(NetworkSpec.Input(Width).Then(encoder), seed: 3);
+            return network.Forward(TrainedNetworks.Block<float>(row, Width), network.CreateWorkspace(1), ForwardMode.Inference).Row(0).ToArray();
+        }
+
+        float[] alone = Outputs(embedding);
+        Assert.Equal([5, .. alone[1..4], -2, .. alone[4..7], 0.25f, 7], Outputs(embedding with { AddInput = true }));
+        Assert.Equal(
+            "PeriodicEmbedding(1-2, 16 frequencies of 0.1 → 3, no relu, and x)", (embedding with { AddInput = true }).ToString());
+    }
+
+    [Fact]
     public void Frequencies_begin_normal_and_none_beyond_three_deviations()
     {
         var network = new Network<double>(
