@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
@@ -55,14 +56,14 @@ public readonly ref struct LossLines<T>
 
     /// <summary>The logits of a line: (outputs).</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<T> LogitsOf(int line) => _logits.Row(line);
 
     /// <summary>The class that is the target of a line, counted from 0.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <exception cref="InvalidOperationException">The target is numbers.</exception>
-    public int ClassOf(int line) => HasClasses
-        ? _target.Classes[RowOf(line)]
-        : throw new InvalidOperationException("The target is numbers, of which ValuesOf gives those of a line.");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int ClassOf(int line) => HasClasses ? _target.Classes[RowOf(line)] : throw HasNumbers();
 
     /// <summary>The numbers that are the target of a line: (target width). NaN where one is missing, if the loss allows that.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
@@ -89,6 +90,7 @@ public readonly ref struct LossLines<T>
     /// <param name="parts">
     /// By what the loss divides the cost of a line, and so its gradient: its outputs, where the cost is a mean over them. Default 1.
     /// </param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double ScaleOf(int line, int parts = 1)
     {
         if (_gradient is null)
@@ -100,6 +102,7 @@ public readonly ref struct LossLines<T>
     /// <summary>Takes the cost of a line, without its weight. Each line has to be given once.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <param name="cost">L.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetCost(int line, double cost)
     {
         if (_members == 1)
@@ -109,16 +112,21 @@ public readonly ref struct LossLines<T>
     }
 
     /// <summary>The logits of a line: (outputs padded to strips).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<T> PaddedLogitsOf(int line) => _logits.PaddedRow(line);
 
     /// <summary>The numbers that are the target of a line: (target width padded to strips).</summary>
     internal ReadOnlySpan<T> PaddedValuesOf(int line) => Values.PaddedRow(RowOf(line));
 
     /// <summary>The gradient of a line: (outputs padded to strips), whose padding must become 0. Only where it is requested.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<T> PaddedGradientOf(int line) => _gradient!.PaddedRow(line);
 
     private DenseBlock<T> Values =>
         _target.Values ?? throw new InvalidOperationException("The target is classes, of which ClassOf gives that of a line.");
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int RowOf(int line) => _members == 1 ? line : line / _members;
+
+    private static InvalidOperationException HasNumbers() => new("The target is numbers, of which ValuesOf gives those of a line.");
 }

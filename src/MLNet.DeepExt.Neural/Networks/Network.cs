@@ -427,7 +427,7 @@ public sealed class Network<T>
             Transposed = Parameters.Transposed,
             Buffers = Parameters.BufferValues,
             ScheduleFactor = workspace.ScheduleFactorOf(number),
-            Random = new CounterRandom((ulong)workspace.Seed).Derive(RandomStreams.Dropout).Derive((ulong)workspace.Step),
+            Random = workspace.Random,
         };
     }
 }

@@ -20,6 +20,7 @@ internal sealed class Program<T>
         Operations = operations;
         Names = names;
         Slots = slots;
+        Output = ShapeOf(operations.Count);
         _lastReader = new int[operations.Count + 1];
         _readers = new int[operations.Count + 1];
         _lastReader.AsSpan().Fill(-1);
@@ -43,7 +44,7 @@ internal sealed class Program<T>
 
     public SlotAllocator Slots { get; }
 
-    public TensorShape Output => ShapeOf(Operations.Count);
+    public TensorShape Output { get; }
 
     /// <summary>Whether rows may come without their zeros: the input is read by one layer, which can leave them out.</summary>
     public bool ReadsSparseRows =>

@@ -71,10 +71,29 @@ public sealed class Workspace<T>
     public int Capacity { get; }
 
     /// <summary>What dropout's mask is drawn from, beside the seed: the number of the training step.</summary>
-    public long Step { get; set; }
+    public long Step
+    {
+        get;
+        set
+        {
+            field = value;
+            Random = RandomOf(Seed, Step);
+        }
+    }
 
     /// <summary>What dropout's mask is drawn from, beside the step.</summary>
-    public int Seed { get; set; }
+    public int Seed
+    {
+        get;
+        set
+        {
+            field = value;
+            Random = RandomOf(Seed, Step);
+        }
+    }
+
+    /// <summary>What dropout draws its mask from.</summary>
+    internal CounterRandom Random { get; private set; } = RandomOf(0, 0);
 
     /// <summary>
     /// What the last forward pass computed: (rows, outputs); of a network with members (rows · members, outputs), those of a row one after the
@@ -140,7 +159,10 @@ public sealed class Workspace<T>
     }
 
     /// <summary>The factor of the schedule that a layer has; 1 where none was set.</summary>
-    internal double ScheduleFactorOf(int operation) => _scheduleFactors?[operation] ?? 1;
+    internal double ScheduleFactorOf(int operation) => _scheduleFactors is null ? 1 : _scheduleFactors[operation];
+
+    private static CounterRandom RandomOf(int seed, long step) =>
+        new CounterRandom((ulong)seed).Derive(RandomStreams.Dropout).Derive((ulong)step);
 
     internal void RequireGradients()
     {

@@ -18,6 +18,8 @@ public sealed record Adam : AdaptiveMoments
     /// <param name="learningRate">α, above 0.</param>
     public Adam(double learningRate) => LearningRate = learningRate;
 
+    internal override bool TellsWeightsApart => false;
+
     /// <inheritdoc/>
     public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
         ApplyMoments(gradient, state, step);

@@ -15,7 +15,8 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// <param name="WeightDecay">λ_d, at least 0. 0.01 is usual with Adam.</param>
 /// <remarks>
 /// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the step size now, the factors of schedule, layer and parameter
-/// included, as in <c>torch.optim.AdamW</c>; a parameter may have a factor for its decay beside it (<see cref="TransformStep.DecayFactor"/>). A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
+/// included, as in <c>torch.optim.AdamW</c>; a parameter may have a factor for its decay beside it
+/// (<see cref="TransformStep.DecayFactor"/>). A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
 /// <see cref="GradientDescent"/> both are the same (λ_d = λ/m), while Adam divides the penalty's gradient by its scale, so that it hardly
 /// holds back weights with large gradients.
 /// </remarks>

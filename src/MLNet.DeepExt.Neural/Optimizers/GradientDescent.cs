@@ -26,6 +26,8 @@ public sealed record GradientDescent : Optimizer
     /// <inheritdoc/>
     public override TransformReach Reach => TransformReach.Elements;
 
+    internal override bool TellsWeightsApart => false;
+
     /// <inheritdoc/>
     public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
         UpdateLoop.Run(new Scale<T>(step.LearningRate), gradient, parameters, state);

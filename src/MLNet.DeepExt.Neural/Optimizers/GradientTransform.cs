@@ -76,6 +76,9 @@ public abstract record GradientTransform
     /// <exception cref="ArgumentException">A value is out of its range; the message states the value and the remedy.</exception>
     public abstract void Validate();
 
+    /// <summary>Whether <see cref="TransformStep.IsWeight"/>, or the decay, of the parameters matters to it.</summary>
+    internal virtual bool TellsWeightsApart => true;
+
     /// <summary>The schedule whose factor it wants in <see cref="TransformStep.ScheduleFactor"/>; null if it has none.</summary>
     internal virtual Schedule? OwnSchedule => null;
 

@@ -35,6 +35,8 @@ public abstract record MomentumRule : Optimizer
     /// <summary>Whether the gradient counts once more, with the new average, in the update.</summary>
     private protected abstract bool LooksAhead { get; }
 
+    internal override bool TellsWeightsApart => false;
+
     /// <inheritdoc/>
     public sealed override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
     {

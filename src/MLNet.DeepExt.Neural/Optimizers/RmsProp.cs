@@ -41,6 +41,8 @@ public sealed record RmsProp : Optimizer
     /// <inheritdoc/>
     public override TransformReach Reach => TransformReach.Elements;
 
+    internal override bool TellsWeightsApart => false;
+
     /// <inheritdoc/>
     public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step) =>
         UpdateLoop.Run(new Operator<T>(this, step.LearningRate), gradient, parameters, state);

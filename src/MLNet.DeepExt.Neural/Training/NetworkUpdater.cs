@@ -74,7 +74,7 @@ public sealed class NetworkUpdater : ITeamWork
         LearningRate = options.Optimizer.LearningRate;
         _rule = new UpdateRule(options.Optimizer, options.Regularizer);
         _slots = UpdatePlan.OfSlots(network, options.LayerRates, (layer, slot) => RowSparse(layer, slot, sparseRows) is not null);
-        _plan = _rule.NeedsNorms ? _slots : _slots.Joined();
+        _plan = _rule.NeedsNorms ? _slots : _slots.Joined(_rule.TellsWeightsApart);
         State = AlignedMemory.Allocate<float>(checked(_rule.StatesPerParameter * network.Parameters.Values.Length));
         _rowSparse =
         [

@@ -39,7 +39,7 @@ public sealed class ParameterRateTests
             .Then(new MemberDense(3) { NeuralTangent = true }));
         UpdatePlan plan = UpdatePlan.OfSlots(new Network<float>(spec), new Dictionary<string, double>(), (_, _) => false);
         // The scale; factors of members; a weight, its bias with the shares of its activation, twice; all heads; their biases.
-        Assert.Equal(2 + 2 * 2 + 2, plan.Joined().Ranges.Length);
+        Assert.Equal(2 + 2 * 2 + 2, plan.Joined(weightsApart: true).Ranges.Length);
     }
 
     [Theory]

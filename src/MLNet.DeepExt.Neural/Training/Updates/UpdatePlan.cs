@@ -50,7 +50,8 @@ internal sealed class UpdatePlan
     /// <summary>
     /// The ranges that have a gradient, neighbours joined that are updated alike: a small network has more slots than work in each.
     /// </summary>
-    public UpdatePlan Joined()
+    /// <param name="weightsApart">Whether weights are updated in another way than biases, scales and shifts.</param>
+    public UpdatePlan Joined(bool weightsApart)
     {
         var joined = new List<ParameterRange>();
         foreach (ParameterRange range in _ranges)
@@ -58,7 +59,7 @@ internal sealed class UpdatePlan
             if (!range.HasGradient)
                 continue;
             if (joined.Count > 0 && joined[^1] is var last && last.To == range.From && last.RateFactor == range.RateFactor
-                && last.DecayFactor == range.DecayFactor && last.AreWeights == range.AreWeights)
+                && (!weightsApart || (last.DecayFactor == range.DecayFactor && last.AreWeights == range.AreWeights)))
             {
                 joined[^1] = last with { To = range.To };
             }

@@ -43,6 +43,7 @@ internal sealed class UpdateRule
         stages.Add(new UpdateStage([.. open], reach));
         _stages = [.. stages];
         StatesPerParameter = states;
+        TellsWeightsApart = regularizer is not null || Chain.LinksOf(optimizer).Any(transform => transform.TellsWeightsApart);
         if (states is < 0 or > MostStates)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -63,6 +64,9 @@ internal sealed class UpdateRule
 
     /// <summary>Numbers that all transforms remember per parameter.</summary>
     public int StatesPerParameter { get; }
+
+    /// <summary>Whether weights are updated in another way than biases, scales and shifts.</summary>
+    public bool TellsWeightsApart { get; }
 
     /// <summary>Two stages or more: the first one makes the gradient of the whole cost, the last one treats each element alone.</summary>
     public ReadOnlySpan<UpdateStage> Stages => _stages;
