@@ -31,6 +31,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 public sealed record PiecewiseLinearEmbedding : InputEncoder
 {
     private const int Most = 1024;
+    private const double LeastWidth = 1.0 / (1 << 20); // of a bin, of the size of its edge: eight steps of single precision or more
     private const double RateOfAddedBias = 0.1; // as RealMLP has it for all biases
 
     /// <summary>Creates the layer with its default options (Bins 48, no Dimension), not fitted yet, for all inputs.</summary>
@@ -58,8 +59,8 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     /// <summary>
     /// Whether x·w, with a w of each column, is added to the linear map of the encoding. Default false. The map then begins at 0, so that the
-    /// outputs begin as linear functions of x, which training bends; the bias learns at a tenth of the rate. Bring columns to one scale before, as by a <see cref="RobustScale"/>. It
-    /// needs a <see cref="Dimension"/>.
+    /// outputs begin as linear functions of x; the bias learns at a tenth of the rate. Bring columns to one scale before, as by a
+    /// <see cref="RobustScale"/>. It needs a <see cref="Dimension"/>.
     /// </summary>
     public bool AddLinear { get; init; }
 
@@ -111,12 +112,12 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     public override PiecewiseLinearEmbedding Fit(IReadOnlyList<ColumnStatistics> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        IReadOnlyList<ValueCount>[] values = [.. columns.Select(column => column.Values())];
-        bool[] isEncoded = [.. values.Select(ofColumn => ofColumn.Count >= LeastValues || LeastValues == 1)];
+        double[]?[] edges = [.. columns.Select(column => column.Use(values => EdgesOf(values)))];
+        bool[] isEncoded = [.. edges.Select(ofColumn => ofColumn is not null)];
         return this with
         {
             Columns = Array.TrueForAll(isEncoded, encoded => encoded) ? Columns : RangesOf(isEncoded),
-            Edges = [.. values.Where((_, column) => isEncoded[column]).Select(ofColumn => Apart(QuantileBins.EdgesOf(ofColumn, Bins)))],
+            Edges = [.. edges.OfType<double[]>()],
         };
     }
 
@@ -160,7 +161,8 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(base.GetHashCode(), Bins, Dimension, UseRelu, AddLinear, LeastValues, Edges?.Count, Edges is [[.., var last], ..] ? last : 0);
+        HashCode.Combine(
+            base.GetHashCode(), Bins, Dimension, UseRelu, AddLinear, LeastValues, Edges?.Count, Edges is [[.., var last], ..] ? last : 0);
 
     /// <inheritdoc/>
     protected override void ValidateOptions()
@@ -218,13 +220,16 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         return ranges;
     }
 
-    // Without edges so close to the one before that single precision does not hold the inverse of the width.
-    private static double[] Apart(float[] values)
+    // Null where there are too few values. Without edges so close to the one before that single precision does not tell them apart reliably, or does
+    // not hold the inverse of the width.
+    private double[]? EdgesOf(ArraySegment<ValueCount> values)
     {
+        if (values.Count < LeastValues && LeastValues > 1)
+            return null;
         var edges = new List<double>();
-        foreach (float edge in values)
+        foreach (float edge in QuantileBins.EdgesOf(values, Bins))
         {
-            if (edges.Count == 0 || Inverse(edge - edges[^1]) > 0)
+            if (edges.Count == 0 || (Inverse(edge - edges[^1]) > 0 && edge - edges[^1] > LeastWidth * Math.Abs(edge)))
                 edges.Add(edge);
         }
 

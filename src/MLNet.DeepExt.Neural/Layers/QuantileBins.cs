@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Layers;
@@ -21,28 +22,44 @@ internal static class QuantileBins
             return [.. values.Select(value => value.Value)];
 
         var edges = new List<float>();
-        List<ValueCount> rest = [.. values];
+        ValueCount[] rest = ArrayPool<ValueCount>.Shared.Rent(values.Count);
+        int left = 0;
+        foreach (ValueCount value in values)
+            rest[left++] = value;
         for (int round = 0; round < Rounds; round++)
         {
-            long rows = rest.Sum(value => value.Count);
+            Span<ValueCount> remaining = rest.AsSpan(0, left);
+            long rows = 0;
+            foreach (ValueCount value in remaining)
+                rows += value.Count;
             int places = bins + 1 - edges.Count;
-            ValueCount[] heavy = [.. rest.Where(value => value.Count > rows / (double)places)];
-            if (heavy.Length == 0 || heavy.Length > places - 2) // two for the smallest and the largest of the rest
+            double share = rows / (double)places;
+            int heavy = 0;
+            foreach (ValueCount value in remaining)
+                heavy += value.Count > share ? 1 : 0;
+            if (heavy == 0 || heavy > places - 2) // two for the smallest and the largest of the rest
                 break;
-            edges.AddRange(heavy.Select(value => value.Value));
-            rest.RemoveAll(heavy.Contains);
+            left = 0;
+            foreach (ValueCount value in remaining)
+            {
+                if (value.Count > share)
+                    edges.Add(value.Value);
+                else
+                    rest[left++] = value;
+            }
         }
 
-        edges.AddRange(NearestQuantiles(rest, bins + 1 - edges.Count));
+        edges.AddRange(NearestQuantiles(new ArraySegment<ValueCount>(rest, 0, left), bins + 1 - edges.Count));
+        ArrayPool<ValueCount>.Shared.Return(rest);
         return [.. edges.Distinct().Order()];
     }
 
     // The numbers nearest to equally spaced ranks, half-way between two the one of even rank, as NumPy has them.
-    private static IEnumerable<float> NearestQuantiles(List<ValueCount> values, int points)
+    private static IEnumerable<float> NearestQuantiles(ArraySegment<ValueCount> values, int points)
     {
-        var ends = new long[values.Count];
+        long[] ends = ArrayPool<long>.Shared.Rent(values.Count);
         long rows = 0;
-        for (int i = 0; i < ends.Length; i++)
+        for (int i = 0; i < values.Count; i++)
             ends[i] = rows += values[i].Count;
         yield return values[0].Value;
         for (int point = 1; point < points - 1; point++)
@@ -50,12 +67,13 @@ internal static class QuantileBins
             (long rank, long rest) = Math.DivRem(point * (rows - 1), points - 1);
             if (2 * rest > points - 1 || (2 * rest == points - 1 && rank % 2 == 1))
                 rank++;
-            int place = Array.BinarySearch(ends, rank + 1);
+            int place = Array.BinarySearch(ends, 0, values.Count, rank + 1);
             while (place > 0 && ends[place - 1] == rank + 1)
                 place--; // before values that stand for no rows
             yield return values[place < 0 ? ~place : place].Value;
         }
 
         yield return values[^1].Value;
+        ArrayPool<long>.Shared.Return(ends);
     }
 }

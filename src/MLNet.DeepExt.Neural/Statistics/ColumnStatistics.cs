@@ -53,7 +53,10 @@ public sealed class ColumnStatistics
 
     /// <inheritdoc cref="QuantileSketch.Values"/>
     /// <exception cref="InvalidOperationException">Only mean and variance of this column were collected.</exception>
-    public IReadOnlyList<ValueCount> Values() => Sketch.Distinct(Of);
+    public IReadOnlyList<ValueCount> Values() => Use(values => values.ToArray());
+
+    /// <summary>Reads <see cref="Values"/> where they stand, which are there until it returns: copies of many columns are much memory.</summary>
+    internal TResult Use<TResult>(Func<ArraySegment<ValueCount>, TResult> read) => Sketch.UseDistinct(Of, read);
 
     /// <summary>What was learned of the values of increasing functions, of which each reads what the one before it gives.</summary>
     internal ColumnStatistics Through(IReadOnlyList<ColumnFunction> functions) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Statistics;
@@ -92,7 +93,7 @@ public sealed class QuantileSketch : IStatistic
     /// stands for them. The counts add up to <see cref="Count"/>.
     /// </remarks>
     /// <returns>Ascending; none if there are no numbers.</returns>
-    public IReadOnlyList<ValueCount> Values() => Distinct(value => value);
+    public IReadOnlyList<ValueCount> Values() => UseDistinct(value => value, values => values.ToArray());
 
     /// <summary>Quantiles of what an increasing function makes of the numbers.</summary>
     internal double[] Quantiles(int points, Func<double, double> function)
@@ -102,7 +103,10 @@ public sealed class QuantileSketch : IStatistic
         if (Count == 0)
             return quantiles;
 
-        (float[] numbers, long[] ends) = Ranked();
+        int kept = KeptNumbers;
+        float[] numbers = ArrayPool<float>.Shared.Rent(kept);
+        long[] ends = ArrayPool<long>.Shared.Rent(kept);
+        Rank(numbers.AsSpan(0, kept), ends.AsSpan(0, kept));
         for (int point = 0; point < points; point++)
         {
             // In whole numbers: a rank that is one is met exactly.
@@ -112,6 +116,8 @@ public sealed class QuantileSketch : IStatistic
             quantiles[point] = low + (high - low) * (rest / (points - 1.0));
         }
 
+        ArrayPool<float>.Shared.Return(numbers);
+        ArrayPool<long>.Shared.Return(ends);
         (quantiles[0], quantiles[^1]) = (function(_smallest), function(_largest));
         for (int point = 1; point < points; point++)
             quantiles[point] = Math.Max(quantiles[point - 1], quantiles[point]); // rounding may have put one before another
@@ -119,56 +125,72 @@ public sealed class QuantileSketch : IStatistic
 
         double NumberAt(long rank)
         {
-            int place = Array.BinarySearch(ends, rank + 1);
+            int place = Array.BinarySearch(ends, 0, kept, rank + 1);
             return function(numbers[place < 0 ? ~place : place]);
         }
     }
 
-    /// <summary>What an increasing function, whose values are single precision, makes of the kept numbers, each value once; none if there are none.</summary>
-    internal List<ValueCount> Distinct(Func<double, double> function)
+    /// <summary>
+    /// Hands over what an increasing function, whose values are single precision, makes of the kept numbers, each value once, ascending; none if
+    /// there are none.
+    /// </summary>
+    /// <param name="function">The function.</param>
+    /// <param name="read">Reads them; they are there until it returns.</param>
+    internal TResult UseDistinct<TResult>(Func<double, double> function, Func<ArraySegment<ValueCount>, TResult> read)
     {
-        (float[] numbers, long[] ends) = Ranked();
-        var values = new List<ValueCount>();
-        if (Count > 0)
-            Append(_smallest, 0);
-        for (int i = 0; i < numbers.Length; i++)
-            Append(numbers[i], ends[i] - (i == 0 ? 0 : ends[i - 1]));
-        if (Count > 0)
-            Append(_largest, 0);
-        return values;
-
-        void Append(float number, long count)
+        int kept = KeptNumbers;
+        float[] numbers = ArrayPool<float>.Shared.Rent(kept);
+        long[] ends = ArrayPool<long>.Shared.Rent(kept);
+        ValueCount[] values = ArrayPool<ValueCount>.Shared.Rent(kept + 2);
+        try
         {
-            float value = (float)function(number);
-            if (values.Count > 0 && values[^1].Value == value)
-                values[^1] = new ValueCount(value, values[^1].Count + count);
-            else
-                values.Add(new ValueCount(value, count));
+            Rank(numbers.AsSpan(0, kept), ends.AsSpan(0, kept));
+            int distinct = 0;
+            if (Count > 0)
+                Append(_smallest, 0);
+            for (int i = 0; i < kept; i++)
+                Append(numbers[i], ends[i] - (i == 0 ? 0 : ends[i - 1]));
+            if (Count > 0)
+                Append(_largest, 0);
+            return read(new ArraySegment<ValueCount>(values, 0, distinct));
+
+            void Append(float number, long count)
+            {
+                float value = (float)function(number);
+                if (distinct > 0 && values[distinct - 1].Value == value)
+                    values[distinct - 1] = new ValueCount(value, values[distinct - 1].Count + count);
+                else
+                    values[distinct++] = new ValueCount(value, count);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(numbers);
+            ArrayPool<long>.Shared.Return(ends);
+            ArrayPool<ValueCount>.Shared.Return(values);
         }
     }
 
-    /// <summary>The kept numbers, ascending, and how many numbers there are up to the last that each stands for.</summary>
-    private (float[] Numbers, long[] Ends) Ranked()
+    // The zeros are one.
+    private int KeptNumbers => _levels.Sum(level => level.Count) + (_zeros > 0 ? 1 : 0);
+
+    // Writes the kept numbers, ascending, and how many numbers there are up to the last that each stands for.
+    private void Rank(Span<float> numbers, Span<long> ends)
     {
-        var numbers = new List<float>();
-        var weights = new List<long>();
+        int kept = 0;
         for (int level = 0; level < _levels.Count; level++)
         {
-            numbers.AddRange(_levels[level].Numbers);
-            weights.AddRange(Enumerable.Repeat(1L << level, _levels[level].Count));
+            Span<float> ofLevel = _levels[level].Numbers;
+            ofLevel.CopyTo(numbers[kept..]);
+            ends.Slice(kept, ofLevel.Length).Fill(1L << level);
+            kept += ofLevel.Length;
         }
 
         if (_zeros > 0)
-        {
-            numbers.Add(0);
-            weights.Add(_zeros);
-        }
-
-        (float[] sorted, long[] ends) = ([.. numbers], [.. weights]);
-        Array.Sort(sorted, ends);
+            (numbers[kept], ends[kept]) = (0, _zeros);
+        numbers.Sort(ends);
         for (int i = 1; i < ends.Length; i++)
             ends[i] += ends[i - 1];
-        return (sorted, ends);
     }
 
     private void Cover(float value)

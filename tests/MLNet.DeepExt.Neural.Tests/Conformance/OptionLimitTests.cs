@@ -66,10 +66,11 @@ public sealed class OptionLimitTests
     // What is handed out, never in.
     private static readonly HashSet<Type> Results =
     [
-        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(ValueCount), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime), typeof(TransformStep),
-        typeof(BatchRecord),
-        typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement), typeof(TrainingProgress), typeof(TrainingStarted),
-        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(ConformanceCheck), typeof(DenseBlock<>), typeof(SparseBlock<>), typeof(Workspace<>),
+        typeof(GradientCheckPart), typeof(SymmetryPart), typeof(ValueCount), typeof(Slot), typeof(Shape), typeof(Rectangle), typeof(TrainingTime),
+        typeof(TransformStep), typeof(BatchRecord), typeof(EpochRecord), typeof(EpochStarted), typeof(History), typeof(Improvement),
+        typeof(TrainingProgress), typeof(TrainingStarted),
+        typeof(TrainingResult), typeof(TrainingStopped), typeof(Batch<>), typeof(Target<>), typeof(ConformanceCheck), typeof(DenseBlock<>),
+        typeof(SparseBlock<>), typeof(Workspace<>),
     ];
 
     // The options of training have a test of their own.
