@@ -18,6 +18,8 @@ namespace MLNet.DeepExt.Neural.Losses;
 /// </remarks>
 public sealed record BinaryCrossEntropy : BinaryLoss
 {
+    internal override Loss ProperLoss => this;
+
     /// <inheritdoc/>
     public override void Validate(int outputs)
     {

@@ -77,6 +77,12 @@ public abstract record Loss
     /// <summary>The least share of a class in a constant prediction: one without training rows may be among the validation rows.</summary>
     private protected const double LeastShare = 1e-4;
 
+    /// <summary>
+    /// The loss, without label smoothing, that is least where the outputs are the true probabilities (a proper scoring rule); null where
+    /// outputs are no probabilities, or others are better for it.
+    /// </summary>
+    internal virtual Loss? ProperLoss => null;
+
     /// <summary>Checks the options, and the number of outputs.</summary>
     /// <param name="outputs">Outputs of the network.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or a network cannot have so many outputs.</exception>

@@ -22,6 +22,8 @@ public sealed record SoftmaxCrossEntropy : Loss
     /// </summary>
     public double LabelSmoothing { get; init; }
 
+    internal override Loss ProperLoss => this with { LabelSmoothing = 0 };
+
     /// <inheritdoc/>
     public override void Validate(int outputs)
     {

@@ -1,6 +1,7 @@
 using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -75,7 +76,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Epochs without an improvement after which training stops, at least 1. Null (the default) is <see cref="DefaultPatience"/>. It needs
-    /// validation rows; more than <see cref="MaximumEpochs"/> only has the weights of the best epoch kept.
+    /// validation rows; more than <see cref="MaximumEpochs"/> only has the weights of the best epoch kept. <see cref="EveryEpoch"/> does the
+    /// same, and is allowed without validation rows.
     /// </summary>
     /// <remarks>
     /// Early stopping is no orthogonal knob: it fits the training rows less well for the sake of the validation rows, so that both change
@@ -94,6 +96,14 @@ public sealed record TrainingOptions
     /// validation loss.
     /// </summary>
     public Metric? StoppingMetric { get; init; }
+
+    /// <summary>
+    /// Whether the logits are divided, after training, by the temperature at which the probabilities have the least log-loss on the
+    /// validation rows (Guo et al. 2017). The likeliest class stays the same, but where probabilities of members are averaged. Default false.
+    /// It needs validation rows, a loss whose outputs are probabilities, such as <see cref="SoftmaxCrossEntropy"/>, and a network that ends
+    /// in a <see cref="Dense"/> or <see cref="MemberDense"/>; elsewhere nothing is done. The validation rows are passed 17 times for it.
+    /// </summary>
+    public bool TemperatureScaling { get; init; }
 
     /// <summary>
     /// What is measured on the validation rows after every epoch beside their loss, each once. Null (the default) takes what fits the
@@ -160,6 +170,11 @@ public sealed record TrainingOptions
     public const int DefaultPatience = 20;
 
     /// <summary>
+    /// A <see cref="Patience"/> that never ends training: every epoch is run, and the best one is kept where there are validation rows.
+    /// </summary>
+    public const int EveryEpoch = int.MaxValue;
+
+    /// <summary>
     /// The most threads of a training: 4 for each processor (<see cref="Environment.ProcessorCount"/>), and 32 where these are fewer. More would
     /// only wait for one another.
     /// </summary>
@@ -174,7 +189,7 @@ public sealed record TrainingOptions
     /// <summary>What needs validation rows, in words; null if nothing does.</summary>
     /// <param name="spec">The network that is trained.</param>
     internal string? WantsValidation(NetworkSpec spec) =>
-        Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
+        Patience is { } patience && patience != EveryEpoch ? FormattableString.Invariant($"Patience is {patience}")
         : StoppingMetric is not null ? $"StoppingMetric is {StoppingMetric.Name}"
         : Schedules(spec).FirstOrDefault(each => each.Schedule is { NeedsValidation: true }) is { Schedule: { } schedule } first
             ? $"{first.Name} is {schedule.GetType().Name}, which goes by the validation,"

@@ -11,6 +11,12 @@ public sealed record TrainingResult
     /// <summary>How it went.</summary>
     public required History History { get; init; }
 
+    /// <summary>
+    /// The temperature that the logits were divided by after training; 1 where <see cref="TrainingOptions.TemperatureScaling"/> did nothing. What the
+    /// history has of the best epoch was measured before.
+    /// </summary>
+    public double Temperature { get; init; } = 1;
+
     /// <summary>Why it ended.</summary>
     public required StopReason Reason { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class TrainingRun
 {
     private readonly TrainingStep _step;
     private readonly Network<float> _validated; // what is judged and returned: the first network, or the average over its steps
+    private readonly Loss _loss;
     private readonly TrainingOptions _options;
     private readonly TrainingSources _sources;
     private readonly Evaluation? _evaluation;
@@ -30,6 +31,7 @@ internal sealed class TrainingRun
     public TrainingRun(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
         _step = step;
+        _loss = loss;
         _options = options;
         _sources = sources;
         Network<float>[] judged = [.. step.Updaters.Select(updater => updater.Averaged)];
@@ -100,10 +102,17 @@ internal sealed class TrainingRun
         if (reason != StopReason.Cancelled)
             RequireLossWithinLimit(team, cancellationToken);
         TrainingResult result = BestSoFar(reason.Value);
+        if (_options.TemperatureScaling && reason != StopReason.Cancelled)
+            result = result with { Temperature = ScaleTemperature(team, cancellationToken) };
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
         // The last call may have been the first that failed.
         return result with { History = result.History with { Warnings = _events.Warnings } };
     }
+
+    private double ScaleTemperature(WorkerTeam team, CancellationToken cancellationToken) =>
+        _sources.Validation is { } validation && TemperatureScaling.CanScale(_validated.Spec, _loss)
+            ? TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken)
+            : 1;
 
     private void WarnOfMissingTargets()
     {

@@ -12,6 +12,7 @@ using MLNet.DeepExt.Tests.Support;
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>An ensemble in one network is so many networks, which share what the layers share.</summary>
+[Trait("Spec", "G3")]
 public sealed class MembersTests
 {
     private const int Count = 3;

@@ -12,6 +12,8 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>A network for tables beside PyTorch: scaling, members, neural tangent layers, parametric activations, and how they are trained.</summary>
+[Trait("Spec", "G3")]
+[Trait("Spec", "G4")]
 public sealed class TabularReferenceTests
 {
     private const int Rows = 30, Inputs = 6, Classes = 3, Members = 3, Epochs = 7;

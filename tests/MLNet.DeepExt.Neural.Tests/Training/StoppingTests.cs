@@ -158,6 +158,9 @@ public sealed class StoppingTests
                 $"{wish} {remedy}", Assert.Throws<ArgumentException>(() => trainer.Train(new RowsStream(Clusters.Rows(40)))).WithoutParameter());
             Assert.Single(trainer.Train(Clusters.Rows(40), Clusters.Rows(9, seed: 2)).History.Epochs);
         }
+
+        var every = new Trainer(Spec, new SoftmaxCrossEntropy(), none with { Patience = TrainingOptions.EveryEpoch, MaximumEpochs = 3 });
+        Assert.Equal(3, every.Train(Clusters.Rows(40)).History.Epochs.Count);
     }
 
     [Fact]
