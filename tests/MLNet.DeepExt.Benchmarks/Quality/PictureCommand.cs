@@ -88,7 +88,7 @@ internal static class PictureCommand
         foreach (int seed in arguments.GetValue(Seeds)!)
         {
             var context = new MLContext(seed);
-            DataParts parts = set.Load(context, arguments.GetValue(Data)!, arguments.GetValue(Validate) ? seed : null);
+            DataParts parts = set.Load(context, arguments.GetValue(Data)!, SplitKind.Own, arguments.GetValue(Validate) ? seed : null);
             IEstimator<ITransformer> pipeline = set.Preparation(context)
                 .Append(context.MulticlassClassification.Trainers.NeuralNetwork(OptionsOf(arguments, seed)));
             ITransformer? model = null;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using MLNet.DeepExt.Benchmarks.Compare;
+using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Benchmarks.Quality;
 
@@ -42,9 +43,25 @@ internal static class QualityCommand
             + "to choose options.",
     };
 
+    private static readonly Option<SplitKind> Split = new("--split")
+    {
+        Description = "Which rows are the test data of a set without a test file: Own, a fifth of every class, drawn by this program; or "
+            + "Sklearn, the fifth that scikit-learn draws with random_state 0.",
+    };
+
+    private static readonly Option<NetworkPreset[]> Presets = new("--preset")
+    {
+        Description = "The presets that networks of tables have, each for itself. Default Balanced.",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [NetworkPreset.Balanced],
+    };
+
     public static Command Create()
     {
-        var command = new Command("quality", "What the networks reach on real data beside LightGBM.") { Data, Json, Seeds, Only, Validate };
+        var command = new Command("quality", "What the networks reach on real data beside LightGBM.") 
+        {
+            Data, Json, Seeds, Only, Validate, Split, Presets,
+        };
         command.Validators.Add(Check);
         command.SetAction(Run);
         return command;
@@ -67,10 +84,13 @@ internal static class QualityCommand
     {
         string[] only = arguments.GetValue(Only) ?? [];
         QualitySet[] sets = [.. QualitySet.All.Where(set => only.Length == 0 || only.Contains(set.Name))];
-        var measurement = new QualityMeasurement(arguments.GetValue(Data)!, arguments.GetValue(Seeds), arguments.GetValue(Validate));
+        var measurement = new QualityMeasurement(
+            arguments.GetValue(Data)!, arguments.GetValue(Seeds), arguments.GetValue(Split), arguments.GetValue(Validate));
+        NetworkOptions[] options = [.. arguments.GetValue(Presets)!.Select(preset => new NetworkOptions(preset))];
 
         Console.WriteLine(QualityTable.Header);
-        QualityRow[] ours = [.. sets.Select(set => Print(measurement.Network(set)))];
+        QualityRow[] ours =
+            [.. sets.SelectMany(set => options.Take(set.IsTable ? options.Length : 1), (set, each) => Print(measurement.Network(set, each)))];
         QualityRow[] reference = [.. sets.Where(set => set.IsTable).Select(set => Print(measurement.LightGbm(set)))];
         if (arguments.GetValue(Json) is { } json)
             File.WriteAllText(json, JsonSerializer.Serialize(ours.Concat(reference), Format) + "\n");

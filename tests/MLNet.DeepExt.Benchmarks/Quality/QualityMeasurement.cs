@@ -6,15 +6,17 @@ namespace MLNet.DeepExt.Benchmarks.Quality;
 /// <summary>Trains on a set, once for each seed, and judges.</summary>
 /// <param name="folder">The folder of all sets.</param>
 /// <param name="seeds">How many seeds: 1, 2 and so on.</param>
+/// <param name="split">Which rows are the test data of a set without a test file.</param>
 /// <param name="heldOut">Whether to judge by a part of the training data, another for each seed, and to leave the test data alone.</param>
-internal sealed class QualityMeasurement(string folder, int seeds, bool heldOut)
+internal sealed class QualityMeasurement(string folder, int seeds, SplitKind split, bool heldOut)
 {
     private const string Ours = "NeuralNetwork", Reference = "LightGbm";
 
     /// <summary>Our network.</summary>
-    public QualityRow Network(QualitySet set)
+    public QualityRow Network(QualitySet set, NetworkOptions options)
     {
-        QualityRow row = Measure(set, Ours, (context, seed) => set.Task.Network(context, ofImages: !set.IsTable, seed));
+        string name = set.IsTable ? $"{Ours}, {options.Preset}" : Ours;
+        QualityRow row = Measure(set, name, (context, seed) => set.Task.Network(context, options, ofImages: !set.IsTable, seed));
         return row with { Goal = set.Goal, Reached = row.Value is { } value ? set.Task.IsReached(set.Goal, value) : null };
     }
 
@@ -48,7 +50,7 @@ internal sealed class QualityMeasurement(string folder, int seeds, bool heldOut)
     private (double Value, double Seconds) Measure(QualitySet set, Func<MLContext, int, IEstimator<ITransformer>> create, int seed)
     {
         var context = new MLContext(seed);
-        DataParts parts = set.Load(context, folder, heldOut ? seed : null);
+        DataParts parts = set.Load(context, folder, split, heldOut ? seed : null);
         IEstimator<ITransformer> pipeline = set.Preparation(context).Append(create(context, seed));
         ITransformer? model = null;
         double seconds = Timing.SecondsOf(() => model = pipeline.Fit(parts.Training));

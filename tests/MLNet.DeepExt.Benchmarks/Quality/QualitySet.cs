@@ -31,11 +31,12 @@ internal abstract record QualitySet(string Name, string Folder, double Goal, Qua
     /// <summary>Reads it.</summary>
     /// <param name="context">The context to read with.</param>
     /// <param name="data">The folder of all sets.</param>
+    /// <param name="split">Which rows are the test data of a set without a test file.</param>
     /// <param name="heldOutSeed">
     /// Null to judge by the test data. Otherwise the test data is left alone, and a part of the training data, drawn from this seed, is
     /// held out and judged by.
     /// </param>
-    public abstract DataParts Load(MLContext context, string data, int? heldOutSeed);
+    public abstract DataParts Load(MLContext context, string data, SplitKind split, int? heldOutSeed);
 
     /// <summary>What comes before the trainer: it ends with the columns Features and Label.</summary>
     public abstract IEstimator<ITransformer> Preparation(MLContext context);

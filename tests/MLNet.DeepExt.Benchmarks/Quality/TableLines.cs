@@ -35,6 +35,11 @@ internal sealed class TableLines : IMultiStreamSource
         return (Select(remaining), Select(drawn));
     }
 
+    /// <summary>Takes lines out, by their numbers.</summary>
+    /// <param name="rows">The numbers, ascending.</param>
+    public (TableLines Remaining, TableLines Drawn) Split(int[] rows) =>
+        (Select([.. Enumerable.Range(0, _lines.Length).Except(rows)]), Select(rows));
+
     string? IMultiStreamSource.GetPathOrNull(int index) => null;
 
     Stream IMultiStreamSource.Open(int index) => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(_text.Value));

@@ -15,7 +15,7 @@ internal sealed record ImageSet(string Name, double Goal) : QualitySet(Name, Nam
 
     public override bool IsIn(string data) => Files.All(file => Find(data, file) is not null);
 
-    public override DataParts Load(MLContext context, string data, int? heldOutSeed)
+    public override DataParts Load(MLContext context, string data, SplitKind split, int? heldOutSeed)
     {
         string[] paths = Array.ConvertAll(Files, file => Find(data, file)!);
         Image[] training = Read(paths[0], paths[1], TrainingRows);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Benchmarks.Quality.Splits;
 using MLNet.DeepExt.Benchmarks.Quality.Tasks;
 using MLNet.DeepExt.Benchmarks.Workloads;
 
@@ -18,7 +19,7 @@ internal abstract record TableSet(string Name, string Folder, double Goal, Quali
     public sealed override bool IsIn(string data) =>
         Find(data, Files.Training) is not null && (Files.Test is null || Find(data, Files.Test) is not null);
 
-    public sealed override DataParts Load(MLContext context, string data, int? heldOutSeed)
+    public sealed override DataParts Load(MLContext context, string data, SplitKind split, int? heldOutSeed)
     {
         TextLoader loader = context.Data.CreateTextLoader(new TextLoader.Options
         {
@@ -27,18 +28,18 @@ internal abstract record TableSet(string Name, string Folder, double Goal, Quali
             TrimWhitespace = true,
             MissingRealsAsNaNs = true,
         });
-        (TableLines training, TableLines judging) = ReadLines(data);
+        (TableLines training, TableLines judging) = ReadLines(data, split);
         if (heldOutSeed is { } seed)
             (training, judging) = training.Split(Files.ClassOf, HeldOutShare, seed);
         return new DataParts(loader.Load(training), loader.Load(judging));
     }
 
-    private (TableLines Training, TableLines Test) ReadLines(string data)
+    private (TableLines Training, TableLines Test) ReadLines(string data, SplitKind split)
     {
         TableLines all = TableLines.Read(Find(data, Files.Training)!, Files.HaveHeader);
-        return Files.Test is { } test
-            ? (all, TableLines.Read(Find(data, test)!, Files.HaveHeader))
-            : all.Split(Files.ClassOf, HeldOutShare, TestSeed);
+        if (Files.Test is { } test)
+            return (all, TableLines.Read(Find(data, test)!, Files.HaveHeader));
+        return split == SplitKind.Own ? all.Split(Files.ClassOf, HeldOutShare, TestSeed) : all.Split(SklearnSplit.TestRows(Name));
     }
 
     private string? Find(string data, string file) => DataFile.Find(Path.Combine(data, Folder), file);

@@ -7,9 +7,9 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 /// <summary>To tell two classes apart, judged by the share of rows whose class was predicted.</summary>
 internal sealed record BinaryTask() : QualityTask("accuracy", MoreIsBetter: true)
 {
-    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
+    public override IEstimator<ITransformer> Network(MLContext context, NetworkOptions options, bool ofImages, int seed) =>
         context.BinaryClassification.Trainers.NeuralNetwork(
-            NetworkOptions.Set(new NeuralNetworkBinaryTrainer.Options(), ofImages, seed));
+            options.Set(new NeuralNetworkBinaryTrainer.Options(), ofImages, seed));
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { Seed = seed });

@@ -7,9 +7,9 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 /// <summary>To tell classes apart, judged by the share of rows whose class was predicted.</summary>
 internal sealed record MulticlassTask() : QualityTask("accuracy", MoreIsBetter: true)
 {
-    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
+    public override IEstimator<ITransformer> Network(MLContext context, NetworkOptions options, bool ofImages, int seed) =>
         context.MulticlassClassification.Trainers.NeuralNetwork(
-            NetworkOptions.Set(new NeuralNetworkMulticlassTrainer.Options(), ofImages, seed));
+            options.Set(new NeuralNetworkMulticlassTrainer.Options(), ofImages, seed));
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { Seed = seed });

@@ -9,9 +9,10 @@ internal abstract record QualityTask(string Metric, bool MoreIsBetter)
 {
     /// <summary>Our network.</summary>
     /// <param name="context">The context.</param>
+    /// <param name="options">The options that all networks have.</param>
     /// <param name="ofImages">Whether its features are pixels; each of the two kinds has one set of options for all.</param>
     /// <param name="seed">The seed of its training.</param>
-    public abstract IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed);
+    public abstract IEstimator<ITransformer> Network(MLContext context, NetworkOptions options, bool ofImages, int seed);
 
     /// <summary>LightGBM as ML.NET has it, with its default options.</summary>
     /// <param name="context">The context.</param>

@@ -8,8 +8,8 @@ namespace MLNet.DeepExt.Benchmarks.Quality.Tasks;
 /// <param name="Unit">What the error is counted in.</param>
 internal sealed record RegressionTask(double Unit) : QualityTask("rmse", MoreIsBetter: false)
 {
-    public override IEstimator<ITransformer> Network(MLContext context, bool ofImages, int seed) =>
-        context.Regression.Trainers.NeuralNetwork(NetworkOptions.Set(new NeuralNetworkRegressionTrainer.Options(), ofImages, seed));
+    public override IEstimator<ITransformer> Network(MLContext context, NetworkOptions options, bool ofImages, int seed) =>
+        context.Regression.Trainers.NeuralNetwork(options.Set(new NeuralNetworkRegressionTrainer.Options(), ofImages, seed));
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { Seed = seed });

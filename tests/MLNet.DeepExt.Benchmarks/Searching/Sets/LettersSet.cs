@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNet.DeepExt.Benchmarks.Quality;
 using MLNet.DeepExt.Benchmarks.Quality.Sets;
 
 namespace MLNet.DeepExt.Benchmarks.Searching.Sets;
@@ -12,8 +13,8 @@ internal sealed record LettersSet() : SearchedSet("letter")
     {
         if (data is null || !Set.IsIn(data))
             return null;
-        (IDataView train, IDataView dev) = Set.Load(context, data, heldOutSeed: seed);
-        return new SearchedRows(train, dev, Set.Load(context, data, heldOutSeed: null).Judging);
+        (IDataView train, IDataView dev) = Set.Load(context, data, SplitKind.Own, heldOutSeed: seed);
+        return new SearchedRows(train, dev, Set.Load(context, data, SplitKind.Own, heldOutSeed: null).Judging);
     }
 
     public override IEstimator<ITransformer> Preparation(MLContext context) => Set.Preparation(context);
