@@ -12,9 +12,9 @@ public static class NeuralNetworkCatalog
     /// <param name="labelColumnName">The column of labels, a <see cref="bool"/>.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
-    /// <param name="learningRate">The step size of Adam, above 0.</param>
-    /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default by the preset, Balanced.</param>
+    /// <param name="learningRate">The step size of Adam, above 0; by default by the preset, Balanced.</param>
+    /// <param name="maximumEpochs">Passes over the training rows, at most; by default by the preset, Balanced.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <example>
     /// <code>
@@ -30,8 +30,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
-        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
+        double? learningRate = null,
+        int? maximumEpochs = null) =>
         catalog.NeuralNetwork(Options<NeuralNetworkBinaryTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -54,9 +54,9 @@ public static class NeuralNetworkCatalog
     /// <param name="labelColumnName">The column of labels, a key.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
-    /// <param name="learningRate">The step size of Adam, above 0.</param>
-    /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default by the preset, Balanced.</param>
+    /// <param name="learningRate">The step size of Adam, above 0; by default by the preset, Balanced.</param>
+    /// <param name="maximumEpochs">Passes over the training rows, at most; by default by the preset, Balanced.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <example>
     /// <code>
@@ -73,8 +73,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
-        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
+        double? learningRate = null,
+        int? maximumEpochs = null) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMulticlassTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -99,9 +99,9 @@ public static class NeuralNetworkCatalog
     /// </param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
-    /// <param name="learningRate">The step size of Adam, above 0.</param>
-    /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default by the preset, Balanced.</param>
+    /// <param name="learningRate">The step size of Adam, above 0; by default by the preset, Balanced.</param>
+    /// <param name="maximumEpochs">Passes over the training rows, at most; by default by the preset, Balanced.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <example>
     /// <code>
@@ -117,8 +117,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
-        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
+        double? learningRate = null,
+        int? maximumEpochs = null) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMultiLabelTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -141,9 +141,9 @@ public static class NeuralNetworkCatalog
     /// <param name="labelColumnName">The column of labels, a <see cref="float"/>.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
-    /// <param name="learningRate">The step size of Adam, above 0.</param>
-    /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default by the preset, Balanced.</param>
+    /// <param name="learningRate">The step size of Adam, above 0; by default by the preset, Balanced.</param>
+    /// <param name="maximumEpochs">Passes over the training rows, at most; by default by the preset, Balanced.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <example>
     /// <code>
@@ -159,8 +159,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
-        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
+        double? learningRate = null,
+        int? maximumEpochs = null) =>
         catalog.NeuralNetwork(Options<NeuralNetworkRegressionTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -181,9 +181,9 @@ public static class NeuralNetworkCatalog
     /// <param name="labelColumnName">The column of labels, a known-sized vector of <see cref="float"/>, NaN where one is missing.</param>
     /// <param name="featureColumnName">The column of features, a known-sized vector of <see cref="float"/>.</param>
     /// <param name="exampleWeightColumnName">A column of example weights, <see cref="float"/>; by default all rows weigh alike.</param>
-    /// <param name="hiddenUnits">The units of each hidden layer; by default 256 and 128.</param>
-    /// <param name="learningRate">The step size of Adam, above 0.</param>
-    /// <param name="maximumEpochs">Passes over the training rows, at most; early stopping usually ends sooner.</param>
+    /// <param name="hiddenUnits">The units of each hidden layer; by default by the preset, Balanced.</param>
+    /// <param name="learningRate">The step size of Adam, above 0; by default by the preset, Balanced.</param>
+    /// <param name="maximumEpochs">Passes over the training rows, at most; by default by the preset, Balanced.</param>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, and the remedy.</exception>
     /// <example>
     /// <code>
@@ -199,8 +199,8 @@ public static class NeuralNetworkCatalog
         string featureColumnName = "Features",
         string? exampleWeightColumnName = null,
         int[]? hiddenUnits = null,
-        double learningRate = NeuralNetworkOptions.DefaultLearningRate,
-        int maximumEpochs = NeuralNetworkOptions.DefaultMaximumEpochs) =>
+        double? learningRate = null,
+        int? maximumEpochs = null) =>
         catalog.NeuralNetwork(Options<NeuralNetworkMultiTargetTrainer.Options>(
             labelColumnName, featureColumnName, exampleWeightColumnName, hiddenUnits, learningRate, maximumEpochs));
 
@@ -217,8 +217,8 @@ public static class NeuralNetworkCatalog
     }
 
     private static TOptions Options<TOptions>(
-        string labelColumnName, string featureColumnName, string? exampleWeightColumnName, int[]? hiddenUnits, double learningRate,
-        int maximumEpochs)
+        string labelColumnName, string featureColumnName, string? exampleWeightColumnName, int[]? hiddenUnits, double? learningRate,
+        int? maximumEpochs)
         where TOptions : NeuralNetworkOptions, new()
     {
         var options = new TOptions
@@ -226,11 +226,13 @@ public static class NeuralNetworkCatalog
             LabelColumnName = labelColumnName,
             FeatureColumnName = featureColumnName,
             ExampleWeightColumnName = exampleWeightColumnName,
-            LearningRate = learningRate,
-            MaximumEpochs = maximumEpochs,
         };
         if (hiddenUnits is not null)
             options.HiddenUnits = hiddenUnits;
+        if (learningRate is { } rate)
+            options.LearningRate = rate;
+        if (maximumEpochs is { } epochs)
+            options.MaximumEpochs = epochs;
         return options;
     }
 }

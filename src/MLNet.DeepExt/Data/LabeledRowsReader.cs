@@ -21,6 +21,7 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
         var target = new float[columns.Label.TargetWidth];
         TargetStatistics? statistics = columns.Label.IsClass ? null : new TargetStatistics(target.Length);
         using var cursor = new LabeledRowCursor(host, data, columns, cancellationToken);
+        survey.Begin();
         while (cursor.MoveNext())
         {
             cursor.CopyTarget(target);
@@ -62,6 +63,7 @@ internal sealed class LabeledRowsReader(IHost host, LabeledColumns columns)
             cursor.Width, columns.WeightName is not null, data.GetRowCount(), maximumBytes, columns.Label.TargetWidth);
         var target = new float[columns.Label.TargetWidth];
         TargetStatistics? statistics = columns.Label.IsClass ? null : new TargetStatistics(target.Length);
+        survey?.Begin();
         while (cursor.MoveNext())
         {
             cursor.CopyTarget(target);

@@ -13,6 +13,9 @@ internal abstract class LearningTask
     /// <summary>The fewest outputs that a network for it can have.</summary>
     public abstract int FewestOutputs { get; }
 
+    /// <summary>Whether numbers are predicted, and not classes.</summary>
+    public virtual bool PredictsNumbers => false;
+
     /// <summary>What is measured after every epoch if no metrics are named; null has the form of the targets decide.</summary>
     public abstract IReadOnlyList<Metric>? UsualMetrics { get; }
 
@@ -34,6 +37,11 @@ internal abstract class LearningTask
     /// <param name="targets">What is known of the targets of the training rows; null while nothing is.</param>
     /// <param name="earlier">The loss of the model whose training goes on, by which its outputs mean what they mean; null for none.</param>
     public abstract Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null);
+
+    /// <summary>The loss for the recipe for tables of a preset, where options do not say otherwise.</summary>
+    /// <param name="usual">The loss without it.</param>
+    /// <param name="outputs">Outputs of the network.</param>
+    public virtual Loss ByPreset(Loss usual, int outputs) => usual;
 
     /// <summary>The transformer of a network that was trained for it.</summary>
     public abstract NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content);

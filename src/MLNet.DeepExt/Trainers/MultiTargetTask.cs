@@ -17,6 +17,8 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
 {
     public override int FewestOutputs => loss.Scaling?.Means.Count ?? 1;
 
+    public override bool PredictsNumbers => true;
+
     public override IReadOnlyList<Metric>? UsualMetrics => null;
 
     /// <summary>How the label column of a multi-target data view is read.</summary>

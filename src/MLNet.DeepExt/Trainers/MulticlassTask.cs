@@ -14,6 +14,11 @@ namespace MLNet.DeepExt.Trainers;
 /// <summary>One of several classes: the label is a key, the network has an output for each class.</summary>
 internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weights) : LearningTask
 {
+    private const double SmoothingByPreset = 0.1;
+
+    /// <summary>Whether the smoothing of labels was set, so that no preset chooses it.</summary>
+    public bool IsSmoothingGiven { get; init; }
+
     public override int FewestOutputs => 2;
 
     public override IReadOnlyList<Metric>? UsualMetrics => null;
@@ -39,6 +44,9 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
     public override int OutputsFor(LabelForm label) => label.Size;
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
+
+    public override Loss ByPreset(Loss usual, int outputs) =>
+        IsSmoothingGiven || outputs < 3 ? usual : loss with { LabelSmoothing = SmoothingByPreset };
 
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkMulticlassTransformer(host, content);

@@ -9,7 +9,7 @@ using MLNet.DeepExt.Neural.Losses;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Trains a neural network to tell yes from no: hidden layers of batch normalization and ReLU, a logistic output and cross-entropy at
+/// Trains a neural network to tell yes from no: hidden layers as NetworkPreset says, a logistic output and cross-entropy at
 /// the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
 /// </summary>
 /// <remarks>
@@ -30,7 +30,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Binary classification |
-/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is normalization required? | Not for tables of 1,000 rows or more, see NetworkPreset; otherwise yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
 /// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |

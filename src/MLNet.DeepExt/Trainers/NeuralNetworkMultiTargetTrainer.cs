@@ -28,7 +28,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Multi-target regression |
-/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is normalization required? | Not for tables of 1,000 rows or more, see NetworkPreset; otherwise yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
 /// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |

@@ -8,7 +8,7 @@ using MLNet.DeepExt.Neural.Losses;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Trains a neural network to tell two or more classes apart: hidden layers of batch normalization and ReLU, softmax and
+/// Trains a neural network to tell two or more classes apart: hidden layers as NetworkPreset says, softmax and
 /// cross-entropy at the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
 /// </summary>
 /// <remarks>
@@ -28,7 +28,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Multiclass classification |
-/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is normalization required? | Not for tables of 1,000 rows or more, see NetworkPreset; otherwise yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
 /// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |
@@ -45,7 +45,10 @@ public sealed class NeuralNetworkMulticlassTrainer
     internal NeuralNetworkMulticlassTrainer(IHostEnvironment environment, Options options)
     {
         _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMulticlassTrainer)), options, new MulticlassTask(
-            new SoftmaxCrossEntropy { LabelSmoothing = options.LabelSmoothing }, options.ClassWeights));
+            new SoftmaxCrossEntropy { LabelSmoothing = options.LabelSmoothing }, options.ClassWeights)
+        {
+            IsSmoothingGiven = options.IsGiven(nameof(options.LabelSmoothing)),
+        });
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -77,10 +80,10 @@ public sealed class NeuralNetworkMulticlassTrainer
     {
         /// <summary>
         /// The share of a label that is spread evenly over all classes, in [0, 1), so that the network does not become surer than the
-        /// labels deserve. Default 0; 0.1 is a usual value.
+        /// labels deserve; 0.1 is a usual value. Not set, it is by the preset: 0.1 on tables with three classes or more, and 0 otherwise.
         /// </summary>
         [Range(0d, 0.2d, 0d)]
-        public double LabelSmoothing { get; set; }
+        public double LabelSmoothing { get; set => field = Given(value); }
 
         /// <summary>
         /// What the weights of rows are multiplied by according to their label, such as <see cref="LabelWeights.Balanced"/>. Default

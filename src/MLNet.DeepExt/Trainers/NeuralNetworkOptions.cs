@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Interop.Hosting;
@@ -70,7 +71,8 @@ namespace MLNet.DeepExt.Trainers;
 /// A network learns little of a feature of size 1 beside one of size 1,000. Where a feature is 10 or larger, and more than 100 times larger
 /// than another, in the first 1,000 training rows, by the mean of |x| where it is not 0, one warning in the log names both; features that
 /// are 0 in more than nine of ten rows do not count as small ones. NormalizeInputs, or TabularFeatures, brings all to one scale. There is no
-/// warning where the column has the annotation IsNormalized, nor of a network of your own that begins with a BatchNorm.
+/// warning where the column has the annotation IsNormalized, nor of a network that brings them to one scale by itself: that of a preset for
+/// tables, or one of your own that begins with a BatchNorm or an encoder.
 ///
 /// ### Large networks
 /// A network of more than 25 million parameters, 100 MB, is a warning in the log before its memory is taken. Training holds from five
@@ -86,16 +88,18 @@ namespace MLNet.DeepExt.Trainers;
 /// </remarks>
 public abstract class NeuralNetworkOptions
 {
-    /// <summary>The step size α where <see cref="LearningRate"/> is not set: 0.005, as the peak of a cycle.</summary>
+    /// <summary>The step size α of Classic where <see cref="LearningRate"/> is not set: 0.005, as the peak of a cycle.</summary>
     public const double DefaultLearningRate = 0.005;
 
-    /// <summary>The most epochs where <see cref="MaximumEpochs"/> is not set: 60, the length of the cycle.</summary>
+    /// <summary>The most epochs of Classic where <see cref="MaximumEpochs"/> is not set: 60, the length of the cycle.</summary>
     public const int DefaultMaximumEpochs = 60;
 
     /// <summary>The weight of the past in the average of the parameters where <see cref="WeightAveraging"/> is not set: 0.999.</summary>
     public const double DefaultWeightAveraging = 0.999;
 
     private const int MostUnits = 1_000_000;
+
+    private HashSet<string> _given = []; // names of options that were set, of those that a preset chooses
 
     private protected NeuralNetworkOptions()
     {
@@ -114,15 +118,22 @@ public abstract class NeuralNetworkOptions
     public string? ExampleWeightColumnName { get; set; }
 
     /// <summary>
-    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Default 256 and 128: enough for tables and small images,
-    /// and trained in seconds. An empty array makes a linear model.
+    /// How the network is made and trained where the options below do not say it: each that is set, even to its default, wins over the preset.
+    /// Default <see cref="NetworkPreset.Balanced"/>.
     /// </summary>
-    public int[] HiddenUnits { get; set; } = [256, 128];
+    public NetworkPreset Preset { get; set; }
+
+    /// <summary>
+    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Not set, it is by the preset: 256 and 256 on tables, and 256 and 128
+    /// otherwise. An empty array makes a linear model.
+    /// </summary>
+    public int[] HiddenUnits { get; set => field = Given(value); } = [256, 128];
 
     /// <summary>
     /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as
     /// OneHotEncoding and Concatenate do, in the annotation CategoricalSlotRanges), these become learned numbers in front of the hidden
-    /// layers, min(600, round(1.6·n^0.56)) for n values that occur in the training rows, where that is fewer than the slots. Values that do
+    /// layers, min(600, round(1.6·n^0.56)) for n values that occur in the training rows, where that is fewer than the slots; by the presets for
+    /// tables 8 at most, where there are more than 8 slots. Values that do
     /// not occur in them, and missing ones, share numbers of their own, so that the 65,536 slots of OneHotHashEncoding take the memory of
     /// the values in use. Rows that are streamed are read once more for it. The layer, a
     /// <see cref="Neural.Layers.CategoryEmbedding"/>, is then the first layer. Default true.
@@ -132,23 +143,25 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// Whether each hidden layer normalizes its batch before its activation, which allows higher rates and forgives
-    /// features on unlike scales (Ioffe and Szegedy 2015). Default true.
+    /// features on unlike scales (Ioffe and Szegedy 2015). Not set, it is by the preset: false on tables, and true otherwise.
     /// </summary>
     [Choice(new object[] { true, false }, true)]
-    public bool BatchNormalization { get; set; } = true;
+    public bool BatchNormalization { get; set => field = Given(value); } = true;
 
     /// <summary>
-    /// The probability of keeping a hidden unit in training, from 0.000001 to 1: inverted dropout (Srivastava et al. 2014). Default 0.9; try 0.8
-    /// or less where validation loss turns up while training loss still falls. 1 keeps every unit.
+    /// The probability of keeping a hidden unit in training, from 0.000001 to 1: inverted dropout (Srivastava et al. 2014). Try 0.8 or
+    /// less where validation loss turns up while training loss still falls; 1 keeps every unit. Not set, it is by the preset: 0.9, and on
+    /// tables 0.85. On tables dropout, of whatever probability, ceases in the second half of training.
     /// </summary>
     [Range(0.5f, 1f, 0.9f)]
-    public float KeepProbability { get; set; } = 0.9f;
+    public float KeepProbability { get; set => field = Given(value); } = 0.9f;
 
     /// <summary>
-    /// The activation of the hidden layers, such as <see cref="Tanh"/> or <see cref="Gelu"/>; their weights begin as suits it. Default
-    /// <see cref="Relu"/>.
+    /// The activation of the hidden layers, such as <see cref="Tanh"/> or <see cref="Gelu"/>; their weights begin as suits it. Not set, it
+    /// is by the preset: <see cref="Relu"/>, and on tables a <see cref="ParametricActivation"/> of <see cref="Selu"/>, or of
+    /// <see cref="Mish"/> where numbers are predicted.
     /// </summary>
-    public Activation Activation { get; set; } = new Relu();
+    public Activation Activation { get; set => field = Given(value); } = new Relu();
 
     /// <summary>
     /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/>, <see cref="Activation"/> and
@@ -159,24 +172,25 @@ public abstract class NeuralNetworkOptions
     public NetworkSpec? Network { get; set; }
 
     /// <summary>
-    /// The step size α of Adam (Kingma and Ba 2015), above 0, which the <see cref="Schedule"/> changes in the course of training. Default
-    /// 0.005: right as the peak of a cycle; 0.001 is usual where the rate is constant. An <see cref="Optimizer"/> has its own.
+    /// The step size α of Adam (Kingma and Ba 2015), above 0, which the <see cref="Schedule"/> changes in the course of training. 0.001 is
+    /// usual where the rate is constant. An <see cref="Optimizer"/> has its own. Not set, it is by the preset: 0.005, the peak of a cycle,
+    /// and on tables 0.04.
     /// </summary>
     [Range(1e-4, 1e-1, DefaultLearningRate, true)]
-    public double LearningRate { get; set; } = DefaultLearningRate;
+    public double LearningRate { get; set => field = Given(value); } = DefaultLearningRate;
 
     /// <summary>
     /// The rule that updates the parameters, with its own step size, or a <see cref="Chain"/> of a rule with clipping, weight decay or other
     /// transforms, such as <c>new Chain(new ClipByGlobalNorm(1), new Adam(0.005), new DecayWeights(0.02))</c>. Null, the default, is
-    /// <see cref="Adam"/> with <see cref="LearningRate"/>.
+    /// <see cref="Adam"/> with <see cref="LearningRate"/>; on tables with β₂ = 0.95 and a decoupled decay of 0.02.
     /// </summary>
     public Optimizer? Optimizer { get; set; }
 
     /// <summary>
-    /// How the step size changes in the course of training. Default <see cref="OneCycle"/>: it rises to the rate in the first 30 % of
-    /// <see cref="MaximumEpochs"/> and falls to almost 0 by their end; docs/BENCHMARKS.md of the repository says how it was chosen.
+    /// How the step size changes in the course of training. Not set, it is by the preset: <see cref="OneCycle"/>, which rises to the rate in
+    /// the first 30 % of <see cref="MaximumEpochs"/> and falls to almost 0 by their end, and on tables <see cref="LogCosine"/>.
     /// </summary>
-    public Schedule Schedule { get; set; } = new OneCycle();
+    public Schedule Schedule { get; set => field = Given(value); } = new OneCycle();
 
     /// <summary>
     /// What the step size of a layer is multiplied by, at least 0 and finite, by the name of the layer in the network
@@ -196,15 +210,16 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// The weight β, in [0, 1), of the past in an average of the parameters over the steps; the network with the averaged parameters is
-    /// then what is validated and returned. Null, the default, is 0.999, which averages over about 1,000 steps; but no average where
+    /// then what is validated and returned. Null, the default, is by the preset: on tables 0.998, and a ninth of the steps where these are
+    /// fewer than that; otherwise 0.999, which averages over about 1,000 steps; but no average where
     /// features are kept sparse, whose steps would have to visit every weight, and none with a <see cref="Regularizer"/>, whose exact
     /// zeros an average would lose. 0 averages nothing.
     /// </summary>
     public double? WeightAveraging { get; set; }
 
     /// <summary>
-    /// Rows in a mini-batch, at least 1 and no more than there are to learn from; null, the default, takes a power of two from 64 to
-    /// 1024, by the number of rows.
+    /// Rows in a mini-batch, at least 1 and no more than there are to learn from; null, the default, takes a power of two by the number of rows: from
+    /// 64 to 1024, and on tables as <see cref="NetworkPreset"/> says.
     /// </summary>
     public int? BatchSize { get; set; }
 
@@ -215,11 +230,11 @@ public abstract class NeuralNetworkOptions
     public int WholeBatchLimit { get; set; }
 
     /// <summary>
-    /// Passes over the training rows, at most; at least 1. Default 60. Early stopping may end sooner; a cycle of the rate is spread over
-    /// as many as there may be.
+    /// Passes over the training rows, at most; at least 1. Early stopping may end sooner; a cycle of the rate is spread over as many as there may be.
+    /// Not set, it is by the preset: 60, and on tables as <see cref="NetworkPreset"/> says.
     /// </summary>
     [Range(10, 1000, DefaultMaximumEpochs, true)]
-    public int MaximumEpochs { get; set; } = DefaultMaximumEpochs;
+    public int MaximumEpochs { get; set => field = Given(value); } = DefaultMaximumEpochs;
 
     /// <summary>
     /// The share of the training rows set aside, equally of every class, to stop early by, in [0, 1). Default 0.1. Not used
@@ -229,9 +244,9 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>
     /// Epochs without an improvement on the validation rows after which training stops, at least 1; the parameters of the best epoch are
-    /// kept. Null, the default, is 20. Setting it demands validation rows: data given to Fit, or a <see cref="ValidationFraction"/>.
-    /// It is no orthogonal knob: training rows are fitted less well for the sake of the others, so that both change at once; where that
-    /// matters, train to the end, and use a penalty or dropout against overfitting.
+    /// kept. Null, the default, is 20, and on tables all epochs are run and the best is kept. Setting it demands validation rows: data given
+    /// to Fit, or a <see cref="ValidationFraction"/>. It is no orthogonal knob: training rows are fitted less well for the sake of the
+    /// others, so that both change at once; where that matters, train to the end, and use a penalty or dropout against overfitting.
     /// </summary>
     public int? Patience { get; set; }
 
@@ -245,6 +260,13 @@ public abstract class NeuralNetworkOptions
     /// validation rows, as <see cref="Patience"/> does.
     /// </summary>
     public Metric? StoppingMetric { get; set; }
+
+    /// <summary>
+    /// Whether probabilities are calibrated after training: logits are divided by the temperature at which the log-loss on the validation rows is
+    /// least (Guo et al. 2017). What is predicted stays the same, but where the probabilities of members are averaged. Null, the default, is
+    /// by the preset: true on tables, and false otherwise.
+    /// </summary>
+    public bool? TemperatureScaling { get; set; }
 
     /// <summary>
     /// What is measured on the validation rows after every epoch beside their loss, each once. Null, the default, takes what fits the
@@ -351,9 +373,14 @@ public abstract class NeuralNetworkOptions
     /// <summary>Bytes of features above which <see cref="DataMode.Auto"/> streams.</summary>
     internal long InMemoryLimit { get; set; } = 1L << 30;
 
+    /// <summary>Whether an option that a preset would choose was set.</summary>
+    /// <param name="name">Its name.</param>
+    internal bool IsGiven(string name) => _given.Contains(name);
+
     internal NeuralNetworkOptions Copy()
     {
         var copy = (NeuralNetworkOptions)MemberwiseClone();
+        copy._given = [.. _given];
         copy.HiddenUnits = [.. HiddenUnits];
         copy.HeadUnits = [.. HeadUnits];
         copy.LayerRates = new Dictionary<string, double>(LayerRates);
@@ -389,7 +416,14 @@ public abstract class NeuralNetworkOptions
             return new(nameof(Schedule), "Schedule is null; use new Constant() for a step size that does not change.");
         if (FrozenLayers < 0)
             return new(nameof(FrozenLayers), Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn."));
-        return EnumFault.Find(nameof(DataMode), DataMode, "use Auto to have it chosen by the size of the data") ?? FindOwnFault();
+        return EnumFault.Find(nameof(DataMode), DataMode, "use Auto to have it chosen by the size of the data")
+            ?? EnumFault.Find(nameof(Preset), Preset, "use Balanced for what suits most tables") ?? FindOwnFault();
+    }
+
+    private protected T Given<T>(T value, [CallerMemberName] string name = "")
+    {
+        _given.Add(name);
+        return value;
     }
 
     private static OptionFault? FaultOfUnits(int[] units, string name)

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Losses;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Trains a neural network to predict a number, or the quantiles of one: hidden layers of batch normalization and ReLU, a linear output
+/// Trains a neural network to predict a number, or the quantiles of one: hidden layers as NetworkPreset says, a linear output
 /// and squared error at the end, Adam, early stopping on the loss of a validation set with the best parameters restored.
 /// </summary>
 /// <remarks>
@@ -29,7 +29,7 @@ namespace MLNet.DeepExt.Trainers;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Regression |
-/// | Is normalization required? | Yes: NormalizeInputs |
+/// | Is normalization required? | Not for tables of 1,000 rows or more, see NetworkPreset; otherwise yes: NormalizeInputs |
 /// | Is caching required? | No |
 /// | Required NuGet in addition to Microsoft.ML | MLNet.DeepExt |
 /// | Exportable to ONNX | Yes: ExportOnnx of the package MLNet.DeepExt.Onnx |

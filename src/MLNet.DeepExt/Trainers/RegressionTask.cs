@@ -17,6 +17,8 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 {
     public override int FewestOutputs => loss is Quantile quantile ? Math.Max(1, quantile.Quantiles.Count) : 1;
 
+    public override bool PredictsNumbers => true;
+
     public override IReadOnlyList<Metric>? UsualMetrics =>
         loss is Quantile quantile ? [new PinballLoss { Quantiles = quantile.Quantiles }] : null;
 

@@ -77,7 +77,7 @@ internal sealed class TrainerCore
         DataViewSchema schema = trainData.Schema;
         LabelForm label = FormOf(schema);
         using FitControl control = FitScope.Begin(_options.CancellationToken);
-        Beginning beginning = CreateBeginning(schema, label, control);
+        Beginning beginning = CreateBeginning(schema, label, trainData.GetRowCount(), control);
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
         CheckRows(trainData, isValidated: validationData is not null);
@@ -163,10 +163,12 @@ internal sealed class TrainerCore
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
-        beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
+        Beginning known = Known(beginning, columns, trainData.Schema);
+        if (known.Recipe is null)
+            beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
         validation?.Tally.Report(Host, DataPurpose.Validation);
-        Loss loss = CreateLoss(training.Statistics);
-        Trainer trainer = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, training.Rows.AreSparse);
+        Loss loss = CreateLoss(training.Statistics, known);
+        Trainer trainer = CreateTrainer(known, loss, log, training.Rows.AreSparse);
         return (() => trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token), loss);
     }
 
@@ -176,37 +178,44 @@ internal sealed class TrainerCore
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
         if (_options.DataMode == DataMode.Auto)
             GC.Collect();
+        log.ReportStreaming(_options.ShuffleBufferMegabytes, beginning.Spec.Inputs);
+        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, and the network does not
+        // depend on them.
+        TargetStatistics? targets = beginning.Survey.DecidesNetwork || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
+            ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey with { Scales = null }, beginning.Control.Token)
+            : null;
+        Beginning known = Known(beginning, columns, trainData.Schema);
         var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, beginning.Control.Token)
         {
             WarnsOfZeros = _options.DataMode == DataMode.Auto,
-            Scales = beginning.Survey.Scales,
+            Scales = known.Recipe is null ? beginning.Survey.Scales : null,
         };
         LabeledRowStream? validation = validationData is null
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, beginning.Control.Token);
-        log.ReportStreaming(_options.ShuffleBufferMegabytes, training.Width);
-        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, and there are no
-        // categories to embed.
-        TargetStatistics? targets = beginning.Survey.Seen is not null || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
-            ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey, beginning.Control.Token)
-            : null;
-        Loss loss = CreateLoss(targets);
-        Trainer trainer = CreateTrainer(Known(beginning, columns, trainData.Schema), loss, log, areSparse: false);
+        Loss loss = CreateLoss(targets, known);
+        Trainer trainer = CreateTrainer(known, loss, log, areSparse: false);
         return (() => trainer.Train(training, validation, beginning.Control.Token), loss);
     }
 
-    private Loss CreateLoss(TargetStatistics? targets) => _task.CreateLoss(targets, _start?.Continued?.Loss);
+    private Loss CreateLoss(TargetStatistics? targets, Beginning? known = null)
+    {
+        Loss usual = _task.CreateLoss(targets, _start?.Continued?.Loss);
+        return known?.Recipe is null ? usual : _task.ByPreset(usual, known.Spec.Outputs);
+    }
 
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
     {
         log.ReportSize(beginning.Spec);
+        WarnOfPreset(beginning);
         ITrainingCallback[] listener = _options.Progress is { } progress ? [new ProgressReporter(progress)] : [];
-        TrainingOptions options = beginning.Control.Apply(_trainingOptions with
+        TrainingOptions usual = beginning.Recipe?.Train(_trainingOptions) ?? _trainingOptions;
+        TrainingOptions options = beginning.Control.Apply(usual with
         {
-            // Augmented rows are written out.
-            WeightAveraging = areSparse && _options.Augmentation is null && _options.WeightAveraging is null
+            // Augmented rows are written out, and so are those of a recipe for tables.
+            WeightAveraging = areSparse && beginning.Recipe is null && _options.Augmentation is null && _options.WeightAveraging is null
                 ? null
-                : _trainingOptions.WeightAveraging,
+                : usual.WeightAveraging,
             Augmentation = beginning.Augmentation,
             Callbacks = [log, .. listener, .. _options.Callbacks],
             ClassWeights = beginning.Weights,
@@ -240,7 +249,7 @@ internal sealed class TrainerCore
         "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
         _options.CancellationToken);
 
-    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, FitControl control)
+    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, long? rows, FitControl control)
     {
         try
         {
@@ -253,7 +262,8 @@ internal sealed class TrainerCore
             {
                 SeenSlots? seen = FindCategories(schema[_options.FeatureColumnName]);
                 NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label, seen);
-                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec)), weights, augmentation, control)
+                NumberSlots? numbers = TableRecipe.NumbersOf(_options, schema[_options.FeatureColumnName], rows);
+                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec), numbers), weights, augmentation, control)
                 {
                     TargetNames = TargetNamesOf(label, column),
                 };
@@ -298,6 +308,14 @@ internal sealed class TrainerCore
                 nameof(_options.Network));
     }
 
+    private void WarnOfPreset(Beginning known)
+    {
+        if (known.Recipe is not null || _options.Preset is not (NetworkPreset.Fast or NetworkPreset.Best))
+            return;
+        Host.Warn("Preset", $"Preset is {_options.Preset} but does not fit, so that Classic is trained; the documentation of NetworkPreset says "
+            + "what rows, features and options it takes.");
+    }
+
     private SeenSlots? FindCategories(DataViewSchema.Column column) =>
         _options.EmbedCategories && _options.Network is null && CategoricalSlots.Of(column) is { Count: > 0 } categories
             ? new SeenSlots(categories)
@@ -305,8 +323,7 @@ internal sealed class TrainerCore
 
     // A network that begins with one of these brings features to one scale by itself, or does not depend on it.
     private static SlotScales? ScalesFor(NetworkSpec network) =>
-        network.Layers is [BatchNorm or Standardize { Columns: null } or RobustScale { Columns: null }, ..]
-        or [PiecewiseLinearEmbedding { Columns: null }, ..]
+        network.Layers.TakeWhile(layer => layer is not (Dense or CompositeSpec)).Any(layer => layer is BatchNorm or InputEncoder)
             ? null
             : new SlotScales(network.Inputs);
 
@@ -321,9 +338,20 @@ internal sealed class TrainerCore
     }
 
     /// <summary>The same after the training rows were read.</summary>
-    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema) => beginning.Survey.Seen is { } seen
-        ? beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, seen) }
-        : beginning;
+    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema)
+    {
+        if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.HasRowsFor(numbers))
+        {
+            var recipe = new TableRecipe(_options, numbers.Rows);
+            NetworkSpec table = recipe.CreateNetwork(
+                numbers, categories, beginning.Spec.Inputs, beginning.Spec.Outputs, _task.PredictsNumbers);
+            return beginning with { Spec = table, Recipe = recipe };
+        }
+
+        return beginning.Survey.Seen is { } seen
+            ? beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, seen) }
+            : beginning;
+    }
 
     // A network such as it will be; how many features and outputs there are does not matter to what it is checked for.
     private NetworkSpec CreateExample()
@@ -381,6 +409,7 @@ internal sealed class TrainerCore
         NumberOfThreads = _options.NumberOfThreads,
         Checkpoint = _options.Checkpoint,
         RecordNorms = _options.RecordNorms,
+        TemperatureScaling = _options.TemperatureScaling ?? false,
     };
 
     private double? AverageAsked() => _options.WeightAveraging switch
@@ -444,6 +473,9 @@ internal sealed class TrainerCore
         AugmentationRecipe? Augmentation,
         FitControl Control)
     {
+        /// <summary>The preset's recipe for tables; null where the network is another one.</summary>
+        public TableRecipe? Recipe { get; init; }
+
         /// <summary>What messages call the slots of the label; null where it is no vector.</summary>
         public IReadOnlyList<string>? TargetNames { get; init; }
     }
