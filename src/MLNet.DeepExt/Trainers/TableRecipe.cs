@@ -19,7 +19,7 @@ namespace MLNet.DeepExt.Trainers;
 /// <param name="rows">Training rows, those for validation included.</param>
 internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
 {
-    private const int FewestRows = 1000, MostNumbers = 256;
+    private const int FewestRows = 1000, MostNumbers = 256, MostSlots = 1024;
     private const int FewRows = 5000, MiddlingRows = 12000;
     private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4;
     private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
@@ -38,7 +38,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         if (rows < FewestRows || options.Preset == NetworkPreset.Classic
             || options.Network is not null || options.TransferFrom is not null || IsLinear(options)
             || options.ContinueFrom is not null || options.FrozenLayers > 0 || options.LayerRates.Count > 0 || options.Augmentation is not null
-            || features.Type is not VectorDataViewType { Dimensions.Length: 1 } type)
+            || features.Type is not VectorDataViewType { Dimensions.Length: 1 } type || (!options.EmbedCategories && type.Size > MostSlots))
         {
             return null;
         }

@@ -23,6 +23,7 @@ internal sealed class TrainerCore
     private readonly NeuralNetworkOptions _options;
     private readonly TrainingOptions _trainingOptions;
     private readonly LearningTask _task;
+    private readonly OptionNetwork _networks;
     private readonly StartingNetwork? _start; // null where training starts again
 
     /// <summary>Checks all options before anything is read.</summary>
@@ -37,6 +38,7 @@ internal sealed class TrainerCore
             throw Host.Process(fault.ToException());
         _options = options.Copy();
         _task = task;
+        _networks = new OptionNetwork(_options, task);
         _start = StartingNetwork.Of(_options, task);
         NetworkSpec example = CreateExample();
         _trainingOptions = CreateTrainingOptions(options.Seed ?? Host.Rand.Next());
@@ -260,10 +262,10 @@ internal sealed class TrainerCore
                 _options.Augmentation is { } recipe ? RecipeBinding.Bind(recipe, schema[_options.FeatureColumnName]) : null;
             if (_start is null)
             {
-                SeenSlots? seen = FindCategories(schema[_options.FeatureColumnName]);
-                NetworkSpec spec = CreateNetwork(schema[_options.FeatureColumnName], label, seen);
+                SeenSlots? seen = _networks.FindCategories(schema[_options.FeatureColumnName]);
+                NetworkSpec spec = _networks.Create(schema[_options.FeatureColumnName], label, seen);
                 NumberSlots? numbers = TableRecipe.NumbersOf(_options, schema[_options.FeatureColumnName], rows);
-                return new Beginning(spec, Network: null, new FeatureSurvey(seen, ScalesFor(spec), numbers), weights, augmentation, control)
+                return new Beginning(spec, Network: null, new FeatureSurvey(seen, OptionNetwork.ScalesFor(spec), numbers), weights, augmentation, control)
                 {
                     TargetNames = TargetNamesOf(label, column),
                 };
@@ -272,7 +274,7 @@ internal sealed class TrainerCore
             _start.RequireSameMeaning(_task, label, column);
             _start.RequireSameOrder(schema[_options.FeatureColumnName]);
             Network<float> network = _start.Create(features, _task.OutputsFor(label), _trainingOptions.Seed);
-            return new Beginning(network.Spec, network, new FeatureSurvey(Seen: null, ScalesFor(network.Spec)), weights, augmentation, control)
+            return new Beginning(network.Spec, network, new FeatureSurvey(Seen: null, OptionNetwork.ScalesFor(network.Spec)), weights, augmentation, control)
             {
                 TargetNames = TargetNamesOf(label, column),
             };
@@ -287,54 +289,12 @@ internal sealed class TrainerCore
         ? [.. Enumerable.Range(0, label.TargetWidth).Select(slot => $"{SlotNames.Describe(column, slot)} of label column '{label.Name}'")]
         : null;
 
-    private NetworkSpec CreateNetwork(DataViewSchema.Column column, LabelForm label, SeenSlots? seen)
-    {
-        int features = ((VectorDataViewType)column.Type).Size;
-        int outputs = _task.OutputsFor(label);
-        if (_options.Network is not { } given)
-            return HiddenLayers.Append(CreateInputs(features, seen), _options.HiddenUnits, _options).Dense(outputs);
-        if (given.Inputs != features)
-        {
-            throw new ArgumentException(
-                $"Network has {given.Inputs} inputs but column '{_options.FeatureColumnName}' holds {features} features; " +
-                $"use NetworkSpec.Input({features}).",
-                nameof(_options.Network));
-        }
-
-        return given.Outputs == outputs
-            ? given
-            : throw new ArgumentException(
-                $"Network has {given.Outputs} outputs but column '{label.Name}' {label.Describe()}; end it with Dense({outputs}).",
-                nameof(_options.Network));
-    }
-
     private void WarnOfPreset(Beginning known)
     {
         if (known.Recipe is not null || _options.Preset is not (NetworkPreset.Fast or NetworkPreset.Best))
             return;
         Host.Warn("Preset", $"Preset is {_options.Preset} but does not fit, so that Classic is trained; the documentation of NetworkPreset says "
             + "what rows, features and options it takes.");
-    }
-
-    private SeenSlots? FindCategories(DataViewSchema.Column column) =>
-        _options.EmbedCategories && _options.Network is null && CategoricalSlots.Of(column) is { Count: > 0 } categories
-            ? new SeenSlots(categories)
-            : null;
-
-    // A network that begins with one of these brings features to one scale by itself, or does not depend on it.
-    private static SlotScales? ScalesFor(NetworkSpec network) =>
-        network.Layers.TakeWhile(layer => layer is not (Dense or CompositeSpec)).Any(layer => layer is BatchNorm or InputEncoder)
-            ? null
-            : new SlotScales(network.Inputs);
-
-    // Few values are told apart by their slots as well as by as many numbers.
-    private static NetworkSpec CreateInputs(int features, SeenSlots? seen)
-    {
-        NetworkSpec inputs = NetworkSpec.Input(features);
-        CategoryRange[] ranges = [.. (seen?.Categories ?? [])
-            .Select((slots, category) => CategoryRange.Of(slots.First, slots.Count, seen!.Of(category)))
-            .Where(range => range.Dimension < range.Count)];
-        return ranges.Length == 0 ? inputs : inputs.EmbedCategories(ranges);
     }
 
     /// <summary>The same after the training rows were read.</summary>
@@ -349,7 +309,7 @@ internal sealed class TrainerCore
         }
 
         return beginning.Survey.Seen is { } seen
-            ? beginning with { Spec = CreateNetwork(schema[columns.FeatureName], columns.Label, seen) }
+            ? beginning with { Spec = _networks.Create(schema[columns.FeatureName], columns.Label, seen) }
             : beginning;
     }
 

@@ -58,7 +58,7 @@ internal static class QualityCommand
 
     public static Command Create()
     {
-        var command = new Command("quality", "What the networks reach on real data beside LightGBM.") 
+        var command = new Command("quality", "What the networks reach on real data beside LightGBM.")
         {
             Data, Json, Seeds, Only, Validate, Split, Presets,
         };

@@ -328,7 +328,10 @@ public sealed class InputEncoderTests
     {
         var network = new Network<double>(NetworkSpec.Input(50).Then(new PiecewiseLinearEmbedding
         {
-            Bins = 4, Dimension = 16, AddLinear = true, Edges = [.. Enumerable.Repeat<double[]>([-1, -0.5, 0, 0.5, 1], 50)],
+            Bins = 4,
+            Dimension = 16,
+            AddLinear = true,
+            Edges = [.. Enumerable.Repeat<double[]>([-1, -0.5, 0, 0.5, 1], 50)],
         }), seed: 4);
         Slot[] slots = [.. network.Parameters.Slots];
         Assert.Equal(["weight", "bias", "linear"], slots.Select(slot => slot.Name.Split('.')[^1]));

@@ -2,8 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Optimizers;
-using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
 using MLNet.DeepExt.Trainers;
 
