@@ -20,10 +20,11 @@ namespace MLNet.DeepExt.Trainers;
 /// Training rows are those given to Fit, the share set aside for validation included. Where their number is not known before, rows that are
 /// streamed are read once more to count them.
 ///
-/// Classic takes their place where these do not help or do not fit: below 1,000 training rows; where features are pixels (the column has more than
-/// one dimension) or there are more than 256 numbers among them, words of a text, say, or more than 1,024 features with EmbedCategories = false; where Network, TransferFrom or ContinueFrom brings a network;
-/// with options that count on its layers: FrozenLayers, LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear
-/// model. A network that is continued is trained as Classic is, whatever trained it before. Where Fast or Best was asked for, a warning says so.
+/// Classic takes their place where these do not help or do not fit: below 1,000 training rows; where features are pixels (the column has
+/// more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024 features with
+/// EmbedCategories = false; where Network, TransferFrom or ContinueFrom brings a network; with options that count on its layers: FrozenLayers,
+/// LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as
+/// Classic is, whatever trained it before. Where Fast or Best was asked for, a warning says so.
 /// ]]></format>
 /// </remarks>
 public enum NetworkPreset
