@@ -57,7 +57,11 @@ internal static class Training
         ITransformer model = EpochTable.Show(progress =>
         {
             // Nothing but the progress display is set: everything else is the default.
-            var options = new NeuralNetworkMulticlassTrainer.Options { Progress = progress };
+            var options = new NeuralNetworkMulticlassTrainer.Options
+            {
+                Preset = NetworkPreset.Classic, // the features are pixels
+                Progress = progress,
+            };
             var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
                 .Append(ml.Transforms.NormalizeInputs("Features"))
                 .Append(ml.MulticlassClassification.Trainers.NeuralNetwork(options))

@@ -16,7 +16,8 @@ var ml = new MLContext(seed);
 (IReadOnlyList<Digit> training, IReadOnlyList<Digit> test) = DigitData.Split(DigitData.Load(), seed);
 TransformerChain<NeuralNetworkMulticlassTransformer> model = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
     .Append(ml.Transforms.NormalizeInputs("Features"))
-    .Append(ml.MulticlassClassification.Trainers.NeuralNetwork(maximumEpochs: 20))
+    .Append(ml.MulticlassClassification.Trainers.NeuralNetwork(
+        new NeuralNetworkMulticlassTrainer.Options { Preset = NetworkPreset.Classic, MaximumEpochs = 20 }))
     .Fit(ml.Data.LoadFromEnumerable(training));
 
 IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(test));

@@ -53,7 +53,7 @@ return after > before + 0.05 && stillClean > 0.94 && recallAfter > recallBefore 
 EstimatorChain<NeuralNetworkMulticlassTransformer> Digits() => ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.NormalizeInputs("Features"))
     .Append(ml.MulticlassClassification.Trainers.NeuralNetwork(
-        new NeuralNetworkMulticlassTrainer.Options { MaximumEpochs = 40, Seed = seed }));
+        new NeuralNetworkMulticlassTrainer.Options { Preset = NetworkPreset.Classic, MaximumEpochs = 40, Seed = seed }));
 
 double Accuracy(ITransformer model, IDataView data) => ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy;
 
@@ -64,7 +64,13 @@ IDataView Marked(IEnumerable<Digit> digits) =>
 {
     ITransformer model = ml.Transforms.NormalizeInputs("Features")
         .Append(ml.BinaryClassification.Trainers.NeuralNetwork(
-            new NeuralNetworkBinaryTrainer.Options { LabelColumnName = "IsEight", MaximumEpochs = 40, Seed = seed }))
+            new NeuralNetworkBinaryTrainer.Options
+            {
+                LabelColumnName = "IsEight",
+                Preset = NetworkPreset.Classic,
+                MaximumEpochs = 40,
+                Seed = seed,
+            }))
         .Fit(data, rareDev);
     BinaryClassificationMetrics metrics = ml.BinaryClassification.EvaluateNonCalibrated(model.Transform(all), "IsEight");
     Console.WriteLine($"  {name,-20} recall {metrics.PositiveRecall:0.000}, precision {metrics.PositivePrecision:0.000}");

@@ -43,6 +43,21 @@ public sealed class PipelineExportTests
     }
 
     [Theory]
+    [MemberData(nameof(TrainerKind.Names), MemberType = typeof(TrainerKind))]
+    public void Every_kind_of_trainer_with_the_members_of_a_preset_for_tables(string kind)
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(TaskRow.Generate(1200, seed: 1));
+        ITransformer model = _context.Transforms.Concatenate("Features", "A", "B", "C")
+            .Append(TrainerKind.Of(kind).Create(_context, options =>
+            {
+                options.Preset = NetworkPreset.Best;
+                options.LearningRate = 0.001; // the logit of a mean of probabilities near 1 has few digits
+            })).Fit(rows);
+        using OnnxSession session = OnnxSession.Of(_context, model, rows.Schema);
+        AssertSame(session, model, _tasks);
+    }
+
+    [Theory]
     [InlineData(new[] { 0.05, 0.95 })]
     [InlineData(new[] { 0.05, 0.4, 0.75, 0.95 })]
     [InlineData(new[] { 0.6, 0.9 })]

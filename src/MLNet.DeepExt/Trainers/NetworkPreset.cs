@@ -22,7 +22,7 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// Classic takes their place where these do not help or do not fit: below 1,000 training rows; where features are pixels (the column has
 /// more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024 features with
-/// EmbedCategories = false; where Network, TransferFrom or ContinueFrom brings a network; with options that count on its layers: FrozenLayers,
+/// EmbedCategories = false; where a category occurs with more than 256 values; where Network, TransferFrom or ContinueFrom brings a network; with options that count on its layers: FrozenLayers,
 /// LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as
 /// Classic is, whatever trained it before. Where Fast or Best was asked for, a warning says so.
 /// ]]></format>

@@ -19,7 +19,7 @@ namespace MLNet.DeepExt.Trainers;
 /// <param name="rows">Training rows, those for validation included.</param>
 internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
 {
-    private const int FewestRows = 1000, MostNumbers = 256, MostSlots = 1024;
+    private const int FewestRows = 1000, MostNumbers = 256, MostSlots = 1024, MostValues = 256;
     private const int FewRows = 5000, MiddlingRows = 12000;
     private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4;
     private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
@@ -47,8 +47,11 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         return isCategory.Count(category => !category) <= MostNumbers ? new NumberSlots(isCategory) : null;
     }
 
-    /// <summary>Whether there are rows enough.</summary>
-    public static bool HasRowsFor(NumberSlots numbers) => numbers.Rows >= FewestRows;
+    /// <summary>Whether there are rows enough, and no category has so many values that few rows have each.</summary>
+    /// <param name="numbers">What the slots hold.</param>
+    /// <param name="seen">Which slots of categories occur; null where none is embedded.</param>
+    public static bool Suits(NumberSlots numbers, SeenSlots? seen) => numbers.Rows >= FewestRows
+        && (seen is null || Enumerable.Range(0, seen.Categories.Count).All(category => seen.Of(category).Length <= MostValues));
 
     /// <summary>The network.</summary>
     /// <param name="numbers">What the slots hold.</param>

@@ -300,7 +300,7 @@ internal sealed class TrainerCore
     /// <summary>The same after the training rows were read.</summary>
     private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema)
     {
-        if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.HasRowsFor(numbers))
+        if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories))
         {
             var recipe = new TableRecipe(_options, numbers.Rows);
             NetworkSpec table = recipe.CreateNetwork(

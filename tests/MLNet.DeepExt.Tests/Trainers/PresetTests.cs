@@ -262,6 +262,22 @@ public sealed class PresetTests
             model.Model.Spec.Layers.SkipLast(1), Fit(options => options.TransferFrom = model).Model.Spec.Layers.SkipLast(1));
     }
 
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void A_category_of_many_values_has_the_network_with_batch_normalization(int values, bool isTable)
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(row => new ShopRow
+        {
+            City = $"city {row % values}",
+            Size = "one",
+            Price = row % 101,
+            Yes = row % 2 == 0,
+        }));
+        IDataView data = _context.Transforms.TabularFeatures(labelColumnName: "Yes").Fit(rows).Transform(rows);
+        Assert.Equal(isTable, Fit(_ => { }, data).Model.Spec.Layers.Any(layer => layer is LearnedScaling));
+    }
+
     [Fact]
     public void An_unknown_preset_is_refused()
     {
