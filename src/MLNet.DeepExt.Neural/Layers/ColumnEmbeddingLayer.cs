@@ -27,6 +27,16 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
             place.Slots.Matrix($"{place.Name}.weight", (int)lines, dimension),
             place.Slots.Vectors($"{place.Name}.bias", maps, dimension, SlotKind.Bias), useRelu, isShared);
     }
+
+    /// <summary>Has a parameter begin uniformly within ±bound.</summary>
+    public static void WriteUniform<T>(Slot slot, double bound, CounterRandom random, SlotWriter<T> write)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var values = new T[slot.Shape.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = T.CreateTruncating(bound * (2 * random.Uniform((ulong)i) - 1));
+        write(slot, values);
+    }
 }
 
 /// <summary>
@@ -72,14 +82,8 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         double bound = 1 / Math.Sqrt(encodings);
-        foreach ((int number, Slot slot) in new[] { map.Weight, map.Bias }.Index())
-        {
-            CounterRandom numbers = random.Derive((ulong)number);
-            var values = new T[slot.Shape.Count];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = T.CreateTruncating(bound * (2 * numbers.Uniform((ulong)i) - 1));
-            write(slot, values);
-        }
+        ColumnMap.WriteUniform(map.Weight, bound, random.Derive(0), write);
+        ColumnMap.WriteUniform(map.Bias, bound, random.Derive(1), write);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -33,14 +33,7 @@ internal sealed class PiecewiseLinearMapLayer<T>(
     {
         double bound = 1 / Math.Sqrt(slots.Linear is null ? MostBins : Layout.Numbers);
         for (int number = slots.Linear is null ? 0 : 1; number < Parameters.Count; number++)
-        {
-            Slot slot = Parameters[number];
-            CounterRandom numbers = random.Derive((ulong)number);
-            var values = new T[slot.Shape.Count];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = T.CreateTruncating(bound * (2 * numbers.Uniform((ulong)i) - 1));
-            write(slot, values);
-        }
+            ColumnMap.WriteUniform(Parameters[number], bound, random.Derive((ulong)number), write);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
