@@ -91,7 +91,7 @@ public sealed record Dense(int Units) : LayerSpec
         ? new DenseStart(Initializer ?? new Xavier(), Initializer is null, 1 / Math.Sqrt(place.Input.Width), NeuralTangentBiasRate)
         : new DenseStart(InitializerFor(Initializer, place), false, 1, 1);
 
-    // As it is told to, or as suits the layers after it.
+    // The given one, or the one that suits the layers after it.
     private static Initializer InitializerFor(Initializer? wanted, LayerPlace place) =>
         wanted ?? place.Following.Select(layer => layer.SuggestedInitializer).FirstOrDefault(suggested => suggested is not null) ?? new Glorot();
 }

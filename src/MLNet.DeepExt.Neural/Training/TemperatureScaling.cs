@@ -8,8 +8,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Divides the logits of a trained network by the temperature T at which its probabilities have the least log-loss on validation rows. Which class
-/// is the likeliest does not change.
+/// Divides the logits of a trained network by the temperature T at which its probabilities have the least log-loss on validation rows. The
+/// likeliest class stays the same, but where probabilities of members are averaged.
 /// </summary>
 /// <remarks>
 /// The last layer's weights and bias are divided by T, so that the network needs nothing new for it. C. Guo et al., "On calibration of modern neural
@@ -22,7 +22,8 @@ internal static class TemperatureScaling
     private const double Golden = 0.6180339887498949;
 
     /// <summary>Whether a network has a last layer that can be divided, and its outputs are probabilities.</summary>
-    public static bool CanScale(NetworkSpec spec, Loss loss) => Head(spec) is not null && loss.ProperLoss is not null;
+    public static bool CanScale(NetworkSpec spec, Loss loss) =>
+        spec.Program.Operations is [.., { Spec: Dense or MemberDense }] && loss.ProperLoss is not null;
 
     /// <summary>Finds T, and divides by it.</summary>
     /// <param name="network">The network; its last layer is changed.</param>
@@ -93,8 +94,4 @@ internal static class TemperatureScaling
                 network.Parameters.Write(slot, Array.ConvertAll(values, value => (float)(value * factor)));
         }
     }
-
-    private static LayerSpec? Head(NetworkSpec spec) => spec.Program.Operations[^1].Spec is Dense or MemberDense
-        ? spec.Program.Operations[^1].Spec
-        : null;
 }

@@ -6,8 +6,8 @@ namespace MLNet.DeepExt.Trainers;
 /// Balanced, Fast and Best have a network for tables, after RealMLP and TabM-mini (Holzmüller et al. 2024; Gorishniy et al. 2024): numbers are
 /// brought to one scale by their quartiles, clipped smoothly to ±3, and embedded by 16 numbers each, piecewise-linear between quantiles, but for
 /// those of two values; categories of more than 8 values are embedded by 8 numbers at most. Then follow a learned factor for each input, two
-/// hidden layers of 256 units in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout. Adam (0.9, 0.95) has
-/// a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the parameters; of three classes or
+/// hidden layers of 256 units in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout.
+/// Adam (0.9, 0.95) has a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the parameters; of three classes or
 /// more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept, and probabilities are calibrated on
 /// these. Nothing has to be normalized in front of it.
 ///

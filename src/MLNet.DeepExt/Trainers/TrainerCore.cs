@@ -297,7 +297,7 @@ internal sealed class TrainerCore
             + "what rows, features and options it takes.");
     }
 
-    /// <summary>The same after the training rows were read.</summary>
+    /// <summary>What training begins with, once the training rows were read: with the network that fits them.</summary>
     private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema)
     {
         if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories))
