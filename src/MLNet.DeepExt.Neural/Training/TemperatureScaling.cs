@@ -1,7 +1,6 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
-using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -12,8 +11,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// likeliest class stays the same, but where probabilities of members are averaged.
 /// </summary>
 /// <remarks>
-/// The last layer's weights and bias are divided by T, so that the network needs nothing new for it. C. Guo et al., "On calibration of modern neural
-/// networks", 2017.
+/// The last layer's weights and bias are divided by T, so that the network needs nothing new for it. T is searched on the logits of one pass.
+/// C. Guo et al., "On calibration of modern neural networks", 2017.
 /// </remarks>
 internal static class TemperatureScaling
 {
@@ -28,70 +27,67 @@ internal static class TemperatureScaling
     /// <summary>Finds T, and divides by it.</summary>
     /// <param name="network">The network; its last layer is changed.</param>
     /// <param name="loss">What it was trained by.</param>
-    /// <param name="validation">The rows.</param>
+    /// <param name="validation">The rows, which are read once.</param>
     /// <param name="team">Who measures.</param>
     /// <param name="cancellationToken">Where it is cancelled, the network stays as it was.</param>
     /// <returns>T; 1 where no other one is better.</returns>
     public static double Apply(
         Network<float> network, Loss loss, BatchSource validation, WorkerTeam team, CancellationToken cancellationToken)
     {
-        (Slot Slot, float[] Values)[] head =
-            [.. network.Program.Operations[^1].Layer.Parameters.Select(slot => (slot, network.Parameters.Read(slot)))];
-        var logLoss = new LogLoss();
-        IReadOnlyList<Metric> metrics = logLoss.FaultOf(network.Spec.Outputs, validation.TargetWidth) is null ? [logLoss] : [];
-        var evaluation = new Evaluation(network, loss.ProperLoss!, validation, metrics);
-        double least = double.PositiveInfinity, best = 0, chosen = 0;
-        try
-        {
-            LossAt(0);
-            Search();
-            chosen = cancellationToken.IsCancellationRequested ? 0 : best;
-        }
-        finally
-        {
-            Divide(chosen);
-        }
+        double temperature = Find(LogitRows.Of(network, validation, team, cancellationToken), loss, team, cancellationToken);
+        Divide(network, temperature);
+        return temperature;
+    }
 
-        return Math.Exp(chosen);
-
-        // By golden section, in the logarithm.
-        void Search()
+    /// <summary>Finds T by golden section, in its logarithm.</summary>
+    /// <param name="rows">Logits as the network gives them, with targets and weights.</param>
+    /// <param name="loss">What the network was trained by, whose outputs are probabilities.</param>
+    /// <param name="team">Who measures.</param>
+    /// <param name="cancellationToken">Ends the search with 1.</param>
+    /// <returns>T; 1 where no other one is better, or there is no row.</returns>
+    public static double Find(LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default)
+    {
+        if (rows.Count == 0)
+            return 1;
+        var logLoss = new LossAtTemperature(rows, loss.ProperLoss!, team.Count);
+        double least = double.PositiveInfinity, best = 0;
+        LossAt(0);
+        double from = -Math.Log(Range), to = -from;
+        double low = to - Golden * (to - from), high = from + Golden * (to - from);
+        double lowLoss = LossAt(low), highLoss = LossAt(high);
+        for (int i = 0; i < Narrowings && !cancellationToken.IsCancellationRequested; i++)
         {
-            double from = -Math.Log(Range), to = -from;
-            double low = to - Golden * (to - from), high = from + Golden * (to - from);
-            double lowLoss = LossAt(low), highLoss = LossAt(high);
-            for (int i = 0; i < Narrowings && !cancellationToken.IsCancellationRequested; i++)
+            if (lowLoss < highLoss)
             {
-                if (lowLoss < highLoss)
-                {
-                    (to, high, highLoss) = (high, low, lowLoss);
-                    low = to - Golden * (to - from);
-                    lowLoss = LossAt(low);
-                }
-                else
-                {
-                    (from, low, lowLoss) = (low, high, highLoss);
-                    high = from + Golden * (to - from);
-                    highLoss = LossAt(high);
-                }
+                (to, high, highLoss) = (high, low, lowLoss);
+                low = to - Golden * (to - from);
+                lowLoss = LossAt(low);
+            }
+            else
+            {
+                (from, low, lowLoss) = (low, high, highLoss);
+                high = from + Golden * (to - from);
+                highLoss = LossAt(high);
             }
         }
 
+        return cancellationToken.IsCancellationRequested ? 1 : Math.Exp(best);
+
         double LossAt(double logarithm)
         {
-            Divide(logarithm);
-            Measures measures = evaluation.Run(team, cancellationToken: cancellationToken);
-            double value = metrics.Count > 0 ? measures.Metrics[logLoss.Name] : measures.Loss;
+            double value = logLoss.At(Math.Exp(logarithm), team);
             if (value < least)
                 (least, best) = (value, logarithm);
             return double.IsNaN(value) ? double.PositiveInfinity : value;
         }
+    }
 
-        void Divide(double logarithm)
-        {
-            double factor = Math.Exp(-logarithm);
-            foreach ((Slot slot, float[] values) in head)
-                network.Parameters.Write(slot, Array.ConvertAll(values, value => (float)(value * factor)));
-        }
+    /// <summary>Divides the logits of a network by T.</summary>
+    /// <param name="network">One that <see cref="CanScale"/>.</param>
+    /// <param name="temperature">T, above 0.</param>
+    public static void Divide(Network<float> network, double temperature)
+    {
+        foreach (Slot slot in network.Program.Operations[^1].Layer.Parameters)
+            network.Parameters.Write(slot, Array.ConvertAll(network.Parameters.Read(slot), value => (float)(value / temperature)));
     }
 }

@@ -101,7 +101,7 @@ public sealed record TrainingOptions
     /// Whether the logits are divided, after training, by the temperature at which the probabilities have the least log-loss on the
     /// validation rows (Guo et al. 2017). The likeliest class stays the same, but where probabilities of members are averaged. Default false.
     /// It needs validation rows, a loss whose outputs are probabilities, such as <see cref="SoftmaxCrossEntropy"/>, and a network that ends
-    /// in a <see cref="Dense"/> or <see cref="MemberDense"/>; elsewhere nothing is done. The validation rows are passed 17 times for it.
+    /// in a <see cref="Dense"/> or <see cref="MemberDense"/>; elsewhere nothing is done. The validation rows are passed once more for it.
     /// </summary>
     public bool TemperatureScaling { get; init; }
 

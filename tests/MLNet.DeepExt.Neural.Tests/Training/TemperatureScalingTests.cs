@@ -46,6 +46,90 @@ public sealed class TemperatureScalingTests
         Assert.Equal(1, Train(false, isScaled: true, training, validation: null).Temperature);
     }
 
+    [Fact]
+    public void The_validation_rows_pass_through_the_network_once()
+    {
+        (LabeledRows training, LabeledRows validation, float[] features, int[] labels) = Rows(4);
+        Network<float> network = Train(false, isScaled: false, training, validation).Network;
+        Network<float> scaled = Train(false, isScaled: true, training, validation).Network;
+        var source = new CountingSource(new MemoryBatchSource(validation, [.. Enumerable.Range(0, validation.Count)], 256, shuffle: null));
+        using var team = new WorkerTeam(2);
+        double temperature = TemperatureScaling.Apply(network, new SoftmaxCrossEntropy(), source, team, CancellationToken.None);
+        Assert.True(temperature > 1.1);
+        Assert.Equal(LogLoss(scaled, features, labels), LogLoss(network, features, labels));
+        Assert.Equal((1, validation.Count), (source.Passes, source.GatheredRows));
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(1)]
+    [InlineData(2.5)]
+    public void The_temperature_that_labels_were_drawn_at_is_found_of_logits_alone(double temperature)
+    {
+        LogitRows rows = LogitsDrawnAt(temperature, count: 20_000, members: 1);
+        foreach (int threads in new[] { 1, 3 })
+        {
+            using var team = new WorkerTeam(threads);
+            Assert.Equal(temperature, TemperatureScaling.Find(rows, new SoftmaxCrossEntropy { LabelSmoothing = 0.1 }, team), 0.06 * temperature);
+        }
+    }
+
+    [Fact]
+    public void Logits_of_members_are_judged_by_the_mean_of_their_probabilities_for_any_number_of_threads()
+    {
+        LogitRows rows = LogitsDrawnAt(1, count: 700, members: 3);
+        using var one = new WorkerTeam(1);
+        using var three = new WorkerTeam(3);
+        double expected = 0;
+        var logits = new DenseBlock<float>(3, Classes);
+        var target = Target<float>.OfClasses(1);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            rows.CopyTo(row, row + 1, 0.5f, logits, target);
+            double mean = Enumerable.Range(0, 3).Average(member =>
+                Math.Exp(logits.Row(member)[target.Classes[0]]) / logits.Row(member).ToArray().Sum(z => Math.Exp(z)));
+            expected -= Math.Log(mean) / rows.Count;
+        }
+
+        double actual = new LossAtTemperature(rows, new SoftmaxCrossEntropy(), 1).At(2, one);
+        Assert.Equal(expected, actual, 1e-5);
+        Assert.Equal(actual, new LossAtTemperature(rows, new SoftmaxCrossEntropy(), 3).At(2, three));
+    }
+
+    [Fact]
+    public void A_cancelled_search_and_one_without_rows_find_1()
+    {
+        using var team = new WorkerTeam(1);
+        LogitRows rows = LogitsDrawnAt(3, count: 100, members: 1);
+        Assert.Equal(1, TemperatureScaling.Find(rows, new SoftmaxCrossEntropy(), team, new CancellationToken(canceled: true)));
+        Assert.Equal(1, TemperatureScaling.Find(new LogitRows(3, 1, 0), new SoftmaxCrossEntropy(), team));
+    }
+
+    // Labels of the probabilities softmax(z / T); of members all lines are alike but for small differences.
+    private static LogitRows LogitsDrawnAt(double temperature, int count, int members)
+    {
+        var random = new Random(5);
+        var rows = new LogitRows(Classes, members, targetWidth: 0);
+        var logits = new DenseBlock<float>(members, Classes);
+        var target = Target<float>.OfClasses(1);
+        for (int row = 0; row < count; row++)
+        {
+            double[] z = [.. Enumerable.Range(0, Classes).Select(_ => 6 * random.NextDouble() - 3)];
+            double[] shares = Array.ConvertAll(z, value => Math.Exp(value / temperature));
+            double drawn = random.NextDouble() * shares.Sum();
+            target.Classes[0] = drawn < shares[0] ? 0 : drawn < shares[0] + shares[1] ? 1 : 2;
+            for (int member = 0; member < members; member++)
+            {
+                for (int j = 0; j < Classes; j++)
+                    logits.Row(member)[j] = (float)(z[j] + (member == 0 ? 0 : random.NextDouble()));
+            }
+
+            rows.Add(logits, target, [1]);
+        }
+
+        return rows;
+    }
+
     private static TrainingResult Train(bool hasMembers, bool isScaled, LabeledRows training, LabeledRows? validation)
     {
         NetworkSpec spec = hasMembers
@@ -105,5 +189,43 @@ public sealed class TemperatureScalingTests
         foreach (Slot slot in other.Program.Operations[^1].Layer.Parameters)
             other.Parameters.Write(slot, Array.ConvertAll(other.Parameters.Read(slot), value => (float)(value / factor)));
         return other;
+    }
+
+    /// <summary>Counts how often rows are read.</summary>
+    private sealed class CountingSource(BatchSource rows) : BatchSource
+    {
+        private int _gathered;
+
+        public int Passes { get; private set; }
+
+        public int GatheredRows => _gathered;
+
+        public override int Rows => rows.Rows;
+
+        public override int Batches => rows.Batches;
+
+        public override int MaximumBatch => rows.MaximumBatch;
+
+        public override int TargetWidth => rows.TargetWidth;
+
+        public override bool GathersLater => rows.GathersLater;
+
+        public override Batch<float> CreateBatch() => rows.CreateBatch();
+
+        public override void BeginEpoch(int epoch)
+        {
+            Passes++;
+            rows.BeginEpoch(epoch);
+        }
+
+        public override bool MoveNext(Batch<float> batch) => rows.MoveNext(batch);
+
+        public override void Gather(Batch<float> batch, int from, int to)
+        {
+            Interlocked.Add(ref _gathered, to - from);
+            rows.Gather(batch, from, to);
+        }
+
+        public override void Dispose() => rows.Dispose();
     }
 }
