@@ -33,6 +33,7 @@ public sealed class NetworkExportTests
         Of(new Standardize { Columns = [new(1, 2), new(5, 1)], Means = [1, -2, 3], Deviations = [0.5, 2, 0] }, new Tanh()),
         Of(new RobustScale { Columns = [new(1, 2), new(5, 1)], Medians = [1, -2, 3], Scales = [0.5, 20, 0] }),
         Of(new RobustScale { Medians = [1, -2, 3, 0, 0, 0, 0], Scales = [0.5, 2, 1e25, 1, 1, 1, 0] }),
+        Of(new OneHot { Columns = [new(1, 2), new(5, 1)], Values = [[-1, 0.5], [1, 2, 3], []] }, new Dense(5)),
         Of(new PiecewiseLinearEmbedding { Columns = [new(0, 1), new(3, 2)], Bins = 3, Edges = [[-1, 0, 1, 2], [0, 2], [7]] }),
         Of(new PiecewiseLinearEmbedding { Bins = 2, Dimension = 5, UseRelu = true, Edges = [.. Enumerable.Repeat<double[]>([-0.5, 0.5, 2], 7)] }),
         Of(new Dense(9) { NeuralTangent = true }, new Tanh(), new Dense(5) { NeuralTangent = true, Initializer = new Zeros() }),
@@ -105,6 +106,16 @@ public sealed class NetworkExportTests
         predictor.Predict(rows, 3, expected, predictor.CreateBuffer(3));
         using var session = OnnxSession.Of(predictor);
         Close.Assert(expected, session.Run(rows, 3));
+    }
+
+    [Fact]
+    public void Codes_have_the_same_places_there_and_those_that_are_not_known_none()
+    {
+        NetworkSpec spec = NetworkSpec.Input(3).Then(new OneHot { Columns = [new(0, 2)], Values = [[0, 1, 7.25], [3]] });
+        var predictor = new Predictor(new Network<float>(spec), new SquaredError());
+        float[] rows = [0, 3, 5, /**/ 1, 4, 6, /**/ 7.25f, 3, 7, /**/ 7, -3, 8];
+        using var session = OnnxSession.Of(predictor);
+        Assert.Equal([1, 0, 0, 1, 0, 0, 5, /**/ 0, 1, 0, 0, 0, 0, 6, /**/ 0, 0, 1, 1, 0, 0, 7, /**/ 0, 0, 0, 0, 0, 0, 8], session.Run(rows, 4));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 public static class CostCheck
 {
     /// <summary>Checks the training of a new network.</summary>
-    /// <param name="spec">The network; its dropout layers keep every unit.</param>
+    /// <param name="spec">The network; its dropout layers keep every unit, and encoders are fitted to the rows.</param>
     /// <param name="loss">What training minimizes.</param>
     /// <param name="rows">All rows to learn from.</param>
     /// <param name="options">
@@ -43,8 +43,7 @@ public static class CostCheck
         NetworkSpec spec, Loss loss, LabeledRows rows, TrainingOptions options, int steps = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(options);
-        return Run(new Network<float>(spec, options.Seed), loss, rows, options, steps, cancellationToken);
+        return Run(usual => new Trainer(WithoutDropout(spec), loss, usual), rows, options, steps, cancellationToken);
     }
 
     /// <summary>Checks the training of a network that has learned something before. It stays as it is.</summary>
@@ -64,6 +63,12 @@ public static class CostCheck
         Network<float> start, Loss loss, LabeledRows rows, TrainingOptions options, int steps = 100, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
+        return Run(usual => new Trainer(WithoutDropout(start), loss, usual), rows, options, steps, cancellationToken);
+    }
+
+    private static CostCheckReport Run(
+        Func<TrainingOptions, Trainer> create, LabeledRows rows, TrainingOptions options, int steps, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
         if (steps < 1)
@@ -74,7 +79,7 @@ public static class CostCheck
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watcher = new Watcher(steps, stop);
-        var trainer = new Trainer(WithoutDropout(start), loss, options with
+        Trainer trainer = create(options with
         {
             BatchSize = null,
             WholeBatchLimit = int.MaxValue,
@@ -104,12 +109,14 @@ public static class CostCheck
 
     private static Network<float> WithoutDropout(Network<float> network)
     {
-        Network<float> copy = Network<float>.Uninitialized(new NetworkSpec(network.Spec.Inputs, network.Spec.Layers.Select(WithoutDropout)));
+        Network<float> copy = Network<float>.Uninitialized(WithoutDropout(network.Spec));
         IEnumerable<(Slot, Slot)> slots = network.Parameters.Slots.Zip(copy.Parameters.Slots);
         foreach ((Slot from, Slot to) in slots.Concat(network.Parameters.Buffers.Zip(copy.Parameters.Buffers)))
             copy.Parameters.Write(to, network.Parameters.Read(from));
         return copy;
     }
+
+    private static NetworkSpec WithoutDropout(NetworkSpec spec) => new(spec.Inputs, spec.Layers.Select(WithoutDropout));
 
     private static LayerSpec WithoutDropout(LayerSpec layer) => layer switch
     {

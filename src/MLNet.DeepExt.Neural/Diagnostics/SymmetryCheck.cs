@@ -66,7 +66,10 @@ public static class SymmetryCheck
             }
         }
 
-        return new SymmetryReport([.. layers.SkipLast(1).Select(layer => Find(layer.Weight, layer.Units))]);
+        // Heads of members are one layer.
+        IReadOnlyList<Slot> last = network.Program.Operations
+            .LastOrDefault(operation => operation.Layer.Parameters.Any(slot => slot.Kind == SlotKind.Weight))?.Layer.Parameters ?? [];
+        return new SymmetryReport([.. layers.Where(layer => !last.Contains(layer.Weight)).Select(layer => Find(layer.Weight, layer.Units))]);
     }
 
     private static SymmetryPart Find<T>(Slot weight, List<T>[] units)

@@ -162,6 +162,10 @@ public abstract record InputEncoder : LayerSpec
     private protected static bool AreEqual<T>(IReadOnlyList<T>? one, IReadOnlyList<T>? other) =>
         one is null ? other is null : other is not null && one.SequenceEqual(other);
 
+    private protected static bool AreEqual(IReadOnlyList<IReadOnlyList<double>>? one, IReadOnlyList<IReadOnlyList<double>>? other) =>
+        one is null ? other is null
+        : other is not null && one.Count == other.Count && one.Zip(other).All(pair => pair.First.SequenceEqual(pair.Second));
+
     private protected static IReadOnlyList<T>? Kept<T>(IReadOnlyList<T>? values) => values is null ? null : Array.AsReadOnly([.. values]);
 
     /// <summary>1/x for a spread x, or 0 where it is 0 or so small that single precision does not hold its inverse.</summary>

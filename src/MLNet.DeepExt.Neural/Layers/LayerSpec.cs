@@ -27,6 +27,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 [JsonDerivedType(typeof(Members), nameof(Members))]
 [JsonDerivedType(typeof(Mish), nameof(Mish))]
 [JsonDerivedType(typeof(ParametricActivation), nameof(ParametricActivation))]
+[JsonDerivedType(typeof(OneHot), nameof(OneHot))]
 [JsonDerivedType(typeof(PeriodicEmbedding), nameof(PeriodicEmbedding))]
 [JsonDerivedType(typeof(PiecewiseLinearEmbedding), nameof(PiecewiseLinearEmbedding))]
 [JsonDerivedType(typeof(Relu), nameof(Relu))]

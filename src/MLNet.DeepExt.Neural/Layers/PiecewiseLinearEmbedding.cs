@@ -156,8 +156,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     public bool Equals(PiecewiseLinearEmbedding? other) =>
         base.Equals(other) && (Bins, Dimension, UseRelu) == (other.Bins, other.Dimension, other.UseRelu)
         && (AddLinear, LeastValues, IsTabulated) == (other.AddLinear, other.LeastValues, other.IsTabulated)
-        && (Edges is null) == (other.Edges is null)
-        && (Edges is null || (Edges.Count == other.Edges!.Count && Edges.Zip(other.Edges).All(pair => AreEqual(pair.First, pair.Second))));
+        && AreEqual(Edges, other.Edges);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>

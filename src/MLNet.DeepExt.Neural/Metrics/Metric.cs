@@ -8,8 +8,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// <remarks>
 /// Rows count by their weight. Outputs are what the loss gives out: probabilities, or numbers in the target's units. A target that is
 /// missing (NaN) is left out. Of rows with an output that is NaN nothing is known: the figure of all rows is NaN.
-/// Custom metrics derive from this type; what is added up lies in a <see cref="Measurement"/>. A checkpoint compares custom metrics by their
-/// name. <c>MetricConformance</c> checks one.
+/// Custom metrics derive from this type; what is added up lies in a <see cref="Measurement"/>. A checkpoint compares metrics by their
+/// names. <c>MetricConformance</c> checks one.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Accuracy), nameof(Accuracy))]

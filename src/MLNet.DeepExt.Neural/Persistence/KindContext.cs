@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Regularizers;
 using MLNet.DeepExt.Neural.Schedules;
@@ -17,7 +16,6 @@ namespace MLNet.DeepExt.Neural.Persistence;
 [JsonSerializable(typeof(GradientTransform))]
 [JsonSerializable(typeof(Schedule))]
 [JsonSerializable(typeof(Regularizer))]
-[JsonSerializable(typeof(Metric[]))]
 [JsonSerializable(typeof(AugmentationRecipe))]
 [JsonSerializable(typeof(Dictionary<string, double>))]
 [JsonSerializable(typeof(double?))]

@@ -12,22 +12,16 @@ using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>How what a network and a training are made of is written as JSON.</summary>
+/// <summary>How the kinds of some families are written as JSON. Thread-safe.</summary>
 /// <remarks>
 /// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds; <see cref="KindRegistry"/> adds
 /// those of users. A kind that is read from
 /// files and has options with defaults has a constructor whose parameters have these defaults. Without it, an option that a file leaves out
 /// would be read as the default of its type, 0 or null.
 /// </remarks>
-internal static class KindJson
+internal sealed class KindJson
 {
     private const int LongestName = 100; // of a kind that a message repeats
-
-    /// <summary>What users may derive from: the abstract records that name their kinds.</summary>
-    public static readonly Type[] Families =
-    [
-        typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(GradientTransform), typeof(Schedule), typeof(Regularizer), typeof(Metric),
-    ];
 
     // Of each family, what a kind computes.
     private static readonly (Type Family, string[] Properties)[] Computed =
@@ -36,52 +30,42 @@ internal static class KindJson
         (typeof(Regularizer), ["hasGradient", "isProximal"]),
     ];
 
-    private static readonly JsonSerializerOptions OfThisLibrary = new()
+    private readonly Type[] _families;
+    private readonly IJsonTypeInfoResolver _ofThisLibrary;
+    private readonly Lock _registering = new();
+
+    private volatile JsonSerializerOptions _options;
+    private RegisteredKind[] _registered = [];
+
+    /// <summary>Only the kinds of this library.</summary>
+    /// <param name="ofThisLibrary">What describes them.</param>
+    /// <param name="families">What users may derive from: the abstract records that name their kinds.</param>
+    public KindJson(IJsonTypeInfoResolver ofThisLibrary, params Type[] families)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed),
-    };
+        _families = families;
+        _ofThisLibrary = ofThisLibrary;
+        _options = CreateOptions(ofThisLibrary);
+    }
 
-    private static readonly JsonSerializerOptions Descriptions = new(OfThisLibrary)
-    {
-        Converters =
-        {
-            new KindDescription<LayerSpec>(), new KindDescription<Initializer>(), new KindDescription<Loss>(),
-            new KindDescription<GradientTransform>(), new KindDescription<Schedule>(), new KindDescription<Regularizer>(),
-            new KindDescription<Metric>(),
-        },
-        TypeInfoResolver = KindContext.Default.WithAddedModifier(WithoutComputed).WithAddedModifier(WithoutKinds),
-    };
-
-    private static readonly Lock Registering = new();
-
-    private static volatile JsonSerializerOptions _options = OfThisLibrary;
-    private static RegisteredKind[] _registered = [];
+    /// <summary>Of what networks and trainings are made.</summary>
+    public static KindJson OfNetworks { get; } = new(
+        KindContext.Default, typeof(LayerSpec), typeof(Initializer), typeof(Loss), typeof(GradientTransform), typeof(Schedule), typeof(Regularizer));
 
     /// <summary>How kinds are written and read, those that are registered now included.</summary>
-    public static JsonSerializerOptions Options => _options;
+    public JsonSerializerOptions Options => _options;
 
-    /// <summary>The names of the families, for messages.</summary>
-    public static string FamilyNames => string.Join(", ", Families.Select(family => family.Name));
+    /// <summary>What users may derive from.</summary>
+    public IReadOnlyList<Type> Families => _families;
 
     /// <summary>How a type is written and read.</summary>
-    /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
-    public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
-
-    /// <summary>A value in full, by which it can be told from any other; a kind that is not of this library is described by its text.</summary>
-    /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
-    public static string Describe<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Descriptions.GetTypeInfo(typeof(T)));
+    /// <typeparam name="T">One that is described at compile time.</typeparam>
+    public JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
     /// <summary>Adds a kind to its family.</summary>
     /// <exception cref="ArgumentException">Its name is taken, or it has another one.</exception>
-    public static void Register(RegisteredKind kind)
+    public void Register(RegisteredKind kind)
     {
-        lock (Registering)
+        lock (_registering)
         {
             foreach (JsonDerivedType other in KindsOf(kind.Family, _options))
             {
@@ -105,13 +89,9 @@ internal static class KindJson
             }
 
             RegisteredKind[] registered = [.. _registered, kind];
-            var options = new JsonSerializerOptions(OfThisLibrary)
-            {
-                TypeInfoResolver = JsonTypeInfoResolver
-                    .Combine([KindContext.Default, .. registered.Select(each => each.Resolver).Distinct()])
-                    .WithAddedModifier(WithoutComputed)
-                    .WithAddedModifier(type => AddKinds(type, registered)),
-            };
+            JsonSerializerOptions options = CreateOptions(
+                JsonTypeInfoResolver.Combine([_ofThisLibrary, .. registered.Select(each => each.Resolver).Distinct()])
+                    .WithAddedModifier(type => AddKinds(type, registered)));
             options.GetTypeInfo(kind.Type); // fails here, not in a file, where the context does not describe it
             _registered = registered;
             _options = options;
@@ -121,7 +101,7 @@ internal static class KindJson
     /// <summary>Throws if a value, or a part of it, is of a kind that is not registered.</summary>
     /// <param name="value">A kind, several of them, or what is made of them.</param>
     /// <exception cref="InvalidOperationException">There is such a kind.</exception>
-    public static void RequireRegistered(object? value)
+    public void RequireRegistered(object? value)
     {
         JsonSerializerOptions options = _options;
         Require(value);
@@ -138,7 +118,7 @@ internal static class KindJson
             }
 
             Type kind = part.GetType();
-            Type? family = Array.Find(Families, family => family.IsAssignableFrom(kind));
+            Type? family = Array.Find(_families, family => family.IsAssignableFrom(kind));
             if (family is not null && !KindsOf(family, options).Any(known => known.DerivedType == kind))
                 throw new InvalidOperationException($"{kind.Name}, of the family {family.Name}, cannot be saved: {Remedy(kind.Name)}");
             if (!options.TryGetTypeInfo(kind, out JsonTypeInfo? type))
@@ -152,10 +132,10 @@ internal static class KindJson
     /// Names the first kind in a text that is neither of this library nor registered; null if there is none, or the text is no JSON.
     /// </summary>
     /// <param name="json">The text, in UTF-8.</param>
-    public static string? FaultOfKinds(ReadOnlySpan<byte> json)
+    public string? FaultOfKinds(ReadOnlySpan<byte> json)
     {
         JsonSerializerOptions options = _options;
-        HashSet<string?> known = [.. Families.SelectMany(family => KindsOf(family, options)).Select(kind => kind.TypeDiscriminator as string)];
+        HashSet<string?> known = [.. _families.SelectMany(family => KindsOf(family, options)).Select(kind => kind.TypeDiscriminator as string)];
         var reader = new Utf8JsonReader(json);
         try
         {
@@ -177,8 +157,21 @@ internal static class KindJson
         return null;
     }
 
-    /// <summary>Leaves out what follows from the kind of a metric, a transform or a penalty, which files written before do not have.</summary>
-    internal static void WithoutComputed(JsonTypeInfo type)
+    /// <summary>How this library writes JSON: what follows from the kind of a metric, a transform or a penalty is left out.</summary>
+    /// <param name="types">What describes the types.</param>
+    public static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver types) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        TypeInfoResolver = types.WithAddedModifier(WithoutComputed),
+    };
+
+    // Files written before do not have it.
+    private static void WithoutComputed(JsonTypeInfo type)
     {
         string[] computed = Array.Find(Computed, family => type.Type.IsAssignableTo(family.Family)).Properties ?? [];
         for (int i = type.Properties.Count - 1; i >= 0; i--)
@@ -186,13 +179,6 @@ internal static class KindJson
             if (computed.Contains(type.Properties[i].Name))
                 type.Properties.RemoveAt(i);
         }
-    }
-
-    // A type with a converter cannot have kinds as well; this converter writes them itself.
-    private static void WithoutKinds(JsonTypeInfo type)
-    {
-        if (Families.Contains(type.Type))
-            type.PolymorphismOptions = null;
     }
 
     private static void AddKinds(JsonTypeInfo type, RegisteredKind[] registered)

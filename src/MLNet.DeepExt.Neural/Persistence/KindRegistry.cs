@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Persistence;
@@ -25,6 +26,15 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// </example>
 public static class KindRegistry
 {
+    /// <summary>How metrics are written and read.</summary>
+    internal static readonly KindJson OfMetrics = new(MetricContext.Default, typeof(Metric));
+
+    private static readonly KindJson[] All = [KindJson.OfNetworks, OfMetrics];
+
+    private static IEnumerable<Type> Families => All.SelectMany(kinds => kinds.Families);
+
+    private static string FamilyNames => string.Join(", ", Families.Select(family => family.Name));
+
     /// <summary>Registers a kind. Registering it again by the same name changes nothing.</summary>
     /// <typeparam name="TKind">A sealed record of one of the families, such as a loss.</typeparam>
     /// <param name="type">
@@ -43,12 +53,9 @@ public static class KindRegistry
         name ??= typeof(TKind).Name;
         if (string.IsNullOrWhiteSpace(name))
             throw new ArgumentException("The name of a kind must not be empty; leave it out for the name of the type.", nameof(name));
-        Type? family = Array.Find(KindJson.Families, family => family.IsAssignableFrom(typeof(TKind)) && family != typeof(TKind));
-        if (family is null)
-        {
-            throw new ArgumentException(
-                $"{typeof(TKind).Name} is of no family that files name kinds of; derive it from one of {KindJson.FamilyNames}.", nameof(type));
-        }
+        Type family = Families.FirstOrDefault(family => family.IsAssignableFrom(typeof(TKind)) && family != typeof(TKind))
+            ?? throw new ArgumentException(
+                $"{typeof(TKind).Name} is of no family that files name kinds of; derive it from one of {FamilyNames}.", nameof(type));
 
         if (type.OriginatingResolver is not { } resolver)
         {
@@ -58,7 +65,7 @@ public static class KindRegistry
                 nameof(type));
         }
 
-        KindJson.Register(new RegisteredKind(family, typeof(TKind), name, resolver));
+        JsonOf(family).Register(new RegisteredKind(family, typeof(TKind), name, resolver));
     }
 
     /// <summary>A kind as JSON, with its name as <c>kind</c>.</summary>
@@ -70,9 +77,9 @@ public static class KindRegistry
         where TFamily : class
     {
         ArgumentNullException.ThrowIfNull(value);
-        RequireFamily<TFamily>();
-        KindJson.RequireRegistered(value);
-        return JsonSerializer.Serialize(value, KindJson.TypeOf<TFamily>());
+        KindJson kinds = JsonOf<TFamily>();
+        kinds.RequireRegistered(value);
+        return JsonSerializer.Serialize(value, kinds.TypeOf<TFamily>());
     }
 
     /// <summary>Reads a kind that <see cref="ToJson{TFamily}"/> wrote.</summary>
@@ -86,27 +93,24 @@ public static class KindRegistry
         where TFamily : class
     {
         ArgumentNullException.ThrowIfNull(json);
-        RequireFamily<TFamily>();
+        KindJson kinds = JsonOf<TFamily>();
         try
         {
-            return JsonSerializer.Deserialize(json, KindJson.TypeOf<TFamily>())
+            return JsonSerializer.Deserialize(json, kinds.TypeOf<TFamily>())
                 ?? throw new InvalidDataException($"The description of a {typeof(TFamily).Name} is empty.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException(
                 $"The description of a {typeof(TFamily).Name} is not valid: "
-                + (KindJson.FaultOfKinds(System.Text.Encoding.UTF8.GetBytes(json)) ?? OptionFault.Repeat(exception)),
+                + (kinds.FaultOfKinds(System.Text.Encoding.UTF8.GetBytes(json)) ?? OptionFault.Repeat(exception)),
                 exception);
         }
     }
 
-    private static void RequireFamily<TFamily>()
-    {
-        if (!KindJson.Families.Contains(typeof(TFamily)))
-        {
-            throw new ArgumentException(
-                $"{typeof(TFamily).Name} is no family of kinds; give one of {KindJson.FamilyNames} as the type.", nameof(TFamily));
-        }
-    }
+    private static KindJson JsonOf<TFamily>() => Families.Contains(typeof(TFamily))
+        ? JsonOf(typeof(TFamily))
+        : throw new ArgumentException($"{typeof(TFamily).Name} is no family of kinds; give one of {FamilyNames} as the type.", nameof(TFamily));
+
+    private static KindJson JsonOf(Type family) => Array.Find(All, kinds => kinds.Families.Contains(family))!;
 }

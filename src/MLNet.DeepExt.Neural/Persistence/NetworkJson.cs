@@ -20,19 +20,19 @@ internal static class NetworkJson
         if (count > MostLayers)
             throw new NotSupportedException($"The network has {count} layers but a file holds {MostLayers}; make it smaller.");
         NetworkDocument document = DocumentOf(spec, loss);
-        KindJson.RequireRegistered(document);
-        return JsonSerializer.SerializeToUtf8Bytes(document, KindJson.TypeOf<NetworkDocument>());
+        KindJson.OfNetworks.RequireRegistered(document);
+        return JsonSerializer.SerializeToUtf8Bytes(document, KindJson.OfNetworks.TypeOf<NetworkDocument>());
     }
 
     /// <summary>The text by which a checkpoint compares networks: what a file has, but kinds that are not of this library by their text.</summary>
-    public static string Describe(NetworkSpec spec, Loss loss) => KindJson.Describe(DocumentOf(spec, loss));
+    public static string Describe(NetworkSpec spec, Loss loss) => KindDescriptions.Of(DocumentOf(spec, loss));
 
     /// <exception cref="InvalidDataException">The text is no description of a possible network.</exception>
     public static (NetworkSpec Spec, Loss Loss) Read(ReadOnlySpan<byte> json)
     {
         try
         {
-            NetworkDocument document = JsonSerializer.Deserialize(json, KindJson.TypeOf<NetworkDocument>())
+            NetworkDocument document = JsonSerializer.Deserialize(json, KindJson.OfNetworks.TypeOf<NetworkDocument>())
                 ?? throw new InvalidDataException("The description of the network is empty.");
             long count = CountOf(document.Layers);
             if (count > MostLayers)
@@ -45,7 +45,7 @@ internal static class NetworkJson
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException(
-                $"The description of the network is not valid: {KindJson.FaultOfKinds(json) ?? OptionFault.Repeat(exception)}", exception);
+                $"The description of the network is not valid: {KindJson.OfNetworks.FaultOfKinds(json) ?? OptionFault.Repeat(exception)}", exception);
         }
     }
 

@@ -10,8 +10,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// <summary>Writes a training into its checkpoint, and reads it back.</summary>
 internal sealed class CheckpointWriter : IDisposable
 {
-    private const string Networks = "number of networks";
+    private const string Networks = "number of networks", MetricNames = "list of metrics", StoppingMetricName = "name of the stopping metric";
     private const string Nothing = "null"; // as JSON
+
+    private static readonly string[] OldNames = ["metrics", "stopping metric"]; // which only files of earlier versions have
 
     private readonly Checkpoint _checkpoint;
     private readonly TimeProvider _clock;
@@ -37,7 +39,7 @@ internal sealed class CheckpointWriter : IDisposable
         _stopping = stopping;
         _constant = constant;
         _warn = warn;
-        _newNames = [.. sources.Fingerprint!.Parts.Keys, Networks];
+        _newNames = [.. sources.Fingerprint!.Parts.Keys, Networks, MetricNames, StoppingMetricName];
         _training = Describe(step, loss, options, sources);
         _written = _clock.GetTimestamp();
     }
@@ -215,7 +217,7 @@ internal sealed class CheckpointWriter : IDisposable
         // What only the file has: of other versions, or of a training of more networks.
         foreach ((string name, string value) in header.Training)
         {
-            if (value != Nothing && !_training.ContainsKey(name))
+            if (value != Nothing && !_training.ContainsKey(name) && !OldNames.Contains(name))
                 throw OfAnotherTraining(name, value, "not known");
         }
 
@@ -227,32 +229,32 @@ internal sealed class CheckpointWriter : IDisposable
     // Before the first step, so that the weights are those that training begins from.
     private static Dictionary<string, string> Describe(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
-        var training = new Dictionary<string, string> { [Networks] = KindJson.Describe(step.Updaters.Count) };
+        var training = new Dictionary<string, string> { [Networks] = KindDescriptions.Of(step.Updaters.Count) };
         foreach ((string name, string part) in sources.Fingerprint!.Parts)
             training[name] = part;
         training["data"] = sources.Fingerprint!.Whole;
         // After the data, from which its encoders learned: other data are then named as such.
         AddOfEach("network", network => NetworkJson.Describe(network.Spec, loss));
-        training["metrics"] = KindJson.Describe(options.Metrics?.ToArray());
-        training["class weights"] = KindJson.Describe(options.ClassWeights.ToString());
-        training["optimizer"] = KindJson.Describe<GradientTransform>(options.Optimizer);
-        training["schedule"] = KindJson.Describe(options.Schedule);
-        training["regularizer"] = KindJson.Describe(options.Regularizer);
-        training["augmentation"] = KindJson.Describe(options.Augmentation);
-        training["layer rates"] = KindJson.Describe(options.LayerRates.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
-        training["weight averaging"] = KindJson.Describe(options.WeightAveraging);
+        training[MetricNames] = KindDescriptions.Of(options.Metrics is { } metrics ? string.Join(", ", metrics) : null);
+        training["class weights"] = KindDescriptions.Of(options.ClassWeights.ToString());
+        training["optimizer"] = KindDescriptions.Of<GradientTransform>(options.Optimizer);
+        training["schedule"] = KindDescriptions.Of(options.Schedule);
+        training["regularizer"] = KindDescriptions.Of(options.Regularizer);
+        training["augmentation"] = KindDescriptions.Of(options.Augmentation);
+        training["layer rates"] = KindDescriptions.Of(options.LayerRates.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
+        training["weight averaging"] = KindDescriptions.Of(options.WeightAveraging);
         // Only where it is set: files of earlier versions do not have it.
         if (options is { WeightAveraging: not null, WeightAveragingWarmUp: true })
-            training["warm-up of weight averaging"] = KindJson.Describe(true);
-        training["batch size"] = KindJson.Describe(TrainingSources.BatchSizeFor(options, sources.Training.Rows));
-        training["number of rows that are shuffled together"] = KindJson.Describe(sources.ShuffledRows);
-        training["number of training rows"] = KindJson.Describe(sources.Training.Rows);
-        training["number of validation rows"] = KindJson.Describe(sources.Validation?.Rows ?? 0);
-        training["number of epochs"] = KindJson.Describe(options.MaximumEpochs);
-        training["patience"] = KindJson.Describe(options.Patience);
-        training["minimum improvement"] = KindJson.Describe(options.MinimumImprovement);
-        training["stopping metric"] = KindJson.Describe(options.StoppingMetric);
-        training["seed"] = KindJson.Describe(options.Seed);
+            training["warm-up of weight averaging"] = KindDescriptions.Of(true);
+        training["batch size"] = KindDescriptions.Of(TrainingSources.BatchSizeFor(options, sources.Training.Rows));
+        training["number of rows that are shuffled together"] = KindDescriptions.Of(sources.ShuffledRows);
+        training["number of training rows"] = KindDescriptions.Of(sources.Training.Rows);
+        training["number of validation rows"] = KindDescriptions.Of(sources.Validation?.Rows ?? 0);
+        training["number of epochs"] = KindDescriptions.Of(options.MaximumEpochs);
+        training["patience"] = KindDescriptions.Of(options.Patience);
+        training["minimum improvement"] = KindDescriptions.Of(options.MinimumImprovement);
+        training[StoppingMetricName] = KindDescriptions.Of(options.StoppingMetric?.Name);
+        training["seed"] = KindDescriptions.Of(options.Seed);
         AddOfEach("beginning", network => FingerprintOf(network.Parameters));
         return training;
 

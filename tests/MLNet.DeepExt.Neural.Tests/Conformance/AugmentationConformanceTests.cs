@@ -78,10 +78,10 @@ public sealed class AugmentationConformanceTests
         AugmentationRecipe recipe = RecipeOf(name);
         Assert.Equal(recipe, Seldom(Seldom(recipe, 0.5), recipe.Steps[0].Probability));
         Assert.NotEqual(recipe, Seldom(recipe, 0.125));
-        string description = KindJson.Describe(recipe);
+        string description = KindDescriptions.Of(recipe);
         Assert.Contains($"\"kind\":\"{name}\"", description, StringComparison.Ordinal);
-        Assert.NotEqual(description, KindJson.Describe(Seldom(recipe, 0.125)));
-        Culture.Run("tr-TR", () => Assert.Equal(description, KindJson.Describe(recipe)));
+        Assert.NotEqual(description, KindDescriptions.Of(Seldom(recipe, 0.125)));
+        Culture.Run("tr-TR", () => Assert.Equal(description, KindDescriptions.Of(recipe)));
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -32,6 +32,7 @@ internal static class LayerTable
             .Then(new RobustScale { Columns = [new(0, 2), new(5, 1)], Medians = [0.1, -2, 0.3], Scales = [3, 0.5, 9] }).Dense(Outputs),
         ["RobustScale without clip"] = Start
             .Then(new RobustScale { Columns = [new(2, 1)], Medians = [0.4], Scales = [3], SmoothClip = false }).Dense(Outputs),
+        ["OneHot"] = Start.Then(new OneHot { Columns = [new(1, 2), new(4, 1)], Values = [[-1, 0.5, 1], [0], []] }).Dense(Outputs),
         ["PiecewiseLinearEmbedding"] = Start
             .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 2), new(4, 1)], Bins = 3, Edges = [[-1, -0.2, 0.3, 1], [0, 0.5], [7]] })
             .Dense(Outputs),

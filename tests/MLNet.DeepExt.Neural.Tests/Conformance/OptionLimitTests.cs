@@ -49,6 +49,7 @@ public sealed class OptionLimitTests
         [typeof(Phase)] = (() => new Phase(new Constant(), 2), part => new Phases((Phase)part, new Phase(new Constant())).Validate()),
         [typeof(Dense)] = OfLayer(new Dense(2)),
         [typeof(PiecewiseLinearEmbedding)] = OfLayer(new PiecewiseLinearEmbedding { Dimension = 2 }),
+        [typeof(OneHot)] = OfLayer(new OneHot()),
         [typeof(PeriodicEmbedding)] = OfLayer(new PeriodicEmbedding()),
         [typeof(MemberDense)] = (() => new MemberDense(2), layer => NetworkSpec.Input(3).Members(2, inner => inner.Then((LayerSpec)layer))),
         [typeof(CategoryRange)] = (

@@ -1,10 +1,12 @@
 using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Diagnostics;
+using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Regularizers;
+using MLNet.DeepExt.Neural.Statistics;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 
@@ -30,6 +32,21 @@ public sealed class CostCheckTests
         Assert.Equal(
             FormattableString.Invariant($"No step of 60 raised the cost: it went from {report.Costs[0]:g6} to {report.Costs[60]:g6}."),
             report.ToString());
+    }
+
+    [Fact]
+    public void Encoders_are_fitted_to_the_rows()
+    {
+        LabeledRows rows = Clusters.Rows(Rows);
+        NetworkSpec rest = NetworkSpec.Input(Clusters.Width).Then(new Standardize());
+        var statistics = new InputStatistics(Clusters.Width);
+        foreach (float[] row in rows.DenseFeatures().Chunk(Clusters.Width))
+            statistics.Add(row);
+        CostCheckReport report = CostCheck.Run(rest.Dense(Clusters.Classes), new SoftmaxCrossEntropy(), rows, Options(0.1), steps: 20);
+        Assert.Null(report.FirstRise);
+        Assert.Equal(
+            CostCheck.Run(rest.Dense(Clusters.Classes).FittedTo(statistics), new SoftmaxCrossEntropy(), rows, Options(0.1), steps: 20).Costs,
+            report.Costs);
     }
 
     [Fact]

@@ -105,6 +105,16 @@ public sealed class SymmetryCheckTests
     }
 
     [Fact]
+    public void Heads_of_members_may_begin_at_0_all_of_them()
+    {
+        NetworkSpec spec = NetworkSpec.Input(4).Members(
+            3, inner => inner.Dense(5).Relu().Then(new MemberDense(3) { Initializer = new Zeros() }));
+        SymmetryReport report = SymmetryCheck.Run(new Network<float>(spec, seed: 1));
+        Assert.Equal("0.members.0.dense", Assert.Single(report.Layers).Name);
+        Assert.False(report.HasCopies);
+    }
+
+    [Fact]
     public void The_report_is_printed_as_a_table()
     {
         var report = new SymmetryReport([new SymmetryPart("0.dense", 1200, [[0, 1, 2, 7], [4, 6]]), new SymmetryPart("2.dense", 20, [])]);

@@ -22,6 +22,7 @@ public sealed class InputEncoderTests
         new Standardize { Columns = Some, Means = [1, 2, 3], Deviations = [0.5, 2, 0] },
         new RobustScale { Columns = Some, Medians = [1, 2, 3], Scales = [0.5, 2, 0] },
         new RobustScale { Columns = Some, Medians = [1, 2, 3], Scales = [0.5, 2, 0], SmoothClip = false },
+        new OneHot { Columns = Some, Values = [[1, 2, 5], [0], [-1, 7]] },
         new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]] },
         new PiecewiseLinearEmbedding { Columns = Some, Bins = 3, Edges = [[-1, 0, 1, 4], [0, 2], [7]], Dimension = 18, UseRelu = true },
         new PiecewiseLinearEmbedding
@@ -66,6 +67,18 @@ public sealed class InputEncoderTests
         (
             () => NetworkSpec.Input(1).Then(new RobustScale { Medians = [0], Scales = [1e300] }), "Scales",
             "Scales of RobustScale has 1E+300; fit it to rows whose features are finite."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new OneHot { MostValues = 1025 }), "MostValues",
+            "MostValues of a OneHot must be from 1 to 1024 but is 1025; 8 is the usual value."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new OneHot { MostValues = 1, Values = [[1, 2]] }), "Values",
+            "Values of a OneHot has 2 values of a column but MostValues is 1; raise MostValues."
+        ),
+        (
+            () => NetworkSpec.Input(1).Then(new OneHot { Values = [[2, 2]] }), "Values",
+            "Values of a OneHot has 2 after 2; give values in ascending order, each once."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Bins = 1025 }), "Bins",
@@ -162,12 +175,13 @@ public sealed class InputEncoderTests
     public void It_is_printed_shortly()
     {
         Assert.Equal("Standardize(not fitted)", new Standardize().ToString());
+        Assert.Equal("OneHot(1-2, 4, 8 values)", Fitted[3].ToString());
         Assert.Equal("Standardize(1-2, 4)", Fitted[0].ToString());
         Assert.Equal("RobustScale(1-2, 4, no clip)", Fitted[2].ToString());
-        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, relu)", Fitted[4].ToString());
-        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, linear, from 2 values on)", Fitted[5].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, relu)", Fitted[5].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, linear, from 2 values on)", Fitted[6].ToString());
         Assert.Equal("PiecewiseLinearEmbedding(48 bins, not fitted)", new PiecewiseLinearEmbedding().ToString());
-        Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[7].ToString());
+        Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[8].ToString());
         Assert.Equal(
             "Standardize(0, 2, 4, …, not fitted)", new Standardize { Columns = [new(0, 1), new(2, 1), new(4, 1), new(6, 1)] }.ToString());
     }

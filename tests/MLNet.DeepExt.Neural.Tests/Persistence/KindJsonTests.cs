@@ -28,10 +28,7 @@ public sealed class KindJsonTests
         typeof(Metric), typeof(Augmentation),
     ];
 
-    private static readonly JsonSerializerOptions Reflection = new(KindJson.Options)
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(KindJson.WithoutComputed),
-    };
+    private static readonly JsonSerializerOptions Reflection = KindJson.CreateOptions(new DefaultJsonTypeInfoResolver());
 
     public static TheoryData<string> FamilyNames => [.. Families.Select(family => family.Name)];
 
@@ -43,7 +40,7 @@ public sealed class KindJsonTests
     {
         Type family = Families.Single(family => family.Name == name);
         // Those that other tests register are left out.
-        JsonDerivedType[] named = [.. KindJson.Options.GetTypeInfo(family).PolymorphismOptions!.DerivedTypes
+        JsonDerivedType[] named = [.. JsonOf(family).Options.GetTypeInfo(family).PolymorphismOptions!.DerivedTypes
             .Where(kind => kind.DerivedType.Assembly == family.Assembly)];
         string[] missing = [.. Specimens.KindsOf(family).Except(named.Select(kind => kind.DerivedType)).Select(kind => kind.Name)];
         Assert.True(
@@ -80,8 +77,7 @@ public sealed class KindJsonTests
         RequireAllSame(ScheduleConformanceTests.All);
         RequireAllSame<Regularizer>([new L1(0.1), new L2(1 / 3.0), new ElasticNet(0.1, 0.5)]);
         Metric[] metrics = [.. MetricTable.Names.Select(MetricTable.Metric)];
-        RequireEveryKind(metrics);
-        RequireSame<Metric[]>(metrics);
+        RequireAllSame<Metric>(metrics);
         AugmentationRecipe[] recipes = [.. AugmentationTable.Rows.Values.Select(row => row.Recipe.OnImages(28, 28))];
         RequireEveryKind(recipes.SelectMany(recipe => recipe.Steps));
         foreach (AugmentationRecipe recipe in recipes)
@@ -100,14 +96,14 @@ public sealed class KindJsonTests
                 ? kind.GetProperty(parameter.Name!, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance)!.GetValue(specimen)
                 : parameter.DefaultValue)]);
 
-        JsonObject json = JsonNode.Parse(Write(specimen, KindJson.Options.GetTypeInfo(kind)))!.AsObject();
+        JsonObject json = JsonNode.Parse(Write(specimen, KindJson.OfNetworks.Options.GetTypeInfo(kind)))!.AsObject();
         foreach (string option in json.Select(member => member.Key).ToArray())
         {
             if (!given.Any(parameter => parameter.Name!.Equals(option, StringComparison.OrdinalIgnoreCase)))
                 json.Remove(option);
         }
 
-        Assert.Equal(expected, JsonSerializer.Deserialize(json, KindJson.Options.GetTypeInfo(kind)));
+        Assert.Equal(expected, JsonSerializer.Deserialize(json, KindJson.OfNetworks.Options.GetTypeInfo(kind)));
     }
 
     [Theory, MemberData(nameof(KindsOfFiles))]
@@ -116,16 +112,16 @@ public sealed class KindJsonTests
         Type kind = new[] { typeof(LayerSpec), typeof(Initializer), typeof(Loss) }.SelectMany(Specimens.KindsOf).Single(kind => kind.Name == name);
         object specimen = Specimens.Every.Concat<object>(Specimens.Initializers).Concat(Specimens.Losses).First(kind.IsInstanceOfType);
         var nullability = new NullabilityInfoContext();
-        string json = Write(specimen, KindJson.Options.GetTypeInfo(kind));
+        string json = Write(specimen, KindJson.OfNetworks.Options.GetTypeInfo(kind));
         foreach (string option in JsonNode.Parse(json)!.AsObject().Select(member => member.Key))
         {
             JsonObject damaged = JsonNode.Parse(json)!.AsObject();
             damaged[option] = null;
             PropertyInfo property = kind.GetProperties().Single(property => property.Name.Equals(option, StringComparison.OrdinalIgnoreCase));
             if (nullability.Create(property).ReadState == NullabilityState.Nullable)
-                Assert.NotNull(JsonSerializer.Deserialize(damaged, KindJson.Options.GetTypeInfo(kind)));
+                Assert.NotNull(JsonSerializer.Deserialize(damaged, KindJson.OfNetworks.Options.GetTypeInfo(kind)));
             else
-                Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(damaged, KindJson.Options.GetTypeInfo(kind)));
+                Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(damaged, KindJson.OfNetworks.Options.GetTypeInfo(kind)));
         }
     }
 
@@ -133,12 +129,14 @@ public sealed class KindJsonTests
     public void A_schedule_of_a_users_own_is_described_by_its_text_within_one_of_ours_too()
     {
         var own = new OwnSchedule(0.5);
-        Assert.Equal("\"OwnSchedule { NeedsValidation = False, Share = 0.5 }\"", KindJson.Describe<Schedule>(own));
+        Assert.Equal("\"OwnSchedule { NeedsValidation = False, Share = 0.5 }\"", KindDescriptions.Of<Schedule>(own));
         Assert.Equal(
             """{"kind":"Phases","parts":[{"schedule":"OwnSchedule { NeedsValidation = False, Share = 0.5 }","epochs":2},"""
             + """{"schedule":{"kind":"Cosine","finalShare":0.1,"needsValidation":false}}],"needsValidation":false}""",
-            KindJson.Describe<Schedule>(new Phases(new Phase(own, 2), new Phase(new Cosine(0.1)))));
+            KindDescriptions.Of<Schedule>(new Phases(new Phase(own, 2), new Phase(new Cosine(0.1)))));
     }
+
+    private static KindJson JsonOf(Type type) => type == typeof(Metric) ? KindRegistry.OfMetrics : KindJson.OfNetworks;
 
     private static void RequireAllSame<T>(IReadOnlyList<T> values)
     {
@@ -148,7 +146,7 @@ public sealed class KindJsonTests
     }
 
     private static void RequireSame<T>(T value) => Assert.Equal(
-        Write(value, Reflection.GetTypeInfo(typeof(T))), Write(value, KindJson.Options.GetTypeInfo(typeof(T))));
+        Write(value, Reflection.GetTypeInfo(typeof(T))), Write(value, JsonOf(typeof(T)).Options.GetTypeInfo(typeof(T))));
 
     private static void RequireEveryKind<T>(IEnumerable<T> values) => Assert.Equal(
         Specimens.KindsOf(typeof(T)), values.Select(value => value!.GetType()).Distinct().OrderBy(kind => kind.Name, StringComparer.Ordinal));

@@ -149,7 +149,6 @@ public sealed class KindRegistryTests
             """{"inputs":3,"layers":[{"kind":"Dense","units":2,"initializer":"Signs","useBias":true}],"""
             + "\"loss\":\"Unregistered { Slope = 1, TakesClasses = False }\"}",
             NetworkJson.Describe(NetworkSpec.Input(3).Then(new Dense(2) { Initializer = new Signs(0.5) }), new Unregistered()));
-        Assert.Equal("[\"share within 0.1\"]", KindJson.Describe<Metric[]>([new ShareWithin(0.1)]));
-        Assert.Equal("\"LogPenalty { Lambda = 0.5, Slope = 1 }\"", KindJson.Describe<Regularizer>(new LogPenalty(0.5)));
+        Assert.Equal("\"LogPenalty { Lambda = 0.5, Slope = 1 }\"", KindDescriptions.Of<Regularizer>(new LogPenalty(0.5)));
     }
 }

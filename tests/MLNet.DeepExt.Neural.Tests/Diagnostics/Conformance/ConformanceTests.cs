@@ -17,7 +17,7 @@ public sealed class ConformanceTests
 
     public static TheoryData<string> Metrics => [.. MetricTable.Names];
 
-    public static TheoryData<string> Layers => ["Dense", "BatchNorm", "LayerNorm", "Dropout", "Relu", "Gelu", "Mish", "Tanh", "Softplus"];
+    public static TheoryData<string> Layers => [.. LayerTable.Names];
 
     [Theory, MemberData(nameof(Losses))]
     public void The_kit_finds_no_fault_with_a_loss_of_ours(string name) =>
@@ -51,11 +51,8 @@ public sealed class ConformanceTests
     }
 
     [Theory, MemberData(nameof(Layers))]
-    public void The_kit_finds_no_fault_with_a_layer_of_ours(string name)
-    {
-        LayerSpec layer = Specimens.Layers.First(layer => layer.GetType().Name == name);
-        RequireFaultless(LayerConformance.Check(layer));
-    }
+    public void The_kit_finds_no_fault_with_layers_of_ours(string name) =>
+        RequireFaultless(LayerConformance.Check(new Sequential([.. LayerTable.Spec(name).Layers]), LayerTable.Inputs));
 
     [Fact]
     public void Custom_kinds_pass_and_what_they_do_without_is_missing()
