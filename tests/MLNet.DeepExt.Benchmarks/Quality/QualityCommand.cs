@@ -58,7 +58,7 @@ internal static class QualityCommand
 
     public static Command Create()
     {
-        var command = new Command("quality", "What the networks reach on real data beside LightGBM.")
+        var command = new Command("quality", "What the networks reach on real data beside boosted trees.")
         {
             Data, Json, Seeds, Only, Validate, Split, Presets,
         };
@@ -91,7 +91,8 @@ internal static class QualityCommand
         Console.WriteLine(QualityTable.Header);
         QualityRow[] ours =
             [.. sets.SelectMany(set => options.Take(set.IsTable ? options.Length : 1), (set, each) => Print(measurement.Network(set, each)))];
-        QualityRow[] reference = [.. sets.Where(set => set.IsTable).Select(set => Print(measurement.LightGbm(set)))];
+        Func<QualitySet, QualityRow>[] trees = [measurement.LightGbm, measurement.FastTree];
+        QualityRow[] reference = [.. sets.Where(set => set.IsTable).SelectMany(_ => trees, (set, measure) => Print(measure(set)))];
         if (arguments.GetValue(Json) is { } json)
             File.WriteAllText(json, JsonSerializer.Serialize(ours.Concat(reference), Format) + "\n");
         return ours.Any(row => row.Reason is not null) ? 1 : 0;

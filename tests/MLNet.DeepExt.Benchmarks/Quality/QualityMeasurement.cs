@@ -10,7 +10,7 @@ namespace MLNet.DeepExt.Benchmarks.Quality;
 /// <param name="heldOut">Whether to judge by a part of the training data, another for each seed, and to leave the test data alone.</param>
 internal sealed class QualityMeasurement(string folder, int seeds, SplitKind split, bool heldOut)
 {
-    private const string Ours = "NeuralNetwork", Reference = "LightGbm";
+    private const string Ours = "NeuralNetwork";
 
     /// <summary>Our network.</summary>
     public QualityRow Network(QualitySet set, NetworkOptions options)
@@ -21,7 +21,10 @@ internal sealed class QualityMeasurement(string folder, int seeds, SplitKind spl
     }
 
     /// <summary>LightGBM, where its native library can be loaded.</summary>
-    public QualityRow LightGbm(QualitySet set) => Measure(set, Reference, set.Task.LightGbm);
+    public QualityRow LightGbm(QualitySet set) => Measure(set, "LightGbm", set.Task.LightGbm);
+
+    /// <summary>FastTree, which is managed as ours is.</summary>
+    public QualityRow FastTree(QualitySet set) => Measure(set, "FastTree", set.Task.FastTree);
 
     private QualityRow Measure(QualitySet set, string trainer, Func<MLContext, int, IEstimator<ITransformer>> create)
     {

@@ -14,7 +14,7 @@ internal sealed record QualityRow
     /// <summary>Seconds of a training, preparation included: the median over the seeds.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>NeuralNetwork, which is ours, or LightGbm.</summary>
+    /// <summary>NeuralNetwork, which is ours, LightGbm or FastTree.</summary>
     public required string Trainer { get; init; }
 
     /// <summary>What ours should reach.</summary>

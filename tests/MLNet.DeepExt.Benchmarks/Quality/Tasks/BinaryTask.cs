@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Trainers.FastTree;
 using Microsoft.ML.Trainers.LightGbm;
 using MLNet.DeepExt.Trainers;
 
@@ -13,6 +14,9 @@ internal sealed record BinaryTask() : QualityTask("accuracy", MoreIsBetter: true
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { Seed = seed });
+
+    public override IEstimator<ITransformer> FastTree(MLContext context, int seed) =>
+        context.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options { Seed = seed });
 
     public override double Evaluate(MLContext context, IDataView scored) =>
         context.BinaryClassification.Evaluate(scored).Accuracy;

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Trainers.FastTree;
 using Microsoft.ML.Trainers.LightGbm;
 using MLNet.DeepExt.Trainers;
 
@@ -13,6 +14,10 @@ internal sealed record MulticlassTask() : QualityTask("accuracy", MoreIsBetter: 
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.MulticlassClassification.Trainers.LightGbm(new LightGbmMulticlassTrainer.Options { Seed = seed });
+
+    public override IEstimator<ITransformer> FastTree(MLContext context, int seed) =>
+        context.MulticlassClassification.Trainers.OneVersusAll(
+            context.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options { Seed = seed }));
 
     public override double Evaluate(MLContext context, IDataView scored) =>
         context.MulticlassClassification.Evaluate(scored).MicroAccuracy;

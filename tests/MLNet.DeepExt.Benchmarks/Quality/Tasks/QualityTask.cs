@@ -19,6 +19,11 @@ internal abstract record QualityTask(string Metric, bool MoreIsBetter)
     /// <param name="seed">The seed of its training.</param>
     public abstract IEstimator<ITransformer> LightGbm(MLContext context, int seed);
 
+    /// <summary>FastTree, with its default options; of several classes one against all others.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="seed">The seed of its training.</param>
+    public abstract IEstimator<ITransformer> FastTree(MLContext context, int seed);
+
     /// <summary>The metric over rows that a model has scored.</summary>
     public abstract double Evaluate(MLContext context, IDataView scored);
 

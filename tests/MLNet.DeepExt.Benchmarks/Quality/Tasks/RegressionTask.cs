@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Trainers.FastTree;
 using Microsoft.ML.Trainers.LightGbm;
 using MLNet.DeepExt.Trainers;
 
@@ -13,6 +14,9 @@ internal sealed record RegressionTask(double Unit) : QualityTask("rmse", MoreIsB
 
     public override IEstimator<ITransformer> LightGbm(MLContext context, int seed) =>
         context.Regression.Trainers.LightGbm(new LightGbmRegressionTrainer.Options { Seed = seed });
+
+    public override IEstimator<ITransformer> FastTree(MLContext context, int seed) =>
+        context.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options { Seed = seed });
 
     public override double Evaluate(MLContext context, IDataView scored) =>
         context.Regression.Evaluate(scored).RootMeanSquaredError / Unit;
