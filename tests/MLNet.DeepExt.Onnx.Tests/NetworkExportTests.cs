@@ -52,6 +52,11 @@ public sealed class NetworkExportTests
             Edges = [[-1, 0, 1, 2], [-0.01, 0.01], []],
         }),
         Of(new PiecewiseLinearEmbedding { Columns = [], Dimension = 3, Edges = [] }),
+        Of(new Branches(new Sequential(new Dense(9), new Tanh(), new Dense(5)), new Dense(5))),
+        Of(new Dense(9), new Branches(
+            new Sequential(new BatchNorm(), new Relu(), new Dense(20)),
+            new Members(3, new MemberScaling { RandomSigns = true }, new Dense(20), new MemberDense(20)),
+            new Sequential(new Residual(new Tanh(), new Dense(9)), new Dropout(0.5f), new Dense(20)))),
         Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5 }),
         Of(new PeriodicEmbedding { Columns = [new(0, 1), new(3, 2)], Frequencies = 3, Deviation = 0.3, Dimension = 5, AddInput = true }),
         Of(new PeriodicEmbedding { Frequencies = 3, Deviation = 0.3, Dimension = 4, IsShared = true, UseRelu = false }),

@@ -33,4 +33,6 @@ internal sealed class AddLayer<T>(int width) : Layer<T>(width, width)
         for (int line = share.RowFrom; line < share.RowTo; line++)
             pass.DY.Slice(line * pass.YStride + share.ColumnFrom, share.Width).CopyTo(pass.DX[(line * pass.XStride + share.ColumnFrom)..]);
     }
+
+    internal override string DescribeWithSkip(IOperatorGraph graph, string x, string skip) => graph.Operator("Add", [x, skip]);
 }

@@ -43,6 +43,9 @@ public abstract record CompositeSpec : LayerSpec
     /// <summary>Whether its inputs are added to the outputs of its last layer.</summary>
     internal virtual bool AddsInput => false;
 
+    /// <summary>Whether each of its layers reads its inputs, and not what the layer before it gives.</summary>
+    internal virtual bool IsParallel => false;
+
     /// <summary>Throws an <see cref="ArgumentException"/> if its layers, each of which reads what it is given, do not fit it.</summary>
     internal void RequireShapes(TensorShape input) => OutputShape(input);
 

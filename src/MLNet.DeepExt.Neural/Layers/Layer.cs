@@ -97,6 +97,14 @@ public abstract class Layer<T>(int inputs, int outputs)
     public virtual ColumnScaling? ScalingAtPrediction(SlotReader<T> read) => null;
 
     /// <summary>
+    /// Of a layer that reads two values: the line of y whose gradient is that of a line of the second one. By default the same.
+    /// </summary>
+    internal virtual int LineOfSkip(int line) => line;
+
+    /// <summary>Takes down what a layer that reads two values computes at prediction, as <see cref="Describe"/> does for one.</summary>
+    internal virtual string DescribeWithSkip(IOperatorGraph graph, string x, string skip) => throw Layer.NotDescribed(this);
+
+    /// <summary>
     /// The gradient of a parameter of which only the lines that a batch touches are updated; null, the default, where it is updated whole.
     /// </summary>
     /// <param name="slot">One of <see cref="Parameters"/>.</param>

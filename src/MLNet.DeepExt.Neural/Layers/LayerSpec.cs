@@ -13,6 +13,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(BatchNorm), nameof(BatchNorm))]
+[JsonDerivedType(typeof(Branches), nameof(Branches))]
 [JsonDerivedType(typeof(CategoryEmbedding), nameof(CategoryEmbedding))]
 [JsonDerivedType(typeof(Dense), nameof(Dense))]
 [JsonDerivedType(typeof(Dropout), nameof(Dropout))]

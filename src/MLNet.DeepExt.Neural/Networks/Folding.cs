@@ -38,7 +38,9 @@ internal static class Folding
             if (spec is CompositeSpec composite)
             {
                 Separate();
-                result.Add(composite.Of(Fold(network, composite.Layers, layers, ref next, copies, isNested: true)));
+                result.Add(composite.Of(composite.IsParallel
+                    ? FoldBranches(network, composite.Layers, layers, ref next, copies)
+                    : Fold(network, composite.Layers, layers, ref next, copies, isNested: true)));
                 continue;
             }
 
@@ -93,6 +95,20 @@ internal static class Folding
 
             leftOut = false;
         }
+    }
+
+    private static List<LayerSpec> FoldBranches<T>(
+        Network<T> network, IReadOnlyList<LayerSpec> branches, Layer<T>[] layers, ref int next, List<Copy<T>> copies)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var result = new List<LayerSpec>();
+        foreach (LayerSpec branch in branches)
+        {
+            List<LayerSpec> folded = Fold(network, [branch], layers, ref next, copies, isNested: true);
+            result.Add(folded.Count == 1 ? folded[0] : new Sequential(folded));
+        }
+
+        return result;
     }
 
     // Moves on behind the layers that it takes up.

@@ -134,7 +134,7 @@ internal sealed class MemoryPlan<T>
         {
             Operation<T> operation = _program.Operations[i];
             if (operation.Skip > 0 && wanted[operation.Skip] && _gradients[operation.Skip] == None)
-                _gradients[operation.Skip] = AddRegion(ElementsOf(operation.InputShape));
+                _gradients[operation.Skip] = AddRegion(ElementsOf(_program.ShapeOf(operation.Skip)));
             // That of the network's input is the caller's.
             if (!wanted[operation.Input] || (operation.Input == 0 && _program.LastReaderOf(0) == i))
                 continue;

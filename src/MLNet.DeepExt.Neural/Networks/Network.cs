@@ -243,7 +243,7 @@ public sealed class Network<T>
         foreach (Operation<T> operation in Program.Operations)
         {
             names.Add(operation.Skip >= 0
-                ? graph.Operator("Add", [names[operation.Input], names[operation.Skip]])
+                ? operation.Layer.DescribeWithSkip(graph, names[operation.Input], names[operation.Skip])
                 : operation.Layer.Describe(graph, names[operation.Input], Read));
         }
 
@@ -295,14 +295,14 @@ public sealed class Network<T>
             if (!toSkip && !workspace.Wants(operation.Input))
                 continue;
             split = Change(split, operation.Layer.BackwardSplit, worker);
-            Rectangle share = worker.Share(split, workspace.Input.Rows, operation.InputShape);
             if (toSkip)
-                GiveGradient(workspace.GradientOf(i + 1)!, workspace.GradientOf(operation.Skip)!, Program.LastReaderOf(operation.Skip) != i, share);
+                GiveToSkip(workspace, i, worker.Share(split, workspace.Input.Rows, Program.ShapeOf(operation.Skip)));
             if (!workspace.Wants(operation.Input))
                 continue;
+            Rectangle share = worker.Share(split, workspace.Input.Rows, operation.InputShape);
             operation.Layer.BackwardInput(PassOf(workspace, i), share);
             if (workspace.ScratchOf(i) is { } scratch)
-                GiveGradient(scratch, workspace.GradientOf(operation.Input)!, accumulate: true, share);
+                AddGradient(scratch, workspace.GradientOf(operation.Input)!, share);
         }
     }
 
@@ -332,18 +332,32 @@ public sealed class Network<T>
         worker.Barrier();
     }
 
-    // Copies a gradient to another value, or adds it to what stands there.
+    // Copies the gradient of an operation's output to that of the second value that it reads, or adds it to what stands there.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void GiveGradient(DenseBlock<T> from, DenseBlock<T> to, bool accumulate, in Rectangle share)
+    private void GiveToSkip(Workspace<T> workspace, int number, in Rectangle share)
     {
+        Operation<T> operation = _operations[number];
+        DenseBlock<T> from = workspace.GradientOf(number + 1)!, to = workspace.GradientOf(operation.Skip)!;
+        bool accumulate = Program.LastReaderOf(operation.Skip) != number;
         for (int line = share.RowFrom; line < share.RowTo; line++)
         {
-            Span<T> source = from.Data.Slice(line * from.Stride + share.ColumnFrom, share.Width);
+            Span<T> source = from.Data.Slice(operation.Layer.LineOfSkip(line) * from.Stride + share.ColumnFrom, share.Width);
             Span<T> destination = to.Data.Slice(line * to.Stride + share.ColumnFrom, share.Width);
             if (accumulate)
                 Elementwise.Add<T>(source, destination);
             else
                 source.CopyTo(destination);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddGradient(DenseBlock<T> from, DenseBlock<T> to, in Rectangle share)
+    {
+        for (int line = share.RowFrom; line < share.RowTo; line++)
+        {
+            Elementwise.Add<T>(
+                from.Data.Slice(line * from.Stride + share.ColumnFrom, share.Width),
+                to.Data.Slice(line * to.Stride + share.ColumnFrom, share.Width));
         }
     }
 

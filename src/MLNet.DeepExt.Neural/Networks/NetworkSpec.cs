@@ -72,8 +72,11 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// </summary>
     public IReadOnlyList<string> LayerNames => Program.Names;
 
-    /// <summary>Whether its first layer is one that can leave zeros out.</summary>
+    /// <summary>Whether all layers that read the inputs can leave zeros out.</summary>
     internal bool ReadsSparseRows => Program.ReadsSparseRows;
+
+    /// <summary>Whether training has rows without their zeros.</summary>
+    internal bool LearnsFromSparseRows => Program.LearnsFromSparseRows;
 
     /// <summary>What a network of it does, in float.</summary>
     internal Program<float> Program { get; }
@@ -189,6 +192,14 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         var members = new Members(count);
         members.Validate();
         return Then(members.Of(Inner(members.InnerShape(OutputShape), layers)));
+    }
+
+    /// <summary>This network with <see cref="Layers.Branches"/> at its end, an ensemble that shares nothing but the layers before it.</summary>
+    /// <param name="branches">Each puts the layers of a branch on what it is handed.</param>
+    public NetworkSpec Branches(params IReadOnlyList<Func<NetworkSpec, NetworkSpec>> branches)
+    {
+        ArgumentNullException.ThrowIfNull(branches);
+        return Then(new Branches([.. branches.Select(branch => new Sequential(Inner(OutputShape, branch)))]));
     }
 
     /// <summary>This network with layers at its end that have a name together.</summary>

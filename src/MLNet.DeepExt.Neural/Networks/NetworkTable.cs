@@ -25,7 +25,7 @@ internal static class NetworkTable
             table.Append(row.Layer.PadRight(width)).Append(CultureInfo.InvariantCulture, $" {row.Shape,10} {row.Parameters,12:N0}").Append('\n');
         return table.ToString().TrimEnd();
 
-        void Add(IEnumerable<LayerSpec> layers, TensorShape shape, string indent)
+        void Add(IEnumerable<LayerSpec> layers, TensorShape shape, string indent, bool isParallel = false)
         {
             foreach (LayerSpec layer in layers)
             {
@@ -35,14 +35,15 @@ internal static class NetworkTable
                 {
                     string head = composite is Members members ? FormattableString.Invariant($"Members({members.Count})") : layer.GetType().Name;
                     rows.Add(new Row(indent + (layer.Name is null ? head : $"{head} {layer.Name}"), output, null));
-                    Add(composite.Layers, composite.InnerShape(shape), indent + "  ");
+                    Add(composite.Layers, composite.InnerShape(shape), indent + "  ", composite.IsParallel);
                 }
                 else
                 {
                     rows.Add(new Row($"{indent}{layer}", output, parameters[name]));
                 }
 
-                shape = output;
+                if (!isParallel)
+                    shape = output;
             }
         }
     }

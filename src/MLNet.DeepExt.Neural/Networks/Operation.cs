@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Networks;
 /// <param name="Spec">The layer's description.</param>
 /// <param name="Layer">What computes.</param>
 /// <param name="Input">The number of the value that it reads.</param>
-/// <param name="Skip">The number of a value that is added to this one; -1 if there is none.</param>
+/// <param name="Skip">The number of a second value that it reads; -1 if there is none.</param>
 /// <param name="InputShape">The shape of what it reads.</param>
 /// <param name="OutputShape">The shape of what it writes.</param>
 internal sealed record Operation<T>(

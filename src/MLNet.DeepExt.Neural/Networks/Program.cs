@@ -30,6 +30,9 @@ internal sealed class Program<T>
             if (operations[i].Skip >= 0)
                 Read(operations[i].Skip, i);
         }
+
+        ReadsSparseRows = _readers[0] > 0 && operations.All(operation =>
+            operation.Skip != 0 && (operation.Input != 0 || operation.Spec.Has(LayerTraits.ReadsSparseRows)));
     }
 
     public TensorShape Input { get; }
@@ -46,9 +49,11 @@ internal sealed class Program<T>
 
     public TensorShape Output { get; }
 
-    /// <summary>Whether rows may come without their zeros: the input is read by one layer, which can leave them out.</summary>
-    public bool ReadsSparseRows =>
-        _readers[0] == 1 && Operations[0].Input == 0 && Operations[0].Spec.Has(LayerTraits.ReadsSparseRows);
+    /// <summary>Whether rows may come without their zeros: all layers that read the input can leave them out.</summary>
+    public bool ReadsSparseRows { get; }
+
+    /// <summary>Whether training may have such rows: one layer reads the input.</summary>
+    public bool LearnsFromSparseRows => ReadsSparseRows && _readers[0] == 1;
 
     public TensorShape ShapeOf(int value) => value == 0 ? Input : Operations[value - 1].OutputShape;
 

@@ -19,10 +19,9 @@ internal sealed class ProgramBuilder<T>
 
     private ProgramBuilder(TensorShape input) => _input = input;
 
-    // The value that was written last, and its shape.
-    private int Last => _operations.Count;
+    private int _last; // the value that the next layer reads
 
-    private TensorShape LastShape => Last == 0 ? _input : _operations[^1].OutputShape;
+    private TensorShape LastShape => ShapeOf(_last);
 
     /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
     public static Program<T> Compile(TensorShape input, IEnumerable<LayerSpec> layers)
@@ -37,29 +36,37 @@ internal sealed class ProgramBuilder<T>
     {
         LayerSpec[] siblings = [.. layers];
         for (int i = 0; i < siblings.Length; i++)
-        {
-            string own = siblings[i].Name ?? FormattableString.Invariant($"{i}.{siblings[i].GetType().Name.ToLowerInvariant()}");
-            string name = path.Length == 0 ? own : $"{path[^1]}.{own}";
-            RequireName(siblings[i], own, name);
-            _names.Add(name);
-            var following = new FollowingLayers(siblings, i + 1, behind);
-            if (siblings[i] is CompositeSpec composite)
-                AppendComposite(composite, [.. path, name], following);
-            else
-                AppendLayer(siblings[i], [.. path, name], following);
-        }
+            Append(siblings[i], i, path, new FollowingLayers(siblings, i + 1, behind));
+    }
+
+    private void Append(LayerSpec layer, int place, string[] path, FollowingLayers following)
+    {
+        string own = layer.Name ?? FormattableString.Invariant($"{place}.{layer.GetType().Name.ToLowerInvariant()}");
+        string name = path.Length == 0 ? own : $"{path[^1]}.{own}";
+        RequireName(layer, own, name);
+        _names.Add(name);
+        if (layer is CompositeSpec composite)
+            AppendComposite(composite, [.. path, name], following);
+        else
+            AppendLayer(layer, [.. path, name], following);
     }
 
     private void AppendComposite(CompositeSpec composite, string[] path, FollowingLayers following)
     {
-        int input = Last;
+        int input = _last;
         TensorShape shape = LastShape, inner = composite.InnerShape(shape);
         composite.RequireShapes(shape);
+        if (composite.IsParallel)
+        {
+            AppendBranches(composite, path);
+            return;
+        }
+
         if (composite.Opening<T>(shape) is { } opening)
-            _operations.Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
+            Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
         // A sum reads the outputs of the last layer, and they begin as suits no layer in particular.
         Append(composite.Layers, path, composite.AddsInput ? null : following);
-        if (composite.AddsInput && Last == input)
+        if (composite.AddsInput && _last == input)
         {
             throw new ArgumentException(
                 $"The layers of {path[^1]}, {composite}, compute nothing that could be added to their inputs; put a layer into it, or leave it out.",
@@ -67,8 +74,42 @@ internal sealed class ProgramBuilder<T>
         }
 
         if (composite.AddsInput)
-            _operations.Add(new Operation<T>(path, composite, new AddLayer<T>(shape.Width), Last, input, shape, shape));
+            Add(new Operation<T>(path, composite, new AddLayer<T>(shape.Width), _last, input, shape, shape));
     }
+
+    // One branch after the other; each but the first is appended to those before it.
+    private void AppendBranches(CompositeSpec branches, string[] path)
+    {
+        int input = _last, joined = input;
+        foreach ((int place, LayerSpec branch) in branches.Layers.Index())
+        {
+            _last = input;
+            // What is joined has no layer after it in particular.
+            Append(branch, place, path, new FollowingLayers([], 0, null));
+            if (_last == input)
+            {
+                throw new ArgumentException(
+                    $"Branch {place} of {path[^1]}, {branch}, computes nothing; put a layer into it, or leave it out.", nameof(CompositeSpec.Layers));
+            }
+
+            if (place > 0)
+            {
+                TensorShape before = ShapeOf(joined), added = LastShape;
+                var join = new JoinLayer<T>(before.Width, before.Lines, added.Lines);
+                Add(new Operation<T>(path, branches, join, joined, _last, before, before.WithLines(before.Lines + added.Lines)));
+            }
+
+            joined = _last;
+        }
+    }
+
+    private void Add(Operation<T> operation)
+    {
+        _operations.Add(operation);
+        _last = _operations.Count;
+    }
+
+    private TensorShape ShapeOf(int value) => value == 0 ? _input : _operations[value - 1].OutputShape;
 
     private void AppendLayer(LayerSpec spec, string[] path, FollowingLayers following)
     {
@@ -77,7 +118,7 @@ internal sealed class ProgramBuilder<T>
         _slots.Begin(spec, place);
         Layer<T> layer = spec.Compile<T>(place);
         RequireShapes(spec, layer, shape, output);
-        _operations.Add(new Operation<T>(path, spec, layer, Last, -1, shape, output));
+        Add(new Operation<T>(path, spec, layer, _last, -1, shape, output));
     }
 
     private static void RequireShapes(LayerSpec spec, Layer<T> layer, TensorShape input, TensorShape output)

@@ -11,27 +11,26 @@ internal static class StackedLinearLayers
     /// <summary>A warning for each pair of such layers.</summary>
     public static IEnumerable<string> WarningsOf(NetworkSpec spec)
     {
-        Operation<float>? above = null; // the last Dense that only linear layers follow
+        // [value]: the last Dense before it that only linear layers follow.
+        var above = new Operation<float>?[spec.Program.Operations.Count + 1];
         foreach ((int i, Operation<float> operation) in spec.Program.Operations.Index())
         {
+            // What two layers read, the other one reads without the layers that follow.
+            Operation<float>? before = spec.Program.HasOneReader(operation.Input) ? above[operation.Input] : null;
             if (operation.Spec is Dense)
             {
-                if (above is not null)
+                if (before is not null)
                 {
-                    yield return $"Layers {above.Name} and {operation.Name} have nothing non-linear between them and are one linear map; "
-                        + $"put an activation such as Relu after layer {above.Name}, or leave one of them out.";
+                    yield return $"Layers {before.Name} and {operation.Name} have nothing non-linear between them and are one linear map; "
+                        + $"put an activation such as Relu after layer {before.Name}, or leave one of them out.";
                 }
 
-                above = operation;
+                above[i + 1] = operation;
             }
-            else if (!operation.Spec.Has(LayerTraits.Affine))
+            else if (operation.Spec.Has(LayerTraits.Affine))
             {
-                above = null;
+                above[i + 1] = before;
             }
-
-            // What reads the value, too, reads it without the layers that follow.
-            if (i + 1 < spec.Program.Operations.Count && !spec.Program.HasOneReader(i + 1))
-                above = null;
         }
     }
 }

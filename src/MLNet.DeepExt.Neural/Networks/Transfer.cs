@@ -54,9 +54,16 @@ internal static class Transfer
                 + "layers change their number; put new ones at its end with WithHead.");
         }
 
-        for (int i = 0; i < last; i++)
+        // [value]: whether it is computed with other layers than before.
+        var isNew = new bool[network.Program.Operations.Count + 1];
+        foreach ((int i, Operation<T> old) in network.Program.Operations.Index())
         {
-            foreach ((Slot from, Slot to) in SlotsOf(network.Program.Operations[i].Layer).Zip(SlotsOf(result.Program.Operations[i].Layer)))
+            Operation<T> now = result.Program.Operations[i];
+            isNew[i + 1] = isNew[old.Input] || (old.Skip >= 0 && isNew[old.Skip])
+                || (old.Spec is not CompositeSpec && !ReferenceEquals(old.Spec, now.Spec));
+            if (isNew[i + 1])
+                continue;
+            foreach ((Slot from, Slot to) in SlotsOf(old.Layer).Zip(SlotsOf(now.Layer)))
                 result.Parameters.Write(to, network.Parameters.Read(from));
         }
 
@@ -72,6 +79,7 @@ internal static class Transfer
             {
                 Dense dense => dense with { Units = outputs },
                 MemberDense dense => dense with { Units = outputs },
+                CompositeSpec { IsParallel: true } branches => OfBranches(branches, outputs),
                 CompositeSpec composite => WithUnits(composite.Layers, outputs) is { } inner ? composite.Of(inner) : null,
                 _ => null,
             };
@@ -80,6 +88,13 @@ internal static class Transfer
         }
 
         return null;
+    }
+
+    // Each branch makes outputs.
+    private static CompositeSpec? OfBranches(CompositeSpec branches, int outputs)
+    {
+        LayerSpec[]?[] changed = [.. branches.Layers.Select(branch => WithUnits([branch], outputs))];
+        return Array.TrueForAll(changed, branch => branch is not null) ? branches.Of([.. changed.Select(branch => branch![0])]) : null;
     }
 
     private static void RequireKept(NetworkSpec network, int keep, NetworkSpec? result)

@@ -8,7 +8,8 @@ namespace MLNet.DeepExt.Neural.Training;
 /// a decimal point whatever the culture; where a figure is missing, nothing stands.
 /// </summary>
 /// <remarks>
-/// The columns are epoch, train_loss, validation_loss, each metric by its name, learning_rate, penalty, sparsity and rows_per_second.
+/// The columns are epoch, train_loss, validation_loss, each metric by its name, learning_rate, penalty, sparsity and rows_per_second; where
+/// several networks are trained (<see cref="TrainingOptions.Ensemble"/>), network stands before these, and their epochs one after the other.
 /// A file that exists is replaced; where training goes on from a checkpoint, the epochs before it are written first, so that the file is
 /// what it would have been without the interruption.
 /// <para>
@@ -31,6 +32,7 @@ public sealed class CsvLog : ITrainingCallback
     private readonly string _path;
     private readonly Lock _gate = new();
     private string[]? _metrics; // known with the first epoch
+    private string[] _network = []; // the number of the network; none where there is one
     private int _thread; // that trains
     private int _lastEpoch;
     private byte[] _lastLines = [];
@@ -57,12 +59,17 @@ public sealed class CsvLog : ITrainingCallback
         ArgumentNullException.ThrowIfNull(started);
         lock (_gate)
         {
-            Begin();
-            _metrics = null;
+            if (started.NetworkNumber == 1)
+            {
+                Begin();
+                _metrics = null;
+                _lastLines = [];
+                _length = 0;
+            }
+
             _thread = Environment.CurrentManagedThreadId;
             _lastEpoch = 0;
-            _lastLines = [];
-            _length = 0;
+            _network = started.Networks == 1 ? [] : [started.NetworkNumber.ToString(CultureInfo.InvariantCulture)];
             foreach (EpochRecord epoch in started.EarlierEpochs)
                 Append(epoch);
         }
@@ -138,8 +145,9 @@ public sealed class CsvLog : ITrainingCallback
         if (_metrics is null)
         {
             _metrics = [.. epoch.ValidationMetrics.Keys];
+            string[] network = _network.Length == 0 ? [] : ["network"];
             AppendLine(
-                lines, ["epoch", "train_loss", "validation_loss", .. _metrics, "learning_rate", "penalty", "sparsity", "rows_per_second"]);
+                lines, [.. network, "epoch", "train_loss", "validation_loss", .. _metrics, "learning_rate", "penalty", "sparsity", "rows_per_second"]);
         }
 
         IEnumerable<double?> metrics =
@@ -149,7 +157,7 @@ public sealed class CsvLog : ITrainingCallback
             epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss, .. metrics, epoch.LearningRate, epoch.Penalty, epoch.Sparsity,
             epoch.RowsPerSecond,
         ];
-        AppendLine(lines, figures.Select(figure => figure?.ToString(CultureInfo.InvariantCulture) ?? ""));
+        AppendLine(lines, [.. _network, .. figures.Select(figure => figure?.ToString(CultureInfo.InvariantCulture) ?? "")]);
         _lastLines = Encoding.UTF8.GetBytes(lines.ToString());
         Write(() => File.AppendAllBytes(_path, _lastLines));
         _lastEpoch = epoch.Epoch;

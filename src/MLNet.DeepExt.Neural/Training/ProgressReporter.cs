@@ -26,7 +26,8 @@ public sealed class ProgressReporter : IBatchCallback
     private readonly IProgress<TrainingProgress> _listener;
     private readonly TimeProvider _clock;
     private TrainingStarted? _training;
-    private long _begun;
+    private long _begun;        // of the network
+    private long _begunFirst;   // of the first network
     private long _reported;
     private long _earlierSteps; // before the checkpoint that training went on from
     private long _step;
@@ -56,6 +57,8 @@ public sealed class ProgressReporter : IBatchCallback
         ArgumentNullException.ThrowIfNull(started);
         _training = started;
         _begun = _clock.GetTimestamp();
+        if (started.NetworkNumber == 1)
+            _begunFirst = _begun;
         _hasRunEpoch = false;
         _latest = started.EarlierEpochs.Count > 0 ? started.EarlierEpochs[^1] : null;
         _earlierSteps = _step = started.EarlierSteps;
@@ -90,7 +93,15 @@ public sealed class ProgressReporter : IBatchCallback
     public void OnStopped(TrainingStopped stopped)
     {
         ArgumentNullException.ThrowIfNull(stopped);
-        Report(Now() with { Reason = stopped.Reason, RemainingAtMost = stopped.Reason == StopReason.Cancelled ? null : TimeSpan.Zero });
+        TrainingProgress now = Now();
+        Report(now with
+        {
+            Reason = stopped.Reason,
+            RemainingAtMost = stopped.Reason == StopReason.Cancelled ? null
+                : now.NetworkNumber == now.Networks ? TimeSpan.Zero
+                : now.RemainingAtMost is null ? null
+                : Estimate(now.Elapsed - _clock.GetElapsedTime(_begunFirst, _begun), stepsLeft: 0),
+        });
     }
 
     private void Report(TrainingProgress progress)
@@ -99,20 +110,31 @@ public sealed class ProgressReporter : IBatchCallback
         _listener.Report(progress);
     }
 
+    // By the steps of this network, those of the networks after it included.
+    private TimeSpan Estimate(TimeSpan elapsed, long stepsLeft)
+    {
+        long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;
+        double left = Math.Max(0, stepsLeft) + (double)steps * (_training.Networks - _training.NetworkNumber);
+        return elapsed * (left / (_step - _earlierSteps));
+    }
+
     private TrainingProgress Now()
     {
-        TimeSpan elapsed = _clock.GetElapsedTime(_begun);
+        long now = _clock.GetTimestamp();
+        TimeSpan elapsed = _clock.GetElapsedTime(_begun, now);
         long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;
         long done = _step - _earlierSteps;
         bool canEstimate = done > 0 && (_hasRunEpoch || (done >= FewestSteps && elapsed >= LeastTime));
         return new TrainingProgress
         {
+            NetworkNumber = _training.NetworkNumber,
+            Networks = _training.Networks,
             Epoch = _epoch,
             MaximumEpochs = _training.MaximumEpochs,
             Step = _step,
             MaximumSteps = steps,
-            Elapsed = elapsed,
-            RemainingAtMost = !canEstimate ? null : elapsed * Math.Max(0, (double)(steps - _step) / done),
+            Elapsed = _clock.GetElapsedTime(_begunFirst, now),
+            RemainingAtMost = !canEstimate ? null : Estimate(elapsed, steps - _step),
             LatestEpoch = _latest,
         };
     }

@@ -104,9 +104,14 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        InputStatistics? statistics = CreateStatistics();
-        using TrainingSources sources = TrainingSources.OfRows(_options, _spec.ReadsSparseRows, training, validation, statistics);
-        return Train(sources, statistics, cancellationToken);
+        return EnsembleTraining.Run(_options, TrainOne, cancellationToken);
+
+        TrainingResult TrainOne(TrainingOptions options)
+        {
+            InputStatistics? statistics = CreateStatistics(options);
+            using TrainingSources sources = TrainingSources.OfRows(options, _spec.LearnsFromSparseRows, training, validation, statistics);
+            return Train(options, sources, statistics, cancellationToken);
+        }
     }
 
     /// <summary>Trains on rows that are too many for memory: they are read again for every epoch.</summary>
@@ -151,36 +156,44 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        InputStatistics? statistics = CreateStatistics();
-        using TrainingSources? sources = TrainingSources.OfStreams(
-            _options, new TargetCheck(_loss, _spec.Outputs), training, validation, statistics, cancellationToken);
-        return sources is null ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken) : Train(sources, statistics, cancellationToken);
+        return EnsembleTraining.Run(_options, TrainOne, cancellationToken);
+
+        TrainingResult TrainOne(TrainingOptions options)
+        {
+            InputStatistics? statistics = CreateStatistics(options);
+            using TrainingSources? sources = TrainingSources.OfStreams(
+                options, new TargetCheck(_loss, _spec.Outputs), training, validation, statistics, cancellationToken);
+            return sources is null
+                ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken)
+                : Train(options, sources, statistics, cancellationToken);
+        }
     }
 
     // Null where every encoder is fitted.
-    private InputStatistics? CreateStatistics() => _spec.IsFitted
+    private InputStatistics? CreateStatistics(TrainingOptions options) => _spec.IsFitted
         ? null
-        : EncoderFitting.StatisticsFor(_spec, new CounterRandom((ulong)_options.Seed).Derive(RandomStreams.Quantiles));
+        : EncoderFitting.StatisticsFor(_spec, new CounterRandom((ulong)options.Seed).Derive(RandomStreams.Quantiles));
 
-    private TrainingResult Train(TrainingSources sources, InputStatistics? statistics, CancellationToken cancellationToken)
+    private TrainingResult Train(
+        TrainingOptions options, TrainingSources sources, InputStatistics? statistics, CancellationToken cancellationToken)
     {
         NetworkSpec spec = statistics is null ? _spec : EncoderFitting.Fit(_spec, statistics);
-        _options.ValidateFor(spec, sources.Training.Rows);
+        options.ValidateFor(spec, sources.Training.Rows);
         TrainingMemory.RequireBatch(spec, Math.Max(sources.Training.MaximumBatch, sources.Validation?.MaximumBatch ?? 0));
         TrainingMemory.RequireParameters(
-            spec, _options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sparseRows: sources.StoredShare < 1);
-        sources.MissingInTraining?.RequireEach(_options.TargetNames);
+            spec, options, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sparseRows: sources.StoredShare < 1);
+        sources.MissingInTraining?.RequireEach(options.TargetNames);
         if (sources.Validation is null)
             RequireNoWish(sources.Training.Rows);
-        Network<float> network = _start?.ConvertTo<float>() ?? new Network<float>(spec, _options.Seed);
+        Network<float> network = _start?.ConvertTo<float>() ?? new Network<float>(spec, options.Seed);
         int threads = ThreadsFor(network, sources);
-        if (_options.Augmentation is { } recipe)
+        if (options.Augmentation is { } recipe)
         {
-            int ahead = _options.AugmentationThreads ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
-            sources.Augment(recipe, _options.Seed, spec.Outputs, _loss, ahead);
+            int ahead = options.AugmentationThreads ?? Math.Clamp(Environment.ProcessorCount - threads, 0, MostThreadsAhead);
+            sources.Augment(recipe, options.Seed, spec.Outputs, _loss, ahead);
         }
 
-        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, _options), _loss, _options, sources);
+        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, options), _loss, options, sources);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }
@@ -188,7 +201,7 @@ public sealed class Trainer
     private int ThreadsFor(Network<float> network, TrainingSources sources)
     {
         // Of the first weights, sparse rows meet those alone whose inputs they store.
-        double first = _spec.ReadsSparseRows ? network.Program.Operations[0].Layer.Parameters.FirstOrDefault()?.Length ?? 0 : 0;
+        double first = _spec.LearnsFromSparseRows ? network.Program.Operations[0].Layer.Parameters.FirstOrDefault()?.Length ?? 0 : 0;
         double met = network.Parameters.Values.Length - first + first * sources.StoredShare;
         // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
         double operations = 6.0 * sources.Training.MaximumBatch * met;

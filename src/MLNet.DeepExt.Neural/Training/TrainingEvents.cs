@@ -23,7 +23,7 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     public void Started(TrainingStarted started)
     {
         // From here on they are best effort; a file that cannot be written is an error as long as no work is lost by it.
-        foreach (CsvLog log in _callbacks.OfType<CsvLog>())
+        foreach (CsvLog log in _callbacks.OfType<CsvLog>().Where(_ => started.NetworkNumber == 1))
             log.Begin();
         foreach (ITrainingCallback callback in _callbacks)
         {

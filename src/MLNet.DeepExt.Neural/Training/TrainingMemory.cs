@@ -32,7 +32,7 @@ internal static class TrainingMemory
         }
 
         double needed = sizeof(float) * ((double)length * (2 + states + (options.WeightAveraging is null ? 0 : 1))
-            + ScratchOf(slots.Parameters.Skip(sparseRows && spec.ReadsSparseRows ? 1 : 0), options));
+            + ScratchOf(slots.Parameters.Skip(sparseRows && spec.LearnsFromSparseRows ? 1 : 0), options));
         if (needed > available)
         {
             throw new InvalidOperationException(FormattableString.Invariant(

@@ -157,6 +157,20 @@ public sealed record TrainingOptions
     /// </summary>
     public bool RecordNorms { get; init; }
 
+    /// <summary>
+    /// How many networks are trained, one after the other, from 1 to 32; the result is one network of <see cref="Layers.Branches"/>, whose prediction
+    /// is the mean of theirs. Default 1.
+    /// </summary>
+    /// <remarks>
+    /// Each has other initial weights, other batches and another share of the rows for validation, by a seed of its own: network n, counted from
+    /// 1, has <see cref="Seed"/> + 1,000,003·(n - 1) (modulo 2³²), so that the first is the network that would be trained alone. Each is
+    /// stopped early and calibrated by its own share; validation rows that are given are the same for all. Callbacks get the events of one after
+    /// the other, each beginning with <see cref="ITrainingCallback.OnStarted"/>, where <see cref="TrainingStarted.NetworkNumber"/> is its number.
+    /// The <see cref="Checkpoint"/> of network n is the file with .n after its name, from the second on. Cancelled, training returns the networks
+    /// that are finished and the best so far of the one that is being trained. L. K. Hansen and P. Salamon, "Neural network ensembles", 1990.
+    /// </remarks>
+    public int Ensemble { get; init; } = 1;
+
     /// <summary>The callbacks that get the events of the training, in this order. Default: none.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
 
@@ -179,6 +193,21 @@ public sealed record TrainingOptions
     /// only wait for one another.
     /// </summary>
     public static int MostThreads => Math.Max(32, 4 * Environment.ProcessorCount);
+
+    /// <summary>The most networks of an <see cref="Ensemble"/>.</summary>
+    internal const int MostNetworks = 32;
+
+    /// <summary>Which network of an <see cref="Ensemble"/> is trained, counted from 1.</summary>
+    internal int NetworkNumber { get; init; } = 1;
+
+    /// <summary>The options of one network of an <see cref="Ensemble"/>.</summary>
+    /// <param name="number">Which one, counted from 1.</param>
+    internal TrainingOptions ForNetwork(int number) => number == 1 ? this : this with
+    {
+        NetworkNumber = number,
+        Seed = unchecked(Seed + 1_000_003 * (number - 1)),
+        Checkpoint = Checkpoint is null ? null : Checkpoint with { Path = FormattableString.Invariant($"{Checkpoint.Path}.{number}") },
+    };
 
     /// <summary>The names of the layers of a network that could learn and are frozen, none of which is made of layers.</summary>
     internal IReadOnlySet<string> FrozenLayers(NetworkSpec spec) => LayerRates.Count == 0
@@ -223,6 +252,12 @@ public sealed record TrainingOptions
                 $"NumberOfThreads must be at most {MostThreads}, for {Environment.ProcessorCount} processors, but is {NumberOfThreads}; ")
                 + "leave it null to have it chosen by the work.",
                 nameof(NumberOfThreads));
+        }
+
+        if (Ensemble is < 1 or > MostNetworks)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Ensemble must be from 1 to {MostNetworks} but is {Ensemble}; 1 trains one network, and 3 to 5 gain most."), nameof(Ensemble));
         }
 
         if (AugmentationThreads < 0 || AugmentationThreads > MostThreads)

@@ -82,6 +82,8 @@ internal sealed class TrainingRun
         _events.Started(new TrainingStarted
         {
             Network = _validated.Spec,
+            NetworkNumber = _options.NetworkNumber,
+            Networks = _options.Ensemble,
             TrainingRows = Source.Rows,
             ValidationRows = _sources.Validation?.Rows ?? 0,
             StepsPerEpoch = Source.Batches,

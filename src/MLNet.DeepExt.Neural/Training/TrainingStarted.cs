@@ -8,6 +8,12 @@ public sealed record TrainingStarted
     /// <summary>The network that is trained.</summary>
     public required NetworkSpec Network { get; init; }
 
+    /// <summary>Which network of an <see cref="TrainingOptions.Ensemble"/> is trained, counted from 1. Default 1.</summary>
+    public int NetworkNumber { get; init; } = 1;
+
+    /// <summary>How many networks are trained, one after the other. Default 1.</summary>
+    public int Networks { get; init; } = 1;
+
     /// <summary>Rows that are learned from.</summary>
     public required int TrainingRows { get; init; }
 

@@ -71,7 +71,12 @@ internal sealed class TrialCheckpoints(string? folder)
             var file = new FileInfo(FormattableString.Invariant($"{PrefixOf(trial)}-{number}.checkpoint"));
             if (!file.Exists)
                 yield break;
-            yield return file;
+            // Those of the networks of an ensemble are numbered from 2.
+            for (int network = 2; file.Exists; network++)
+            {
+                yield return file;
+                file = new FileInfo(FormattableString.Invariant($"{PrefixOf(trial)}-{number}.checkpoint.{network}"));
+            }
         }
     }
 

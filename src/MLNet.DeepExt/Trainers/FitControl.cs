@@ -11,6 +11,7 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
     private readonly FitScopeSettings _settings;
     private readonly int _number;
     private readonly CancellationTokenSource _ending;
+    private int _maximumEpochs;
 
     /// <summary>Begins it.</summary>
     /// <param name="settings">What is wanted of it.</param>
@@ -51,7 +52,11 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
 
     private bool IsWithinScope => _number > 0;
 
-    public void OnStarted(TrainingStarted started) => PauseAfter(started.EarlierEpochs.Count);
+    public void OnStarted(TrainingStarted started)
+    {
+        _maximumEpochs = started.MaximumEpochs;
+        PauseAfter(started.EarlierEpochs.Count);
+    }
 
     public void OnEpochEnd(EpochRecord epoch) => PauseAfter(epoch.Epoch);
 
@@ -59,7 +64,8 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
 
     private void PauseAfter(int epochs)
     {
-        if (epochs >= _settings.PauseAfterEpochs)
+        // Training ends by itself after the last epoch, and an ensemble goes on with its next network.
+        if (epochs >= _settings.PauseAfterEpochs && _settings.PauseAfterEpochs < _maximumEpochs)
             _ending.Cancel();
     }
 }

@@ -30,7 +30,7 @@ internal static class GivenNetwork
             FeatureColumnName = featureColumnName,
             LabelColumnName = LabelColumnName,
             TrainSchema = builder.ToSchema(),
-            Model = new NeuralNetworkModelParameters(network.ConvertTo<float>(), history: null),
+            Model = new NeuralNetworkModelParameters(network.ConvertTo<float>(), histories: []),
             Loss = loss,
         };
     }

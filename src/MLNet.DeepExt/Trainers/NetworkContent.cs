@@ -50,7 +50,7 @@ internal sealed record NetworkContent
             FeatureColumnName = featureColumnName,
             LabelColumnName = labelColumnName,
             TrainSchema = trainSchema,
-            Model = new NeuralNetworkModelParameters(network, history: null),
+            Model = new NeuralNetworkModelParameters(network, histories: []),
             Loss = loss,
         };
     }

@@ -35,7 +35,10 @@ public enum NetworkPreset
     /// <summary>About half the time of Balanced, for a little less accuracy.</summary>
     Fast,
 
-    /// <summary>Four members that share their hidden layers, for a little more accuracy, at about four times the time of Balanced.</summary>
+    /// <summary>
+    /// The mean of three networks (<see cref="NeuralNetworkOptions.Ensemble"/>) of four members each, which share their hidden layers, for a little
+    /// more accuracy, at about twelve times the time of Balanced.
+    /// </summary>
     Best,
 
     /// <summary>Dense layers of 256 and 128 units with batch normalization, ReLU and dropout, trained by Adam with one cycle of the rate.</summary>

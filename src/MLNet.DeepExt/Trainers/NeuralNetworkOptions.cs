@@ -4,7 +4,6 @@ using Microsoft.ML;
 using Microsoft.ML.SearchSpace;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Augmentations;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
@@ -86,7 +85,7 @@ namespace MLNet.DeepExt.Trainers;
 /// are updated in other steps.
 /// ]]></format>
 /// </remarks>
-public abstract class NeuralNetworkOptions
+public abstract partial class NeuralNetworkOptions
 {
     /// <summary>The step size α of Classic where <see cref="LearningRate"/> is not set: 0.005, as the peak of a cycle.</summary>
     public const double DefaultLearningRate = 0.005;
@@ -96,8 +95,6 @@ public abstract class NeuralNetworkOptions
 
     /// <summary>The weight of the past in the average of the parameters where <see cref="WeightAveraging"/> is not set: 0.999.</summary>
     public const double DefaultWeightAveraging = 0.999;
-
-    private const int MostUnits = 1_000_000;
 
     private HashSet<string> _given = []; // names of options that were set, of those that a preset chooses
 
@@ -116,60 +113,6 @@ public abstract class NeuralNetworkOptions
     /// the loss; batch normalization counts every row alike. Rows of weight 0 are left out of training altogether.
     /// </summary>
     public string? ExampleWeightColumnName { get; set; }
-
-    /// <summary>
-    /// How the network is made and trained where the options below do not say it: each that is set, even to its default, wins over the preset.
-    /// Default <see cref="NetworkPreset.Balanced"/>.
-    /// </summary>
-    public NetworkPreset Preset { get; set; }
-
-    /// <summary>
-    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Not set, it is by the preset: 256 and 256 on tables, and 256 and 128
-    /// otherwise. An empty array makes a linear model.
-    /// </summary>
-    public int[] HiddenUnits { get; set => field = Given(value); } = [256, 128];
-
-    /// <summary>
-    /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as
-    /// OneHotEncoding and Concatenate do, in the annotation CategoricalSlotRanges), these become learned numbers in front of the hidden
-    /// layers, min(600, round(1.6·n^0.56)) for n values that occur in the training rows, where that is fewer than the slots; by the presets for
-    /// tables 8 at most, where there are more than 8 slots. Values that do
-    /// not occur in them, and missing ones, share numbers of their own, so that the 65,536 slots of OneHotHashEncoding take the memory of
-    /// the values in use. Rows that are streamed are read once more for it. The layer, a
-    /// <see cref="Neural.Layers.CategoryEmbedding"/>, is then the first layer. Default true.
-    /// </summary>
-    [Choice(new object[] { true, false }, true)]
-    public bool EmbedCategories { get; set; } = true;
-
-    /// <summary>
-    /// Whether each hidden layer normalizes its batch before its activation, which allows higher rates and forgives
-    /// features on unlike scales (Ioffe and Szegedy 2015). Not set, it is by the preset: false on tables, and true otherwise.
-    /// </summary>
-    [Choice(new object[] { true, false }, true)]
-    public bool BatchNormalization { get; set => field = Given(value); } = true;
-
-    /// <summary>
-    /// The probability of keeping a hidden unit in training, from 0.000001 to 1: inverted dropout (Srivastava et al. 2014). Try 0.8 or
-    /// less where validation loss turns up while training loss still falls; 1 keeps every unit. Not set, it is by the preset: 0.9, and on
-    /// tables 0.85. On tables dropout, of whatever probability, ceases in the second half of training.
-    /// </summary>
-    [Range(0.5f, 1f, 0.9f)]
-    public float KeepProbability { get; set => field = Given(value); } = 0.9f;
-
-    /// <summary>
-    /// The activation of the hidden layers, such as <see cref="Tanh"/> or <see cref="Gelu"/>; their weights begin as suits it. Not set, it
-    /// is by the preset: <see cref="Relu"/>, and on tables a <see cref="ParametricActivation"/> of <see cref="Selu"/>, or of
-    /// <see cref="Mish"/> where numbers are predicted.
-    /// </summary>
-    public Activation Activation { get; set => field = Given(value); } = new Relu();
-
-    /// <summary>
-    /// The whole network, instead of <see cref="HiddenUnits"/>, <see cref="BatchNormalization"/>, <see cref="Activation"/> and
-    /// <see cref="KeepProbability"/>. Its inputs must be as many as there are features and its outputs as many as the
-    /// trainer asks for; it ends in numbers of any size, such as logits: softmax or the like is added by the loss. It may begin with encoders
-    /// of its inputs, such as <see cref="Neural.Layers.Standardize"/>, which are fitted to the training rows. Default null.
-    /// </summary>
-    public NetworkSpec? Network { get; set; }
 
     /// <summary>
     /// The step size α of Adam (Kingma and Ba 2015), above 0, which the <see cref="Schedule"/> changes in the course of training. 0.001 is
@@ -358,7 +301,7 @@ public abstract class NeuralNetworkOptions
     /// <summary>
     /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
     /// last bit. It wants a <see cref="Seed"/>, or a context with one, and a file for each training: cross-validation, which makes several
-    /// with one trainer, goes without. While it cannot be written, on a full disk, say, training goes on with a warning in the log. A search
+    /// with one trainer, goes without. Network n of an <see cref="Ensemble"/> has the file with .n after its name, from the second on. While it cannot be written, on a full disk, say, training goes on with a warning in the log. A search
     /// for hyper-parameters keeps files of its own and leaves this one alone. Null, the default,
     /// writes nothing.
     /// </summary>
@@ -400,12 +343,8 @@ public abstract class NeuralNetworkOptions
             return new(nameof(FeatureColumnName), "FeatureColumnName is empty; name the column that holds the features.");
         if (ExampleWeightColumnName is "")
             return new(nameof(ExampleWeightColumnName), "ExampleWeightColumnName is empty; use null to weigh all rows alike.");
-        if (FaultOfUnits(HiddenUnits, nameof(HiddenUnits)) is { } fault)
-            return fault;
         if (FaultOfUnits(HeadUnits, nameof(HeadUnits)) is { } faultOfHead)
             return faultOfHead;
-        if (Activation is null)
-            return new(nameof(Activation), "Activation is null; use new Linear() for hidden layers without one.");
         if (LayerRates is null)
             return new(nameof(LayerRates), "LayerRates is null; use an empty dictionary to have all layers learn alike.");
         if (Callbacks is null)
@@ -414,10 +353,12 @@ public abstract class NeuralNetworkOptions
             return new(nameof(Callbacks), "Callbacks must not hold null; leave it out.");
         if (Schedule is null)
             return new(nameof(Schedule), "Schedule is null; use new Constant() for a step size that does not change.");
+        if (FindFaultOfArchitecture() is { } faultOfArchitecture)
+            return faultOfArchitecture;
         if (FrozenLayers < 0)
             return new(nameof(FrozenLayers), Invariant($"FrozenLayers must be at least 0 but is {FrozenLayers}; 0 lets every layer learn."));
         return EnumFault.Find(nameof(DataMode), DataMode, "use Auto to have it chosen by the size of the data")
-            ?? EnumFault.Find(nameof(Preset), Preset, "use Balanced for what suits most tables") ?? FindOwnFault();
+            ?? FindOwnFault();
     }
 
     private protected T Given<T>(T value, [CallerMemberName] string name = "")

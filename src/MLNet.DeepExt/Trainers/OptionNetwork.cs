@@ -47,10 +47,12 @@ internal sealed class OptionNetwork(NeuralNetworkOptions options, LearningTask t
     /// What measures how large features are; null for a network that brings them to one scale by itself, or does not depend on it.
     /// </summary>
     /// <param name="network">The network.</param>
-    public static SlotScales? ScalesFor(NetworkSpec network) =>
-        network.Layers.TakeWhile(layer => layer is not (Dense or CompositeSpec)).Any(layer => layer is BatchNorm or InputEncoder)
-            ? null
-            : new SlotScales(network.Inputs);
+    public static SlotScales? ScalesFor(NetworkSpec network) => Scales(network.Layers) ? null : new SlotScales(network.Inputs);
+
+    // Whether layers, or the branches that they begin with, bring features to one scale.
+    private static bool Scales(IReadOnlyList<LayerSpec> layers) =>
+        layers.TakeWhile(layer => layer is not (Dense or CompositeSpec)).Any(layer => layer is BatchNorm or InputEncoder)
+        || (layers is [Branches branches, ..] && branches.Layers.All(branch => branch is CompositeSpec inner && Scales(inner.Layers)));
 
     // Few values are told apart by their slots as well as by as many numbers.
     private static NetworkSpec CreateInputs(int features, SeenSlots? seen)

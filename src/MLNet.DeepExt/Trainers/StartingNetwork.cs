@@ -66,6 +66,14 @@ internal sealed class StartingNetwork
                 nameof(options.KeptLayers));
         }
 
+        if (options.ContinueFrom is not null && options.Ensemble > 1 && found.Content.Model.Spec.Layers is [Branches networks])
+        {
+            throw new ArgumentException(
+                $"Ensemble is {options.Ensemble} but ContinueFrom is an ensemble of {networks.Layers.Count} networks already, which are all trained "
+                + "further; leave Ensemble out.",
+                nameof(options.Ensemble));
+        }
+
         if (options.ContinueFrom is not null && !task.Understands(found.Content.Loss))
             throw OtherTask();
         return new StartingNetwork(options, found.Content, options.ContinueFrom is not null);
@@ -93,7 +101,15 @@ internal sealed class StartingNetwork
             return network;
         if (_options.KeptLayers is null && _options.HeadUnits.Length == 0)
             return network.WithNewOutputs(outputs, seed);
-        int kept = _options.KeptLayers ?? Math.Max(0, network.Spec.Layers.ToList().FindLastIndex(layer => layer is Dense));
+        if (_options.KeptLayers is null && network.Spec.Layers is [Branches])
+        {
+            throw new ArgumentException(
+                "HeadUnits are given but the network of TransferFrom is an ensemble, whose networks share no layers; leave them out to give each new "
+                + "outputs.",
+                nameof(_options.HeadUnits));
+        }
+
+        int kept = _options.KeptLayers ?? Math.Max(0, network.Spec.Layers.ToList().FindLastIndex(layer => layer is Dense or Members));
         if (kept < 0 || kept > network.Spec.Layers.Count)
         {
             throw new ArgumentException(

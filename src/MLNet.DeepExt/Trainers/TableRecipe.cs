@@ -21,7 +21,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
 {
     private const int FewestRows = 1000, MostNumbers = 256, MostSlots = 1024, MostValues = 256;
     private const int FewRows = 5000, MiddlingRows = 12000;
-    private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4;
+    private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4, BestNetworks = 3;
     private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
     private const float KeepProbability = 0.85f;
 
@@ -112,6 +112,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
             Schedule = options.IsGiven(nameof(options.Schedule)) ? options.Schedule : new LogCosine(),
             WeightAveraging = options.WeightAveraging is null && options.Regularizer is null ? Average : classic.WeightAveraging,
             WeightAveragingWarmUp = options.WeightAveraging is null,
+            Ensemble = options.Ensemble ?? (options.Preset == NetworkPreset.Best ? BestNetworks : 1),
             BatchSize = options.BatchSize ?? (rows <= options.WholeBatchLimit ? null : BatchSize()),
             MaximumEpochs = epochs,
             TemperatureScaling = options.TemperatureScaling ?? true,

@@ -145,7 +145,7 @@ internal sealed class TrainerCore
         FeatureColumnName = _options.FeatureColumnName,
         LabelColumnName = _options.LabelColumnName,
         TrainSchema = schema,
-        Model = new NeuralNetworkModelParameters(result.Network, result.History),
+        Model = new NeuralNetworkModelParameters(result.Network, result.Histories),
         Loss = loss,
     };
 
@@ -368,6 +368,7 @@ internal sealed class TrainerCore
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,
         Checkpoint = _options.Checkpoint,
+        Ensemble = _options.Ensemble ?? 1,
         RecordNorms = _options.RecordNorms,
         TemperatureScaling = _options.TemperatureScaling ?? false,
     };

@@ -50,7 +50,12 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
         _host.ThrowIfCancelled();
     }
 
-    public void OnStarted(TrainingStarted started) => _reporter.OnStarted(started);
+    public void OnStarted(TrainingStarted started)
+    {
+        if (started.Networks > 1)
+            _channel.Info(MessageSensitivity.None, FormattableString.Invariant($"Network {started.NetworkNumber} of {started.Networks}"));
+        _reporter.OnStarted(started);
+    }
 
     public void OnEpochStart(EpochStarted epoch) => _reporter.OnEpochStart(epoch);
 

@@ -117,6 +117,16 @@ internal static class LayerTable
             .Then(new ParametricActivation(new Selu())).Then(new MemberDense(Outputs) { NeuralTangent = true })),
         ["Members with all else"] = Start.Members(3, inner => inner.MemberScaling(true).Dense(21).BatchNorm().Relu().Dropout(0.7f)
             .Residual(block => block.LayerNorm().Dense(21).Swish()).EmbedCategories(new CategoryRange(1, 3, 2)).MemberDense(Outputs)),
+        ["Branches"] = Start.Branches(one => one.Dense(19).Tanh().Dense(Outputs), other => other.Dense(Outputs)),
+        ["Branches behind a layer and before others"] = Start.Dense(18).Tanh()
+            .Branches(one => one.Swish().Dropout(0.7f).Dense(5), two => two.BatchNorm().Tanh().Dense(5).BatchNorm(), three => three.Dense(5).Relu())
+            .Tanh().MemberDense(Outputs),
+        ["Branches of members, blocks, branches and encoders"] = Start.Branches(
+            one => one.Then(new RobustScale { Columns = [new(2, 1)], Medians = [0.4], Scales = [3] }).Then(new LearnedScaling())
+                .Members(3, inner => inner.MemberScaling(true).Dense(17).Mish().MemberDense(Outputs)),
+            two => two.Residual(block => block.Dense(Inputs).Swish()).Dense(Outputs),
+            three => three.Branches(left => left.Dense(Outputs), right => right.EmbedCategories(new CategoryRange(1, 3, 2)).Dense(Outputs))),
+        ["Branches of single layers"] = Start.Dense(19).Then(new Branches(new Gelu(), new Dropout(0.6f), new Linear())).Dense(Outputs),
         ["all together"] = Start.Dense(33).BatchNorm().Relu().Dropout(0.8f).Dense(18).BatchNorm().Tanh()
             .Dense(9).LeakyRelu().Dense(5).Sigmoid().Dense(Outputs),
     };

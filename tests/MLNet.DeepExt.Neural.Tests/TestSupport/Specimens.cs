@@ -14,14 +14,17 @@ internal static class Specimens
 
     /// <summary>Every kind of layer that reads any shape, with every initializer where it takes one.</summary>
     public static IReadOnlyList<LayerSpec> Layers { get; } =
-        [.. KindsOf(typeof(LayerSpec)).Except([typeof(Members), typeof(MemberDense), typeof(MemberScaling)]).SelectMany(LayersOf)];
+        [.. KindsOf(typeof(LayerSpec)).Except([typeof(Branches), typeof(Members), typeof(MemberDense), typeof(MemberScaling)]).SelectMany(LayersOf)];
 
     /// <summary>Those that read or make members, as one layer for each initializer.</summary>
     public static IReadOnlyList<Members> Ensembles { get; } = [.. LayersOf(typeof(MemberDense)).Select(
         dense => new Members(3, (LayerSpec)Make(typeof(MemberScaling)), dense, (LayerSpec)Make(typeof(MemberScaling))))];
 
+    /// <summary>Branches, which make lines of their own of any features.</summary>
+    public static Branches Parallel { get; } = (Branches)Make(typeof(Branches));
+
     /// <summary>Every kind of layer.</summary>
-    public static IEnumerable<LayerSpec> Every => [.. Layers, .. Ensembles, .. Ensembles.SelectMany(ensemble => ensemble.Layers)];
+    public static IEnumerable<LayerSpec> Every => [.. Layers, Parallel, .. Ensembles, .. Ensembles.SelectMany(ensemble => ensemble.Layers)];
 
     public static IReadOnlyList<Loss> Losses { get; } = [.. KindsOf(typeof(Loss)).Select(kind => (Loss)Make(kind))];
 

@@ -86,13 +86,23 @@ public sealed class PresetTests
     }
 
     [Theory]
-    [InlineData(NetworkPreset.Fast, 1)]
-    [InlineData(NetworkPreset.Balanced, 1)]
-    [InlineData(NetworkPreset.Best, 4)]
-    public void Best_has_four_members(NetworkPreset preset, int members)
+    [InlineData(NetworkPreset.Fast, null, 1, 1)]
+    [InlineData(NetworkPreset.Balanced, null, 1, 1)]
+    [InlineData(NetworkPreset.Best, null, 3, 4)]
+    [InlineData(NetworkPreset.Best, 1, 1, 4)]
+    [InlineData(NetworkPreset.Fast, 2, 2, 1)]
+    public void Best_has_three_networks_of_four_members(NetworkPreset preset, int? ensemble, int networks, int members)
     {
-        NeuralNetworkBinaryTransformer model = Fit(options => options.Preset = preset);
-        Assert.Equal(members, model.Model.Spec.Layers[^1] is Members ensemble ? ensemble.Count : 1);
+        NeuralNetworkBinaryTransformer model = Fit(options =>
+        {
+            options.Preset = preset;
+            options.Ensemble = ensemble;
+        });
+        LayerSpec[] all = model.Model.Spec.Layers is [Branches branches]
+            ? [.. branches.Layers.Select(branch => ((Sequential)branch).Layers[^1])]
+            : [model.Model.Spec.Layers[^1]];
+        Assert.Equal(networks, all.Length);
+        Assert.All(all, last => Assert.Equal(members, last is Members ofMembers ? ofMembers.Count : 1));
     }
 
     [Theory]
