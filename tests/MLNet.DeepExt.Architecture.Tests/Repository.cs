@@ -43,6 +43,12 @@ internal static class Repository
             .SelectMany(Walk)
             .SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
 
+    /// <summary>All C# files.</summary>
+    public static IEnumerable<string> CodeFiles() =>
+        Directory.GetDirectories(Root).Where(folder => Path.GetFileName(folder) is not ['.', ..])
+            .SelectMany(Walk)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
+
     /// <summary>Every folder of <c>src</c> that holds a file at any depth, relative to the root, with forward slashes.</summary>
     public static IEnumerable<string> SourceFolders() =>
         from folder in Walk(Path.Combine(Root, "src"))
