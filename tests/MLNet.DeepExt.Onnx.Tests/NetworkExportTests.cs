@@ -102,6 +102,24 @@ public sealed class NetworkExportTests
         AssertSame(new Predictor(Trained(Of(new Dense(2 * outputsPerTarget))), loss));
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    [InlineData(3, true)]
+    public void Outputs_are_kept_within_the_range_of_each_target(int outputsPerTarget, bool hasMembers)
+    {
+        var scaling = new TargetScaling([1000, -3], [50, 0.01]);
+        var range = new TargetRange([990, -3.002], [1005, -2.999]);
+        ElementwiseLoss loss = outputsPerTarget == 1
+            ? new SquaredError { Scaling = scaling, Range = range }
+            : new Quantile { Quantiles = [0.1, 0.5, 0.9], Scaling = scaling, Range = range };
+        Network<float> network = Trained(hasMembers ? Ensemble(2 * outputsPerTarget) : Of(new Dense(2 * outputsPerTarget)));
+        AssertSame(new Predictor(network, loss));
+        if (outputsPerTarget == 1)
+            AssertSame(new Predictor(network, loss, givesLogits: true));
+    }
+
     [Fact]
     public void Categories_that_are_missing_have_their_row_there_too()
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MLNet.DeepExt.Neural.Kernels;
 using MLNet.DeepExt.Neural.Primitives;
 
@@ -27,6 +28,14 @@ public abstract record ElementwiseLoss : Loss
     /// </summary>
     public TargetScaling? Scaling { get; init; }
 
+    /// <summary>
+    /// Between what numbers the outputs of each target are kept, in its units. Default null: they may be any. Cost and gradient do not change, and
+    /// neither do contributions of features, which add up to the output before it is kept within the range. Of a network with members each
+    /// member's output is, before their mean is taken.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TargetRange? Range { get; init; }
+
     /// <summary>Outputs that belong to a target, one after the other.</summary>
     internal abstract int OutputsPerTarget { get; }
 
@@ -52,6 +61,13 @@ public abstract record ElementwiseLoss : Loss
                 $"Scaling has {scaling.Count} targets but the network predicts {targets}; " +
                 "compute it from the targets of the training rows.",
                 nameof(Scaling));
+        }
+
+        if (Range is { } range && range.Count != targets)
+        {
+            throw new ArgumentException(
+                $"Range has {range.Count} targets but the network predicts {targets}; compute it from the targets of the training rows.",
+                nameof(Range));
         }
     }
 
@@ -85,6 +101,7 @@ public abstract record ElementwiseLoss : Loss
             logits[..width].CopyTo(outputs);
         else
             Scaling.Restore(logits[..width], outputs, OutputsPerTarget);
+        Range?.Clamp(outputs[..width], OutputsPerTarget);
         outputs[width..Lanes.Pad(width)].Clear();
 
         // Several outputs of one target stand in an order, which learning each by itself does not ensure.
@@ -94,15 +111,15 @@ public abstract record ElementwiseLoss : Loss
 
     /// <inheritdoc/>
     public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) => OutputsPerTarget == 1
-        ? base.DescribeMeanOfMembers(graph, logits, members, width)
+        ? base.DescribeMeanOfMembers(graph, Range?.Describe(graph, logits, OutputsPerTarget, Scaling) ?? logits, members, width)
         : throw new NotSupportedException(
             $"The logits of {GetType().Name} are sorted in each member before their mean is taken, which is not described; describe its outputs.");
 
     /// <inheritdoc/>
-    /// <remarks>Several outputs of one target are sorted in each line before, as they are where they are seen.</remarks>
+    /// <remarks>In each line several outputs of one target are sorted, and all kept within the range, as they are where they are seen.</remarks>
     protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
     {
-        if (OutputsPerTarget == 1)
+        if (OutputsPerTarget == 1 && Range is null)
         {
             base.MeanOfMembers(lines, stride, members, mean);
             return;
@@ -113,12 +130,13 @@ public abstract record ElementwiseLoss : Loss
         for (int first = 0; first < mean.Length; first += OutputsPerTarget)
         {
             sums.Clear();
+            (double low, double high) = Range?.InLogits(first / OutputsPerTarget, Scaling) ?? (double.NegativeInfinity, double.PositiveInfinity);
             for (int member = 0; member < members; member++)
             {
                 lines.Slice(member * stride + first, OutputsPerTarget).CopyTo(outputs);
                 outputs.Sort();
                 for (int j = 0; j < outputs.Length; j++)
-                    sums[j] += double.CreateTruncating(outputs[j]);
+                    sums[j] += Math.Min(Math.Max(double.CreateTruncating(outputs[j]), low), high);
             }
 
             for (int j = 0; j < sums.Length; j++)
@@ -160,6 +178,7 @@ public abstract record ElementwiseLoss : Loss
     public sealed override string Describe(IOperatorGraph graph, string logits, int width)
     {
         string outputs = Scaling is null ? logits : Scaling.Describe(graph, logits, OutputsPerTarget);
+        outputs = Range?.Describe(graph, outputs, OutputsPerTarget) ?? outputs;
         if (OutputsPerTarget == 1)
             return outputs;
         string byTarget = graph.Operator("Reshape", [outputs, graph.Constant("targets", -1, width / OutputsPerTarget, OutputsPerTarget)]);

@@ -81,26 +81,8 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
     /// <param name="targets">(rows, width), row-major: finite, NaN where one is missing.</param>
     /// <param name="weights">(rows): at least 0; 1 for every row if left out. A row of weight 0 is left out.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, a target is infinite, or a weight is negative or not finite.</exception>
-    public static TargetScaling Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights = default)
-    {
-        var statistics = new TargetStatistics(width);
-        int rows = targets.Length / width;
-        if (rows * width != targets.Length)
-        {
-            throw new ArgumentException(
-                $"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
-        }
-
-        if (!weights.IsEmpty && weights.Length != rows)
-        {
-            throw new ArgumentException(
-                $"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
-        }
-
-        for (int row = 0; row < rows; row++)
-            statistics.Add(targets.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
-        return statistics.ToScaling();
-    }
+    public static TargetScaling Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights = default) =>
+        TargetStatistics.Of(width, targets, weights).ToScaling();
 
     /// <summary>Whether the other one has the same means and scales.</summary>
     /// <param name="other">Another scaling.</param>

@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Collects, row by row, the weighted mean and population standard deviation of each target. <see cref="TargetScaling.Of"/> does it at
-/// once for rows in memory.
+/// Collects, row by row, the weighted mean and population standard deviation of each target, and its range. <see cref="TargetScaling.Of"/> and
+/// <see cref="TargetRange.Of"/> do it at once for rows in memory.
 /// </summary>
 /// <remarks>
 /// One pass, in double, without the difference of large sums: D. West, "Updating mean and variance estimates: an improved method", 1979.
@@ -29,6 +29,31 @@ public sealed class TargetStatistics
         _squares = new double[width];
         _lowest = new float[width];
         _highest = new float[width];
+    }
+
+    /// <summary>The statistics of rows in memory.</summary>
+    /// <param name="width">Targets of a row, at least 1.</param>
+    /// <param name="targets">(rows, width), row-major.</param>
+    /// <param name="weights">(rows); 1 for every row if left out.</param>
+    internal static TargetStatistics Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
+    {
+        var statistics = new TargetStatistics(width);
+        int rows = targets.Length / width;
+        if (rows * width != targets.Length)
+        {
+            throw new ArgumentException(
+                $"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
+        }
+
+        if (!weights.IsEmpty && weights.Length != rows)
+        {
+            throw new ArgumentException(
+                $"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+        }
+
+        for (int row = 0; row < rows; row++)
+            statistics.Add(targets.Slice(row * width, width), weights.IsEmpty ? 1 : weights[row]);
+        return statistics;
     }
 
     /// <summary>Adds a row.</summary>
@@ -80,6 +105,12 @@ public sealed class TargetStatistics
 
         return new TargetScaling(_means, scales);
     }
+
+    /// <summary>The lowest and the highest of what was added so far.</summary>
+    /// <returns>No limits for a target that was always missing.</returns>
+    public TargetRange ToRange() => new(
+        [.. _lowest.Select((low, j) => _weights[j] > 0 ? (double)low : float.MinValue)],
+        [.. _highest.Select((high, j) => _weights[j] > 0 ? (double)high : float.MaxValue)]);
 
     private void Add(int j, float value, double weight)
     {

@@ -6,6 +6,7 @@ using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Schedules;
+using MLNet.DeepExt.Neural.Training.Calibration;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -104,17 +105,28 @@ internal sealed class TrainingRun
         if (reason != StopReason.Cancelled)
             RequireLossWithinLimit(team, cancellationToken);
         TrainingResult result = BestSoFar(reason.Value);
-        if (_options.TemperatureScaling && reason != StopReason.Cancelled)
-            result = result with { Temperature = ScaleTemperature(team, cancellationToken) };
+        if (reason != StopReason.Cancelled)
+            result = Calibrated(result, team, cancellationToken);
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
         // The last call may have been the first that failed.
         return result with { History = result.History with { Warnings = _events.Warnings } };
     }
 
-    private double ScaleTemperature(WorkerTeam team, CancellationToken cancellationToken) =>
-        _sources.Validation is { } validation && TemperatureScaling.CanScale(_validated.Spec, _loss)
-            ? TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken)
-            : 1;
+    // What is learned of the validation rows after training.
+    private TrainingResult Calibrated(TrainingResult result, WorkerTeam team, CancellationToken cancellationToken)
+    {
+        if (_sources.Validation is not { } validation)
+            return result;
+        if (_options.QuantileCalibration && _loss is Quantile quantile && QuantileCalibration.CanCalibrate(_validated.Spec, quantile)
+            && QuantileCalibration.Apply(_validated, quantile, validation, team, cancellationToken) is { } warning)
+        {
+            _events.Warned(warning);
+        }
+
+        return _options.TemperatureScaling && TemperatureScaling.CanScale(_validated.Spec, _loss)
+            ? result with { Temperature = TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken) }
+            : result;
+    }
 
     private void WarnOfMissingTargets()
     {

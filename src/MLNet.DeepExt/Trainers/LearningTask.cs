@@ -16,6 +16,9 @@ internal abstract class LearningTask
     /// <summary>Whether numbers are predicted, and not classes.</summary>
     public virtual bool PredictsNumbers => false;
 
+    /// <summary>Whether predicted quantiles are shifted, after training, to hold on the validation rows.</summary>
+    public virtual bool CalibratesQuantiles => false;
+
     /// <summary>What is measured after every epoch if no metrics are named; null has the form of the targets decide.</summary>
     public abstract IReadOnlyList<Metric>? UsualMetrics { get; }
 
@@ -38,10 +41,15 @@ internal abstract class LearningTask
     /// <param name="earlier">The loss of the model whose training goes on, by which its outputs mean what they mean; null for none.</param>
     public abstract Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null);
 
+    /// <summary>Whether <see cref="CreateLoss"/> has to know the targets of the training rows.</summary>
+    /// <param name="earlier">The loss of the model whose training goes on; null for none.</param>
+    public virtual bool ReadsTargets(Loss? earlier) => false;
+
     /// <summary>The loss for the recipe for tables of a preset, where options do not say otherwise.</summary>
     /// <param name="usual">The loss without it.</param>
     /// <param name="outputs">Outputs of the network.</param>
-    public virtual Loss ByPreset(Loss usual, int outputs) => usual;
+    /// <param name="targets">What is known of the targets of the training rows.</param>
+    public virtual Loss ByPreset(Loss usual, int outputs, TargetStatistics? targets) => usual;
 
     /// <summary>The transformer of a network that was trained for it.</summary>
     public abstract NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content);

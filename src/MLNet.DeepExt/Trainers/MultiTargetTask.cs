@@ -13,7 +13,8 @@ namespace MLNet.DeepExt.Trainers;
 
 /// <summary>Several numbers: the label is a vector of <see cref="float"/>, the network has an output for each.</summary>
 /// <param name="loss">The loss; where it has no scaling of its own, targets are standardized.</param>
-internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
+/// <param name="clamps">Whether predictions are kept within the range of each target; null to have it chosen.</param>
+internal sealed class MultiTargetTask(ElementwiseLoss loss, bool? clamps = null) : LearningTask
 {
     public override int FewestOutputs => loss.Scaling?.Means.Count ?? 1;
 
@@ -37,7 +38,13 @@ internal sealed class MultiTargetTask(ElementwiseLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => label.Size;
 
-    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => RegressionTask.Scaled(loss, targets, earlier);
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) =>
+        NumberLoss.Of(loss, clamps, targets, earlier as ElementwiseLoss);
+
+    public override bool ReadsTargets(Loss? earlier) => NumberLoss.ReadsTargets(loss, clamps, earlier as ElementwiseLoss);
+
+    public override Loss ByPreset(Loss usual, int outputs, TargetStatistics? targets) =>
+        NumberLoss.ByPreset((ElementwiseLoss)usual, clamps, targets);
 
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkMultiTargetTransformer(host, content);

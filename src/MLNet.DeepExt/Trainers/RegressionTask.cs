@@ -13,30 +13,18 @@ namespace MLNet.DeepExt.Trainers;
 
 /// <summary>One number: the label is a <see cref="float"/>; the network has one output, or one for each quantile.</summary>
 /// <param name="loss">The loss; where it has no scaling of its own, targets are standardized.</param>
-internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
+/// <param name="clamps">Whether predictions are kept within the range of the labels; null to have it chosen.</param>
+/// <param name="calibratesQuantiles">Whether quantiles are shifted to hold on the validation rows.</param>
+internal sealed class RegressionTask(ElementwiseLoss loss, bool? clamps = null, bool calibratesQuantiles = false) : LearningTask
 {
     public override int FewestOutputs => loss is Quantile quantile ? Math.Max(1, quantile.Quantiles.Count) : 1;
 
     public override bool PredictsNumbers => true;
 
+    public override bool CalibratesQuantiles => calibratesQuantiles && loss is Quantile;
+
     public override IReadOnlyList<Metric>? UsualMetrics =>
         loss is Quantile quantile ? [new PinballLoss { Quantiles = quantile.Quantiles }] : null;
-
-    /// <summary>
-    /// The loss with the scaling of the model whose training goes on, or that of the targets, unless it has one of its own.
-    /// </summary>
-    /// <exception cref="ArgumentException">It has another one than the model whose training goes on.</exception>
-    public static ElementwiseLoss Scaled(ElementwiseLoss loss, TargetStatistics? targets, Loss? earlier)
-    {
-        TargetScaling? learned = (earlier as ElementwiseLoss)?.Scaling;
-        if (loss.Scaling is null)
-            return loss with { Scaling = learned ?? targets?.ToScaling() };
-        return learned is null || learned.Equals(loss.Scaling)
-            ? loss
-            : throw new ArgumentException(
-                "Loss has a Scaling but the outputs of ContinueFrom were learned with another; leave it null to go on with that one.",
-                nameof(NeuralNetworkRegressionTrainer.Options.Loss));
-    }
 
     public override SchemaShape.Column RequireLabel(IExceptionContext context, SchemaShape inputSchema, string columnName) =>
         SchemaShapes.Require(context, inputSchema, "label", SchemaShapes.Scalar(columnName, NumberDataViewType.Single));
@@ -47,7 +35,14 @@ internal sealed class RegressionTask(ElementwiseLoss loss) : LearningTask
 
     public override int OutputsFor(LabelForm label) => FewestOutputs;
 
-    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) => Scaled(loss, targets, earlier);
+    public override Loss CreateLoss(TargetStatistics? targets, Loss? earlier = null) =>
+        NumberLoss.Of(loss, clamps, targets, earlier as ElementwiseLoss);
+
+    public override bool ReadsTargets(Loss? earlier) => NumberLoss.ReadsTargets(loss, clamps, earlier as ElementwiseLoss);
+
+    // A quantile may lie beyond what was seen of few rows.
+    public override Loss ByPreset(Loss usual, int outputs, TargetStatistics? targets) =>
+        usual is Quantile ? usual : NumberLoss.ByPreset((ElementwiseLoss)usual, clamps, targets);
 
     public override NeuralNetworkTransformer CreateTransformer(IHost host, NetworkContent content) =>
         new NeuralNetworkRegressionTransformer(host, content);

@@ -181,9 +181,9 @@ internal sealed class TrainerCore
         if (_options.DataMode == DataMode.Auto)
             GC.Collect();
         log.ReportStreaming(_options.ShuffleBufferMegabytes, beginning.Spec.Inputs);
-        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, and the network does not
-        // depend on them.
-        TargetStatistics? targets = beginning.Survey.DecidesNetwork || CreateLoss(targets: null) is ElementwiseLoss { Scaling: null }
+        // All rows are read for it once more, so not where the loss, or the model to continue, has a scaling already, outputs are not to be kept
+        // within the range of the targets, and the network does not depend on them.
+        TargetStatistics? targets = beginning.Survey.DecidesNetwork || _task.ReadsTargets(_start?.Continued?.Loss)
             ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey with { Scales = null }, beginning.Control.Token)
             : null;
         Beginning known = Known(beginning, columns, trainData.Schema);
@@ -203,7 +203,7 @@ internal sealed class TrainerCore
     private Loss CreateLoss(TargetStatistics? targets, Beginning? known = null)
     {
         Loss usual = _task.CreateLoss(targets, _start?.Continued?.Loss);
-        return known?.Recipe is null ? usual : _task.ByPreset(usual, known.Spec.Outputs);
+        return known?.Recipe is null ? usual : _task.ByPreset(usual, known.Spec.Outputs, targets);
     }
 
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
@@ -371,6 +371,7 @@ internal sealed class TrainerCore
         Ensemble = _options.Ensemble ?? 1,
         RecordNorms = _options.RecordNorms,
         TemperatureScaling = _options.TemperatureScaling ?? false,
+        QuantileCalibration = _task.CalibratesQuantiles,
     };
 
     private double? AverageAsked() => _options.WeightAveraging switch

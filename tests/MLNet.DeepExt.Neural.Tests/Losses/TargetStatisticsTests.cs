@@ -16,6 +16,17 @@ public sealed class TargetStatisticsTests
     }
 
     [Fact]
+    public void The_range_of_rows_one_by_one_is_that_of_rows_at_once()
+    {
+        float[] targets = [1, 20, 4, float.NaN, 2.5f, 22, -7, 90];
+        var statistics = new TargetStatistics(2);
+        for (int row = 0; row < 4; row++)
+            statistics.Add(targets.AsSpan(2 * row, 2), row < 3 ? 1 : 0);
+        Assert.Equal(new TargetRange([1, 20], [4, 22]), statistics.ToRange());
+        Assert.Equal(statistics.ToRange(), TargetRange.Of(2, targets, [1, 2, 3, 0]));
+    }
+
+    [Fact]
     public void A_weight_counts_as_so_many_rows()
     {
         var weighted = new TargetStatistics(1);

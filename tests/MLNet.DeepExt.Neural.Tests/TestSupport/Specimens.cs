@@ -62,5 +62,6 @@ internal static class Specimens
         : type == typeof(IReadOnlyList<CategoryRange>) ? new[] { new CategoryRange(1, 2, 2) { Seen = [1] } }
         : type == typeof(IReadOnlyList<LayerSpec>) ? new LayerSpec[] { new Tanh(), new LeakyRelu { Slope = 1 / 3.0 } }
         : type == typeof(TargetScaling) ? new TargetScaling([1 / 3.0, -1e-9, 2e6], [1 / 7.0, 1, 1e5])
+        : type == typeof(TargetRange) ? new TargetRange([-1 / 3.0, -1e-9, -2e6], [1 / 7.0, 1, 1e5])
         : throw new NotSupportedException($"There is no specimen of a {type.Name}; add one here.");
 }

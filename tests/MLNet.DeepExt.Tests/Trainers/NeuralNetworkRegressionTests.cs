@@ -90,6 +90,41 @@ public sealed class NeuralNetworkRegressionTests
         Assert.All(folds, fold => Assert.True(fold.Metrics.RSquared > 0.8, $"{fold.Metrics.RSquared}"));
     }
 
+    [Theory]
+    [InlineData(NetworkPreset.Balanced)]
+    [InlineData(NetworkPreset.Classic)]
+    public void Intervals_hold_nine_of_ten_new_labels_however_little_was_learned_unless_calibration_is_switched_off(NetworkPreset preset)
+    {
+        double[] calibrated = [.. Enumerable.Range(1, 3).Select(seed => Inside(true, seed))];
+        Assert.All(calibrated, inside => Assert.Equal(0.9, inside, 0.025));
+        Assert.True(Math.Abs(Inside(false, 1) - 0.9) > Math.Abs(calibrated[0] - 0.9));
+
+        double Inside(bool isCalibrated, int seed)
+        {
+            NeuralNetworkRegressionTransformer model = Trainer(options =>
+            {
+                options.Preset = preset;
+                options.Seed = seed;
+                options.MaximumEpochs = 2;
+                options.Quantiles = [0.05, 0.5, 0.95];
+                options.QuantileCalibration = isCalibrated;
+            }).Fit(Spreading(1000, seed), Spreading(2000, seed + 3));
+            IDataView scored = model.Transform(Spreading(2000, seed + 6));
+            return scored.GetColumn<float[]>("Quantiles").Zip(scored.GetColumn<float>("Number"))
+                .Average(row => row.Second >= row.First[0] && row.Second <= row.First[2] ? 1.0 : 0.0);
+        }
+
+        // The labels spread by A.
+        IDataView Spreading(int count, int seed)
+        {
+            var random = new Random(seed);
+            TaskRow[] rows = TaskRow.Generate(count, seed);
+            foreach (TaskRow row in rows)
+                row.Number = 100 * row.B + (row.A + 150) * (random.NextSingle() + random.NextSingle() - 1);
+            return _preparation.Transform(_context.Data.LoadFromEnumerable(rows));
+        }
+    }
+
     [Fact]
     public void Quantiles_are_named_ascending_and_hold_the_share_of_labels_that_they_promise()
     {

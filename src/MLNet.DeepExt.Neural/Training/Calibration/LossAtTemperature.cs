@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Training;
+namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>The mean loss of what is predicted of some rows, if their logits are divided by a temperature.</summary>
 /// <remarks>Of members the mean of their predictions is judged. Sums are made block by block, so that any number of threads gives the same.</remarks>

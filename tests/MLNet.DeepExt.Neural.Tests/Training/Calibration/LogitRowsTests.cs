@@ -1,7 +1,7 @@
 using MLNet.DeepExt.Neural.Primitives;
-using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Neural.Training.Calibration;
 
-namespace MLNet.DeepExt.Neural.Tests.Training;
+namespace MLNet.DeepExt.Neural.Tests.Training.Calibration;
 
 /// <summary>What is learned after training has the logits of the rows, in bounded memory.</summary>
 [Trait("Spec", "G4")]

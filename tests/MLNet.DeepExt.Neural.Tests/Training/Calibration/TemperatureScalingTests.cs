@@ -4,8 +4,9 @@ using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Primitives;
 using MLNet.DeepExt.Neural.Training;
+using MLNet.DeepExt.Neural.Training.Calibration;
 
-namespace MLNet.DeepExt.Neural.Tests.Training;
+namespace MLNet.DeepExt.Neural.Tests.Training.Calibration;
 
 /// <summary>Probabilities are made right on the validation rows, and what is predicted stays the same.</summary>
 [Trait("Spec", "G4")]

@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Training;
+namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>
 /// Divides the logits of a trained network by the temperature T at which its probabilities have the least log-loss on validation rows. The

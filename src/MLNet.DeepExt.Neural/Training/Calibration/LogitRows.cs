@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Data;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
 
-namespace MLNet.DeepExt.Neural.Training;
+namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>
 /// The logits of rows, with their targets and weights, as one pass through a trained network gives them: what is learned after training is learned
