@@ -9,12 +9,13 @@ namespace MLNet.DeepExt.Trainers;
 /// hidden layers of 256 units in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout.
 /// Adam (0.9, 0.95) has a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the parameters; of three classes or
 /// more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept, and probabilities are calibrated on
-/// these, predictions of numbers kept within the range of the labels (ClampPredictions), and quantiles calibrated (QuantileCalibration). Nothing has to
-/// be normalized in front of it.
+/// these, predictions of numbers kept within the range of the labels (ClampPredictions), and quantiles calibrated (QuantileCalibration). Nothing
+/// has to be normalized in front of it.
 ///
-/// Where a class is rare, too, it is the loss that chooses the epoch: kept by the area under the precision-recall curve of the validation rows, that area
-/// on new rows was .209 of generated tables of 4,000 rows of which 1 % are of the class, and .217 by the loss; .400 and .410 where 3 % are, and .474
-/// and .490 of 10,000 rows (means of 3 seeds); kept by the area under the ROC curve, .213, .410 and .487. A StoppingMetric that is set wins.
+/// Where a class is rare, too, it is the loss that chooses the epoch: kept by the area under the precision-recall curve of the validation rows,
+/// that area on new rows was .209 of generated tables of 4,000 rows of which 1 % are of the class, and .217 by the loss; .400 and .410 where 3 %
+/// are, and .474 and .490 of 10,000 rows (means of 3 seeds); kept by the area under the ROC curve, .213, .410 and .487. A StoppingMetric that is
+/// set wins.
 ///
 /// | training rows | Fast | Balanced, Best |
 /// | -- | -- | -- |

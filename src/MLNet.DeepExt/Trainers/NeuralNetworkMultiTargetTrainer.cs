@@ -48,7 +48,8 @@ public sealed class NeuralNetworkMultiTargetTrainer
 
     internal NeuralNetworkMultiTargetTrainer(IHostEnvironment environment, Options options)
     {
-        _core = new TrainerCore(environment.Register(nameof(NeuralNetworkMultiTargetTrainer)), options, new MultiTargetTask(options.Loss, options.ClampPredictions));
+        _core = new TrainerCore(
+            environment.Register(nameof(NeuralNetworkMultiTargetTrainer)), options, new MultiTargetTask(options.Loss, options.ClampPredictions));
     }
 
     /// <summary>What ML.NET wants to know of a trainer: it wants normalized features and takes validation data.</summary>
