@@ -9,4 +9,5 @@ internal static class RandomStreams
     public const ulong Validation = 4;
     public const ulong Augmentation = 5;
     public const ulong Quantiles = 6;
+    public const ulong Biases = 7;
 }

@@ -20,9 +20,16 @@ internal sealed class SupervisedStep : TrainingStep
     private readonly IReadOnlySet<string> _frozen;
     private readonly (int Operation, Schedule Schedule)[] _scheduled; // layers that have a schedule
     private readonly double[] _costs; // (rows)
+    private readonly bool _beginsByRows;
 
-    public SupervisedStep(Network<float> network, Loss loss, BatchSource source, TrainingOptions options)
+    /// <param name="network">It is changed.</param>
+    /// <param name="loss">What is minimized.</param>
+    /// <param name="source">The rows.</param>
+    /// <param name="options">How.</param>
+    /// <param name="isNew">Whether the network has learned nothing yet. Default false.</param>
+    public SupervisedStep(Network<float> network, Loss loss, BatchSource source, TrainingOptions options, bool isNew = false)
     {
+        _beginsByRows = isNew && DataDrivenBias.IsWanted(network);
         _loss = loss;
         _source = source;
         _frozen = options.FrozenLayers(network.Spec);
@@ -77,12 +84,21 @@ internal sealed class SupervisedStep : TrainingStep
 
     private protected override void Begin(double rateFactor, bool measuresNorms)
     {
+        if (_beginsByRows && Steps == 1)
+            BeginByRows();
         _workspace.Step = Steps;
         _workspace.Activations = measuresNorms ? new ActivationNorms<float>(Network.Program, Batch.Rows) : null;
         foreach ((int operation, Schedule schedule) in _scheduled)
             _workspace.SetScheduleFactor(operation, ScheduleFactor.Of(schedule, Time));
         _workspace.Begin(Batch.Inputs, ForwardMode.Train);
         _updater.Begin(Batch.Rows, rateFactor, measuresNorms, Time);
+    }
+
+    private void BeginByRows()
+    {
+        _source.Gather(Batch, 0, Batch.Rows);
+        _workspace.Begin(Batch.Inputs, ForwardMode.HeldMask);
+        DataDrivenBias.Begin(Network, _workspace, _workspace.Seed);
     }
 
     private protected override double End()

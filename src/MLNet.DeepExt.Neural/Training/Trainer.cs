@@ -193,7 +193,7 @@ public sealed class Trainer
             sources.Augment(recipe, options.Seed, spec.Outputs, _loss, ahead);
         }
 
-        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, options), _loss, options, sources);
+        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, options, isNew: _start is null), _loss, options, sources);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }

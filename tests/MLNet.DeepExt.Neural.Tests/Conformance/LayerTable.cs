@@ -17,6 +17,8 @@ internal static class LayerTable
         ["Dense without bias"] = Start.Then(new Dense(Outputs) { UseBias = false }),
         ["Dense wider than a strip"] = Start.Dense(37).Dense(Outputs),
         ["Dense with neural tangent parametrization"] = Start.Then(NeuralTangent(37)).Tanh().Then(NeuralTangent(Outputs)),
+        ["Dense with a data-driven bias"] = Start.Then(new Dense(37) { DataDrivenBias = true }).BatchNorm().Tanh()
+            .Then(new Dense(20) { DataDrivenBias = true, NeuralTangent = true }).Tanh().Dense(Outputs),
         ["LearnedScaling"] = Start.Then(new LearnedScaling()).Dense(Outputs),
         ["LearnedScaling behind a Dense, and last"] = Start.Dense(37).Then(new LearnedScaling { RateFactor = 2 }).Tanh().Dense(Outputs)
             .Then(new LearnedScaling { RateFactor = 0.5 }),
