@@ -323,12 +323,12 @@ public abstract partial class NeuralNetworkOptions
     internal NeuralNetworkOptions Copy()
     {
         var copy = (NeuralNetworkOptions)MemberwiseClone();
-        copy._given = [.. _given];
         copy.HiddenUnits = [.. HiddenUnits];
         copy.HeadUnits = [.. HeadUnits];
         copy.LayerRates = new Dictionary<string, double>(LayerRates);
         copy.Callbacks = [.. Callbacks];
         copy.Metrics = Metrics is null ? null : [.. Metrics];
+        copy._given = [.. _given]; // last: what is copied is no more given than it was
         return copy;
     }
 
