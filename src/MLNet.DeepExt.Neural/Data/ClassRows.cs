@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Data;
 
@@ -27,6 +28,8 @@ internal sealed class ClassRows : TargetRows
     public override int StratumOf(int row) => Classes[row];
 
     public override void Read(int row, ExamplePass pass) => Classes[row] = pass.Class;
+
+    public override void AddTo(InputStatistics statistics, int row, ReadOnlySpan<float> features) => statistics.Add(features, Classes[row]);
 
     public override void CopyTo(int row, TargetRows destination, int place) => ((ClassRows)destination).Classes[place] = Classes[row];
 

@@ -91,6 +91,15 @@ internal sealed class ExamplePass : IDisposable
             throw Unusable($"has {fault}");
     }
 
+    /// <summary>Adds the features of the row, with its target, to what is learned of them; null for nothing.</summary>
+    public void AddTo(InputStatistics? statistics, ReadOnlySpan<float> features)
+    {
+        if (_values.Length == 0)
+            statistics?.Add(features, Class);
+        else
+            statistics?.Add(features, _values);
+    }
+
     public void Dispose() => _reader.Dispose();
 
     private void AddToOtherSide()
@@ -98,7 +107,7 @@ internal sealed class ExamplePass : IDisposable
         if (_otherSide is null)
             return;
         CopyFeatures(_features);
-        _otherSide.Add(_features);
+        AddTo(_otherSide, _features);
     }
 
     private void Mix(uint word) => Order = DataFingerprint.Mix(Order, word);

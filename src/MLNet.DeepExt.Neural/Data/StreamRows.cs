@@ -65,7 +65,7 @@ internal sealed record StreamRows
         while (!cancellationToken.IsCancellationRequested && pass.MoveNext())
         {
             pass.CopyFeatures(features);
-            statistics?.Add(features);
+            pass.AddTo(statistics, features);
             if (CodesFeatures)
                 code = DataFingerprint.Mix(code, features);
             if (count == int.MaxValue)

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Data;
 
@@ -32,6 +33,9 @@ internal abstract class TargetRows
 
     /// <summary>Puts in the row that a pass is at.</summary>
     public abstract void Read(int row, ExamplePass pass);
+
+    /// <summary>Adds the features of a row, with its target, to what is learned of them.</summary>
+    public abstract void AddTo(InputStatistics statistics, int row, ReadOnlySpan<float> features);
 
     /// <summary>Copies a row to a place among rows of the same kind.</summary>
     public abstract void CopyTo(int row, TargetRows destination, int place);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Data;
 
@@ -37,6 +38,8 @@ internal sealed class ValueRows : TargetRows
     public override int StratumOf(int row) => 0;
 
     public override void Read(int row, ExamplePass pass) => pass.Values.CopyTo(Values.AsSpan(row * Width, Width));
+
+    public override void AddTo(InputStatistics statistics, int row, ReadOnlySpan<float> features) => statistics.Add(features, Row(row));
 
     public override void CopyTo(int row, TargetRows destination, int place) =>
         Row(row).CopyTo(((ValueRows)destination).Values.AsSpan(place * Width, Width));

@@ -44,6 +44,10 @@ public abstract record InputEncoder : LayerSpec
     [JsonIgnore]
     public virtual bool NeedsMeans => !NeedsQuantiles;
 
+    /// <summary>Whether <see cref="Fit"/> reads <see cref="ColumnStatistics.TargetThresholds"/> of the columns. Default false.</summary>
+    [JsonIgnore]
+    public virtual bool NeedsTargets => false;
+
     /// <summary>Outputs for each column that is encoded, at least 1.</summary>
     [JsonIgnore]
     public abstract int NumbersPerColumn { get; }

@@ -14,7 +14,8 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <para>
 /// A network learns from it what bends or jumps along a column, which a scaled number alone gives away slowly. Bins hold about as many rows
 /// each. A value that alone holds more rows than a bin is an edge, and the others share the rows that are left, so that a column that is mostly
-/// 0 has as many bins as any other; a column of at most <see cref="Bins"/> + 1 values has an edge at each. Numbers of the encoding for which
+/// 0 has as many bins as any other; a column of at most <see cref="Bins"/> + 1 values has an edge at each. With <see cref="TargetAwareRows"/>
+/// bins are narrow where the target changes. Numbers of the encoding for which
 /// there is no bin are 0. A column whose values did not vary gives zeros.
 /// </para>
 /// <para>
@@ -22,10 +23,10 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// such as <see cref="RobustScale"/>, and is fitted in the same reading of the rows.
 /// </para>
 /// <para>
-/// Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLE, with a Dimension
-/// PLE-L, and with <see cref="UseRelu"/> PLE-LR. Y. Gorishniy, A. Kotelnikov, A. Babenko, "TabM: advancing tabular deep learning with
-/// parameter-efficient ensembling", 2024: with <see cref="AddLinear"/> "version B". Quantiles of many rows are estimated; see
-/// <see cref="InputStatistics"/>.
+/// Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLE, with
+/// <see cref="TargetAwareRows"/> that of target-aware bins, with a Dimension PLE-L, and with <see cref="UseRelu"/> PLE-LR. Y. Gorishniy,
+/// A. Kotelnikov, A. Babenko, "TabM: advancing tabular deep learning with parameter-efficient ensembling", 2024: with <see cref="AddLinear"/>
+/// "version B". Quantiles of many rows are estimated; see <see cref="InputStatistics"/>.
 /// </para>
 /// </remarks>
 public sealed record PiecewiseLinearEmbedding : InputEncoder
@@ -42,8 +43,9 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     [JsonConstructor]
     internal PiecewiseLinearEmbedding(
         IReadOnlyList<SlotRange>? columns = null, int bins = 48, int? dimension = null, bool useRelu = false, bool addLinear = false,
-        int leastValues = 1, IReadOnlyList<IReadOnlyList<double>>? edges = null) =>
-        (Columns, Bins, Dimension, UseRelu, AddLinear, LeastValues, Edges) = (columns, bins, dimension, useRelu, addLinear, leastValues, edges);
+        int leastValues = 1, int? targetAwareRows = null, IReadOnlyList<IReadOnlyList<double>>? edges = null) =>
+        (Columns, Bins, Dimension, UseRelu, AddLinear, LeastValues, TargetAwareRows, Edges) =
+            (columns, bins, dimension, useRelu, addLinear, leastValues, targetAwareRows, edges);
 
     /// <summary>The most bins of a column, from 1 to 1,024. Default 48, as in the authors' package.</summary>
     public int Bins { get; init; } = 48;
@@ -72,6 +74,15 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     public int LeastValues { get; init; } = 1;
 
     /// <summary>
+    /// Whether bins follow the target, and the fewest rows of one then, at least 1: edges are the thresholds of a decision tree on the column alone,
+    /// with as many leaves as there are <see cref="Bins"/> at most. Null (default): bins hold about as many rows each. The authors of the
+    /// embedding take 64 and more. It needs targets: a <c>Trainer</c> gives them, of the rows to learn from alone; see
+    /// <see cref="ColumnStatistics.TargetThresholds"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int? TargetAwareRows { get; init; }
+
+    /// <summary>
     /// Of each column that is encoded, in their order, the edges of its bins, ascending: one more than it has bins, or fewer than two where
     /// its values did not vary. Null (default) before it is fitted.
     /// </summary>
@@ -87,6 +98,10 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public override bool NeedsTargets => TargetAwareRows is not null;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public override int NumbersPerColumn => Dimension ?? Bins;
 
     /// <inheritdoc/>
@@ -98,6 +113,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         FormattableString.Invariant($"{Bins} bins{(Dimension is { } dimension ? $" → {dimension}" : "")}"),
         .. AddLinear ? ["linear"] : Array.Empty<string>(),
         .. UseRelu ? ["relu"] : Array.Empty<string>(),
+        .. TargetAwareRows is { } rows ? [FormattableString.Invariant($"by the target, of {rows} rows or more")] : Array.Empty<string>(),
         .. LeastValues > 1 ? [FormattableString.Invariant($"from {LeastValues} values on")] : Array.Empty<string>(),
     ]);
 
@@ -112,7 +128,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     public override PiecewiseLinearEmbedding Fit(IReadOnlyList<ColumnStatistics> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        double[]?[] edges = [.. columns.Select(column => column.Use(values => EdgesOf(values)))];
+        double[]?[] edges = [.. columns.Select(EdgesOf)];
         bool[] isEncoded = [.. edges.Select(ofColumn => ofColumn is not null)];
         return this with
         {
@@ -156,6 +172,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
     public bool Equals(PiecewiseLinearEmbedding? other) =>
         base.Equals(other) && (Bins, Dimension, UseRelu) == (other.Bins, other.Dimension, other.UseRelu)
         && (AddLinear, LeastValues, IsTabulated) == (other.AddLinear, other.LeastValues, other.IsTabulated)
+        && TargetAwareRows == other.TargetAwareRows
         && AreEqual(Edges, other.Edges);
 
     /// <inheritdoc/>
@@ -172,6 +189,13 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
             throw OutOfRange(nameof(Dimension), Dimension.Value, "leave it null to give the encoding itself");
         if (LeastValues is < 1 or > Most)
             throw OutOfRange(nameof(LeastValues), LeastValues, "1 encodes all columns");
+        if (TargetAwareRows < 1)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"TargetAwareRows of a PiecewiseLinearEmbedding must be at least 1 but is {TargetAwareRows}; leave it null for bins of about as ")
+                + "many rows each.", nameof(TargetAwareRows));
+        }
+
         if (UseRelu && Dimension is null)
             throw WithoutDimension(nameof(UseRelu));
         if (AddLinear && Dimension is null)
@@ -221,12 +245,15 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
     // Null where there are too few values. Without edges so close to the one before that single precision does not tell them apart reliably, or does
     // not hold the inverse of the width.
-    private double[]? EdgesOf(ArraySegment<ValueCount> values)
+    private double[]? EdgesOf(ColumnStatistics column)
     {
-        if (values.Count < LeastValues && LeastValues > 1)
+        double[]? candidates = column.Use(CandidatesOf);
+        if (candidates is null)
             return null;
+        if (TargetAwareRows is { } rows && candidates.Length > 1)
+            candidates = [candidates[0], .. column.TargetThresholds(Bins, rows), candidates[^1]];
         var edges = new List<double>();
-        foreach (float edge in QuantileBins.EdgesOf(values, Bins))
+        foreach (double edge in candidates)
         {
             if (edges.Count == 0 || (Inverse(edge - edges[^1]) > 0 && edge - edges[^1] > LeastWidth * Math.Abs(edge)))
                 edges.Add(edge);
@@ -234,6 +261,10 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
 
         return [.. edges];
     }
+
+    private double[]? CandidatesOf(ArraySegment<ValueCount> values) => values.Count < LeastValues && LeastValues > 1
+        ? null
+        : Array.ConvertAll(QuantileBins.EdgesOf(values, Bins), edge => (double)edge);
 
     private static ArgumentException WithoutDimension(string name) => new(
         $"{name} of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension.", name);

@@ -18,17 +18,19 @@ internal static class EncoderFitting
     {
         var wanted = new bool[spec.Inputs];
         var quantiles = new bool[spec.Inputs];
+        var targets = new bool[spec.Inputs];
         Walk(spec, (encoder, inputs) =>
         {
             foreach (EncoderInput input in inputs)
             {
                 wanted[input.Column] = true;
                 quantiles[input.Column] |= encoder.NeedsQuantiles;
+                targets[input.Column] |= encoder.NeedsTargets;
             }
 
             return encoder;
         });
-        return new InputStatistics(spec.Inputs, column => wanted[column], column => quantiles[column], coins);
+        return new InputStatistics(spec.Inputs, column => wanted[column], column => quantiles[column], column => targets[column], coins);
     }
 
     /// <summary>The network with every encoder fitted to statistics of the rows. Encoders that are fitted already do not change.</summary>

@@ -10,10 +10,15 @@ public sealed class ColumnStatistics
     private readonly QuantileSketch? _sketch;
     private readonly ColumnStatistics? _source; // of the column itself; null: this one
     private readonly ColumnFunction[] _functions = []; // of its numbers, one after the other
+    private readonly TargetSample? _sample;
+    private readonly int _place; // of the column in the sample
     private Moments _moments;
 
     /// <param name="sketch">Null where no quantiles are wanted.</param>
-    internal ColumnStatistics(QuantileSketch? sketch) => _sketch = sketch;
+    /// <param name="sample">Rows with their targets; null where no bins that follow these are wanted.</param>
+    /// <param name="place">Which of its columns this one is.</param>
+    internal ColumnStatistics(QuantileSketch? sketch, TargetSample? sample = null, int place = 0) =>
+        (_sketch, _sample, _place) = (sketch, sample, place);
 
     private ColumnStatistics(ColumnStatistics source, ColumnFunction[] functions) => (_source, _functions) = (source, functions);
 
@@ -54,6 +59,28 @@ public sealed class ColumnStatistics
     /// <inheritdoc cref="QuantileSketch.Values"/>
     /// <exception cref="InvalidOperationException">Only mean and variance of this column were collected.</exception>
     public IReadOnlyList<ValueCount> Values() => Use(values => values.ToArray());
+
+    /// <summary>
+    /// Where a decision tree on this column alone splits the rows by their targets: the leaf is split next whose best split decreases the Gini
+    /// impurity of the classes most, or the variance of the numbers, each standardized.
+    /// </summary>
+    /// <remarks>
+    /// It is scikit-learn's <c>DecisionTreeClassifier</c> or <c>DecisionTreeRegressor</c> with <c>max_leaf_nodes</c> and <c>min_samples_leaf</c>.
+    /// </remarks>
+    /// <param name="leaves">The most leaves, at least 1: one more than there are thresholds.</param>
+    /// <param name="leastRows">The fewest rows of a leaf, at least 1.</param>
+    /// <returns>Ascending, each half-way between two values of the column; none where no split decreases it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <exception cref="InvalidOperationException">No targets were collected.</exception>
+    public double[] TargetThresholds(int leaves, int leastRows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(leaves, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(leastRows, 1);
+        if (Source._sample is not { Count: > 0 } sample)
+            throw new InvalidOperationException("No targets of the rows were collected; add each row with its class or its numbers.");
+        (float[] values, int[] rows) = sample.Column(Source._place);
+        return Array.ConvertAll(TargetTree.Thresholds(values, rows, sample.Sums(), leaves, leastRows), Of);
+    }
 
     /// <summary>Reads <see cref="Values"/> where they stand, which are there until it returns: copies of many columns are much memory.</summary>
     internal TResult Use<TResult>(Func<ArraySegment<ValueCount>, TResult> read) => Sketch.UseDistinct(Of, read);

@@ -5,8 +5,8 @@ namespace MLNet.DeepExt.Neural.Statistics;
 /// <summary>Collects, row by row, what input encoders learn of the columns: means, variances and quantiles.</summary>
 /// <remarks>
 /// One pass. Every row counts alike. Quantiles are exact up to 8,192 numbers other than 0 of a column (fewer where there are more than 128
-/// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. A trainer collects them of the rows to learn from,
-/// never of validation rows.
+/// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. Bins that follow the target are learned from 32 MiB of
+/// rows at most, of more rows from those at equal distances. A trainer collects them of the rows to learn from, never of validation rows.
 /// </remarks>
 /// <example>
 /// <code>
@@ -19,26 +19,33 @@ namespace MLNet.DeepExt.Neural.Statistics;
 public sealed class InputStatistics
 {
     private readonly ColumnStatistics?[] _columns;
+    private readonly TargetSample? _sample; // null where no bins follow the target
 
     /// <summary>Begins with no rows, to collect everything of all columns.</summary>
     /// <param name="width">Numbers of a row, at least 1.</param>
     /// <param name="seed">What the quantiles of many rows are estimated by.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
     public InputStatistics(int width, int seed = 0)
-        : this(width, _ => true, _ => true, new CounterRandom((ulong)seed).Derive(RandomStreams.Quantiles))
+        : this(width, _ => true, _ => true, _ => true, new CounterRandom((ulong)seed).Derive(RandomStreams.Quantiles))
     {
     }
 
     /// <param name="width">Numbers of a row.</param>
     /// <param name="isWanted">Whether anything is wanted of a column.</param>
     /// <param name="wantsQuantiles">Whether quantiles of it are wanted as well.</param>
+    /// <param name="wantsTargets">Whether bins of it that follow the target are wanted.</param>
     /// <param name="coins">What the quantiles of many rows are estimated by.</param>
-    internal InputStatistics(int width, Func<int, bool> isWanted, Func<int, bool> wantsQuantiles, CounterRandom coins)
+    internal InputStatistics(
+        int width, Func<int, bool> isWanted, Func<int, bool> wantsQuantiles, Func<int, bool> wantsTargets, CounterRandom coins)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         int capacity = QuantileSketch.CapacityFor(Enumerable.Range(0, width).Count(wantsQuantiles));
+        int[] sampled = [.. Enumerable.Range(0, width).Where(wantsTargets)];
+        _sample = sampled.Length > 0 ? new TargetSample(sampled) : null;
         _columns = [.. Enumerable.Range(0, width).Select(column => isWanted(column)
-            ? new ColumnStatistics(wantsQuantiles(column) ? new QuantileSketch(capacity, coins.Derive((ulong)column)) : null)
+            ? new ColumnStatistics(
+                wantsQuantiles(column) ? new QuantileSketch(capacity, coins.Derive((ulong)column)) : null,
+                wantsTargets(column) ? _sample : null, Array.IndexOf(sampled, column))
             : null)];
     }
 
@@ -78,5 +85,29 @@ public sealed class InputStatistics
         Rows++;
         for (int column = 0; column < row.Length; column++)
             _columns[column]?.Add(row[column]);
+    }
+
+    /// <summary>Adds a row with its class, which bins that follow the target are learned from.</summary>
+    /// <param name="row">(width).</param>
+    /// <param name="label">The class, counted from 0.</param>
+    /// <exception cref="ArgumentException">The row has another width.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The class is negative.</exception>
+    public void Add(ReadOnlySpan<float> row, int label)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(label);
+        Add(row);
+        _sample?.Add(row, label, []);
+    }
+
+    /// <summary>Adds a row with the numbers that are its target, which bins that follow the target are learned from.</summary>
+    /// <param name="row">(width).</param>
+    /// <param name="targets">The numbers, as many for every row; NaN where one is missing.</param>
+    /// <exception cref="ArgumentException">The row has another width, or no target.</exception>
+    public void Add(ReadOnlySpan<float> row, ReadOnlySpan<float> targets)
+    {
+        if (targets.IsEmpty)
+            throw new ArgumentException("The row has no target; give it at least one number, or a class.", nameof(targets));
+        Add(row);
+        _sample?.Add(row, 0, targets);
     }
 }

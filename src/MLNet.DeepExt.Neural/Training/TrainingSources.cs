@@ -184,7 +184,7 @@ internal sealed class TrainingSources : IDisposable
         foreach (int row in members)
         {
             rows.Features.CopyTo(row, features);
-            statistics.Add(features);
+            rows.Targets.AddTo(statistics, row, features);
         }
     }
 

@@ -10,20 +10,17 @@ namespace MLNet.DeepExt.Neural.Training.Calibration;
 /// from them, without a further pass. Rows of several networks may be collected one after the other, as those that each of k folds held out.
 /// </summary>
 /// <remarks>
-/// They take no more than 64 MiB. Of more rows than that every second one is kept, then every fourth, and so on, by their number: at least half of
-/// the room is in use, and which rows are kept depends on nothing but how many there are.
+/// They take no more than 64 MiB. Of more rows than that those at equal distances are kept; see <see cref="RowThinning"/>.
 /// </remarks>
 internal sealed class LogitRows
 {
     private const long MostBytes = 64L << 20;
 
-    private readonly long _mostRows;
+    private readonly RowThinning _thinning;
     private readonly List<float> _logits = [];  // (rows, members · outputs)
     private readonly List<int> _classes = [];   // (rows); none where targets are numbers
     private readonly List<float> _values = [];  // (rows, targets); none where targets are classes
     private readonly List<float> _weights = []; // (rows)
-    private long _met;
-    private int _distance = 1; // every such row is kept
 
     /// <param name="outputs">Outputs of the network.</param>
     /// <param name="members">Lines of logits of a row, 1 for a network without members.</param>
@@ -35,7 +32,7 @@ internal sealed class LogitRows
         Members = members;
         TargetWidth = targetWidth;
         long bytes = sizeof(float) * ((long)members * outputs + Math.Max(1, targetWidth) + 1);
-        _mostRows = Math.Max(2, mostBytes / bytes);
+        _thinning = new RowThinning(Math.Max(2, mostBytes / bytes));
     }
 
     /// <summary>Outputs of the network.</summary>
@@ -94,17 +91,10 @@ internal sealed class LogitRows
     /// <param name="weights">(rows).</param>
     public void Add(DenseBlock<float> logits, Target<float> target, ReadOnlySpan<float> weights)
     {
-        for (int row = 0; row < weights.Length; row++, _met++)
+        for (int row = 0; row < weights.Length; row++)
         {
-            if (_met % _distance != 0)
+            if (!_thinning.Takes(Count, KeepEverySecond))
                 continue;
-            if (Count == _mostRows)
-            {
-                KeepEverySecond();
-                if (_met % _distance != 0)
-                    continue;
-            }
-
             for (int line = row * Members; line < (row + 1) * Members; line++)
                 _logits.AddRange(logits.Row(line));
             if (target.Values is { } values)
@@ -149,25 +139,12 @@ internal sealed class LogitRows
         }
     }
 
-    // The first stays, so that rows are again those whose number the distance divides.
     private void KeepEverySecond()
     {
-        _distance *= 2;
-        KeepEverySecond(_logits, Members * Outputs);
-        KeepEverySecond(_values, TargetWidth);
-        KeepEverySecond(_classes, 1);
-        KeepEverySecond(_weights, 1);
-    }
-
-    private static void KeepEverySecond<T>(List<T> rows, int width)
-    {
-        if (rows.Count == 0)
-            return;
-        Span<T> all = CollectionsMarshal.AsSpan(rows);
-        int kept = (rows.Count / width + 1) / 2;
-        for (int row = 1; row < kept; row++)
-            all.Slice(2 * row * width, width).CopyTo(all[(row * width)..]);
-        CollectionsMarshal.SetCount(rows, kept * width);
+        RowThinning.KeepEverySecond(_logits, Members * Outputs);
+        RowThinning.KeepEverySecond(_values, TargetWidth);
+        RowThinning.KeepEverySecond(_classes, 1);
+        RowThinning.KeepEverySecond(_weights, 1);
     }
 
     /// <summary>A pass forward over the rows of a batch.</summary>
