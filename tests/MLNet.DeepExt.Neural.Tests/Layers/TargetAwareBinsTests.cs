@@ -11,7 +11,7 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Neural.Tests.Layers;
 
 /// <summary>Bins that follow the target are the leaves of scikit-learn's trees, learned of the rows to learn from alone.</summary>
-[Trait("Spec", "G1")]
+[Trait("Spec", "G2")]
 public sealed class TargetAwareBinsTests
 {
     private const int Columns = 3;
