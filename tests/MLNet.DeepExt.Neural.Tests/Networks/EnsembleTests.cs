@@ -1,4 +1,3 @@
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
