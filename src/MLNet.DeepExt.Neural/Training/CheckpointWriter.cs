@@ -254,6 +254,8 @@ internal sealed class CheckpointWriter : IDisposable
         training["patience"] = KindDescriptions.Of(options.Patience);
         training["minimum improvement"] = KindDescriptions.Of(options.MinimumImprovement);
         training[StoppingMetricName] = KindDescriptions.Of(options.StoppingMetric?.Name);
+        if (options.CrossFitting)
+            training["cross-fitting"] = KindDescriptions.Of(FormattableString.Invariant($"fold {options.NetworkNumber} of {options.Ensemble}"));
         training["seed"] = KindDescriptions.Of(options.Seed);
         AddOfEach("beginning", network => FingerprintOf(network.Parameters));
         return training;

@@ -1,4 +1,8 @@
+using MLNet.DeepExt.Neural.Data;
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Primitives;
+using MLNet.DeepExt.Neural.Training.Calibration;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -7,11 +11,12 @@ internal static class EnsembleTraining
 {
     /// <summary>Trains.</summary>
     /// <param name="options">How.</param>
+    /// <param name="loss">What training minimizes.</param>
     /// <param name="train">Trains one network.</param>
     /// <param name="cancellationToken">Ends it with the networks that are finished, and the best so far of the one that is being trained.</param>
     /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has as much.</exception>
     public static TrainingResult Run(
-        TrainingOptions options, Func<TrainingOptions, TrainingResult> train, CancellationToken cancellationToken)
+        TrainingOptions options, Loss loss, Func<TrainingOptions, TrainingResult> train, CancellationToken cancellationToken)
     {
         if (options.Ensemble == 1)
             return train(options);
@@ -38,7 +43,45 @@ internal static class EnsembleTraining
             }
         }
 
-        return Together(results, reason ?? results[^1].Reason);
+        bool isWhole = reason is null && results.TrueForAll(result => result.HeldOut is not null);
+        (double temperature, double? heldOutLoss) = isWhole ? Calibrate(results, options, loss, cancellationToken) : (1.0, null);
+        TrainingResult together = Together(results, reason ?? results[^1].Reason);
+        return heldOutLoss is null ? together : together with { Temperature = temperature, CrossFittedLoss = heldOutLoss };
+    }
+
+    // By the rows of all folds; shifts the quantiles of every network, or divides its logits by the temperature.
+    private static (double Temperature, double? Loss) Calibrate(
+        List<TrainingResult> results, TrainingOptions options, Loss loss, CancellationToken cancellationToken)
+    {
+        LogitRows first = results[0].HeldOut!;
+        var rows = new LogitRows(first.Outputs, first.Members, first.TargetWidth);
+        foreach (LogitRows fold in results.Select(result => result.HeldOut!))
+        {
+            var logits = new DenseBlock<float>(Math.Max(1, fold.Count * fold.Members), fold.Outputs);
+            Target<float> target = TargetRows.CreateTarget(Math.Max(1, fold.Count), fold.TargetWidth);
+            fold.CopyTo(0, fold.Count, 1, logits, target);
+            rows.Add(logits, target, fold.Weights);
+        }
+
+        using var team = new WorkerTeam(1);
+        double temperature = 1;
+        if (options.QuantileCalibration && loss is Quantile quantile
+            && results.TrueForAll(result => QuantileCalibration.CanCalibrate(result.Network.Spec, loss)))
+        {
+            double?[] shifts = QuantileCalibration.ShiftsOf(rows, quantile);
+            foreach (TrainingResult result in results)
+                QuantileCalibration.Shift(result.Network, shifts);
+        }
+
+        if (options.TemperatureScaling && results.TrueForAll(result => TemperatureScaling.CanScale(result.Network.Spec, loss)))
+        {
+            // Where few rows are all predicted right, any certainty would do: T stays near 1 as if one more row wanted it.
+            temperature = TemperatureScaling.Find(rows, loss, team, cancellationToken, 1.0 / Math.Max(1, rows.Count));
+            foreach (TrainingResult result in results)
+                TemperatureScaling.Divide(result.Network, temperature);
+        }
+
+        return (temperature, new LossAtTemperature(rows, loss.ProperLoss ?? loss, team.Count).At(temperature, team));
     }
 
     private static TrainingResult Together(List<TrainingResult> results, StopReason reason) => results.Count == 1
@@ -47,6 +90,7 @@ internal static class EnsembleTraining
         {
             Network = Ensemble.Of([.. results.Select(result => result.Network)]),
             Histories = [.. results.Select(result => result.History)],
+            HeldOut = null,
             Reason = reason,
         };
 }

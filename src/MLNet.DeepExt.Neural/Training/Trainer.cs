@@ -104,7 +104,7 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        return EnsembleTraining.Run(_options, TrainOne, cancellationToken);
+        return EnsembleTraining.Run(_options, _loss, TrainOne, cancellationToken);
 
         TrainingResult TrainOne(TrainingOptions options)
         {
@@ -156,7 +156,7 @@ public sealed class Trainer
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
 
-        return EnsembleTraining.Run(_options, TrainOne, cancellationToken);
+        return EnsembleTraining.Run(_options, _loss, TrainOne, cancellationToken);
 
         TrainingResult TrainOne(TrainingOptions options)
         {
@@ -210,7 +210,7 @@ public sealed class Trainer
 
     private void RequireValidation(bool isGiven)
     {
-        if (!isGiven && _options.ValidationFraction == 0 && _options.WantsValidation(_spec) is { } wish)
+        if (!isGiven && !_options.CrossFitting && _options.ValidationFraction == 0 && _options.WantsValidation(_spec) is { } wish)
         {
             throw new ArgumentException(
                 $"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.",

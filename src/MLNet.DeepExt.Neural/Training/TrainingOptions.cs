@@ -184,6 +184,17 @@ public sealed record TrainingOptions
     /// </remarks>
     public int Ensemble { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the rows are divided into folds, one for each network of the <see cref="Ensemble"/>, which is its share for validation: every row is
+    /// then learned from, by all networks but one, and every row is validated, by a network that has not learned from it. Default false.
+    /// </summary>
+    /// <remarks>
+    /// For rows so few that no share of them can be spared. Folds have equal parts of every class; a class of one row is learned by all. With
+    /// <see cref="TemperatureScaling"/> one temperature is learned of the logits of all rows. <see cref="ValidationFraction"/> is not used, and folds
+    /// are not made where validation rows are given.
+    /// </remarks>
+    public bool CrossFitting { get; init; }
+
     /// <summary>The callbacks that get the events of the training, in this order. Default: none.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; init; } = [];
 
@@ -213,12 +224,17 @@ public sealed record TrainingOptions
     /// <summary>Which network of an <see cref="Ensemble"/> is trained, counted from 1.</summary>
     internal int NetworkNumber { get; init; } = 1;
 
+    /// <summary>The seed of the first network, of which folds are drawn.</summary>
+    internal int FirstSeed => unchecked(Seed - SeedStep * (NetworkNumber - 1));
+
+    private const int SeedStep = 1_000_003;
+
     /// <summary>The options of one network of an <see cref="Ensemble"/>.</summary>
     /// <param name="number">Which one, counted from 1.</param>
     internal TrainingOptions ForNetwork(int number) => number == 1 ? this : this with
     {
         NetworkNumber = number,
-        Seed = unchecked(Seed + 1_000_003 * (number - 1)),
+        Seed = unchecked(Seed + SeedStep * (number - 1)),
         Checkpoint = Checkpoint is null ? null : Checkpoint with { Path = FormattableString.Invariant($"{Checkpoint.Path}.{number}") },
     };
 
@@ -271,6 +287,12 @@ public sealed record TrainingOptions
         {
             throw new ArgumentException(FormattableString.Invariant(
                 $"Ensemble must be from 1 to {MostNetworks} but is {Ensemble}; 1 trains one network, and 3 to 5 gain most."), nameof(Ensemble));
+        }
+
+        if (CrossFitting && Ensemble == 1)
+        {
+            throw new ArgumentException(
+                "CrossFitting is true but Ensemble is 1; folds need at least 2 networks, and 5 are usual.", nameof(Ensemble));
         }
 
         if (AugmentationThreads < 0 || AugmentationThreads > MostThreads)

@@ -1,4 +1,5 @@
 using MLNet.DeepExt.Neural.Networks;
+using MLNet.DeepExt.Neural.Training.Calibration;
 
 namespace MLNet.DeepExt.Neural.Training;
 
@@ -16,9 +17,19 @@ public sealed record TrainingResult
 
     /// <summary>
     /// The temperature that the logits were divided by after training; 1 where <see cref="TrainingOptions.TemperatureScaling"/> did nothing. What the
-    /// history has of the best epoch was measured before. Each network of an ensemble has its own; this is that of the first one.
+    /// history has of the best epoch was measured before. Each network of an ensemble has its own, but with
+    /// cross-fitting; this is that of the first one.
     /// </summary>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// With <see cref="TrainingOptions.CrossFitting"/> the mean loss of the rows, each of which was predicted by the network that had not
+    /// learned from it; of probabilities it is that without label smoothing, at the temperature that was learned. Null without, and where training was cancelled.
+    /// </summary>
+    public double? CrossFittedLoss { get; init; }
+
+    /// <summary>The logits of the rows that were held out as a fold; null where they were none.</summary>
+    internal LogitRows? HeldOut { get; init; }
 
     /// <summary>Why it ended.</summary>
     public required StopReason Reason { get; init; }

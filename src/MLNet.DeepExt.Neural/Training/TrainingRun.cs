@@ -105,7 +105,9 @@ internal sealed class TrainingRun
         if (reason != StopReason.Cancelled)
             RequireLossWithinLimit(team, cancellationToken);
         TrainingResult result = BestSoFar(reason.Value);
-        if (reason != StopReason.Cancelled)
+        if (_sources.IsFold)
+            result = result with { HeldOut = HeldOutLogits(team, cancellationToken) };
+        else if (reason != StopReason.Cancelled)
             result = Calibrated(result, team, cancellationToken);
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
         // The last call may have been the first that failed.
@@ -127,6 +129,10 @@ internal sealed class TrainingRun
             ? result with { Temperature = TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken) }
             : result;
     }
+
+    // What is learned of them is learned of all folds together.
+    private LogitRows? HeldOutLogits(WorkerTeam team, CancellationToken cancellationToken) =>
+        _sources.Validation is { } fold ? LogitRows.Of(_validated, fold, team, cancellationToken) : null;
 
     private void WarnOfMissingTargets()
     {

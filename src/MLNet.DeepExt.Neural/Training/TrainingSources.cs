@@ -26,6 +26,9 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>The fingerprint of the data; null without a checkpoint.</summary>
     public required DataFingerprint? Fingerprint { get; init; }
 
+    /// <summary>Whether the validation rows are one of the folds into which all rows are divided.</summary>
+    public bool IsFold { get; private init; }
+
     /// <summary>How many of the rows to learn from lack each target; null where targets are classes.</summary>
     public MissingTargets? MissingInTraining { get; init; }
 
@@ -57,7 +60,8 @@ internal sealed class TrainingSources : IDisposable
         double fraction = validation is null ? options.ValidationFraction : 0;
         int[] rows = RowsWithWeight(options, training, nameof(training));
         int[] strata = [.. rows.Select(training.Targets.StratumOf)];
-        (int[] kept, int[] setAside) = StratifiedSplit.Draw(strata, fraction, random.Derive(RandomStreams.Validation));
+        bool isFold = options.CrossFitting && validation is null;
+        (int[] kept, int[] setAside) = SplitFor(options, isFold, StratifiedSplit.CountOf(strata), fraction).Draw(strata);
         int[] learned = [.. kept.Select(i => rows[i])];
         int[] heldOut = validation is null ? [.. setAside.Select(i => rows[i])] : RowsWithWeight(options, validation, nameof(validation));
         ClassFactors factors = options.ClassWeights.For(StratifiedSplit.CountOf([.. kept.Select(i => strata[i])]));
@@ -75,6 +79,7 @@ internal sealed class TrainingSources : IDisposable
             isAugmented ? 1 : training.Features.Stored(training.Count) / ((double)training.Count * training.Width))
         {
             Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(training, validation),
+            IsFold = isFold,
             ShuffledRows = learned.Length,
             MissingInTraining = MissingTargets.Of(training.Targets, learned),
             MissingInValidation = heldOut.Length == 0 ? null : MissingTargets.Of((validation ?? training).Targets, heldOut),
@@ -102,7 +107,8 @@ internal sealed class TrainingSources : IDisposable
         if (validation is not null)
             options.ClassWeights.RequireClasses(validation.TargetWidth, nameof(validation));
         var random = new CounterRandom((ulong)options.Seed);
-        bool isSplit = validation is null && options.ValidationFraction > 0;
+        bool isFold = options.CrossFitting && validation is null;
+        bool isSplit = isFold || (validation is null && options.ValidationFraction > 0);
         StreamRows all = CountedRows(training, nameof(training), isSplit ? null : statistics);
         if (cancellationToken.IsCancellationRequested)
             return null;
@@ -112,7 +118,7 @@ internal sealed class TrainingSources : IDisposable
 
         int bufferRows = BufferRows(options, training);
         double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)all.Count!.Value) : 0;
-        var split = new StratifiedSplit(all.RowsOfClass, fraction, random.Derive(RandomStreams.Validation));
+        StratifiedSplit split = SplitFor(options, isFold, all.RowsOfClass, fraction);
         ClassFactors factors =
             options.ClassWeights.For([.. split.RowsOfClass.Zip(split.HeldOutOfClass, (count, setAside) => count - setAside)]);
         StreamRows learned = all.Part(split, heldOut: false) with { Factors = factors };
@@ -135,6 +141,7 @@ internal sealed class TrainingSources : IDisposable
                 : new SequentialStreamSource(given with { Factors = factors }, EvaluationSize(batchSize), cancellationToken))
         {
             Fingerprint = options.Checkpoint is null ? null : DataFingerprint.Of(all, given),
+            IsFold = isFold,
             ShuffledRows = Math.Min(bufferRows, learned.Count!.Value),
             MissingInTraining = all.Missing?.Without(missingInHeldOut),
             MissingInValidation = given is null ? missingInHeldOut : given.Missing,
@@ -176,6 +183,14 @@ internal sealed class TrainingSources : IDisposable
     {
         Training.Dispose();
         Validation?.Dispose();
+    }
+
+    private static StratifiedSplit SplitFor(TrainingOptions options, bool isFold, int[] rowsOfClass, double fraction)
+    {
+        CounterRandom random = new CounterRandom((ulong)(isFold ? options.FirstSeed : options.Seed)).Derive(RandomStreams.Validation);
+        return isFold
+            ? StratifiedSplit.Fold(rowsOfClass, options.Ensemble, options.NetworkNumber - 1, random)
+            : new StratifiedSplit(rowsOfClass, fraction, random);
     }
 
     private static void AddRows(InputStatistics statistics, LabeledRows rows, int[] members)

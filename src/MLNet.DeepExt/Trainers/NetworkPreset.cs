@@ -19,14 +19,23 @@ namespace MLNet.DeepExt.Trainers;
 ///
 /// | training rows | Fast | Balanced, Best |
 /// | -- | -- | -- |
+/// | 50 to 999 | five folds, batches of 32, 48 epochs, numbers not embedded | the same |
 /// | below 5,000 | batches of 64, 48 epochs, 48 bins of a number | the same |
 /// | below 12,000 | batches of 128, 32 epochs, 48 bins | the same |
 /// | more | batches of 256, 24 epochs, 48 bins | batches of 128, 48 epochs, 96 bins |
 ///
+/// Fewer than 1,000 rows, and at least 50, are divided into five folds (CrossFitting), each of which is the share for validation of one of five
+/// networks: all rows teach, stop and calibrate, and the mean of the networks is the model. Their numbers are scaled but not embedded, which did
+/// not help on few rows, and labels are not smoothed. So are the networks of Classic where its network takes the place, but not with Preset
+/// = Classic. The log says what their loss is on rows that they had not learned from, and whether that of a linear model on the same folds is as
+/// low. It is not done where validation data is given to Fit, or one of ValidationFraction, MaximumEpochs, Patience or Ensemble is set, which then
+/// has its way with one network and a share set aside as Classic does; CrossFitting = true and false decide it in any case.
+///
 /// Training rows are those given to Fit, the share set aside for validation included. Where their number is not known before, rows that are
 /// streamed are read once more to count them.
 ///
-/// Classic takes their place where these do not help or do not fit: below 1,000 training rows; where features are pixels (the column has
+/// Classic takes their place where these do not help or do not fit: below 50 training rows, or below 1,000 without folds; where features are
+/// pixels (the column has
 /// more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024 features with
 /// EmbedCategories = false; where a category occurs with more than 256 values; where Network, TransferFrom or ContinueFrom brings a network; with options that count on its layers: FrozenLayers,
 /// LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as

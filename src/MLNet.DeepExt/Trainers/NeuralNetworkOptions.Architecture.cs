@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Trainers;
 /// <content>What the network is made of.</content>
 public abstract partial class NeuralNetworkOptions
 {
-    private const int MostUnits = 1_000_000, MostNetworks = 32;
+    private const int MostUnits = 1_000_000, MostNetworks = 32, UsualFolds = 5;
 
     /// <summary>
     /// How the network is made and trained where the options below do not say it: each that is set, even to its default, wins over the preset.
@@ -86,6 +86,17 @@ public abstract partial class NeuralNetworkOptions
     /// </remarks>
     public int? Ensemble { get; set; }
 
+    /// <summary>
+    /// Whether the networks of the <see cref="Ensemble"/> share the rows as folds: each has another one of so many equal parts as its rows for
+    /// validation and learns from the others, so that all rows are learned from, and one temperature calibrates the probabilities by all rows
+    /// (see <see cref="TemperatureScaling"/>). Null, the default, is by the preset: true where rows are few, as <see cref="NetworkPreset"/> says.
+    /// <see cref="ValidationFraction"/> is not used then. Where validation data is given to Fit, that is used and no folds are made.
+    /// </summary>
+    public bool? CrossFitting { get; set; }
+
+    /// <summary>How many networks are trained where the options say it; null where it is left to the preset.</summary>
+    internal int? NetworksAsked => Ensemble ?? (CrossFitting == true ? UsualFolds : null);
+
     private OptionFault? FindFaultOfArchitecture()
     {
         if (FaultOfUnits(HiddenUnits, nameof(HiddenUnits)) is { } fault)
@@ -96,6 +107,12 @@ public abstract partial class NeuralNetworkOptions
         {
             return new(nameof(Ensemble), Invariant(
                 $"Ensemble must be from 1 to {MostNetworks} but is {Ensemble}; 1 trains one network, and 3 to 5 gain most."));
+        }
+
+        if (CrossFitting == true && Ensemble == 1)
+        {
+            return new(
+                nameof(Ensemble), "CrossFitting is true but Ensemble is 1; folds need at least 2 networks, and 5 are usual, which null makes.");
         }
 
         return EnumFault.Find(nameof(Preset), Preset, "use Balanced for what suits most tables");

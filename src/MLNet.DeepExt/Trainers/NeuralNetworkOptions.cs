@@ -180,10 +180,11 @@ public abstract partial class NeuralNetworkOptions
     public int MaximumEpochs { get; set => field = Given(value); } = DefaultMaximumEpochs;
 
     /// <summary>
-    /// The share of the training rows set aside, equally of every class, to stop early by, in [0, 1). Default 0.1. Not used
-    /// where validation data is given to Fit; with 0 and no validation data every epoch is run.
+    /// The share of the training rows set aside, equally of every class, to stop early by, in [0, 1). Not set, it is by the preset: 0.1, and where
+    /// rows are few none (<see cref="CrossFitting"/>). Not used where validation data is given to Fit;
+    /// with 0 and no validation data every epoch is run.
     /// </summary>
-    public double ValidationFraction { get; set; } = 0.1;
+    public double ValidationFraction { get; set => field = Given(value); } = 0.1;
 
     /// <summary>
     /// Epochs without an improvement on the validation rows after which training stops, at least 1; the parameters of the best epoch are
@@ -301,7 +302,8 @@ public abstract partial class NeuralNetworkOptions
     /// <summary>
     /// Where training writes itself down, so that Fit with the same data and options goes on from there after an interruption, to the
     /// last bit. It wants a <see cref="Seed"/>, or a context with one, and a file for each training: cross-validation, which makes several
-    /// with one trainer, goes without. Network n of an <see cref="Ensemble"/> has the file with .n after its name, from the second on. While it cannot be written, on a full disk, say, training goes on with a warning in the log. A search
+    /// with one trainer, goes without. Network n of an <see cref="Ensemble"/> has the file with .n after its name, from the second on.
+    /// While it cannot be written, on a full disk, say, training goes on with a warning in the log. A search
     /// for hyper-parameters keeps files of its own and leaves this one alone. Null, the default,
     /// writes nothing.
     /// </summary>

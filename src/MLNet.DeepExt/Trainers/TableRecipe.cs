@@ -19,13 +19,16 @@ namespace MLNet.DeepExt.Trainers;
 /// <param name="rows">Training rows, those for validation included.</param>
 internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
 {
-    private const int FewestRows = 1000, MostNumbers = 256, MostSlots = 1024, MostValues = 256;
-    private const int FewRows = 5000, MiddlingRows = 12000;
+    private const int MostNumbers = 256, MostSlots = 1024, MostValues = 256;
+    private const int SmallRows = 5000, MiddlingRows = 12000;
     private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4, BestNetworks = 3;
     private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
     private const float KeepProbability = 0.85f;
 
     private static readonly int[] HiddenUnits = [256, 256];
+
+    /// <summary>Whether rows are divided into folds.</summary>
+    public bool IsFew { get; init; }
 
     private bool IsFast => options.Preset == NetworkPreset.Fast;
 
@@ -33,9 +36,10 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     /// <param name="options">The options of the trainer.</param>
     /// <param name="features">The column of features.</param>
     /// <param name="rows">How many rows there are; null where that is not known.</param>
-    public static NumberSlots? NumbersOf(NeuralNetworkOptions options, DataViewSchema.Column features, long? rows)
+    /// <param name="allowsFew">Whether few rows may be divided into folds.</param>
+    public static NumberSlots? NumbersOf(NeuralNetworkOptions options, DataViewSchema.Column features, long? rows, bool allowsFew)
     {
-        if (rows < FewestRows || options.Preset == NetworkPreset.Classic
+        if (rows < (allowsFew ? FewRows.Least : FewRows.Enough) || options.Preset == NetworkPreset.Classic
             || options.Network is not null || options.TransferFrom is not null || IsLinear(options)
             || options.ContinueFrom is not null || options.FrozenLayers > 0 || options.LayerRates.Count > 0 || options.Augmentation is not null
             || features.Type is not VectorDataViewType { Dimensions.Length: 1 } type || (!options.EmbedCategories && type.Size > MostSlots))
@@ -50,7 +54,8 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     /// <summary>Whether there are rows enough, and no category has so many values that few rows have each.</summary>
     /// <param name="numbers">What the slots hold.</param>
     /// <param name="seen">Which slots of categories occur; null where none is embedded.</param>
-    public static bool Suits(NumberSlots numbers, SeenSlots? seen) => numbers.Rows >= FewestRows
+    /// <param name="isFew">Whether rows are few, and divided into folds.</param>
+    public static bool Suits(NumberSlots numbers, SeenSlots? seen, bool isFew) => (isFew || numbers.Rows >= FewRows.Enough)
         && (seen is null || Enumerable.Range(0, seen.Categories.Count).All(category => seen.Of(category).Length <= MostValues));
 
     /// <summary>The network.</summary>
@@ -72,7 +77,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         (List<SlotRange> scaled, List<SlotRange> encoded, int width) = RangesOf(numbers, embedded, features);
         if (scaled.Count > 0)
             layers.Add(new RobustScale { Columns = scaled });
-        if (encoded.Count > 0)
+        if (encoded.Count > 0 && !IsFew)
         {
             layers.Add(new PiecewiseLinearEmbedding
             {
@@ -84,7 +89,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         }
 
         layers.Add(new LearnedScaling());
-        if (options.Preset != NetworkPreset.Best)
+        if (options.Preset != NetworkPreset.Best || IsFew)
         {
             var head = new Dense(outputs) { NeuralTangent = true, Initializer = new Zeros() };
             return new NetworkSpec(features, [.. layers, .. Hidden(predictsNumbers), head]);
@@ -112,7 +117,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
             Schedule = options.IsGiven(nameof(options.Schedule)) ? options.Schedule : new LogCosine(),
             WeightAveraging = options.WeightAveraging is null && options.Regularizer is null ? Average : classic.WeightAveraging,
             WeightAveragingWarmUp = options.WeightAveraging is null,
-            Ensemble = options.Ensemble ?? (options.Preset == NetworkPreset.Best ? BestNetworks : 1),
+            Ensemble = options.NetworksAsked ?? (options.Preset == NetworkPreset.Best ? BestNetworks : 1),
             BatchSize = options.BatchSize ?? (rows <= options.WholeBatchLimit ? null : BatchSize()),
             MaximumEpochs = epochs,
             TemperatureScaling = options.TemperatureScaling ?? true,
@@ -133,11 +138,11 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     // No more than half of the rows to learn from, where most are set aside.
     private int BatchSize()
     {
-        int usual = rows < FewRows ? 64 : rows < MiddlingRows || !IsFast ? 128 : 256;
+        int usual = IsFew ? 32 : rows < SmallRows ? 64 : rows < MiddlingRows || !IsFast ? 128 : 256;
         return Math.Clamp((int)(rows * (1 - options.ValidationFraction) / 2), 2, usual);
     }
 
-    private int Epochs() => rows < FewRows ? 48 : rows < MiddlingRows ? 32 : IsFast ? 24 : 48;
+    private int Epochs() => rows < SmallRows ? 48 : rows < MiddlingRows ? 32 : IsFast ? 24 : 48;
 
     private IEnumerable<LayerSpec> Hidden(bool predictsNumbers)
     {

@@ -79,7 +79,8 @@ internal sealed class TrainerCore
         DataViewSchema schema = trainData.Schema;
         LabelForm label = FormOf(schema);
         using FitControl control = FitScope.Begin(_options.CancellationToken);
-        Beginning beginning = CreateBeginning(schema, label, trainData.GetRowCount(), control);
+        bool allowsFew = FewRows.Allows(_options, isValidated: validationData is not null);
+        Beginning beginning = CreateBeginning(schema, label, trainData.GetRowCount(), allowsFew, control);
         if (validationData is not null)
             CheckSameMeaning(schema, label, validationData);
         CheckRows(trainData, isValidated: validationData is not null);
@@ -165,13 +166,22 @@ internal sealed class TrainerCore
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
-        Beginning known = Known(beginning, columns, trainData.Schema);
+        Beginning known = Known(beginning, columns, trainData.Schema, training.Rows.Count);
         if (known.Recipe is null)
             beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics, known);
-        Trainer trainer = CreateTrainer(known, loss, log, training.Rows.AreSparse);
-        return (() => trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token), loss);
+        TrainingOptions options = OptionsFor(known, log, training.Rows.AreSparse);
+        Trainer trainer = CreateTrainer(known, loss, options, log);
+        return (Train, loss);
+
+        TrainingResult Train()
+        {
+            TrainingResult result = trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token);
+            if (known.IsFew && result.CrossFittedLoss is { } ownLoss)
+                log.ReportLinear(ownLoss, LinearComparison.LossOf(known, loss, options, training.Rows));
+            return result;
+        }
     }
 
     private (Func<TrainingResult> Train, Loss Loss) PrepareStreaming(
@@ -186,7 +196,7 @@ internal sealed class TrainerCore
         TargetStatistics? targets = beginning.Survey.DecidesNetwork || _task.ReadsTargets(_start?.Continued?.Loss)
             ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey with { Scales = null }, beginning.Control.Token)
             : null;
-        Beginning known = Known(beginning, columns, trainData.Schema);
+        Beginning known = Known(beginning, columns, trainData.Schema, beginning.Survey.Numbers?.Rows);
         var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, beginning.Control.Token)
         {
             WarnsOfZeros = _options.DataMode == DataMode.Auto,
@@ -196,23 +206,31 @@ internal sealed class TrainerCore
             ? null
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, beginning.Control.Token);
         Loss loss = CreateLoss(targets, known);
-        Trainer trainer = CreateTrainer(known, loss, log, areSparse: false);
+        Trainer trainer = CreateTrainer(known, loss, OptionsFor(known, log, areSparse: false), log);
         return (() => trainer.Train(training, validation, beginning.Control.Token), loss);
     }
 
     private Loss CreateLoss(TargetStatistics? targets, Beginning? known = null)
     {
         Loss usual = _task.CreateLoss(targets, _start?.Continued?.Loss);
-        return known?.Recipe is null ? usual : _task.ByPreset(usual, known.Spec.Outputs, targets);
+        // Of few rows labels are not smoothed.
+        bool isUsual = known?.Recipe is null || (known.IsFew && !_task.PredictsNumbers);
+        return isUsual ? usual : _task.ByPreset(usual, known!.Spec.Outputs, targets);
     }
 
-    private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingLog log, bool areSparse)
+    private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingOptions options, TrainingLog log)
     {
         log.ReportSize(beginning.Spec);
         WarnOfPreset(beginning);
+        return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
+    }
+
+    private TrainingOptions OptionsFor(Beginning beginning, TrainingLog log, bool areSparse)
+    {
         ITrainingCallback[] listener = _options.Progress is { } progress ? [new ProgressReporter(progress)] : [];
         TrainingOptions usual = beginning.Recipe?.Train(_trainingOptions) ?? _trainingOptions;
-        TrainingOptions options = beginning.Control.Apply(usual with
+        usual = beginning.IsFew ? FewRows.Apply(_options, usual) : usual;
+        return beginning.Control.Apply(usual with
         {
             // Augmented rows are written out, and so are those of a recipe for tables.
             WeightAveraging = areSparse && beginning.Recipe is null && _options.Augmentation is null && _options.WeightAveraging is null
@@ -224,7 +242,6 @@ internal sealed class TrainerCore
             TargetNames = beginning.TargetNames,
             LayerRates = RatesFor(beginning.Spec),
         });
-        return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
     }
 
     private Dictionary<string, double> RatesFor(NetworkSpec network)
@@ -251,7 +268,7 @@ internal sealed class TrainerCore
         "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
         _options.CancellationToken);
 
-    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, long? rows, FitControl control)
+    private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, long? rows, bool allowsFew, FitControl control)
     {
         try
         {
@@ -264,9 +281,10 @@ internal sealed class TrainerCore
             {
                 SeenSlots? seen = _networks.FindCategories(schema[_options.FeatureColumnName]);
                 NetworkSpec spec = _networks.Create(schema[_options.FeatureColumnName], label, seen);
-                NumberSlots? numbers = TableRecipe.NumbersOf(_options, schema[_options.FeatureColumnName], rows);
+                NumberSlots? numbers = TableRecipe.NumbersOf(_options, schema[_options.FeatureColumnName], rows, allowsFew);
                 return new Beginning(spec, Network: null, new FeatureSurvey(seen, OptionNetwork.ScalesFor(spec), numbers), weights, augmentation, control)
                 {
+                    IsFew = allowsFew,
                     TargetNames = TargetNamesOf(label, column),
                 };
             }
@@ -298,11 +316,12 @@ internal sealed class TrainerCore
     }
 
     /// <summary>What training begins with, once the training rows were read: with the network that fits them.</summary>
-    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema)
+    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema, int? rows)
     {
-        if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories))
+        beginning = beginning with { IsFew = beginning.IsFew && rows is { } count && FewRows.Are(_options, count) };
+        if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories, beginning.IsFew))
         {
-            var recipe = new TableRecipe(_options, numbers.Rows);
+            var recipe = new TableRecipe(_options, numbers.Rows) { IsFew = beginning.IsFew };
             NetworkSpec table = recipe.CreateNetwork(
                 numbers, categories, beginning.Spec.Inputs, beginning.Spec.Outputs, _task.PredictsNumbers);
             return beginning with { Spec = table, Recipe = recipe };
@@ -335,7 +354,7 @@ internal sealed class TrainerCore
         string? wish = _options.Patience is { } patience ? FormattableString.Invariant($"Patience is {patience}")
             : _options.StoppingMetric is { } metric ? $"StoppingMetric is {metric.Name}"
             : null;
-        if (wish is not null && !isValidated && _options.ValidationFraction == 0)
+        if (wish is not null && !isValidated && _options.ValidationFraction == 0 && _options.CrossFitting != true)
         {
             throw Host.Process(new ArgumentException(
                 $"{wish} but there are no validation rows to go by; give Fit validation data, or set ValidationFraction above 0.",
@@ -368,7 +387,8 @@ internal sealed class TrainerCore
         Seed = seed,
         NumberOfThreads = _options.NumberOfThreads,
         Checkpoint = _options.Checkpoint,
-        Ensemble = _options.Ensemble ?? 1,
+        Ensemble = _options.NetworksAsked ?? 1,
+        CrossFitting = _options.CrossFitting ?? false,
         RecordNorms = _options.RecordNorms,
         TemperatureScaling = _options.TemperatureScaling ?? false,
         QuantileCalibration = _task.CalibratesQuantiles,
@@ -422,23 +442,4 @@ internal sealed class TrainerCore
 
     private InvalidOperationException OtherMeaning(string fact) =>
         Host.Process(new InvalidOperationException($"{fact}; transform both with the same fitted pipeline."));
-
-    /// <summary>
-    /// What training begins with: a description, the network where there is one already, what is known of features when rows have been
-    /// read, what classes weigh, what is done to rows, and who may end it.
-    /// </summary>
-    private sealed record Beginning(
-        NetworkSpec Spec,
-        Network<float>? Network,
-        FeatureSurvey Survey,
-        ClassWeights Weights,
-        AugmentationRecipe? Augmentation,
-        FitControl Control)
-    {
-        /// <summary>The preset's recipe for tables; null where the network is another one.</summary>
-        public TableRecipe? Recipe { get; init; }
-
-        /// <summary>What messages call the slots of the label; null where it is no vector.</summary>
-        public IReadOnlyList<string>? TargetNames { get; init; }
-    }
 }

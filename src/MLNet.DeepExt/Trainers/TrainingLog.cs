@@ -102,6 +102,13 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
     {
         History history = result.History;
         _channel.Info(MessageSensitivity.None, result.ToString());
+        if (result.CrossFittedLoss is { } loss)
+        {
+            _channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                $"Cross-fitted loss {loss:0.#####}: the mean over all rows, each predicted by the network that has not learned from it."));
+            return;
+        }
+
         int rows = history.TrainingRows + history.ValidationRows;
         if (fraction > 0 && history.ValidationRows < FewestValidationRows)
         {
@@ -111,6 +118,19 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
                 $"Only {history.ValidationRows} of {rows} rows were set aside for validation, too few to stop by" +
                 (isCut ? ", because the buffer holds no more; raise ShuffleBufferMegabytes, " : "; ") +
                 "give validation data, or set ValidationFraction to 0 to train for all epochs.");
+        }
+    }
+
+    /// <summary>Says where a linear model does as well.</summary>
+    /// <param name="loss">The loss of the networks on rows that they had not learned from.</param>
+    /// <param name="linearLoss">That of a linear model; null if it is not known.</param>
+    public void ReportLinear(double loss, double? linearLoss)
+    {
+        if (linearLoss <= loss)
+        {
+            _channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                $"A linear model does as well on these rows: its cross-fitted loss is {linearLoss:0.#####} and that of the networks {loss:0.#####}; ")
+                + "HiddenUnits of an empty array trains one.");
         }
     }
 

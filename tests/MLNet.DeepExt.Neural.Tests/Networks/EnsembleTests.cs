@@ -40,7 +40,8 @@ public sealed class EnsembleTests
         Network<float> result = ensemble.WithNewOutputs(7, seed: 3);
         Assert.Equal("(2, 7)", result.Spec.OutputShape.ToString());
         Assert.Equal(2, result.Spec.LayerNames.Count(name => name.EndsWith("3.dense", StringComparison.Ordinal)));
-        string[] kept = [.. ensemble.Parameters.Slots.Where(slot => !slot.Name.Contains("3.dense", StringComparison.Ordinal)).Select(slot => slot.Name)];
+        string[] kept =
+            [.. ensemble.Parameters.Slots.Where(slot => !slot.Name.Contains("3.dense", StringComparison.Ordinal)).Select(slot => slot.Name)];
         Assert.Equal(6, kept.Length);
         foreach (string name in kept)
         {

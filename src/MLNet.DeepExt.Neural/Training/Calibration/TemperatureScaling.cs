@@ -44,8 +44,10 @@ internal static class TemperatureScaling
     /// <param name="loss">What the network was trained by, whose outputs are probabilities.</param>
     /// <param name="team">Who measures.</param>
     /// <param name="cancellationToken">Ends the search with 1.</param>
+    /// <param name="penalty">What (log T)² is multiplied by and added to the mean loss; 0 for nothing.</param>
     /// <returns>T; 1 where no other one is better, or there is no row.</returns>
-    public static double Find(LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default)
+    public static double Find(
+        LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default, double penalty = 0)
     {
         if (rows.Count == 0)
             return 1;
@@ -75,7 +77,7 @@ internal static class TemperatureScaling
 
         double LossAt(double logarithm)
         {
-            double value = logLoss.At(Math.Exp(logarithm), team);
+            double value = logLoss.At(Math.Exp(logarithm), team) + penalty * logarithm * logarithm;
             if (value < least)
                 (least, best) = (value, logarithm);
             return double.IsNaN(value) ? double.PositiveInfinity : value;

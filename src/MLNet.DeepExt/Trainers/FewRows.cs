@@ -1,0 +1,44 @@
+using MLNet.DeepExt.Neural.Training;
+
+namespace MLNet.DeepExt.Trainers;
+
+/// <summary>
+/// Training on rows so few that none can be spared for validation: the networks of an ensemble have folds as their validation rows. Every figure is
+/// of the preset's documentation.
+/// </summary>
+internal static class FewRows
+{
+    /// <summary>The fewest rows that are divided into folds.</summary>
+    public const int Least = 50;
+
+    /// <summary>The fewest rows of which a share is set aside instead.</summary>
+    public const int Enough = 1000;
+
+    private const int Folds = 5;
+
+    /// <summary>Whether options leave it to the preset how rows are validated, and how long one network is trained.</summary>
+    /// <param name="options">The options of the trainer.</param>
+    /// <param name="isValidated">Whether Fit is given validation data.</param>
+    public static bool Allows(NeuralNetworkOptions options, bool isValidated) => !isValidated && options.Preset != NetworkPreset.Classic
+        && options.CrossFitting != false && (options.Ensemble is null || options.CrossFitting == true)
+        && !options.IsGiven(nameof(options.ValidationFraction)) && !options.IsGiven(nameof(options.MaximumEpochs)) && options.Patience is null
+        && options.Network is null && options.TransferFrom is null && options.ContinueFrom is null
+        && options.FrozenLayers == 0 && options.LayerRates.Count == 0 && options.Augmentation is null
+        && !(options.IsGiven(nameof(options.HiddenUnits)) && options.HiddenUnits.Length == 0);
+
+    /// <summary>Whether rows are few, and a batch is a part of those that are learned from.</summary>
+    /// <param name="options">The options of the trainer.</param>
+    /// <param name="rows">Training rows.</param>
+    public static bool Are(NeuralNetworkOptions options, int rows) =>
+        rows is >= Least and < Enough && !(options.BatchSize > rows / 2) && options.WholeBatchLimit == 0;
+
+    /// <summary>The options of training, with folds.</summary>
+    /// <param name="options">The options of the trainer.</param>
+    /// <param name="usual">Those of training a network.</param>
+    public static TrainingOptions Apply(NeuralNetworkOptions options, TrainingOptions usual) => usual with
+    {
+        Ensemble = options.NetworksAsked ?? Folds,
+        CrossFitting = true,
+        TemperatureScaling = options.TemperatureScaling ?? true,
+    };
+}
