@@ -24,7 +24,7 @@ internal static class FewRows
         && !options.IsGiven(nameof(options.ValidationFraction)) && !options.IsGiven(nameof(options.MaximumEpochs)) && options.Patience is null
         && options.Network is null && options.TransferFrom is null && options.ContinueFrom is null
         && options.FrozenLayers == 0 && options.LayerRates.Count == 0 && options.Augmentation is null
-        && !(options.IsGiven(nameof(options.HiddenUnits)) && options.HiddenUnits.Length == 0);
+        && options.HiddenUnits.Length > 0;
 
     /// <summary>Whether rows are few, and a batch is a part of those that are learned from.</summary>
     /// <param name="options">The options of the trainer.</param>

@@ -5,10 +5,10 @@ namespace MLNet.DeepExt.Trainers;
 /// <format type="text/markdown"><![CDATA[
 /// Balanced, Fast and Best have a network for tables, after RealMLP and TabM-mini (Holzmüller et al. 2024; Gorishniy et al. 2024): numbers are
 /// brought to one scale by their quartiles, clipped smoothly to ±3, and embedded by 16 numbers each, piecewise-linear between quantiles, but for
-/// those of two values; categories of more than 8 values are embedded by 8 numbers at most. Then follow a learned factor for each input, two
-/// hidden layers of 256 units in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout.
-/// Adam (0.9, 0.95) has a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the parameters; of three classes or
-/// more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept, and probabilities are calibrated on
+/// those of two values; categories of more than 8 values are embedded by 8 numbers at most. Then follow a learned factor for each input, the
+/// hidden layers (HiddenUnits) in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout.
+/// Adam (0.9, 0.95) has a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the
+/// parameters; of three classes or more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept, and probabilities are calibrated on
 /// these, predictions of numbers kept within the range of the labels (ClampPredictions), and quantiles calibrated (QuantileCalibration). Nothing
 /// has to be normalized in front of it.
 ///
@@ -35,10 +35,9 @@ namespace MLNet.DeepExt.Trainers;
 /// streamed are read once more to count them.
 ///
 /// Classic takes their place where these do not help or do not fit: below 50 training rows, or below 1,000 without folds; where features are
-/// pixels (the column has
-/// more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024 features with
-/// EmbedCategories = false; where a category occurs with more than 256 values; where Network, TransferFrom or ContinueFrom brings a network; with options that count on its layers: FrozenLayers,
-/// LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as
+/// pixels (the column has more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024
+/// features with EmbedCategories = false; where a category occurs with more than 256 values; where Network, TransferFrom or ContinueFrom brings
+/// a network; with options that count on its layers: FrozenLayers, LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as
 /// Classic is, whatever trained it before. Where Fast or Best was asked for, a warning says so.
 /// ]]></format>
 /// </remarks>

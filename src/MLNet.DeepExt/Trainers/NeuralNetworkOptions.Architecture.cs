@@ -18,10 +18,9 @@ public abstract partial class NeuralNetworkOptions
     public NetworkPreset Preset { get; set; }
 
     /// <summary>
-    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Not set, it is by the preset: 256 and 256 on tables, and 256 and 128
-    /// otherwise. An empty array makes a linear model.
+    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Default 256 and 128. An empty array makes a linear model.
     /// </summary>
-    public int[] HiddenUnits { get; set => field = Given(value); } = [256, 128];
+    public int[] HiddenUnits { get; set; } = [256, 128];
 
     /// <summary>
     /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as

@@ -325,13 +325,12 @@ public abstract partial class NeuralNetworkOptions
     internal NeuralNetworkOptions Copy()
     {
         var copy = (NeuralNetworkOptions)MemberwiseClone();
-        copy._given = []; // what is copied here is no more set than it was
+        copy._given = [.. _given];
         copy.HiddenUnits = [.. HiddenUnits];
         copy.HeadUnits = [.. HeadUnits];
         copy.LayerRates = new Dictionary<string, double>(LayerRates);
         copy.Callbacks = [.. Callbacks];
         copy.Metrics = Metrics is null ? null : [.. Metrics];
-        copy._given = [.. _given];
         return copy;
     }
 

@@ -43,9 +43,9 @@ namespace MLNet.DeepExt.Trainers;
 /// After training they are calibrated on the validation rows (Y. Romano, E. Patterson, E. Candès, "Conformalized quantile regression", 2019, the
 /// asymmetric form): of the n residuals y - q(x) of quantile τ the one of rank τ·(n + 1), between two of them interpolated, is added to it. Of new
 /// rows the share τ then lies below it, in expectation, whatever the network has learned. By which validation rows there are, the share within an
-/// interval of 90 % varies by √(0.09/n): by 1 % for 900 of them, by 3 % for 100. Calibrated on a tenth of 3,000 and of 10,000 rows, intervals of 90 %
-/// of Balanced held 88.4-91.5 % of new rows (three tables, five samples of them, 3 seeds each); without, 87.9-93.1 %. Of 100 validation rows they held
-/// 86.5-93.6 %, and 87.5-94.0 % without.
+/// interval of 90 % varies by √(0.09/n): by 1 % for 900 of them, by 3 % for 100. Calibrated on a tenth of 3,000 and of 10,000 rows, intervals of
+/// 90 % of Balanced held 88.4-91.5 % of new rows (three tables, five samples of them, 3 seeds each); without, 87.9-93.1 %. Of 100 validation
+/// rows they held 86.5-93.6 %, and 87.5-94.0 % without.
 ///
 /// What holds for every trainer of neural networks (rows that cannot be used, sparse features, data larger than memory,
 /// repeatability) is told at <xref:MLNet.DeepExt.Trainers.NeuralNetworkOptions>.

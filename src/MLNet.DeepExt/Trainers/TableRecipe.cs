@@ -25,8 +25,6 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
     private const float KeepProbability = 0.85f;
 
-    private static readonly int[] HiddenUnits = [256, 256];
-
     /// <summary>Whether rows are divided into folds.</summary>
     public bool IsFew { get; init; }
 
@@ -40,7 +38,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     public static NumberSlots? NumbersOf(NeuralNetworkOptions options, DataViewSchema.Column features, long? rows, bool allowsFew)
     {
         if (rows < (allowsFew ? FewRows.Least : FewRows.Enough) || options.Preset == NetworkPreset.Classic
-            || options.Network is not null || options.TransferFrom is not null || IsLinear(options)
+            || options.Network is not null || options.TransferFrom is not null || options.HiddenUnits.Length == 0
             || options.ContinueFrom is not null || options.FrozenLayers > 0 || options.LayerRates.Count > 0 || options.Augmentation is not null
             || features.Type is not VectorDataViewType { Dimensions.Length: 1 } type || (!options.EmbedCategories && type.Size > MostSlots))
         {
@@ -125,9 +123,6 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         };
     }
 
-    private static bool IsLinear(NeuralNetworkOptions options) =>
-        options.IsGiven(nameof(options.HiddenUnits)) && options.HiddenUnits.Length == 0;
-
     // A penalty takes the place of the decay.
     private Optimizer Optimizer(double rate)
     {
@@ -150,7 +145,7 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         LayerSpec activation = options.IsGiven(nameof(options.Activation))
             ? options.Activation
             : new ParametricActivation(predictsNumbers ? new Mish() : new Selu());
-        foreach (int units in options.IsGiven(nameof(options.HiddenUnits)) ? options.HiddenUnits : HiddenUnits)
+        foreach (int units in options.HiddenUnits)
         {
             yield return new Dense(units) { NeuralTangent = true };
             if (options.IsGiven(nameof(options.BatchNormalization)) && options.BatchNormalization)

@@ -31,7 +31,7 @@ public sealed class PresetTests
             ],
             layers.Select(layer => layer.GetType().Name));
         Assert.Equal(new Dense(256) { NeuralTangent = true }, layers[3]);
-        Assert.Equal(new Dense(256) { NeuralTangent = true }, layers[6]);
+        Assert.Equal(new Dense(128) { NeuralTangent = true }, layers[6]);
         Assert.Equal(new ParametricActivation(new Selu()), layers[4]);
     }
 
