@@ -281,11 +281,6 @@ public sealed class Network<T>
         Change(split, Split.Rows, worker);
     }
 
-    /// <summary>One operation of a pass that has begun, for all rows.</summary>
-    internal void Forward(Workspace<T> workspace, int operation) => _operations[operation].Layer.Forward(
-        PassOf(workspace, operation),
-        Worker.Alone.Share(_operations[operation].Layer.ForwardSplit, workspace.Input.Rows, _operations[operation].OutputShape));
-
     /// <summary>
     /// One worker's share of the way from the output's gradient to those of all values that want one. Begins with the rows shared out.
     /// </summary>

@@ -21,12 +21,19 @@ internal static class DataDrivenBias
         CounterRandom random = new CounterRandom((ulong)seed).Derive(RandomStreams.Biases);
         foreach ((int i, Operation<float> operation) in network.Program.Operations.Index())
         {
-            network.Forward(workspace, i);
+            Forward(i);
             if (!Wants(operation.Layer))
                 continue;
             Slot bias = ((DenseLayer<float>)operation.Layer).Bias!;
             network.Parameters.Write(bias, Between(workspace.ValueOf(i + 1)!, random.Derive((ulong)i)));
-            network.Forward(workspace, i);
+            Forward(i);
+        }
+
+        void Forward(int i)
+        {
+            Operation<float> operation = network.Program.Operations[i];
+            Rectangle all = Worker.Alone.Share(operation.Layer.ForwardSplit, workspace.Input.Rows, operation.OutputShape);
+            operation.Layer.Forward(network.PassOf(workspace, i), all);
         }
     }
 

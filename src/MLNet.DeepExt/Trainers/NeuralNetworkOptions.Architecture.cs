@@ -114,6 +114,6 @@ public abstract partial class NeuralNetworkOptions
                 nameof(Ensemble), "CrossFitting is true but Ensemble is 1; folds need at least 2 networks, and 5 are usual, which null makes.");
         }
 
-        return EnumFault.Find(nameof(Preset), Preset, "use Balanced for what suits most tables");
+        return FindFaultOfTables() ?? EnumFault.Find(nameof(Preset), Preset, "use Balanced for what suits most tables");
     }
 }

@@ -2,33 +2,31 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
-using MLNet.DeepExt.Neural.Augmentations;
 using MLNet.DeepExt.Neural.Initializers;
 using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Networks;
-using MLNet.DeepExt.Neural.Optimizers;
 using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// The network for tables of a <see cref="NetworkPreset"/>, and how it is trained. Every figure is of the preset's documentation.
+/// The network for tables of a <see cref="NetworkPreset"/>. Every figure is of the preset's documentation.
 /// </summary>
 /// <param name="options">What is set there wins.</param>
 /// <param name="rows">Training rows, those for validation included.</param>
 internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
 {
     private const int MostNumbers = 256, MostSlots = 1024, MostValues = 256;
-    private const int SmallRows = 5000, MiddlingRows = 12000;
-    private const int MostOneHotValues = 8, EmbeddedBy = 8, NumbersBy = 16, Members = 4, BestNetworks = 3;
-    private const double LearningRate = 0.04, Beta2 = 0.95, Decay = 0.02, Average = 0.998;
+    private const int NumbersBy = 16, MembersOfBest = 4;
     private const float KeepProbability = 0.85f;
 
     /// <summary>Whether rows are divided into folds.</summary>
     public bool IsFew { get; init; }
 
-    private bool IsFast => options.Preset == NetworkPreset.Fast;
+    /// <summary>How the network is trained.</summary>
+    /// <param name="classic">The options of the trainer, without a preset.</param>
+    public TrainingOptions Train(TrainingOptions classic) => TableTraining.Apply(options, rows, IsFew, classic);
 
     /// <summary>The slots of features to survey where this recipe may be used; null where it may not.</summary>
     /// <param name="options">The options of the trainer.</param>
@@ -64,80 +62,39 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     /// <param name="predictsNumbers">Whether the label is made of numbers.</param>
     public NetworkSpec CreateNetwork(NumberSlots numbers, SeenSlots? seen, int features, int outputs, bool predictsNumbers)
     {
-        CategoryRange[] embedded =
-        [
-            .. (seen?.Categories ?? []).Index().Where(category => category.Item.Count > MostOneHotValues)
-                .Select(category => RangeOf(category.Item, seen!.Of(category.Index))),
-        ];
+        var columns = new TableColumns(numbers, seen, features);
         List<LayerSpec> layers = [];
-        if (embedded.Length > 0)
-            layers.Add(new CategoryEmbedding(embedded) { Initializer = new Normal(1) });
-        (List<SlotRange> scaled, List<SlotRange> encoded, int width) = RangesOf(numbers, embedded, features);
-        if (scaled.Count > 0)
-            layers.Add(new RobustScale { Columns = scaled });
-        if (encoded.Count > 0 && !IsFew)
+        if (columns.Embedded.Count > 0)
+            layers.Add(new CategoryEmbedding(columns.Embedded) { Initializer = new Normal(1) });
+        if (columns.Scaled.Count > 0 && Scaling() is { } scaling)
+            layers.Add(scaling with { Columns = columns.Scaled });
+        InputEncoder? embedding = columns.Encoded.Count > 0 ? Embedding() : null;
+        if (embedding is not null)
+            layers.Add(embedding with { Columns = columns.Encoded });
+        if (options.LearnedScaling)
+            layers.Add(new LearnedScaling());
+        int members = options.Members ?? (options.Preset == NetworkPreset.Best && !IsFew ? MembersOfBest : 1);
+        if (members == 1)
         {
-            layers.Add(new PiecewiseLinearEmbedding
-            {
-                Columns = encoded,
-                Bins = IsFast || rows < MiddlingRows ? 48 : 96,
-                Dimension = NumbersBy,
-                AddLinear = true,
-            });
-        }
-
-        layers.Add(new LearnedScaling());
-        if (options.Preset != NetworkPreset.Best || IsFew)
-        {
-            var head = new Dense(outputs) { NeuralTangent = true, Initializer = new Zeros() };
+            var head = new Dense(outputs) { NeuralTangent = options.NeuralTangent, Initializer = new Zeros() };
             return new NetworkSpec(features, [.. layers, .. Hidden(predictsNumbers), head]);
         }
 
-        layers.Add(new Members(
-            Members,
-            [
-                new MemberScaling { Initializer = new Normal(1), Groups = GroupsOf(width, encoded, embedded) },
-                .. Hidden(predictsNumbers),
-                new MemberDense(outputs) { NeuralTangent = true, Initializer = new Zeros() },
-            ]));
-        return new NetworkSpec(features, layers);
-    }
-
-    /// <summary>How the network is trained.</summary>
-    /// <param name="classic">The options of the trainer, without a preset.</param>
-    public TrainingOptions Train(TrainingOptions classic)
-    {
-        int epochs = options.IsGiven(nameof(options.MaximumEpochs)) ? options.MaximumEpochs : Epochs();
-        double rate = options.IsGiven(nameof(options.LearningRate)) ? options.LearningRate : LearningRate;
-        return classic with
+        var scale = new MemberScaling
         {
-            Optimizer = options.Optimizer ?? Optimizer(rate),
-            Schedule = options.IsGiven(nameof(options.Schedule)) ? options.Schedule : new LogCosine(),
-            WeightAveraging = options.WeightAveraging is null && options.Regularizer is null ? Average : classic.WeightAveraging,
-            WeightAveragingWarmUp = options.WeightAveraging is null,
-            Ensemble = options.NetworksAsked ?? (options.Preset == NetworkPreset.Best ? BestNetworks : 1),
-            BatchSize = options.BatchSize ?? (rows <= options.WholeBatchLimit ? null : BatchSize()),
-            MaximumEpochs = epochs,
-            TemperatureScaling = options.TemperatureScaling ?? true,
-            Patience = options.Patience ?? TrainingOptions.EveryEpoch,
+            Initializer = new Normal(1),
+            // Which columns an embedding passes may be known only when it is fitted; then each number has a factor of its own.
+            Groups = embedding is PiecewiseLinearEmbedding { LeastValues: > 1 } ? null : columns.GroupsOf(embedding?.NumbersPerColumn ?? 1),
         };
+        var heads = new MemberDense(outputs) { NeuralTangent = options.NeuralTangent, Initializer = new Zeros() };
+        return new NetworkSpec(features, [.. layers, new Members(members, [scale, .. Hidden(predictsNumbers), heads])]);
     }
 
-    // A penalty takes the place of the decay.
-    private Optimizer Optimizer(double rate)
-    {
-        var adam = new Adam(rate) { Beta2 = Beta2 };
-        return options.Regularizer is null ? new Chain(adam, new DecayWeights(Decay) { Schedule = new FlatCosine() }) : adam;
-    }
+    private InputEncoder? Scaling() => options.IsGiven(nameof(options.NumberScaling)) ? options.NumberScaling : new RobustScale();
 
-    // No more than half of the rows to learn from, where most are set aside.
-    private int BatchSize()
-    {
-        int usual = IsFew ? 32 : rows < SmallRows ? 64 : rows < MiddlingRows || !IsFast ? 128 : 256;
-        return Math.Clamp((int)(rows * (1 - options.ValidationFraction) / 2), 2, usual);
-    }
-
-    private int Epochs() => rows < SmallRows ? 48 : rows < MiddlingRows ? 32 : IsFast ? 24 : 48;
+    private InputEncoder? Embedding() => options.IsGiven(nameof(options.NumberEmbedding)) ? options.NumberEmbedding
+        : IsFew ? null
+        : new PiecewiseLinearEmbedding { Bins = TableTraining.Bins(options.Preset, rows), Dimension = NumbersBy, AddLinear = true };
 
     private IEnumerable<LayerSpec> Hidden(bool predictsNumbers)
     {
@@ -147,83 +104,12 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
             : new ParametricActivation(predictsNumbers ? new Mish() : new Selu());
         foreach (int units in options.HiddenUnits)
         {
-            yield return new Dense(units) { NeuralTangent = true };
+            yield return new Dense(units) { NeuralTangent = options.NeuralTangent };
             if (options.IsGiven(nameof(options.BatchNormalization)) && options.BatchNormalization)
                 yield return new BatchNorm();
             yield return activation;
             if (kept != 1)
                 yield return new Dropout(kept) { Schedule = new FlatCosine() };
         }
-    }
-
-    private static CategoryRange RangeOf((int First, int Count) slots, int[] seen)
-    {
-        CategoryRange usual = CategoryRange.Of(slots.First, slots.Count, seen);
-        return usual with { Dimension = Math.Clamp(seen.Length, 1, EmbeddedBy) };
-    }
-
-    // As inputs of the layer after the embedding of categories; and how wide they are.
-    private static (List<SlotRange> Scaled, List<SlotRange> Encoded, int Width) RangesOf(
-        NumberSlots numbers, CategoryRange[] embedded, int features)
-    {
-        var scaled = new List<SlotRange>();
-        var encoded = new List<SlotRange>();
-        int input = 0, next = 0;
-        for (int slot = 0; slot < features;)
-        {
-            if (next < embedded.Length && embedded[next].First == slot)
-            {
-                input += embedded[next].Dimension;
-                slot += embedded[next++].Count;
-                continue;
-            }
-
-            if (!numbers.IsCategory(slot))
-                Extend(scaled, input);
-            if (numbers.IsNumber(slot))
-                Extend(encoded, input);
-            input++;
-            slot++;
-        }
-
-        return (scaled, encoded, input);
-
-        static void Extend(List<SlotRange> ranges, int slot)
-        {
-            if (ranges.Count > 0 && ranges[^1].First + ranges[^1].Count == slot)
-                ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
-            else
-                ranges.Add(new SlotRange(slot, 1));
-        }
-    }
-
-    // How many numbers stand for the same column, one after the other: of one that is embedded all of them.
-    private static List<int> GroupsOf(int width, List<SlotRange> encoded, CategoryRange[] embedded)
-    {
-        var groups = new List<int>();
-        int removed = 0; // slots of categories before
-        Dictionary<int, int> widths = embedded.ToDictionary(
-            range =>
-            {
-                int at = range.First - removed;
-                removed += range.Count - range.Dimension;
-                return at;
-            },
-            range => range.Dimension);
-        for (int input = 0; input < width;)
-        {
-            if (widths.TryGetValue(input, out int dimension))
-            {
-                groups.Add(dimension);
-                input += dimension;
-                continue;
-            }
-
-            bool isEncoded = encoded.Exists(range => input >= range.First && input < range.First + range.Count);
-            groups.Add(isEncoded ? NumbersBy : 1);
-            input++;
-        }
-
-        return groups;
     }
 }

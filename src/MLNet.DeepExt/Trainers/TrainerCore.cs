@@ -221,7 +221,8 @@ internal sealed class TrainerCore
     private Trainer CreateTrainer(Beginning beginning, Loss loss, TrainingOptions options, TrainingLog log)
     {
         log.ReportSize(beginning.Spec);
-        WarnOfPreset(beginning);
+        if (beginning.Recipe is null)
+            log.WarnOfClassic(_options);
         return beginning.Network is { } network ? new Trainer(network, loss, options) : new Trainer(beginning.Spec, loss, options);
     }
 
@@ -306,14 +307,6 @@ internal sealed class TrainerCore
     private static string[]? TargetNamesOf(LabelForm label, DataViewSchema.Column column) => column.Type is VectorDataViewType
         ? [.. Enumerable.Range(0, label.TargetWidth).Select(slot => $"{SlotNames.Describe(column, slot)} of label column '{label.Name}'")]
         : null;
-
-    private void WarnOfPreset(Beginning known)
-    {
-        if (known.Recipe is not null || _options.Preset is not (NetworkPreset.Fast or NetworkPreset.Best))
-            return;
-        Host.Warn("Preset", $"Preset is {_options.Preset} but does not fit, so that Classic is trained; the documentation of NetworkPreset says "
-            + "what rows, features and options it takes.");
-    }
 
     /// <summary>What training begins with, once the training rows were read: with the network that fits them.</summary>
     private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema, int? rows)

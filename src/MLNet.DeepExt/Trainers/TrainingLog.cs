@@ -121,6 +121,20 @@ internal sealed class TrainingLog : IBatchCallback, IProgress<TrainingProgress>,
         }
     }
 
+    /// <summary>Warns where Classic is trained although options ask for a network for tables.</summary>
+    /// <param name="options">The options of the trainer.</param>
+    public void WarnOfClassic(NeuralNetworkOptions options)
+    {
+        string? wish = options.Preset is NetworkPreset.Fast or NetworkPreset.Best ? $"Preset is {options.Preset} but does not fit"
+            : options.OptionOfTables is { } name ? $"{name} is set, for the network for tables, which does not fit"
+            : null;
+        if (wish is not null)
+        {
+            _host.Warn(
+                "Preset", $"{wish}, so that Classic is trained; the documentation of NetworkPreset says what rows, features and options it takes.");
+        }
+    }
+
     /// <summary>Says where a linear model does as well.</summary>
     /// <param name="loss">The loss of the networks on rows that they had not learned from.</param>
     /// <param name="linearLoss">That of a linear model; null if it is not known.</param>

@@ -1,3 +1,6 @@
+using MLNet.DeepExt.Neural.Layers;
+using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Trainers;
 
 namespace MLNet.DeepExt.Benchmarks.Quality;
@@ -7,10 +10,28 @@ namespace MLNet.DeepExt.Benchmarks.Quality;
 /// --validate, by parts of the training data that were held out, and never by the test data.
 /// </summary>
 /// <param name="preset">The preset of tables.</param>
-internal sealed class NetworkOptions(NetworkPreset preset)
+/// <param name="without">Which ingredient of it is left out; null for none.</param>
+internal sealed class NetworkOptions(NetworkPreset preset, string? without = null)
 {
-    /// <summary>The preset of tables.</summary>
-    public NetworkPreset Preset => preset;
+    private static readonly Dictionary<string, Action<NeuralNetworkOptions>> Ingredients = new()
+    {
+        ["embedding"] = options => options.NumberEmbedding = null,
+        ["scaling"] = options => options.NumberScaling = null,
+        ["factors"] = options => options.LearnedScaling = false,
+        ["neural-tangent"] = options => options.NeuralTangent = false,
+        ["activation"] = options => options.Activation = new Relu(),
+        ["dropout"] = options => options.KeepProbability = 1,
+        ["decay"] = options => options.Optimizer = new Adam(0.04) { Beta2 = 0.95 },
+        ["cycles"] = options => options.Schedule = new OneCycle(),
+        ["average"] = options => options.WeightAveraging = 0,
+        ["rate"] = options => options.LearningRate = NeuralNetworkOptions.DefaultLearningRate,
+    };
+
+    /// <summary>What can be left out: there is nothing in its place, or what Classic has.</summary>
+    public static IReadOnlyCollection<string> IngredientNames => Ingredients.Keys;
+
+    /// <summary>The preset of tables, and what it is without.</summary>
+    public string Name => without is null ? $"{preset}" : $"{preset} without {without}";
 
     /// <summary>Sets them; all else is what a trainer has by itself.</summary>
     /// <typeparam name="TOptions">The options of a trainer.</typeparam>
@@ -25,6 +46,8 @@ internal sealed class NetworkOptions(NetworkPreset preset)
         options.Preset = preset;
         if (ofImages)
             SetForImages(options);
+        else if (without is not null)
+            Ingredients[without](options);
         return options;
     }
 

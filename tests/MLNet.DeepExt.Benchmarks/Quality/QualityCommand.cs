@@ -56,11 +56,21 @@ internal static class QualityCommand
         DefaultValueFactory = _ => [NetworkPreset.Balanced],
     };
 
+    private static readonly Option<string[]> Without = new("--without")
+    {
+        Description = "Ingredients of the presets to leave out, each for itself, beside the whole: "
+            + string.Join(", ", NetworkOptions.IngredientNames) + ".",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<bool> NoTrees = new("--no-trees") { Description = "Leaves out LightGBM and FastTree." };
+
     public static Command Create()
     {
+        Without.AcceptOnlyFromAmong([.. NetworkOptions.IngredientNames]);
         var command = new Command("quality", "What the networks reach on real data beside boosted trees.")
         {
-            Data, Json, Seeds, Only, Validate, Split, Presets,
+            Data, Json, Seeds, Only, Validate, Split, Presets, Without, NoTrees,
         };
         command.Validators.Add(Check);
         command.SetAction(Run);
@@ -86,12 +96,14 @@ internal static class QualityCommand
         QualitySet[] sets = [.. QualitySet.All.Where(set => only.Length == 0 || only.Contains(set.Name))];
         var measurement = new QualityMeasurement(
             arguments.GetValue(Data)!, arguments.GetValue(Seeds), arguments.GetValue(Split), arguments.GetValue(Validate));
-        NetworkOptions[] options = [.. arguments.GetValue(Presets)!.Select(preset => new NetworkOptions(preset))];
+        string?[] without = [null, .. arguments.GetValue(Without) ?? []];
+        NetworkOptions[] options =
+            [.. arguments.GetValue(Presets)!.SelectMany(_ => without, (preset, ingredient) => new NetworkOptions(preset, ingredient))];
 
         Console.WriteLine(QualityTable.Header);
         QualityRow[] ours =
             [.. sets.SelectMany(set => options.Take(set.IsTable ? options.Length : 1), (set, each) => Print(measurement.Network(set, each)))];
-        Func<QualitySet, QualityRow>[] trees = [measurement.LightGbm, measurement.FastTree];
+        Func<QualitySet, QualityRow>[] trees = arguments.GetValue(NoTrees) ? [] : [measurement.LightGbm, measurement.FastTree];
         QualityRow[] reference = [.. sets.Where(set => set.IsTable).SelectMany(_ => trees, (set, measure) => Print(measure(set)))];
         if (arguments.GetValue(Json) is { } json)
             File.WriteAllText(json, JsonSerializer.Serialize(ours.Concat(reference), Format) + "\n");

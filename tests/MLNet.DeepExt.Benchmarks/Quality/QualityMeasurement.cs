@@ -15,7 +15,7 @@ internal sealed class QualityMeasurement(string folder, int seeds, SplitKind spl
     /// <summary>Our network.</summary>
     public QualityRow Network(QualitySet set, NetworkOptions options)
     {
-        string name = set.IsTable ? $"{Ours}, {options.Preset}" : Ours;
+        string name = set.IsTable ? $"{Ours}, {options.Name}" : Ours;
         QualityRow row = Measure(set, name, (context, seed) => set.Task.Network(context, options, ofImages: !set.IsTable, seed));
         return row with { Goal = set.Goal, Reached = row.Value is { } value ? set.Task.IsReached(set.Goal, value) : null };
     }

@@ -19,7 +19,7 @@ internal static class QualityTable
 
     private static string Line(
         string set, string trainer, string metric, string median, string goal, string reached, string seconds, string rest) =>
-        Text($"{set,-19}{trainer,-26}{metric,-9}{median,7}{goal,7}  {reached,-8}{seconds,7}  {rest}");
+        Text($"{set,-19}{trainer,-48}{metric,-9}{median,7}{goal,7}  {reached,-8}{seconds,7}  {rest}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -36,6 +36,55 @@ public sealed class PresetTests
     }
 
     [Fact]
+    public void Every_ingredient_can_be_left_out_or_replaced()
+    {
+        Assert.DoesNotContain(Layers(options => options.NumberEmbedding = null), layer => layer is PiecewiseLinearEmbedding);
+        Assert.DoesNotContain(Layers(options => options.NumberScaling = null), layer => layer is RobustScale);
+        Assert.DoesNotContain(Layers(options => options.LearnedScaling = false), layer => layer is LearnedScaling);
+        Assert.DoesNotContain(Layers(options => options.NeuralTangent = false), layer => layer is Dense { NeuralTangent: true });
+        Assert.Contains(Layers(options => options.NumberScaling = new Standardize()), layer => layer is Standardize { IsFitted: true });
+        Assert.Contains(
+            Layers(options => options.NumberEmbedding = new PeriodicEmbedding { Dimension = 3, UseRelu = false, AddInput = true }),
+            layer => layer is PeriodicEmbedding { Columns: not null, AddInput: true });
+        Assert.Contains(
+            Layers(options => options.NumberEmbedding = new PiecewiseLinearEmbedding { Bins = 8, TargetAwareRows = 20 }),
+            layer => layer is PiecewiseLinearEmbedding { TargetAwareRows: 20, Edges: [{ Count: <= 9 }, ..] });
+        Members members = Assert.IsType<Members>(Layers(options =>
+            (options.Members, options.NumberEmbedding) = (3, new PiecewiseLinearEmbedding { Bins = 5, Dimension = 7, LeastValues = 4 }))[^1]);
+        Assert.Equal(3, members.Count);
+        Assert.IsType<Members>(Layers(options => (options.Members, options.NumberEmbedding) = (2, null))[^1]);
+
+        IReadOnlyList<LayerSpec> Layers(Action<NeuralNetworkBinaryTrainer.Options> set) => Fit(set).Model.Spec.Layers;
+    }
+
+    [Fact]
+    public void An_ingredient_out_of_its_range_is_refused_before_anything_is_read()
+    {
+        Assert.Equal(
+            "Members must be from 1 to 64 but is 0; 4 to 8 gain most.", Refused("Members", options => options.Members = 0));
+        Assert.Equal(
+            "NumberScaling names columns but takes the numbers of the table; leave its Columns null.",
+            Refused("NumberScaling", options => options.NumberScaling = new Standardize { Columns = [new(0, 1)] }));
+        Assert.StartsWith(
+            "NumberEmbedding cannot be used: Bins of a PiecewiseLinearEmbedding must be from 1 to 1024 but is 0",
+            Refused("NumberEmbedding", options => options.NumberEmbedding = new PiecewiseLinearEmbedding { Bins = 0 }), StringComparison.Ordinal);
+
+        string Refused(string name, Action<NeuralNetworkBinaryTrainer.Options> set) =>
+            Assert.Throws<ArgumentException>(name, () => Fit(set)).WithoutParameter();
+    }
+
+    [Fact]
+    public void An_ingredient_that_is_set_where_Classic_is_trained_is_a_warning()
+    {
+        var warnings = new List<string>();
+        _context.Log += (_, e) => warnings.AddRange(e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning ? [e.RawMessage] : []);
+        Fit(options => (options.Preset, options.Members) = (NetworkPreset.Classic, 3));
+        Assert.Contains(
+            "Members is set, for the network for tables, which does not fit, so that Classic is trained; the documentation of NetworkPreset says "
+            + "what rows, features and options it takes.", warnings);
+    }
+
+    [Fact]
     public void Numbers_are_predicted_with_Mish()
     {
         var options = new NeuralNetworkRegressionTrainer.Options { LabelColumnName = "Number", MaximumEpochs = 1, Seed = 1 };
