@@ -153,7 +153,12 @@ public sealed class AllTrainersTests
     public void Validation_data_is_used_to_stop_and_not_to_learn(string kind)
     {
         IDataView validation = _context.Data.TakeRows(_data, 50);
-        NeuralNetworkTransformer with = TrainerKind.Of(kind).Fit(_context, _data, validation, options => options.MaximumEpochs = 1);
+        NeuralNetworkTransformer with = TrainerKind.Of(kind).Fit(_context, _data, validation, options =>
+        {
+            options.MaximumEpochs = 1;
+            if (options is NeuralNetworkRegressionTrainer.Options regression)
+                regression.QuantileCalibration = false; // which shifts quantiles by these rows
+        });
         Assert.NotNull(with.Model.History!.Epochs[0].ValidationLoss);
         NeuralNetworkTransformer without = TrainerKind.Of(kind).Fit(_context, _data, options =>
         {
