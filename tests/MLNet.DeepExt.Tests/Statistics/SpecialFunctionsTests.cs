@@ -1,3 +1,6 @@
+using CsCheck;
+using MathNet.Numerics;
+using MathNet.Numerics.Distributions;
 using MLNet.DeepExt.Statistics;
 using MLNet.DeepExt.Tests.Reference;
 
@@ -49,6 +52,21 @@ public sealed class SpecialFunctionsTests
             AssertNear(Math.Log(factorial), LogGamma.Of(n), 1e-14, absolute: 1e-14);
             factorial *= n;
         }
+    }
+
+    [Fact]
+    public void Random_arguments_give_the_values_of_MathNet()
+    {
+        Gen.Select(Gen.Double[0.05, 200], Gen.Double[0.05, 200], Gen.Double[0.001, 0.999]).Sample(
+            (a, b, x) =>
+            {
+                AssertNear(SpecialFunctions.GammaLn(a), LogGamma.Of(a), 1e-12, absolute: 1e-12);
+                AssertNear(SpecialFunctions.BetaRegularized(a, b, x), IncompleteBeta.Of(a, b, x), 1e-9, absolute: 1e-12);
+                AssertNear(SpecialFunctions.GammaUpperRegularized(a, b), IncompleteGamma.Upper(a, b), 1e-9, absolute: 1e-12);
+                AssertNear(Normal.InvCDF(0, 1, x), NormalDistribution.Quantile(x), 1e-9, absolute: 1e-12);
+                AssertNear(1 - StudentT.CDF(0, 1, a, b / 50), StudentDistribution.Upper(b / 50, a), 1e-9, absolute: 1e-12);
+            },
+            iter: 2000);
     }
 
     // In its own size, however small it is.
