@@ -260,7 +260,11 @@ public static class EvaluationCatalog
     {
         ArgumentNullException.ThrowIfNull(scored);
         ArgumentNullException.ThrowIfNull(metrics);
-        return ScoredData.Measure(environment.Register(nameof(Measure)), scored, metrics, options?.Copy() ?? new EvaluationOptions(), task);
+        var evaluation = new MetricEvaluation(environment.Register(nameof(Measure)), scored, options?.Copy() ?? new EvaluationOptions())
+        {
+            Task = task,
+        };
+        return evaluation.Measure(metrics).Metrics;
     }
 
     private static IHost Host(TrainCatalogBase catalog, IDataView scored, EvaluationOptions options)

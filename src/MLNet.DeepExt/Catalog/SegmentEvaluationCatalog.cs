@@ -174,8 +174,11 @@ public static class SegmentEvaluationCatalog
         ArgumentNullException.ThrowIfNull(scored);
         ArgumentException.ThrowIfNullOrEmpty(segmentColumnName);
         ArgumentNullException.ThrowIfNull(metrics);
-        IReadOnlyDictionary<string, IReadOnlyList<double>> values = ScoredData.MeasureSegments(
-            environment.Register(nameof(MeasureBySegment)), scored, metrics, options ?? new EvaluationOptions(), segmentColumnName, task);
+        var evaluation = new MetricEvaluation(environment.Register(nameof(MeasureBySegment)), scored, options ?? new EvaluationOptions())
+        {
+            Task = task,
+        };
+        IReadOnlyDictionary<string, IReadOnlyList<double>> values = evaluation.MeasureBySegment(metrics, segmentColumnName).Values;
         return new OrderedDictionary<string, IReadOnlyList<MeasuredMetric>>(values.Select(segment =>
             KeyValuePair.Create<string, IReadOnlyList<MeasuredMetric>>(
                 segment.Key, [.. metrics.Zip(segment.Value, (metric, value) => new MeasuredMetric(metric, value, Interval: null))])));

@@ -17,10 +17,8 @@ internal sealed class LabeledRowCursor : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _featureGetter;
-    private readonly LabelReader _label;
-    private readonly ValueGetter<float>? _weightGetter;
+    private readonly LabelAndWeight _row;
     private VBuffer<float> _features;
-    private float _weight = 1;
 
     /// <summary>Opens the data view, which reads it from its beginning.</summary>
     /// <param name="host">Who reads. Where its context is cancelled, the next row throws.</param>
@@ -36,13 +34,11 @@ internal sealed class LabeledRowCursor : IDisposable
         DataViewSchema.Column label = data.Schema[columns.Label.Name];
         DataViewSchema.Column? weight = columns.WeightName is { } name ? data.Schema[name] : null;
         Width = ((VectorDataViewType)features.Type).Size;
-        Tally = new RowTally(columns);
         _cursor = data.Open(weight is { } third ? [features, label, third] : [features, label]);
         try
         {
             _featureGetter = _cursor.GetGetter<VBuffer<float>>(features);
-            _label = columns.Label.Open(_cursor);
-            _weightGetter = weight is null ? null : _cursor.GetGetter<float>(weight.Value);
+            _row = new LabelAndWeight(host, _cursor, columns);
         }
         catch
         {
@@ -56,7 +52,7 @@ internal sealed class LabeledRowCursor : IDisposable
     public int Width { get; }
 
     /// <summary>The rows so far.</summary>
-    public RowTally Tally { get; }
+    public RowTally Tally => _row.Tally;
 
     /// <summary>
     /// The features of the row, all finite: (width), dense or sparse as the data view has them. Valid until the next row.
@@ -64,10 +60,10 @@ internal sealed class LabeledRowCursor : IDisposable
     public ref readonly VBuffer<float> Features => ref _features;
 
     /// <summary>The class of the row, counted from 0; 0 where labels are numbers.</summary>
-    public int Class => _label.Class;
+    public int Class => _row.Class;
 
     /// <summary>The weight of the row, above 0; 1 where the data has no weights.</summary>
-    public float Weight => _weight;
+    public float Weight => _row.Weight;
 
     /// <summary>Moves to the next row that can be learned from; false after the last one.</summary>
     public bool MoveNext()
@@ -86,33 +82,19 @@ internal sealed class LabeledRowCursor : IDisposable
 
     /// <summary>The numbers to be predicted for the row; none where labels are classes.</summary>
     /// <param name="destination">(target width).</param>
-    public void CopyTarget(Span<float> destination) => _label.CopyTarget(destination);
+    public void CopyTarget(Span<float> destination) => _row.CopyTarget(destination);
 
     public void Dispose() => _cursor.Dispose();
 
     private bool IsUsable()
     {
         _featureGetter(ref _features);
-        bool hasLabel = _label.Read();
-        _weightGetter?.Invoke(ref _weight);
         if (VectorLength.FindFault(_columns.FeatureName, Width, _features.Length) is { } fault)
             throw _host.Process(fault);
-
-        if (Tally.AddSkipped(FiniteValues.Only(in _features), hasLabel, hasWeight: !float.IsNaN(_weight)))
+        if (!_row.Read(hasInputs: FiniteValues.Only(in _features)))
             return false;
         if (FeatureSize.FindFault(_cursor.Schema[_columns.FeatureName], in _features) is { } faultOfSize)
             throw _host.Process(faultOfSize);
-        if (_label.FindFault() is { } faultOfLabel)
-            throw _host.Process(faultOfLabel);
-        if (ExampleWeight.FindFault(_columns.WeightName, _weight) is { } faultOfWeight)
-            throw _host.Process(faultOfWeight);
-        if (_weight == 0)
-        {
-            Tally.AddWeightless();
-            return false;
-        }
-
-        Tally.AddUsed(Class);
-        return true;
+        return _row.Count();
     }
 }

@@ -12,7 +12,8 @@ namespace MLNet.DeepExt.Evaluation;
 /// where more than half are, both bounds are NaN. A drawn row has the weight that it has in the data.</para>
 /// <para>The rows are taken for independent of each other, and what training would have learned of other rows is not in the interval. Of
 /// few rows, below about 50, it is somewhat too narrow. For each row of several classes about 100 bytes are kept in memory, and the scores
-/// that areas under curves rank, within an eighth of the memory; rows of labels and of numbers are kept whole. Every sample costs about as
+/// that areas under curves rank, within an eighth of the memory; rows of labels and of numbers are kept whole. Rows that
+/// take more than half of the memory that .NET may use are refused by an <see cref="InvalidOperationException"/>. Every sample costs about as
 /// much as measuring did, takes 8 bytes for each metric, and 32 for one that is ranked. Each processor holds up to 28 bytes for each row
 /// beside them. The same seed gives the same bits, whatever the
 /// number of threads.</para>
@@ -36,13 +37,18 @@ public sealed record Bootstrap
     /// <summary>What chance is drawn from. Null, the default, draws one from the context.</summary>
     public int? Seed { get; init; }
 
-    internal OptionFault? FindFault() =>
-        Resamples is < FewestResamples or > MostResamples
-            ? new(nameof(Resamples), FormattableString.Invariant(
-                $"Resamples must be from {FewestResamples} to {MostResamples} but is {Resamples}; 1000 is the default."))
-        : !(Confidence > 0 && Confidence < 1)
-            ? new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."))
-        : null;
+    internal OptionFault? FindFault()
+    {
+        if (Resamples is < FewestResamples or > MostResamples)
+        {
+            return new(nameof(Resamples), FormattableString.Invariant(
+                $"Resamples must be from {FewestResamples} to {MostResamples} but is {Resamples}; 1000 is the default."));
+        }
+
+        return Confidence > 0 && Confidence < 1
+            ? null
+            : new(nameof(Confidence), FormattableString.Invariant($"Confidence must be in (0, 1) but is {Confidence}; 0.95 is the default."));
+    }
 
     /// <summary>What is wrong with so many samples of so many metrics, all of which are held in memory; null if nothing is.</summary>
     internal static OptionFault? FindFault(int resamples, int metrics) => (long)resamples * metrics <= MostFigures

@@ -3,18 +3,18 @@ using MLNet.DeepExt.Interop.Schemas;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>How it is read from a column which class a row is of, or is said to be.</summary>
+/// <summary>How the class of a row, or its predicted class, is read from a column.</summary>
 /// <param name="open">Begins to read it: the class, counted from 0, or <see cref="None"/> or <see cref="Other"/>.</param>
 /// <param name="mayBeOther">Whether it may be <see cref="Other"/>.</param>
 internal sealed class ClassReader(Func<DataViewRow, DataViewSchema.Column, Func<int>> open, bool mayBeOther)
 {
-    /// <summary>Nothing is said: empty text, the missing key, NaN.</summary>
+    /// <summary>There is no value: empty text, the missing key, NaN.</summary>
     public const int None = -1;
 
-    /// <summary>Something is said that is none of the classes.</summary>
+    /// <summary>The value is none of the classes.</summary>
     public const int Other = -2;
 
-    /// <summary>Whether something may be said that is none of the classes.</summary>
+    /// <summary>Whether a value may be none of the classes.</summary>
     public bool MayBeOther => mayBeOther;
 
     /// <summary>Begins to read it of rows in which the column is active.</summary>

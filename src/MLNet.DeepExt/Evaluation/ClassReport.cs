@@ -6,10 +6,10 @@ public sealed record ClassReport
     /// <summary>What the class is called, or the average.</summary>
     public required string Name { get; init; }
 
-    /// <summary>TP / (TP + FP): of what is said to be of the class, the share that is. 0 where nothing is said to be.</summary>
+    /// <summary>TP / (TP + FP): of the rows that are predicted as the class, the share that is of it. 0 if none is.</summary>
     public required double Precision { get; init; }
 
-    /// <summary>TP / (TP + FN): of what is of the class, the share that is said to be. 0 where nothing is.</summary>
+    /// <summary>TP / (TP + FN): of the rows of the class, the share that is predicted as it. 0 if there is no such row.</summary>
     public required double Recall { get; init; }
 
     /// <summary>2·TP / (2·TP + FP + FN): the harmonic mean of both.</summary>

@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>How well rows are classified: of all of them, of each class, and which classes are taken for which.</summary>
+/// <summary>How well rows are classified: metrics of all rows and of each class, and which classes are predicted as which.</summary>
 /// <remarks>
 /// Rows count by their weight. Figures of probabilities are NaN where there are none, and those of ranks where there are no scores; what is
 /// printed leaves them out. What is predicted that is none of the classes is wrong; in averages it is a class more, of which no row is.
@@ -44,7 +44,7 @@ public sealed class ClassificationReport
     /// <summary>The mean of the figures of all classes by their support.</summary>
     public required ClassReport Weighted { get; init; }
 
-    /// <summary>How much of each class is said to be of which.</summary>
+    /// <summary>How much of each class is predicted as which class.</summary>
     public required ConfusionMatrix ConfusionMatrix { get; init; }
 
     /// <summary>Σ w·1{ŷ = y} / Σ w: the share of rows that are right.</summary>
@@ -59,7 +59,7 @@ public sealed class ClassificationReport
     /// <summary>Agreement beyond chance: 1 at best, 0 for what chance would give.</summary>
     public double CohensKappa => Of<CohensKappa>();
 
-    /// <summary>The correlation of what is true and what is said: 1 at best, 0 for chance.</summary>
+    /// <summary>The correlation of true and predicted classes: 1 at best, 0 for chance.</summary>
     public double MatthewsCorrelation => Of<MatthewsCorrelation>();
 
     /// <summary>The mean of -log p of the class that is right; NaN where there are no probabilities.</summary>

@@ -54,10 +54,10 @@ public sealed class EvaluationOptions
     public string? ProbabilityColumnName { get; set; } = ProbabilityDefault;
 
     /// <summary>
-    /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. Where it says nothing, or is
-    /// missing, or this is null or empty, the class is the one of the highest score; of a yes or no it is a yes above a probability of 0.5,
-    /// or else above a score of 0. What it says that is none of the classes is wrong: all of it counts as one class more, of which no row
-    /// is, as in scikit-learn. Default "PredictedLabel"; a column of another name must exist.
+    /// The column of what is predicted, as a key, a yes or no, or mapped back to what classes are called. Where the value or
+    /// the column is missing, or this is null or empty, the class is the one of the highest score; of two classes it is the positive one above
+    /// a probability of 0.5, or else above a score of 0. A prediction that is none of the classes is an error: all such predictions count as
+    /// one class more, of which no row is, as in scikit-learn. Default "PredictedLabel"; a column of another name must exist.
     /// </summary>
     public string? PredictedLabelColumnName { get; set; } = PredictedLabelDefault;
 
@@ -106,6 +106,9 @@ public sealed class EvaluationOptions
     /// <summary>The memory for areas under curves, in bytes; null, the default, is that of <see cref="RankedMemory.OfMachine"/>.</summary>
     internal long? RankedBytes { get; set; }
 
+    /// <summary>The most bytes that a bootstrap keeps of rows; null (default) for half of the memory that .NET may use.</summary>
+    internal long? BootstrapBytes { get; set; }
+
     /// <summary>Why there is no column, in the middle of a message.</summary>
     internal static string Absence(string option, string? columnName) =>
         string.IsNullOrEmpty(columnName) ? $"{option} is not set" : $"there is no column '{columnName}'";
@@ -130,10 +133,14 @@ public sealed class EvaluationOptions
         if (LabelColumnName is "")
             return new(nameof(LabelColumnName), "LabelColumnName is empty; name a column.");
 
-        return LowerColumnName is null != UpperColumnName is null
-            ? new(nameof(LowerColumnName), "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds.")
-            : ClassWeights is null ? new(nameof(ClassWeights), "ClassWeights is null; use LabelWeights.None to weigh all labels alike.")
-            : Bootstrap?.FindFault() is { } fault ? new(nameof(Bootstrap), $"Bootstrap.{fault.Text}")
-            : null;
+        if (LowerColumnName is null != UpperColumnName is null)
+        {
+            return new(
+                nameof(LowerColumnName), "LowerColumnName and UpperColumnName must be given both, or neither; an interval has two bounds.");
+        }
+
+        if (ClassWeights is null)
+            return new(nameof(ClassWeights), "ClassWeights is null; use LabelWeights.None to weigh all labels alike.");
+        return Bootstrap?.FindFault() is { } fault ? new(nameof(Bootstrap), $"Bootstrap.{fault.Text}") : null;
     }
 }

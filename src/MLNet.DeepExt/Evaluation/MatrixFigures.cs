@@ -2,33 +2,33 @@ using MLNet.DeepExt.Neural.Metrics;
 
 namespace MLNet.DeepExt.Evaluation;
 
-/// <summary>The figures of decisions, by the metrics themselves: they need no more of the rows than a confusion matrix holds.</summary>
+/// <summary>Precision, recall and F1 of a confusion matrix, by the metrics themselves.</summary>
 internal sealed class MatrixFigures
 {
     private readonly double[,] _cells;
     private readonly int _classes;
-    private readonly int _said;
-    private readonly double[] _missed; // (classes): sums of rows that are of each but not said to be
-    private readonly double[] _wrong;  // (said): sums of rows that are said to be of each but are not
+    private readonly int _predictedClasses;
+    private readonly double[] _falseNegatives; // (classes)
+    private readonly double[] _falsePositives;  // (predicted classes)
     private readonly double _all;
 
-    /// <param name="cells">(classes, said): the weights of rows by what is true and what is said, which may be none of the classes.</param>
+    /// <param name="cells">(classes, predicted classes): the weights of rows; the last predicted class may stand for none of the classes.</param>
     public MatrixFigures(double[,] cells)
     {
         _cells = cells;
         _classes = cells.GetLength(0);
-        _said = cells.GetLength(1);
-        _missed = new double[_classes];
-        _wrong = new double[_said];
+        _predictedClasses = cells.GetLength(1);
+        _falseNegatives = new double[_classes];
+        _falsePositives = new double[_predictedClasses];
         for (int label = 0; label < _classes; label++)
         {
-            for (int said = 0; said < _said; said++)
+            for (int predicted = 0; predicted < _predictedClasses; predicted++)
             {
-                _all += cells[label, said];
-                if (label == said)
+                _all += cells[label, predicted];
+                if (label == predicted)
                     continue;
-                _missed[label] += cells[label, said];
-                _wrong[said] += cells[label, said];
+                _falseNegatives[label] += cells[label, predicted];
+                _falsePositives[predicted] += cells[label, predicted];
             }
         }
     }
@@ -36,26 +36,26 @@ internal sealed class MatrixFigures
     /// <summary>Those of one class against all others.</summary>
     public ClassReport OfClass(string name, int label, double area)
     {
-        double right = _cells[label, label], missed = _missed[label], wrong = _wrong[label];
-        return Report(name, Averaging.Binary, right + missed, area, outputs: 1, (metric, _) =>
+        double truePositives = _cells[label, label], falseNegatives = _falseNegatives[label], falsePositives = _falsePositives[label];
+        return Report(name, Averaging.Binary, truePositives + falseNegatives, area, outputs: 1, (metric, _) =>
         {
-            Add(metric, [1], 1, right);
-            Add(metric, [1], 0, wrong);
-            Add(metric, [0], 1, missed);
-            Add(metric, [0], 0, _all - right - wrong - missed);
+            Add(metric, [1], 1, truePositives);
+            Add(metric, [1], 0, falsePositives);
+            Add(metric, [0], 1, falseNegatives);
+            Add(metric, [0], 0, _all - truePositives - falsePositives - falseNegatives);
         });
     }
 
     /// <summary>An average of those of all classes.</summary>
     public ClassReport Average(string name, Averaging averaging, double area) => Report(
-        name, averaging, _all, area, _said, (metric, outputs) =>
+        name, averaging, _all, area, _predictedClasses, (metric, outputs) =>
         {
-            for (int said = 0; said < _said; said++)
+            for (int predicted = 0; predicted < _predictedClasses; predicted++)
             {
-                outputs[said] = 1;
+                outputs[predicted] = 1;
                 for (int label = 0; label < _classes; label++)
-                    Add(metric, outputs, label, _cells[label, said]);
-                outputs[said] = 0;
+                    Add(metric, outputs, label, _cells[label, predicted]);
+                outputs[predicted] = 0;
             }
         });
 

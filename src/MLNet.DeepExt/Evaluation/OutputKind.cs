@@ -3,7 +3,7 @@ namespace MLNet.DeepExt.Evaluation;
 /// <summary>What a metric reads of a scored row. The first four are those of <see cref="Neural.Metrics.MetricInput"/>.</summary>
 internal enum OutputKind
 {
-    /// <summary>What is said: 1 for the class, or for each label that is said to hold, and else 0.</summary>
+    /// <summary>Predicted labels: 1 for the predicted class, or for each label that is predicted to hold, and 0 for the others.</summary>
     Decisions,
 
     /// <summary>Scores that order rows.</summary>

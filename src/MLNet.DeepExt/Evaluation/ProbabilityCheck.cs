@@ -11,12 +11,11 @@ internal static class ProbabilityCheck
     private const double MostSlack = 0.1;
 
     /// <summary>
-    /// What contradicts it in a row, to follow "it needs probabilities, and"; null if nothing does. A sum may be further from 1 the more
+    /// Why the outputs of a row are not probabilities, to follow "it needs probabilities, and"; null if nothing does. A sum may be further from 1 the more
     /// classes there are, for each may be rounded: 0.33, 0.33, 0.33.
     /// </summary>
-    public static string? FindFault(ScoredColumns columns, ScoredExample row)
+    public static string? FindFault(ScoredColumns columns, ReadOnlySpan<float> values)
     {
-        ReadOnlySpan<float> values = row.Outputs(OutputKind.Probabilities);
         double sum = 0;
         foreach (float value in values)
         {
@@ -30,10 +29,10 @@ internal static class ProbabilityCheck
             : null;
     }
 
-    /// <summary>Brings what is hardly below 0 or above 1 there, so that no loss is negative.</summary>
-    public static void Clip(ScoredExample row)
+    /// <summary>Clips rounding errors below 0 and above 1, so that no loss is negative.</summary>
+    public static void Clip(Span<float> values)
     {
-        foreach (ref float value in row.Outputs(OutputKind.Probabilities).AsSpan())
+        foreach (ref float value in values)
             value = Math.Clamp(value, 0, 1);
     }
 

@@ -16,22 +16,27 @@ internal static class ReportWriter
     /// <summary>Of rows that are each of a class.</summary>
     public static ClassificationReport OfClasses(IHost host, IDataView scored, EvaluationOptions options, ScoredTask wanted)
     {
-        ScoredData.Require(host, options, []);
+        MetricEvaluation.Validate(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, wanted);
         ClassNames classes = columns.Classes!;
         RankedMemory memory = options.NewRankedMemory();
-        var metrics = new MetricSet(
-            Measurable(MetricsOf(columns), columns), columns, options, memory, ScoredData.ResamplingOf(host, options));
+        var metrics = new MetricFold(
+            Measurable(MetricsOf(columns), columns), columns, options, memory, MetricEvaluation.ResamplingOf(host, options));
         bool isBinary = wanted == ScoredTask.Binary;
-        // The metrics of two classes are those of the yes; that of the no is no metric of the report, so no samples are drawn for it.
-        var ofNo = new MetricSet(
+        // The metrics of two classes are those of the positive one; that of the other is no metric of the report, so no samples are drawn.
+        var ofNegative = new MetricFold(
             isBinary ? Measurable([new AreaUnderRocCurve { Class = 0 }], columns) : [], columns, options, memory);
-        var cells = new double[classes.Count, columns.MayBeOther ? classes.Count + 1 : classes.Count];
-        ScoredMeasurement measured = ScoredData.Measure(
-            host, scored, metrics, columns, options, RefuseProbabilities, row => cells[row.Class, row.Said] += row.Weight, ofNo);
+        var confusion = new ConfusionFold(columns);
+        var table = new ScoredTable(host, scored, columns, options)
+        {
+            ChecksProbabilities = true,
+            OnProbabilityFault = fault => host.Warn(
+                nameof(ScoredTable), $"Figures of probabilities are left out of the report: they need probabilities, and {fault}."),
+        };
+        ScoredMeasurement measured = MetricEvaluation.Measure(table, metrics, confusion, ofNegative);
 
-        var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), cells);
-        var figures = new MatrixFigures(cells);
+        var matrix = new ConfusionMatrix(Array.AsReadOnly(classes.Names), confusion.Cells);
+        var figures = new MatrixFigures(confusion.Cells);
         return new ClassificationReport
         {
             Metrics = measured.Metrics,
@@ -49,24 +54,19 @@ internal static class ReportWriter
         };
 
         double AreaOf(int label) => columns.WidthOf(OutputKind.Ranking) == 0 ? double.NaN
-            : isBinary && label == 0 ? ofNo.ValueOf(0)
+            : isBinary && label == 0 ? ofNegative.ValueOf(0)
             : metrics.ValueOfClass<AreaUnderRocCurve>(label);
-
-        void RefuseProbabilities(string fault)
-        {
-            metrics.HasNoProbabilities = true;
-            host.Warn(
-                nameof(ScoredData), $"Figures of probabilities are left out of the report: they need probabilities, and {fault}.");
-        }
     }
 
     /// <summary>Of rows that have numbers.</summary>
     public static RegressionReport OfNumbers(IHost host, IDataView scored, EvaluationOptions options)
     {
-        ScoredData.Require(host, options, []);
+        MetricEvaluation.Validate(host, options, []);
         ScoredColumns columns = ScoredSchema.Find(host, scored.Schema, options, ScoredTask.Regression);
-        var metrics = new MetricSet(MetricsOfNumbers(columns), columns, options, options.NewRankedMemory(), ScoredData.ResamplingOf(host, options));
-        ScoredMeasurement measured = ScoredData.Measure(host, scored, metrics, columns, options, onProbabilityFault: null, _ => { });
+        var metrics = new MetricFold(
+            MetricsOfNumbers(columns), columns, options, options.NewRankedMemory(), MetricEvaluation.ResamplingOf(host, options));
+        metrics.Validate();
+        ScoredMeasurement measured = MetricEvaluation.Measure(new ScoredTable(host, scored, columns, options), metrics);
         return new RegressionReport
         {
             Metrics = measured.Metrics,
@@ -78,7 +78,7 @@ internal static class ReportWriter
 
     private static IEnumerable<Metric> MetricsOf(ScoredColumns columns)
     {
-        // Of a yes or no it is the yes that counts; several classes count alike.
+        // Of two classes the positive one counts; several classes count alike.
         Averaging averaging = columns.Task == ScoredTask.Binary ? Averaging.Binary : Averaging.Macro;
         yield return new Accuracy();
         yield return new ErrorRate();

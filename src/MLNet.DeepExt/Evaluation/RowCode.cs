@@ -12,15 +12,15 @@ internal record struct RowCode
     /// <summary>Rows.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Adds a row, with the weight that the data gives it.</summary>
-    public void Add(ScoredExample row)
+    /// <summary>Adds a row of a block, with the weight that the data gives it.</summary>
+    public void Add(ScoredBlock block, int row, string? segment)
     {
         Rows++;
-        Add((ulong)row.Class);
-        Add(BitConverter.DoubleToUInt64Bits(row.Weight));
-        foreach (float target in row.Targets)
+        Add((ulong)block.Classes[row]);
+        Add(BitConverter.DoubleToUInt64Bits(block.Weights[row]));
+        foreach (float target in block.Targets(row))
             Add(BitConverter.SingleToUInt32Bits(target));
-        if (row.Segment is { } segment)
+        if (segment is not null)
             Add((ulong)segment.GetHashCode(StringComparison.Ordinal));
     }
 

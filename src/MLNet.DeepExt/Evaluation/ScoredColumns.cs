@@ -29,10 +29,11 @@ internal sealed class ScoredColumns
     /// <summary>How <see cref="Predicted"/> is read where it is one class; null where it is not.</summary>
     public ClassReader? PredictedClass { get; init; }
 
-    /// <summary>
-    /// Whether something may be predicted that is none of the classes. It is said to be one of its own then, after them, that no row has.
-    /// </summary>
+    /// <summary>Whether predictions may be none of the classes. They are then one class more, after the others, that no row has.</summary>
     public bool MayBeOther => PredictedClass is { MayBeOther: true };
+
+    /// <summary>The classes that can be predicted, where labels are classes.</summary>
+    public int PredictedCount => Classes!.Count + (MayBeOther ? 1 : 0);
 
     /// <summary>Quantiles of a number beside its score; null for none.</summary>
     public DataViewSchema.Column? Quantiles { get; init; }
@@ -55,6 +56,9 @@ internal sealed class ScoredColumns
         : Quantiles is not null && (metric is PinballLoss || IsOfIntervals(metric)) ? OutputKind.Quantiles
         : (OutputKind)metric.Input;
 
+    /// <summary>Whether outputs of a kind are those of the predicted class, and stored as its number.</summary>
+    public bool ArePredictedClasses(OutputKind kind) => AreClasses && kind == OutputKind.Decisions;
+
     /// <summary>How many outputs there are of a kind; 0 for none.</summary>
     public int WidthOf(OutputKind kind) => SourceOf(kind) switch
     {
@@ -64,7 +68,7 @@ internal sealed class ScoredColumns
         OutputKind.Numbers => LengthOf(Score!.Value),
         OutputKind.Probabilities => LengthOf(Probability!.Value),
         OutputKind.Ranking => LengthOf(Score!.Value),
-        _ when MayBeOther => Classes!.Count + 1,
+        _ when MayBeOther => PredictedCount,
         _ => Task switch
         {
             ScoredTask.Binary => 1,

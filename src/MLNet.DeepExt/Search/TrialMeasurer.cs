@@ -46,7 +46,7 @@ internal sealed class TrialMeasurer
         {
             throw new InvalidOperationException(
                 $"Its {_plan.Objective.Optimized.Name} on the dev rows is NaN"
-                + (judgement.Reasons[0] is { } reason ? $": {reason}." : "; see that its scores are numbers, and that the dev rows have labels."));
+                + (judgement.Measured[0].Reason is { } reason ? $": {reason}." : "; see that its scores are numbers, and that the dev rows have labels."));
         }
 
         var result = new RungResult(_plan.Objective.Optimistic(figures, judgement.Open), 0, judgement.Rows) { Open = judgement.Open };

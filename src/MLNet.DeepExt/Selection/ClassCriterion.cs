@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Hosting;
 using MLNet.DeepExt.Neural.Metrics;
@@ -51,20 +52,23 @@ public sealed record ClassCriterion : Criterion
 
     internal override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
-    internal override void Ask(ModelMeasurement model) => model.Ask(In(model));
-
-    internal override double Measure(ModelMeasurement model) => model.ValueOf(In(model)).Value;
-
-    internal override string? ReasonOf(ModelMeasurement model) => model.FaultOfClasses;
-
-    internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(In(model)).Interval;
-
-    /// <summary>The metric of the class, at the place that it has in the rows of a model.</summary>
-    internal Metric In(ModelMeasurement model)
+    internal override void Ask(ModelMeasurement model)
     {
-        int place = model.ClassOf(ClassName);
-        return Metric is FalsePositivesPer24Hours alarms
-            ? alarms with { Class = place }
+        if (TryFind(model, out Metric metric, out _))
+            model.Ask(metric);
+    }
+
+    internal override MeasuredFigure Measure(ModelMeasurement model) => TryFind(model, out Metric metric, out MeasurementFailure? failure)
+        ? model.FigureOf(metric)
+        : MeasuredFigure.Failed(failure);
+
+    /// <summary>Finds the metric of the class, at the place that it has in the rows of a model; false where they have no such class.</summary>
+    internal bool TryFind(ModelMeasurement model, out Metric metric, [NotNullWhen(false)] out MeasurementFailure? failure)
+    {
+        bool isFound = model.TryFindClass(ClassName, out int place, out failure);
+        metric = !isFound ? Metric
+            : Metric is FalsePositivesPer24Hours alarms ? alarms with { Class = place }
             : (PerClassMetric)Metric with { Class = place };
+        return isFound;
     }
 }

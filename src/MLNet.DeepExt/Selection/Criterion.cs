@@ -95,13 +95,7 @@ public abstract record Criterion
     }
 
     /// <summary>The figure of a model, after <see cref="Ask"/>.</summary>
-    internal abstract double Measure(ModelMeasurement model);
-
-    /// <summary>Between which bounds the figure is, after <see cref="Ask"/>; null if not requested or unknown.</summary>
-    internal virtual MetricInterval? IntervalOf(ModelMeasurement model) => null;
-
-    /// <summary>Why the figure is NaN, and what to do, as a part of a sentence; null where it is not known. After <see cref="Measure"/>.</summary>
-    internal virtual string? ReasonOf(ModelMeasurement model) => null;
+    internal abstract MeasuredFigure Measure(ModelMeasurement model);
 
     /// <summary>Why a metric cannot be measured with some options, as a whole sentence; null if it can.</summary>
     private protected static OptionFault? FaultOf(Metric metric, EvaluationOptions options) =>

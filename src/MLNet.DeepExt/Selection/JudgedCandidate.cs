@@ -18,10 +18,11 @@ public sealed class JudgedCandidate
         Dictionary<Criterion, double> figures = criteria.Zip(Values).ToDictionary();
         Figures = new ReadOnlyDictionary<Criterion, double>(figures);
         Intervals = new ReadOnlyDictionary<Criterion, MetricInterval>(
-            criteria.Zip(judgement.Intervals).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value));
+            criteria.Zip(judgement.Measured).Where(pair => pair.Second.Interval is not null)
+                .ToDictionary(pair => pair.First, pair => pair.Second.Interval!.Value));
         Violations =
         [
-            .. Enumerable.Range(0, criteria.Count).Where(i => double.IsNaN(Values[i])).Select(i => judgement.FaultOf(criteria[i], i)),
+            .. Enumerable.Range(0, criteria.Count).Where(i => double.IsNaN(Values[i])).Select(i => judgement.Measured[i].DescribeMissing(criteria[i])),
             .. objective.Constraints.Select(constraint => constraint.FaultOf(figures[constraint.Criterion])).OfType<string>(),
             .. HasFewerRows
                 ? [FormattableString.Invariant(

@@ -106,42 +106,35 @@ public sealed record Latency : Criterion
     /// <summary>What the time is taken by.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    internal override OptionFault? FindFault() =>
-        !(Percentile > 0 && Percentile <= 100)
-            ? new(
-                nameof(Percentile), FormattableString.Invariant($"Percentile of Latency must be in (0, 100] but is {Percentile}; 95 is the default."))
-        : Rows is < 1 or > MostRows
-            ? new(nameof(Rows), FormattableString.Invariant($"Rows of Latency must be from 1 to {MostRows} but is {Rows}; 1 is the default."))
-        : WarmUpCalls is < 0 or > MostCalls
-            ? new(
-                nameof(WarmUpCalls),
-                FormattableString.Invariant($"WarmUpCalls of Latency must be from 0 to {MostCalls} but is {WarmUpCalls}; 100 is the default."))
-        : Calls is < 1 or > MostCalls
-            ? new(nameof(Calls), FormattableString.Invariant($"Calls of Latency must be from 1 to {MostCalls} but is {Calls}; 200 is the default."))
-        : FaultOfProduct(nameof(Calls), Calls) is { } ofCalls ? ofCalls
-        : FaultOfProduct(nameof(WarmUpCalls), WarmUpCalls) is { } ofWarmUp ? ofWarmUp
-        : MinimumTime < TimeSpan.Zero
-            ? new(
-                nameof(MinimumTime),
-                FormattableString.Invariant($"MinimumTime of Latency must be at least 0 but is {MinimumTime}; half a second is the default."))
-        : MaximumTime < MinimumTime
-            ? new(nameof(MaximumTime), FormattableString.Invariant(
-                $"MaximumTime of Latency must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default."))
-        : MaximumTime > MostTime
-            ? new(nameof(MaximumTime), FormattableString.Invariant(
-                $"MaximumTime of Latency must be at most 1 day but is {MaximumTime}; 10 seconds is the default."))
-        : !(Resolution >= 0 && Resolution < 1)
-            ? new(
-                nameof(Resolution), FormattableString.Invariant($"Resolution of Latency must be in [0, 1) but is {Resolution}; 0.1 is the default."))
-        : !(ResolutionMilliseconds >= 0)
-            ? new(nameof(ResolutionMilliseconds), FormattableString.Invariant(
-                $"ResolutionMilliseconds of Latency must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default."))
-        : null;
+    internal override OptionFault? FindFault()
+    {
+        if (!(Percentile > 0 && Percentile <= 100))
+            return Fault(nameof(Percentile), $"must be in (0, 100] but is {Percentile}; 95 is the default");
+        if (Rows is < 1 or > MostRows)
+            return Fault(nameof(Rows), $"must be from 1 to {MostRows} but is {Rows}; 1 is the default");
+        if (WarmUpCalls is < 0 or > MostCalls)
+            return Fault(nameof(WarmUpCalls), $"must be from 0 to {MostCalls} but is {WarmUpCalls}; 100 is the default");
+        if (Calls is < 1 or > MostCalls)
+            return Fault(nameof(Calls), $"must be from 1 to {MostCalls} but is {Calls}; 200 is the default");
+        if ((FaultOfProduct(nameof(Calls), Calls) ?? FaultOfProduct(nameof(WarmUpCalls), WarmUpCalls)) is { } ofProduct)
+            return ofProduct;
+        if (MinimumTime < TimeSpan.Zero)
+            return Fault(nameof(MinimumTime), $"must be at least 0 but is {MinimumTime}; half a second is the default");
+        if (MaximumTime < MinimumTime)
+            return Fault(nameof(MaximumTime), $"must be at least MinimumTime, {MinimumTime}, but is {MaximumTime}; 10 seconds is the default");
+        if (MaximumTime > MostTime)
+            return Fault(nameof(MaximumTime), $"must be at most 1 day but is {MaximumTime}; 10 seconds is the default");
+        if (!(Resolution >= 0 && Resolution < 1))
+            return Fault(nameof(Resolution), $"must be in [0, 1) but is {Resolution}; 0.1 is the default");
+        return ResolutionMilliseconds >= 0
+            ? null
+            : Fault(nameof(ResolutionMilliseconds), $"must be at least 0 but is {ResolutionMilliseconds}; 0.01 is the default");
+    }
 
     internal override bool AreIndistinct(double one, double other) =>
         one == other || Math.Abs(one - other) <= Math.Max(ResolutionMilliseconds, Resolution * Math.Max(Math.Abs(one), Math.Abs(other)));
 
-    internal override double Measure(ModelMeasurement model)
+    internal override MeasuredFigure Measure(ModelMeasurement model)
     {
         EvaluationOptions options = model.Options;
         using var calls = new PredictionCalls(
@@ -151,7 +144,7 @@ public sealed record Latency : Criterion
                 options.QuantilesColumnName ?? "",
             ],
             rowsPerCall: Rows, heldRows: Math.Max(MostHeldRows, Rows));
-        return TimeOf(calls.Predict, model.Host.ThrowIfCancelled);
+        return new MeasuredFigure(TimeOf(calls.Predict, model.Host.ThrowIfCancelled));
     }
 
     /// <summary>The percentile of the time of a call, in milliseconds.</summary>
@@ -165,6 +158,9 @@ public sealed record Latency : Criterion
         times.Sort();
         return times[Math.Clamp((int)Math.Ceiling(Percentile / 100 * times.Count), 1, times.Count) - 1];
     }
+
+    private static OptionFault Fault(string option, FormattableString fault) =>
+        new(option, $"{option} of Latency {FormattableString.Invariant(fault)}.");
 
     private OptionFault? FaultOfProduct(string option, int calls) => (long)Rows * calls <= MostRowsOfCalls
         ? null

@@ -30,9 +30,5 @@ public sealed record MetricCriterion : Criterion
 
     internal override void Ask(ModelMeasurement model) => model.Ask(Metric);
 
-    internal override double Measure(ModelMeasurement model) => model.ValueOf(Metric).Value;
-
-    internal override string? ReasonOf(ModelMeasurement model) => model.FaultOfClasses;
-
-    internal override MetricInterval? IntervalOf(ModelMeasurement model) => model.ValueOf(Metric).Interval;
+    internal override MeasuredFigure Measure(ModelMeasurement model) => model.FigureOf(Metric);
 }

@@ -116,7 +116,7 @@ public sealed class ModelChoice
         IHost host = _environment.Register(nameof(ModelChoice));
         ModelJudge? judge = dev is null ? null : new ModelJudge(host, objective, dev, options, findsIntervals: true);
         Judgement[] judgements = [.. _candidates.Select(candidate => judge is null || candidate.Model is null
-            ? new Judgement([.. objective.Criteria.Select(criterion => candidate.Figures[criterion])])
+            ? new Judgement([.. objective.Criteria.Select(criterion => new MeasuredFigure(candidate.Figures[criterion]))])
             : judge.Judge(candidate.Model, candidate.Figures))];
         RequireAny(objective, judgements);
         return new ModelDecision(objective, _candidates, judgements);
@@ -127,10 +127,11 @@ public sealed class ModelChoice
     {
         for (int i = 0; i < objective.Criteria.Count; i++)
         {
-            if (Array.TrueForAll(judgements, judgement => judgement.Failures[i] is not null))
+            if (Array.TrueForAll(judgements, judgement => judgement.Measured[i].Failure is not null))
             {
+                MeasuredFigure first = judgements[0].Measured[i];
                 throw new InvalidOperationException(
-                    $"Candidate {_candidates[0].Name}: {judgements[0].FaultOf(objective.Criteria[i], i)}.", judgements[0].Failures[i]);
+                    $"Candidate {_candidates[0].Name}: {first.DescribeMissing(objective.Criteria[i])}.", first.Failure!.Exception);
             }
         }
     }

@@ -32,7 +32,7 @@ internal sealed class ModelJudge
             throw host.Process(first.ToException());
     }
 
-    /// <summary>Measures a model. What cannot be measured of it is told with the reason, and everything else is measured.</summary>
+    /// <summary>Measures a model. A figure that cannot be measured has the reason, and all others are measured.</summary>
     /// <param name="model">The model.</param>
     /// <param name="known">Figures that are given and therefore not measured.</param>
     /// <param name="leavesCostlyOut">Whether criteria that take long to measure are left out, unless they are known.</param>
@@ -44,47 +44,44 @@ internal sealed class ModelJudge
         EvaluationOptions options = _options.Copy();
         options.TrainedLabelColumnName = trainedLabel;
         IReadOnlyList<Criterion> criteria = _objective.Criteria;
-        var failures = new Exception?[criteria.Count];
         var measurement = new ModelMeasurement(_host, model, _dev, options);
-        var figures = new double[criteria.Count];
-        var reasons = new string?[criteria.Count];
-        var intervals = new MetricInterval?[criteria.Count];
-        bool[] isKnown = [.. criteria.Select(criterion => known?.ContainsKey(criterion) == true)];
-        int[] open = [.. Enumerable.Range(0, criteria.Count).Where(i => leavesCostlyOut && criteria[i].IsCostly && !isKnown[i])];
-        int[] measured = [.. Enumerable.Range(0, criteria.Count).Where(i => !isKnown[i]).Except(open)];
+        MeasuredFigure[] figures =
+        [
+            .. criteria.Select(criterion => new MeasuredFigure(known?.TryGetValue(criterion, out double figure) == true ? figure : double.NaN)),
+        ];
+        int[] unknown = [.. Enumerable.Range(0, criteria.Count).Where(i => known?.ContainsKey(criteria[i]) != true)];
+        int[] open = [.. unknown.Where(i => leavesCostlyOut && criteria[i].IsCostly)];
+        int[] measured = [.. unknown.Except(open)];
         foreach (int i in measured)
-            failures[i] = FailureOf(() => criteria[i].Ask(measurement));
-        for (int i = 0; i < figures.Length; i++)
-            figures[i] = isKnown[i] ? known![criteria[i]] : double.NaN;
-        // What takes long comes last.
-        foreach (int i in measured.Where(i => failures[i] is null).OrderBy(i => criteria[i].IsCostly))
         {
-            failures[i] = FailureOf(() =>
+            figures[i] = Attempt(() =>
             {
-                figures[i] = criteria[i].Measure(measurement);
-                intervals[i] = criteria[i].IntervalOf(measurement);
-                reasons[i] = double.IsNaN(figures[i]) ? criteria[i].ReasonOf(measurement) : null;
+                criteria[i].Ask(measurement);
+                return figures[i];
             });
         }
 
+        // What takes long comes last.
+        foreach (int i in measured.Where(i => figures[i].Failure is null).OrderBy(i => criteria[i].IsCostly))
+            figures[i] = Attempt(() => criteria[i].Measure(measurement));
         long? rows = null;
         // Where not even the rows can be read, the criteria have said so.
-        FailureOf(() => rows = measurement.CountRows());
-        return new Judgement(figures) { Rows = rows, Intervals = intervals, Failures = failures, Reasons = reasons, Open = open };
+        Attempt(() => new MeasuredFigure((rows = measurement.CountRows()) ?? double.NaN));
+        return new Judgement(figures) { Rows = rows, Open = open };
     }
 
-    private Exception? FailureOf(Action act)
+    // The model, the source of the rows and criteria of the caller may throw whatever they like; that is the failure of one figure.
+    private MeasuredFigure Attempt(Func<MeasuredFigure> measure)
     {
         try
         {
-            act();
-            return null;
+            return measure();
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {
             // Threads that read rows wrap what ended them.
             _host.ThrowIfCancelled();
-            return exception;
+            return MeasuredFigure.Failed(MeasurementFailure.Of(exception));
         }
     }
 }

@@ -15,5 +15,5 @@ public sealed record ModelSize : Criterion
 
     internal override (double Minimum, double Maximum) ValueRange => (0, double.PositiveInfinity);
 
-    internal override double Measure(ModelMeasurement model) => SavedModel.CountBytes(model.Host, model.Model, model.Dev.Schema);
+    internal override MeasuredFigure Measure(ModelMeasurement model) => new(SavedModel.CountBytes(model.Host, model.Model, model.Dev.Schema));
 }

@@ -21,5 +21,5 @@ internal sealed record OwnCriterion : Criterion
 
     internal override bool IsCostly { get; }
 
-    internal override double Measure(ModelMeasurement model) => _measure(model.Model, model.Dev);
+    internal override MeasuredFigure Measure(ModelMeasurement model) => new(_measure(model.Model, model.Dev));
 }

@@ -45,12 +45,33 @@ public abstract record SegmentCriterion : Criterion
 
     internal sealed override OptionFault? FindFault(EvaluationOptions options) => FaultOf(Metric, options);
 
-    internal sealed override void Ask(ModelMeasurement model) => model.Ask(In(model), Segments.ColumnName);
+    internal sealed override void Ask(ModelMeasurement model)
+    {
+        if (FindMetric(model, out Metric metric) is null)
+            model.Ask(metric, Segments.ColumnName);
+    }
 
-    internal sealed override double Measure(ModelMeasurement model) => Of(model.ValuesOf(In(model), Segments.ColumnName));
+    internal sealed override MeasuredFigure Measure(ModelMeasurement model)
+    {
+        if (FindMetric(model, out Metric metric) is { } unknownClass)
+            return MeasuredFigure.Failed(unknownClass);
+        IReadOnlyDictionary<string, double> figures = model.SegmentsOf(metric, Segments.ColumnName, out MeasurementFailure? failure);
+        if (failure is not null)
+            return MeasuredFigure.Failed(failure);
+        return Segments.FindFault(figures.Keys) is { } fault
+            ? MeasuredFigure.Failed(MeasurementFailure.Of(new InvalidOperationException(fault)))
+            : new MeasuredFigure(Of(figures));
+    }
 
     /// <summary>The number, out of the figures by the names of their segments.</summary>
     private protected abstract double Of(IReadOnlyDictionary<string, double> figures);
 
-    private Metric In(ModelMeasurement model) => _ofClass?.In(model) ?? Metric;
+    // The metric, at the place of its class; returns why there is no such class.
+    private MeasurementFailure? FindMetric(ModelMeasurement model, out Metric metric)
+    {
+        metric = Metric;
+        MeasurementFailure? failure = null;
+        _ofClass?.TryFind(model, out metric, out failure);
+        return failure;
+    }
 }

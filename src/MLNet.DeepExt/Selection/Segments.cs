@@ -69,23 +69,24 @@ public sealed record Segments
     public override string ToString() => _weights is null ? ColumnName : $"{ColumnName} ({string.Join(", ", _weights.Select(pair =>
         $"{pair.Key} {pair.Value.ToString(CultureInfo.InvariantCulture)}"))})";
 
+    /// <summary>Why the segments of some rows do not go with the weights, as a whole sentence; null if they do.</summary>
+    /// <param name="names">The segments that the rows have.</param>
+    internal string? FindFault(IEnumerable<string> names)
+    {
+        if (_weights is null)
+            return null;
+        HashSet<string> found = [.. names];
+        if (found.FirstOrDefault(segment => !_weights.ContainsKey(segment)) is { } unweighted)
+            return $"Rows have the value '{unweighted}' of '{ColumnName}', for which there is no weight; give one, or 0 to leave them out.";
+        return _weights.FirstOrDefault(pair => pair.Value > 0 && !found.Contains(pair.Key)).Key is { } absent
+            ? $"There is a weight for the value '{absent}' of '{ColumnName}', which no row has; take it out, or add such rows."
+            : null;
+    }
+
     /// <summary>The mean of the figures of all segments, by the weights.</summary>
-    /// <param name="figures">The figures by segment.</param>
-    /// <exception cref="InvalidOperationException">A segment has no weight, or one with a weight has no rows.</exception>
+    /// <param name="figures">The figures by segment, in which <see cref="FindFault"/> finds no fault.</param>
     internal double MeanOf(IReadOnlyDictionary<string, double> figures)
     {
-        if (figures.Keys.FirstOrDefault(segment => _weights?.ContainsKey(segment) == false) is { } unweighted)
-        {
-            throw new InvalidOperationException(
-                $"Rows have the value '{unweighted}' of '{ColumnName}', for which there is no weight; give one, or 0 to leave them out.");
-        }
-
-        if (_weights?.FirstOrDefault(pair => pair.Value > 0 && !figures.ContainsKey(pair.Key)).Key is { } absent)
-        {
-            throw new InvalidOperationException(
-                $"There is a weight for the value '{absent}' of '{ColumnName}', which no row has; take it out, or add such rows.");
-        }
-
         double sum = 0, total = 0;
         foreach ((string segment, double figure) in figures.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

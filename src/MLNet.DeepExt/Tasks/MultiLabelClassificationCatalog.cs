@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Trainers;
@@ -37,27 +37,23 @@ public sealed class MultiLabelClassificationCatalog : TaskCatalog<MultiLabelClas
         ArgumentNullException.ThrowIfNull(data);
         IHost host = Environment.Register(nameof(MultiLabelClassificationCatalog));
         MultiLabelTask.Require(host, SchemaShapes.Of(data.Schema), labelColumnName);
-        ScoredRows.Require(host, data.Schema, probabilityColumnName, exampleWeightColumnName);
-        FlagsLabel label = MultiLabelTask.LabelOf(data.Schema[labelColumnName]);
-
-        MetricOfRows subset = Of(new SubsetAccuracy()), hamming = Of(new HammingLoss()), ranking = Of(new LabelRankingAveragePrecision());
-        MetricOfRows micro = Of(new F1 { Averaging = Averaging.Micro }), macro = Of(new F1 { Averaging = Averaging.Macro });
-        MetricOfRows[] all = [subset, hamming, ranking, micro, macro];
-        new ScoredRows(host, data, label, probabilityColumnName, exampleWeightColumnName).Read((scores, targets, weight) =>
-        {
-            foreach (MetricOfRows metric in all)
-                metric.Add(scores, targets, weight);
-        });
+        ScoredTable table = TaskTable.Of(
+            host, data, MultiLabelTask.LabelOf(data.Schema[labelColumnName]), probabilityColumnName, exampleWeightColumnName);
+        Metric[] metrics =
+        [
+            new SubsetAccuracy(), new HammingLoss(), new F1 { Averaging = Averaging.Micro }, new F1 { Averaging = Averaging.Macro },
+            new LabelRankingAveragePrecision(),
+        ];
+        var fold = new MetricFold(metrics, table.Columns, table.Options, table.Options.NewRankedMemory());
+        table.Fold(fold);
         return new MultiLabelClassificationMetrics
         {
-            SubsetAccuracy = subset.Value,
-            HammingLoss = hamming.Value,
-            MicroF1 = micro.Value,
-            MacroF1 = macro.Value,
-            LabelRankingAveragePrecision = ranking.Value,
+            SubsetAccuracy = fold.ValueOf(0),
+            HammingLoss = fold.ValueOf(1),
+            MicroF1 = fold.ValueOf(2),
+            MacroF1 = fold.ValueOf(3),
+            LabelRankingAveragePrecision = fold.ValueOf(4),
         };
-
-        MetricOfRows Of(Metric metric) => new(metric, label.Size);
     }
 
     private protected override MultiLabelClassificationMetrics EvaluateFold(

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using MLNet.DeepExt.Data;
+using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Trainers;
@@ -32,31 +32,19 @@ public sealed class MultiTargetRegressionCatalog : TaskCatalog<MultiTargetRegres
         ArgumentNullException.ThrowIfNull(data);
         IHost host = Environment.Register(nameof(MultiTargetRegressionCatalog));
         MultiTargetTask.Require(host, SchemaShapes.Of(data.Schema), labelColumnName);
-        ScoredRows.Require(host, data.Schema, scoreColumnName, exampleWeightColumnName);
-        NumbersLabel label = MultiTargetTask.LabelOf(data.Schema[labelColumnName]);
-
-        MetricOfRows[] squared = ForEach(new RootMeanSquaredError());
-        MetricOfRows[] absolute = ForEach(new MeanAbsoluteError());
-        MetricOfRows[] share = ForEach(new RSquared());
-        new ScoredRows(host, data, label, scoreColumnName, exampleWeightColumnName).Read((scores, targets, weight) =>
-        {
-            for (int j = 0; j < targets.Length; j++)
-            {
-                foreach (MetricOfRows metric in (ReadOnlySpan<MetricOfRows>)[squared[j], absolute[j], share[j]])
-                    metric.Add(scores.Slice(j, 1), targets.Slice(j, 1), weight);
-            }
-        });
+        ScoredTable table = TaskTable.Of(
+            host, data, MultiTargetTask.LabelOf(data.Schema[labelColumnName]), scoreColumnName, exampleWeightColumnName);
+        int targets = table.Columns.Label.Size;
+        TargetFold squared = new(new RootMeanSquaredError(), targets), absolute = new(new MeanAbsoluteError(), targets);
+        var share = new TargetFold(new RSquared(), targets);
+        table.Fold(squared, absolute, share);
         return new MultiTargetRegressionMetrics
         {
             TargetNames = SlotNames.Of(data.Schema[labelColumnName]) ?? [],
-            RootMeanSquaredErrors = Values(squared),
-            MeanAbsoluteErrors = Values(absolute),
-            RSquareds = Values(share),
+            RootMeanSquaredErrors = squared.Values,
+            MeanAbsoluteErrors = absolute.Values,
+            RSquareds = share.Values,
         };
-
-        MetricOfRows[] ForEach(Metric metric) => [.. Enumerable.Range(0, label.Size).Select(_ => new MetricOfRows(metric, width: 1))];
-
-        static double[] Values(MetricOfRows[] metrics) => Array.ConvertAll(metrics, metric => metric.Value);
     }
 
     private protected override MultiTargetRegressionMetrics EvaluateFold(

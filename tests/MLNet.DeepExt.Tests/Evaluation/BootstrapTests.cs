@@ -39,6 +39,22 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public void Rows_that_take_too_much_memory_are_refused_with_the_bound()
+    {
+        IDataView rows = _context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 10_000).Select(i => new ScoredRow.Binary { Label = i % 3 == 0, PredictedLabel = i % 2 == 0 }).ToArray());
+        // A weight, the class, the predicted class, and how often each processor draws the row.
+        int bytes = 8 + 4 + 4 + 4 * Environment.ProcessorCount;
+        var options = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 100, Seed = 1 }, BootstrapBytes = 5000L * bytes };
+        Assert.Equal(
+            FormattableString.Invariant($"The bootstrap keeps {bytes} bytes of every row in memory, but {5000L * bytes} bytes are too few for ")
+            + "more than 4096 rows; evaluate fewer rows or metrics, or set Bootstrap to null.",
+            Assert.Throws<InvalidOperationException>(() => _context.BinaryClassification.Measure(rows, options, new Accuracy())).Message);
+        options.BootstrapBytes = 10_000L * bytes;
+        Assert.NotNull(Assert.Single(_context.BinaryClassification.Measure(rows, options, new Accuracy())).Interval);
+    }
+
+    [Fact]
     public void Intervals_hold_the_true_value_about_as_often_as_they_promise()
     {
         // Rows that are right with probability 0.8; 400 sets of 100.

@@ -122,7 +122,7 @@ public sealed class OtherModelsTests
             IDataView scored = kind.Fit(_context, _rows).Transform(_rows);
             var options = new EvaluationOptions { LabelColumnName = kind.LabelColumnName };
             IHost host = ((IHostEnvironment)_context).Register("Test");
-            Assert.True(double.IsFinite(ScoredData.Measure(host, scored, [expected[kind.Name]], options)[0].Value), kind.Name);
+            Assert.True(double.IsFinite(new MetricEvaluation(host, scored, options).Measure([expected[kind.Name]]).Metrics[0].Value), kind.Name);
         }
     }
 
@@ -155,7 +155,7 @@ public sealed class OtherModelsTests
         IDataView named = _context.Transforms.Conversion.MapKeyToValue("Said", "PredictedLabel").Fit(scored).Transform(scored);
         var options = new EvaluationOptions { LabelColumnName = "Kind", PredictedLabelColumnName = "Said" };
         Assert.Equal(accuracy, _context.MulticlassClassification.Report(named, options).Accuracy);
-        Assert.Equal(["a", "b", "c"], ScoredData.ClassNames(((IHostEnvironment)_context).Register("Test"), named.Schema, options)!.Order());
+        Assert.Equal(["a", "b", "c"], MetricEvaluation.ClassNames(((IHostEnvironment)_context).Register("Test"), named.Schema, options)!.Order());
 
         // Whatever stands in the column is what is said, here always what is true; and the scores where it names no class.
         options.PredictedLabelColumnName = "Text";

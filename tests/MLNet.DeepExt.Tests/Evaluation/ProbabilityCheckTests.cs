@@ -64,7 +64,7 @@ public sealed class ProbabilityCheckTests
         Assert.Equal(1, _context.Regression.Report(vectors).MeanAbsoluteError);
         Assert.Equal(0.5, _context.MultiLabelClassification.Measure(vectors, new HammingLoss())[0].Value);
 
-        double Measure(IDataView view, Metric metric) => ScoredData.Measure(host, view, [metric], new EvaluationOptions())[0].Value;
+        double Measure(IDataView view, Metric metric) => new MetricEvaluation(host, view, new EvaluationOptions()).Measure([metric]).Metrics[0].Value;
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class MeasuredModelsTests
             .Maximize(Metric.Accuracy).SubjectTo(ofGreen, atLeast: 0.05).Decide(_dev, options);
         IHost host = ((IHostEnvironment)_context).Register("tests");
         MeasuredMetric expected = Assert.Single(
-            ScoredData.Measure(host, _models[1].Model.Transform(_dev), [Metric.Accuracy], options));
+            new MetricEvaluation(host, _models[1].Model.Transform(_dev), options).Measure([Metric.Accuracy]).Metrics);
         Assert.NotNull(expected.Interval);
         JudgedCandidate linear = decision.Candidates[1];
         MetricInterval interval = linear.Intervals[Metric.Accuracy];

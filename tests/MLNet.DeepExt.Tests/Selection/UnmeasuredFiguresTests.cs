@@ -82,6 +82,41 @@ public sealed class UnmeasuredFiguresTests
     }
 
     [Fact]
+    public void A_metric_of_segments_that_cannot_be_measured_leaves_the_others_of_the_column()
+    {
+        Segments segments = Segments.ByColumn("IsRare");
+        Criterion logLoss = Metric.LogLoss.WorstOf(segments), accuracy = Metric.Accuracy.WorstOf(segments);
+        ModelDecision decision = _context.ModelSelection.Choose(_linear, _logistic)
+            .Maximize(accuracy).SubjectTo(logLoss, atMost: 100).Decide(_dev, OfRare);
+        JudgedCandidate linear = decision.Candidates[0];
+        Assert.Equal($"worst log loss of IsRare{Uncalibrated[8..]}", Assert.Single(linear.Violations));
+        Assert.InRange(linear.Figures[accuracy], 0, 1);
+        Assert.Equal(110, linear.Rows);
+    }
+
+    [Fact]
+    public void Metrics_of_numbers_and_of_classes_read_a_number_label_each_in_its_own_way()
+    {
+        IDataView dev = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(i => new Rated { Label = i % 2, Points = i % 4 - 1.5f }));
+        ITransformer points = _context.Transforms.CopyColumns("Score", "Points").Fit(dev);
+        ModelDecision decision = _context.ModelSelection.Choose(new Candidate("points", points))
+            .Maximize(Metric.Accuracy).SubjectTo(Metric.MeanAbsoluteError, atMost: 10).Decide(dev);
+        Assert.Empty(decision.Candidates[0].Violations);
+        // Scores above 0 predict 1: half of the rows of 1, and half of those of 0.
+        Assert.Equal(0.5, decision.Candidates[0].Figures[Metric.Accuracy], 1e-12);
+        Assert.Equal(
+            Enumerable.Range(0, 10).Average(i => Math.Abs(i % 2 - (i % 4 - 1.5))), decision.Candidates[0].Figures[Metric.MeanAbsoluteError], 1e-12);
+    }
+
+    [Fact]
+    public void A_message_of_a_custom_criterion_is_repeated_as_it_is()
+    {
+        Exception exception = Assert.Throws<InvalidOperationException>(() => _context.ModelSelection.Choose(_linear)
+            .Minimize(Failing(() => throw new InvalidOperationException("The metric of mine cannot be measured: no data."))).Decide(_dev, OfRare));
+        Assert.Equal("Candidate linear: own could not be measured: The metric of mine cannot be measured: no data.", exception.Message);
+    }
+
+    [Fact]
     public void Cancelling_ends_the_choice()
     {
         // What wraps the reason, as the threads of ML.NET do, is no reason to go on.
@@ -98,6 +133,13 @@ public sealed class UnmeasuredFiguresTests
     }
 
     private static Criterion Failing(Func<double> measure) => Criterion.Of("own", higherIsBetter: false, (_, _) => measure());
+
+    private sealed class Rated
+    {
+        public float Label { get; set; }
+
+        public float Points { get; set; }
+    }
 
     private sealed class Mapped
     {

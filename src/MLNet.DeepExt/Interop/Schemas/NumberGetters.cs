@@ -11,8 +11,10 @@ internal static class NumberGetters
         RowCursorUtils.GetGetterAs<double>(NumberDataViewType.Double, row, column.Index);
 
     /// <summary>As <see cref="float"/>, rounded; a yes is 1, a no is 0.</summary>
-    public static ValueGetter<float> OfSingle(DataViewRow row, DataViewSchema.Column column) =>
-        RowCursorUtils.GetGetterAs<float>(NumberDataViewType.Single, row, column.Index);
+    public static ValueGetter<float> OfSingle(DataViewRow row, DataViewSchema.Column column) => column.Type is NumberDataViewType type
+        && type == NumberDataViewType.Single
+            ? row.GetGetter<float>(column) // ML.NET opens it by reflection, and wraps its exceptions
+            : RowCursorUtils.GetGetterAs<float>(NumberDataViewType.Single, row, column.Index);
 
     /// <summary>A key of any type: counted from 1, 0 where it is missing.</summary>
     public static ValueGetter<ulong> OfKey(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch

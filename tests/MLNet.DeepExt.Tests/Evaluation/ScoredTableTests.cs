@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Evaluation;
 using MLNet.DeepExt.Neural.Metrics;
 using MLNet.DeepExt.Tests.Support;
@@ -9,12 +10,12 @@ using MLNet.DeepExt.Trainers;
 namespace MLNet.DeepExt.Tests.Evaluation;
 
 /// <summary>One reading, segments, and weights by label.</summary>
-public sealed class ScoredDataTests
+public sealed class ScoredTableTests
 {
     private readonly MLContext _context = new(seed: 1);
     private readonly IHost _host;
 
-    public ScoredDataTests()
+    public ScoredTableTests()
     {
         _host = ((IHostEnvironment)_context).Register("Test");
     }
@@ -28,12 +29,12 @@ public sealed class ScoredDataTests
         IDataView rows = Load([.. countries.SelectMany(country => Enumerable.Range(0, 100).Select(
             i => new Row { Segment = country.Country, Label = true, PredictedLabel = i >= country.Errors }))]);
         IReadOnlyDictionary<string, IReadOnlyList<double>> measured =
-            ScoredData.MeasureSegments(_host, rows, [new ErrorRate(), new Accuracy()], new EvaluationOptions(), "Segment");
+            new MetricEvaluation(_host, rows, new EvaluationOptions()).MeasureBySegment([new ErrorRate(), new Accuracy()], "Segment").Values;
         Assert.Equal(["China", "India", "US", "other"], measured.Keys);
         foreach ((string country, int errors) in countries)
             Assert.Equal([errors / 100.0, 1 - errors / 100.0], measured[country], (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(0.035, measured.Values.Average(values => values[0]), 1e-12);
-        Assert.Equal(0.035, ScoredData.Measure(_host, rows, [new ErrorRate()], new EvaluationOptions())[0].Value, 1e-12);
+        Assert.Equal(0.035, new MetricEvaluation(_host, rows, new EvaluationOptions()).Measure([new ErrorRate()]).Metrics[0].Value, 1e-12);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class ScoredDataTests
         Assert.Contains("'Missing'", Assert.Throws<ArgumentOutOfRangeException>(() => Measure("Missing")).Message);
 
         IEnumerable<(string, double)> Measure(string column) =>
-            ScoredData.MeasureSegments(_host, keys, [new Accuracy()], new EvaluationOptions(), column)
+            new MetricEvaluation(_host, keys, new EvaluationOptions()).MeasureBySegment([new Accuracy()], column).Values
                 .Select(pair => (pair.Key, pair.Value[0]));
     }
 
@@ -73,8 +74,8 @@ public sealed class ScoredDataTests
         var options = new EvaluationOptions { ExampleWeightColumnName = "Weight" };
         Assert.Equal(
             [("a", double.NaN), ("b", 1), ("c", double.NaN)],
-            ScoredData.MeasureSegments(_host, rows, [new Accuracy()], options, "Segment").Select(pair => (pair.Key, pair.Value[0])));
-        ScoredMeasurement measured = ScoredData.MeasureWithRows(_host, rows, [new Accuracy()], options);
+            new MetricEvaluation(_host, rows, options).MeasureBySegment([new Accuracy()], "Segment").Values.Select(pair => (pair.Key, pair.Value[0])));
+        ScoredMeasurement measured = new MetricEvaluation(_host, rows, options).Measure([new Accuracy()]);
         Assert.Equal((1, 1, "1 of 3 rows (1 with NaN or infinite scores)"), (measured.Rows, measured.LeftOutRows, measured.LeftOut));
     }
 
@@ -127,15 +128,15 @@ public sealed class ScoredDataTests
         var options = new EvaluationOptions { ClassWeights = LabelWeights.Of(new Dictionary<string, double> { ["perhaps"] = 2 }) };
         Assert.Equal(
             "ClassWeights has a weight for 'perhaps' but label column 'Label' has the values 'False', 'True'; name one of these.",
-            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new Accuracy()], options)).WithoutParameter());
+            Assert.Throws<ArgumentException>(() => new MetricEvaluation(_host, rows, options).Measure([new Accuracy()]).Metrics).WithoutParameter());
         options.LabelColumnName = "Number";
         options.PredictedLabelColumnName = options.ProbabilityColumnName = null;
         Assert.Equal(
             "ClassWeights weighs labels that are classes but label column 'Number' holds 1 number; leave it at LabelWeights.None.",
-            Assert.Throws<ArgumentException>(() => ScoredData.Measure(_host, rows, [new RSquared()], options)).WithoutParameter());
+            Assert.Throws<ArgumentException>(() => new MetricEvaluation(_host, rows, options).Measure([new RSquared()]).Metrics).WithoutParameter());
         options = new EvaluationOptions { ClassWeights = LabelWeights.Balanced };
         rows = Load(new Row { Label = true, PredictedLabel = true });
-        Assert.Equal(1, ScoredData.Measure(_host, rows, [new Accuracy()], options)[0].Value);
+        Assert.Equal(1, new MetricEvaluation(_host, rows, options).Measure([new Accuracy()]).Metrics[0].Value);
     }
 
     [Fact]
@@ -206,10 +207,10 @@ public sealed class ScoredDataTests
         var full = new EvaluationOptions { Bootstrap = new Bootstrap { Resamples = 100, Seed = 1 } };
         var small = new EvaluationOptions { Bootstrap = full.Bootstrap, RankedBytes = 1 };
         Metric[] metrics = [new AreaUnderRocCurve { Averaging = Averaging.Macro }, new AreaUnderPrecisionRecallCurve { Class = 0 }];
-        Assert.Equal(ScoredData.Measure(_host, rows, metrics, full), ScoredData.Measure(_host, rows, metrics, small));
+        Assert.Equal(new MetricEvaluation(_host, rows, full).Measure(metrics).Metrics, new MetricEvaluation(_host, rows, small).Measure(metrics).Metrics);
         Assert.Equal(
-            ScoredData.MeasureSegments(_host, rows, metrics, full, "Segment").SelectMany(segment => segment.Value),
-            ScoredData.MeasureSegments(_host, rows, metrics, small, "Segment").SelectMany(segment => segment.Value));
+            new MetricEvaluation(_host, rows, full).MeasureBySegment(metrics, "Segment").Values.SelectMany(segment => segment.Value),
+            new MetricEvaluation(_host, rows, small).MeasureBySegment(metrics, "Segment").Values.SelectMany(segment => segment.Value));
         Assert.Equal(
             Enumerable.Repeat("The scored data was read 2 times; cache it with ml.Data.Cache where scoring takes long.", 2),
             log.Of(ChannelMessageKind.Info));
@@ -260,7 +261,111 @@ public sealed class ScoredDataTests
         Assert.Equal(0, view.OpenCursors);
     }
 
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void Blocks_hold_all_rows_in_their_order_with_the_places_that_they_have_in_the_data()
+    {
+        // More rows than a block holds; every tenth has no probability, every seventh weight 0.
+        Row[] rows = [.. Enumerable.Range(0, 10_000).Select(i => new Row
+        {
+            Label = i % 3 == 0, PredictedLabel = i % 2 == 0, Score = i, Probability = i % 10 == 4 ? float.NaN : 0.25f, Weight = i % 7 == 2 ? 0 : i,
+            Segment = $"s{i / 5000}",
+        })];
+        IDataView view = Load(rows);
+        var options = new EvaluationOptions { ExampleWeightColumnName = "Weight" };
+        ScoredColumns columns = ScoredSchema.Find(_host, view.Schema, options);
+        var table = new ScoredTable(_host, view, columns, options) { Segment = view.Schema["Segment"] };
+        var seen = new Collected(table);
+        table.Fold(seen);
+        // Of the row of number 0 the weight is 0.
+        int[] expected = [.. Enumerable.Range(1, rows.Length - 1).Where(i => i % 10 != 4 && i % 7 != 2)];
+        Assert.Equal(expected.Select(i => (long)i), seen.RowIds);
+        Assert.Equal(expected.Select(i => (i % 3 == 0 ? 1 : 0, i % 2 == 0 ? 1 : 0, (double)i, (float)i, $"s{i / 5000}")), seen.Rows);
+        Assert.Equal((expected.Length, 1000, 2), (table.Rows, table.LeftOutRows, seen.Blocks));
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void A_block_of_many_outputs_holds_fewer_rows()
+    {
+        Assert.Equal(4096, CapacityFor(4));
+        Assert.Equal((1 << 20) / 10_000, CapacityFor(10_000));
+        Assert.Equal(1, CapacityFor(2_000_000));
+
+        static int CapacityFor(int targets) => new ScoredBlock(new ScoredColumns
+        {
+            Task = ScoredTask.MultiTarget, Label = new NumbersLabel("Label", targets),
+        }).Capacity;
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void Memory_does_not_grow_with_the_rows()
+    {
+        Metric[] metrics = [new Accuracy(), new F1(), new LogLoss(), new BrierScore(), new ExpectedCalibrationError()];
+        Measure(10_000);
+        long few = Measure(10_000), many = Measure(300_000);
+        Assert.InRange(many - few, long.MinValue, 300_000); // less than a byte a row
+
+        long Measure(int count)
+        {
+            var row = new Row { Label = true, PredictedLabel = true };
+            IDataView view = _context.Data.LoadFromEnumerable(new Again(() => Enumerable.Repeat(row, count)));
+            var evaluation = new MetricEvaluation(_host, view, new EvaluationOptions());
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(count, evaluation.Measure(metrics).Rows);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    [Trait("Spec", "C1")]
+    public void A_metric_that_cannot_be_measured_does_not_affect_the_others_where_faults_are_allowed()
+    {
+        var view = new WatchedDataView(
+            Load([.. Enumerable.Range(0, 9).Select(i => new Row { Label = i > 3, PredictedLabel = true, Probability = 3, Segment = $"{i % 2}" })]),
+            _ => { });
+        var evaluation = new MetricEvaluation(_host, view, new EvaluationOptions()) { AllowsFaults = true };
+        Metric[] metrics = [new LogLoss(), new Accuracy(), new RSquared()];
+        string[] faults =
+        [
+            "it needs probabilities, and the numbers in column 'Probability' are none, for one is 3; name a column of probabilities in "
+            + "ProbabilityColumnName",
+            "the targets are classes; it needs numbers for each row",
+        ];
+        ScoredMeasurement measured = evaluation.Measure(metrics);
+        Assert.Equal([faults[0], null, faults[1]], measured.Faults.Select(fault => fault?.Reason));
+        Assert.Equal([double.NaN, 5 / 9.0, double.NaN], measured.Metrics.Select(one => one.Value));
+        SegmentMeasurement segments = evaluation.MeasureBySegment(metrics, "Segment");
+        Assert.Equal([faults[0], null, faults[1]], segments.Faults.Select(fault => fault?.Reason));
+        Assert.Equal([("0", 3 / 5.0), ("1", 2 / 4.0)], segments.Values.Select(pair => (pair.Key, pair.Value[1])));
+        Assert.Equal(2, view.Cursors);
+        Assert.Equal(0, evaluation.Measure([new RSquared()]).Rows);
+        Assert.Equal(2, view.Cursors);
+    }
+
     private IDataView Load(params Row[] rows) => _context.Data.LoadFromEnumerable(rows);
+
+    private sealed class Collected(ScoredTable table) : ScoredFold
+    {
+        public int Blocks { get; private set; }
+
+        public List<long> RowIds { get; } = [];
+
+        public List<(int Label, int Predicted, double Weight, float Score, string Segment)> Rows { get; } = [];
+
+        public override void Add(ScoredBlock block)
+        {
+            Blocks++;
+            RowIds.AddRange(block.RowIds[..block.Count]);
+            for (int row = 0; row < block.Count; row++)
+            {
+                Rows.Add((
+                    block.Classes[row], block.PredictedClasses[row], block.Weights[row], block.Outputs(OutputKind.Ranking, row)[0],
+                    table.SegmentNames[block.Segments[row]]));
+            }
+        }
+    }
 
     private sealed class Again(Func<IEnumerable<Row>> read) : IEnumerable<Row>
     {
