@@ -294,7 +294,8 @@ public sealed class ScoredTableTests
 
         static int CapacityFor(int targets) => new ScoredBlock(new ScoredColumns
         {
-            Task = ScoredTask.MultiTarget, Label = new NumbersLabel("Label", targets),
+            Task = ScoredTask.MultiTarget,
+            Label = new NumbersLabel("Label", targets),
         }).Capacity;
     }
 
