@@ -21,6 +21,6 @@ public sealed record Sharpened(double Power) : GradientTransform
     public override void Validate()
     {
         if (!(Power > 0 && double.IsFinite(Power)))
-            throw new ArgumentException(FormattableString.Invariant($"Power must be above 0 but is {Power}; 1 changes nothing."), nameof(Power));
+            throw new ArgumentException(FormattableString.Invariant($"Power must be above 0 but is {Power}; 1 has no effect."), nameof(Power));
     }
 }

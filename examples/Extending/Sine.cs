@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Layers;
 
 namespace Extending;
 
-/// <summary>The activation g(x) = sin x, with g' = cos x. It gives no operators, so that a network with it is refused as ONNX.</summary>
+/// <summary>The activation g(x) = sin x, with g' = cos x. It has no ONNX operators, so a network with it cannot be exported.</summary>
 public sealed record Sine : Activation
 {
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Where in the picture before it a pixel of a moved picture comes from: (x, y) → (Xx·x + Xy·y + X, Yx·x + Yy·y + Y), in pixels from the
-/// middle, x to the right and y downward.
+/// An affine map of image coordinates, from a pixel of the transformed image to its position in the original: (x, y) → (Xx·x + Xy·y + X, Yx·x +
+/// Yy·y + Y), in pixels from the center, with x to the right and y downward.
 /// </summary>
 internal readonly record struct AffineMap(float Xx, float Xy, float X, float Yx, float Yy, float Y)
 {
@@ -20,7 +20,7 @@ internal readonly record struct AffineMap(float Xx, float Xy, float X, float Yx,
         return new(cosine, sine, 0, -sine, cosine, 0);
     }
 
-    /// <summary>This movement after another one: a pixel comes from where the other one had it from.</summary>
+    /// <summary>Composes this map with another one that is applied first.</summary>
     public AffineMap After(in AffineMap before) => new(
         before.Xx * Xx + before.Xy * Yx, before.Xx * Xy + before.Xy * Yy, before.Xx * X + before.Xy * Y + before.X,
         before.Yx * Xx + before.Yy * Yx, before.Yx * Xy + before.Yy * Yy, before.Yx * X + before.Yy * Y + before.Y);

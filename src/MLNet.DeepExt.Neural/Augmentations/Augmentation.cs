@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>One way of changing the rows that a network learns from, drawn for every row and epoch.</summary>
-/// <remarks>Only training sees it: validation, evaluation and prediction have the rows as they are.</remarks>
+/// <summary>A random change of training rows, drawn for every row and epoch.</summary>
+/// <remarks>It applies only to training; validation, evaluation and prediction use the original rows.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(BrightnessChange), nameof(BrightnessChange))]
 [JsonDerivedType(typeof(ContrastChange), nameof(ContrastChange))]
@@ -25,14 +25,14 @@ public abstract record Augmentation
     {
     }
 
-    /// <summary>The probability that a row is changed in this way, in (0, 1]. Default 1, and ½ for flips.</summary>
+    /// <summary>The probability that a row is changed, in (0, 1]. Default 1; 0.5 for flips.</summary>
     public double Probability { get; init; } = 1;
 
-    /// <summary>Why it cannot be done, as a whole sentence; null if it can.</summary>
+    /// <summary>Returns why the options are not valid, as a whole sentence; null if they are valid.</summary>
     private protected abstract OptionFault? FindFault();
 
-    /// <summary>Checks its values.</summary>
-    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    /// <summary>Validates all values.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
     internal void Validate()
     {
         OptionFault? fault = Probability > 0 && Probability <= 1
@@ -40,7 +40,7 @@ public abstract record Augmentation
             : new(
                 nameof(Probability),
                 FormattableString.Invariant(
-                    $"Probability of {GetType().Name} must be in (0, 1] but is {Probability}; leave it out where no row is to be changed."));
+                    $"Probability of {GetType().Name} must be in (0, 1] but is {Probability}; remove the step to change no row."));
         if (fault is not null)
             throw fault.ToException();
     }

@@ -7,28 +7,28 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// A row while it is augmented. Movements of a picture are gathered, and carried out at once when its pixels are wanted, so that it is
-/// blurred by sampling no more often than has to be. For one thread.
+/// A row while it is augmented. Movements of an image are collected, and applied together when its pixels are needed, so that the image is
+/// sampled, and thereby blurred, as few times as possible. Not thread-safe.
 /// </summary>
 internal sealed class Canvas
 {
-    private readonly ImageShape? _shape; // null where rows are no pictures
+    private readonly ImageShape? _shape; // null if rows are not images
     private readonly float? _fill;       // null repeats the pixels at the edges
     private readonly float[] _values;    // (features)
-    private readonly float[] _bordered;  // (height + 2, width + 2): a channel, with what is outside of it
-    private readonly int _places;        // pixels of a row, in whole vectors
-    private readonly float[] _xs;        // (places): where the pixels of a row come from
+    private readonly float[] _bordered;  // (height + 2, width + 2): a channel with a border
+    private readonly int _places;        // the number of pixels of a row, padded to whole vectors
+    private readonly float[] _xs;        // (places): the source positions of the pixels of a row
     private readonly float[] _ys;        // (places)
     private readonly float[] _sampled;   // (height, places): a channel
-    private readonly Dictionary<ElasticDistortion, DisplacementField> _fields = []; // made when they are first wanted
+    private readonly Dictionary<ElasticDistortion, DisplacementField> _fields = []; // created on first use
     private AffineMap _map;
     private bool _moved;
-    private DisplacementField? _displacement; // null where nothing is displaced
+    private DisplacementField? _displacement; // null without displacement
 
-    /// <param name="width">Features of a row.</param>
-    /// <param name="shape">How they are a picture; null if they are none.</param>
-    /// <param name="fill">What is outside of a picture; null repeats the pixels at its edges.</param>
-    /// <param name="units">What of the features belongs together.</param>
+    /// <param name="width">The number of features of a row.</param>
+    /// <param name="shape">The image shape; null if rows are not images.</param>
+    /// <param name="fill">The value of pixels outside the image; null repeats the pixels at its edges.</param>
+    /// <param name="units">The grouping of features.</param>
     public Canvas(int width, ImageShape? shape, float? fill, FeatureUnits units)
     {
         _shape = shape;
@@ -48,16 +48,16 @@ internal sealed class Canvas
         _sampled = new float[checked(shape.Height * _places)];
     }
 
-    /// <summary>How the row is a picture.</summary>
+    /// <summary>The image shape of the row.</summary>
     public ImageShape Shape => _shape!;
 
-    /// <summary>What of the features belongs together.</summary>
+    /// <summary>The grouping of features.</summary>
     public FeatureUnits Units { get; }
 
-    /// <summary>What is put where there is nothing.</summary>
+    /// <summary>The value of blanked pixels.</summary>
     public float Nothing => _fill ?? 0;
 
-    /// <summary>The numbers of the row as they are by now: (features).</summary>
+    /// <summary>The current values of the row: (features).</summary>
     public Span<float> Values
     {
         get
@@ -67,14 +67,14 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Begins with a row: (features).</summary>
+    /// <summary>Starts with a row: (features).</summary>
     public void Load(ReadOnlySpan<float> row)
     {
         row.CopyTo(_values);
         Forget();
     }
 
-    /// <summary>Moves the picture.</summary>
+    /// <summary>Adds a movement of the image.</summary>
     public void Move(in AffineMap map)
     {
         if (_displacement is not null)
@@ -83,9 +83,9 @@ internal sealed class Canvas
         _moved = true;
     }
 
-    /// <summary>Moves every pixel on its own.</summary>
-    /// <param name="distortion">How far, and how much alike neighbours.</param>
-    /// <param name="random">What is drawn for this row.</param>
+    /// <summary>Adds an individual displacement of every pixel.</summary>
+    /// <param name="distortion">The options of the distortion.</param>
+    /// <param name="random">The random numbers of this row.</param>
     public void Displace(ElasticDistortion distortion, ref RandomSequence random)
     {
         if (_displacement is not null)
@@ -125,7 +125,7 @@ internal sealed class Canvas
         Forget();
     }
 
-    // Where the pixels of a row come from.
+    // Computes the source positions of the pixels of a row.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindPlaces(int row)
     {
@@ -154,7 +154,7 @@ internal sealed class Canvas
         }
     }
 
-    // Copies a channel, and puts around it what is outside of it.
+    // Copies a channel and adds a border of outside pixels.
     private void Frame(int channel)
     {
         int stride = Shape.Width + 2;

@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>In which order the numbers of a picture stand in a row of features.</summary>
+/// <summary>The order of the channels of an image in a row of features.</summary>
 public enum ChannelOrder
 {
-    /// <summary>(height, width, channels), "HWC": the numbers of a pixel side by side, as in TensorFlow and most files.</summary>
+    /// <summary>(height, width, channels), "HWC": the channels of a pixel are adjacent, as in TensorFlow and most files.</summary>
     Last,
 
-    /// <summary>(channels, height, width), "CHW": one channel after another, as in PyTorch.</summary>
+    /// <summary>(channels, height, width), "CHW": one channel after the other, as in PyTorch.</summary>
     First,
 }

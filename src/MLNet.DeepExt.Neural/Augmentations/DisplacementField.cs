@@ -3,16 +3,16 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>By how much every pixel of a picture is displaced: random numbers U, smoothed by a Gaussian, as G·U·G.</summary>
+/// <summary>The displacements of all pixels of an image: random numbers U, smoothed by a Gaussian, computed as G·U·G.</summary>
 /// <remarks>
-/// Row i of a matrix G has the Gaussian about place i; beyond the edges of the picture there are zeros. Products are what the engine is
-/// fastest at: for small pictures they take less time than sums over neighbours.
+/// Row i of a matrix G is the Gaussian centered at i; positions outside the image are zeros. For small images, matrix products are
+/// faster than sums over neighbours.
 /// </remarks>
 internal sealed class DisplacementField
 {
     private readonly int _height;
     private readonly int _width;
-    private readonly int _stride;       // columns of all that follows, in whole strips
+    private readonly int _stride;       // columns of the following arrays, padded to whole strips
     private readonly float[] _downward; // G of the columns: (height, height)
     private readonly float[] _sideward; // G of the rows, in panels: (width, width)
     private readonly float[] _numbers;  // U, in panels: (height, width)
@@ -32,13 +32,13 @@ internal sealed class DisplacementField
         _down = new float[_between.Length];
     }
 
-    /// <summary>(width, padded to strips): how far to the right the pixels of a row come from.</summary>
+    /// <summary>(width, padded to strips): the horizontal displacements of the pixels of a row.</summary>
     public ReadOnlySpan<float> Right(int row) => _right.AsSpan(row * _stride, _stride);
 
-    /// <summary>(width, padded to strips): how far down they come from.</summary>
+    /// <summary>(width, padded to strips): the vertical displacements of the pixels of a row.</summary>
     public ReadOnlySpan<float> Down(int row) => _down.AsSpan(row * _stride, _stride);
 
-    /// <summary>Draws new displacements, of α times the smoothed numbers.</summary>
+    /// <summary>Draws new displacements: α times the smoothed numbers.</summary>
     public void Draw(float alpha, ref RandomSequence random)
     {
         Draw(_right, alpha, ref random);

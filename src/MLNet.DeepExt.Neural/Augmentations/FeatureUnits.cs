@@ -1,14 +1,14 @@
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Which features are numbers of their own, and which are the slots of a category.</summary>
+/// <summary>The grouping of features into single numbers and slots of categories.</summary>
 internal sealed class FeatureUnits
 {
     private readonly SlotRange[] _units;
     private readonly SlotRange[] _numbers;
     private readonly SlotRange[] _categories;
 
-    /// <param name="width">Features of a row.</param>
-    /// <param name="categories">Ascending, and apart.</param>
+    /// <param name="width">The number of features of a row.</param>
+    /// <param name="categories">The categories, ascending, without overlap.</param>
     public FeatureUnits(int width, IReadOnlyList<SlotRange> categories)
     {
         var units = new List<SlotRange>();
@@ -36,6 +36,6 @@ internal sealed class FeatureUnits
     /// <summary>The slots of each category.</summary>
     public ReadOnlySpan<SlotRange> Categories => _categories;
 
-    /// <summary>Runs of features that are numbers.</summary>
+    /// <summary>The ranges of features that are numbers.</summary>
     public ReadOnlySpan<SlotRange> Numbers => _numbers;
 }

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// An augmentation that gives a row something of another one of its batch. It comes after all others, wherever it stands in a recipe.
+/// The base of augmentations that combine a row with another row of its batch. They are applied after all others, at any position of a recipe.
 /// </summary>
 public abstract record MixingAugmentation : Augmentation
 {
@@ -11,17 +11,17 @@ public abstract record MixingAugmentation : Augmentation
     {
     }
 
-    /// <summary>Whether the target is mixed as well.</summary>
+    /// <summary>True if the target is also mixed.</summary>
     internal abstract bool MixesTargets { get; }
 
-    /// <summary>Draws the share of itself that a row keeps: of its target, where that is mixed as well.</summary>
+    /// <summary>Draws the weight of the row itself, which is also the weight of its target if targets are mixed.</summary>
     internal abstract float DrawShare(ref RandomSequence random);
 
     /// <summary>Changes a row.</summary>
     /// <param name="row">(features).</param>
     /// <param name="other">(features): the other row.</param>
-    /// <param name="share">What <see cref="DrawShare"/> gave.</param>
-    /// <param name="units">What of the features belongs together.</param>
-    /// <param name="random">What is drawn for this row.</param>
+    /// <param name="share">The result of <see cref="DrawShare"/>.</param>
+    /// <param name="units">The grouping of features.</param>
+    /// <param name="random">The random numbers of this row.</param>
     internal abstract void Mix(Span<float> row, ReadOnlySpan<float> other, float share, FeatureUnits units, ref RandomSequence random);
 }

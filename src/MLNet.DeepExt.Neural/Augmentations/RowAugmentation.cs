@@ -2,18 +2,18 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>An augmentation that needs nothing but the row that it changes.</summary>
+/// <summary>The base of augmentations that need only the row that they change.</summary>
 public abstract record RowAugmentation : Augmentation
 {
     private protected RowAugmentation()
     {
     }
 
-    /// <summary>Whether a row must be a picture.</summary>
+    /// <summary>True if a row must be an image.</summary>
     internal abstract bool NeedsImage { get; }
 
     /// <summary>Changes the row on the canvas.</summary>
-    /// <param name="canvas">Holds the row.</param>
-    /// <param name="random">What is drawn for this row.</param>
+    /// <param name="canvas">The canvas with the row.</param>
+    /// <param name="random">The random numbers of this row.</param>
     internal abstract void Apply(Canvas canvas, ref RandomSequence random);
 }

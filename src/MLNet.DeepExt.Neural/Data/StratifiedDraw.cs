@@ -2,17 +2,17 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Says of one row after another whether it is held out.</summary>
+/// <summary>Decides for each row in order whether it is held out.</summary>
 /// <remarks>
-/// Selection sampling: with w rows still wanted of the n that are left of a class, the next one is taken with probability w/n,
-/// which gives every choice of rows the same chance (D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2, algorithm S).
+/// Selection sampling: if w of the n remaining rows of a class are still to be taken, the next one is taken with probability w/n,
+/// so all subsets are equally probable (D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2, algorithm S).
 /// </remarks>
 internal sealed class StratifiedDraw
 {
     private readonly CounterRandom _random;
-    private readonly int[] _left;   // (classes): rows still to come
-    private readonly int[] _wanted; // (classes): rows still to be held out
-    private readonly int[]? _before; // (classes): rows still to come of the folds before; null where there are no folds
+    private readonly int[] _left;   // (classes): the number of remaining rows
+    private readonly int[] _wanted; // (classes): the number of rows still to be held out
+    private readonly int[]? _before; // (classes): the number of remaining rows of the folds before; null without folds
 
     public StratifiedDraw(StratifiedSplit split, CounterRandom random)
     {
@@ -22,15 +22,15 @@ internal sealed class StratifiedDraw
         _before = split.Before is { } before ? [.. before] : null;
     }
 
-    /// <summary>Whether the next row, which is of this class, is held out.</summary>
+    /// <summary>Decides whether the next row, which has this class, is held out.</summary>
     public bool IsHeldOut(int label)
     {
-        // A class without counted rows gives nothing.
+        // A class without counted rows has no held-out rows.
         if (label >= _wanted.Length || (_wanted[label] == 0 && _before is null) || _left[label] == 0)
             return false;
         int left = _left[label]--;
         int drawn = _random.Derive((ulong)label).Below(left, (ulong)left);
-        // Every fold draws the same number of a row, which stands for what is left of the folds in their order.
+        // Every fold draws the same random number for a row, so the folds do not overlap.
         if (_before is not null && drawn < _before[label])
         {
             _before[label]--;

@@ -2,18 +2,18 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Sets a share of the rows aside so that every class has the same share in both parts.</summary>
+/// <summary>Sets a fraction of the rows aside, stratified by class.</summary>
 /// <remarks>
-/// How many rows a class gives is fixed by how many it has; which ones is then drawn row by row in the order of the data
-/// (<see cref="StratifiedDraw"/>), so that rows in memory and rows that stream by are split alike.
+/// The number of rows of each class depends only on the size of the class. The rows are then drawn in the order of the data
+/// (<see cref="StratifiedDraw"/>), so rows in memory and streamed rows are split in the same way.
 /// </remarks>
 internal sealed class StratifiedSplit
 {
     private readonly CounterRandom _random;
 
-    /// <param name="rowsOfClass">(classes): how many rows each class has.</param>
-    /// <param name="fraction">The share to hold out, in [0, 1).</param>
-    /// <param name="random">What the choice is drawn from.</param>
+    /// <param name="rowsOfClass">(classes): the number of rows of each class.</param>
+    /// <param name="fraction">The fraction to hold out, in [0, 1).</param>
+    /// <param name="random">The random numbers of the split.</param>
     public StratifiedSplit(int[] rowsOfClass, double fraction, CounterRandom random)
     {
         _random = random;
@@ -25,8 +25,8 @@ internal sealed class StratifiedSplit
             int rows = rowsOfClass[label];
             if (rows == 0)
                 continue;
-            // Rounding the running total, not each class, keeps the whole share right when classes are many and small;
-            // but no class gives more than its own share rounded up, whatever single rows before it could not give.
+            // Rounding the running total, not each class, keeps the total fraction correct if classes are many and small;
+            // but no class gives more than its own fraction rounded up, even if single-row classes before it gave none.
             seen += rows;
             long wanted = (long)Math.Round(seen * fraction, MidpointRounding.AwayFromZero) - HeldOut;
             double share = rows * fraction;
@@ -44,25 +44,25 @@ internal sealed class StratifiedSplit
         HeldOut = heldOut.Sum();
     }
 
-    /// <summary>(classes): how many rows each class has.</summary>
+    /// <summary>(classes): the number of rows of each class.</summary>
     public int[] RowsOfClass { get; }
 
-    /// <summary>(classes): how many rows each class gives to the folds before this one; null where the share is no fold.</summary>
+    /// <summary>(classes): the number of rows of each class in the folds before this one; null without folds.</summary>
     public int[]? Before { get; }
 
-    /// <summary>(classes): how many rows each class gives; never its last one.</summary>
+    /// <summary>(classes): the number of held-out rows of each class; at least one row remains.</summary>
     public int[] HeldOutOfClass { get; }
 
-    /// <summary>How many rows are held out.</summary>
+    /// <summary>The number of held-out rows.</summary>
     public int HeldOut { get; }
 
     /// <summary>
-    /// Holds out one of several folds, into which the rows are divided: equally, of every class. A class of one row is learned by all.
+    /// Creates one of several folds of equal size, stratified by class. A class with one row is never held out.
     /// </summary>
-    /// <param name="rowsOfClass">(classes): how many rows each class has.</param>
-    /// <param name="folds">How many folds, at least 2.</param>
-    /// <param name="fold">Which one, counted from 0.</param>
-    /// <param name="random">What the folds are drawn from: the same for each of them.</param>
+    /// <param name="rowsOfClass">(classes): the number of rows of each class.</param>
+    /// <param name="folds">The number of folds, at least 2.</param>
+    /// <param name="fold">The index of the fold, from 0.</param>
+    /// <param name="random">The random numbers of the folds: the same for each of them.</param>
     public static StratifiedSplit Fold(int[] rowsOfClass, int folds, int fold, CounterRandom random)
     {
         int[] before = new int[rowsOfClass.Length], heldOut = new int[rowsOfClass.Length];
@@ -72,7 +72,7 @@ internal sealed class StratifiedSplit
             int rows = rowsOfClass[label];
             if (rows < 2)
                 continue;
-            // As if the rows of all classes, one after the other, were dealt to the folds in turn.
+            // Deals the rows of all classes, class by class, to the folds in turn.
             for (int each = 0; each <= fold; each++)
             {
                 long count = Dealt(seen + rows, each) - Dealt(seen, each);
@@ -88,20 +88,20 @@ internal sealed class StratifiedSplit
         long Dealt(long rows, int each) => (rows - each + folds - 1) / folds;
     }
 
-    /// <summary>Begins at the first row; the same rows are chosen every time.</summary>
+    /// <summary>Starts at the first row; the same rows are chosen every time.</summary>
     public StratifiedDraw Begin() => new(this, _random);
 
-    /// <summary>Draws the rows to be held out of rows in memory; the rest remains for training. Both keep the order of the data.</summary>
+    /// <summary>Splits rows in memory into held-out rows and training rows. Both keep the order of the data.</summary>
     /// <param name="classes">(rows): the class of each row.</param>
-    /// <param name="fraction">The share to hold out, in [0, 1).</param>
-    /// <param name="random">What the choice is drawn from.</param>
-    /// <returns>Row numbers.</returns>
+    /// <param name="fraction">The fraction to hold out, in [0, 1).</param>
+    /// <param name="random">The random numbers of the split.</param>
+    /// <returns>The row indices.</returns>
     public static (int[] Training, int[] HeldOut) Draw(int[] classes, double fraction, CounterRandom random) =>
         new StratifiedSplit(CountOf(classes), fraction, random).Draw(classes);
 
-    /// <summary>Draws the rows to be held out of rows in memory; the rest remains for training. Both keep the order of the data.</summary>
+    /// <summary>Splits rows in memory into held-out rows and training rows. Both keep the order of the data.</summary>
     /// <param name="classes">(rows): the class of each row.</param>
-    /// <returns>Row numbers.</returns>
+    /// <returns>The row indices.</returns>
     public (int[] Training, int[] HeldOut) Draw(int[] classes)
     {
         StratifiedDraw draw = Begin();
@@ -109,7 +109,7 @@ internal sealed class StratifiedSplit
         return ([.. parts[false]], [.. parts[true]]);
     }
 
-    /// <summary>How many rows each class has: (classes).</summary>
+    /// <summary>Counts the rows of each class: (classes).</summary>
     /// <param name="classes">(rows): the class of each row.</param>
     public static int[] CountOf(int[] classes)
     {

@@ -2,15 +2,15 @@ using MLNet.DeepExt.Neural.Losses;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>What rows may have as targets: what a loss can compare with so many outputs.</summary>
+/// <summary>Validates targets for a loss and a number of outputs.</summary>
 internal sealed class TargetCheck(Loss loss, int outputs)
 {
     /// <summary>
-    /// Why rows of so many numbers, or of a class where it is 0, cannot be learned from, as a whole sentence; null if they can.
+    /// Returns why rows with this number of targets (0 for a class) are not valid, as a whole sentence; null if they are valid.
     /// </summary>
     public string? FaultOfWidth(int width, string name)
     {
-        // Where classes can be compared at all, the first one can.
+        // If the loss supports classes, class 0 is valid.
         if (width == 0)
             return FaultOfClass(0) is { } faultOfClass ? $"The {name} rows have classes but {faultOfClass}." : null;
         return loss.FaultOfWidth(outputs, width) is { } fault
@@ -18,9 +18,9 @@ internal sealed class TargetCheck(Loss loss, int outputs)
             : null;
     }
 
-    /// <summary>Why a class, at least 0, cannot be learned, to follow "has class 3 but"; null if it can.</summary>
+    /// <summary>Returns why a class, at least 0, is not valid, as the end of a message "has class 3 but"; null if it is valid.</summary>
     public string? FaultOfClass(int label) => loss.FaultOfClass(outputs, label);
 
-    /// <summary>Why a number cannot be learned, to follow "has the target 2;"; null if it can.</summary>
+    /// <summary>Returns why a number is not valid, as the end of a message "has the target 2;"; null if it is valid.</summary>
     public string? FaultOfValue(float value) => loss.FaultOfValue(value);
 }

@@ -9,7 +9,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// How an output of a network is shared out among its inputs: to each its value times the mean of the gradient at some points. A number above 0
 /// speaks for the output.
 /// </summary>
-/// <remarks>Equal by value. A kind is one more file, and a line here by which files name it.</remarks>
+/// <remarks>Compared by value. A kind is one more file, and a line here by which files name it.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(GradientTimesInput), nameof(GradientTimesInput))]
 [JsonDerivedType(typeof(IntegratedGradients), nameof(IntegratedGradients))]

@@ -71,7 +71,7 @@ internal sealed class CostPass<T>
 
     /// <summary>∂J/∂θ.</summary>
     /// <param name="gradient">Laid out as the parameters.</param>
-    /// <param name="input">∂J/∂x: (rows, inputs); null where the rows are sparse.</param>
+    /// <param name="input">∂J/∂x: (rows, inputs); null if the rows are sparse.</param>
     public void Gradient(Span<T> gradient, out DenseBlock<T>? input)
     {
         Workspace<T> workspace = _network.CreateWorkspace(_batch.Inputs.Capacity, inputGradient: _batch.Inputs is DenseBlock<T>);

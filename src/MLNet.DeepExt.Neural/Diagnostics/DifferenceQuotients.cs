@@ -78,7 +78,7 @@ internal sealed class DifferenceQuotients(Func<double> cost, Func<bool> isSmooth
         };
     }
 
-    // Null where the cost bends within ±ε.
+    // Null if the cost bends within ±ε.
     private double? Slope(ref double coordinate)
     {
         double value = coordinate;

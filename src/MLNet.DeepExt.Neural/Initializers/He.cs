@@ -2,10 +2,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>Normal weights with variance 2 / inputs: right for ReLU and its relatives, ELU, GELU, Swish, Mish and softplus
-/// among them, and the default before them.</summary>
+/// <summary>Normal weights with variance 2 / inputs: suitable and the default for ReLU and related activations (ELU, GELU, Swish, Mish and
+/// softplus).</summary>
 /// <remarks>
-/// A ReLU passes on half of the variance of its input, which the factor 2 makes good. K. He et al., "Delving deep into
+/// A ReLU halves the variance of its input; the factor 2 compensates for this. K. He et al., "Delving deep into
 /// rectifiers", 2015. PyTorch: <c>kaiming_normal_(nonlinearity="relu")</c>; Keras: <c>he_normal</c> (which truncates).
 /// With uniform numbers: <c>new Uniform(new He())</c>.
 /// </remarks>

@@ -5,10 +5,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>How the weights of a layer begin: independent random numbers of mean 0. Equal by value.</summary>
+/// <summary>The distribution of the initial weights of a layer: independent random numbers with mean 0. Compared by value.</summary>
 /// <remarks>
-/// Weights must differ from one another, or all units of a layer learn the same thing; and their variance must fit the
-/// number of inputs, or signals and gradients vanish or explode from layer to layer. Custom initializers derive from this type.
+/// Weights must differ from one another, otherwise all units of a layer learn the same function. Their variance must fit the
+/// number of inputs, otherwise signals and gradients vanish or explode from layer to layer. Custom initializers derive from this type.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Glorot), nameof(Glorot))]
@@ -20,24 +20,24 @@ namespace MLNet.DeepExt.Neural.Initializers;
 public abstract record Initializer
 {
     /// <summary>The standard deviation of a weight.</summary>
-    /// <param name="inputs">Inputs of the layer.</param>
-    /// <param name="units">Units of the layer.</param>
+    /// <param name="inputs">The number of inputs of the layer.</param>
+    /// <param name="units">The number of units of the layer.</param>
     /// <returns>At least 0; with 0 every weight is 0.</returns>
     public abstract double StandardDeviation(int inputs, int units);
 
-    /// <summary>Its name and its figure if it has one, such as <c>Normal(0.01)</c>.</summary>
+    /// <summary>The name, with its options if it has any, such as <c>Normal(0.01)</c>.</summary>
     public sealed override string ToString() =>
         Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
 
-    /// <summary>Its figure for its text, in the invariant culture. Empty (default) if it has none.</summary>
+    /// <summary>The options for <see cref="ToString"/>, in the invariant culture. Empty (default) if there are none.</summary>
     protected virtual string Detail => "";
 
-    /// <summary>One of the numbers that it draws, with mean 0 and variance 1: a weight is that times <see cref="StandardDeviation"/>.</summary>
+    /// <summary>Draws a random number with mean 0 and variance 1. A weight is this number times <see cref="StandardDeviation"/>.</summary>
     /// <param name="random">The random numbers of the layer.</param>
-    /// <param name="counter">Which number, counted from 0: the result is a function of it and of <paramref name="random"/> alone.</param>
+    /// <param name="counter">The index of the number, from 0. The result depends only on it and on <paramref name="random"/>.</param>
     public abstract double Draw(CounterRandom random, ulong counter);
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if an option is out of its range.</summary>
     internal void Validate()
     {
         double deviation = StandardDeviation(1, 1);

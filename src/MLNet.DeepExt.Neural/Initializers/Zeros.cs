@@ -2,10 +2,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Initializers;
 
-/// <summary>All weights 0. Right for an output layer; in a hidden layer it is for showing what goes wrong.</summary>
+/// <summary>All weights 0. Suitable for an output layer. A hidden layer with it cannot learn; use it there only for demonstration.</summary>
 /// <remarks>
-/// The units of a hidden layer then compute the same, get the same gradient, and stay copies of one another however long the
-/// network learns: it is as if the layer had a single unit. <c>SymmetryCheck</c> finds that.
+/// The units of a hidden layer then compute the same output, get the same gradient, and stay equal during the whole
+/// training, as if the layer had a single unit. <c>SymmetryCheck</c> finds this.
 /// </remarks>
 public sealed record Zeros : Initializer
 {

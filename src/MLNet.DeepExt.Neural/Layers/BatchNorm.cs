@@ -9,12 +9,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Batch normalization: x̂ = (x - μ) / √(σ² + ε) with mean and variance of the mini-batch, column by column, then
-/// y = γ·x̂ + β with γ and β learned. Predictions use exponentially weighted averages of μ and σ² in their place.
+/// Batch normalization: x̂ = (x - μ) / √(σ² + ε), where μ and σ² are the mean and the variance of each column over the mini-batch, then
+/// y = γ·x̂ + β with learned γ and β. Predictions use exponentially weighted averages of μ and σ² instead.
 /// </summary>
 /// <remarks>
-/// Stands between a <see cref="Dense"/> and its activation. The step divides by the biased variance, the running average
-/// takes the unbiased one, as PyTorch does. A training batch needs at least 2 rows. S. Ioffe, C. Szegedy, "Batch
+/// Put it between a <see cref="Dense"/> and its activation. Training divides by the biased variance, and the running average uses the
+/// unbiased variance, as PyTorch does. A training batch needs at least 2 rows. S. Ioffe, C. Szegedy, "Batch
 /// normalization: accelerating deep network training by reducing internal covariate shift", 2015.
 /// </remarks>
 public sealed record BatchNorm : LayerSpec
@@ -28,12 +28,12 @@ public sealed record BatchNorm : LayerSpec
     internal BatchNorm(double momentum = 0.9, double epsilon = 1e-5) => (Momentum, Epsilon) = (momentum, epsilon);
 
     /// <summary>
-    /// The weight of the past in the running averages, in [0, 1): running = Momentum·running + (1 - Momentum)·batch.
-    /// Default 0.9, a memory of about 10 steps; the momentum of PyTorch is 1 minus this.
+    /// The weight of the previous value in the running averages, in [0, 1): running = Momentum·running + (1 - Momentum)·batch.
+    /// Default 0.9, which averages about the last 10 steps. PyTorch's momentum is 1 minus this value.
     /// </summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>ε, above 0, keeps a constant column finite. Default 1e-5.</summary>
+    /// <summary>ε, above 0. It keeps the result of a constant column finite. Default 1e-5.</summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
@@ -49,10 +49,10 @@ public sealed record BatchNorm : LayerSpec
         if (!(Momentum >= 0 && Momentum < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the past, 0.9 by default."), nameof(Momentum));
+                $"Momentum of a BatchNorm must be in [0, 1) but is {Momentum}; it is the weight of the previous value; 0.9 is the default."), nameof(Momentum));
         }
 
-        // In float, too, it must be more than nothing.
+        // It must be above 0 in single precision, too.
         if (!((float)Epsilon > 0 && float.IsFinite((float)Epsilon)))
         {
             throw new ArgumentException(
@@ -77,10 +77,10 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     : Layer<T>(scale.Shape.Columns, scale.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Columns whose mean, variance and normalization are done one after the other, so that they stay in the first-level cache.
+    // Columns that are processed together (mean, variance, normalization), so that they stay in the first-level cache.
     private const int PartWidth = 2 * Lanes.Strip;
 
-    // Of x, y and their gradients, and of x̂, which is laid out as they are.
+    // The stride of x, y, their gradients and x̂, which all have the same layout.
     private readonly int _stride = Lanes.Stride(scale.Shape.Columns);
 
     public override IReadOnlyList<Slot> Parameters { get; } = [scale, shift];
@@ -154,7 +154,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardPart(in Pass<T> pass, in Rectangle share)
     {
-        // dx = γ / √(σ² + ε) · (dy - mean(dy) - x̂·mean(dy·x̂)); the sums take the place of the batch's mean and variance.
+        // dx = γ / √(σ² + ε) · (dy - mean(dy) - x̂·mean(dy·x̂)); the sums are stored where the batch's mean and variance were.
         ReadOnlySpan<T> gamma = pass.Parameters.Slice(scale.Offset + share.ColumnFrom, share.Width);
         ReadOnlySpan<T> inverseDeviation = pass.Memo.Slice(share.ColumnFrom, share.Width);
         Span<T> sum = pass.Memo.Slice(_stride + share.ColumnFrom, share.Width);
@@ -163,7 +163,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         ReadOnlySpan<T> dy = pass.DY[share.Offset(_stride)..];
         if (pass.Mode == ForwardMode.Inference)
         {
-            // μ and σ² do not depend on the batch, and what would flow back through them is nothing.
+            // μ and σ² do not depend on the batch, so no gradient flows back through them.
             sum.Clear();
             sumOfProducts.Clear();
         }
@@ -212,13 +212,13 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         return new ColumnScaling(factors, shifts);
     }
 
-    // x: (rows, stride), from the first column wanted; batchMean, batchVariance: (width).
+    // x: (rows, stride), from the first column of the share; batchMean, batchVariance: (width).
     private void BatchStatistics(int rows, ReadOnlySpan<T> x, Span<T> batchMean, Span<T> batchVariance)
     {
         if (rows < 2)
         {
             throw new InvalidOperationException(
-                $"Batch normalization needs at least 2 rows in a training batch but got {rows}; use a larger batch, or no BatchNorm.");
+                $"Batch normalization needs at least 2 rows in a training batch but got {rows}; use a larger batch, or remove the BatchNorm.");
         }
 
         ColumnReduction.Sum(rows, x, _stride, batchMean, accumulate: false);

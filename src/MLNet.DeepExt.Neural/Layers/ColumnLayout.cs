@@ -3,22 +3,23 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Inputs that follow one another.</summary>
-/// <param name="Input">The first one.</param>
-/// <param name="Count">How many.</param>
-/// <param name="Output">Where the outputs of the first one begin.</param>
-/// <param name="Column">The number of the first one among those that are encoded; of inputs that pass, how many encoded ones are before it.</param>
+/// <summary>A range of consecutive inputs.</summary>
+/// <param name="Input">The first input.</param>
+/// <param name="Count">The number of inputs.</param>
+/// <param name="Output">The first output of the first input.</param>
+/// <param name="Column">The index of the first input among the encoded inputs. For inputs that pass unchanged, the number of encoded inputs before
+/// it.</param>
 internal readonly record struct ColumnRun(int Input, int Count, int Output, int Column);
 
-/// <summary>Which inputs of an <see cref="InputEncoder"/> are encoded, which pass, and where their outputs stand.</summary>
+/// <summary>The inputs of an <see cref="InputEncoder"/> that are encoded, those that pass unchanged, and the positions of their outputs.</summary>
 internal sealed class ColumnLayout
 {
     /// <param name="encoder">The encoder.</param>
-    /// <param name="inputs">How many inputs it has.</param>
-    /// <exception cref="ArgumentException">The encoder cannot read so many inputs.</exception>
+    /// <param name="inputs">The number of its inputs.</param>
+    /// <exception cref="ArgumentException">The encoder cannot read this number of inputs.</exception>
     public ColumnLayout(InputEncoder encoder, int inputs)
     {
-        encoder.OutputShape(inputs); // throws what it refuses
+        encoder.OutputShape(inputs); // throws if the encoder cannot read the inputs
         (Inputs, Numbers) = (inputs, encoder.NumbersPerColumn);
         var encoded = new List<ColumnRun>();
         var passed = new List<ColumnRun>();
@@ -44,59 +45,60 @@ internal sealed class ColumnLayout
         }
     }
 
-    /// <summary>How many inputs there are.</summary>
+    /// <summary>The number of inputs.</summary>
     public int Inputs { get; }
 
-    /// <summary>How many outputs there are.</summary>
+    /// <summary>The number of outputs.</summary>
     public int Outputs { get; }
 
-    /// <summary>How many inputs are encoded.</summary>
+    /// <summary>The number of encoded inputs.</summary>
     public int Columns { get; }
 
-    /// <summary>Outputs of each of them.</summary>
+    /// <summary>The number of outputs of each encoded input.</summary>
     public int Numbers { get; }
 
-    /// <summary>The inputs that are encoded.</summary>
+    /// <summary>The ranges of inputs that are encoded.</summary>
     public ColumnRun[] Encoded { get; }
 
-    /// <summary>The inputs that pass.</summary>
+    /// <summary>The ranges of inputs that pass unchanged.</summary>
     public ColumnRun[] Passed { get; }
 
-    /// <summary>(columns): which input each encoded one is. Made when it is first needed: a description in a file is checked before.</summary>
+    /// <summary>(columns): the input index of each encoded column. Created on first use, because a network description from a file is validated
+    /// first.</summary>
     public int[] InputOf => field ??= [.. EncodedInputs];
 
-    /// <summary>(columns): where the outputs of each begin.</summary>
+    /// <summary>(columns): the first output of each encoded column.</summary>
     public int[] OutputOf => field ??=
         [.. Encoded.SelectMany(run => Enumerable.Range(0, run.Count).Select(i => run.Output + i * Numbers))];
 
-    /// <summary>The inputs that are encoded, in order.</summary>
+    /// <summary>The indices of the inputs that are encoded, in order.</summary>
     public IEnumerable<int> EncodedInputs => Encoded.SelectMany(run => Enumerable.Range(run.Input, run.Count));
 
-    /// <summary>Copies the inputs that pass to their places among the outputs.</summary>
+    /// <summary>Copies the inputs that pass unchanged to the outputs.</summary>
     public void Pass<T>(ReadOnlySpan<T> x, Span<T> y)
     {
         foreach (ColumnRun run in Passed)
             x.Slice(run.Input, run.Count).CopyTo(y[run.Output..]);
     }
 
-    /// <summary>Copies the gradient of the outputs that are inputs which pass.</summary>
+    /// <summary>Copies the gradients of the inputs that pass unchanged.</summary>
     public void PassBack<T>(ReadOnlySpan<T> dy, Span<T> dx)
     {
         foreach (ColumnRun run in Passed)
             dy.Slice(run.Output, run.Count).CopyTo(dx[run.Input..]);
     }
 
-    /// <summary>Describes the encoded columns, each as often as it is wanted, one after the other: (rows, columns · times).</summary>
+    /// <summary>Writes the ONNX operators that repeat each encoded column several times: (rows, columns · times).</summary>
     public string DescribeColumns(IOperatorGraph graph, string x, int times)
     {
         long[] inputs = [.. EncodedInputs.SelectMany(input => Enumerable.Repeat((long)input, times))];
         return times == 1 && Passed.Length == 0 ? x : Gather(graph, x, "columns", inputs);
     }
 
-    /// <summary>Describes the outputs: what was made of the columns in their places, and between them the inputs that pass.</summary>
-    /// <param name="graph">Where to.</param>
+    /// <summary>Writes the ONNX operators that merge the encoded columns and the inputs that pass unchanged, in the order of the outputs.</summary>
+    /// <param name="graph">The graph to write to.</param>
     /// <param name="x">The inputs, (rows, inputs).</param>
-    /// <param name="encoded">(rows, columns · numbers).</param>
+    /// <param name="encoded">The encoded columns, (rows, columns · numbers).</param>
     public string DescribeOutputs(IOperatorGraph graph, string x, string encoded)
     {
         if (Passed.Length == 0)

@@ -7,21 +7,21 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Every output is a weighted sum of all inputs: z = x·W + b, with W (inputs, units) and b (units).</summary>
+/// <summary>A fully connected layer. Every output is a weighted sum of all inputs: z = x·W + b, with W (inputs, units) and b (units).</summary>
 /// <remarks>
 /// <para>
-/// Directly before a <see cref="BatchNorm"/>, which subtracts the mean and with it any bias, b is left out.
+/// Directly before a <see cref="BatchNorm"/> the layer has no b, because the batch normalization subtracts the mean and any bias with it.
 /// </para>
 /// <para>
-/// With <see cref="NeuralTangent"/>, W = V/√inputs, where it is V that is trained: V and b begin as N(0, 1), the learning rate of b is a tenth of
-/// that of V, and weight decay takes its share of V. What is stored is W, which begins with a variance of 1/inputs and has 1/√inputs times the
-/// learning rate. With optimizers whose step does not depend on the scale of gradients, such as <c>Adam</c>, this is the same training as that of
-/// V, but that the ε of Adam is divided by √inputs; with others, such as plain gradient descent, V is trained with √inputs times the rate. Norms
-/// of gradients and penalties in the cost are those of W. A. Jacot et al., "Neural tangent kernel: convergence and generalization in neural
+/// With <see cref="NeuralTangent"/>, W = V/√inputs, and V is trained instead of W: V and b are initialized from N(0, 1), the learning rate of b is a
+/// tenth of that of V, and weight decay acts on V. The stored parameter is W, which is initialized with variance 1/inputs and has 1/√inputs times the
+/// learning rate. With optimizers whose step does not depend on the scale of gradients, such as <c>Adam</c>, this is equivalent to training
+/// V, except that the ε of Adam is divided by √inputs. With others, such as plain gradient descent, V is trained with √inputs times the rate. Norms
+/// of gradients and penalties in the cost refer to W. A. Jacot et al., "Neural tangent kernel: convergence and generalization in neural
 /// networks", 2018; with these rates in D. Holzmüller et al., "Better by default: strong pre-tuned MLPs and boosted trees on tabular data", 2024.
 /// </para>
 /// </remarks>
-/// <param name="Units">How many outputs, at least 1.</param>
+/// <param name="Units">The number of outputs, at least 1.</param>
 public sealed record Dense(int Units) : LayerSpec
 {
     private const double NeuralTangentBiasRate = 0.1;
@@ -33,27 +33,27 @@ public sealed record Dense(int Units) : LayerSpec
         (Initializer, UseBias, NeuralTangent, DataDrivenBias) = (initializer, useBias, neuralTangent, dataDrivenBias);
 
     /// <summary>
-    /// How the weights begin. By default what suits the activation that follows: <see cref="He"/> before the ReLU family,
-    /// <see cref="Xavier"/> before tanh and SELU, <see cref="Glorot"/> otherwise; <see cref="Xavier"/>, too, where
-    /// <see cref="NeuralTangent"/> is set. The bias begins at 0, with <see cref="NeuralTangent"/> and without an initializer as N(0, 1). An output
-    /// layer that begins at 0 has <see cref="Zeros"/>.
+    /// The initializer of the weights. Null (default) chooses it by the activation that follows: <see cref="He"/> before the ReLU family,
+    /// <see cref="Xavier"/> before tanh and SELU, <see cref="Glorot"/> otherwise; with <see cref="NeuralTangent"/> it is <see cref="Xavier"/>.
+    /// The bias is initialized to 0; with <see cref="NeuralTangent"/> and no initializer, from N(0, 1). Use <see cref="Zeros"/> for an output
+    /// layer that starts at 0.
     /// </summary>
     public Initializer? Initializer { get; init; }
 
-    /// <summary>Whether there is a bias b. Default true.</summary>
+    /// <summary>True if the layer has a bias b. Default true.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>
-    /// Whether it has the neural tangent parametrization: W = V/√inputs, with the rates and the beginning that the remarks describe. Default false.
+    /// True for the neural tangent parametrization: W = V/√inputs, with the learning rates and initial values of the remarks. Default false.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeuralTangent { get; init; }
 
     /// <summary>
-    /// Whether b begins where training rows are: bⱼ = -x*ⱼ·wⱼ, where x*ⱼ is a point between five rows of the first batch, as this layer reads them,
-    /// drawn evenly. Each unit then divides the rows, and none is always on or always off at the beginning. Default false. It needs
-    /// a bias, and training with a <c>Trainer</c> from the beginning: by hand, b begins at 0. I. Steinwart, "A sober look at neural network
-    /// initializations", 2019; D. Holzmüller et al., 2024.
+    /// True to initialize b from the training rows: bⱼ = -x*ⱼ·wⱼ, where x*ⱼ is a random convex combination of five rows of the first batch, as this
+    /// layer reads them. The hyperplane of each unit then lies between the rows, and no unit is always on or always off at the start. Default
+    /// false. It needs a bias and a training by a <c>Trainer</c> from the first step; a network that is trained by hand starts with b = 0. I.
+    /// Steinwart, "A sober look at neural network initializations", 2019; D. Holzmüller et al., 2024.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DataDrivenBias { get; init; }
@@ -61,7 +61,7 @@ public sealed record Dense(int Units) : LayerSpec
     /// <inheritdoc/>
     protected internal override LayerTraits Traits => LayerTraits.Affine | LayerTraits.ReadsSparseRows;
 
-    // What reads another Dense's outputs without an activation between is linear.
+    // A Dense that directly follows another Dense sees it as linear.
     /// <inheritdoc/>
     protected internal override Initializer SuggestedInitializer => new Glorot();
 
@@ -81,7 +81,7 @@ public sealed record Dense(int Units) : LayerSpec
         if (Units < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Units of a Dense layer must be at least 1 but is {Units}; give it as many as it should have outputs."), nameof(Units));
+                $"Units of a Dense layer must be at least 1 but is {Units}; it is the number of outputs."), nameof(Units));
         }
 
         Initializer?.Validate();
@@ -97,24 +97,24 @@ public sealed record Dense(int Units) : LayerSpec
         return new DenseLayer<T>(weight, bias, start) { BeginsByRows = DataDrivenBias && hasBias };
     }
 
-    /// <summary>How weights and bias begin in a place, and the factors of their rates.</summary>
+    /// <summary>Returns the initial values of weights and bias at a position in a network, and the factors of their learning rates.</summary>
     internal DenseStart StartFor(LayerPlace place) => NeuralTangent
         ? new DenseStart(Initializer ?? new Xavier(), Initializer is null && !DataDrivenBias, 1 / Math.Sqrt(place.Input.Width), NeuralTangentBiasRate)
         : new DenseStart(InitializerFor(Initializer, place), false, 1, 1);
 
-    // The given one, or the one that suits the layers after it.
+    // The given initializer, or the one that the following layers suggest.
     private static Initializer InitializerFor(Initializer? wanted, LayerPlace place) =>
         wanted ?? place.Following.Select(layer => layer.SuggestedInitializer).FirstOrDefault(suggested => suggested is not null) ?? new Glorot();
 }
 
-/// <summary>How the parameters of a <see cref="Dense"/> begin, and the factors of their learning rates.</summary>
-/// <param name="Weights">How the weights begin.</param>
-/// <param name="HasRandomBias">Whether the bias begins as N(0, 1), and not at 0.</param>
-/// <param name="WeightRate">The factor of the weights; their decay does not depend on it.</param>
-/// <param name="BiasRate">The factor of the bias.</param>
+/// <summary>The initial values of the parameters of a <see cref="Dense"/> and the factors of their learning rates.</summary>
+/// <param name="Weights">The initializer of the weights.</param>
+/// <param name="HasRandomBias">True if the bias is initialized from N(0, 1), false if to 0.</param>
+/// <param name="WeightRate">The factor of the learning rate of the weights. It does not change their weight decay.</param>
+/// <param name="BiasRate">The factor of the learning rate of the bias.</param>
 internal sealed record DenseStart(Initializer Weights, bool HasRandomBias, double WeightRate, double BiasRate)
 {
-    /// <summary>The first values of a weight matrix.</summary>
+    /// <summary>Returns the initial values of a weight matrix.</summary>
     public T[] OfWeights<T>(Slot slot, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -123,7 +123,7 @@ internal sealed record DenseStart(Initializer Weights, bool HasRandomBias, doubl
         return values;
     }
 
-    /// <summary>The first values of a bias.</summary>
+    /// <summary>Returns the initial values of a bias.</summary>
     public T[] OfBias<T>(Slot slot, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -142,7 +142,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, DenseStart start)
 
     public Slot? Bias { get; } = bias;
 
-    /// <summary>Whether the bias is to begin by the rows of the first batch.</summary>
+    /// <summary>True if the bias is initialized from the rows of the first batch.</summary>
     public bool BeginsByRows { get; init; }
 
     public override IReadOnlyList<Slot> Parameters { get; } = bias is null ? [weight] : [weight, bias];
@@ -173,12 +173,12 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, DenseStart start)
             : graph.Operator("Gemm", [x, weights, graph.Constant(Bias.Name, read(Bias), Outputs)]);
     }
 
-    // ((x·s + h)·W + b)·t + u = x·(s·W·t) + ((h·W + b)·t + u), s by rows of W and t by its columns.
+    // ((x·s + h)·W + b)·t + u = x·(s·W·t) + ((h·W + b)·t + u), s multiplies the rows of W and t its columns.
     internal override void WriteAbsorbed(ColumnScaling? before, ColumnScaling? after, SlotReader<T> read, Layer<T> folded, SlotWriter<T> write)
     {
         var to = (DenseLayer<T>)folded;
         double[] shift = Bias is null ? new double[Outputs] : Array.ConvertAll(read(Bias), double.CreateTruncating);
-        // The weights may be most of what the process holds: no second copy of them in double.
+        // The weights may use most of the memory of the process, so they are not copied to double.
         T[] weights = read(Weight);
         for (int i = 0; i < weights.Length; i++)
         {
@@ -241,7 +241,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, DenseStart start)
             WeightGradient.Compute(pass.Rows, Inputs, Outputs, pass.X, pass.XStride, pass.DY, pass.YStride, from, gradient, accumulate);
     }
 
-    // The gradient written out, zeros for what the batch does not touch. Training with sparse rows does without.
+    // The dense gradient, with zeros for inputs that the batch does not touch. Training with sparse rows does not need it.
     // gradient: a range of (units / 16, inputs, 16).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardTouched(TouchedInputs<T> touched, ReadOnlySpan<T> dy, int dyStride, int from, Span<T> gradient, bool accumulate)

@@ -10,20 +10,20 @@ using MLNet.DeepExt.Neural.Schedules;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Inverted dropout: in training each unit of each row is kept with probability p and divided by p, or set to 0; the same
-/// mask goes backward. At prediction it does nothing.
+/// Inverted dropout. In training each unit of each row is kept with probability p and divided by p, or set to 0; the backward pass uses the
+/// same mask. At prediction the layer does nothing.
 /// </summary>
 /// <remarks>
-/// Dividing by p keeps the expected activation, so that prediction needs no correction. The mask is a function of seed,
-/// step, layer, row and column, and is stored nowhere. N. Srivastava et al., "Dropout: a simple way to prevent neural
-/// networks from overfitting", 2014. PyTorch's and Keras' rate is 1 - p.
+/// Dividing by p keeps the expected activation, so prediction needs no correction. The mask is a function of seed,
+/// step, layer, row and column, and is not stored. N. Srivastava et al., "Dropout: a simple way to prevent neural
+/// networks from overfitting", 2014. The rate of PyTorch and Keras is 1 - p.
 /// </remarks>
 /// <param name="KeepProbability">
-/// p, from 0.000001 to 1; 1 keeps every unit. Below that, 1 / p is beyond what activations can be multiplied by, and a layer keeps nothing.
+/// p, from 0.000001 to 1; 1 keeps every unit. With a smaller p, 1 / p is too large a factor for activations.
 /// </param>
 public sealed record Dropout(float KeepProbability) : LayerSpec
 {
-    /// <summary>The least probability: a mask is drawn from 24 bits, and the reciprocal must be a number.</summary>
+    /// <summary>The smallest allowed probability: a mask is drawn from 24 bits, and the reciprocal must be finite.</summary>
     internal const float LeastKeepProbability = 1e-6f;
 
     [JsonConstructor]
@@ -31,8 +31,8 @@ public sealed record Dropout(float KeepProbability) : LayerSpec
         : this(keepProbability) => Schedule = schedule;
 
     /// <summary>
-    /// What the rate 1 - p is multiplied by in the course of a training: with a factor f a unit is kept with probability 1 - f·(1 - p), at least
-    /// 0.000001. Null (default) for the same p throughout. A training by a <c>Trainer</c> follows it; elsewhere f is 1.
+    /// The schedule of the factor f of the rate 1 - p during training: a unit is kept with probability 1 - f·(1 - p), at least
+    /// 0.000001. Null (default) for a constant p. Only a training by a <c>Trainer</c> follows it; otherwise f is 1.
     /// </summary>
     public Schedule? Schedule { get; init; }
 
@@ -98,7 +98,7 @@ internal sealed class DropoutLayer<T>(int width, int number, float keepProbabili
         ulong key = pass.Random.Derive((ulong)number).Key;
         double kept = ProbabilityNow(pass.ScheduleFactor);
         T factor = T.CreateTruncating(1 / kept);
-        // A unit is kept when the 24 highest bits of its hash lie below this: never all of 2^24 when p < 1.
+        // A unit is kept if the 24 highest bits of its hash are below this threshold, which is below 2^24 if p < 1.
         var keepBelow = Vector256.Create((uint)Math.Ceiling(kept * (1 << 24)));
         for (int row = share.RowFrom; row < share.RowTo; row++)
         {
@@ -113,7 +113,7 @@ internal sealed class DropoutLayer<T>(int width, int number, float keepProbabili
         }
     }
 
-    // The rate 1 - p is multiplied by the factor.
+    // The factor multiplies the rate 1 - p.
     private double ProbabilityNow(double factor) =>
         factor == 1 ? keepProbability : Math.Clamp(1 - factor * (1 - (double)keepProbability), Dropout.LeastKeepProbability, 1);
 

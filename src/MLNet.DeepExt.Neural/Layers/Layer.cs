@@ -4,140 +4,141 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// A compiled layer. It holds no numbers: parameters, activations and what it keeps for going backward are handed to it
-/// in a <see cref="Pass{T}"/>, whose remarks say what may be the same memory and what is written when.
+/// A compiled layer. It is stateless: parameters, activations and values saved for the backward pass are passed to it
+/// in a <see cref="Pass{T}"/>. The remarks of <see cref="Pass{T}"/> define which spans may alias and when each is written.
 /// </summary>
 /// <remarks>
-/// Each verb is called once per batch and worker and does its rectangle of what it writes: of y forward, of dx backward.
-/// All reads of other workers' results lie behind a barrier that the network places by <see cref="ForwardSplit"/> and
-/// <see cref="BackwardSplit"/>. So that a network gives the same bits for any number of threads, what a worker computes of an element must
-/// not depend on the rectangle that the element is in. One compiled layer may serve several networks of one description.
+/// Each method is called once per batch and worker and writes its rectangle of the result: of y in the forward pass, of dx in the backward pass.
+/// A barrier, which the network places by <see cref="ForwardSplit"/> and <see cref="BackwardSplit"/>, precedes all reads of other workers' results.
+/// A network must give the same bits for any number of threads, so the result of an element must not depend on the rectangle
+/// that contains it. One compiled layer may be used by several networks of the same description.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-/// <param name="inputs">Features that it reads of each line.</param>
-/// <param name="outputs">Features that it gives for each line.</param>
+/// <param name="inputs">The number of input features of each line.</param>
+/// <param name="outputs">The number of output features of each line.</param>
 public abstract class Layer<T>(int inputs, int outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Features that it reads of each line.</summary>
+    /// <summary>The number of input features of each line.</summary>
     public int Inputs { get; } = inputs;
 
-    /// <summary>Features that it gives for each line.</summary>
+    /// <summary>The number of output features of each line.</summary>
     public int Outputs { get; } = outputs;
 
-    /// <summary>What it learns: its slots in the parameter vector. Default none.</summary>
+    /// <summary>The parameters of the layer. Default: none.</summary>
     public virtual IReadOnlyList<Slot> Parameters => [];
 
-    /// <summary>Its running statistics. Default none.</summary>
+    /// <summary>The running statistics of the layer. Default: none.</summary>
     public virtual IReadOnlyList<Slot> Buffers => [];
 
-    /// <summary>Whether it has parameters.</summary>
+    /// <summary>True if the layer has parameters.</summary>
     public bool Learns => Parameters.Count > 0;
 
     /// <summary>
-    /// How <see cref="Forward"/> is shared out. <see cref="Split.Any"/> is for layers that compute every element of y from the same element of x
-    /// alone: y may then be the memory of x.
+    /// How <see cref="Forward"/> is divided between workers. <see cref="Split.Any"/> is for layers in which every element of y depends only on the
+    /// same element of x; y may then share the memory of x.
     /// </summary>
     public abstract Split ForwardSplit { get; }
 
-    /// <summary>How <see cref="BackwardInput"/> is shared out, in the same way.</summary>
+    /// <summary>How <see cref="BackwardInput"/> is divided between workers.</summary>
     public abstract Split BackwardSplit { get; }
 
-    /// <summary>Whether going backward reads x.</summary>
+    /// <summary>True if the backward pass reads x.</summary>
     public abstract bool BackwardReadsX { get; }
 
-    /// <summary>Whether going backward reads y. Where it does not, the layer after it may write its own outputs there.</summary>
+    /// <summary>True if the backward pass reads y. If false, the next layer may overwrite y with its own outputs.</summary>
     public abstract bool BackwardReadsY { get; }
 
-    /// <summary>Elements that the layer keeps from forward to backward: so many for each line, and a number of its own. Default 0.</summary>
-    /// <param name="capacity">Lines of the largest batch.</param>
+    /// <summary>The number of elements that the layer saves in the forward pass for the backward pass. Default 0.</summary>
+    /// <param name="capacity">The number of lines of the largest batch.</param>
     public virtual int MemoLength(int capacity) => 0;
 
     /// <summary>
-    /// Sets the parameters, all 0 before, to where training begins. Values are written by logical row-major order. By default they stay 0.
+    /// Writes the initial values of the parameters, which are 0 before. Values are written in row-major order. By default they stay 0.
     /// </summary>
-    /// <param name="random">The layer's own source of random numbers.</param>
-    /// <param name="write">Stores a slot's values.</param>
+    /// <param name="random">The random numbers of this layer.</param>
+    /// <param name="write">Stores the values of a parameter.</param>
     public virtual void Initialize(CounterRandom random, SlotWriter<T> write)
     {
     }
 
-    /// <summary>Writes y of the rectangle.</summary>
-    /// <param name="pass">Where x and y are.</param>
-    /// <param name="share">Lines and columns of y.</param>
+    /// <summary>Computes the rectangle of y.</summary>
+    /// <param name="pass">The pass, which holds x and y.</param>
+    /// <param name="share">The lines and columns of y to write.</param>
     public abstract void Forward(in Pass<T> pass, in Rectangle share);
 
-    /// <summary>Writes dx of the rectangle.</summary>
-    /// <param name="pass">Where dy and dx are.</param>
-    /// <param name="share">Lines and columns of dx.</param>
+    /// <summary>Computes the rectangle of dx.</summary>
+    /// <param name="pass">The pass, which holds dy and dx.</param>
+    /// <param name="share">The lines and columns of dx to write.</param>
     public abstract void BackwardInput(in Pass<T> pass, in Rectangle share);
 
     /// <summary>
-    /// Writes ∂J/∂θ of a part of one slot. A layer with parameters has to. It must not read the parameters: another worker may be updating them.
-    /// Keep what it needs of them in the memo.
+    /// Writes ∂J/∂θ of a part of one parameter. A layer with parameters must override it. It must not read the parameters, because another worker
+    /// may be updating them; save in the forward pass what it needs of them.
     /// </summary>
-    /// <param name="pass">Where x and dy are.</param>
+    /// <param name="pass">The pass, which holds x and dy.</param>
     /// <param name="slot">One of <see cref="Parameters"/>.</param>
-    /// <param name="from">Where the part begins in the slot, a multiple of 16.</param>
-    /// <param name="gradient">The gradient of the part, a multiple of 16 long.</param>
-    /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
+    /// <param name="from">The first element of the part, a multiple of 16.</param>
+    /// <param name="gradient">Receives the gradient of the part. Its length is a multiple of 16.</param>
+    /// <param name="accumulate">True to add the gradient to the existing values, false to overwrite them.</param>
     public virtual void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate) =>
         throw new NotSupportedException($"{GetType().Name} has parameters but no gradient for them; override BackwardParameters.");
 
-    /// <summary>Takes down what the layer computes at prediction.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="x">The name of its inputs, (lines, inputs), there.</param>
-    /// <param name="read">Reads what the layer has learned.</param>
-    /// <returns>The name of its outputs, (lines, outputs).</returns>
-    /// <exception cref="NotSupportedException">It has no such description.</exception>
+    /// <summary>Writes the computation of the layer at prediction as ONNX operators.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="x">The name of its inputs, (lines, inputs), in the graph.</param>
+    /// <param name="read">Reads the learned parameters and statistics.</param>
+    /// <returns>The name of its outputs, (lines, outputs), in the graph.</returns>
+    /// <exception cref="NotSupportedException">The layer has no ONNX operators.</exception>
     public virtual string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => throw Layer.NotDescribed(this);
 
-    /// <summary>What the layer does at prediction if that is y = x·scale + shift for each column. Default null: it is not.</summary>
-    /// <param name="read">Reads what the layer has learned.</param>
+    /// <summary>The function of the layer at prediction if it is y = x·scale + shift for each column. Default null: it is a different
+    /// function.</summary>
+    /// <param name="read">Reads the learned parameters and statistics.</param>
     public virtual ColumnScaling? ScalingAtPrediction(SlotReader<T> read) => null;
 
     /// <summary>
-    /// Of a layer that reads two values: the line of y whose gradient is that of a line of the second one. By default the same.
+    /// For a layer with two inputs: the line of y that gives the gradient of a line of the second input. By default the line with the same index.
     /// </summary>
     internal virtual int LineOfSkip(int line) => line;
 
-    /// <summary>Takes down what a layer that reads two values computes at prediction, as <see cref="Describe"/> does for one.</summary>
+    /// <summary>Writes the computation of a layer with two inputs at prediction as ONNX operators; see <see cref="Describe"/>.</summary>
     internal virtual string DescribeWithSkip(IOperatorGraph graph, string x, string skip) => throw Layer.NotDescribed(this);
 
     /// <summary>
-    /// The gradient of a parameter of which only the lines that a batch touches are updated; null, the default, where it is updated whole.
+    /// The gradient of a parameter of which only the lines that a batch touches are updated. Null (default) if the parameter is updated completely.
     /// </summary>
     /// <param name="slot">One of <see cref="Parameters"/>.</param>
-    /// <param name="sparseRows">Whether the rows that the layer reads leave zeros out.</param>
+    /// <param name="sparseRows">True if the input rows are sparse.</param>
     internal virtual RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) => null;
 
     /// <summary>
-    /// Writes the parameters of a layer that computes what this one and the scalings beside it do at prediction. Only where
-    /// <see cref="LayerSpec.Absorbing"/> gives one.
+    /// Writes the parameters of a layer that computes this layer and the adjacent scalings at prediction. Called only if
+    /// <see cref="LayerSpec.Absorbing"/> is not null.
     /// </summary>
-    /// <param name="before">What is done with its inputs; null if nothing.</param>
-    /// <param name="after">What is done with its outputs; null if nothing.</param>
-    /// <param name="read">Reads what this layer has learned.</param>
+    /// <param name="before">The scaling of its inputs; null if there is none.</param>
+    /// <param name="after">The scaling of its outputs; null if there is none.</param>
+    /// <param name="read">Reads the learned parameters and statistics of this layer.</param>
     /// <param name="folded">The other layer.</param>
     /// <param name="write">Writes the parameters of the other layer.</param>
     internal virtual void WriteAbsorbed(
         ColumnScaling? before, ColumnScaling? after, SlotReader<T> read, Layer<T> folded, SlotWriter<T> write) =>
-        throw new NotSupportedException($"{GetType().Name} absorbs no scaling.");
+        throw new NotSupportedException($"{GetType().Name} cannot absorb a scaling.");
 
     /// <summary>
-    /// Writes the parameters of a layer that computes what this one does at prediction. Only where <see cref="LayerSpec.AtPrediction"/> gives one.
+    /// Writes the parameters of a layer that computes this layer at prediction. Called only if <see cref="LayerSpec.AtPrediction"/> is not null.
     /// </summary>
-    /// <param name="read">Reads what this layer has learned.</param>
+    /// <param name="read">Reads the learned parameters and statistics of this layer.</param>
     /// <param name="other">The other layer.</param>
     /// <param name="write">Writes the parameters of the other layer.</param>
     internal virtual void WriteAtPrediction(SlotReader<T> read, Layer<T> other, SlotWriter<T> write) =>
-        throw new NotSupportedException($"{GetType().Name} has no other layer for prediction.");
+        throw new NotSupportedException($"{GetType().Name} has no separate layer for prediction.");
 }
 
-/// <summary>What layers of all element types have in common.</summary>
+/// <summary>Members of layers that do not depend on the element type.</summary>
 internal static class Layer
 {
-    /// <summary>A layer, or its description, that cannot be written as standard operators.</summary>
+    /// <summary>Creates the exception for a layer without ONNX operators.</summary>
     public static NotSupportedException NotDescribed(object layer) => new(
-        $"{layer} has no operators of ONNX, so that a network with it cannot be exported; override Describe in {layer.GetType().Name}.");
+        $"{layer} has no ONNX operators, so a network with it cannot be exported; override Describe in {layer.GetType().Name}.");
 }

@@ -9,12 +9,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Layer normalization: x̂ = (x - μ) / √(σ² + ε) with mean and variance over the features of each row, then y = γ·x̂ + β with γ and β
-/// learned, one of each for every feature. The same in training and at prediction, and for a row alone as in a batch.
+/// Layer normalization: x̂ = (x - μ) / √(σ² + ε), where μ and σ² are the mean and the variance over the features of each row, then y = γ·x̂ + β
+/// with a learned γ and β for every feature. It computes the same in training and at prediction, for any batch size.
 /// </summary>
 /// <remarks>
-/// The variance is the biased one, as in PyTorch. Unlike <see cref="BatchNorm"/> it needs no second row and keeps no running statistics,
-/// but it cannot become part of the <see cref="Dense"/> before it at prediction. J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer
+/// It uses the biased variance, as PyTorch does. Unlike <see cref="BatchNorm"/> it needs no second row and keeps no running statistics,
+/// but it cannot be folded into the <see cref="Dense"/> before it at prediction. J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer
 /// normalization", 2016. PyTorch: <c>LayerNorm</c>.
 /// </remarks>
 public sealed record LayerNorm : LayerSpec
@@ -27,7 +27,7 @@ public sealed record LayerNorm : LayerSpec
     [JsonConstructor]
     internal LayerNorm(double epsilon = 1e-5) => Epsilon = epsilon;
 
-    /// <summary>ε, above 0, keeps a row of equal features finite. Default 1e-5.</summary>
+    /// <summary>ε, above 0. It keeps the result of a row of equal features finite. Default 1e-5.</summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed record LayerNorm : LayerSpec
     /// <inheritdoc/>
     public override void Validate()
     {
-        // In float, too, it must be more than nothing.
+        // It must be above 0 in single precision, too.
         if (!((float)Epsilon > 0 && float.IsFinite((float)Epsilon)))
         {
             throw new ArgumentException(
@@ -61,7 +61,7 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
 {
     private readonly int _padded = Lanes.Pad(scale.Shape.Columns);
 
-    // Of x, y and their gradients, and of x̂, which is laid out as they are.
+    // The stride of x, y, their gradients and x̂, which all have the same layout.
     private readonly int _stride = Lanes.Stride(scale.Shape.Columns);
 
     public override IReadOnlyList<Slot> Parameters { get; } = [scale, shift];
@@ -108,7 +108,7 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
         {
             ReadOnlySpan<T> x = pass.X.Slice(row * _stride, _padded);
             T mean = RowReduction.Sum(Inputs, x) / count;
-            // Of equal numbers the mean is then exact, however large they are.
+            // This makes the mean of equal numbers exact, for any size of the numbers.
             mean += RowReduction.SumOfDifferences(Inputs, x, mean) / count;
             T variance = RowReduction.SumOfSquares(Inputs, x, mean) / count;
             T inverseDeviation = T.One / T.Sqrt(variance + epsilon);

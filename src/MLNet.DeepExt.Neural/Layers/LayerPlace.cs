@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Where in a network a layer stands.</summary>
+/// <summary>The position of a layer in a network.</summary>
 public sealed class LayerPlace
 {
     internal LayerPlace(string name, int number, TensorShape input, IEnumerable<LayerSpec> following, SlotAllocator slots)
@@ -14,10 +14,10 @@ public sealed class LayerPlace
         Slots = slots;
     }
 
-    /// <summary>Its name in the network, such as <c>2.dense</c>, by which its parameters are named, too.</summary>
+    /// <summary>The name of the layer in the network, such as <c>2.dense</c>. The names of its parameters begin with it.</summary>
     public string Name { get; }
 
-    /// <summary>Its number among all layers of the network, counted from 0, by which its random numbers are told from others.</summary>
+    /// <summary>The index of the layer among all layers of the network, from 0. It selects the random numbers of the layer.</summary>
     public int Number { get; }
 
     /// <summary>The shape of its inputs.</summary>
@@ -26,6 +26,6 @@ public sealed class LayerPlace
     /// <summary>The layers after it, the next one first.</summary>
     public IEnumerable<LayerSpec> Following { get; }
 
-    /// <summary>Where it gets places for its parameters and statistics.</summary>
+    /// <summary>Allocates the parameters and running statistics of the layer.</summary>
     public SlotAllocator Slots { get; }
 }

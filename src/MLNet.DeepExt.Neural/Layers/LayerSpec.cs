@@ -6,10 +6,10 @@ using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>One layer of a network as data: what it is, not what it has learned. Equal by value.</summary>
+/// <summary>The description of one layer of a network: its kind and options, without learned parameters. Compared by value.</summary>
 /// <remarks>
-/// A custom layer is a sealed record that derives from this one, and a <see cref="Layer{T}"/> that computes for it. A function of each
-/// number alone is an <see cref="Activation"/>.
+/// A custom layer is a sealed record that derives from this one, with a <see cref="Layer{T}"/> that computes it. A function of each
+/// number alone derives from <see cref="Activation"/>.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(BatchNorm), nameof(BatchNorm))]
@@ -44,60 +44,60 @@ namespace MLNet.DeepExt.Neural.Layers;
 public abstract record LayerSpec
 {
     /// <summary>
-    /// What the layer is called in its network: a name among those of its siblings. By default null: its place among them and its kind, such
+    /// The name of the layer, unique among its siblings. Null (default) for the index among its siblings and its kind, such
     /// as <c>2.dense</c>.
     /// </summary>
     public string? Name { get; init; }
 
-    /// <summary>What the layers around it have to know of it. Default none.</summary>
+    /// <summary>The properties that adjacent layers depend on. Default: none.</summary>
     protected internal virtual LayerTraits Traits => LayerTraits.None;
 
     /// <summary>
-    /// The initializer that suits a <see cref="Dense"/> whose outputs it reads, if that names none. Default null: it does not matter.
+    /// The initializer for a <see cref="Dense"/> whose outputs this layer reads, if the Dense has none. Default null: this layer has no preference.
     /// </summary>
     protected internal virtual Initializer? SuggestedInitializer => null;
 
-    /// <summary>Its main figures, in the invariant culture, for <see cref="ToString"/>. Default empty.</summary>
+    /// <summary>The main options, in the invariant culture, for <see cref="ToString"/>. Default empty.</summary>
     protected internal virtual string Detail => "";
 
-    /// <summary>The shape of its outputs. By default that of its inputs.</summary>
+    /// <summary>Returns the shape of the outputs. By default that of the inputs.</summary>
     /// <param name="input">The shape of its inputs.</param>
-    /// <exception cref="ArgumentException">It cannot read such inputs; the message says why and what to do.</exception>
+    /// <exception cref="ArgumentException">The layer cannot read inputs of this shape. The message states the reason and the remedy.</exception>
     public virtual TensorShape OutputShape(TensorShape input) => input;
 
-    /// <summary>Checks its options.</summary>
-    /// <exception cref="ArgumentException">One is out of its range; the message states the value and the remedy.</exception>
+    /// <summary>Validates the options.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range. The message states the value and the remedy.</exception>
     public virtual void Validate()
     {
     }
 
-    /// <summary>Builds what computes.</summary>
+    /// <summary>Creates the layer that computes.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="place">Where in a network it stands.</param>
+    /// <param name="place">The position of the layer in the network.</param>
     public abstract Layer<T> Compile<T>(LayerPlace place)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Its kind and its main figures, such as <c>Dense(256)</c>.</summary>
+    /// <summary>The kind and the main options, such as <c>Dense(256)</c>.</summary>
     public sealed override string ToString() => Detail.Length == 0 ? GetType().Name : FormattableString.Invariant($"{GetType().Name}({Detail})");
 
     /// <summary>
-    /// The layer, if there is one, that with other parameters computes what this one and scalings of its inputs or outputs do at prediction; see
+    /// The layer that, with other parameters, computes this layer and the scalings of its inputs or outputs at prediction; null if there is none. See
     /// <see cref="Layer{T}.WriteAbsorbed"/>.
     /// </summary>
     internal virtual LayerSpec? Absorbing => null;
 
-    /// <summary>The schedule whose factor its layer wants in <see cref="Pass{T}.ScheduleFactor"/>; null if it has none.</summary>
+    /// <summary>The schedule of <see cref="Pass{T}.ScheduleFactor"/>; null if the layer needs none.</summary>
     internal virtual Schedule? OwnSchedule => null;
 
     /// <summary>
-    /// The layer, if there is one, that with other parameters computes what this one does at prediction, and faster; see
+    /// The layer that, with other parameters, computes this layer at prediction, but faster; null if there is none. See
     /// <see cref="Layer{T}.WriteAtPrediction"/>.
     /// </summary>
     internal virtual LayerSpec? AtPrediction => null;
 
-    /// <summary>Its inputs that are outputs as they are, and where. By default none.</summary>
+    /// <summary>The inputs that are passed to the outputs unchanged, and their positions. By default none.</summary>
     internal virtual IEnumerable<ColumnRun> PassedInputs(int inputs) => [];
 
-    /// <summary>Whether it has all of some traits.</summary>
+    /// <summary>True if the layer has all given traits.</summary>
     internal bool Has(LayerTraits traits) => (Traits & traits) == traits;
 }

@@ -1,32 +1,32 @@
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>What the layers around a layer, or what examines a network, have to know of it beside its shape.</summary>
+/// <summary>The properties of a layer, other than its shape, that adjacent layers and network analyses depend on.</summary>
 [Flags]
 public enum LayerTraits
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No trait.</summary>
     None = 0,
 
-    /// <summary>At prediction its outputs are a linear function of its inputs, up to a shift.</summary>
+    /// <summary>At prediction, the outputs are an affine function of the inputs.</summary>
     Affine = 1,
 
-    /// <summary>At prediction its outputs are its inputs.</summary>
+    /// <summary>At prediction, the outputs equal the inputs.</summary>
     IdentityAtPrediction = 2,
 
-    /// <summary>It subtracts the mean of each input over the batch, so that a bias before it has no effect.</summary>
+    /// <summary>The layer subtracts the mean of each input over the batch, so a bias before it has no effect.</summary>
     SubtractsMean = 4,
 
-    /// <summary>Standing first, it reads rows whose zeros are left out.</summary>
+    /// <summary>As the first layer, it can read sparse rows.</summary>
     ReadsSparseRows = 8,
 
     /// <summary>
-    /// Its function bends where an input is 0, so that it has two slopes there. The sign of an output, -0 included, says on which side its
+    /// The function has a kink at 0, with two slopes there. The sign of an output, including that of -0, shows on which side of 0 the
     /// input is.
     /// </summary>
     BendsAtZero = 16,
 
     /// <summary>
-    /// At prediction it only scales columns, and becomes part of the layer after it where that can absorb scalings, as a <see cref="Dense"/> can.
+    /// At prediction the layer only scales columns. It is folded into the next layer if that can absorb scalings, as a <see cref="Dense"/> can.
     /// </summary>
     FoldsIntoNext = 32,
 }

@@ -7,17 +7,17 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// <summary>xᵀ·dy, the gradient of the weights of a product x·W, for a range of the panels of W.</summary>
 internal static class WeightGradient
 {
-    /// <summary>A range of (units / 16, inputs, 16): the rest of a strip, whole strips, the beginning of one.</summary>
-    /// <param name="rows">Rows of x and dy.</param>
-    /// <param name="inputs">Columns of x.</param>
-    /// <param name="outputs">Columns of dy.</param>
+    /// <summary>Computes a range of (units / 16, inputs, 16). It may begin and end inside a strip.</summary>
+    /// <param name="rows">The number of rows of x and dy.</param>
+    /// <param name="inputs">The number of columns of x.</param>
+    /// <param name="outputs">The number of columns of dy.</param>
     /// <param name="x">(rows, inputs).</param>
-    /// <param name="xStride">Elements from one row of x to the next.</param>
+    /// <param name="xStride">The row stride of x, in elements.</param>
     /// <param name="dy">(rows, outputs).</param>
-    /// <param name="dyStride">Elements from one row of dy to the next.</param>
-    /// <param name="from">Where the range begins, a multiple of 16.</param>
-    /// <param name="gradient">Receives it.</param>
-    /// <param name="accumulate">Whether it is added to what stands there.</param>
+    /// <param name="dyStride">The row stride of dy, in elements.</param>
+    /// <param name="from">The first element of the range, a multiple of 16.</param>
+    /// <param name="gradient">Receives the gradient.</param>
+    /// <param name="accumulate">True to add to the existing values, false to overwrite them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute<T>(
         int rows, int inputs, int outputs, ReadOnlySpan<T> x, int xStride, ReadOnlySpan<T> dy, int dyStride, int from, Span<T> gradient,
@@ -36,20 +36,20 @@ internal static class WeightGradient
     }
 }
 
-/// <summary>The first part of a range of panels (units / 16, inputs, 16) that is a rectangle: of one strip, or of whole ones.</summary>
+/// <summary>The first part of a range of panels (units / 16, inputs, 16) that is a rectangle: a part of one strip, or whole strips.</summary>
 /// <param name="Input">The first input.</param>
-/// <param name="Inputs">How many.</param>
+/// <param name="Inputs">The number of inputs.</param>
 /// <param name="Column">The first unit.</param>
-/// <param name="Width">How many units, whole strips.</param>
+/// <param name="Width">The number of units; a multiple of 16.</param>
 internal readonly record struct PanelPart(int Input, int Inputs, int Column, int Width)
 {
-    /// <summary>Elements.</summary>
+    /// <summary>The number of elements.</summary>
     public int Length => Inputs * Width;
 
-    /// <summary>Such a part.</summary>
-    /// <param name="inputs">Rows of the matrix.</param>
-    /// <param name="from">Where the range begins, a multiple of 16.</param>
-    /// <param name="length">How long it is, a multiple of 16.</param>
+    /// <summary>Returns the first part of a range.</summary>
+    /// <param name="inputs">The number of rows of the matrix.</param>
+    /// <param name="from">The first element of the range, a multiple of 16.</param>
+    /// <param name="length">The length of the range, a multiple of 16.</param>
     public static PanelPart At(int inputs, int from, int length)
     {
         int panel = inputs * Lanes.Strip;

@@ -4,17 +4,17 @@ using System.Runtime.Intrinsics;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// The absolute error, l(d) = |d|, for targets that are numbers: the network learns their median, and outliers weigh no more than
-/// others.
+/// The absolute error, l(d) = |d|, for numeric targets. The network learns their median, and outliers have no more weight than
+/// other rows.
 /// </summary>
-/// <remarks>The slope is the sign of d, 0 where d is 0. It is PyTorch's <c>L1Loss</c>.</remarks>
+/// <remarks>The slope is the sign of d; it is 0 if d is 0. PyTorch: <c>L1Loss</c>.</remarks>
 public sealed record AbsoluteError : ElementwiseLoss
 {
     internal override int OutputsPerTarget => 1;
 
     private protected override void ValidateOptions()
     {
-        // There is nothing to set.
+        // There are no options.
     }
 
     private protected override void Run<T>(ElementwiseRows<T> rows) => rows.Run(default(Absolute<T>));

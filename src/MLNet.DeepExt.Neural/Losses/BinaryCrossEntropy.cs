@@ -7,14 +7,14 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Cross-entropy of a yes or no per output: L = log(1 + e^z) - z·t for a target t in [0, 1], and σ(z) = 1 / (1 + e⁻ᶻ), the
-/// probability of yes, as output.
+/// Cross-entropy of a binary label per output: L = log(1 + e^z) - z·t for a target t in [0, 1]. The output is σ(z) = 1 / (1 + e⁻ᶻ), the
+/// probability of the positive class.
 /// </summary>
 /// <remarks>
-/// Computed from the logits as max(z, 0) - z·t + log(1 + e^-|z|), which stays finite for any finite logits; its gradient is
-/// σ(z) - t. The target is a class per row, 0 for no and 1 for yes, where the network has a single output; or a row with a
-/// number in [0, 1] for each output, NaN where a label is missing: it has neither a cost nor a gradient. The cost of a row is the
-/// mean over all its outputs, as that of PyTorch's binary_cross_entropy_with_logits is, so that it does not grow with their number.
+/// Computed from the logits as max(z, 0) - z·t + log(1 + e^-|z|), which is finite for all finite logits; the gradient is
+/// σ(z) - t. The target of a network with one output is a class per row, 0 (negative) or 1 (positive). Otherwise it is a row with a
+/// number in [0, 1] for each output; NaN is a missing label, which has no cost and no gradient. The cost of a row is the
+/// mean over all outputs, as in PyTorch's binary_cross_entropy_with_logits, so it does not grow with the number of outputs.
 /// </remarks>
 public sealed record BinaryCrossEntropy : BinaryLoss
 {
@@ -23,7 +23,7 @@ public sealed record BinaryCrossEntropy : BinaryLoss
     /// <inheritdoc/>
     public override void Validate(int outputs)
     {
-        // Any number of outputs is as many questions.
+        // Any number of outputs is valid; each is an independent label.
     }
 
     /// <inheritdoc/>
@@ -73,7 +73,7 @@ public sealed record BinaryCrossEntropy : BinaryLoss
         return cost / width;
     }
 
-    // z, t: (a strip); linear: (a strip) receives max(z, 0) - z·t; exponentials: (a strip). Both become 0 where t is missing.
+    // z, t: (a strip); linear: (a strip) receives max(z, 0) - z·t; exponentials: (a strip). Both become 0 if t is missing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LinearPart<T>(int count, ReadOnlySpan<T> z, ReadOnlySpan<T> t, Span<T> linear, Span<T> exponentials)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -83,7 +83,7 @@ public sealed record BinaryCrossEntropy : BinaryLoss
         {
             Vector256<T> logit = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(z), (nuint)i);
             Vector256<T> wanted = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(t), (nuint)i);
-            // NaN does not equal itself.
+            // NaN is not equal to itself.
             Vector256<T> present = Vector256.Equals(wanted, wanted);
             Vector256<T> cost = Vector256.Max(logit, Vector256<T>.Zero) - logit * wanted;
             (cost & present).StoreUnsafe(ref MemoryMarshal.GetReference(linear), (nuint)i);
@@ -91,7 +91,7 @@ public sealed record BinaryCrossEntropy : BinaryLoss
         }
     }
 
-    // t: (outputs padded to strips); dz: (outputs padded to strips), p in, scale · (p - t) out, 0 where t is missing and in the padding.
+    // t: (outputs padded to strips); dz: (outputs padded to strips), p in, scale · (p - t) out, 0 if t is missing, and in the padding.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SubtractTargets<T>(int width, ReadOnlySpan<T> t, Span<T> dz, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -4,11 +4,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>A loss of a yes or no per output, each of which gives a probability of its own: σ(z) = 1 / (1 + e⁻ᶻ).</summary>
+/// <summary>The base of losses of binary labels, one per output. Each output is an independent probability: σ(z) = 1 / (1 + e⁻ᶻ).</summary>
 /// <remarks>
-/// The target is a class per row, 0 for no and 1 for yes, where the network has a single output; or a row with a number in [0, 1]
-/// for each output. There NaN is a label that is missing, which has neither a cost nor a gradient. The cost of a row is the mean over
-/// all its outputs, the missing ones among them at 0, so that what is learned from a label does not depend on which others are known.
+/// The target of a network with one output is a class per row, 0 (negative) or 1 (positive). Otherwise it is a row with a number in [0, 1]
+/// for each output; NaN is a missing label, which has no cost and no gradient. The cost of a row is the mean over
+/// all outputs, where missing labels count as 0. Therefore the gradient of a label does not depend on which other labels are missing.
 /// </remarks>
 public abstract record BinaryLoss : Loss
 {
@@ -21,13 +21,13 @@ public abstract record BinaryLoss : Loss
     {
         if (outputs > 1)
         {
-            return $"each of the network's {outputs} outputs is a yes or no of its own; " +
+            return $"each of the network's {outputs} outputs is an independent binary label; " +
                 "end it with one Dense unit, or use SoftmaxCrossEntropy";
         }
 
         return label is 0 or 1
             ? null
-            : "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
+            : "the network has 1 output, which distinguishes class 0 and 1; for more classes use SoftmaxCrossEntropy with one output per class";
     }
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public abstract record BinaryLoss : Loss
     /// <inheritdoc/>
     public sealed override string? FaultOfValue(double value) => value is (>= 0 and <= 1) or double.NaN
         ? null
-        : "it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing";
+        : "it must be in [0, 1], 0 for negative and 1 for positive, or NaN if it is missing";
 
     /// <inheritdoc/>
     protected internal sealed override void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width) =>
@@ -82,11 +82,12 @@ public abstract record BinaryLoss : Loss
     }
 
     /// <summary>
-    /// (outputs padded to strips): the row of values, or the class as the only one. What the padding holds does not matter.
+    /// Returns the target of a line, (outputs padded to strips): the row of values, or the class as the only value. The padding has no defined
+    /// content.
     /// </summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="line">Which of them.</param>
-    /// <param name="ofClass">(a strip): room for the class.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="ofClass">(a strip): a buffer for the class.</param>
     private protected static ReadOnlySpan<T> TargetOf<T>(in LossLines<T> lines, int line, Span<T> ofClass)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -7,13 +7,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// A loss of numbers that looks at each output alone: the cost of a row is the mean of l(z - t) over its outputs, and the output is z,
-/// in the target's units.
+/// The base of losses of numeric targets that compare each output independently: the cost of a row is the mean of l(z - t) over its outputs. The
+/// output is z, in the target's units.
 /// </summary>
 /// <remarks>
-/// The target is a row of numbers. NaN is a number that is missing: it has neither a cost nor a gradient. The mean is over all outputs,
-/// the missing ones among them at 0, so that what is learned from a number does not depend on which others are known. A row of which
-/// every number is missing still counts in the mean over rows; a weight of 0 leaves it out.
+/// The target is a row of numbers. NaN is a missing number, which has no cost and no gradient. The mean is over all outputs,
+/// where missing numbers count as 0. Therefore the gradient of a number does not depend on which other numbers are missing. A row with only
+/// missing numbers still counts in the mean over rows; give it weight 0 to exclude it.
 /// </remarks>
 public abstract record ElementwiseLoss : Loss
 {
@@ -22,24 +22,24 @@ public abstract record ElementwiseLoss : Loss
     }
 
     /// <summary>
-    /// The mean and the scale of each target. Where it is given, the network learns (t - mean) / scale: cost, gradient and a threshold
-    /// such as <see cref="Huber.Delta"/> are in these units, and the output is z·scale + mean. Default null: the targets as they are,
-    /// which suits those that lie about 0 and spread by about 1.
+    /// The mean and the scale of each target. If set, the network learns (t - mean) / scale: cost, gradient and thresholds
+    /// such as <see cref="Huber.Delta"/> are in these units, and the output is z·scale + mean. Null (default) for unscaled targets,
+    /// which suits targets with mean near 0 and standard deviation near 1.
     /// </summary>
     public TargetScaling? Scaling { get; init; }
 
     /// <summary>
-    /// Between what numbers the outputs of each target are kept, in its units. Default null: they may be any. Cost and gradient do not change, and
-    /// neither do contributions of features, which add up to the output before it is kept within the range. Of a network with members each
-    /// member's output is, before their mean is taken.
+    /// The limits of the outputs of each target, in its units. Null (default) for no limits. They do not change cost and gradient, nor
+    /// the contributions of features, which add up to the output before it is limited. If the network has members, the output of each
+    /// member is limited before the mean is taken.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TargetRange? Range { get; init; }
 
-    /// <summary>Outputs that belong to a target, one after the other.</summary>
+    /// <summary>The number of consecutive outputs that belong to a target.</summary>
     internal abstract int OutputsPerTarget { get; }
 
-    /// <summary>Which of them, sorted, make the prediction where one number is wanted.</summary>
+    /// <summary>The sorted outputs from which a single prediction is computed.</summary>
     internal virtual MedianPlace Median => default;
 
     /// <inheritdoc/>
@@ -87,7 +87,7 @@ public abstract record ElementwiseLoss : Loss
 
     /// <inheritdoc/>
     public sealed override string? FaultOfValue(double value) =>
-        double.IsInfinity(value) ? "it must be finite, or NaN where it is missing" : null;
+        double.IsInfinity(value) ? "it must be finite, or NaN if it is missing" : null;
 
     /// <inheritdoc/>
     protected sealed override void Compute<T>(in LossLines<T> lines) =>
@@ -104,7 +104,7 @@ public abstract record ElementwiseLoss : Loss
         Range?.Clamp(outputs[..width], OutputsPerTarget);
         outputs[width..Lanes.Pad(width)].Clear();
 
-        // Several outputs of one target stand in an order, which learning each by itself does not ensure.
+        // Several outputs of one target must be in ascending order, which independent learning does not ensure.
         for (int first = 0; OutputsPerTarget > 1 && first < width; first += OutputsPerTarget)
             outputs.Slice(first, OutputsPerTarget).Sort();
     }
@@ -113,10 +113,10 @@ public abstract record ElementwiseLoss : Loss
     public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) => OutputsPerTarget == 1
         ? base.DescribeMeanOfMembers(graph, Range?.Describe(graph, logits, OutputsPerTarget, Scaling) ?? logits, members, width)
         : throw new NotSupportedException(
-            $"The logits of {GetType().Name} are sorted in each member before their mean is taken, which is not described; describe its outputs.");
+            $"The logits of {GetType().Name} are sorted in each member before their mean is taken, which has no ONNX operators; export its outputs instead.");
 
     /// <inheritdoc/>
-    /// <remarks>In each line several outputs of one target are sorted, and all kept within the range, as they are where they are seen.</remarks>
+    /// <remarks>In each line, several outputs of one target are sorted and all outputs are limited to the range, as in predictions.</remarks>
     protected sealed override void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
     {
         if (OutputsPerTarget == 1 && Range is null)
@@ -145,7 +145,7 @@ public abstract record ElementwiseLoss : Loss
     }
 
     /// <inheritdoc/>
-    // Outputs of one target are sorted, so that it is by their place that they make the prediction.
+    // Outputs of one target are sorted, so their position determines their part in the prediction.
     protected internal sealed override int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
     {
         Span<float> outputs = OutputsPerTarget <= 64 ? stackalloc float[OutputsPerTarget] : new float[OutputsPerTarget];
@@ -189,7 +189,7 @@ public abstract record ElementwiseLoss : Loss
         return graph.Operator("Reshape", [sorted, graph.Constant("outputs", -1, width)]);
     }
 
-    // Which of the values stands at a place when they are sorted; of equal ones the first comes first.
+    // Returns the index of the value at a position in sorted order; equal values keep their order.
     private static int IndexAt(ReadOnlySpan<float> values, int place)
     {
         for (int i = 0; i < values.Length; i++)
@@ -204,10 +204,10 @@ public abstract record ElementwiseLoss : Loss
         return place; // some are NaN
     }
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if an option of the loss is out of its range.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if an option of the loss is out of its range.</summary>
     private protected abstract void ValidateOptions();
 
-    /// <summary>Has the rows loop with the l of this loss.</summary>
+    /// <summary>Runs the loop over rows with the l of this loss.</summary>
     private protected abstract void Run<T>(ElementwiseRows<T> rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

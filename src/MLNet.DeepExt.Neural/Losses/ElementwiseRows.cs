@@ -6,20 +6,20 @@ using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>Some lines of a batch and the loop of every <see cref="ElementwiseLoss"/> over them.</summary>
+/// <summary>The loop of every <see cref="ElementwiseLoss"/> over some lines of a batch.</summary>
 internal readonly ref struct ElementwiseRows<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The lines, whose targets are numbers, NaN where one is missing.</summary>
+    /// <summary>The lines. Their targets are numbers, NaN if missing.</summary>
     public required LossLines<T> Lines { get; init; }
 
-    /// <summary>Outputs that belong to a target, one after the other.</summary>
+    /// <summary>The number of consecutive outputs that belong to a target.</summary>
     public required int OutputsPerTarget { get; init; }
 
-    /// <summary>In which units the errors are; null for those of the targets.</summary>
+    /// <summary>The scaling that defines the units of the errors; null for the units of the targets.</summary>
     public required TargetScaling? Scaling { get; init; }
 
-    /// <summary>Computes costs, and gradients where they are wanted.</summary>
+    /// <summary>Computes costs and, if requested, gradients.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TCost>(scoped TCost cost)
         where TCost : struct, IErrorCost<T>, allows ref struct
@@ -55,7 +55,7 @@ internal readonly ref struct ElementwiseRows<T>
         double sum = 0;
         for (int i = 0; i < Lanes.Strip; i += Vector256<T>.Count)
         {
-            // Most often there is a single output: what lies beyond it is cleared, not computed.
+            // Usually there is a single output; the elements beyond it are cleared, not computed.
             if (start + i >= outputs)
             {
                 Vector256<T>.Zero.StoreUnsafe(ref slope, (nuint)i);
@@ -63,7 +63,7 @@ internal readonly ref struct ElementwiseRows<T>
             }
 
             Vector256<T> wanted = Vector256.LoadUnsafe(ref target, (nuint)i);
-            // NaN does not equal itself.
+            // NaN is not equal to itself.
             Vector256<T> present = Vector256.Equals(wanted, wanted) & Lanes.Below<T>(start + i, outputs);
             Vector256<T> costs = cost.Of(Vector256.LoadUnsafe(ref logit, (nuint)i) - wanted, start + i, out Vector256<T> slopes);
             (Vector256.Create(scale) * slopes & present).StoreUnsafe(ref slope, (nuint)i);

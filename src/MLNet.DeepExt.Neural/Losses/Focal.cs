@@ -6,17 +6,17 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Cross-entropy of a yes or no per output that turns away from what is already right:
-/// L = -α·t·(1 - p)^γ·log p - (1 - α)·(1 - t)·p^γ·log(1 - p), with p = σ(z) = 1 / (1 + e⁻ᶻ), the probability of yes, as output. For
-/// tasks where one of both answers is rare and the other mostly easy.
+/// The focal loss: cross-entropy of a binary label per output that gives less weight to rows that are already classified well: L = -α·t·(1 -
+/// p)^γ·log p - (1 - α)·(1 - t)·p^γ·log(1 - p). The output is p = σ(z) = 1 / (1 + e⁻ᶻ), the probability of the positive class. Use it if one class
+/// is rare and most rows of the other class are easy.
 /// </summary>
 /// <remarks>
-/// T. Lin et al., "Focal loss for dense object detection", 2017; a target t between no and yes is, as for
-/// <see cref="BinaryCrossEntropy"/>, a mixture of both. Computed from the logits by way of log p = -log(1 + e⁻ᶻ) and
-/// (1 - p)^γ = e^(-γ·log(1 + e^z)), so that it stays finite for any finite logits. As easy rows count for less, the probabilities
-/// are drawn towards ½: they rank well and are no calibrated probabilities. The target is a class per row, 0 for no and 1 for yes,
-/// where the network has a single output; or a row with a number in [0, 1] for each output, NaN where a label is missing: it has
-/// neither a cost nor a gradient. The cost of a row is the mean over all its outputs.
+/// T. Lin et al., "Focal loss for dense object detection", 2017. A target t between 0 and 1 is a mixture of both classes, as for
+/// <see cref="BinaryCrossEntropy"/>. Computed from the logits with log p = -log(1 + e⁻ᶻ) and
+/// (1 - p)^γ = e^(-γ·log(1 + e^z)), which is finite for all finite logits. As easy rows have less weight, the probabilities
+/// move towards ½: they rank well but are not calibrated. The target of a network with one output is a class per row, 0 (negative) or 1 (positive).
+/// Otherwise it is a row with a number in [0, 1] for each output; NaN is a missing label, which has
+/// no cost and no gradient. The cost of a row is the mean over all outputs.
 /// </remarks>
 public sealed record Focal : BinaryLoss
 {
@@ -29,13 +29,13 @@ public sealed record Focal : BinaryLoss
     internal Focal(double focus = 2, double? positiveWeight = null) => (Focus, PositiveWeight) = (focus, positiveWeight);
 
     /// <summary>
-    /// γ, at least 0: how much less counts what is nearly right. Default 2, the paper's choice, with which a probability of 0.9 for
-    /// the right answer counts a hundredth. 0 gives the cross-entropy.
+    /// γ, the focusing parameter, at least 0: a larger value gives less weight to rows that are classified well. Default 2, as in the paper: a row
+    /// with probability 0.9 for its true class has the weight 0.01. 0 gives the cross-entropy.
     /// </summary>
     public double Focus { get; init; } = 2;
 
     /// <summary>
-    /// α, in (0, 1): the weight of a yes, where a no has 1 - α; the paper has 0.25. Default null: both have the weight 1.
+    /// α, the weight of the positive class, in (0, 1); the negative class has 1 - α. The paper uses 0.25. Null (default): both classes have weight 1.
     /// </summary>
     public double? PositiveWeight { get; init; }
 
@@ -51,7 +51,7 @@ public sealed record Focal : BinaryLoss
         if (PositiveWeight is { } weight && !(weight > 0 && weight < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"PositiveWeight must be in (0, 1) but is {weight}; 0.25 is the paper's value, and null weighs yes and no alike."),
+                $"PositiveWeight must be in (0, 1) but is {weight}; 0.25 is the paper's value, and null gives both classes equal weight."),
                 nameof(PositiveWeight));
         }
     }
@@ -91,7 +91,7 @@ public sealed record Focal : BinaryLoss
                 double exponential = double.CreateTruncating(exponentials[j - start]);
                 double yes = double.CreateTruncating(t[j]);
                 double slope = 0;
-                // A missing label is neither above 0 nor below 1, and most labels are only one of both.
+                // A missing label (NaN) is neither above 0 nor below 1, and most labels are exactly 0 or 1.
                 if (yes > 0)
                     sum += Side(logit, exponential, ofYes * yes, out slope);
                 if (yes < 1)
@@ -108,7 +108,7 @@ public sealed record Focal : BinaryLoss
         return sum / t.Length;
     }
 
-    // The cost -(1 - p)^γ·log p of the answer whose logit is z, with p = σ(z), and its slope -(1 - p)^γ·(1 - p - γ·p·log p).
+    // The cost -(1 - p)^γ·log p of the class whose logit is z, with p = σ(z), and its slope -(1 - p)^γ·(1 - p - γ·p·log p).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Side(double z, double exponential, double weight, out double slope)
     {
@@ -122,8 +122,8 @@ public sealed record Focal : BinaryLoss
         return factor * surprise;
     }
 
-    // W. Kahan's way, in D. Goldberg, "What every computer scientist should know about floating-point arithmetic", 1991, theorem 4:
-    // the rounding of 1 + x, of which little may be left, cancels.
+    // W. Kahan's method, in D. Goldberg, "What every computer scientist should know about floating-point arithmetic", 1991, theorem 4:
+    // the rounding error of 1 + x cancels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double LogOfOnePlus(double x)
     {

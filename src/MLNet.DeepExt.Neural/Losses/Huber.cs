@@ -5,11 +5,11 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Half the square of a small error and the absolute value of a large one: l(d) = ½·d² where |d| ≤ δ, else δ·(|d| - ½·δ). For targets
-/// that are numbers with outliers, whose pull on the network ends at δ.
+/// The Huber loss: half the square of a small error and the absolute value of a large one: l(d) = ½·d² if |d| ≤ δ, otherwise δ·(|d| - ½·δ). For
+/// numeric targets with outliers, whose gradient is limited to δ.
 /// </summary>
 /// <remarks>
-/// It is PyTorch's <c>HuberLoss</c>; for a large δ it is half of <see cref="SquaredError"/>. P. Huber, "Robust estimation of a location
+/// PyTorch: <c>HuberLoss</c>. For a large δ it is half of <see cref="SquaredError"/>. P. Huber, "Robust estimation of a location
 /// parameter", 1964.
 /// </remarks>
 public sealed record Huber : ElementwiseLoss
@@ -31,7 +31,7 @@ public sealed record Huber : ElementwiseLoss
 
     private protected override void ValidateOptions()
     {
-        // In float, too, it must be more than nothing.
+        // It must be above 0 in single precision, too.
         if (!((float)Delta > 0 && float.IsFinite((float)Delta)))
         {
             throw new ArgumentException(
@@ -48,7 +48,7 @@ public sealed record Huber : ElementwiseLoss
     {
         public Vector256<T> Of(Vector256<T> d, int column, out Vector256<T> slope)
         {
-            // d cut to [-δ, δ]. Both halves of the cost are its product with d less half of itself; not by Min, which drops a NaN.
+            // d limited to [-δ, δ]. In both cases the cost is limited·(d - ½·limited). Min is not used because it would drop a NaN.
             slope = Vector256.ConditionalSelect(Vector256.GreaterThan(d, delta), delta, d);
             slope = Vector256.ConditionalSelect(Vector256.LessThan(d, -delta), -delta, slope);
             return slope * (d - slope * T.CreateTruncating(0.5));

@@ -7,23 +7,24 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// What training minimizes: the weighted mean of a cost per row, J = Σ w·L(z, target) / Σ w, computed from the network's
-/// last pre-activations z (logits), and the output that belongs to it. An immutable value.
+/// The loss function that training minimizes: the weighted mean of a cost per row, J = Σ w·L(z, target) / Σ w, computed from the network's
+/// last pre-activations z (logits). It also defines the output function, such as softmax. An immutable value.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A training loop calls <see cref="CostAndGradient{T}(DenseBlock{T}, Target{T}, DenseBlock{T}, ReadOnlySpan{T})"/> between the passes
-/// forward and backward; see <see cref="Training.NetworkUpdater"/> for the whole loop. Call <see cref="Validate{T}"/> once before it:
-/// the methods that run in every step check sizes, not each target.
+/// A training loop calls <see cref="CostAndGradient{T}(DenseBlock{T}, Target{T}, DenseBlock{T}, ReadOnlySpan{T})"/> between the
+/// forward and the backward pass; see <see cref="Training.NetworkUpdater"/> for the whole loop. Call <see cref="Validate{T}"/> once before the loop:
+/// the methods that run in every step check sizes, but not each target.
 /// </para>
 /// <para>
-/// A network of k members makes k predictions for each row: its logits have k lines for each row, one after the other. The cost of a row is then
-/// the mean of the costs of its k lines, and <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> makes one prediction of
-/// them. For k = 1 nothing changes.
+/// A network with k members makes k predictions for each row: its logits have k consecutive lines for each row. The cost of a row is
+/// the mean of the costs of its k lines, and <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> combines them into one
+/// prediction.
 /// </para>
 /// <para>
-/// Custom losses derive from this type. <see cref="Compute{T}"/> is the cost and its gradient, <see cref="Activate{T}(ReadOnlySpan{T}, Span{T},
-/// int)"/> the output. <c>KindRegistry</c> makes files of networks that name the loss possible, and <c>LossConformance</c> checks one.
+/// Custom losses derive from this type. <see cref="Compute{T}"/> computes the cost and its gradient, and
+/// <see cref="Activate{T}(ReadOnlySpan{T}, Span{T}, int)"/> the output. Register the loss with <c>KindRegistry</c> so that network files can name
+/// it. <c>LossConformance</c> checks a loss.
 /// </para>
 /// </remarks>
 /// <example>
@@ -74,47 +75,48 @@ namespace MLNet.DeepExt.Neural.Losses;
 [JsonDerivedType(typeof(SquaredError), nameof(SquaredError))]
 public abstract record Loss
 {
-    /// <summary>The least share of a class in a constant prediction: one without training rows may be among the validation rows.</summary>
+    /// <summary>The minimum class probability of a constant prediction: a class without training rows may occur in validation rows.</summary>
     private protected const double LeastShare = 1e-4;
 
     /// <summary>
-    /// The loss, without label smoothing, that is least where the outputs are the true probabilities (a proper scoring rule); null where
-    /// outputs are no probabilities, or others are better for it.
+    /// The loss, without label smoothing, that is minimal if the outputs are the true probabilities (a proper scoring rule). Null if the
+    /// outputs are not probabilities, or if this loss is not proper.
     /// </summary>
     internal virtual Loss? ProperLoss => null;
 
-    /// <summary>Checks the options, and the number of outputs.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or a network cannot have so many outputs.</exception>
+    /// <summary>Validates the options and the number of outputs.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the loss does not support this number of outputs.</exception>
     public abstract void Validate(int outputs);
 
     /// <summary>
-    /// Why rows of a class cannot be compared with so many outputs, to follow "The target has class 3 but"; null if they can.
+    /// Returns why a class cannot be the target of a network with this number of outputs, as the end of a message "The target has class 3 but"; null
+    /// if it can.
     /// </summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="label">The class, at least 0. Where classes can be compared at all, class 0 can.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="label">The class, at least 0. If the loss supports classes, class 0 is valid.</param>
     public abstract string? FaultOfClass(int outputs, int label);
 
     /// <summary>
-    /// Why rows of so many numbers cannot be compared with so many outputs, to follow "The target has 3 values per row but"; null if
+    /// Returns why rows of this width cannot be the target, as the end of a message "The target has 3 values per row but"; null if
     /// they can.
     /// </summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="width">Numbers in the target of a row.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="width">The number of target values per row.</param>
     public abstract string? FaultOfWidth(int outputs, int width);
 
     /// <summary>
-    /// Why a number, NaN where it is missing, cannot be the target of an output, to follow "Row 3 of the target has the value 2;"; null
+    /// Returns why a number (NaN if missing) cannot be a target, as the end of a message "Row 3 of the target has the value 2;"; null
     /// if it can.
     /// </summary>
     /// <param name="value">The number.</param>
     public abstract string? FaultOfValue(double value);
 
-    /// <summary>Checks the options, the number of outputs, and every target.</summary>
+    /// <summary>Validates the options, the number of outputs, and every target.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="target">What the outputs should be.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or so many outputs cannot be compared with the target.</exception>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="target">The targets.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the target does not fit the number of outputs.</exception>
     public void Validate<T>(int outputs, Target<T> target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -130,11 +132,11 @@ public abstract record Loss
             RequireUsable(outputs, values);
     }
 
-    /// <summary>The cost of a batch: J = Σ w·L / Σ w.</summary>
+    /// <summary>Computes the cost of a batch: J = Σ w·L / Σ w.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="logits">(rows, outputs); k lines for each row where the network has k members.</param>
-    /// <param name="target">What the outputs should be: (rows).</param>
-    /// <param name="weights">(rows): at least 0 and finite. 1 for every row if left out.</param>
+    /// <param name="logits">(rows, outputs); k lines for each row if the network has k members.</param>
+    /// <param name="target">The targets: (rows).</param>
+    /// <param name="weights">(rows): at least 0 and finite. 1 for every row if omitted.</param>
     /// <returns>J.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit, or no row has a weight above 0.</exception>
     public double Cost<T>(DenseBlock<T> logits, Target<T> target, ReadOnlySpan<T> weights = default)
@@ -149,10 +151,10 @@ public abstract record Loss
         return sum / totalWeight;
     }
 
-    /// <summary>The cost of each row in [from, to).</summary>
+    /// <summary>Computes the cost of each row in [from, to).</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="logits">(rows, outputs); k lines for each row where the network has k members.</param>
-    /// <param name="target">What the outputs should be: (rows).</param>
+    /// <param name="logits">(rows, outputs); k lines for each row if the network has k members.</param>
+    /// <param name="target">The targets: (rows).</param>
     /// <param name="costs">(rows): receives L of each row in [from, to), without its weight.</param>
     /// <param name="from">The first row.</param>
     /// <param name="to">The row after the last.</param>
@@ -165,15 +167,15 @@ public abstract record Loss
         ComputeRows(new LossLines<T>(logits, target, costs, from, to, members), costs[from..to], members);
     }
 
-    /// <summary>The cost of a batch, J = Σ w·L / Σ w, and its gradient ∂J/∂z.</summary>
+    /// <summary>Computes the cost of a batch, J = Σ w·L / Σ w, and its gradient ∂J/∂z.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="logits">(rows, outputs); k lines for each row where the network has k members.</param>
-    /// <param name="target">What the outputs should be: (rows).</param>
+    /// <param name="logits">(rows, outputs); k lines for each row if the network has k members.</param>
+    /// <param name="target">The targets: (rows).</param>
     /// <param name="gradient">
-    /// As large as the logits: receives w / (Σ w · k) · ∂L/∂z, and zeros in its padding. That is what goes backward from
-    /// <see cref="Networks.Workspace{T}.OutputGradient"/>. It may not be the memory of the logits.
+    /// Of the size of the logits: receives w / (Σ w · k) · ∂L/∂z, and zeros in its padding. Pass
+    /// <see cref="Networks.Workspace{T}.OutputGradient"/> for the backward pass. It must not share memory with the logits.
     /// </param>
-    /// <param name="weights">(rows): at least 0 and finite. 1 for every row if left out.</param>
+    /// <param name="weights">(rows): at least 0 and finite. 1 for every row if omitted.</param>
     /// <returns>J.</returns>
     /// <exception cref="ArgumentException">The sizes do not fit, or no row has a weight above 0.</exception>
     public double CostAndGradient<T>(DenseBlock<T> logits, Target<T> target, DenseBlock<T> gradient, ReadOnlySpan<T> weights = default)
@@ -188,15 +190,16 @@ public abstract record Loss
         return sum / totalWeight;
     }
 
-    /// <summary>The cost of each row in [from, to), and its gradient ∂J/∂z: for threads that have some rows of a batch each.</summary>
+    /// <summary>Computes the cost of each row in [from, to) and its gradient ∂J/∂z. Several threads can call it for different rows of a
+    /// batch.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="logits">(rows, outputs); k lines for each row where the network has k members.</param>
-    /// <param name="target">What the outputs should be: (rows).</param>
+    /// <param name="logits">(rows, outputs); k lines for each row if the network has k members.</param>
+    /// <param name="target">The targets: (rows).</param>
     /// <param name="weights">(rows): at least 0 and finite; empty if each is 1.</param>
     /// <param name="totalWeight">Σ w over the batch, above 0.</param>
     /// <param name="costs">(rows): receives L of each row in [from, to), without its weight.</param>
     /// <param name="gradient">
-    /// As large as the logits: receives w / (Σ w · k) · ∂L/∂z, and zeros in its padding. It may not be the memory of the logits.
+    /// Of the size of the logits: receives w / (Σ w · k) · ∂L/∂z, and zeros in its padding. It must not share memory with the logits.
     /// </param>
     /// <param name="from">The first row.</param>
     /// <param name="to">The row after the last.</param>
@@ -212,16 +215,16 @@ public abstract record Loss
         if (!weights.IsEmpty && weights.Length < to)
         {
             throw new ArgumentException(
-                $"There are {weights.Length} weights for {to} rows; give one for each, or none.", nameof(weights));
+                $"There are {weights.Length} weights for {to} rows; give one for each row, or none.", nameof(weights));
         }
 
         ComputeRows(new LossLines<T>(logits, target, costs, from, to, members, gradient, weights, totalWeight), costs[from..to], members);
     }
 
-    /// <summary>Turns logits into what a user wants to see, such as probabilities, or numbers in the target's units.</summary>
+    /// <summary>Converts logits to outputs, such as probabilities, or numbers in the target's units.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="logits">(rows, outputs).</param>
-    /// <param name="outputs">As large as the logits; may be the block of the logits.</param>
+    /// <param name="outputs">Of the size of the logits; may be the same block.</param>
     /// <exception cref="ArgumentException">The sizes do not fit.</exception>
     public void Activate<T>(DenseBlock<T> logits, DenseBlock<T> outputs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -241,11 +244,11 @@ public abstract record Loss
     }
 
     /// <summary>
-    /// Of the k lines of logits of each row in [from, to) it makes one line: logits whose output is the mean of the outputs of the k lines. For
+    /// Combines the k lines of logits of each row in [from, to) into one line: the logits whose output is the mean of the outputs of the k lines. For
     /// k = 1 it is the line itself.
     /// </summary>
     /// <remarks>
-    /// The mean is taken of what a user sees: of probabilities, not of logits, so that a member that is certain does not outvote the others.
+    /// The mean is taken of outputs such as probabilities, not of logits, so that a member with extreme logits does not dominate the others.
     /// </remarks>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="logits">(rows · k, outputs).</param>
@@ -282,58 +285,58 @@ public abstract record Loss
     }
 
     /// <summary>
-    /// Takes down what <see cref="Activate{T}(DenseBlock{T}, DenseBlock{T})"/> computes, so that models can be written as ONNX. A loss that does
-    /// not override it is refused there by name.
+    /// Writes the computation of <see cref="Activate{T}(DenseBlock{T}, DenseBlock{T})"/> as ONNX operators. Models with a loss that does
+    /// not override it cannot be exported to ONNX.
     /// </summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="logits">The name of the logits, (rows, outputs), there.</param>
-    /// <param name="width">Outputs of the network.</param>
-    /// <returns>The name of what a user wants to see, (rows, outputs).</returns>
-    /// <exception cref="NotSupportedException">The loss does not say what it computes.</exception>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="logits">The name of the logits, (rows, outputs), in the graph.</param>
+    /// <param name="width">The number of outputs of the network.</param>
+    /// <returns>The name of the outputs, (rows, outputs).</returns>
+    /// <exception cref="NotSupportedException">The loss does not override this method.</exception>
     public virtual string Describe(IOperatorGraph graph, string logits, int width) => throw new NotSupportedException(
-        $"The loss {GetType().Name} does not say which operators compute its outputs, so that a model with it cannot be written as ONNX; "
+        $"The loss {GetType().Name} has no ONNX operators, so a model with it cannot be exported; "
         + $"override {nameof(Describe)} in it.");
 
     /// <summary>
-    /// Takes down what <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> computes. This one takes down the mean of the logits,
-    /// which is right where that is.
+    /// Writes the computation of <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> as ONNX operators. The default is the mean
+    /// of the logits, which is correct if outputs are linear in the logits.
     /// </summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="logits">The name of the logits, (rows · members, outputs), there.</param>
-    /// <param name="members">Lines for each row, at least 2.</param>
-    /// <param name="width">Outputs of the network.</param>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="logits">The name of the logits, (rows · members, outputs), in the graph.</param>
+    /// <param name="members">The number of lines for each row, at least 2.</param>
+    /// <param name="width">The number of outputs of the network.</param>
     /// <returns>The name of the logits of the rows, (rows, outputs).</returns>
-    /// <exception cref="NotSupportedException">The loss does not say what it computes.</exception>
+    /// <exception cref="NotSupportedException">The loss has no ONNX operators.</exception>
     public virtual string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
         MemberMean.Describe(graph, logits, members, width);
 
-    /// <summary>The logit of an output that gives every row the mean of its targets, whatever the features.</summary>
-    /// <param name="mean">The mean over rows: of a class the share of its rows.</param>
-    /// <param name="target">Which target, or class, it is the mean of.</param>
+    /// <summary>Returns the logit of the constant prediction that equals the mean of the targets.</summary>
+    /// <param name="mean">The mean over rows; for a class, the fraction of its rows.</param>
+    /// <param name="target">The index of the target or class.</param>
     public abstract double LogitOf(double mean, int target);
 
-    /// <summary>The costs of some lines, and their gradients where they are requested. Several threads call it for lines of one batch.</summary>
+    /// <summary>Computes the costs of some lines and, if requested, their gradients. Several threads call it for lines of one batch.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="lines">What is read, and what receives the results. Sizes have been checked.</param>
+    /// <param name="lines">The inputs and the destinations of the results. Their sizes are already validated.</param>
     protected abstract void Compute<T>(in LossLines<T> lines)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    /// <summary>Turns one row of logits into what a user wants to see, such as probabilities.</summary>
+    /// <summary>Converts one row of logits to outputs, such as probabilities.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="logits">(outputs padded to a multiple of 16).</param>
-    /// <param name="outputs">As long; may be the memory of the logits. What stands in its padding after it does not matter.</param>
-    /// <param name="width">Outputs of the network.</param>
+    /// <param name="outputs">Of the same length; may be the memory of the logits. Its padding may receive any values.</param>
+    /// <param name="width">The number of outputs of the network.</param>
     protected internal abstract void Activate<T>(ReadOnlySpan<T> logits, Span<T> outputs, int width)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>
-    /// Of the lines of logits of one row it makes the logits whose output is the mean of the outputs of the lines. This one is the mean of the
-    /// logits, which is right where outputs are linear in the logits; override it otherwise.
+    /// Combines the lines of logits of one row into the logits whose output is the mean of the outputs of the lines. The default is the mean of the
+    /// logits, which is correct if outputs are linear in the logits; override it otherwise.
     /// </summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="lines">(members, stride): the logits of line m begin at m · stride, and are as many as <paramref name="mean"/> is long.</param>
-    /// <param name="stride">Elements from one line to the next.</param>
-    /// <param name="members">Lines, at least 2.</param>
+    /// <param name="lines">(members, stride): the logits of line m begin at m · stride, and have the length of <paramref name="mean"/>.</param>
+    /// <param name="stride">The distance between two lines, in elements.</param>
+    /// <param name="members">The number of lines, at least 2.</param>
     /// <param name="mean">(outputs): receives the logits of the row.</param>
     protected virtual void MeanOfMembers<T>(ReadOnlySpan<T> lines, int stride, int members, Span<T> mean)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -348,12 +351,12 @@ public abstract record Loss
     }
 
     /// <summary>
-    /// Which output is what is predicted, to be explained where no output is chosen: the largest; of several numbers the largest in its units.
+    /// Returns the output that is explained if the caller selects none: the largest output; of several numeric targets, the largest in its units.
     /// </summary>
     /// <param name="logits">(outputs).</param>
     /// <param name="shares">
-    /// (outputs), zeros: receives what each counts for in the prediction, which is 1 in all, for the output alone or for two between which it is
-    /// interpolated.
+    /// (outputs), zeros: receives the weight of each output in the prediction. The weights sum to 1: one output, or the two outputs between which the
+    /// prediction is interpolated.
     /// </param>
     protected internal virtual int Predicted(ReadOnlySpan<float> logits, Span<float> shares)
     {
@@ -368,7 +371,7 @@ public abstract record Loss
         return largest;
     }
 
-    /// <summary>log Σ_m e^x_m of numbers that are taken one after the other, without overflow.</summary>
+    /// <summary>Computes log Σ_m e^x_m without overflow.</summary>
     private protected static double LogOfSum(ReadOnlySpan<double> exponents)
     {
         double maximum = double.NegativeInfinity;
@@ -380,7 +383,7 @@ public abstract record Loss
         return maximum + Math.Log(sum);
     }
 
-    // costs: those of the rows of the lines.
+    // costs: the costs of the rows of the lines.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ComputeRows<T>(in LossLines<T> lines, Span<double> costs, int members)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -397,7 +400,7 @@ public abstract record Loss
             cost /= members;
     }
 
-    // The members of the network.
+    // The number of members of the network.
     private int Require<T>(DenseBlock<T> logits, Target<T> target, int costs, int from, int to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -5,11 +5,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Some lines of logits with the targets of their rows: what a <see cref="Loss"/> computes costs and gradients of. A row has one line, or k of
-/// them where a network of k members makes k predictions for each row; the lines of a row follow one another.
+/// Some lines of logits with the targets of their rows: the input of <see cref="Loss"/> for costs and gradients. A row has one line, or k consecutive
+/// lines if a network with k members makes k predictions for each row.
 /// </summary>
 /// <remarks>
-/// The cost of a row is the mean of the costs of its lines, which this type takes care of: a loss gives the cost of each line to
+/// The cost of a row is the mean of the costs of its lines. This type computes the mean: a loss passes the cost of each line to
 /// <see cref="SetCost"/> and multiplies ∂L/∂z by <see cref="ScaleOf"/>.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -19,7 +19,7 @@ public readonly ref struct LossLines<T>
     private readonly DenseBlock<T> _logits;    // (rows · members, outputs)
     private readonly DenseBlock<T>? _gradient; // (rows · members, outputs)
     private readonly Target<T> _target;
-    private readonly ReadOnlySpan<T> _weights; // (rows), or empty where each is 1
+    private readonly ReadOnlySpan<T> _weights; // (rows), empty if each is 1
     private readonly double _totalWeight;
     private readonly Span<double> _costs;      // (rows)
     private readonly int _members;
@@ -45,13 +45,13 @@ public readonly ref struct LossLines<T>
     /// <summary>The line after the last.</summary>
     public int To { get; }
 
-    /// <summary>Logits of a line: the outputs of the network.</summary>
+    /// <summary>The number of logits of a line, which is the number of outputs of the network.</summary>
     public int Outputs => _logits.Width;
 
-    /// <summary>Whether the gradient is requested, not the costs alone.</summary>
+    /// <summary>True if the gradient is requested in addition to the costs.</summary>
     public bool WantsGradient => _gradient is not null;
 
-    /// <summary>Whether the target of a row is a class; otherwise it is numbers.</summary>
+    /// <summary>True if the target of a row is a class, false if it is numbers.</summary>
     public bool HasClasses => _target.Values is null;
 
     /// <summary>The logits of a line: (outputs).</summary>
@@ -59,19 +59,20 @@ public readonly ref struct LossLines<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<T> LogitsOf(int line) => _logits.Row(line);
 
-    /// <summary>The class that is the target of a line, counted from 0.</summary>
+    /// <summary>Returns the target class of a line, counted from 0.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <exception cref="InvalidOperationException">The target is numbers.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ClassOf(int line) => HasClasses ? _target.Classes[RowOf(line)] : throw HasNumbers();
 
-    /// <summary>The numbers that are the target of a line: (target width). NaN where one is missing, if the loss allows that.</summary>
+    /// <summary>Returns the target numbers of a line: (target width). NaN if missing, if the loss allows that.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <exception cref="InvalidOperationException">The target is classes.</exception>
     public ReadOnlySpan<T> ValuesOf(int line) => Values.Row(RowOf(line));
 
     /// <summary>
-    /// Where the gradient of a line is written: (outputs) receives <see cref="ScaleOf"/> · ∂L/∂z, all of it. Empty where it is not requested.
+    /// Returns the destination of the gradient of a line: (outputs), to be filled completely with <see cref="ScaleOf"/> · ∂L/∂z. Empty if it is not
+    /// requested.
     /// </summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     public Span<T> GradientOf(int line)
@@ -83,12 +84,12 @@ public readonly ref struct LossLines<T>
     }
 
     /// <summary>
-    /// What ∂L/∂z of a line is multiplied by: w / (Σ w · k), the share that the line has in the cost of the batch; 0 where no gradient is
+    /// Returns the factor of ∂L/∂z of a line: w / (Σ w · k), the weight of the line in the cost of the batch; 0 if no gradient is
     /// requested.
     /// </summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <param name="parts">
-    /// By what the loss divides the cost of a line, and so its gradient: its outputs, where the cost is a mean over them. Default 1.
+    /// The divisor of the cost of a line: the number of outputs if the cost is a mean over them. Default 1.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double ScaleOf(int line, int parts = 1)
@@ -99,7 +100,7 @@ public readonly ref struct LossLines<T>
         return weight / (_totalWeight * parts * _members);
     }
 
-    /// <summary>Takes the cost of a line, without its weight. Each line has to be given once.</summary>
+    /// <summary>Sets the cost of a line, without its weight. Call it once for each line.</summary>
     /// <param name="line">From <see cref="From"/> to <see cref="To"/> - 1.</param>
     /// <param name="cost">L.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,15 +119,15 @@ public readonly ref struct LossLines<T>
     /// <summary>The numbers that are the target of a line: (target width padded to strips).</summary>
     internal ReadOnlySpan<T> PaddedValuesOf(int line) => Values.PaddedRow(RowOf(line));
 
-    /// <summary>The gradient of a line: (outputs padded to strips), whose padding must become 0. Only where it is requested.</summary>
+    /// <summary>The gradient of a line: (outputs padded to strips), whose padding must become 0. Call it only if the gradient is requested.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<T> PaddedGradientOf(int line) => _gradient!.PaddedRow(line);
 
     private DenseBlock<T> Values =>
-        _target.Values ?? throw new InvalidOperationException("The target is classes, of which ClassOf gives that of a line.");
+        _target.Values ?? throw new InvalidOperationException("The target is classes; use ClassOf.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int RowOf(int line) => _members == 1 ? line : line / _members;
 
-    private static InvalidOperationException HasNumbers() => new("The target is numbers, of which ValuesOf gives those of a line.");
+    private static InvalidOperationException HasNumbers() => new("The target is numbers; use ValuesOf.");
 }

@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>Whether what a <see cref="Loss"/> is given fits together, and its sums over rows.</summary>
+/// <summary>Checks of the sizes of the arguments of a <see cref="Loss"/>, and its sums over rows.</summary>
 internal static class LossSizes
 {
-    /// <summary>How many lines of logits there are for each row; throws if it is no whole number.</summary>
+    /// <summary>Returns the number of lines of logits for each row; throws if it is not a whole number.</summary>
     public static int MembersOf(int lines, int rows, string name)
     {
         int members = Math.Max(1, lines / Math.Max(1, rows));
@@ -22,7 +22,7 @@ internal static class LossSizes
         if (from < 0 || from > to || to > rows)
         {
             throw new ArgumentOutOfRangeException(nameof(to), FormattableString.Invariant(
-                $"Rows [{from}, {to}) are asked for but there are {rows}; give a range within [0, {rows})."));
+                $"Rows [{from}, {to}) were requested but there are {rows}; give a range within [0, {rows})."));
         }
     }
 
@@ -40,12 +40,12 @@ internal static class LossSizes
         }
     }
 
-    /// <summary>Σ w, in row order; the rows where no weights are given. Throws if it is not above 0.</summary>
+    /// <summary>Σ w, in row order; the number of rows if no weights are given. Throws if it is not above 0.</summary>
     public static double TotalWeight<T>(ReadOnlySpan<T> weights, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!weights.IsEmpty && weights.Length != rows)
-            throw new ArgumentException($"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+            throw new ArgumentException($"There are {weights.Length} weights for {rows} rows; give one for each row, or none.", nameof(weights));
         double total = weights.IsEmpty ? rows : 0;
         foreach (T weight in weights)
             total += double.CreateTruncating(weight);
@@ -54,7 +54,7 @@ internal static class LossSizes
             nameof(weights));
     }
 
-    /// <summary>Σ w·L, in row order; Σ L where no weights are given.</summary>
+    /// <summary>Σ w·L, in row order; Σ L if no weights are given.</summary>
     public static double WeightedSum<T>(ReadOnlySpan<double> costs, ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

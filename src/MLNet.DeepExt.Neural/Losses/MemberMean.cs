@@ -2,15 +2,15 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>The mean over the members of every row, as operators.</summary>
+/// <summary>Writes the mean over the members of every row as ONNX operators.</summary>
 internal static class MemberMean
 {
-    // The logarithm of less is beyond what a float of a probability tells.
+    // Smaller probabilities are below the precision of a float.
     private const float LeastProbability = 1e-37f;
 
-    /// <summary>Takes down the mean.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="lines">The name of the lines, (rows · members, width), there.</param>
+    /// <summary>Writes the mean.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="lines">The name of the lines, (rows · members, width), in the graph.</param>
     /// <param name="members">Lines for each row.</param>
     /// <param name="width">Numbers in a line.</param>
     /// <returns>The name of the means, (rows, width).</returns>
@@ -23,9 +23,9 @@ internal static class MemberMean
         return graph.Operator("Reshape", [mean, graph.Constant("rows", -1, width)]);
     }
 
-    /// <summary>Takes down the logarithm of the mean of probabilities.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="probabilities">The name of the lines, (rows · members, width), there.</param>
+    /// <summary>Writes the logarithm of the mean of probabilities.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="probabilities">The name of the lines, (rows · members, width), in the graph.</param>
     /// <param name="members">Lines for each row.</param>
     /// <param name="width">Numbers in a line.</param>
     /// <returns>The name of the logarithms, (rows, width).</returns>

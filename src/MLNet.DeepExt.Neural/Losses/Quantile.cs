@@ -6,14 +6,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// The pinball loss of one or several quantiles at once: l(d) = (1 - τ)·d where d ≥ 0, else -τ·d. The network learns, for each target,
-/// the numbers below which it lies with the probabilities τ; two of them are a prediction interval.
+/// The pinball loss of one or several quantiles: l(d) = (1 - τ)·d if d ≥ 0, otherwise -τ·d. For each target, the network learns the numbers that
+/// the target is below with the probabilities τ. Two of them form a prediction interval.
 /// </summary>
 /// <remarks>
-/// Outputs are targets × quantiles: output j is quantile j modulo n of target j / n, n being the number of quantiles. As a network may
-/// let one quantile cross another, the outputs of a target are sorted, which never raises the loss: V. Chernozhukov, I. Fernández-Val,
+/// Outputs are targets × quantiles: output j is quantile j modulo n of target j / n, where n is the number of quantiles. As the quantiles of a
+/// network may cross, the outputs of a target are sorted, which never increases the loss: V. Chernozhukov, I. Fernández-Val,
 /// A. Galichon, "Quantile and probability curves without crossing", 2010. The loss: R. Koenker, G. Bassett, "Regression quantiles", 1978;
-/// it is scikit-learn's <c>mean_pinball_loss</c>, averaged over the quantiles. The slope where d is 0 is 0.
+/// scikit-learn: <c>mean_pinball_loss</c>, averaged over the quantiles. The slope at d = 0 is 0.
 /// </remarks>
 public sealed record Quantile : ElementwiseLoss
 {
@@ -24,11 +24,11 @@ public sealed record Quantile : ElementwiseLoss
     {
     }
 
-    // Null: the file leaves them out.
+    // Null if the file omits them.
     [JsonConstructor]
     internal Quantile(IReadOnlyList<double> quantiles = null!) => Quantiles = quantiles ?? Quantiles;
 
-    /// <summary>τ: in (0, 1), ascending. Default 0.05, 0.5 and 0.95: the median, and an interval that holds nine of ten.</summary>
+    /// <summary>τ: in (0, 1), ascending. Default 0.05, 0.5 and 0.95: the median and a 90 % interval.</summary>
     public IReadOnlyList<double> Quantiles
     {
         get => Array.AsReadOnly(_quantiles);
@@ -44,19 +44,19 @@ public sealed record Quantile : ElementwiseLoss
     internal override MedianPlace Median => MedianPlace.Among(_quantiles);
 
     /// <summary>
-    /// The median of a target, the one number that stands for its quantiles: the output of 0.5 where it is among them; otherwise interpolated
-    /// linearly, by τ, between the two on either side of 0.5; where all lie on one side of it, the nearest.
+    /// Returns the median of a target, the single prediction of its quantiles: the output of 0.5 if it is one of them; otherwise a linear
+    /// interpolation by τ between the two neighbours of 0.5; if all are on one side of it, the nearest.
     /// </summary>
-    /// <param name="outputs">(quantiles): what a <see cref="Networks.Predictor"/> gives for one target, ascending.</param>
-    /// <exception cref="ArgumentException">There are not as many outputs as quantiles.</exception>
+    /// <param name="outputs">(quantiles): the outputs of a <see cref="Networks.Predictor"/> for one target, ascending.</param>
+    /// <exception cref="ArgumentException">The number of outputs differs from the number of quantiles.</exception>
     public float MedianOf(ReadOnlySpan<float> outputs) => outputs.Length == _quantiles.Length
         ? Median.Of(outputs)
         : throw new ArgumentException(
             $"There are {outputs.Length} outputs but {_quantiles.Length} quantiles; give all outputs of one target.", nameof(outputs));
 
-    /// <summary>Takes down what <see cref="MedianOf"/> computes.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="outputs">The name that the outputs, (count, quantiles), have there.</param>
+    /// <summary>Writes the computation of <see cref="MedianOf"/> as ONNX operators.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="outputs">The name of the outputs, (count, quantiles), in the graph.</param>
     /// <returns>The name of the medians, (count, 1).</returns>
     public string DescribeMedian(IOperatorGraph graph, string outputs)
     {
@@ -74,7 +74,7 @@ public sealed record Quantile : ElementwiseLoss
         string Part(string column, float share) => graph.Operator("Mul", [column, graph.Constant("share", [share], 1)]);
     }
 
-    /// <summary>Whether the other one has the same quantiles and the same scaling.</summary>
+    /// <summary>True if the other loss has the same quantiles and scaling.</summary>
     /// <param name="other">Another loss.</param>
     public bool Equals(Quantile? other) => base.Equals(other) && _quantiles.AsSpan().SequenceEqual(other._quantiles);
 

@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>The slope of a cost that is bent at an error of 0.</summary>
+/// <summary>The slope of a cost with a kink at an error of 0.</summary>
 internal static class SlopeBySign
 {
-    /// <summary>One slope where d is below 0, the other where it is above; 0 where it is 0, and NaN where it is NaN.</summary>
+    /// <summary>Returns one slope if d is below 0 and the other if it is above 0; 0 if d is 0, NaN if d is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Of<T>(Vector256<T> d, Vector256<T> below, Vector256<T> above)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,18 +6,18 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Cross-entropy of a softmax, for exactly one class of several: L = log Σ_j e^z_j - z_y, and p_j = e^z_j / Σ e^z as output.
+/// Cross-entropy of a softmax, for exactly one class of several: L = log Σ_j e^z_j - z_y. The output is p_j = e^z_j / Σ e^z.
 /// </summary>
 /// <remarks>
-/// Computed from the logits with the largest one taken out of the sum, so that it stays finite for any finite logits. The
+/// Computed from the logits after subtracting the largest one, so it is finite for all finite logits. The
 /// target is a class per row, or a row of class probabilities t (soft labels): L = Σ_j t_j·(log Σ e^z - z_j), with the
 /// gradient p·Σ t - t.
 /// </remarks>
 public sealed record SoftmaxCrossEntropy : Loss
 {
     /// <summary>
-    /// ε, in [0, 1): the share of the target that is spread evenly over all n classes, (1 - ε)·t + ε / n, so that no logit is driven
-    /// without end. Default 0: the target as it is. 0.1 is a usual value. It is PyTorch's <c>label_smoothing</c>; C. Szegedy et al.,
+    /// ε, in [0, 1): the fraction of the target that is distributed evenly over all n classes, (1 - ε)·t + ε / n, which keeps logits
+    /// from growing without limit. Default 0, no smoothing. 0.1 is a usual value. PyTorch: <c>label_smoothing</c>; C. Szegedy et al.,
     /// "Rethinking the inception architecture for computer vision", 2016.
     /// </summary>
     public double LabelSmoothing { get; init; }
@@ -30,7 +30,7 @@ public sealed record SoftmaxCrossEntropy : Loss
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"LabelSmoothing must be in [0, 1) but is {LabelSmoothing}; 0.1 is a usual value, and 0 takes the labels as they are."),
+                $"LabelSmoothing must be in [0, 1) but is {LabelSmoothing}; 0.1 is a usual value, and 0 is no smoothing."),
                 nameof(LabelSmoothing));
         }
 

@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Losses;
 
-/// <summary>The square of the error, l(d) = d² with l'(d) = 2·d, for targets that are numbers: the network learns their mean.</summary>
+/// <summary>The square of the error, l(d) = d² with l'(d) = 2·d, for numeric targets. The network learns their mean.</summary>
 /// <remarks>
-/// It is PyTorch's <c>MSELoss</c> and its root is the RMSE. Textbooks often take ½·d², which has the same minimum and half the gradient:
-/// with plain gradient descent half the learning rate here makes the same step, and a λ of regularization there is 2·λ here.
+/// PyTorch: <c>MSELoss</c>. Its root is the RMSE. Textbooks often use ½·d², which has the same minimum and half the gradient:
+/// with plain gradient descent, half the learning rate gives the same step here, and a regularization λ there is 2·λ here.
 /// </remarks>
 public sealed record SquaredError : ElementwiseLoss
 {
@@ -14,7 +14,7 @@ public sealed record SquaredError : ElementwiseLoss
 
     private protected override void ValidateOptions()
     {
-        // There is nothing to set.
+        // There are no options.
     }
 
     private protected override void Run<T>(ElementwiseRows<T> rows) => rows.Run(default(Square<T>));

@@ -4,12 +4,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// The lowest and the highest number of each target, between which predictions are kept: min(max(y, low), high). Immutable, equal by value, saved
+/// The lower and the upper limit of the predictions of each target: min(max(y, low), high). Immutable, compared by value, saved
 /// with the loss.
 /// </summary>
 /// <remarks>
-/// A network that extrapolates may predict any number for a row unlike all others; one such row can cost more of an RMSE than all the rest. With the
-/// range of the training targets it cannot; but then nothing above the highest of them is ever predicted, also where targets rise with time.
+/// A network may predict an extreme number for a row that is unlike the training rows; one such row can dominate the RMSE. The
+/// range of the training targets prevents this. But then no prediction exceeds the largest training target, even if targets rise with time.
 /// </remarks>
 /// <example>
 /// <code>
@@ -21,9 +21,9 @@ public sealed class TargetRange : IEquatable<TargetRange>
     private readonly double[] _lows;
     private readonly double[] _highs;
 
-    /// <summary>Checks and keeps the ends.</summary>
+    /// <summary>Validates and stores the limits.</summary>
     /// <param name="lows">(targets): finite.</param>
-    /// <param name="highs">(targets): finite, each at least as large as the low end.</param>
+    /// <param name="highs">(targets): finite, each at least the lower limit.</param>
     /// <exception cref="ArgumentException">The lengths differ, there are none, or a number is out of its range.</exception>
     public TargetRange(IReadOnlyList<double> lows, IReadOnlyList<double> highs)
     {
@@ -39,7 +39,7 @@ public sealed class TargetRange : IEquatable<TargetRange>
         _highs = [.. highs];
         for (int target = 0; target < _lows.Length; target++)
         {
-            // In float, too, they must be numbers.
+            // They must be finite in single precision, too.
             if (!float.IsFinite((float)_lows[target]) || !float.IsFinite((float)_highs[target]) || _lows[target] > _highs[target])
             {
                 throw new ArgumentException(
@@ -53,24 +53,24 @@ public sealed class TargetRange : IEquatable<TargetRange>
         Highs = Array.AsReadOnly(_highs);
     }
 
-    /// <summary>(targets): the least that is predicted of each target.</summary>
+    /// <summary>(targets): the lower limit of each target.</summary>
     public IReadOnlyList<double> Lows { get; }
 
-    /// <summary>(targets): the most that is predicted of each target.</summary>
+    /// <summary>(targets): the upper limit of each target.</summary>
     public IReadOnlyList<double> Highs { get; }
 
     internal int Count => _lows.Length;
 
-    /// <summary>The range of targets, missing ones left out. A target that is missing in every row has no limits.</summary>
-    /// <param name="width">Targets of a row, at least 1.</param>
-    /// <param name="targets">(rows, width), row-major: finite, NaN where one is missing.</param>
-    /// <param name="weights">(rows): at least 0; 1 for every row if left out. A row of weight 0 is left out.</param>
+    /// <summary>Computes the range of targets, ignoring missing ones. A target that is missing in every row has no limits.</summary>
+    /// <param name="width">The number of targets of a row, at least 1.</param>
+    /// <param name="targets">(rows, width), row-major: finite, NaN if missing.</param>
+    /// <param name="weights">(rows): at least 0; 1 for every row if omitted. A row of weight 0 is ignored.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, a target is infinite, or a weight is negative or not finite.</exception>
     public static TargetRange Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights = default) =>
         TargetStatistics.Of(width, targets, weights).ToRange();
 
-    /// <summary>The range that holds this one and another.</summary>
-    /// <param name="other">The range of as many targets; null for none.</param>
+    /// <summary>Returns the smallest range that contains this range and another one.</summary>
+    /// <param name="other">A range with the same number of targets; null for none.</param>
     /// <exception cref="ArgumentException">The other one has another number of targets.</exception>
     public TargetRange With(TargetRange? other)
     {
@@ -85,7 +85,7 @@ public sealed class TargetRange : IEquatable<TargetRange>
         return new TargetRange([.. _lows.Zip(other._lows, Math.Min)], [.. _highs.Zip(other._highs, Math.Max)]);
     }
 
-    /// <summary>Whether the other one has the same ends.</summary>
+    /// <summary>True if the other range has the same limits.</summary>
     /// <param name="other">Another range.</param>
     public bool Equals(TargetRange? other) =>
         other is not null && _lows.AsSpan().SequenceEqual(other._lows) && _highs.AsSpan().SequenceEqual(other._highs);
@@ -104,9 +104,9 @@ public sealed class TargetRange : IEquatable<TargetRange>
         return hash.ToHashCode();
     }
 
-    /// <summary>Keeps the outputs of a row within it; NaN stays NaN.</summary>
+    /// <summary>Limits the outputs of a row to the range; NaN stays NaN.</summary>
     /// <param name="outputs">(outputs): in the units of the targets.</param>
-    /// <param name="outputsPerTarget">Outputs that belong to a target, one after the other.</param>
+    /// <param name="outputsPerTarget">The number of consecutive outputs that belong to a target.</param>
     internal void Clamp<T>(Span<T> outputs, int outputsPerTarget)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -118,19 +118,19 @@ public sealed class TargetRange : IEquatable<TargetRange>
         }
     }
 
-    /// <summary>The range of a target in the units of the logits.</summary>
-    /// <param name="target">Which target.</param>
-    /// <param name="scaling">Between what logits and targets the network learns; null for the targets as they are.</param>
+    /// <summary>Returns the range of a target in the units of the logits.</summary>
+    /// <param name="target">The index of the target.</param>
+    /// <param name="scaling">The scaling of the targets; null for unscaled targets.</param>
     internal (double Low, double High) InLogits(int target, TargetScaling? scaling) => scaling is null
         ? (_lows[target], _highs[target])
         : ((_lows[target] - scaling.Means[target]) / scaling.Scales[target], (_highs[target] - scaling.Means[target]) / scaling.Scales[target]);
 
-    /// <summary>Takes down what <see cref="Clamp"/> computes.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="outputs">The name of the outputs, (rows, outputs), there.</param>
-    /// <param name="outputsPerTarget">Outputs that belong to a target, one after the other.</param>
-    /// <param name="scaling">Where they are logits: how these are scaled. Null where they are in the units of the targets.</param>
-    /// <returns>The name of what is kept within the range.</returns>
+    /// <summary>Writes the computation of <see cref="Clamp"/> as ONNX operators.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="outputs">The name of the outputs, (rows, outputs), in the graph.</param>
+    /// <param name="outputsPerTarget">The number of consecutive outputs that belong to a target.</param>
+    /// <param name="scaling">The scaling of the outputs if they are logits; null if they are in the units of the targets.</param>
+    /// <returns>The name of the limited outputs.</returns>
     internal string Describe(IOperatorGraph graph, string outputs, int outputsPerTarget, TargetScaling? scaling = null)
     {
         (double Low, double High)[] ends = [.. Enumerable.Range(0, Count).Select(target => InLogits(target, scaling))];

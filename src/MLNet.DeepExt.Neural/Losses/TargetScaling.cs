@@ -8,8 +8,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// The mean and the scale of each target, between which a network of numbers learns: (t - mean) / scale, so that it may begin near 0
-/// whatever the units of the targets. Immutable, equal by value, saved with the loss.
+/// The mean and the scale of each numeric target. The network learns (t - mean) / scale, so its outputs can start near 0
+/// for any unit of the targets. Immutable, compared by value, saved with the loss.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,7 +23,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
     private readonly Columns<float> _singles;
     private readonly Columns<double> _doubles;
 
-    /// <summary>Checks and keeps means and scales.</summary>
+    /// <summary>Validates and stores means and scales.</summary>
     /// <param name="means">(targets): finite.</param>
     /// <param name="scales">(targets): above 0 and finite.</param>
     /// <exception cref="ArgumentException">The lengths differ, there are none, or a number is out of its range.</exception>
@@ -39,7 +39,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
 
         _means = [.. means];
         _scales = [.. scales];
-        // In float, too, they must be numbers, and a scale more than nothing.
+        // They must be finite in single precision, too, and a scale above 0.
         foreach (double mean in _means)
         {
             if (!float.IsFinite((float)mean))
@@ -65,26 +65,26 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         _doubles = new Columns<double>(_means, _scales);
     }
 
-    /// <summary>(targets): what is subtracted from each target.</summary>
+    /// <summary>(targets): the number that is subtracted from each target.</summary>
     public IReadOnlyList<double> Means { get; }
 
-    /// <summary>(targets): what it is divided by then.</summary>
+    /// <summary>(targets): the divisor of the difference.</summary>
     public IReadOnlyList<double> Scales { get; }
 
     internal int Count => _means.Length;
 
     /// <summary>
-    /// Standardizes: the weighted mean and population standard deviation of each target, missing ones left out. A target that is the
-    /// same in every row gets the scale 1; one that is missing in every row, the mean 0 and the scale 1.
+    /// Computes the weighted mean and population standard deviation of each target, ignoring missing values. A target that has the
+    /// same value in every row gets the scale 1; a target that is missing in every row gets the mean 0 and the scale 1.
     /// </summary>
-    /// <param name="width">Targets of a row, at least 1.</param>
-    /// <param name="targets">(rows, width), row-major: finite, NaN where one is missing.</param>
-    /// <param name="weights">(rows): at least 0; 1 for every row if left out. A row of weight 0 is left out.</param>
+    /// <param name="width">The number of targets of a row, at least 1.</param>
+    /// <param name="targets">(rows, width), row-major: finite, NaN if missing.</param>
+    /// <param name="weights">(rows): at least 0; 1 for every row if omitted. A row of weight 0 is ignored.</param>
     /// <exception cref="ArgumentException">The lengths do not fit, a target is infinite, or a weight is negative or not finite.</exception>
     public static TargetScaling Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights = default) =>
         TargetStatistics.Of(width, targets, weights).ToScaling();
 
-    /// <summary>Whether the other one has the same means and scales.</summary>
+    /// <summary>True if the other scaling has the same means and scales.</summary>
     /// <param name="other">Another scaling.</param>
     public bool Equals(TargetScaling? other) =>
         other is not null && _means.AsSpan().SequenceEqual(other._means) && _scales.AsSpan().SequenceEqual(other._scales);
@@ -103,7 +103,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         return hash.ToHashCode();
     }
 
-    /// <summary>(t - mean) / scale of the targets of a strip.</summary>
+    /// <summary>Computes (t - mean) / scale of the targets of a strip.</summary>
     /// <param name="targets">(a strip).</param>
     /// <param name="start">The first of these targets.</param>
     /// <param name="scaled">(a strip); not the memory of the targets.</param>
@@ -123,7 +123,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         }
     }
 
-    /// <summary>(t - mean) / scale of one target.</summary>
+    /// <summary>Computes (t - mean) / scale of one target.</summary>
     internal T Apply<T>(T value, int target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -131,10 +131,10 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         return (value - columns.Means[target]) / columns.Scales[target];
     }
 
-    /// <summary>z·scale + mean of a row.</summary>
+    /// <summary>Computes z·scale + mean of a row.</summary>
     /// <param name="z">(outputs).</param>
     /// <param name="outputs">(outputs); may be the memory of z.</param>
-    /// <param name="outputsPerTarget">Outputs that belong to a target, one after the other.</param>
+    /// <param name="outputsPerTarget">The number of consecutive outputs that belong to a target.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Restore<T>(ReadOnlySpan<T> z, Span<T> outputs, int outputsPerTarget)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -147,7 +147,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         }
     }
 
-    /// <summary>Takes down what <see cref="Restore"/> computes.</summary>
+    /// <summary>Writes the computation of <see cref="Restore"/> as ONNX operators.</summary>
     internal string Describe(IOperatorGraph graph, string z, int outputsPerTarget)
     {
         string scaled = graph.Operator("Mul", [z, graph.Constant("target scales", Repeat(_singles.Scales), (long)Count * outputsPerTarget)]);

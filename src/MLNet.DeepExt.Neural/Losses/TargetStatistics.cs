@@ -1,24 +1,25 @@
 namespace MLNet.DeepExt.Neural.Losses;
 
 /// <summary>
-/// Collects, row by row, the weighted mean and population standard deviation of each target, and its range. <see cref="TargetScaling.Of"/> and
-/// <see cref="TargetRange.Of"/> do it at once for rows in memory.
+/// Collects, row by row, the weighted mean, the population standard deviation and the range of each target. For rows in memory, use
+/// <see cref="TargetScaling.Of"/> and <see cref="TargetRange.Of"/>.
 /// </summary>
 /// <remarks>
-/// One pass, in double, without the difference of large sums: D. West, "Updating mean and variance estimates: an improved method", 1979.
+/// Computed in one pass, in double precision, without differences of large sums: D. West, "Updating mean and variance estimates: an improved
+/// method", 1979.
 /// </remarks>
 public sealed class TargetStatistics
 {
-    private const int MostTargets = 1 << 24; // of which the sums take 512 MB
+    private const int MostTargets = 1 << 24; // the sums then need 512 MB
 
-    private readonly double[] _weights; // (targets): Σ w over the rows where the target is present
+    private readonly double[] _weights; // (targets): Σ w over the rows in which the target is not missing
     private readonly double[] _means;   // (targets)
     private readonly double[] _squares; // (targets): Σ w·(t - mean)²
     private readonly float[] _lowest;   // (targets)
     private readonly float[] _highest;  // (targets)
 
-    /// <summary>Begins with no rows.</summary>
-    /// <param name="width">Targets of a row, from 1 to 16,777,216.</param>
+    /// <summary>Creates statistics without rows.</summary>
+    /// <param name="width">The number of targets of a row, from 1 to 16,777,216.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is out of that range.</exception>
     public TargetStatistics(int width)
     {
@@ -31,10 +32,10 @@ public sealed class TargetStatistics
         _highest = new float[width];
     }
 
-    /// <summary>The statistics of rows in memory.</summary>
-    /// <param name="width">Targets of a row, at least 1.</param>
+    /// <summary>Computes the statistics of rows in memory.</summary>
+    /// <param name="width">The number of targets of a row, at least 1.</param>
     /// <param name="targets">(rows, width), row-major.</param>
-    /// <param name="weights">(rows); 1 for every row if left out.</param>
+    /// <param name="weights">(rows); 1 for every row if omitted.</param>
     internal static TargetStatistics Of(int width, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
     {
         var statistics = new TargetStatistics(width);
@@ -42,13 +43,13 @@ public sealed class TargetStatistics
         if (rows * width != targets.Length)
         {
             throw new ArgumentException(
-                $"{targets.Length} targets are no whole number of rows of {width}; give {width} for each row.", nameof(targets));
+                $"{targets.Length} targets are not a whole number of rows of {width}; give {width} for each row.", nameof(targets));
         }
 
         if (!weights.IsEmpty && weights.Length != rows)
         {
             throw new ArgumentException(
-                $"There are {weights.Length} weights for {rows} rows; give one for each, or none.", nameof(weights));
+                $"There are {weights.Length} weights for {rows} rows; give one for each row, or none.", nameof(weights));
         }
 
         for (int row = 0; row < rows; row++)
@@ -57,8 +58,8 @@ public sealed class TargetStatistics
     }
 
     /// <summary>Adds a row.</summary>
-    /// <param name="targets">(width): finite, NaN where one is missing.</param>
-    /// <param name="weight">At least 0 and finite; 0 leaves the row out.</param>
+    /// <param name="targets">(width): finite, NaN if missing.</param>
+    /// <param name="weight">At least 0 and finite; a row of weight 0 is ignored.</param>
     /// <exception cref="ArgumentException">
     /// The row has another width, a target is infinite, or the weight is negative or not finite.
     /// </exception>
@@ -82,7 +83,7 @@ public sealed class TargetStatistics
             if (float.IsInfinity(targets[j]))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"A target must be finite, or NaN where it is missing, but is {targets[j]}; leave it out or correct it."),
+                    $"A target must be finite, or NaN if it is missing, but is {targets[j]}; remove or correct the row."),
                     nameof(targets));
             }
 
@@ -91,14 +92,14 @@ public sealed class TargetStatistics
         }
     }
 
-    /// <summary>Standardizes by what was added so far.</summary>
-    /// <returns>Scale 1 for a target that was always the same, and mean 0 and scale 1 for one that was always missing.</returns>
+    /// <summary>Returns the means and scales of the rows added so far.</summary>
+    /// <returns>The scaling: scale 1 for a target that was always the same, and mean 0 and scale 1 for a target that was always missing.</returns>
     public TargetScaling ToScaling()
     {
         var scales = new double[_means.Length];
         for (int j = 0; j < scales.Length; j++)
         {
-            // Of equal targets the mean may be a rounding off, and their deviation not quite 0.
+            // The mean of equal targets may have a rounding error, so their deviation is not exactly 0.
             double deviation = _lowest[j] == _highest[j] ? 0 : Math.Sqrt(_squares[j] / _weights[j]);
             scales[j] = (float)deviation > 0 ? deviation : 1;
         }
@@ -106,8 +107,8 @@ public sealed class TargetStatistics
         return new TargetScaling(_means, scales);
     }
 
-    /// <summary>The lowest and the highest of what was added so far.</summary>
-    /// <returns>No limits for a target that was always missing.</returns>
+    /// <summary>Returns the range of the rows added so far.</summary>
+    /// <returns>The range: no limits for a target that was always missing.</returns>
     public TargetRange ToRange() => new(
         [.. _lowest.Select((low, j) => _weights[j] > 0 ? (double)low : float.MinValue)],
         [.. _highest.Select((high, j) => _weights[j] > 0 ? (double)high : float.MaxValue)]);

@@ -3,13 +3,13 @@ using System.Numerics;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Sorts whole numbers in place by their digits, the highest one first: a few times as fast as by comparisons where there are thousands. Equal
-/// keys come in any order.
+/// Sorts integers in place by their digits, the highest one first: several times faster than comparison sorts for thousands of keys. The order of
+/// equal keys is undefined.
 /// </summary>
 internal static class KeySort
 {
     private const int Few = 32;
-    private const int MostBits = 11; // of a digit: its counts stay in the first cache
+    private const int MostBits = 11; // of a digit: its counts stay in the first-level cache
 
     /// <summary>Sorts, ascending.</summary>
     /// <param name="keys">(n).</param>
@@ -25,11 +25,11 @@ internal static class KeySort
         (uint least, uint greatest) = RangeOf(keys);
         if (least == greatest)
             return;
-        // About four keys for each value of a digit, where they lie evenly.
+        // About four keys for each value of a digit, for uniformly distributed keys.
         int bits = Math.Min(MostBits, BitOperations.Log2((uint)keys.Length) - 2);
         int shift = Math.Max(0, 32 - BitOperations.LeadingZeroCount(greatest - least) - bits);
-        Span<int> next = stackalloc int[1 << bits]; // [digit]: where its next key goes
-        Span<int> ends = stackalloc int[1 << bits]; // [digit]: behind its last key
+        Span<int> next = stackalloc int[1 << bits]; // [digit]: the position of its next key
+        Span<int> ends = stackalloc int[1 << bits]; // [digit]: the end of its keys
         ends.Clear();
         foreach (uint key in keys)
             ends[(int)((key - least) >> shift)]++;

@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>Σ w·f / Σ w over the rows that have a figure f.</summary>
+/// <summary>Σ w·f / Σ w over the rows with a value f.</summary>
 internal sealed class MeanOfRows(RowFigure figure) : Measurement
 {
     private double _sum;
@@ -12,7 +12,7 @@ internal sealed class MeanOfRows(RowFigure figure) : Measurement
 
     protected override double ValueOfRows => _sum / _weights;
 
-    // NaN where the row has no figure.
+    // NaN if the row has no value.
     public override void Condense(ReadOnlySpan<float> outputs, Target<float> target, int row, Span<double> condensed) =>
         condensed[0] = figure(outputs, target, row) ?? double.NaN;
 

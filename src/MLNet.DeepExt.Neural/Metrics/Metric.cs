@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// A figure by which a network is judged on rows that it does not learn from: for the history, and to stop by. Immutable.
+/// A metric that evaluates a network on rows that were not used for training: for the history, and for early stopping. Immutable.
 /// </summary>
 /// <remarks>
-/// Rows count by their weight. Outputs are what the loss gives out: probabilities, or numbers in the target's units. A target that is
-/// missing (NaN) is left out. Of rows with an output that is NaN nothing is known: the figure of all rows is NaN.
-/// Custom metrics derive from this type; what is added up lies in a <see cref="Measurement"/>. A checkpoint compares metrics by their
-/// names. <c>MetricConformance</c> checks one.
+/// Rows count by their weight. Outputs are as the loss returns them: probabilities, or numbers in the target's units. A
+/// missing target (NaN) is ignored. If a row has a NaN output, the value over all rows is NaN.
+/// Custom metrics derive from this type; the running sums are in a <see cref="Measurement"/>. A checkpoint compares metrics by their
+/// names. <c>MetricConformance</c> checks a metric.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Accuracy), nameof(Accuracy))]
@@ -40,55 +40,56 @@ namespace MLNet.DeepExt.Neural.Metrics;
 public abstract record Metric
 {
     /// <summary>
-    /// What it is called in reports, such as <c>accuracy</c>, with those of its settings that are not the default: metrics of the same
-    /// name come to the same on the same rows.
+    /// The name in reports, such as <c>accuracy</c>, with the options that differ from their default. Metrics with the same
+    /// name must have the same value on the same rows.
     /// </summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether more of it is better.</summary>
+    /// <summary>True if a higher value is better.</summary>
     public abstract bool HigherIsBetter { get; }
 
-    /// <summary>What of the outputs it reads. A caller without the outputs of a network passes the values in their place.</summary>
+    /// <summary>The kind of input that the metric reads.</summary>
     public abstract MetricInput Input { get; }
 
     /// <summary>
-    /// The smallest and the largest value of the metric, both included: 0 and 1 for a share. An infinite bound means that there is no limit. NaN
-    /// is the value of a metric that is not defined for the rows.
+    /// The smallest and the largest value of the metric, inclusive, such as 0 and 1 for a fraction. An infinite bound means that there is no limit.
+    /// NaN is the value of a metric that is undefined for the rows.
     /// </summary>
     public abstract (double Minimum, double Maximum) ValueRange { get; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the metric.</summary>
     public sealed override string ToString() => Name;
 
-    /// <summary>Why it cannot be measured, to follow "The metric accuracy cannot be measured:"; null if it can.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <summary>Returns why the metric cannot be measured, as the end of a message "The metric accuracy cannot be measured:"; null if it
+    /// can.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
     public abstract string? FaultOf(int outputs, int targetWidth);
 
-    /// <summary>Begins to measure what it finds no fault with.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <summary>Begins a measurement. Call it only if there is no fault.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
     public abstract Measurement Begin(int outputs, int targetWidth);
 
-    /// <summary>What a metric of classes finds wrong.</summary>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+    /// <summary>Returns why a metric of classes cannot be measured.</summary>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
     /// <returns>Null if the targets are classes.</returns>
     protected static string? FaultOfClasses(int targetWidth) =>
         targetWidth == 0 ? null : "the targets are numbers; it needs a class for each row";
 
-    /// <summary>Whether rows are a single yes or no each: of two classes, or of one label.</summary>
+    /// <summary>True for a single binary label: two classes, or one label.</summary>
     private protected static bool IsYesOrNo(int outputs, int targetWidth) => outputs <= (targetWidth == 0 ? 2 : 1);
 
-    /// <summary>What a metric of a single yes or no finds wrong with the number of outputs.</summary>
+    /// <summary>Returns why a metric of a single binary label cannot be measured with the number of outputs.</summary>
     private protected static string? FaultOfYesOrNo(int outputs, int targetWidth, string remedy) => IsYesOrNo(outputs, targetWidth)
         ? null
-        : FormattableString.Invariant($"it is of a single yes or no but there are {outputs} outputs; {remedy}");
+        : FormattableString.Invariant($"it needs a single binary label but there are {outputs} outputs; {remedy}");
 
-    /// <summary>What a metric of numbers finds wrong.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <param name="outputsPerTarget">How many outputs there are for one number.</param>
-    /// <returns>Null if the targets are numbers, and the outputs as many as they need.</returns>
+    /// <summary>Returns why a metric of numbers cannot be measured.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+    /// <param name="outputsPerTarget">The number of outputs per target.</param>
+    /// <returns>Null if the targets are numbers, and the number of outputs fits.</returns>
     protected static string? FaultOfNumbers(int outputs, int targetWidth, int outputsPerTarget = 1)
     {
         if (targetWidth == 0)

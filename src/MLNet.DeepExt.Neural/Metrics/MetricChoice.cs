@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>Which metrics are measured.</summary>
+/// <summary>Selects and validates the metrics to measure.</summary>
 internal static class MetricChoice
 {
     /// <summary>
-    /// The metrics that were asked for; if none were, those that fit the targets: accuracy of classes, root mean squared error of numbers
-    /// where there is an output for each.
+    /// Returns the requested metrics; if null, the default for the targets: accuracy for classes, root mean squared error for numbers
+    /// with one output each.
     /// </summary>
-    /// <param name="asked">What was asked for; null leaves the choice.</param>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <exception cref="ArgumentException">A metric that was asked for cannot be measured.</exception>
+    /// <param name="asked">The requested metrics; null for the default.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+    /// <exception cref="ArgumentException">A requested metric cannot be measured.</exception>
     public static IReadOnlyList<Metric> For(IReadOnlyList<Metric>? asked, int outputs, int targetWidth)
     {
         if (asked is null)
@@ -29,10 +29,10 @@ internal static class MetricChoice
     }
 
     /// <summary>
-    /// Throws an <see cref="ArgumentException"/> that says what is wrong, if metrics cannot be told apart by their names.
+    /// Throws an <see cref="ArgumentException"/> if different metrics have the same name.
     /// </summary>
-    /// <param name="asked">What is to be measured.</param>
-    /// <param name="stoppedBy">What training is to stop by; it may be among them.</param>
+    /// <param name="asked">The requested metrics.</param>
+    /// <param name="stoppedBy">The stopping metric, which may be one of them.</param>
     public static void Validate(IReadOnlyList<Metric>? asked, Metric? stoppedBy)
     {
         if (asked is null)
@@ -41,14 +41,14 @@ internal static class MetricChoice
         foreach (Metric metric in asked)
         {
             if (metric is null)
-                throw new ArgumentException("Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.", "Metrics");
+                throw new ArgumentException("Metrics must not contain null; leave Metrics itself null for the default of the targets.", "Metrics");
             if (!names.Add(metric.Name))
-                throw new ArgumentException($"Metrics must have different names but two are called {metric.Name}; give each once.", "Metrics");
+                throw new ArgumentException($"Metrics must have different names but two have the name {metric.Name}; give each once.", "Metrics");
             if (metric.Name == stoppedBy?.Name && metric != stoppedBy)
             {
                 throw new ArgumentException(
-                    $"Metrics and StoppingMetric must have different names, or be the same, but two metrics are called {metric.Name}; "
-                    + "leave the one out of Metrics.",
+                    $"Metrics and StoppingMetric must have different names, or be equal, but two metrics have the name {metric.Name}; "
+                    + "remove one of them from Metrics.",
                     "StoppingMetric");
             }
         }

@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>What of the outputs a <see cref="Metric"/> reads; anything that says the same measures the same.</summary>
+/// <summary>The kind of input that a <see cref="Metric"/> reads from the outputs.</summary>
 public enum MetricInput
 {
-    /// <summary>What is said: the class with the highest output, or a yes for an output above 0.5.</summary>
+    /// <summary>The predicted class (with the highest output), or labels (outputs above 0.5).</summary>
     Decisions,
 
-    /// <summary>The order of the outputs: scores of any scale do.</summary>
+    /// <summary>The order of the outputs; scores of any scale are valid.</summary>
     Ranking,
 
-    /// <summary>Probabilities, in [0, 1]; of several classes they sum to 1.</summary>
+    /// <summary>Probabilities, in [0, 1]; for several classes they sum to 1.</summary>
     Probabilities,
 
     /// <summary>Numbers in the target's units.</summary>

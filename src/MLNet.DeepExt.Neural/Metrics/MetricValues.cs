@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>What metrics came to, by their names and in their order; equal by value, as the records that hold it are.</summary>
+/// <summary>The values of metrics by name, in order; compared by value, like the records that contain it.</summary>
 internal sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> values)
     : IReadOnlyDictionary<string, double>, IEquatable<MetricValues>
 {

@@ -1,36 +1,36 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The outputs of all rows about a single yes or no, in their order: 4 bytes a row where all weigh the same, else 12, and up to as many again
-/// in reserve where their number is not known before. They are sorted in place, so that a figure takes no memory beside them.
+/// The outputs of all rows for a single binary label, in order: 4 bytes per row if all weights are equal, otherwise 12, and up to the same again
+/// in reserve if their number is not known in advance. They are sorted in place, so the computation of a value needs no more memory.
 /// </summary>
 internal sealed class Ranking
 {
     private const int FirstCapacity = 16;
 
-    // Rows with a no from the first place on, rows with a yes from the last place down.
+    // Negative rows are stored from the start, positive rows from the end.
     private uint[] _keys = [];      // (capacity)
-    private double[] _weights = []; // (capacity), where weights differ
+    private double[] _weights = []; // (capacity), if weights differ
     private int _noCount;
     private int _yesCount;
     private bool _isWeighted;
     private bool _isSorted;         // both ascending
     private bool _areNoAscending;
-    private bool _areYesDescending; // where rows come in the order of their outputs
+    private bool _areYesDescending; // if rows are added in the order of their outputs
     private double _first;          // weight of a row
     private double _largest;        // weight of a row
 
-    /// <summary>Whether no row has been added.</summary>
+    /// <summary>True if no row has been added.</summary>
     public bool IsEmpty => Count == 0;
 
-    /// <summary>The weight of the rows with a yes.</summary>
+    /// <summary>The weight of the positive rows.</summary>
     public double Yes { get; private set; }
 
     private int Count => _noCount + _yesCount;
 
     private int FirstYes => _keys.Length - _yesCount;
 
-    /// <summary>An output, which is not NaN, as a whole number: larger where the output is, and equal where outputs are.</summary>
+    /// <summary>Converts an output, which is not NaN, to an integer with the same order.</summary>
     public static uint KeyOf(float output)
     {
         uint bits = BitConverter.SingleToUInt32Bits(output + 0f); // -0 is 0
@@ -47,7 +47,7 @@ internal sealed class Ranking
         Yes = 0;
     }
 
-    /// <summary>Takes the memory for so many rows at once, so that nothing is kept in reserve.</summary>
+    /// <summary>Allocates the memory for a known number of rows, without reserve.</summary>
     public void Reserve(int rows)
     {
         if (rows > _keys.Length)
@@ -87,8 +87,8 @@ internal sealed class Ranking
     }
 
     /// <summary>
-    /// Sums what the rows of each output add, from the highest one down, and the weights of all: of weights divided by one power of two,
-    /// which changes no digit, and keeps their products within bounds. Nothing depends on the order in which rows came.
+    /// Sums the contributions of the rows of each output, in descending order, and returns the sum and all weights. Weights are divided by a power
+    /// of two, which is exact and keeps their products within range. The result does not depend on the order in which rows were added.
     /// </summary>
     public (double Sum, double Yes, double No) Sum(RankTerm term)
     {
@@ -112,7 +112,7 @@ internal sealed class Ranking
 
         return (sum, yes, no);
 
-        // From the largest weight down, so that a sum is the same in any order.
+        // Summed in descending order of weights, so that the sum does not depend on the order of rows.
         double WeightOf(Span<double> weights, int from, int end)
         {
             double weight = 0;

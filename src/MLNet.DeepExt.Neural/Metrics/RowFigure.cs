@@ -2,8 +2,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A figure of one row; null where the row has nothing to say.</summary>
+/// <summary>Computes a value of one row; null if the row has none.</summary>
 /// <param name="outputs">(outputs).</param>
-/// <param name="target">What they should be.</param>
-/// <param name="row">Which row of the target.</param>
+/// <param name="target">The targets.</param>
+/// <param name="row">The index of the row in the targets.</param>
 internal delegate double? RowFigure(ReadOnlySpan<float> outputs, Target<float> target, int row);

@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A column of a <see cref="ScoreTable"/>, which is read from its first row on.</summary>
+/// <summary>A column of a <see cref="ScoreTable"/>, read in row order.</summary>
 /// <param name="table">The table.</param>
-/// <param name="column">Which column.</param>
+/// <param name="column">The index of the column.</param>
 internal sealed class ScoreColumn(ScoreTable table, int column)
 {
     private float[] _numbers = [];
     private int _block;
     private int _next;
 
-    /// <summary>The number of the next row.</summary>
+    /// <summary>The index of the next row.</summary>
     public float Next()
     {
         if (_next >= _numbers.Length)

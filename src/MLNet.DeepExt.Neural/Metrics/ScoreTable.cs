@@ -1,25 +1,25 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Numbers of rows, in blocks that are never moved: 4 bytes each, and at most a block in reserve. Of each row the first columns can be kept
-/// and the others dropped.
+/// A table of numbers in blocks that are never moved: 4 bytes each, and at most one block in reserve. The last columns of all rows
+/// can be dropped.
 /// </summary>
-/// <param name="width">Numbers in a row.</param>
+/// <param name="width">The number of columns.</param>
 internal sealed class ScoreTable(int width)
 {
     private const int LargestBlock = 1 << 16; // numbers, unless a single row has more
     private const int FirstRows = 16;
 
     private readonly List<float[]> _blocks = []; // [block]: (rows, width), all full but the last
-    private int _used; // rows of the last block
+    private int _used; // the number of rows of the last block
 
-    /// <summary>Numbers in a row.</summary>
+    /// <summary>The number of columns.</summary>
     public int Width { get; private set; } = width;
 
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Adds a row, to be written.</summary>
+    /// <summary>Adds a row and returns it for writing.</summary>
     public Span<float> Add()
     {
         if (_blocks.Count == 0 || (_used + 1) * Width > _blocks[^1].Length)
@@ -33,10 +33,10 @@ internal sealed class ScoreTable(int width)
         return _blocks[^1].AsSpan(_used++ * Width, Width);
     }
 
-    /// <summary>A column, to be read.</summary>
+    /// <summary>Returns a column for reading.</summary>
     public ScoreColumn Column(int column) => new(this, column);
 
-    /// <summary>A block: (rows, <see cref="Width"/>), of which the last rows may be in reserve.</summary>
+    /// <summary>A block: (rows, <see cref="Width"/>), whose last rows may be unused.</summary>
     public float[] Block(int index) => _blocks[index];
 
     /// <summary>Drops all columns from one on.</summary>

@@ -7,21 +7,21 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// How large the outputs of every layer were in one pass, and how many of them were flat, measured while they are there: element-wise layers
-/// put theirs in the place of others. Figures are kept line by line and added in the order of the lines, so that they do not depend on the
+/// Measures, in one pass, the size of the outputs of every layer and how many of them are flat. It measures during the pass, because element-wise
+/// layers overwrite the outputs of other layers. Values are kept per line and added in line order, so they do not depend on the
 /// number of workers.
 /// </summary>
 internal sealed class ActivationNorms<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Of fewer rows, a unit that works may well be 0 in all.
+    // With fewer rows, the output of a unit that works may be 0 in all of them.
     private const int FewestRowsForDeadUnits = 32;
 
     private readonly int _rows;
     private readonly OfLayer[] _layers;
 
     /// <param name="program">The network.</param>
-    /// <param name="rows">Rows of the pass.</param>
+    /// <param name="rows">The number of rows of the pass.</param>
     public ActivationNorms(Program<T> program, int rows)
     {
         _rows = rows;
@@ -50,7 +50,7 @@ internal sealed class ActivationNorms<T>
         return Math.Sqrt(sum / ((double)_layers[layer].Squares.Length * _layers[layer].Width));
     }
 
-    /// <summary>The share of its outputs at which a saturating activation is flat; null for any other layer.</summary>
+    /// <summary>The share of outputs at which a saturating activation is flat; null for other layers.</summary>
     public double? SaturatedShare(int layer)
     {
         OfLayer figures = _layers[layer];
@@ -60,7 +60,7 @@ internal sealed class ActivationNorms<T>
     }
 
     /// <summary>
-    /// The share of units whose slope was 0 in every row; null for a layer whose units cannot die, and where there were too few rows to tell.
+    /// The share of units whose slope was 0 in every row; null for a layer whose units cannot die, and if there were too few rows.
     /// </summary>
     public double? DeadShare(int layer)
     {
@@ -77,7 +77,7 @@ internal sealed class ActivationNorms<T>
         return new OfLayer(flat, width, new double[lines], new int[flat.IsEmpty ? 0 : lines], new bool[flat.AreDead ? width : 0]);
     }
 
-    // Several workers may come to the same unit, but none of them writes anything but true.
+    // Several workers may write the same unit, but all of them write true.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CountFlat(in OfLayer figures, ReadOnlySpan<T> outputs)
     {
@@ -93,6 +93,6 @@ internal sealed class ActivationNorms<T>
         return count;
     }
 
-    // Squares: (lines); FlatCounts: (lines), empty where no outputs are flat; HasSlope, in some row: (units), empty where units cannot die.
+    // Squares: (lines); FlatCounts: (lines), empty if no outputs are flat; HasSlope, in some row: (units), empty if units cannot die.
     private readonly record struct OfLayer(FlatOutputs Flat, int Width, double[] Squares, int[] FlatCounts, bool[] HasSlope);
 }

@@ -4,16 +4,16 @@ using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>Has the encoders of a network learn from statistics of the rows.</summary>
+/// <summary>Fits the input encoders of a network to statistics of the rows.</summary>
 /// <remarks>
-/// All is learned in one reading of the rows, encoders behind others included: what stands before an encoder passes its columns, or maps each by
-/// an increasing function, which makes quantiles of the column's quantiles.
+/// All encoders are fitted in one pass over the rows, also those behind other encoders: the layers before an encoder pass its columns unchanged, or
+/// map each by an increasing function, so the quantiles of the mapped column follow from those of the column.
 /// </remarks>
 internal static class EncoderFitting
 {
-    /// <summary>Statistics, still without rows, of all that the encoders which are not fitted read.</summary>
+    /// <summary>Creates empty statistics of all columns that unfitted encoders read.</summary>
     /// <param name="spec">The network.</param>
-    /// <param name="coins">What the quantiles of many rows are estimated by.</param>
+    /// <param name="coins">The random numbers for the estimation of quantiles of many rows.</param>
     public static InputStatistics StatisticsFor(NetworkSpec spec, CounterRandom coins)
     {
         var wanted = new bool[spec.Inputs];
@@ -33,15 +33,15 @@ internal static class EncoderFitting
         return new InputStatistics(spec.Inputs, column => wanted[column], column => quantiles[column], column => targets[column], coins);
     }
 
-    /// <summary>The network with every encoder fitted to statistics of the rows. Encoders that are fitted already do not change.</summary>
+    /// <summary>Returns the network with every encoder fitted to statistics of the rows. Fitted encoders do not change.</summary>
     public static NetworkSpec Fit(NetworkSpec spec, InputStatistics statistics) => new(
         spec.Inputs, Walk(spec, (encoder, inputs) => encoder.Fit([.. inputs.Select(input => input.In(statistics))])));
 
-    /// <summary>Throws unless every encoder is fitted, or can be by statistics of the rows.</summary>
+    /// <summary>Throws unless every encoder is fitted, or can be fitted to statistics of the rows.</summary>
     /// <exception cref="ArgumentException">An encoder reads what a layer before it computes.</exception>
     public static void RequireFittable(NetworkSpec spec) => Walk(spec, (encoder, _) => encoder);
 
-    // Has a function replace every encoder that is not fitted; it is given what this one encodes.
+    // Replaces every unfitted encoder by the result of a function, which receives the inputs of the encoder.
     private static List<LayerSpec> Walk(NetworkSpec spec, Func<InputEncoder, EncoderInput[], InputEncoder> replace)
     {
         if (spec.IsFitted)
@@ -49,7 +49,7 @@ internal static class EncoderFitting
         if (spec.Program.Operations.FirstOrDefault(IsNested) is { } nested)
         {
             throw new ArgumentException(
-                $"Layer {nested.Label}, is within another layer, so that it cannot be fitted to the rows; put it first in the network.", "spec");
+                $"Layer {nested.Label}, is inside another layer, so it cannot be fitted to the rows; put it at the start of the network.", "spec");
         }
 
         RequireKnownPlaces(spec);
@@ -84,7 +84,7 @@ internal static class EncoderFitting
         return [.. encoded];
     }
 
-    // What the outputs of a layer are.
+    // The columns that the outputs of a layer represent.
     private static EncoderInput?[] Following(LayerSpec layer, int width, EncoderInput?[] inputs, int outputs)
     {
         var following = new EncoderInput?[outputs];
@@ -101,7 +101,7 @@ internal static class EncoderFitting
         return following;
     }
 
-    // Layers that name columns must stand before one that may have other outputs once it is fitted.
+    // Layers that name columns must precede a layer whose outputs may change when it is fitted.
     private static void RequireKnownPlaces(NetworkSpec spec)
     {
         Operation<float>? moving = null;
@@ -110,8 +110,8 @@ internal static class EncoderFitting
             if (moving is not null && operation.Spec is InputEncoder { Columns: not null } or CategoryEmbedding)
             {
                 throw new ArgumentException(
-                    $"Layer {operation.Label}, names columns behind layer {moving.Label}, which may leave some as they are, "
-                    + "so that their places are known only once it is fitted; put it before that layer.",
+                    $"Layer {operation.Label}, names columns behind layer {moving.Label}, which may pass some unchanged, "
+                    + "so their positions are known only after it is fitted; put it before that layer.",
                     "spec");
             }
 
@@ -123,18 +123,18 @@ internal static class EncoderFitting
     private static bool IsNested(Operation<float> operation) => operation.Path.Count > 1 && operation.Spec is InputEncoder { IsFitted: false };
 
     private static ArgumentException NotFromRows(int index, InputEncoder encoder, int input) => new(
-        FormattableString.Invariant($"Layer {index}, {encoder}, reads input {input}, which a layer before it computes, so that it cannot be fitted ")
+        FormattableString.Invariant($"Layer {index}, {encoder}, reads input {input}, which a layer before it computes, so it cannot be fitted ")
         + "to the rows; put it first, or behind encoders that pass this input or scale it.",
         "spec");
 
     private static ArgumentException Bent(int index, InputEncoder encoder, int input) => new(
-        FormattableString.Invariant($"Layer {index}, {encoder}, needs mean and variance of input {input}, which an encoder before it bends, ")
-        + "so that they are not known; put it before that encoder.",
+        FormattableString.Invariant($"Layer {index}, {encoder}, needs mean and variance of input {input}, which an encoder before it maps by a nonlinear function, ")
+        + "so they are not available; put it before that encoder.",
         "spec");
 
-    /// <summary>A column of the rows, or what encoders make of it, each by an increasing function.</summary>
+    /// <summary>A column of the rows, possibly mapped by encoders with increasing functions.</summary>
     /// <param name="Column">The number of the column.</param>
-    /// <param name="Last">The last of these encoders; null where there is none.</param>
+    /// <param name="Last">The last of these encoders; null if there is none.</param>
     private readonly record struct EncoderInput(int Column, Step? Last)
     {
         public bool IsBent => Last is { IsBent: true };
@@ -151,8 +151,8 @@ internal static class EncoderFitting
     }
 
     /// <param name="Before">The step before; null if it is the first.</param>
-    /// <param name="Encoder">Which encoder.</param>
-    /// <param name="Column">Which of its columns.</param>
+    /// <param name="Encoder">The encoder.</param>
+    /// <param name="Column">The index of the column in the encoder.</param>
     private sealed record Step(Step? Before, InputEncoder Encoder, int Column)
     {
         public bool IsBent => Encoder.IsBent || Before is { IsBent: true };

@@ -4,14 +4,14 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>Makes one network of several, whose prediction is the mean of theirs.</summary>
+/// <summary>Combines several networks into one, whose prediction is the mean of their predictions.</summary>
 public static class Ensemble
 {
     /// <summary>
-    /// A network of <see cref="Branches"/>, each with what one of the networks has learned. Its prediction is the mean of their predictions: of
-    /// their probabilities, not of their logits. With members in a network, each of these counts alike.
+    /// Creates a network of <see cref="Branches"/>, one for each given network, with its parameters. The prediction is the mean of their
+    /// predictions: of probabilities, not of logits. If a network has members, each member has equal weight.
     /// </summary>
-    /// <param name="networks">The networks, from 1 to 256, of the same inputs and outputs. They stay as they are.</param>
+    /// <param name="networks">The networks, from 1 to 256, with the same inputs and outputs. They are not changed.</param>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <exception cref="ArgumentException">There are none, or their inputs or outputs differ.</exception>
     public static Network<T> Of<T>(params IReadOnlyList<Network<T>> networks)

@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// Turns a trained network into a smaller one that predicts the same: what scales columns, such as batch norm, becomes part of a layer beside it
-/// that can absorb it, such as a Dense, what does nothing at prediction is left out, and sums of parameters are made once.
+/// Converts a trained network into a smaller one with the same predictions: layers that scale columns, such as batch norm, are folded into an
+/// adjacent layer that can absorb them, such as a Dense; layers without effect at prediction are removed; and sums of parameters are precomputed.
 /// </summary>
 internal static class Folding
 {
@@ -23,15 +23,15 @@ internal static class Folding
         return result;
     }
 
-    // next: the number of the first of these layers among all; copies: what writes the parameters of each layer that is kept.
+    // next: the index of the first of these layers among all layers; copies: writes the parameters of each kept layer.
     private static List<LayerSpec> Fold<T>(
         Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, ref int next, List<Copy<T>> copies,
         bool isNested)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var result = new List<LayerSpec>();
-        bool leftOut = false; // whether what stood last is not in the result
-        ColumnScaling? before = null; // of the layers that have just been left out, waiting for one that absorbs it
+        bool leftOut = false; // true if the last layer was removed
+        ColumnScaling? before = null; // the scaling of the layers just removed, to be absorbed by the next layer
         for (int i = 0; i < specs.Count; i++)
         {
             LayerSpec spec = specs[i];
@@ -84,7 +84,8 @@ internal static class Folding
             Separate();
         return result;
 
-        // A Dense has a bias or none by the layer that follows it. Where another one than before would follow, a Linear keeps its place.
+        // The following layer decides whether a Dense has a bias. If a removal would change the following layer, a Linear takes the place of the
+        // removed layer.
         void Separate()
         {
             if (leftOut && (result.Count == 0 || result[^1].Absorbing is not null))
@@ -111,7 +112,7 @@ internal static class Folding
         return result;
     }
 
-    // Moves on behind the layers that it takes up.
+    // Advances past the layers that it absorbs.
     private static ColumnScaling? ScalingAfter<T>(Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, ref int i, ref int next)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -132,8 +133,8 @@ internal static class Folding
         return total;
     }
 
-    // Whether the layer is one that becomes part of the next, and nothing but such layers and what is left out stands between it and one that
-    // absorbs them; next: the number of the layer after it.
+    // True if the layer is folded into the next one, and only such layers and removed layers stand between it and the layer that absorbs them.
+    // next: the index of the layer after it.
     private static bool IsBeforeAbsorber<T>(Network<T> network, IReadOnlyList<LayerSpec> specs, Layer<T>[] layers, int layer, int next)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

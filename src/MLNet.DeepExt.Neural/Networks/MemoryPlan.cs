@@ -6,24 +6,24 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// Which region of memory each value of a program stands in, and each gradient. A region holds one value after the other where no operation reads the
-/// first any more when the second is written.
+/// Assigns each value of a program, and each gradient, to a region of memory. A region can hold several values in turn, if no operation reads
+/// the first one after the second one is written.
 /// </summary>
 /// <remarks>
-/// A layer that treats every element alone can write its outputs in the place of its inputs, for any number of workers. Any other layer gets a
-/// region that is free: that is for one thread alone, because without a barrier a worker would write what another one still reads.
+/// A layer that computes every element independently can write its outputs over its inputs, for any number of workers. Any other layer needs a free
+/// region. Reuse of such regions requires a single thread: without a barrier, one worker would overwrite values that another one still reads.
 /// </remarks>
 internal sealed class MemoryPlan<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The place of what has none.</summary>
+    /// <summary>The index of a value without a region.</summary>
     public const int None = -1;
 
     private readonly Program<T> _program;
-    private readonly List<long> _regions = []; // [region]: elements that a row takes
+    private readonly List<long> _regions = []; // [region]: the number of elements per row
     private readonly int[] _values;            // [value]
     private readonly int[] _gradients;         // [value]
-    private readonly int[] _scratch;           // [operation]: of a gradient that is added to another one
+    private readonly int[] _scratch;           // [operation]: the region of a gradient that is added to another one
 
     private MemoryPlan(Program<T> program)
     {
@@ -36,13 +36,13 @@ internal sealed class MemoryPlan<T>
         _scratch.AsSpan().Fill(None);
     }
 
-    /// <summary>What layers keep from forward to backward is written into one region, one layer after the other.</summary>
+    /// <summary>True if all layers share one region for the values saved for the backward pass; only the values of the last layer remain.</summary>
     public bool SharesMemos { get; private init; }
 
-    /// <summary>Elements that a row takes in each region.</summary>
+    /// <summary>The number of elements per row of each region.</summary>
     public IReadOnlyList<long> Regions => _regions;
 
-    /// <summary>Elements that a row takes in all, what layers keep included.</summary>
+    /// <summary>The number of elements per row in total, including values saved for the backward pass.</summary>
     public long ElementsPerRow
     {
         get
@@ -58,7 +58,7 @@ internal sealed class MemoryPlan<T>
 
     public int OfScratch(int operation) => _scratch[operation];
 
-    /// <summary>For predictions on one thread: after a pass only its output is still there.</summary>
+    /// <summary>Creates a plan for predictions on one thread. After a pass only its output is available.</summary>
     public static MemoryPlan<T> ForPrediction(Program<T> program)
     {
         var plan = new MemoryPlan<T>(program) { SharesMemos = true };
@@ -87,9 +87,9 @@ internal sealed class MemoryPlan<T>
         }
     }
 
-    /// <summary>For passes by any number of workers.</summary>
+    /// <summary>Creates a plan for passes with any number of workers.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="wanted">[value]: whether its gradient is wanted; null for a pass forward alone.</param>
+    /// <param name="wanted">[value]: true if its gradient is needed; null for forward passes only.</param>
     public static MemoryPlan<T> ForTraining(Program<T> program, IReadOnlyList<bool>? wanted)
     {
         var plan = new MemoryPlan<T>(program);
@@ -105,7 +105,7 @@ internal sealed class MemoryPlan<T>
         return plan;
     }
 
-    /// <summary>Elements that a layer keeps for going backward, for each line.</summary>
+    /// <summary>The number of elements that a layer saves for the backward pass, per line.</summary>
     private static int MemoPerLine(Layer<T> layer) => layer.MemoLength(2) - layer.MemoLength(1);
 
     private static long ElementsOf(TensorShape shape) => (long)Lanes.Stride(shape.Width) * shape.Lines;
@@ -116,8 +116,8 @@ internal sealed class MemoryPlan<T>
         return _regions.Count - 1;
     }
 
-    // y of an element-wise layer takes the place of its x where no operation reads x any more, forward or backward; but not of the input, which is
-    // the caller's.
+    // y of an element-wise layer overwrites its x if no operation reads x afterwards, forward or backward. The input is not overwritten, because it
+    // belongs to the caller.
     private bool MayOverwriteInput(int number)
     {
         Operation<T> operation = _program.Operations[number];
@@ -125,7 +125,8 @@ internal sealed class MemoryPlan<T>
             && _program.HasOneReader(operation.Input) && !_program.Operations[operation.Input - 1].Layer.BackwardReadsY;
     }
 
-    // Operations go backward from the last one to the first. The first to come to a value writes its gradient, and each after it adds to it.
+    // The backward pass runs from the last operation to the first. The first operation that reaches a value writes its gradient; the others add to
+    // it.
     private void AddGradients(IReadOnlyList<bool> wanted)
     {
         int output = _program.Operations.Count;
@@ -135,7 +136,7 @@ internal sealed class MemoryPlan<T>
             Operation<T> operation = _program.Operations[i];
             if (operation.Skip > 0 && wanted[operation.Skip] && _gradients[operation.Skip] == None)
                 _gradients[operation.Skip] = AddRegion(ElementsOf(_program.ShapeOf(operation.Skip)));
-            // That of the network's input is the caller's.
+            // The gradient of the network's input belongs to the caller.
             if (!wanted[operation.Input] || (operation.Input == 0 && _program.LastReaderOf(0) == i))
                 continue;
             if (_program.LastReaderOf(operation.Input) != i)
@@ -147,7 +148,8 @@ internal sealed class MemoryPlan<T>
         }
     }
 
-    // No other operation reads dy of such a layer, if it has no parameters; but not of the output's gradient, which is the caller's.
+    // No other operation reads dy of such a layer if it has no parameters. The gradient of the output is not reused, because it belongs to the
+    // caller.
     private bool MayOverwriteOutputGradient(int number)
     {
         Operation<T> operation = _program.Operations[number];

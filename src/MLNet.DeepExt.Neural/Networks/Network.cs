@@ -6,21 +6,21 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>A network that computes: a <see cref="NetworkSpec"/> with its parameters.</summary>
+/// <summary>A network with parameters that can compute: a <see cref="NetworkSpec"/> with its parameters.</summary>
 /// <remarks>
-/// Forward and backward passes of one network may run on several threads at once if each has a workspace of its own and
-/// none of them trains. Trained in float; the same code in double is for checking gradients.
+/// Forward and backward passes of one network may run on several threads in parallel if each has a separate workspace and
+/// none of them trains. Networks are trained in float; the same code in double is for gradient checks.
 /// </remarks>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class Network<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Operation<T>[] _operations;
-    private readonly (int Operation, Slot Slot)[] _parameters; // in the order of θ
+    private readonly (int Operation, Slot Slot)[] _parameters; // in the order of the parameter vector θ
 
-    /// <summary>Makes a network with newly initialized parameters.</summary>
-    /// <param name="spec">Its inputs and layers.</param>
-    /// <param name="seed">What the initial weights are drawn from.</param>
+    /// <summary>Creates a network with newly initialized parameters.</summary>
+    /// <param name="spec">The description of the network.</param>
+    /// <param name="seed">The seed of the initial weights. Default 0.</param>
     /// <exception cref="NotSupportedException">The element type is neither float nor double.</exception>
     /// <exception cref="ArgumentException">An input encoder is not fitted.</exception>
     public Network(NetworkSpec spec, int seed = 0)
@@ -43,7 +43,7 @@ public sealed class Network<T>
         if (Program.Input.Lines > 1)
         {
             throw new ArgumentException(
-                $"The network begins with inputs of shape {Program.Input}, but a row of a batch has features alone; put Members into a network.",
+                $"The network begins with inputs of shape {Program.Input}, but a row of a batch has features without members; put Members into a network.",
                 nameof(spec));
         }
 
@@ -52,19 +52,19 @@ public sealed class Network<T>
         Parameters = new ParameterStore<T>(Program.Slots);
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The description of the network.</summary>
     public NetworkSpec Spec { get; }
 
-    /// <summary>What it has learned.</summary>
+    /// <summary>The learned parameters and running statistics.</summary>
     public ParameterStore<T> Parameters { get; }
 
     internal Program<T> Program { get; }
 
-    /// <summary>Makes a network whose parameters and statistics are all 0, to be written.</summary>
+    /// <summary>Creates a network whose parameters and statistics are 0, to be written afterwards.</summary>
     internal static Network<T> Uninitialized(NetworkSpec spec) => new(spec);
 
     /// <summary>
-    /// Makes an independent copy, in the same or the other element type: to check the gradients of a trained network, say.
+    /// Creates an independent copy with the same or the other element type, for example to check the gradients of a trained network.
     /// </summary>
     /// <typeparam name="TOther"><see cref="float"/> or <see cref="double"/>.</typeparam>
     public Network<TOther> ConvertTo<TOther>()
@@ -78,21 +78,21 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// Makes a network for another task: the first layers with all that they have learned, and after them new, untrained ones.
+    /// Creates a network for another task: the first layers of this network with their learned parameters, followed by new, untrained layers.
     /// This network is not changed.
     /// </summary>
     /// <remarks>
-    /// The kept layers give features; training learns how to read them. Few rows of the new task are enough where the kept
-    /// layers are frozen (see <see cref="CreateWorkspace"/>) or learn more slowly than the head. A head that adds nothing leaves the
-    /// features themselves. J. Yosinski et al., "How transferable are features in deep neural networks?", 2014.
+    /// The kept layers extract features, and training learns how to use them. Few rows of the new task are enough if the kept
+    /// layers are frozen (see <see cref="CreateWorkspace"/>) or have a lower learning rate than the head. A head that adds no layers returns the
+    /// features. J. Yosinski et al., "How transferable are features in deep neural networks?", 2014.
     /// </remarks>
-    /// <param name="keep">How many layers are kept, counted as in <see cref="NetworkSpec.Layers"/>.</param>
-    /// <param name="head">Puts the new layers after the kept ones.</param>
-    /// <param name="seed">What the initial weights of the new layers are drawn from.</param>
-    /// <returns>A network of its own; the kept parameters and running statistics have the same bits as here.</returns>
+    /// <param name="keep">The number of kept layers, counted as in <see cref="NetworkSpec.Layers"/>.</param>
+    /// <param name="head">Appends the new layers to the kept layers.</param>
+    /// <param name="seed">The seed of the initial weights of the new layers. Default 0.</param>
+    /// <returns>An independent network. Its kept parameters and running statistics equal those of this network, bit by bit.</returns>
     /// <exception cref="ArgumentException">
-    /// The network does not have as many layers; or the head changed them; or a kept layer would have other parameters, because a
-    /// <see cref="Dense"/> has a bias before one layer and none before another.
+    /// The network has fewer layers; the head changed the kept layers; or a kept layer would have other parameters, because a
+    /// <see cref="Dense"/> has a bias before one kind of layer and none before another.
     /// </exception>
     /// <example>
     /// <code>
@@ -102,31 +102,31 @@ public sealed class Network<T>
     public Network<T> WithHead(int keep, Func<NetworkSpec, NetworkSpec> head, int seed = 0) => Transfer.WithHead(this, keep, head, seed);
 
     /// <summary>
-    /// Makes a network for another number of outputs: the last <see cref="Dense"/> gets that many units and new weights, and so does what
-    /// stands after it; all before is kept as by <see cref="WithHead"/>.
+    /// Creates a network with another number of outputs: the last <see cref="Dense"/> gets this number of units and new weights, and so do the layers
+    /// after it. All layers before it are kept as by <see cref="WithHead"/>.
     /// </summary>
-    /// <param name="outputs">How many outputs, at least 1: the classes of another label, say.</param>
-    /// <param name="seed">What the initial weights of the new layer are drawn from.</param>
-    /// <exception cref="ArgumentException">There are no outputs.</exception>
+    /// <param name="outputs">The number of outputs, at least 1, for example the number of classes of another label.</param>
+    /// <param name="seed">The seed of the initial weights of the new layers. Default 0.</param>
+    /// <exception cref="ArgumentException"><paramref name="outputs"/> is less than 1.</exception>
     /// <exception cref="InvalidOperationException">The network has no Dense.</exception>
     public Network<T> WithNewOutputs(int outputs, int seed = 0) => Transfer.WithNewOutputs(this, outputs, seed);
 
-    /// <summary>Makes memory for passes through this network.</summary>
+    /// <summary>Creates the memory of passes through this network.</summary>
     /// <remarks>
-    /// A frozen layer keeps what it has learned. No gradient of its parameters is computed: its part of a gradient vector is left as
-    /// it stands, 0 in a new one. A frozen <see cref="BatchNorm"/> normalizes by its running statistics in every mode, as in a
-    /// prediction, and does not change them; this is what Keras does for <c>trainable = False</c>. The gradient passes through frozen
-    /// layers to those below them that learn; where none does, no pass goes backward. Layers that have nothing to learn do the same
-    /// frozen or not: dropout goes on.
+    /// A frozen layer keeps its parameters. No gradient of its parameters is computed: its part of a gradient vector is not
+    /// changed, and is 0 in a new vector. A frozen <see cref="BatchNorm"/> normalizes by its running statistics in every mode, as in a
+    /// prediction, and does not update them, as Keras does with <c>trainable = False</c>. The gradient passes through frozen
+    /// layers to trainable layers before them; if there are none, there is no backward pass. Freezing does not change layers
+    /// without parameters: dropout stays active.
     /// </remarks>
-    /// <param name="capacity">The most rows of a pass.</param>
-    /// <param name="backward">Whether gradients will be wanted.</param>
-    /// <param name="inputGradient">Whether the gradient of the input will be wanted.</param>
+    /// <param name="capacity">The maximum number of rows of a pass.</param>
+    /// <param name="backward">True if gradients will be computed.</param>
+    /// <param name="inputGradient">True if the gradient of the input will be computed.</param>
     /// <param name="frozen">
-    /// The names of the layers that are frozen, see <see cref="NetworkSpec.LayerNames"/>; of a layer that is made of layers, all of these. By
+    /// The names of the frozen layers, see <see cref="NetworkSpec.LayerNames"/>. The name of a layer that contains layers freezes all of these. By
     /// default none.
     /// </param>
-    /// <exception cref="ArgumentException">A name in <paramref name="frozen"/> is none of a layer.</exception>
+    /// <exception cref="ArgumentException">A name in <paramref name="frozen"/> is not the name of a layer.</exception>
     public Workspace<T> CreateWorkspace(
         int capacity, bool backward = true, bool inputGradient = false, IReadOnlySet<string>? frozen = null)
     {
@@ -147,12 +147,12 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// Makes the memory of predictions on one thread: however many layers there are, it holds no more activations than are needed at a time, and
-    /// of so many rows that it has no more than <paramref name="mostElements"/> elements, at least of one.
+    /// Creates the memory of predictions on one thread. It holds only the activations that are needed at the same time, for any number of layers. The
+    /// number of rows is limited so that it has at most <paramref name="mostElements"/> elements, but at least one row.
     /// </summary>
     /// <remarks>
-    /// After a pass only its output is still there. Workers of a team cannot share the pass: without a barrier between two layers, one
-    /// worker would write what another one still reads.
+    /// After a pass only its output is available. The pass cannot be divided between workers: without a barrier between two layers, one
+    /// worker would overwrite values that another one still reads.
     /// </remarks>
     internal Workspace<T> CreatePredictionWorkspace(int mostRows, long mostElements)
     {
@@ -161,22 +161,22 @@ public sealed class Network<T>
         return new Workspace<T>(this, plan, WorkingMemory.Rows(mostRows, plan.ElementsPerRow, mostElements), wanted: null, frozen: null);
     }
 
-    /// <summary>Elements that a row takes in a workspace with the gradients of all values.</summary>
+    /// <summary>The number of elements per row of a workspace with the gradients of all values.</summary>
     internal static long ElementsPerRow(Program<T> program) =>
         MemoryPlan<T>.ForTraining(program, [.. Enumerable.Repeat(true, program.Operations.Count + 1)]).ElementsPerRow
         + 2L * Lanes.Stride(program.Input.Width);
 
-    /// <summary>Makes a vector of zeros that is laid out as the parameters, for their gradient.</summary>
+    /// <summary>Creates a vector of zeros for the gradient, with the layout of the parameters.</summary>
     public Memory<T> CreateGradient() => AlignedMemory.Allocate<T>(Parameters.Values.Length);
 
     /// <summary>Computes the outputs of a batch.</summary>
     /// <param name="input">(rows, inputs).</param>
-    /// <param name="workspace">Receives the outputs and what going backward needs.</param>
-    /// <param name="mode">What the pass is for.</param>
+    /// <param name="workspace">Receives the outputs and the values for the backward pass.</param>
+    /// <param name="mode">Training or inference.</param>
     /// <returns>The output of the workspace: (rows, outputs).</returns>
     /// <exception cref="ArgumentException">
-    /// The rows have another width, are none, or are more than the workspace holds; or they are sparse and the first layer is
-    /// neither a Dense nor a CategoryEmbedding, or the workspace has room for the gradient of the input.
+    /// The rows have another width, there are none, or there are more than the workspace holds; or they are sparse and the first layer is
+    /// neither a Dense nor a CategoryEmbedding, or the workspace computes the gradient of the input.
     /// </exception>
     public DenseBlock<T> Forward(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
@@ -185,7 +185,7 @@ public sealed class Network<T>
         return workspace.Output;
     }
 
-    /// <summary>Checks what a pass forward is given, and readies the workspace. One thread does it, before any worker begins.</summary>
+    /// <summary>Validates the arguments of a forward pass and prepares the workspace. One thread calls it before any worker starts.</summary>
     internal void Begin(InputBlock<T> input, Workspace<T> workspace, ForwardMode mode)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -202,15 +202,15 @@ public sealed class Network<T>
         workspace.Begin(input, mode);
     }
 
-    /// <summary>Computes the gradient of the parameters, and of the input if the workspace has room for it.</summary>
-    /// <param name="workspace">One whose last pass was forward and whose output gradient has been filled.</param>
+    /// <summary>Computes the gradient of the parameters, and of the input if the workspace was created for it.</summary>
+    /// <param name="workspace">A workspace after a forward pass, with the output gradient filled in.</param>
     /// <param name="gradient">
-    /// Receives ∂J/∂θ, laid out as the parameters, but for layers that the workspace freezes, whose part is left as it stands. Empty if
-    /// only the input's gradient is wanted.
+    /// Receives ∂J/∂θ in the layout of the parameters. The parts of frozen layers are not changed. Empty if
+    /// only the gradient of the input is needed.
     /// </param>
-    /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
-    /// <exception cref="ArgumentException">The gradient is neither empty nor as long as the parameters.</exception>
-    /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
+    /// <param name="accumulate">True to add the gradient to the existing values, false (default) to overwrite them.</param>
+    /// <exception cref="ArgumentException">The gradient is neither empty nor of the length of the parameters.</exception>
+    /// <exception cref="InvalidOperationException">The workspace was created for inference, or there was no forward pass.</exception>
     public void Backward(Workspace<T> workspace, Span<T> gradient, bool accumulate = false)
     {
         RequireBackward(workspace, gradient.Length);
@@ -219,7 +219,7 @@ public sealed class Network<T>
             BackwardParameters(workspace, gradient, 0, gradient.Length, accumulate);
     }
 
-    /// <summary>Checks what a pass backward is given.</summary>
+    /// <summary>Validates the arguments of a backward pass.</summary>
     internal void RequireBackward(Workspace<T> workspace, int gradient)
     {
         RequireOwn(workspace);
@@ -228,14 +228,14 @@ public sealed class Network<T>
         {
             throw new ArgumentException(
                 $"The gradient has {gradient} elements but the parameters have {Parameters.Values.Length}; " +
-                "make it with CreateGradient.",
+                "create it with CreateGradient.",
                 nameof(gradient));
         }
     }
 
-    /// <summary>Takes down what the network computes at prediction.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="input">The name of its inputs, (rows, inputs), there.</param>
+    /// <summary>Writes the computation of the network at prediction as ONNX operators.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="input">The name of its inputs, (rows, inputs), in the graph.</param>
     /// <returns>The name of its outputs, (rows, outputs).</returns>
     internal string Describe(IOperatorGraph graph, string input)
     {
@@ -252,10 +252,10 @@ public sealed class Network<T>
         float[] Read(Slot slot) => Array.ConvertAll(Parameters.Read(slot), float.CreateTruncating);
     }
 
-    /// <summary>Reads the part of a slot out of a vector that is laid out as the parameters.</summary>
-    /// <param name="slot">One of the slots of the parameters.</param>
-    /// <param name="gradient">Such a vector.</param>
-    /// <returns>The values, row-major: (rows, columns) of the slot's shape.</returns>
+    /// <summary>Reads one parameter from a vector with the layout of the parameters.</summary>
+    /// <param name="slot">One of the parameters.</param>
+    /// <param name="gradient">The vector.</param>
+    /// <returns>The values, row-major: (rows, columns) of the shape of the parameter.</returns>
     public T[] ReadGradient(Slot slot, ReadOnlySpan<T> gradient)
     {
         ArgumentNullException.ThrowIfNull(slot);
@@ -264,7 +264,7 @@ public sealed class Network<T>
         return values;
     }
 
-    /// <summary>One worker's share of the forward pass. Begins and ends with the rows shared out.</summary>
+    /// <summary>Runs one worker's share of the forward pass. It starts and ends with the rows divided between the workers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Forward(Workspace<T> workspace, Worker worker)
     {
@@ -282,7 +282,8 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// One worker's share of the way from the output's gradient to those of all values that want one. Begins with the rows shared out.
+    /// Runs one worker's share of the backward pass from the output's gradient to all values that need one. It starts with the rows divided between
+    /// the workers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardInputs(Workspace<T> workspace, Worker worker)
@@ -307,8 +308,8 @@ public sealed class Network<T>
     }
 
     /// <summary>
-    /// The gradient, (to - from), of elements [from, to) of θ, multiples of 16; that of frozen layers is left as it stands. Every
-    /// worker must have finished <see cref="BackwardInputs"/>.
+    /// Computes the gradient, (to - from), of elements [from, to) of θ, multiples of 16. The gradient of frozen layers is not changed. Every
+    /// worker must have finished <see cref="BackwardInputs"/> before.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void BackwardParameters(Workspace<T> workspace, Span<T> gradient, int from, int to, bool accumulate)
@@ -323,7 +324,7 @@ public sealed class Network<T>
         }
     }
 
-    // Rows are shared out to be measured, however the layer was.
+    // Measuring divides the rows between the workers, independently of the split of the layer.
     private void Measure(Workspace<T> workspace, int operation, Worker worker)
     {
         worker.Barrier();
@@ -332,7 +333,7 @@ public sealed class Network<T>
         worker.Barrier();
     }
 
-    // Copies the gradient of an operation's output to that of the second value that it reads, or adds it to what stands there.
+    // Copies the gradient of an operation's output to that of the second value that it reads, or adds it to the existing gradient.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void GiveToSkip(Workspace<T> workspace, int number, in Rectangle share)
     {
@@ -375,11 +376,11 @@ public sealed class Network<T>
         if (workspace.Owner != this)
         {
             throw new ArgumentException(
-                "The workspace was made by another network; make one with CreateWorkspace of this one.", nameof(workspace));
+                "The workspace was created by another network; create one with CreateWorkspace of this one.", nameof(workspace));
         }
     }
 
-    /// <summary>Throws if the first layer cannot read rows whose zeros are left out.</summary>
+    /// <summary>Throws if the first layer cannot read sparse rows.</summary>
     internal void RequireSparseInput()
     {
         if (!Program.ReadsSparseRows)
@@ -391,7 +392,7 @@ public sealed class Network<T>
         }
     }
 
-    // [value]: whether something before it learns, or the gradient of the input is wanted.
+    // [value]: true if a layer before it is trainable, or the gradient of the input is needed.
     private bool[] Wanted(bool inputGradient, bool[]? frozen)
     {
         var wanted = new bool[_operations.Length + 1];
@@ -406,7 +407,7 @@ public sealed class Network<T>
         return wanted;
     }
 
-    // Where in θ the parameters begin of the first layer that goes backward to its input, and those after it.
+    // The offset in θ of the parameters of the first layer that computes the gradient of its input; those of later layers follow.
     private int FirstParameterBehind(bool[] wanted)
     {
         int lowest = Array.FindIndex(_operations, operation => wanted[operation.Input]);

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// A network as data: how many inputs it has and its layers in order, some of which may be made of layers. Immutable, equal by value, printed
+/// The description of a network: the number of inputs and the layers in order, which may contain layers. Immutable, compared by value, printed
 /// as a table.
 /// </summary>
 /// <example>
@@ -20,10 +20,10 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     private readonly LayerSpec[] _layers;
     private readonly TensorShape _input;
 
-    /// <summary>Checks and keeps a description.</summary>
-    /// <param name="inputs">Numbers in a row of input, at least 1.</param>
+    /// <summary>Validates and stores a description.</summary>
+    /// <param name="inputs">The number of inputs, at least 1.</param>
     /// <param name="layers">The layers in order.</param>
-    /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
+    /// <exception cref="ArgumentException">A layer is invalid. The message states the layer, the reason and the remedy.</exception>
     public NetworkSpec(int inputs, IEnumerable<LayerSpec> layers)
         : this(
             inputs >= 1 ? new TensorShape(inputs) : throw new ArgumentException(
@@ -41,19 +41,19 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         foreach ((int index, LayerSpec layer) in _layers.Index())
         {
             if (layer is null)
-                throw new ArgumentException($"Layer {index} is null; leave it out.", nameof(layers));
+                throw new ArgumentException($"Layer {index} is null; remove it.", nameof(layers));
             layer.Validate();
         }
 
-        // Counts the parameters, and refuses what no array could hold.
+        // Counts the parameters, and throws if there are more than an array can hold.
         Program = ProgramBuilder<float>.Compile(_input, _layers);
         ParameterCount = Program.Slots.Parameters.Sum(slot => (long)slot.Shape.Count);
     }
 
-    /// <summary>Numbers in a row of input.</summary>
+    /// <summary>The number of inputs.</summary>
     public int Inputs => _input.Width;
 
-    /// <summary>Numbers in a row of output: of each member, where there are members.</summary>
+    /// <summary>The number of outputs; of each member, if the network has members.</summary>
     public int Outputs => OutputShape.Width;
 
     /// <summary>The shape of a row of output: (outputs), or (members, outputs), whose mean is the prediction.</summary>
@@ -62,39 +62,39 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <summary>The layers in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
 
-    /// <summary>How many numbers training learns: 4 bytes each in a network of <see cref="float"/>, and in a model file.</summary>
+    /// <summary>The number of parameters. Each needs 4 bytes in a network of <see cref="float"/>, and in a model file.</summary>
     public long ParameterCount { get; }
 
     /// <summary>
-    /// The names of its layers, by which they are frozen, slowed or reported, such as <c>0.dense</c>: place and kind, or
-    /// <see cref="LayerSpec.Name"/>. A layer in another one is called by both, <c>2.residual.0.dense</c>. Each layer that is made of layers stands
-    /// before these.
+    /// The names of the layers, such as <c>0.dense</c>: index and kind, or <see cref="LayerSpec.Name"/>. Layers are frozen, slowed and reported by
+    /// these names. The name of a layer inside another one follows the name of the outer layer: <c>2.residual.0.dense</c>. An outer layer precedes
+    /// its inner layers.
     /// </summary>
     public IReadOnlyList<string> LayerNames => Program.Names;
 
-    /// <summary>Whether all layers that read the inputs can leave zeros out.</summary>
+    /// <summary>True if all layers that read the inputs can read sparse rows.</summary>
     internal bool ReadsSparseRows => Program.ReadsSparseRows;
 
-    /// <summary>Whether training has rows without their zeros.</summary>
+    /// <summary>True if training uses sparse rows.</summary>
     internal bool LearnsFromSparseRows => Program.LearnsFromSparseRows;
 
-    /// <summary>What a network of it does, in float.</summary>
+    /// <summary>The compiled program, in float.</summary>
     internal Program<float> Program { get; }
 
-    /// <summary>Whether its input encoders have learned what they need, without which it cannot compute. True if it has none.</summary>
+    /// <summary>True if all input encoders are fitted, or there are none. A network that is not fitted cannot compute.</summary>
     public bool IsFitted => NotFitted is null;
 
-    // A layer that is not fitted, in words.
+    // The label of a layer that is not fitted.
     private string? NotFitted => Program.Operations.FirstOrDefault(operation => operation.Spec is InputEncoder { IsFitted: false })?.Label;
 
-    /// <summary>A network that so far passes its inputs on.</summary>
-    /// <param name="width">Numbers in a row of input, at least 1.</param>
+    /// <summary>Creates a network without layers, whose outputs are its inputs.</summary>
+    /// <param name="width">The number of inputs, at least 1.</param>
     public static NetworkSpec Input(int width) => new(width, []);
 
     /// <summary>
-    /// This network, its input encoders fitted to rows. A <c>Trainer</c> does it by itself. Encoders that are fitted stay as they are.
+    /// Returns this network with its input encoders fitted to rows. A <c>Trainer</c> does this automatically. Fitted encoders do not change.
     /// </summary>
-    /// <param name="statistics">What was collected of the rows to learn from.</param>
+    /// <param name="statistics">The statistics of the training rows.</param>
     /// <exception cref="ArgumentException">
     /// The rows have another width than the inputs, or an encoder reads what a layer before it computes.
     /// </exception>
@@ -108,13 +108,13 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
                 nameof(statistics));
     }
 
-    /// <summary>This network with one more layer at its end.</summary>
+    /// <summary>Appends a layer.</summary>
     /// <param name="layer">Any kind of layer.</param>
     public NetworkSpec Then(LayerSpec layer) => new(_input, [.. _layers, layer]);
 
-    /// <summary>The beginning of this network, without the layers after it.</summary>
-    /// <param name="layers">How many layers, from 0, which leaves the inputs, to all of them.</param>
-    /// <exception cref="ArgumentException">The network does not have as many.</exception>
+    /// <summary>Returns the first layers of this network.</summary>
+    /// <param name="layers">The number of layers, from 0 to all of them.</param>
+    /// <exception cref="ArgumentException">The network has fewer layers.</exception>
     public NetworkSpec Take(int layers)
     {
         if (layers < 0 || layers > _layers.Length)
@@ -127,66 +127,66 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         return new NetworkSpec(_input, _layers[..layers]);
     }
 
-    /// <summary>This network with a <see cref="Layers.Dense"/> layer at its end.</summary>
-    /// <param name="units">How many outputs it has, at least 1.</param>
+    /// <summary>Appends a <see cref="Layers.Dense"/> layer.</summary>
+    /// <param name="units">The number of outputs, at least 1.</param>
     public NetworkSpec Dense(int units) => Then(new Dense(units));
 
-    /// <summary>This network with a <see cref="CategoryEmbedding"/> at its end.</summary>
-    /// <param name="ranges">Which inputs are one-hot slots of categories, ascending; see <see cref="CategoryRange.Of(int, int)"/>.</param>
+    /// <summary>Appends a <see cref="CategoryEmbedding"/>.</summary>
+    /// <param name="ranges">The categories, whose inputs are one-hot slots, ascending; see <see cref="CategoryRange.Of(int, int)"/>.</param>
     public NetworkSpec EmbedCategories(params IReadOnlyList<CategoryRange> ranges) => Then(new CategoryEmbedding(ranges));
 
-    /// <summary>This network with a <see cref="Layers.BatchNorm"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.BatchNorm"/>.</summary>
     public NetworkSpec BatchNorm() => Then(new BatchNorm());
 
-    /// <summary>This network with a <see cref="Layers.LayerNorm"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.LayerNorm"/>.</summary>
     public NetworkSpec LayerNorm() => Then(new LayerNorm());
 
-    /// <summary>This network with a <see cref="Layers.Relu"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Relu"/>.</summary>
     public NetworkSpec Relu() => Then(new Relu());
 
-    /// <summary>This network with a <see cref="Layers.LeakyRelu"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.LeakyRelu"/>.</summary>
     /// <param name="slope">The slope below 0, in [0, 1).</param>
     public NetworkSpec LeakyRelu(double slope = 0.01) => Then(new LeakyRelu { Slope = slope });
 
-    /// <summary>This network with a <see cref="Layers.Elu"/> at its end.</summary>
-    /// <param name="alpha">How far below 0 outputs come, above 0.</param>
+    /// <summary>Appends a <see cref="Layers.Elu"/>.</summary>
+    /// <param name="alpha">The lower limit of the outputs is -alpha. Above 0.</param>
     public NetworkSpec Elu(double alpha = 1) => Then(new Elu { Alpha = alpha });
 
-    /// <summary>This network with a <see cref="Layers.Selu"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Selu"/>.</summary>
     public NetworkSpec Selu() => Then(new Selu());
 
-    /// <summary>This network with a <see cref="Layers.Gelu"/> at its end.</summary>
-    /// <param name="tanhApproximation">Whether the normal distribution is approximated by tanh.</param>
+    /// <summary>Appends a <see cref="Layers.Gelu"/>.</summary>
+    /// <param name="tanhApproximation">True to approximate the normal distribution by tanh. Default false.</param>
     public NetworkSpec Gelu(bool tanhApproximation = false) => Then(new Gelu { TanhApproximation = tanhApproximation });
 
-    /// <summary>This network with a <see cref="Layers.Swish"/> (SiLU) at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Swish"/> (SiLU).</summary>
     public NetworkSpec Swish() => Then(new Swish());
 
-    /// <summary>This network with a <see cref="Layers.Mish"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Mish"/>.</summary>
     public NetworkSpec Mish() => Then(new Mish());
 
-    /// <summary>This network with a <see cref="Layers.Softplus"/> at its end.</summary>
-    /// <param name="beta">How sharply it bends at 0, above 0.</param>
-    /// <param name="threshold">The beta·x above which it is linear, above 0.</param>
+    /// <summary>Appends a <see cref="Layers.Softplus"/>.</summary>
+    /// <param name="beta">The sharpness of the bend at 0, above 0.</param>
+    /// <param name="threshold">The value of beta·x above which it is linear, above 0.</param>
     public NetworkSpec Softplus(double beta = 1, double threshold = 20) => Then(new Softplus { Beta = beta, Threshold = threshold });
 
-    /// <summary>This network with a <see cref="Layers.Tanh"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Tanh"/>.</summary>
     public NetworkSpec Tanh() => Then(new Tanh());
 
-    /// <summary>This network with a <see cref="Layers.Sigmoid"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Sigmoid"/>.</summary>
     public NetworkSpec Sigmoid() => Then(new Sigmoid());
 
-    /// <summary>This network with a <see cref="Layers.Dropout"/> at its end.</summary>
+    /// <summary>Appends a <see cref="Layers.Dropout"/>.</summary>
     /// <param name="keepProbability">The probability of keeping a unit, from 0.000001 to 1.</param>
     public NetworkSpec Dropout(float keepProbability) => Then(new Dropout(keepProbability));
 
-    /// <summary>This network with a <see cref="Layers.Residual"/> block at its end: y = x + f(x).</summary>
-    /// <param name="layers">Puts the layers of f, one after the other, on what it is handed.</param>
+    /// <summary>Appends a <see cref="Layers.Residual"/> block: y = x + f(x).</summary>
+    /// <param name="layers">Appends the layers of f to its argument.</param>
     public NetworkSpec Residual(Func<NetworkSpec, NetworkSpec> layers) => Then(new Residual(Inner(OutputShape, layers)));
 
-    /// <summary>This network with an ensemble of <see cref="Layers.Members"/> at its end.</summary>
-    /// <param name="count">How many members.</param>
-    /// <param name="layers">Puts the layers that every member passes on what it is handed.</param>
+    /// <summary>Appends an ensemble of <see cref="Layers.Members"/>.</summary>
+    /// <param name="count">The number of members, from 1 to 256.</param>
+    /// <param name="layers">Appends the layers of every member to its argument.</param>
     public NetworkSpec Members(int count, Func<NetworkSpec, NetworkSpec> layers)
     {
         var members = new Members(count);
@@ -194,28 +194,28 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         return Then(members.Of(Inner(members.InnerShape(OutputShape), layers)));
     }
 
-    /// <summary>This network with <see cref="Layers.Branches"/> at its end, an ensemble that shares nothing but the layers before it.</summary>
-    /// <param name="branches">Each puts the layers of a branch on what it is handed.</param>
+    /// <summary>Appends <see cref="Layers.Branches"/>: parallel layers that share only the layers before them.</summary>
+    /// <param name="branches">Each function appends the layers of a branch to its argument.</param>
     public NetworkSpec Branches(params IReadOnlyList<Func<NetworkSpec, NetworkSpec>> branches)
     {
         ArgumentNullException.ThrowIfNull(branches);
         return Then(new Branches([.. branches.Select(branch => new Sequential(Inner(OutputShape, branch)))]));
     }
 
-    /// <summary>This network with layers at its end that have a name together.</summary>
-    /// <param name="name">What they are called; their own names begin with it.</param>
-    /// <param name="layers">Puts the layers, one after the other, on what it is handed.</param>
+    /// <summary>Appends a named sequence of layers.</summary>
+    /// <param name="name">The name of the sequence. The names of its layers begin with it.</param>
+    /// <param name="layers">Appends the layers to its argument.</param>
     public NetworkSpec Sequential(string name, Func<NetworkSpec, NetworkSpec> layers) =>
         Then(new Sequential(Inner(OutputShape, layers)) { Name = name });
 
-    /// <summary>This network with a <see cref="Layers.MemberScaling"/> at its end.</summary>
-    /// <param name="randomSigns">Whether scales begin as 1 or -1, at random.</param>
-    /// <param name="useBias">Whether there is a bias.</param>
+    /// <summary>Appends a <see cref="Layers.MemberScaling"/>.</summary>
+    /// <param name="randomSigns">True to initialize scales to 1 or -1 at random, false (default) to 1.</param>
+    /// <param name="useBias">True for a bias. Default false.</param>
     public NetworkSpec MemberScaling(bool randomSigns = false, bool useBias = false) =>
         Then(new MemberScaling { RandomSigns = randomSigns, UseBias = useBias });
 
-    /// <summary>This network with a <see cref="Layers.MemberDense"/> at its end.</summary>
-    /// <param name="units">How many outputs each member has, at least 1.</param>
+    /// <summary>Appends a <see cref="Layers.MemberDense"/>.</summary>
+    /// <param name="units">The number of outputs of each member, at least 1.</param>
     public NetworkSpec MemberDense(int units) => Then(new MemberDense(units));
 
     /// <inheritdoc/>
@@ -227,7 +227,7 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
     /// <inheritdoc/>
     public override int GetHashCode() => _layers.Aggregate(_input.GetHashCode(), HashCode.Combine);
 
-    /// <summary>A table: each layer with its outputs and parameters, those in another layer under it.</summary>
+    /// <summary>The network as a table: each layer with its outputs and parameters, inner layers below the outer layer.</summary>
     public override string ToString() => NetworkTable.Of(this);
 
     /// <summary>Throws unless all input encoders are fitted.</summary>
@@ -236,15 +236,15 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         if (NotFitted is { } layer)
         {
             throw new ArgumentException(
-                $"Layer {layer}, has not learned from rows yet; train the network with a Trainer, or use FittedTo of its spec.", "spec");
+                $"Layer {layer}, is not fitted; train the network with a Trainer, or use FittedTo of its spec.", "spec");
         }
     }
 
-    /// <summary>Builds the layers that compute, and the places of their parameters.</summary>
+    /// <summary>Compiles the layers and allocates their parameters.</summary>
     internal Program<T> Compile<T>()
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Program as Program<T> ?? ProgramBuilder<T>.Compile(_input, _layers);
 
-    /// <summary>What its layers are called, to follow "Layer x is to be frozen but".</summary>
+    /// <summary>Returns the layer names as the end of a message that begins with "Layer x is to be frozen but".</summary>
     internal string DescribeNames()
     {
         const int most = 12;
@@ -258,6 +258,6 @@ public sealed class NetworkSpec : IEquatable<NetworkSpec>
         ArgumentNullException.ThrowIfNull(layers);
         return layers(new NetworkSpec(shape, [])) is { } inner && inner._input == shape
             ? inner._layers
-            : throw new ArgumentException("The layers were put on another network than the one handed over; put them on that one.", nameof(layers));
+            : throw new ArgumentException("The function returned layers of another network; append the layers to its argument.", nameof(layers));
     }
 }

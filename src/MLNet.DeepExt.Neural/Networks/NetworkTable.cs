@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>A network as a table for people: each layer with its outputs and parameters, those in another layer under it.</summary>
+/// <summary>A network as a readable table: each layer with its outputs and parameters, inner layers below the outer layer.</summary>
 internal static class NetworkTable
 {
     private const int LeastWidth = 24;
@@ -48,7 +48,7 @@ internal static class NetworkTable
         }
     }
 
-    // Of a layer that is made of layers, these have the parameters.
+    // The parameters of a composite layer are listed with its inner layers.
     private readonly record struct Row(string Layer, TensorShape Outputs, long? Parameters)
     {
         public string Shape => Outputs.Lines == 1 ? Outputs.Width.ToString("N0", CultureInfo.InvariantCulture) : Outputs.ToString();

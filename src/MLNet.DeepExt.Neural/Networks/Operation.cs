@@ -5,13 +5,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>One step of a program: a layer reads one value and writes another.</summary>
-/// <param name="Path">The names of the layers that it is in, from the outermost one to its own.</param>
+/// <param name="Path">The names of the enclosing layers, from the outermost one, and of the layer itself.</param>
 /// <param name="Spec">The layer's description.</param>
-/// <param name="Layer">What computes.</param>
-/// <param name="Input">The number of the value that it reads.</param>
-/// <param name="Skip">The number of a second value that it reads; -1 if there is none.</param>
-/// <param name="InputShape">The shape of what it reads.</param>
-/// <param name="OutputShape">The shape of what it writes.</param>
+/// <param name="Layer">The compiled layer.</param>
+/// <param name="Input">The index of the value that it reads.</param>
+/// <param name="Skip">The index of a second value that it reads; -1 if there is none.</param>
+/// <param name="InputShape">The shape of its input.</param>
+/// <param name="OutputShape">The shape of its output.</param>
 internal sealed record Operation<T>(
     IReadOnlyList<string> Path, LayerSpec Spec, Layer<T> Layer, int Input, int Skip, TensorShape InputShape, TensorShape OutputShape)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -6,8 +6,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// All numbers of a network: one vector θ of what is learned, and apart from it the running statistics. Each part is
-/// found by its <see cref="Slot"/> and read and written row-major, whatever its layout in memory.
+/// All numbers of a network: one vector θ of the parameters and, separately, the running statistics. Each is
+/// identified by its <see cref="Slot"/> and read and written in row-major order, independently of its memory layout.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class ParameterStore<T>
@@ -27,30 +27,30 @@ public sealed class ParameterStore<T>
         _buffers = AlignedMemory.Allocate<T>(slots.BufferLength);
     }
 
-    /// <summary>What is learned, in the order of θ.</summary>
+    /// <summary>The parameters, in the order of θ.</summary>
     public IReadOnlyList<Slot> Slots { get; }
 
-    /// <summary>Running statistics, which no optimizer changes.</summary>
+    /// <summary>The running statistics, which optimizers do not change.</summary>
     public IReadOnlyList<Slot> Buffers { get; }
 
-    /// <summary>θ, padding included: what optimizers and gradients run over.</summary>
+    /// <summary>θ including padding, the layout of optimizers and gradients.</summary>
     internal Span<T> Values => _values.Span;
 
-    /// <summary>Null until a pass can go backward.</summary>
+    /// <summary>Null before the first workspace with a backward pass.</summary>
     internal TransposedWeights<T>? Transposed { get; private set; }
 
     internal Span<T> BufferValues => _buffers.Span;
 
-    /// <summary><see cref="Values"/>, to be kept.</summary>
+    /// <summary><see cref="Values"/> as memory that can be stored.</summary>
     internal Memory<T> AllValues => _values;
 
-    /// <summary><see cref="BufferValues"/>, to be kept.</summary>
+    /// <summary><see cref="BufferValues"/> as memory that can be stored.</summary>
     internal Memory<T> AllBuffers => _buffers;
 
-    /// <summary>Reads a slot.</summary>
+    /// <summary>Reads a parameter or running statistics.</summary>
     /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
     /// <returns>Its values, row-major: (rows, columns) of its shape.</returns>
-    /// <exception cref="ArgumentException">The slot is another network's.</exception>
+    /// <exception cref="ArgumentException">The slot belongs to another network.</exception>
     public T[] Read(Slot slot)
     {
         RequireKnown(slot);
@@ -59,10 +59,10 @@ public sealed class ParameterStore<T>
         return values;
     }
 
-    /// <summary>Writes a slot.</summary>
+    /// <summary>Writes a parameter or running statistics.</summary>
     /// <param name="slot">One of <see cref="Slots"/> or <see cref="Buffers"/>.</param>
     /// <param name="rowMajor">Its values: (rows, columns) of its shape.</param>
-    /// <exception cref="ArgumentException">The slot is another network's, or there are more or fewer values than its shape has.</exception>
+    /// <exception cref="ArgumentException">The slot belongs to another network, or the number of values does not match its shape.</exception>
     public void Write(Slot slot, ReadOnlySpan<T> rowMajor)
     {
         RequireKnown(slot);
@@ -78,15 +78,15 @@ public sealed class ParameterStore<T>
             Transposed?.Refresh(Values, slot.Offset, slot.Offset + slot.Length);
     }
 
-    /// <summary>Reads a slot out of a vector that is laid out as θ, such as its gradient.</summary>
+    /// <summary>Reads a parameter from a vector with the layout of θ, such as the gradient.</summary>
     internal static void ReadFrom(Slot slot, ReadOnlySpan<T> vector, Span<T> rowMajor) =>
         ReadPart(slot, vector.Slice(slot.Offset, slot.Length), rowMajor);
 
-    /// <summary>Writes a slot into a vector that is laid out as θ.</summary>
+    /// <summary>Writes a parameter into a vector with the layout of θ.</summary>
     internal static void WriteTo(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> vector) =>
         WritePart(slot, rowMajor, vector.Slice(slot.Offset, slot.Length));
 
-    /// <summary>Reads a slot, given the part of a vector that is its own.</summary>
+    /// <summary>Reads a parameter from its part of a vector.</summary>
     internal static void ReadPart(Slot slot, ReadOnlySpan<T> part, Span<T> rowMajor)
     {
         if (slot.Layout == SlotLayout.Panels)
@@ -95,7 +95,7 @@ public sealed class ParameterStore<T>
             CopyRows(slot, part, Lanes.Pad(slot.Shape.Columns), rowMajor, slot.Shape.Columns);
     }
 
-    /// <summary>Writes a slot into the part of a vector that is its own.</summary>
+    /// <summary>Writes a parameter into its part of a vector.</summary>
     internal static void WritePart(Slot slot, ReadOnlySpan<T> rowMajor, Span<T> part)
     {
         if (slot.Layout == SlotLayout.Panels)
@@ -104,10 +104,10 @@ public sealed class ParameterStore<T>
             CopyRows(slot, rowMajor, slot.Shape.Columns, part, Lanes.Pad(slot.Shape.Columns));
     }
 
-    /// <summary>After <see cref="Values"/> have been written otherwise than through <see cref="Write"/>.</summary>
+    /// <summary>Updates the transposed copies. Call it after changing <see cref="Values"/> other than by <see cref="Write"/>.</summary>
     internal void RefreshTransposed() => Transposed?.Refresh(Values, 0, Values.Length);
 
-    /// <summary>Makes transposed copies of the matrices that begin at or after a place in θ.</summary>
+    /// <summary>Creates transposed copies of the matrices at or after an offset in θ.</summary>
     internal void KeepTransposed(int from)
     {
         lock (_transposing)
@@ -117,7 +117,7 @@ public sealed class ParameterStore<T>
         }
     }
 
-    /// <summary>Copies everything that was learned from a store of the same layout.</summary>
+    /// <summary>Copies all parameters and statistics from a store with the same layout.</summary>
     internal void CopyFrom(ParameterStore<T> source)
     {
         source._values.CopyTo(_values);
@@ -137,7 +137,7 @@ public sealed class ParameterStore<T>
         if (!_known.Contains(slot))
         {
             throw new ArgumentException(
-                $"The slot {slot.Name} ({slot.Shape} at {slot.Offset}) is none of this network's; take one of its Slots or Buffers.",
+                $"The slot {slot.Name} ({slot.Shape} at {slot.Offset}) does not belong to this network; use one of its Slots or Buffers.",
                 nameof(slot));
         }
     }

@@ -5,13 +5,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// A trained network made ready to predict: batch norm folded away, the loss's output function applied. Immutable, and
-/// safe on any number of threads if each uses a buffer of its own.
+/// A trained network prepared for prediction: batch norm is folded, and the output function of the loss is applied. Immutable, and
+/// safe for any number of threads if each uses a separate buffer.
 /// </summary>
 /// <remarks>
-/// A row's outputs do not depend on the rows predicted with it, to the last bit. For normalized inputs they agree with the
-/// unfolded network's to 1e-5; inputs far from 0 and close to one another, such as 2000 ± 1, cost either network digits. Of a network with
-/// members a prediction is the mean of theirs.
+/// The outputs of a row do not depend on the other rows of the call, to the last bit. For normalized inputs they agree with those of the unfolded
+/// network to 1e-5. Inputs far from 0 and close to one another, such as 2000 ± 1, lose precision in both networks. The prediction of a network with
+/// members is the mean of the members' predictions.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,12 +27,12 @@ public sealed class Predictor
     private readonly Loss _loss;
     private readonly bool _givesLogits;
 
-    /// <summary>Takes a copy of what the network has learned; training it further changes nothing here.</summary>
+    /// <summary>Copies the learned parameters. Later training of the network does not change the predictor.</summary>
     /// <param name="network">A trained network.</param>
-    /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
+    /// <param name="loss">The loss that it was trained with, which defines the meaning of its outputs.</param>
     /// <param name="givesLogits">
-    /// Whether to give the outputs of the last layer as they are; <see cref="Activate"/> then makes of them what the loss means. They
-    /// tell rows apart whose probabilities are 1 to the last bit.
+    /// True to return the outputs of the last layer; <see cref="Activate"/> then converts them to the outputs of the loss. Logits
+    /// distinguish rows even if their probabilities round to 1. Default false.
     /// </param>
     public Predictor(Network<float> network, Loss loss, bool givesLogits = false)
     {
@@ -44,31 +44,31 @@ public sealed class Predictor
         _givesLogits = givesLogits;
     }
 
-    /// <summary>Numbers in a row of input.</summary>
+    /// <summary>The number of inputs.</summary>
     public int Inputs => _network.Spec.Inputs;
 
-    /// <summary>Numbers in a row of output.</summary>
+    /// <summary>The number of outputs.</summary>
     public int Outputs => _network.Spec.Outputs;
 
-    /// <summary>Makes the memory of predictions on one thread.</summary>
+    /// <summary>Creates the memory of predictions on one thread.</summary>
     /// <remarks>
-    /// It holds the activations of two hidden layers, the widest ones, and of the last layer, however many layers there are, and 32 MiB of
-    /// them at most, unless one row takes more.
+    /// It holds the activations of the two widest hidden layers and of the last layer, for any number of layers, at most 32 MiB
+    /// unless one row needs more.
     /// </remarks>
     /// <param name="maximumRows">
-    /// The most rows that are computed together; more are computed in parts. Wide rows that are written out are computed in
-    /// smaller parts, of about a million numbers, and rows of wide layers in parts whose activations take 32 MiB.
+    /// The maximum number of rows that are computed together; more rows are computed in parts. Sparse rows that must be expanded are computed in
+    /// parts of about a million numbers, and rows of wide layers in parts with activations of 32 MiB.
     /// </param>
     public PredictionBuffer CreateBuffer(int maximumRows) =>
         new(this, _network.CreatePredictionWorkspace(maximumRows, WorkingMemory.MostActivations));
 
-    /// <summary>Computes the outputs of some rows. Allocates nothing, but for the first time that a buffer is used.</summary>
+    /// <summary>Computes the outputs of some rows. Allocates memory only when a buffer is used for the first time.</summary>
     /// <param name="rows">(count, inputs), row-major.</param>
-    /// <param name="count">How many rows.</param>
+    /// <param name="count">The number of rows.</param>
     /// <param name="outputs">Receives (count, outputs), row-major.</param>
-    /// <param name="buffer">One made by this predictor, used by no other thread.</param>
+    /// <param name="buffer">A buffer created by this predictor and used by one thread at a time.</param>
     /// <exception cref="ArgumentException">
-    /// A span is shorter than <paramref name="count"/> rows, or the buffer was made by another predictor.
+    /// A span is shorter than <paramref name="count"/> rows, or the buffer was created by another predictor.
     /// </exception>
     public void Predict(ReadOnlySpan<float> rows, int count, Span<float> outputs, PredictionBuffer buffer)
     {
@@ -87,19 +87,18 @@ public sealed class Predictor
     }
 
     /// <summary>
-    /// Computes the outputs of rows whose zeros are left out: the same as for the rows written out. With a network that begins
-    /// with a Dense the work grows with the numbers stored; for any other the rows are written out, some at a time. Allocates
-    /// nothing, but for the first time that a buffer is used, and whenever rows that are computed in parts store more numbers in
-    /// one than in any before.
+    /// Computes the outputs of sparse rows. They equal those of the dense rows. If the network begins
+    /// with a Dense, the cost grows with the number of stored values; for any other network the rows are expanded, some at a time. Allocates
+    /// memory only when a buffer is used for the first time, and when a part of the rows stores more values than any part before.
     /// </summary>
     /// <remarks>
-    /// The same to the last bit, unless a product is too small for a float and vanishes: then a zero may have the other sign.
+    /// Equal to the last bit, except that a zero may have the other sign if a product underflows.
     /// </remarks>
     /// <param name="rows">(rows, inputs).</param>
     /// <param name="outputs">Receives (rows, outputs), row-major.</param>
-    /// <param name="buffer">One made by this predictor, used by no other thread.</param>
+    /// <param name="buffer">A buffer created by this predictor and used by one thread at a time.</param>
     /// <exception cref="ArgumentException">
-    /// The rows have another width, the outputs are shorter than the rows want, or the buffer was made by another predictor.
+    /// The rows have another width, the span of outputs is too short, or the buffer was created by another predictor.
     /// </exception>
     public void Predict(SparseBlock<float> rows, Span<float> outputs, PredictionBuffer buffer)
     {
@@ -129,7 +128,7 @@ public sealed class Predictor
         }
     }
 
-    /// <summary>Makes of the logits of a row what the loss means by them, such as probabilities.</summary>
+    /// <summary>Converts the logits of a row to the outputs of the loss, such as probabilities.</summary>
     /// <param name="logits">(outputs).</param>
     /// <param name="outputs">Receives (outputs); may be the memory of the logits.</param>
     /// <exception cref="ArgumentException">A span is shorter than a row.</exception>
@@ -146,10 +145,10 @@ public sealed class Predictor
     }
 
     /// <summary>
-    /// Takes down what <see cref="Predict(ReadOnlySpan{float}, int, Span{float}, PredictionBuffer)"/> computes as a graph of operators.
+    /// Writes the computation of <see cref="Predict(ReadOnlySpan{float}, int, Span{float}, PredictionBuffer)"/> as ONNX operators.
     /// </summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="input">The name that the rows, (count, inputs), have there.</param>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="input">The name of the rows, (count, inputs), in the graph.</param>
     /// <returns>The name of the outputs, (count, outputs).</returns>
     public string Describe(IOperatorGraph graph, string input)
     {
@@ -167,9 +166,9 @@ public sealed class Predictor
         return _givesLogits ? logits : DescribeActivation(graph, logits);
     }
 
-    /// <summary>Takes down what <see cref="Activate"/> makes of logits.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="logits">The name that the logits, (count, outputs), have there.</param>
+    /// <summary>Writes the computation of <see cref="Activate"/> as ONNX operators.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="logits">The name of the logits, (count, outputs), in the graph.</param>
     /// <returns>The name of the outputs, (count, outputs).</returns>
     public string DescribeActivation(IOperatorGraph graph, string logits)
     {
@@ -209,7 +208,7 @@ public sealed class Predictor
     {
         ArgumentNullException.ThrowIfNull(buffer);
         if (buffer.Owner != this)
-            throw new ArgumentException("The buffer was made by another predictor; call CreateBuffer of this one.", nameof(buffer));
+            throw new ArgumentException("The buffer was created by another predictor; call CreateBuffer of this one.", nameof(buffer));
     }
 
     private static void RequireLength(int length, int count, int width, string name)

@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// What a network does, as a list of operations over numbered values. Value 0 is the input; operation i writes value i + 1, and the last one
-/// the output. A value of shape (members, features) is a block of rows · members lines.
+/// A compiled network: a list of operations over numbered values. Value 0 is the input; operation i writes value i + 1, and the last operation
+/// writes the output. A value of shape (members, features) is a block of rows · members lines.
 /// </summary>
 internal sealed class Program<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -39,20 +39,20 @@ internal sealed class Program<T>
 
     public IReadOnlyList<Operation<T>> Operations { get; }
 
-    /// <summary>The operations of layers that are not made of layers.</summary>
+    /// <summary>The operations of layers that do not contain layers.</summary>
     public IEnumerable<Operation<T>> Leaves => Operations.Where(operation => operation.Spec is not CompositeSpec);
 
-    /// <summary>The names of all layers, of those that are made of layers, too.</summary>
+    /// <summary>The names of all layers, including layers that contain layers.</summary>
     public IReadOnlyList<string> Names { get; }
 
     public SlotAllocator Slots { get; }
 
     public TensorShape Output { get; }
 
-    /// <summary>Whether rows may come without their zeros: all layers that read the input can leave them out.</summary>
+    /// <summary>True if rows may be sparse: all layers that read the input can read sparse rows.</summary>
     public bool ReadsSparseRows { get; }
 
-    /// <summary>Whether training may have such rows: one layer reads the input.</summary>
+    /// <summary>True if training rows may be sparse: only one layer reads the input.</summary>
     public bool LearnsFromSparseRows => ReadsSparseRows && _readers[0] == 1;
 
     public TensorShape ShapeOf(int value) => value == 0 ? Input : Operations[value - 1].OutputShape;
@@ -61,8 +61,8 @@ internal sealed class Program<T>
 
     public bool HasOneReader(int value) => _readers[value] == 1;
 
-    /// <summary>The operations of layers by name: of a layer that is made of layers all of these.</summary>
-    /// <returns>None if no layer has the name.</returns>
+    /// <summary>Returns the operations of a layer by name; for a layer that contains layers, the operations of all of these.</summary>
+    /// <returns>Empty if no layer has the name.</returns>
     public IEnumerable<int> Find(string name) =>
         Enumerable.Range(0, Operations.Count).Where(i => Operations[i].Path.Contains(name));
 

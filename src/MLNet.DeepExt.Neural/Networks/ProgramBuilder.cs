@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>Makes a program of a description: the layers that it is made of, one after the other, each reading what was written last.</summary>
+/// <summary>Compiles a description into a program. Each layer reads the value that was written last.</summary>
 internal sealed class ProgramBuilder<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -15,7 +15,7 @@ internal sealed class ProgramBuilder<T>
     private readonly List<string> _names = [];
     private readonly HashSet<string> _taken = [];
     private readonly SlotAllocator _slots = new();
-    private int _number; // of the next layer that is not made of layers
+    private int _number; // the index of the next layer that does not contain layers
 
     private ProgramBuilder(TensorShape input) => _input = input;
 
@@ -23,7 +23,7 @@ internal sealed class ProgramBuilder<T>
 
     private TensorShape LastShape => ShapeOf(_last);
 
-    /// <exception cref="ArgumentException">A layer is impossible; the message says which, why and what to do.</exception>
+    /// <exception cref="ArgumentException">A layer is invalid. The message states the layer, the reason and the remedy.</exception>
     public static Program<T> Compile(TensorShape input, IEnumerable<LayerSpec> layers)
     {
         var builder = new ProgramBuilder<T>(input);
@@ -31,7 +31,7 @@ internal sealed class ProgramBuilder<T>
         return new Program<T>(input, builder._operations, builder._names, builder._slots);
     }
 
-    // path: the names of what the layers are in; behind: the layers after them; null where there are none.
+    // path: the names of the enclosing layers; behind: the layers that follow; null if there are none.
     private void Append(IEnumerable<LayerSpec> layers, string[] path, FollowingLayers? behind)
     {
         LayerSpec[] siblings = [.. layers];
@@ -64,12 +64,12 @@ internal sealed class ProgramBuilder<T>
 
         if (composite.Opening<T>(shape) is { } opening)
             Add(new Operation<T>(path, composite, opening, input, -1, shape, inner));
-        // A sum reads the outputs of the last layer, and they begin as suits no layer in particular.
+        // A sum reads the outputs of the last layer, so no following layer suggests an initializer.
         Append(composite.Layers, path, composite.AddsInput ? null : following);
         if (composite.AddsInput && _last == input)
         {
             throw new ArgumentException(
-                $"The layers of {path[^1]}, {composite}, compute nothing that could be added to their inputs; put a layer into it, or leave it out.",
+                $"The layers of {path[^1]}, {composite}, compute nothing that could be added to their inputs; put a layer into it, or remove it.",
                 nameof(CompositeSpec.Layers));
         }
 
@@ -77,19 +77,19 @@ internal sealed class ProgramBuilder<T>
             Add(new Operation<T>(path, composite, new AddLayer<T>(shape.Width), _last, input, shape, shape));
     }
 
-    // One branch after the other; each but the first is appended to those before it.
+    // Each branch except the first is appended to the previous branches.
     private void AppendBranches(CompositeSpec branches, string[] path)
     {
         int input = _last, joined = input;
         foreach ((int place, LayerSpec branch) in branches.Layers.Index())
         {
             _last = input;
-            // What is joined has no layer after it in particular.
+            // No following layer suggests an initializer for a joined branch.
             Append(branch, place, path, new FollowingLayers([], 0, null));
             if (_last == input)
             {
                 throw new ArgumentException(
-                    $"Branch {place} of {path[^1]}, {branch}, computes nothing; put a layer into it, or leave it out.", nameof(CompositeSpec.Layers));
+                    $"Branch {place} of {path[^1]}, {branch}, computes nothing; put a layer into it, or remove it.", nameof(CompositeSpec.Layers));
             }
 
             if (place > 0)
@@ -126,14 +126,14 @@ internal sealed class ProgramBuilder<T>
         if (layer.Inputs != input.Width || layer.Outputs != output.Width || input.Lines != output.Lines)
         {
             throw new ArgumentException(
-                $"{spec} says that it gives {output} for {input} but its layer has {layer.Inputs} inputs and {layer.Outputs} outputs; they must be equal.",
+                $"{spec} reports the output {output} for {input} but its layer has {layer.Inputs} inputs and {layer.Outputs} outputs; they must be equal.",
                 nameof(spec));
         }
 
         if ((layer.ForwardSplit == Split.Any || layer.BackwardSplit == Split.Any) && input != output)
         {
             throw new ArgumentException(
-                $"{spec} gives {output} for {input} but its work is shared out as Split.Any, which is for layers that keep the shape; use Split.Rows.",
+                $"{spec} returns {output} for {input} but its ForwardSplit is Split.Any, which is for layers that keep the shape; use Split.Rows.",
                 nameof(spec));
         }
     }

@@ -4,8 +4,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>Passes through a network by several threads. They give the same bits as those by one thread, and allocate nothing.</summary>
-/// <remarks>Worth it from about a million multiplications in a pass; a small network is faster on one thread.</remarks>
+/// <summary>Passes through a network with several threads. Their results equal those of one thread to the last bit, and they do not
+/// allocate.</summary>
+/// <remarks>Faster from about a million multiplications per pass; a small network is faster on one thread.</remarks>
 /// <example>
 /// <code>
 /// using var team = new WorkerTeam(4);
@@ -20,11 +21,12 @@ public static class TeamPasses
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="network">The network.</param>
     /// <param name="input">(rows, inputs).</param>
-    /// <param name="workspace">Receives the outputs and what going backward needs.</param>
-    /// <param name="mode">What the pass is for.</param>
-    /// <param name="team">The threads. Each of them does a share of the work of every layer.</param>
+    /// <param name="workspace">Receives the outputs and the values for the backward pass.</param>
+    /// <param name="mode">Training or inference.</param>
+    /// <param name="team">The threads. The work of every layer is divided between them.</param>
     /// <returns>The output of the workspace: (rows, outputs).</returns>
-    /// <exception cref="ArgumentException">As of <see cref="Network{T}.Forward(InputBlock{T}, Workspace{T}, ForwardMode)"/>.</exception>
+    /// <exception cref="ArgumentException">The input does not fit the network or the workspace; see
+    /// <see cref="Network{T}.Forward(InputBlock{T}, Workspace{T}, ForwardMode)"/>.</exception>
     public static DenseBlock<T> Forward<T>(
         this Network<T> network, InputBlock<T> input, Workspace<T> workspace, ForwardMode mode, WorkerTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -36,18 +38,18 @@ public static class TeamPasses
         return workspace.Output;
     }
 
-    /// <summary>Computes the gradient of the parameters, and of the input if the workspace has room for it.</summary>
+    /// <summary>Computes the gradient of the parameters, and of the input if the workspace was created for it.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="network">The network.</param>
-    /// <param name="workspace">One whose last pass was forward and whose output gradient has been filled.</param>
+    /// <param name="workspace">A workspace after a forward pass, with the output gradient filled in.</param>
     /// <param name="gradient">
-    /// Receives ∂J/∂θ, laid out as the parameters, but for layers that the workspace freezes, whose part is left as it stands. Empty if
-    /// only the input's gradient is wanted.
+    /// Receives ∂J/∂θ in the layout of the parameters. The parts of frozen layers are not changed. Empty if
+    /// only the gradient of the input is needed.
     /// </param>
-    /// <param name="accumulate">Whether the gradient is added to what stands there.</param>
-    /// <param name="team">The threads. Each of them does a share of the work of every layer.</param>
-    /// <exception cref="ArgumentException">The gradient is neither empty nor as long as the parameters.</exception>
-    /// <exception cref="InvalidOperationException">The workspace was made for inference, or no pass went forward.</exception>
+    /// <param name="accumulate">True to add the gradient to the existing values, false to overwrite them.</param>
+    /// <param name="team">The threads. The work of every layer is divided between them.</param>
+    /// <exception cref="ArgumentException">The gradient is neither empty nor of the length of the parameters.</exception>
+    /// <exception cref="InvalidOperationException">The workspace was created for inference, or there was no forward pass.</exception>
     public static void Backward<T>(this Network<T> network, Workspace<T> workspace, Memory<T> gradient, bool accumulate, WorkerTeam team)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -57,7 +59,7 @@ public static class TeamPasses
         TeamPass<T>.Run(team, network, workspace, gradient, accumulate);
     }
 
-    // What the workers of one pass share. The calling thread has one, and uses it again.
+    // The shared state of the workers of one pass. Each calling thread has one instance and reuses it.
     private sealed class TeamPass<T> : ITeamWork
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -66,7 +68,7 @@ public static class TeamPasses
 
         private Network<T>? _network;
         private Workspace<T>? _workspace;
-        private Memory<T>? _gradient; // null in a pass forward
+        private Memory<T>? _gradient; // null in a forward pass
         private bool _accumulate;
 
         public static void Run(WorkerTeam team, Network<T> network, Workspace<T> workspace, Memory<T>? gradient, bool accumulate)

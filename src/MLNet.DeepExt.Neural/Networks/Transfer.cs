@@ -4,7 +4,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Networks;
 
-/// <summary>Takes what the first layers of a network have learned into a network for another task.</summary>
+/// <summary>Copies the learned parameters of the first layers of a network into a network for another task.</summary>
 internal static class Transfer
 {
     public static Network<T> WithHead<T>(Network<T> network, int keep, Func<NetworkSpec, NetworkSpec> head, int seed)
@@ -54,7 +54,7 @@ internal static class Transfer
                 + "layers change their number; put new ones at its end with WithHead.");
         }
 
-        // [value]: whether it is computed with other layers than before.
+        // [value]: true if it is computed by other layers than before.
         var isNew = new bool[network.Program.Operations.Count + 1];
         foreach ((int i, Operation<T> old) in network.Program.Operations.Index())
         {
@@ -70,7 +70,7 @@ internal static class Transfer
         return result;
     }
 
-    // The layers with the last of them that makes outputs changed, wherever it stands; null if none does.
+    // Returns the layers with the last output layer changed, at any nesting level; null if there is none.
     private static LayerSpec[]? WithUnits(IReadOnlyList<LayerSpec> layers, int outputs)
     {
         for (int i = layers.Count - 1; i >= 0; i--)
@@ -90,7 +90,7 @@ internal static class Transfer
         return null;
     }
 
-    // Each branch makes outputs.
+    // Each branch has an output layer.
     private static CompositeSpec? OfBranches(CompositeSpec branches, int outputs)
     {
         LayerSpec[]?[] changed = [.. branches.Layers.Select(branch => WithUnits([branch], outputs))];
@@ -113,7 +113,7 @@ internal static class Transfer
     private static void RequireSameSlots<T>(NetworkSpec network, int keep, Operation<T> layer, Slot[] from, Slot[] to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Of an equal description in the same place only the number of slots can differ: whether there is a bias.
+        // With an equal description at the same position, only the number of parameters can differ: whether there is a bias.
         if (from.Length == to.Length)
             return;
         string remedy = from.Length < to.Length

@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Networks;
 
 /// <summary>
-/// The memory of one pass through a network: activations and, for going backward, their gradients. A network can have
-/// several, so that one network is passed more than once before going backward; each serves one pass at a time.
+/// The memory of one pass through a network: activations and, for a backward pass, their gradients. A network can have
+/// several workspaces, for example for several forward passes before the backward passes; each is used by one pass at a time.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class Workspace<T>
@@ -14,20 +14,20 @@ public sealed class Workspace<T>
 {
     private readonly DenseBlock<T>?[] _values;    // [value]: (lines, features); null for the input
     private readonly DenseBlock<T>?[] _gradients; // [value]: (lines, features), ∂J/∂value, null if not requested
-    private readonly DenseBlock<T>?[] _scratch;   // [operation]: (lines, features), of a gradient that is added to another one
+    private readonly DenseBlock<T>?[] _scratch;   // [operation]: (lines, features), a gradient that is added to another one
     private readonly Memory<T>[] _memos;          // [operation]
-    private readonly (DenseBlock<T> Block, int Lines)[] _blocks; // all that have as many rows as the input, times lines
+    private readonly (DenseBlock<T> Block, int Lines)[] _blocks; // all blocks with the rows of the input, times lines
     private readonly bool[]? _frozen;             // [operation]; null if none is
-    private double[]? _scheduleFactors;           // [operation]; null where none was set
-    private readonly IReadOnlyList<bool>? _wanted; // [value]: whether its gradient is; null for a pass forward alone
+    private double[]? _scheduleFactors;           // [operation]; null if none was set
+    private readonly IReadOnlyList<bool>? _wanted; // [value]: true if its gradient is needed; null for forward passes only
     private InputBlock<T>? _input;
-    private TouchedInputs<T>? _touched;           // of sparse inputs, for going backward
+    private TouchedInputs<T>? _touched;           // of sparse inputs, for the backward pass
 
-    /// <param name="network">Whose passes it serves.</param>
-    /// <param name="plan">Where what stands.</param>
-    /// <param name="capacity">The most rows of a pass.</param>
-    /// <param name="wanted">[value]: whether its gradient is wanted; null for a pass forward alone.</param>
-    /// <param name="frozen">[operation]: whether it keeps what it has learned; null if none does.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="plan">The memory plan.</param>
+    /// <param name="capacity">The maximum number of rows of a pass.</param>
+    /// <param name="wanted">[value]: true if its gradient is needed; null for forward passes only.</param>
+    /// <param name="frozen">[operation]: true if it is frozen; null if none is.</param>
     internal Workspace(Network<T> network, MemoryPlan<T> plan, int capacity, IReadOnlyList<bool>? wanted, bool[]? frozen)
     {
         Program<T> program = network.Program;
@@ -51,7 +51,7 @@ public sealed class Workspace<T>
             _scratch[i] = BlockIn(plan.OfScratch(i), program.Operations[i].InputShape);
         if (wanted?[0] == true)
             _gradients[0] = InputGradient = Counted(new DenseBlock<T>(capacity, program.Input.Width), program.Input);
-        // Whose output is its input has nothing to compute, but may be asked for the gradient.
+        // A network whose output is its input has nothing to compute, but its gradient may be requested.
         if (wanted is not null && count == 0)
             _gradients[0] ??= Counted(new DenseBlock<T>(capacity, program.Input.Width), program.Input);
         _memos = MemosOf(program, plan, capacity);
@@ -67,10 +67,10 @@ public sealed class Workspace<T>
         }
     }
 
-    /// <summary>The most rows of a pass.</summary>
+    /// <summary>The maximum number of rows of a pass.</summary>
     public int Capacity { get; }
 
-    /// <summary>What dropout's mask is drawn from, beside the seed: the number of the training step.</summary>
+    /// <summary>The number of the training step. Together with the seed it determines the dropout mask.</summary>
     public long Step
     {
         get;
@@ -81,7 +81,7 @@ public sealed class Workspace<T>
         }
     }
 
-    /// <summary>What dropout's mask is drawn from, beside the step.</summary>
+    /// <summary>The seed of the dropout mask.</summary>
     public int Seed
     {
         get;
@@ -92,17 +92,17 @@ public sealed class Workspace<T>
         }
     }
 
-    /// <summary>What dropout draws its mask from.</summary>
+    /// <summary>The random numbers of the dropout mask.</summary>
     internal CounterRandom Random { get; private set; } = RandomOf(0, 0);
 
     /// <summary>
-    /// What the last forward pass computed: (rows, outputs); of a network with members (rows · members, outputs), those of a row one after the
-    /// other.
+    /// The output of the last forward pass: (rows, outputs). If the network has members: (rows · members, outputs), with the lines of a row
+    /// following one another.
     /// </summary>
     public DenseBlock<T> Output => _values.Length > 1 ? _values[^1]! : (DenseBlock<T>)Input;
 
-    /// <summary>∂J/∂output, to be filled before going backward: as <see cref="Output"/>. Its padding must stay 0.</summary>
-    /// <exception cref="InvalidOperationException">The workspace was made for inference.</exception>
+    /// <summary>∂J/∂output, with the shape of <see cref="Output"/>. Fill it in before the backward pass. Its padding must stay 0.</summary>
+    /// <exception cref="InvalidOperationException">The workspace was created for inference.</exception>
     public DenseBlock<T> OutputGradient
     {
         get
@@ -112,21 +112,21 @@ public sealed class Workspace<T>
         }
     }
 
-    /// <summary>∂J/∂input, as the last backward pass left it: (rows, inputs). Null if the workspace was made without.</summary>
+    /// <summary>∂J/∂input of the last backward pass: (rows, inputs). Null if the workspace was created without it.</summary>
     public DenseBlock<T>? InputGradient { get; }
 
-    /// <summary>The network whose passes it serves.</summary>
+    /// <summary>The network.</summary>
     internal Network<T> Owner { get; }
 
     internal InputBlock<T> Input => _input ??
-        throw new InvalidOperationException("The workspace has not seen a forward pass; call Network.Forward first.");
+        throw new InvalidOperationException("The workspace has had no forward pass; call Network.Forward first.");
 
     internal ForwardMode Mode { get; private set; }
 
-    /// <summary>What passes forward have the outputs of layers measured by; null if not requested.</summary>
+    /// <summary>Measures the outputs of layers in forward passes; null if not requested.</summary>
     internal ActivationNorms<T>? Activations { get; set; }
 
-    /// <summary>Readies the workspace for a pass. One thread does it, before any worker begins.</summary>
+    /// <summary>Prepares the workspace for a pass. One thread calls it before any worker starts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Begin(InputBlock<T> input, ForwardMode mode)
     {
@@ -135,7 +135,7 @@ public sealed class Workspace<T>
         if (input.Rows > Capacity)
         {
             throw new ArgumentException(
-                $"The batch has {input.Rows} rows but the workspace was made for {Capacity}; make a larger one.", nameof(input));
+                $"The batch has {input.Rows} rows but the capacity of the workspace is {Capacity}; create a larger one.", nameof(input));
         }
 
         if (input is SparseBlock<T> sparse)
@@ -146,7 +146,7 @@ public sealed class Workspace<T>
             block.Rows = input.Rows * lines;
     }
 
-    /// <summary>The factor of the schedule that a layer has, in the passes from now on.</summary>
+    /// <summary>Sets the factor of the schedule of a layer for the following passes.</summary>
     internal void SetScheduleFactor(int operation, double factor)
     {
         if (_scheduleFactors is null)
@@ -158,7 +158,7 @@ public sealed class Workspace<T>
         _scheduleFactors[operation] = factor;
     }
 
-    /// <summary>The factor of the schedule that a layer has; 1 where none was set.</summary>
+    /// <summary>Returns the factor of the schedule of a layer; 1 if none was set.</summary>
     internal double ScheduleFactorOf(int operation) => _scheduleFactors is null ? 1 : _scheduleFactors[operation];
 
     private static CounterRandom RandomOf(int seed, long step) =>
@@ -167,32 +167,32 @@ public sealed class Workspace<T>
     internal void RequireGradients()
     {
         if (_wanted is null)
-            throw new InvalidOperationException("The workspace was made for inference and has no gradients; make one with backward: true.");
+            throw new InvalidOperationException("The workspace was created for inference and has no gradients; create one with backward: true.");
     }
 
-    /// <summary>A value; null for an input that is sparse.</summary>
+    /// <summary>Returns a value; null for a sparse input.</summary>
     internal DenseBlock<T>? ValueOf(int value) => value == 0 ? Input as DenseBlock<T> : _values[value];
 
-    /// <summary>The sparse inputs, where an operation reads them; null for any other, or where the inputs are dense.</summary>
+    /// <summary>Returns the sparse inputs if the operation reads them; otherwise null.</summary>
     internal SparseBlock<T>? SparseInputOf(Operation<T> operation) => operation.Input == 0 ? _input as SparseBlock<T> : null;
 
     /// <summary>The gradient of a value; null if not requested.</summary>
     internal DenseBlock<T>? GradientOf(int value) => _gradients[value];
 
-    /// <summary>Whether going backward comes to a value.</summary>
+    /// <summary>True if the backward pass computes the gradient of a value.</summary>
     internal bool Wants(int value) => _wanted![value];
 
-    /// <summary>Where the gradient of an operation's input is computed before it is added to what others have written; null if it is not added.</summary>
+    /// <summary>The work area for a gradient that is added to the gradient of other operations; null if it is not added.</summary>
     internal DenseBlock<T>? ScratchOf(int operation) => _scratch[operation];
 
-    /// <summary>Whether a layer keeps what it has learned. Never a layer that has nothing to learn.</summary>
+    /// <summary>True if a layer is frozen. Always false for a layer without parameters.</summary>
     internal bool IsFrozen(int operation) => _frozen is not null && _frozen[operation];
 
-    /// <summary>What the pass is for, as a layer sees it: to a frozen one it is always a prediction.</summary>
+    /// <summary>The mode of a layer: always inference if it is frozen.</summary>
     internal ForwardMode ModeOf(int operation) => IsFrozen(operation) ? ForwardMode.Inference : Mode;
 
     /// <summary>
-    /// The entries of sparse inputs by column; null where the inputs are dense, nothing goes backward or the first layer is frozen.
+    /// The entries of sparse inputs by column; null if the inputs are dense, there is no backward pass or the first layer is frozen.
     /// </summary>
     internal TouchedInputs<T>? TouchedInputsOf(Operation<T> operation) => SparseInputOf(operation) is null ? null : _touched;
 
@@ -202,7 +202,7 @@ public sealed class Workspace<T>
         ? AlignedMemory.Allocate<T>((int)(capacity * elements))
         : throw new ArgumentOutOfRangeException(
             nameof(capacity),
-            FormattableString.Invariant($"{capacity} rows of {elements} numbers are more than one array holds; use fewer rows."));
+            FormattableString.Invariant($"{capacity} rows of {elements} numbers are more than one array can hold; use fewer rows."));
 
     private static Memory<T>[] MemosOf(Program<T> program, MemoryPlan<T> plan, int capacity)
     {
@@ -220,7 +220,7 @@ public sealed class Workspace<T>
         {
             throw new ArgumentException(
                 "The rows are sparse but the workspace computes the gradient of the input, which is not; " +
-                "give it a DenseBlock, or make it without inputGradient.",
+                "give it a DenseBlock, or create it without inputGradient.",
                 nameof(input));
         }
 

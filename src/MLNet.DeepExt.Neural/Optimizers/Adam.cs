@@ -5,16 +5,16 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 /// v̂ = v / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ).
 /// </summary>
 /// <remarks>
-/// Every parameter gets a step of about α whatever the scale of its gradient, which makes the default right for most
+/// Every parameter gets a step of about α, independently of the scale of its gradient, so the default suits most
 /// networks. D. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015. Equal to PyTorch's
 /// <c>torch.optim.Adam</c>, with ε outside the root.
 /// </remarks>
 public sealed record Adam : AdaptiveMoments
 {
-    /// <summary>The rule with its default rates.</summary>
+    /// <summary>Creates the rule with its default values.</summary>
     public Adam() { }
 
-    /// <summary>The rule with a step size.</summary>
+    /// <summary>Creates the rule with a step size.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public Adam(double learningRate) => LearningRate = learningRate;
 

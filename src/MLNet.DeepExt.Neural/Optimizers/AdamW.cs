@@ -1,20 +1,20 @@
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// AdamW: the update of <see cref="Adam"/>, and beside it α·λ_d·W taken from every weight, with λ_d = 0.01 unless
-/// <see cref="WeightDecay"/> is set. It is short for a <see cref="Chain"/> of Adam and <see cref="DecayWeights"/>.
+/// AdamW: the update of <see cref="Adam"/>, plus decoupled weight decay: α·λ_d·W is subtracted from every weight, with λ_d = 0.01 unless
+/// <see cref="WeightDecay"/> is set. It is equivalent to a <see cref="Chain"/> of Adam and <see cref="DecayWeights"/>.
 /// </summary>
 /// <remarks>
-/// Weights shrink by the same share whatever the scale of their gradients, which an L2 penalty under Adam does not achieve.
-/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. Equal to PyTorch's <c>torch.optim.AdamW</c> but that
-/// biases and the scales and shifts of normalization do not decay. For a decay that changes in the course of training, use that chain.
+/// Weights shrink by the same factor, independently of the scale of their gradients; an L2 penalty with Adam does not achieve this.
+/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. Equal to PyTorch's <c>torch.optim.AdamW</c>, except that
+/// biases and the scales and shifts of normalization do not decay. Use the chain for a decay that changes during training.
 /// </remarks>
 public sealed record AdamW : AdaptiveMoments
 {
-    /// <summary>The rule with its default rates.</summary>
+    /// <summary>Creates the rule with its default values.</summary>
     public AdamW() { }
 
-    /// <summary>The rule with a step size, and a weight decay of 0.01.</summary>
+    /// <summary>Creates the rule with a step size and a weight decay of 0.01.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public AdamW(double learningRate) => LearningRate = learningRate;
 

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// What <see cref="Adam"/> and <see cref="AdamW"/> share: v = β₁·v + (1 - β₁)·g, s = β₂·s + (1 - β₂)·g², and the update
+/// The base of <see cref="Adam"/> and <see cref="AdamW"/>: v = β₁·v + (1 - β₁)·g, s = β₂·s + (1 - β₂)·g², and the update
 /// α·v̂ / (√ŝ + ε) with the bias corrections v̂ = v / (1 - β₁ᵗ) and ŝ = s / (1 - β₂ᵗ).
 /// </summary>
 /// <remarks>D. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2015.</remarks>
@@ -20,13 +20,14 @@ public abstract record AdaptiveMoments : Optimizer
     /// <summary>The step size α, above 0. Default 0.001.</summary>
     public sealed override double LearningRate { get; init; } = 0.001;
 
-    /// <summary>The weight β₁ of the past in the average of the gradient, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
+    /// <summary>The weight β₁ of the previous value in the average of the gradient, in [0, 1). Default 0.9, an average over about 10 steps.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>The weight β₂ of the past in the average of the squared gradient, in [0, 1). Default 0.999: about 1,000 steps.</summary>
+    /// <summary>The weight β₂ of the previous value in the average of the squared gradient, in [0, 1). Default 0.999, an average over about 1,000
+    /// steps.</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>ε, above 0, keeps the update finite where the gradient has always been 0. Default 1e-8.</summary>
+    /// <summary>ε, above 0. It keeps the update finite if the gradient has always been 0. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
@@ -38,7 +39,7 @@ public abstract record AdaptiveMoments : Optimizer
     /// <inheritdoc/>
     public sealed override TransformReach Reach => TransformReach.Elements;
 
-    /// <summary>Makes the update of a gradient, without any decay.</summary>
+    /// <summary>Converts a gradient to the update, without weight decay.</summary>
     private protected void ApplyMoments<T>(Span<T> gradient, TransformState<T> state, in TransformStep step)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         UpdateLoop.Run(new Operator<T>(this, step), gradient, default, state);

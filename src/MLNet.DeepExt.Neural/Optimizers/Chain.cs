@@ -5,10 +5,10 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Applies several transforms in order. Exactly one of them must be an <see cref="Optimizer"/>, whose step size is that of the chain. Clipping
+/// Applies several transforms in order. Exactly one of them must be an <see cref="Optimizer"/>, whose learning rate is that of the chain. Clipping
 /// comes before the optimizer, weight decay after it.
 /// </summary>
-/// <remarks>Chains within a chain become part of it. Named after <c>optax.chain</c>.</remarks>
+/// <remarks>Nested chains are flattened. Named after <c>optax.chain</c>.</remarks>
 /// <example>
 /// <code>
 /// Optimizer optimizer = new Chain(new ClipByGlobalNorm(1), new Adam(0.01), new DecayWeights(0.02));
@@ -20,7 +20,7 @@ public sealed record Chain : Optimizer
 
     private readonly GradientTransform[] _links;
 
-    /// <summary>A chain.</summary>
+    /// <summary>Creates a chain.</summary>
     /// <param name="links">The transforms in the order in which they are applied.</param>
     public Chain(params IReadOnlyList<GradientTransform> links)
     {
@@ -32,8 +32,8 @@ public sealed record Chain : Optimizer
     public IReadOnlyList<GradientTransform> Links => Array.AsReadOnly(_links);
 
     /// <summary>
-    /// The step size α: that of the optimizer among the links; 1 where there is none, which <see cref="Validate"/> refuses. Setting it changes
-    /// that of the optimizer.
+    /// The step size α of the optimizer in the chain; 1 if there is none, which <see cref="Validate"/> rejects. Setting it changes
+    /// the step size of the optimizer.
     /// </summary>
     [JsonIgnore]
     public override double LearningRate
@@ -48,15 +48,15 @@ public sealed record Chain : Optimizer
     /// <inheritdoc/>
     public override int StatesPerParameter => _links.Sum(link => link.StatesPerParameter);
 
-    /// <summary>What the link that has to see the most of a parameter at once has to see.</summary>
+    /// <summary>The largest reach of all links.</summary>
     public override TransformReach Reach => _links.Select(link => link.Reach).DefaultIfEmpty().Max();
 
-    /// <summary>What the link that takes the most working memory takes; the links share it.</summary>
+    /// <summary>The largest work area of all links, which share one.</summary>
     /// <inheritdoc/>
     public override long ScratchLength(Shape shape) => _links.Select(link => link.ScratchLength(shape)).DefaultIfEmpty().Max();
 
     /// <summary>
-    /// Applies all links to one parameter, as if it were the only one of a network: each link that needs norms gets those of what it is given.
+    /// Applies all links to one parameter as if it were the only parameter of a network: each link that needs norms gets the norms of its input.
     /// </summary>
     /// <inheritdoc/>
     public override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
@@ -80,11 +80,11 @@ public sealed record Chain : Optimizer
     public override void Validate()
     {
         if (_links.Contains(null!))
-            throw new ArgumentException("Links of a Chain must not hold null; leave it out.", nameof(Links));
+            throw new ArgumentException("Links of a Chain must not contain null; remove it.", nameof(Links));
         if (_links.Length > MostLinks)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A Chain must have at most {MostLinks} links but has {_links.Length}; leave some out."), nameof(Links));
+                $"A Chain must have at most {MostLinks} links but has {_links.Length}; remove some."), nameof(Links));
         }
 
         int rules = _links.Count(link => link is Optimizer);
@@ -101,21 +101,21 @@ public sealed record Chain : Optimizer
         if (_links.AsSpan()[..^1].ToArray().Any(link => link is Lookahead))
         {
             throw new ArgumentException(
-                "Lookahead must stand last in a Chain, because it counts on the update before it as it is; move it to the end.", nameof(Links));
+                "Lookahead must stand last in a Chain, because it depends on the final update; move it to the end.", nameof(Links));
         }
     }
 
-    /// <summary>Such as <c>Chain(ClipByNorm { Limit = 1 }, Adam { LearningRate = 0.01, ... })</c>.</summary>
+    /// <summary>The chain as text, such as <c>Chain(ClipByNorm { Limit = 1 }, Adam { LearningRate = 0.01, ... })</c>.</summary>
     public override string ToString() => $"{nameof(Chain)}({string.Join<GradientTransform>(", ", _links)})";
 
-    /// <summary>Whether the other one has the same links.</summary>
+    /// <summary>True if the other chain has the same links.</summary>
     /// <param name="other">Another chain.</param>
     public bool Equals(Chain? other) => other is not null && _links.AsSpan().SequenceEqual(other._links);
 
     /// <inheritdoc/>
     public override int GetHashCode() => _links.Aggregate(0, HashCode.Combine);
 
-    /// <summary>The links of a chain; of any other transform the transform itself.</summary>
+    /// <summary>Returns the links of a chain; for any other transform, the transform itself.</summary>
     internal static IReadOnlyList<GradientTransform> LinksOf(GradientTransform transform) => transform is Chain chain ? chain._links : [transform];
 
     private static double NormOf<T>(ReadOnlySpan<T> gradient)

@@ -9,22 +9,22 @@ using MLNet.DeepExt.Neural.Schedules;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Decoupled weight decay: a step also takes α·λ_d·W from every weight W, whatever its gradient; biases and the scales and shifts of
-/// normalization do not decay. It stands after the optimizer of a <see cref="Chain"/>.
+/// Decoupled weight decay: a step also subtracts α·λ_d·W from every weight W, independently of its gradient. Biases and the scales and shifts of
+/// normalization do not decay. Put it after the optimizer of a <see cref="Chain"/>.
 /// </summary>
 /// <param name="WeightDecay">λ_d, at least 0. 0.01 is usual with Adam.</param>
 /// <remarks>
-/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the step size now, the factors of schedule, layer and parameter
-/// included, as in <c>torch.optim.AdamW</c>; a parameter may have a factor for its decay beside it
-/// (<see cref="TransformStep.DecayFactor"/>). A penalty in the cost, such as <c>L2</c>, goes through the optimizer instead: with
-/// <see cref="GradientDescent"/> both are the same (λ_d = λ/m), while Adam divides the penalty's gradient by its scale, so that it hardly
-/// holds back weights with large gradients.
+/// I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", 2019. α is the current step size, including the factors of schedule, layer and
+/// parameter, as in <c>torch.optim.AdamW</c>. A parameter may have an additional factor for its decay
+/// (<see cref="TransformStep.DecayFactor"/>). A penalty in the cost, such as <c>L2</c>, passes through the optimizer instead. With
+/// <see cref="GradientDescent"/> both are equivalent (λ_d = λ/m). Adam divides the gradient of the penalty by its scale, so the penalty hardly
+/// limits weights with large gradients.
 /// </remarks>
 public sealed record DecayWeights(double WeightDecay) : GradientTransform
 {
     /// <summary>
-    /// What λ_d is multiplied by in the course of a training, beside the step size. Null (default) for a constant λ_d. A training by a
-    /// <c>Trainer</c> follows it; elsewhere λ_d is constant.
+    /// The schedule of the factor of λ_d during training, in addition to the schedule of the step size. Null (default) for a constant λ_d. Only a
+    /// training by a <c>Trainer</c> follows it; otherwise λ_d is constant.
     /// </summary>
     public Schedule? Schedule { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record DecayWeights(double WeightDecay) : GradientTransform
         Schedule?.Validate();
     }
 
-    /// <summary>Leaves the schedule out of the text where there is none.</summary>
+    /// <summary>Omits the schedule from the text if it is null.</summary>
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
     {

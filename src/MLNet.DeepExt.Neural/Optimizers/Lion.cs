@@ -6,29 +6,29 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Lion (evolved sign momentum): the update α·sign(β₁·m + (1 - β₁)·g), and after it m = β₂·m + (1 - β₂)·g, from m = 0.
+/// Lion (evolved sign momentum): the update α·sign(β₁·m + (1 - β₁)·g), and then m = β₂·m + (1 - β₂)·g, from m = 0.
 /// </summary>
 /// <remarks>
-/// Every parameter moves by exactly α, or not at all where the average is 0, so that α should be 3 to 10 times smaller than for
-/// <see cref="Adam"/>, and <see cref="DecayWeights"/> as many times stronger. It remembers one number for each parameter, Adam two.
+/// Every parameter moves by exactly α, or not at all if the average is 0, so α should be 3 to 10 times smaller than for
+/// <see cref="Adam"/>, and <see cref="DecayWeights"/> larger by the same factor. It has one state value per parameter; Adam has two.
 /// X. Chen et al., "Symbolic discovery of optimization algorithms", 2023.
 /// </remarks>
 public sealed record Lion : Optimizer
 {
-    /// <summary>The rule with its default rates.</summary>
+    /// <summary>Creates the rule with its default values.</summary>
     public Lion() { }
 
-    /// <summary>The rule with a step size.</summary>
+    /// <summary>Creates the rule with a step size.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public Lion(double learningRate) => LearningRate = learningRate;
 
     /// <summary>The step size α, above 0. Default 0.0001.</summary>
     public override double LearningRate { get; init; } = 0.0001;
 
-    /// <summary>The weight β₁ of the past in the average whose sign is the update, in [0, 1). Default 0.9.</summary>
+    /// <summary>The weight β₁ of the previous value in the average whose sign is the update, in [0, 1). Default 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>The weight β₂ of the past in the average that is kept, in [0, 1). Default 0.99: a memory of about 100 steps.</summary>
+    /// <summary>The weight β₂ of the previous value in the stored average, in [0, 1). Default 0.99, an average over about 100 steps.</summary>
     public double Beta2 { get; init; } = 0.99;
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed record Lion : Optimizer
             mean = Lanes.MultiplyAdd(_rest2, gradient, _beta2 * mean);
             Vector256<T> up = Vector256.GreaterThan(average, Vector256<T>.Zero) & _rate;
             Vector256<T> down = Vector256.LessThan(average, Vector256<T>.Zero) & _rate;
-            // What is not finite has no sign to go by, and must not be hidden: it ends training with an error.
+            // The sign would hide a value that is not finite. Such a value must stay visible, because it ends training with an error.
             return Vector256.ConditionalSelect(Vector256.IsFinite(average), up - down, average);
         }
 

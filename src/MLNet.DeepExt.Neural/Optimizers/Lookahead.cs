@@ -6,14 +6,14 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// Lookahead: the transforms before it move the parameters θ; in every k-th step slow weights φ move towards them,
-/// φ = φ + a·(θ - φ), and θ goes on from there, θ = φ. It stands last in a <see cref="Chain"/>.
+/// Lookahead: the preceding transforms move the fast weights θ. In every k-th step the slow weights φ move towards them,
+/// φ = φ + a·(θ - φ), and θ continues from there, θ = φ. It must be the last transform of a <see cref="Chain"/>.
 /// </summary>
 /// <remarks>
-/// Steps in opposite directions cancel out in φ, so that a learning rate that is too high does less harm. It remembers d = φ - θ, which is 0 at
-/// the start. M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019. Where an epoch ends between two meetings, the network
-/// that is validated has θ. A penalty with exact zeros (<c>L1</c>) acts after it, on θ and with it on φ. What is updated lazily
-/// (see <see cref="GradientTransform"/>) meets in those k-th steps whose batch touches it.
+/// Steps in opposite directions cancel in φ, so a learning rate that is too high does less harm. Its state is d = φ - θ, initially
+/// 0. M. Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019. If an epoch ends between two synchronizations, validation
+/// uses θ. A penalty with exact zeros (<c>L1</c>) is applied after it, to θ and thereby to φ. Lazily updated parameters
+/// (see <see cref="GradientTransform"/>) are synchronized in those k-th steps whose batch touches them.
 /// </remarks>
 /// <example>
 /// <code>
@@ -24,10 +24,10 @@ public sealed record Lookahead : GradientTransform
 {
     private const int MostSteps = 1_000_000;
 
-    /// <summary>k, the number of steps after which slow and fast weights meet, from 1 to 1,000,000. Default 5.</summary>
+    /// <summary>k, the number of steps between two synchronizations of slow and fast weights, from 1 to 1,000,000. Default 5.</summary>
     public int Every { get; init; } = 5;
 
-    /// <summary>a, the share of the way that the slow weights go, above 0 and at most 1; 1 changes nothing. Default 0.5.</summary>
+    /// <summary>a, the fraction of the distance that the slow weights move, above 0 and at most 1; 1 has no effect. Default 0.5.</summary>
     public double Share { get; init; } = 0.5;
 
     /// <inheritdoc/>

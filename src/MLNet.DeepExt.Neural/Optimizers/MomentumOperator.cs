@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// The average v = β·v + (1 - β)·g, and the update rate·v; where it looks ahead, rate·(β·v + (1 - β)·g) with the new v.
+/// The average v = β·v + (1 - β)·g, and the update rate·v; with Nesterov's look-ahead, rate·(β·v + (1 - β)·g) with the new v.
 /// </summary>
 internal readonly struct MomentumOperator<T>(double beta, double rate, bool looksAhead) : IUpdateOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

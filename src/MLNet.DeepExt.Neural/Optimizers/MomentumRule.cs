@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// What <see cref="Momentum"/> and <see cref="Nesterov"/> share: the average of the last gradients, v = β·v + (1 - β)·g from v = 0.
+/// The base of <see cref="Momentum"/> and <see cref="Nesterov"/>: the average of the last gradients, v = β·v + (1 - β)·g from v = 0.
 /// </summary>
 public abstract record MomentumRule : Optimizer
 {
@@ -14,12 +14,12 @@ public abstract record MomentumRule : Optimizer
     /// <summary>The step size α, above 0. Default 0.1.</summary>
     public sealed override double LearningRate { get; init; } = 0.1;
 
-    /// <summary>The weight β of the past in the average of the gradient, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
+    /// <summary>The weight β of the previous value in the average of the gradient, in [0, 1). Default 0.9, an average over about 10 steps.</summary>
     public double Beta { get; init; } = 0.9;
 
     /// <summary>
-    /// Whether the update is divided by 1 - βᵗ in step t, so that the first steps are as large as later ones. Default false: the first steps
-    /// are small, and for β = 0.9 the difference is below 1 % after 44 steps.
+    /// True to divide the update by 1 - βᵗ in step t, so that the first steps are as large as later ones. Default false: the first steps
+    /// are small; for β = 0.9 the difference is below 1 % after 44 steps.
     /// </summary>
     public bool CorrectBias { get; init; }
 
@@ -32,7 +32,7 @@ public abstract record MomentumRule : Optimizer
     /// <inheritdoc/>
     public sealed override TransformReach Reach => TransformReach.Elements;
 
-    /// <summary>Whether the gradient counts once more, with the new average, in the update.</summary>
+    /// <summary>True for Nesterov's look-ahead: the update uses the gradient again, with the new average.</summary>
     private protected abstract bool LooksAhead { get; }
 
     internal override bool TellsWeightsApart => false;
@@ -40,7 +40,7 @@ public abstract record MomentumRule : Optimizer
     /// <inheritdoc/>
     public sealed override void Apply<T>(Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state, in TransformStep step)
     {
-        // In step t, with the correction of the bias where it is wanted.
+        // The learning rate of step t, with the optional bias correction.
         double rate = CorrectBias ? step.LearningRate / new ExponentialAverage(Beta).TotalWeight(step.Number) : step.LearningRate;
         UpdateLoop.Run(new MomentumOperator<T>(Beta, rate, LooksAhead), gradient, parameters, state);
     }

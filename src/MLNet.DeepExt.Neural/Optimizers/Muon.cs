@@ -5,37 +5,38 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
 /// Muon: the update of a weight matrix is its momentum, made nearly orthogonal: m = β·m + (1 - β)·G, and
-/// α·√max(1, units / inputs)·O(β·m + (1 - β)·G), where O brings all singular values near to 1. All other parameters are updated by
+/// α·√max(1, units / inputs)·O(β·m + (1 - β)·G), where O moves all singular values close to 1. All other parameters are updated by
 /// <see cref="Rest"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A gradient matrix is often close to one of few directions; O gives the others the same step. It takes five Newton-Schulz steps, products
-/// of matrices whose shorter side is n: about 30·n products for each weight in every step, which pays for itself where batches are large.
+/// A gradient matrix often has only a few large singular values; O gives all directions the same step. It needs five Newton-Schulz steps, products
+/// of matrices whose shorter side is n: about 30·n multiplications per weight and step. This is worthwhile with large batches.
 /// </para>
 /// <para>
-/// Biases, scales and shifts, and what is updated lazily (see <see cref="GradientTransform"/>), are left to <see cref="Rest"/>. Weight decay
-/// stands after it in a <see cref="Chain"/>; it, and penalties, go by the step size of matrices everywhere. K. Jordan et al., "Muon: an
-/// optimizer for hidden layers in neural networks", 2024, which computes O in bfloat16, and leaves the last matrix to Adam.
+/// Biases, scales and shifts, and lazily updated parameters (see <see cref="GradientTransform"/>), are updated by <see cref="Rest"/>. Put weight
+/// decay after it in a <see cref="Chain"/>. Weight decay and penalties use the step size of matrices for all parameters. K. Jordan et al., "Muon:
+/// an optimizer for hidden layers in neural networks", 2024, which computes O in bfloat16 and updates the last matrix by Adam.
 /// </para>
 /// </remarks>
 public sealed record Muon : Optimizer
 {
-    /// <summary>The rule with its default rates.</summary>
+    /// <summary>Creates the rule with its default values.</summary>
     public Muon() { }
 
-    /// <summary>The rule with a step size.</summary>
+    /// <summary>Creates the rule with a step size.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public Muon(double learningRate) => LearningRate = learningRate;
 
     /// <summary>The step size α of matrices, above 0. Default 0.02.</summary>
     public override double LearningRate { get; init; } = 0.02;
 
-    /// <summary>The weight β of the past in the momentum, in [0, 1). Default 0.95: a memory of about 20 steps.</summary>
+    /// <summary>The weight β of the previous value in the momentum, in [0, 1). Default 0.95, an average over about 20 steps.</summary>
     public double Beta { get; init; } = 0.95;
 
     /// <summary>
-    /// Updates what is not a matrix, with its own step size, which schedules change in proportion. Default: a step size of 0.001.
+    /// The optimizer of all parameters that are not matrices. It has a separate step size, which schedules scale in proportion. Default: Adam with
+    /// 0.001.
     /// </summary>
     public Adam Rest { get; init; } = new Adam();
 
@@ -48,7 +49,7 @@ public sealed record Muon : Optimizer
     /// <inheritdoc/>
     public override TransformReach Reach => TransformReach.Parameter;
 
-    /// <summary>About 3 to 5 elements for each one of a matrix, the more the nearer it is to a square.</summary>
+    /// <summary>About 3 to 5 elements per element of a matrix; more for matrices that are closer to a square.</summary>
     /// <inheritdoc/>
     public override long ScratchLength(Shape shape) => Orthogonal.ScratchLength(shape.Rows, shape.Columns);
 

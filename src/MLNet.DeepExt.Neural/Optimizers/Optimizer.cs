@@ -4,15 +4,15 @@ using System.Text;
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// A <see cref="GradientTransform"/> that makes an update of a gradient, with a step size of its own: a rule such as <see cref="Adam"/>, or a
-/// <see cref="Chain"/> with one.
+/// A <see cref="GradientTransform"/> that converts a gradient to an update with a step size: a rule such as <see cref="Adam"/>, or a
+/// <see cref="Chain"/> that contains one.
 /// </summary>
 public abstract record Optimizer : GradientTransform
 {
     /// <summary>The step size α, which a schedule multiplies by its factor; above 0.</summary>
     public abstract double LearningRate { get; init; }
 
-    /// <summary>A step size that suits most networks, which a message recommends where the one given is impossible.</summary>
+    /// <summary>A step size that suits most networks. The message for an invalid step size recommends it.</summary>
     public abstract double UsualLearningRate { get; }
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ public abstract record Optimizer : GradientTransform
         }
     }
 
-    /// <summary>Throws if the weight of the past in an average is not in [0, 1).</summary>
+    /// <summary>Throws if the weight of the previous value in an average is not in [0, 1).</summary>
     private protected static void RequireFraction(double value, string name, double usual)
     {
         if (!(value >= 0 && value < 1))
@@ -44,7 +44,7 @@ public abstract record Optimizer : GradientTransform
         }
     }
 
-    /// <summary>Throws if ε is not above 0, in float too.</summary>
+    /// <summary>Throws if ε is not above 0, also in single precision.</summary>
     private protected static void RequireEpsilon(double epsilon)
     {
         if (!((float)epsilon > 0 && double.IsFinite(epsilon)))

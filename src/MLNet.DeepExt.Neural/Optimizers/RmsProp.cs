@@ -7,17 +7,17 @@ namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>RMSprop: s = β₂·s + (1 - β₂)·g² from s = 0, and the update α·g / √(s + ε).</summary>
 /// <remarks>
-/// Every parameter gets a step of about α whatever the scale of its gradient. No bias is corrected, so that the first step is
-/// 1/√(1 - β₂) times as large: 3 times for 0.9, 32 times for 0.999. ε stands inside the root, as in A. Ng's
-/// course; PyTorch's <c>torch.optim.RMSprop</c> has it outside and is the same where ε is nothing beside s. T. Tieleman, G. Hinton,
+/// Every parameter gets a step of about α, independently of the scale of its gradient. There is no bias correction, so the first step is
+/// larger by the factor 1/√(1 - β₂): 3 for β₂ = 0.9, 32 for 0.999. ε is inside the root, as in A. Ng's
+/// course; PyTorch's <c>torch.optim.RMSprop</c> has it outside, which is equivalent if ε is negligible compared with s. T. Tieleman, G. Hinton,
 /// "Lecture 6.5: rmsprop", Neural Networks for Machine Learning, 2012.
 /// </remarks>
 public sealed record RmsProp : Optimizer
 {
-    /// <summary>The rule with its default rates.</summary>
+    /// <summary>Creates the rule with its default values.</summary>
     public RmsProp() { }
 
-    /// <summary>The rule with a step size.</summary>
+    /// <summary>Creates the rule with a step size.</summary>
     /// <param name="learningRate">α, above 0.</param>
     public RmsProp(double learningRate) => LearningRate = learningRate;
 
@@ -25,11 +25,11 @@ public sealed record RmsProp : Optimizer
     public override double LearningRate { get; init; } = 0.001;
 
     /// <summary>
-    /// The weight β₂ of the past in the average of the squared gradient, in [0, 1). Default 0.9: a memory of about 10 steps.
+    /// The weight β₂ of the previous value in the average of the squared gradient, in [0, 1). Default 0.9, an average over about 10 steps.
     /// </summary>
     public double Beta2 { get; init; } = 0.9;
 
-    /// <summary>ε, above 0, keeps the update finite where the gradient has always been 0. Default 1e-8.</summary>
+    /// <summary>ε, above 0. It keeps the update finite if the gradient has always been 0. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>

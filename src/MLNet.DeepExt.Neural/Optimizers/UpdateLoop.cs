@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
-/// <summary>The loop of all transforms that treat each element alone.</summary>
+/// <summary>The loop of all elementwise transforms.</summary>
 internal static class UpdateLoop
 {
-    /// <summary>Changes a gradient, and what is remembered, in place.</summary>
-    /// <param name="op">What is done to each element.</param>
+    /// <summary>Changes a gradient and the state in place.</summary>
+    /// <param name="op">The operation on each element.</param>
     /// <param name="gradient">(n).</param>
-    /// <param name="parameters">(n); not read where the operator does not.</param>
+    /// <param name="parameters">(n); not read if the operator does not read them.</param>
     /// <param name="state">(states, n).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T, TOperator>(TOperator op, Span<T> gradient, ReadOnlySpan<T> parameters, TransformState<T> state)
@@ -42,7 +42,7 @@ internal static class UpdateLoop
             RunTail(op, gradient[whole..], TOperator.ReadsParameters ? parameters[whole..] : default, firstState, secondState, whole);
     }
 
-    // Fewer elements than a vector has.
+    // The remaining elements, fewer than a vector.
     private static void RunTail<T, TOperator>(
         TOperator op, Span<T> gradient, ReadOnlySpan<T> parameters, Span<T> firstState, Span<T> secondState, int from)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

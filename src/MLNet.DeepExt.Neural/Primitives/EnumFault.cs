@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Options that are one of the values of an enumeration.</summary>
+/// <summary>Validates options of enumeration types.</summary>
 internal static class EnumFault
 {
     /// <summary>
-    /// What is wrong with a value that its enumeration does not define, such as "Unit of WarmUp must be Epochs or Steps but is 99"; null if
+    /// Returns what is wrong with a value that its enumeration does not define, such as "Unit of WarmUp must be Epochs or Steps but is 99"; null if
     /// it is defined.
     /// </summary>
     /// <param name="option">The name of the option, as users set it.</param>

@@ -8,11 +8,11 @@ namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
 /// The exponentially weighted average v_t = β·v_{t-1} + (1 - β)·θ_t of a series θ_1, θ_2, ..., from v_0 = 0: an average over about
-/// the last 1 / (1 - β) values that takes no memory of them. Immutable; the caller keeps v.
+/// the last 1 / (1 - β) values that does not store them. Immutable; the caller stores v.
 /// </summary>
 /// <remarks>
-/// θ_i has the weight (1 - β)·β^(t-i) in v_t, and all together have 1 - β^t, which is less than 1 at first: v_t / (1 - β^t) is an average
-/// from the first value on ("bias correction").
+/// θ_i has the weight (1 - β)·β^(t-i) in v_t, and the sum of all weights is 1 - β^t, which is less than 1 at first. Therefore v_t / (1 - β^t) is an
+/// average from the first value on ("bias correction").
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,7 +27,7 @@ namespace MLNet.DeepExt.Neural.Primitives;
 /// </example>
 public readonly record struct ExponentialAverage
 {
-    /// <summary>An average with a memory.</summary>
+    /// <summary>Creates an average.</summary>
     /// <param name="beta">β, in [0, 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">β is out of its range.</exception>
     public ExponentialAverage(double beta)
@@ -37,34 +37,34 @@ public readonly record struct ExponentialAverage
         Beta = beta;
     }
 
-    /// <summary>The weight β of the past, in [0, 1). With 0 the average is the last value.</summary>
+    /// <summary>The weight β of the previous value, in [0, 1). With 0 the average is the last value.</summary>
     public double Beta { get; }
 
     /// <summary>
-    /// Steps after which a value has lost all but 1/e (37 %) of its weight: -1 / ln β, 9.5 for β = 0.9 and 49.5 for 0.98.
+    /// The number of steps after which the weight of a value has decreased to 1/e (37 %): -1 / ln β, 9.5 for β = 0.9 and 49.5 for 0.98.
     /// </summary>
     public double Memory => -1 / Math.Log(Beta);
 
-    /// <summary>The average with one more value: β·v + (1 - β)·θ.</summary>
+    /// <summary>Adds a value to the average: β·v + (1 - β)·θ.</summary>
     /// <param name="average">v_{t-1}; 0 before the first value.</param>
     /// <param name="value">θ_t.</param>
-    /// <returns>v_t, not corrected.</returns>
+    /// <returns>v_t, without bias correction.</returns>
     public double Next(double average, double value) => Beta * average + (1 - Beta) * value;
 
-    /// <summary>What the weights of all values so far add up to: 1 - β^t.</summary>
+    /// <summary>Returns the sum of the weights of all values so far: 1 - β^t.</summary>
     /// <param name="count">t, the number of values so far.</param>
     /// <returns>In [0, 1]; 0 before the first value.</returns>
     public double TotalWeight(long count) => 1 - Math.Pow(Beta, count);
 
-    /// <summary>The average without its bias towards 0: v_t / (1 - β^t).</summary>
+    /// <summary>Corrects the bias of the average towards 0: v_t / (1 - β^t).</summary>
     /// <param name="average">v_t.</param>
     /// <param name="count">t, the number of values so far, at least 1.</param>
     /// <returns>An average of these values.</returns>
     public double Correct(double average, long count) => average / TotalWeight(count);
 
-    /// <summary>The corrected average after every value of a series, such as a curve that is to be smoothed.</summary>
+    /// <summary>Smooths a series: returns the corrected average after every value.</summary>
     /// <param name="values">θ_1, θ_2, ...</param>
-    /// <returns>As many numbers, the first of them θ_1.</returns>
+    /// <returns>The averages, as many as values; the first is θ_1.</returns>
     public double[] Smooth(IEnumerable<double> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -79,9 +79,9 @@ public readonly record struct ExponentialAverage
         return [.. smooth];
     }
 
-    /// <summary>Takes one more value into each of many averages: v = β·v + (1 - β)·θ.</summary>
+    /// <summary>Adds a value to each of many averages: v = β·v + (1 - β)·θ.</summary>
     /// <typeparam name="T">float or double.</typeparam>
-    /// <param name="average">(n): in v_{t-1}, out v_t.</param>
+    /// <param name="average">(n): v_{t-1} on entry, v_t on return.</param>
     /// <param name="values">(n): θ_t.</param>
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -101,7 +101,7 @@ public readonly record struct ExponentialAverage
             average[i] = T.MultiplyAddEstimate(rest, values[i], beta * average[i]);
     }
 
-    /// <summary>Many averages without their bias towards 0: v_t / (1 - β^t).</summary>
+    /// <summary>Corrects the bias of many averages towards 0: v_t / (1 - β^t).</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="average">(n): v_t.</param>
     /// <param name="count">t, the number of values so far, at least 1.</param>

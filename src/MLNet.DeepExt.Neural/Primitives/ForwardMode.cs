@@ -1,14 +1,15 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>What a forward pass is for.</summary>
+/// <summary>The mode of a forward pass.</summary>
 public enum ForwardMode
 {
-    /// <summary>Batch statistics, dropout, and running averages that learn from the batch.</summary>
+    /// <summary>Training: batch statistics, dropout, and updates of running averages.</summary>
     Train,
 
-    /// <summary>As in training, but nothing is remembered: the same pass again computes the same. For gradient checks and attacks.</summary>
+    /// <summary>Training without updates of running averages: repeating the pass gives the same result. For gradient checks and adversarial
+    /// attacks.</summary>
     HeldMask,
 
-    /// <summary>Running averages in place of batch statistics, and no dropout.</summary>
+    /// <summary>Prediction: running averages instead of batch statistics, and no dropout.</summary>
     Inference,
 }

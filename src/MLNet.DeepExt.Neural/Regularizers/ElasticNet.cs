@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Regularizers;
 
 /// <summary>
-/// Both penalties at once: λ/(2m)·(s·Σ‖W‖₁ + (1 - s)·Σ‖W‖²_F) is added to the cost. Some weights become exactly 0, and of features that
-/// say the same all keep a share.
+/// The sum of an L1 and an L2 penalty: λ/(2m)·(s·Σ‖W‖₁ + (1 - s)·Σ‖W‖²_F) is added to the cost. Some weights become exactly 0, and
+/// correlated features share their weight.
 /// </summary>
 /// <param name="Lambda">λ, above 0.</param>
 /// <param name="L1Share">s, in [0, 1]: 1 is <see cref="L1"/>, 0 is <see cref="L2"/>.</param>

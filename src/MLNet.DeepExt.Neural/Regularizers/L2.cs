@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Regularizers;
 
 /// <summary>
-/// A penalty on squares: λ/(2m)·Σ‖W‖²_F is added to the cost and λ/m·W to the gradient. Weights become small, hardly any becomes 0.
+/// A penalty on squares: λ/(2m)·Σ‖W‖²_F is added to the cost and λ/m·W to the gradient. Weights become small, but rarely exactly 0.
 /// </summary>
 /// <param name="Lambda">λ, above 0. Try powers of ten from 0.0001, scikit-learn's default, upwards.</param>
 /// <remarks>
-/// With plain gradient descent W becomes (1 - α·λ/m)·W before the update, which is why it is called weight decay too. The transform
-/// <c>DecayWeights</c> with λ_d does that whatever the optimizer; for plain gradient descent both are the same where λ_d = λ/m.
+/// With plain gradient descent W becomes (1 - α·λ/m)·W before the update, so it is also called weight decay. The transform
+/// <c>DecayWeights</c> with λ_d does this for every optimizer; for plain gradient descent both are equivalent with λ_d = λ/m.
 /// λ is scikit-learn's <c>alpha</c> for networks.
 /// </remarks>
 public sealed record L2(double Lambda) : NormPenalty

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Regularizers;
 
-/// <summary>A penalty on squares and absolute values of weights: (λ₂·Σ W² + λ₁·Σ |W|) / (2m) is added to the cost of m rows.</summary>
+/// <summary>The base of penalties on squares and absolute values of weights: (λ₂·Σ W² + λ₁·Σ |W|) / (2m) is added to the cost of m rows.</summary>
 public abstract record NormPenalty : Regularizer
 {
     private protected NormPenalty()
@@ -49,7 +49,7 @@ public abstract record NormPenalty : Regularizer
     }
 
     /// <inheritdoc/>
-    /// <remarks>Every weight that the update leads to comes closer to 0 by τ = α·λ₁/(2m), and is 0 if it was closer than that.</remarks>
+    /// <remarks>Every updated weight moves towards 0 by τ = α·λ₁/(2m), and becomes 0 if it is closer to 0 than τ.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void Shrink<T>(Span<T> update, ReadOnlySpan<T> weights, double rate, int rows)
     {
@@ -61,7 +61,7 @@ public abstract record NormPenalty : Regularizer
         {
             Vector256<T> before = Vector256.LoadUnsafe(ref present, i);
             Vector256<T> w = before - Vector256.LoadUnsafe(ref first, i);
-            // One of the two is 0, or both.
+            // At least one of the two is 0.
             Vector256<T> above = Vector256.Max(w - threshold, Vector256<T>.Zero);
             Vector256<T> below = Vector256.Min(w + threshold, Vector256<T>.Zero);
             (before - (above + below)).StoreUnsafe(ref first, i);
@@ -74,7 +74,7 @@ public abstract record NormPenalty : Regularizer
         if (!(lambda > 0 && double.IsFinite(lambda)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Lambda of {GetType().Name} must be above 0 but is {lambda}; without a regularizer there is none."), "Lambda");
+                $"Lambda of {GetType().Name} must be above 0 but is {lambda}; use no regularizer for no penalty."), "Lambda");
         }
     }
 

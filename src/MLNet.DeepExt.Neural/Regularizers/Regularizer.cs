@@ -6,22 +6,22 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 
 /// <summary>
 /// A penalty on weights that is added to the cost of a mini-batch: <see cref="L2"/> on their squares, <see cref="L1"/> on their absolute values.
-/// Weights alone have it, not biases, nor the scales and shifts of normalization. An immutable value.
+/// It acts on weights only, not on biases or the scales and shifts of normalization. An immutable value.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The penalties of this library are λ/(2m) times a sum over the weights, where m is the number of rows of the step's mini-batch, over which the
+/// The penalties of this library are λ/(2m) times a sum over the weights, where m is the number of rows of the mini-batch, over which the
 /// cost is a mean: a batch with twice as many rows has half the
-/// penalty for the same weights. Where the size of batches is changed, change λ with it to keep the strength. <c>alpha</c> of
-/// scikit-learn's <c>MLPClassifier</c> and <c>MLPRegressor</c> enters by the same formula, alpha/(2n) for a batch of n rows: λ = alpha.
-/// Where training rows leave zeros out, a step charges those of the first weights alone that its batch touches; see the remarks on
-/// optimizers.
+/// penalty for the same weights. If you change the batch size, change λ by the same factor to keep the strength. <c>alpha</c> of
+/// scikit-learn's <c>MLPClassifier</c> and <c>MLPRegressor</c> has the same formula, alpha/(2n) for a batch of n rows: λ = alpha.
+/// With sparse training rows, a step penalizes only those of the first weights that its batch touches; see the remarks of
+/// <see cref="Optimizers.GradientTransform"/>.
 /// </para>
 /// <para>
-/// Custom penalties derive from this type and are sums over single weights: they see weights in parts of any length, which several threads work
-/// on at once. A part may contain padding, which is 0: the penalty and its gradient at 0 must be 0. A smooth penalty overrides
+/// Custom penalties derive from this type and are sums over single weights. They process weights in parts of any length, in several
+/// threads. A part may contain padding, which is 0: the penalty and its gradient at 0 must be 0. A smooth penalty overrides
 /// <see cref="Penalty{T}"/> and <see cref="AddGradient{T}"/>; one with a kink at 0 overrides <see cref="IsProximal"/> and
-/// <see cref="Shrink{T}"/> as well. A checkpoint compares custom penalties by their text (ToString), which must state every value.
+/// <see cref="Shrink{T}"/> as well. A checkpoint compares custom penalties by their text (ToString), which must contain every value.
 /// <c>RegularizerConformance</c> checks one.
 /// </para>
 /// </remarks>
@@ -31,15 +31,15 @@ namespace MLNet.DeepExt.Neural.Regularizers;
 [JsonDerivedType(typeof(L2), nameof(L2))]
 public abstract record Regularizer
 {
-    /// <summary>Whether the penalty has a smooth part, whose gradient joins that of the loss. Default true.</summary>
+    /// <summary>True (default) if the penalty has a smooth part, whose gradient is added to that of the loss.</summary>
     public virtual bool HasGradient => true;
 
-    /// <summary>Whether the penalty has a part with a kink at 0, which a proximal step follows after the update. Default false.</summary>
+    /// <summary>True if the penalty has a part with a kink at 0, which is applied by a proximal step after the update. Default false.</summary>
     public virtual bool IsProximal => false;
 
-    /// <summary>What a part of the weights adds to the cost.</summary>
+    /// <summary>Returns the penalty of a part of the weights.</summary>
     /// <typeparam name="T">float or double.</typeparam>
-    /// <param name="weights">(n), padding of 0 included.</param>
+    /// <param name="weights">(n), including padding of 0.</param>
     /// <param name="rows">m, the rows of the mini-batch.</param>
     public abstract double Penalty<T>(ReadOnlySpan<T> weights, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
@@ -53,26 +53,26 @@ public abstract record Regularizer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
     /// <summary>
-    /// The proximal step of the part with a kink: changes an update so that it leads to the weights that minimize that part, times the rate, plus
-    /// half their squared distance from where the update led before. It is called only if <see cref="IsProximal"/>; by default it changes nothing.
+    /// Applies the proximal step of the part with a kink: changes an update so that the new weights minimize that part, times the rate, plus
+    /// half their squared distance from the weights of the unchanged update. Called only if <see cref="IsProximal"/>. The default does nothing.
     /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
-    /// <param name="update">(n): what is to be subtracted from the weights. In training n is a multiple of 16.</param>
+    /// <param name="update">(n): the update, which will be subtracted from the weights. In training n is a multiple of 16.</param>
     /// <param name="weights">(n): before the update.</param>
     /// <param name="rate">α, the step size.</param>
     /// <param name="rows">m, the rows of the mini-batch.</param>
     public virtual void Shrink<T>(Span<T> update, ReadOnlySpan<T> weights, double rate, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // A penalty without a kink has no such step.
+        // A penalty without a kink has no proximal step.
     }
 
-    /// <summary>Checks every value.</summary>
+    /// <summary>Validates all values.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message states the value and the remedy.</exception>
     public abstract void Validate();
 
-    /// <summary>Leaves the members that follow from the kind out of the text.</summary>
+    /// <summary>Omits the members that the kind determines from the text.</summary>
     /// <param name="builder">Receives the text.</param>
-    /// <returns>Whether anything was added.</returns>
+    /// <returns>True if text was added.</returns>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 }

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
-/// <summary>The same step size throughout: a factor of 1.</summary>
+/// <summary>A constant schedule: the factor is always 1.</summary>
 public sealed record Constant : Schedule
 {
     /// <inheritdoc/>
@@ -12,6 +12,6 @@ public sealed record Constant : Schedule
     /// <inheritdoc/>
     public override void Validate()
     {
-        // There is nothing to set.
+        // There are no options.
     }
 }

@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// One rise and one fall over the whole training, each half a cosine: from a start share of the rate up to the rate itself, which
-/// is the peak, and from there down to almost nothing.
+/// One rise and one fall over the whole training, each half a cosine: the rate starts at a fraction of its peak, rises to the peak, and falls to
+/// almost 0.
 /// </summary>
 /// <remarks>
-/// The optimizer's learning rate is the peak, which may be several times what a constant rate could be. With the defaults equal to
-/// PyTorch's <c>OneCycleLR</c> (of two phases, without its cycle of momentum). L. Smith, N. Topin, "Super-convergence: very fast
+/// The optimizer's learning rate is the peak, which may be several times larger than a suitable constant rate. With the defaults it equals
+/// PyTorch's <c>OneCycleLR</c> (with two phases, without its cycle of momentum). L. Smith, N. Topin, "Super-convergence: very fast
 /// training of neural networks using large learning rates", 2018.
 /// </remarks>
 public sealed record OneCycle : Schedule
@@ -14,7 +14,7 @@ public sealed record OneCycle : Schedule
     /// <summary>The factor of the first step, in [0, 1]. Default 1/25.</summary>
     public double StartShare { get; init; } = 1.0 / 25;
 
-    /// <summary>Which share of all steps the rise takes, in (0, 1). Default 0.3.</summary>
+    /// <summary>The fraction of all steps in which the rate rises, in (0, 1). Default 0.3.</summary>
     public double RisingShare { get; init; } = 0.3;
 
     /// <summary>The factor of the last step, in [0, 1]. Default 1/25 of 1e-4.</summary>
@@ -44,7 +44,7 @@ public sealed record OneCycle : Schedule
         }
     }
 
-    // Half a cosine from one factor to another.
+    // Interpolates between two factors by half a cosine.
     private static double Between(double from, double to, double progress) => to + (from - to) * (1 + Math.Cos(Math.PI * progress)) / 2;
 
     private static void RequireShare(double value, string name, string usual)

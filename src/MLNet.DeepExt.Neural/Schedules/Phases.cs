@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// One schedule after the other, each of which sees its own part as the whole training. After the end of the last one its last
-/// factor goes on. Two with the same parts are equal.
+/// A sequence of schedules. For each schedule, its part is the whole training. After the end of the last part, its last
+/// factor continues. Compared by value.
 /// </summary>
 /// <example>
 /// <code>
@@ -15,8 +15,8 @@ public sealed record Phases : Schedule
 {
     private readonly Phase[] _parts;
 
-    /// <summary>Phases in their order.</summary>
-    /// <param name="parts">Its parts in their order, at least one. They are copied.</param>
+    /// <summary>Creates a sequence of schedules.</summary>
+    /// <param name="parts">The parts in order, at least one. They are copied.</param>
     public Phases(params IEnumerable<Phase> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -63,14 +63,14 @@ public sealed record Phases : Schedule
             if (_parts[i].Epochs is null && i < _parts.Length - 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Part {i + 1} of Phases has no number of epochs though it is not the last of {_parts.Length}; say how long it lasts."),
+                    $"Part {i + 1} of Phases has no number of epochs though it is not the last of {_parts.Length}; set its Epochs."),
                     nameof(Parts));
             }
 
             if (_parts[i].Epochs < 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Epochs of part {i + 1} of Phases must be at least 1 but is {_parts[i].Epochs}; leave out a part that does not last."),
+                    $"Epochs of part {i + 1} of Phases must be at least 1 but is {_parts[i].Epochs}; remove the part."),
                     nameof(Parts));
             }
 
@@ -78,7 +78,7 @@ public sealed record Phases : Schedule
         }
     }
 
-    /// <summary>Whether the other has the same parts.</summary>
+    /// <summary>True if the other sequence has the same parts.</summary>
     /// <param name="other">Other phases, or null.</param>
     public bool Equals(Phases? other) => other is not null && _parts.AsSpan().SequenceEqual(other._parts);
 

@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
-/// <summary>What a <see cref="ReduceOnPlateau"/> makes of some epochs: all that it needs to know of them when more follow.</summary>
-/// <param name="Epochs">How many epochs.</param>
+/// <summary>The state of a <see cref="ReduceOnPlateau"/> after some epochs, from which the state after further epochs is computed.</summary>
+/// <param name="Epochs">The number of epochs.</param>
 /// <param name="Best">The lowest value so far that counted as an improvement.</param>
-/// <param name="Without">Epochs since then, or since the rate was reduced.</param>
-/// <param name="Factor">What the rate is multiplied by.</param>
+/// <param name="Without">The number of epochs since the last improvement, or since the rate was reduced.</param>
+/// <param name="Factor">The factor of the rate.</param>
 internal readonly record struct PlateauState(int Epochs, double Best, int Without, double Factor)
 {
-    /// <summary>Before any epoch.</summary>
+    /// <summary>The state before the first epoch.</summary>
     public static PlateauState Beginning { get; } = new(0, double.PositiveInfinity, 0, 1);
 }

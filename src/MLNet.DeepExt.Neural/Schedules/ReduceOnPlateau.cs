@@ -1,26 +1,26 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// The rate is multiplied whenever validation has not improved for some epochs. Needs validation rows.
+/// Reduces the rate when validation has not improved for some epochs. It needs validation rows.
 /// </summary>
 /// <remarks>
-/// PyTorch's <c>ReduceLROnPlateau</c> with <c>threshold_mode='abs'</c> and no cooldown. What is looked at is what early stopping looks at,
-/// whose patience must be longer for a smaller rate to come into play.
+/// Equal to PyTorch's <c>ReduceLROnPlateau</c> with <c>threshold_mode='abs'</c> and no cooldown. It uses the same validation value as early stopping,
+/// whose patience must be longer, otherwise training stops before the rate is reduced.
 /// </remarks>
 public sealed record ReduceOnPlateau : Schedule
 {
-    /// <summary>What the rate is multiplied by, in (0, 1). Default 0.5.</summary>
+    /// <summary>The factor of each reduction, in (0, 1). Default 0.5.</summary>
     public double Multiplier { get; init; } = 0.5;
 
-    /// <summary>Epochs without improvement that are let pass, at least 0: one more, and the rate is reduced. Default 5.</summary>
+    /// <summary>The number of epochs without improvement that are tolerated, at least 0. The rate is reduced in the next one. Default 5.</summary>
     public int Patience { get; init; } = 5;
 
     /// <summary>
-    /// How far the best so far must be undercut to count as an improvement, at least 0, in units of what is validated. Default 0.
+    /// The minimum decrease below the best value so far that counts as an improvement, at least 0, in units of the validation value. Default 0.
     /// </summary>
     public double MinimumImprovement { get; init; }
 
-    /// <summary>The least factor, in [0, 1]. Default 0.</summary>
+    /// <summary>The lower limit of the factor, in [0, 1]. Default 0.</summary>
     public double Floor { get; init; }
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// How a number changes in the course of a training: a factor, a function of <see cref="TrainingTime"/> alone, that the optimizer's learning rate
-/// is multiplied by, or the rate of a dropout, or weight decay. Immutable.
+/// A factor that changes during training, as a function of <see cref="TrainingTime"/> only. It multiplies the learning rate of an optimizer, the
+/// rate of a dropout, or a weight decay. Immutable.
 /// </summary>
-/// <remarks>It remembers nothing, so that a training that is resumed goes on with the rate that it would have had.</remarks>
+/// <remarks>A schedule has no state, so a resumed training continues with the same rates.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Phases), nameof(Phases))]
 [JsonDerivedType(typeof(Constant), nameof(Constant))]
@@ -23,15 +23,15 @@ namespace MLNet.DeepExt.Neural.Schedules;
 [JsonDerivedType(typeof(WarmUp), nameof(WarmUp))]
 public abstract record Schedule
 {
-    /// <summary>Whether <see cref="TrainingTime.Validated"/> decides, so that there must be validation rows.</summary>
+    /// <summary>True if the factor depends on <see cref="TrainingTime.Validated"/>; the training then needs validation rows.</summary>
     public abstract bool NeedsValidation { get; }
 
     /// <summary>The factor for a step.</summary>
-    /// <param name="time">Where in the training the step stands.</param>
+    /// <param name="time">The position of the step in the training.</param>
     /// <returns>At least 0.</returns>
     public abstract double Factor(in TrainingTime time);
 
-    /// <summary>Checks every value of the schedule, before training begins.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message says which, why and what to do.</exception>
+    /// <summary>Validates all values of the schedule. Called before training begins.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range. The message states the value and the remedy.</exception>
     public abstract void Validate();
 }

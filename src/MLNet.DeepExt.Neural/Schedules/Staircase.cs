@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>The rate is multiplied every few epochs: multiplier^⌊(epoch - 1) / epochs⌋.</summary>
-/// <param name="Multiplier">What it is multiplied by, in (0, 1]; 0.5 and 0.1 are usual.</param>
-/// <param name="Epochs">How long a stair is, at least 1.</param>
+/// <param name="Multiplier">The factor after each stair, in (0, 1]; 0.5 and 0.1 are usual.</param>
+/// <param name="Epochs">The length of a stair in epochs, at least 1.</param>
 /// <remarks>PyTorch's <c>StepLR(step_size=Epochs, gamma=Multiplier)</c>.</remarks>
 public sealed record Staircase(double Multiplier, int Epochs) : Schedule
 {

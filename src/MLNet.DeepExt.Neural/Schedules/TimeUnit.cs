@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
-/// <summary>What a schedule counts.</summary>
+/// <summary>The unit of a schedule's length.</summary>
 public enum TimeUnit
 {
     /// <summary>Passes over the training rows.</summary>

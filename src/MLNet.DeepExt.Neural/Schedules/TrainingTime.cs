@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// How far a training, or a part of it that has a schedule of its own, has come: all that a <see cref="Schedule"/> may decide by.
+/// The position in a training, or in a part of it with a separate schedule. A <see cref="Schedule"/> depends on it only.
 /// </summary>
 public readonly record struct TrainingTime
 {
@@ -11,32 +11,32 @@ public readonly record struct TrainingTime
     /// <summary>The number of the epoch that it belongs to, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Steps in an epoch, at least 1.</summary>
+    /// <summary>The number of steps of an epoch, at least 1.</summary>
     public required int StepsPerEpoch { get; init; }
 
-    /// <summary>The most epochs of the training, at least 1.</summary>
+    /// <summary>The maximum number of epochs of the training, at least 1.</summary>
     public required int MaximumEpochs { get; init; }
 
     /// <summary>
-    /// (epochs done): what was measured on the validation rows after each epoch, in their order and so that lower is better: the loss, or
-    /// the stopping metric with its sign turned where higher is better. Empty without validation.
+    /// (completed epochs): the validation value after each epoch, in order, where lower is better: the loss, or
+    /// the stopping metric, negated if higher is better. Empty without validation.
     /// </summary>
     public ReadOnlyMemory<double> Validated { get; init; }
 
-    /// <summary>The most steps of the training, at least 1.</summary>
+    /// <summary>The maximum number of steps of the training, at least 1.</summary>
     public long MaximumSteps => StepsOfPart ?? (long)StepsPerEpoch * MaximumEpochs;
 
-    /// <summary>The share of all steps that have been made, in [0, 1).</summary>
+    /// <summary>The fraction of completed steps, in [0, 1).</summary>
     public double Progress => (Step - 1) / (double)MaximumSteps;
 
-    /// <summary>The states of schedules after the epochs so far of a training; null outside of one.</summary>
+    /// <summary>The states of schedules after the epochs of a training so far; null outside a training.</summary>
     internal PlateauStates? Plateaus { get; init; }
 
-    // Where it is no whole number of epochs.
+    // The number of steps, if the part is not a whole number of epochs.
     private long? StepsOfPart { get; init; }
 
-    /// <summary>This moment as it is seen by a schedule that begins after some steps, and does not know of them.</summary>
-    /// <param name="steps">The steps before it, at least 0.</param>
+    /// <summary>Returns the position relative to a schedule that begins after some steps.</summary>
+    /// <param name="steps">The number of steps before the schedule, at least 0.</param>
     public TrainingTime After(long steps)
     {
         long left = Math.Max(1, MaximumSteps - steps);
@@ -51,8 +51,8 @@ public readonly record struct TrainingTime
         };
     }
 
-    /// <summary>This moment as it is seen by a schedule that lasts some epochs; after its end, its last moment.</summary>
-    /// <param name="epochs">The epochs that it lasts, at least 1.</param>
+    /// <summary>Returns the position relative to a schedule that lasts some epochs; after its end, its last position.</summary>
+    /// <param name="epochs">The number of epochs, at least 1.</param>
     public TrainingTime Until(int epochs)
     {
         TrainingTime time = this with { MaximumEpochs = epochs, StepsOfPart = null };

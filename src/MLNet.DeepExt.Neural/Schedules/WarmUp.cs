@@ -4,27 +4,27 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Schedules;
 
 /// <summary>
-/// The rate rises step by step, linearly from next to nothing, and then follows another schedule: t/n times the first factor of that
-/// schedule in step t of the n of the warm-up.
+/// The rate rises linearly with every step from almost 0, and then follows another schedule: in step t of a warm-up of n steps the factor is t/n
+/// times the first factor of that schedule.
 /// </summary>
-/// <param name="Length">How long it rises, at least 1.</param>
-/// <param name="Unit">Whether that is epochs (the default) or steps. Within epochs, too, the rate rises with every step.</param>
+/// <param name="Length">The length of the warm-up, at least 1.</param>
+/// <param name="Unit">The unit of the length: epochs (default) or steps. The rate rises with every step in both cases.</param>
 /// <remarks>
-/// The first steps, of an optimizer that has yet to learn the scale of the gradients, stay small. P. Goyal et al., "Accurate, large
+/// It keeps the first steps small, in which the optimizer does not know the scale of the gradients yet. P. Goyal et al., "Accurate, large
 /// minibatch SGD: training ImageNet in 1 hour", 2017.
 /// </remarks>
 [method: JsonConstructor]
 public sealed record WarmUp(int Length, TimeUnit Unit = TimeUnit.Epochs) : Schedule
 {
-    /// <summary>A warm-up before another schedule.</summary>
-    /// <param name="length">How long the rate rises, at least 1.</param>
-    /// <param name="then">What follows.</param>
-    /// <param name="unit">Whether that is epochs (the default) or steps.</param>
+    /// <summary>Creates a warm-up before another schedule.</summary>
+    /// <param name="length">The length of the warm-up, at least 1.</param>
+    /// <param name="then">The schedule after the warm-up.</param>
+    /// <param name="unit">The unit of the length: epochs (default) or steps.</param>
     public WarmUp(int length, Schedule then, TimeUnit unit = TimeUnit.Epochs)
         : this(length, unit) => Then = then;
 
     /// <summary>
-    /// What follows. It sees what remains of the training as the whole: its first step is the one after the warm-up. Default
+    /// The schedule after the warm-up, for which the rest of the training is the whole training. Default
     /// <see cref="Constant"/>.
     /// </summary>
     public Schedule Then { get; init; } = new Constant();
@@ -48,7 +48,7 @@ public sealed record WarmUp(int Length, TimeUnit Unit = TimeUnit.Epochs) : Sched
         if (Length < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Length of WarmUp must be at least 1 but is {Length}; leave the warm-up out to begin at once."), nameof(Length));
+                $"Length of WarmUp must be at least 1 but is {Length}; remove the warm-up to start with the full rate."), nameof(Length));
         }
 
         if (EnumFault.Find($"{nameof(Unit)} of WarmUp", Unit) is { } undefined)

@@ -14,8 +14,8 @@ public sealed class ColumnStatistics
     private readonly int _place; // of the column in the sample
     private Moments _moments;
 
-    /// <param name="sketch">Null where no quantiles are wanted.</param>
-    /// <param name="sample">Rows with their targets; null where no bins that follow these are wanted.</param>
+    /// <param name="sketch">Null if no quantiles are wanted.</param>
+    /// <param name="sample">Rows with their targets; null if no bins that follow these are wanted.</param>
     /// <param name="place">Which of its columns this one is.</param>
     internal ColumnStatistics(QuantileSketch? sketch, TargetSample? sample = null, int place = 0) =>
         (_sketch, _sample, _place) = (sketch, sample, place);

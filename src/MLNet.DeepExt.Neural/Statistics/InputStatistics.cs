@@ -101,7 +101,7 @@ public sealed class InputStatistics
 
     /// <summary>Adds a row with the numbers that are its target, which bins that follow the target are learned from.</summary>
     /// <param name="row">(width).</param>
-    /// <param name="targets">The numbers, as many for every row; NaN where one is missing.</param>
+    /// <param name="targets">The numbers, as many for every row; NaN if missing.</param>
     /// <exception cref="ArgumentException">The row has another width, or no target.</exception>
     public void Add(ReadOnlySpan<float> row, ReadOnlySpan<float> targets)
     {

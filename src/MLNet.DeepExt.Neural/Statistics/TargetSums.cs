@@ -25,7 +25,7 @@ internal sealed class TargetSums
     /// <param name="classes">(rows): counted from 0.</param>
     public static TargetSums OfClasses(int[] classes) => new(classes, null, classes.Length == 0 ? 1 : classes.Max() + 1);
 
-    /// <summary>Sums of numbers, NaN where one is missing, which says nothing.</summary>
+    /// <summary>Sums of numbers, NaN if missing, which says nothing.</summary>
     /// <param name="width">Numbers of a row.</param>
     /// <param name="values">(rows, width).</param>
     public static TargetSums OfValues(int width, float[] values)

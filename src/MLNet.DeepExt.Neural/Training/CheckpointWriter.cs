@@ -7,13 +7,13 @@ using MLNet.DeepExt.Neural.Persistence;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Writes a training into its checkpoint, and reads it back.</summary>
+/// <summary>Writes the state of a training to its checkpoint, and restores it.</summary>
 internal sealed class CheckpointWriter : IDisposable
 {
     private const string Networks = "number of networks", MetricNames = "list of metrics", StoppingMetricName = "name of the stopping metric";
     private const string Nothing = "null"; // as JSON
 
-    private static readonly string[] OldNames = ["metrics", "stopping metric"]; // which only files of earlier versions have
+    private static readonly string[] OldNames = ["metrics", "stopping metric"]; // only in files of earlier versions
 
     private readonly Checkpoint _checkpoint;
     private readonly TimeProvider _clock;
@@ -21,12 +21,12 @@ internal sealed class CheckpointWriter : IDisposable
     private readonly EarlyStopping _stopping;
     private readonly ConstantPrediction _constant;
     private readonly Dictionary<string, string> _training;
-    private readonly HashSet<string> _newNames; // which files of earlier versions may lack
+    private readonly HashSet<string> _newNames; // may be missing in files of earlier versions
     private readonly Action<string> _warn;
     private EpochLog _log;
-    private CheckpointLock? _lock; // null where training goes on without the file
+    private CheckpointLock? _lock; // null if training continues without the file
     private long _written;
-    private bool _hasFailed; // the last time that it was to be written
+    private bool _hasFailed; // in the last attempt to write
 
     public CheckpointWriter(
         TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources, EarlyStopping stopping,
@@ -45,8 +45,8 @@ internal sealed class CheckpointWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes the training as it is now. If that fails, the file stays as it was, and there is a warning for the first of several failures in
-    /// succession: a training of hours is worth more than a file.
+    /// Writes the current state of the training. If that fails, the file stays unchanged, and the first of several consecutive failures gives a
+    /// warning: a training of hours must not end because of a file.
     /// </summary>
     public void Write(List<EpochRecord> epochs, EpochPosition position)
     {
@@ -61,7 +61,7 @@ internal sealed class CheckpointWriter : IDisposable
         {
             if (!_hasFailed)
             {
-                _warn($"The checkpoint '{_checkpoint.Path}' cannot be written now, and training goes on; the next one is tried again: "
+                _warn($"The checkpoint '{_checkpoint.Path}' cannot be written now; training continues, and the next write is tried again: "
                     + exception.Message);
             }
 
@@ -71,7 +71,7 @@ internal sealed class CheckpointWriter : IDisposable
         _written = _clock.GetTimestamp();
     }
 
-    /// <summary>Writes the training as it is now, if the interval between two writes is over.</summary>
+    /// <summary>Writes the current state of the training if the interval between two writes has passed.</summary>
     public void WriteIfTimeHasCome(List<EpochRecord> epochs, EpochPosition position)
     {
         if (_checkpoint.Every is { } interval && _clock.GetElapsedTime(_written) >= interval)
@@ -79,7 +79,7 @@ internal sealed class CheckpointWriter : IDisposable
     }
 
     /// <summary>
-    /// Takes the file for this training, and puts the training where the file left it; null where there is none, or none of use.
+    /// Acquires the file for this training and restores the training from it. Returns null if there is no usable file.
     /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     /// <exception cref="InvalidOperationException">The file was written by another training, or is in use by one.</exception>
@@ -103,7 +103,7 @@ internal sealed class CheckpointWriter : IDisposable
         }
     }
 
-    /// <summary>Lets other trainings use the file.</summary>
+    /// <summary>Releases the file for other trainings.</summary>
     public void Dispose()
     {
         _lock?.Dispose();
@@ -119,7 +119,7 @@ internal sealed class CheckpointWriter : IDisposable
         }
         catch (Exception exception) when (_checkpoint.IsBestEffort && exception is InvalidOperationException or IOException)
         {
-            _warn($"Training goes on without a checkpoint: {exception.Message}");
+            _warn($"Training continues without a checkpoint: {exception.Message}");
             return false;
         }
     }
@@ -148,7 +148,7 @@ internal sealed class CheckpointWriter : IDisposable
     {
         CheckpointHeader header;
         IReadOnlyList<EpochRecord> earlier = [];
-        // Nothing of a file that turns out to be damaged is kept.
+        // A damaged file must not change the training.
         EpochLog log = CreateLog();
         try
         {
@@ -214,7 +214,7 @@ internal sealed class CheckpointWriter : IDisposable
                 throw OfAnotherTraining(name, other ?? "not known", value);
         }
 
-        // What only the file has: of other versions, or of a training of more networks.
+        // Entries that only the file has: from other versions, or from a training with more networks.
         foreach ((string name, string value) in header.Training)
         {
             if (value != Nothing && !_training.ContainsKey(name) && !OldNames.Contains(name))
@@ -226,14 +226,14 @@ internal sealed class CheckpointWriter : IDisposable
             $"but here it is {here}. Name another file, or delete it to train from the beginning.");
     }
 
-    // Before the first step, so that the weights are those that training begins from.
+    // Called before the first step, so the weights are the initial weights of the training.
     private static Dictionary<string, string> Describe(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
     {
         var training = new Dictionary<string, string> { [Networks] = KindDescriptions.Of(step.Updaters.Count) };
         foreach ((string name, string part) in sources.Fingerprint!.Parts)
             training[name] = part;
         training["data"] = sources.Fingerprint!.Whole;
-        // After the data, from which its encoders learned: other data are then named as such.
+        // Compared after the data, to which the encoders were fitted, so that other data are reported as such.
         AddOfEach("network", network => NetworkJson.Describe(network.Spec, loss));
         training[MetricNames] = KindDescriptions.Of(options.Metrics is { } metrics ? string.Join(", ", metrics) : null);
         training["class weights"] = KindDescriptions.Of(options.ClassWeights.ToString());
@@ -243,7 +243,7 @@ internal sealed class CheckpointWriter : IDisposable
         training["augmentation"] = KindDescriptions.Of(options.Augmentation);
         training["layer rates"] = KindDescriptions.Of(options.LayerRates.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
         training["weight averaging"] = KindDescriptions.Of(options.WeightAveraging);
-        // Only where it is set: files of earlier versions do not have it.
+        // Only if it is set, because files of earlier versions do not have it.
         if (options is { WeightAveraging: not null, WeightAveragingWarmUp: true })
             training["warm-up of weight averaging"] = KindDescriptions.Of(true);
         training["batch size"] = KindDescriptions.Of(TrainingSources.BatchSizeFor(options, sources.Training.Rows));

@@ -6,29 +6,29 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Reports numbers that are no longer finite (in which layer, epoch and step) and losses that are finite but far too high, with what to do.
+/// Detects numbers that are not finite (with layer, epoch and step) and losses that are finite but far too high, and reports them with a remedy.
 /// </summary>
 /// <remarks>
 /// The limit of a loss is <see cref="Factor"/> times that of outputs that do not depend on the inputs: the mean of the training targets, or
-/// the shares of the classes among the training rows. A constant loss below 1 counts as 1, because of a few validation rows that lie close to
-/// the mean a network that has learned may have many times the loss. It is an error if both the validation loss and the training loss are
-/// above their limits. If only the validation loss is, the validation rows may be unlike the training rows, and there is a warning. Without
-/// validation rows the training loss decides, from the second epoch on: that of the first one counts the steps before anything was learned.
+/// the class frequencies of the training rows. A constant loss below 1 counts as 1, because on a few validation rows close to
+/// the mean a trained network may have a much higher loss. It is an error if both the validation loss and the training loss are
+/// above their limits. If only the validation loss is, the validation rows may differ from the training rows, and there is a warning. Without
+/// validation rows the training loss decides, from the second epoch on, because the loss of the first epoch includes the first steps.
 /// </remarks>
-/// <param name="networks">The networks that are trained.</param>
-/// <param name="loss">What training minimizes.</param>
+/// <param name="networks">The trained networks.</param>
+/// <param name="loss">The loss that training minimizes.</param>
 /// <param name="learningRate">The learning rate before any schedule.</param>
 internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss loss, double learningRate)
 {
-    /// <summary>How many times the loss of constant outputs a loss may be.</summary>
+    /// <summary>The limit of a loss, as a multiple of the loss of constant outputs.</summary>
     public const double Factor = 10;
 
     private bool _hasWarned;
 
-    /// <summary>A warning, once in a training, about an epoch whose loss is above its limit; else null.</summary>
+    /// <summary>Returns a warning about an epoch whose loss is above its limit, once per training; otherwise null.</summary>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
-    /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
+    /// <param name="onTraining">The loss of constant outputs on the training rows; null if it is not known.</param>
+    /// <param name="onValidation">The loss of constant outputs on the validation rows; null if it is not known.</param>
     public string? WarningOf(EpochRecord epoch, double? onTraining, double? onValidation)
     {
         bool isValidated = epoch.ValidationLoss is not null;
@@ -43,11 +43,11 @@ internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss lo
             + (isValidated ? "; or see whether the validation rows are like the training rows." : ".");
     }
 
-    /// <summary>Throws if the losses of the epoch whose weights are returned are above their limits.</summary>
+    /// <summary>Throws if the losses of the returned epoch are above their limits.</summary>
     /// <param name="best">The epoch of the lowest validation loss; without validation rows the last one.</param>
-    /// <param name="onTraining">The loss of constant outputs on the training rows; null where it is not known.</param>
-    /// <param name="onValidation">That on the validation rows; null where it is not known.</param>
-    /// <exception cref="TrainingDivergedException">They are.</exception>
+    /// <param name="onTraining">The loss of constant outputs on the training rows; null if it is not known.</param>
+    /// <param name="onValidation">The loss of constant outputs on the validation rows; null if it is not known.</param>
+    /// <exception cref="TrainingDivergedException">The losses are above their limits.</exception>
     public void RequireLossWithinLimit(EpochRecord best, double? onTraining, double? onValidation)
     {
         if (best.ValidationLoss is { } validated)
@@ -68,7 +68,8 @@ internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss lo
             + FormattableString.Invariant($"{losses}. The limit is {Factor} times their loss, and at least {Factor}; {RemedyOfLoss}."));
     }
 
-    /// <summary>A step may spoil the weights and nothing after it notice; the epoch is not over before that is known.</summary>
+    /// <summary>Throws if weights or statistics are not finite. The last step of an epoch may produce such weights without a later step that detects
+    /// it.</summary>
     public void RequireFinite(Measures? validated, int epoch, long step)
     {
         foreach (ParameterStore<float> store in networks.Select(network => network.Parameters))
@@ -79,7 +80,7 @@ internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss lo
                     throw At($"The parameter {slot.Name} became NaN or infinite", epoch, step);
             }
 
-            // An infinite variance makes every output of its unit the same, which is finite.
+            // An infinite variance makes all outputs of its unit equal and finite, so the loss does not show it.
             foreach (Slot slot in store.Buffers)
             {
                 if (!Finite.All<float>(store.BufferValues.Slice(slot.Offset, slot.Length)))
@@ -91,10 +92,10 @@ internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss lo
             throw At(FormattableString.Invariant($"The validation loss became {measured.Loss}"), epoch, step);
     }
 
-    /// <summary>The loss of a step is not finite.</summary>
-    /// <param name="loss">What it is.</param>
-    /// <param name="epoch">In which epoch.</param>
-    /// <param name="step">In which step.</param>
+    /// <summary>Creates the exception for a loss that is not finite.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="step">The step.</param>
     /// <param name="layer">The first layer whose outputs are not finite; null if there is none.</param>
     public TrainingDivergedException OfLoss(double loss, int epoch, long step, string? layer) =>
         At(FormattableString.Invariant($"The loss became {loss}") + (layer is null ? "" : $", first seen after {layer},"), epoch, step);
@@ -113,6 +114,6 @@ internal sealed class Divergence(IReadOnlyList<Network<float>> networks, Loss lo
 
     private static bool IsAboveLimit(double? loss, double? constantLoss) => loss > LimitOf(constantLoss);
 
-    // Of a loss that is not known there is none.
+    // An unknown loss has no limit.
     private static double LimitOf(double? constantLoss) => Factor * Math.Max(1, constantLoss ?? double.NaN);
 }

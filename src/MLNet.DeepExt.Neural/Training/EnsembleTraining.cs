@@ -6,15 +6,15 @@ using MLNet.DeepExt.Neural.Training.Calibration;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Trains the networks of an ensemble one after the other, and makes one of them.</summary>
+/// <summary>Trains the networks of an ensemble in sequence and combines them into one network.</summary>
 internal static class EnsembleTraining
 {
-    /// <summary>Trains.</summary>
-    /// <param name="options">How.</param>
-    /// <param name="loss">What training minimizes.</param>
+    /// <summary>Trains the ensemble.</summary>
+    /// <param name="options">The training options.</param>
+    /// <param name="loss">The loss that training minimizes.</param>
     /// <param name="train">Trains one network.</param>
-    /// <param name="cancellationToken">Ends it with the networks that are finished, and the best so far of the one that is being trained.</param>
-    /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has as much.</exception>
+    /// <param name="cancellationToken">Stops with the finished networks and the best state so far of the current one.</param>
+    /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has the result so far.</exception>
     public static TrainingResult Run(
         TrainingOptions options, Loss loss, Func<TrainingOptions, TrainingResult> train, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class EnsembleTraining
             }
             catch (Exception) when (results.Count > 0 && cancellationToken.IsCancellationRequested)
             {
-                // It was cancelled before an epoch of this network had ended, as a reader may report in its own way.
+                // It was cancelled before the first epoch of this network ended; a reader may report that by another exception.
                 reason = StopReason.Cancelled;
             }
         }
@@ -49,7 +49,7 @@ internal static class EnsembleTraining
         return heldOutLoss is null ? together : together with { Temperature = temperature, CrossFittedLoss = heldOutLoss };
     }
 
-    // By the rows of all folds; shifts the quantiles of every network, or divides its logits by the temperature.
+    // Calibrates on the rows of all folds: shifts the quantiles of every network, or divides its logits by the temperature.
     private static (double Temperature, double? Loss) Calibrate(
         List<TrainingResult> results, TrainingOptions options, Loss loss, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal static class EnsembleTraining
 
         if (options.TemperatureScaling && results.TrueForAll(result => TemperatureScaling.CanScale(result.Network.Spec, loss)))
         {
-            // Where few rows are all predicted right, any certainty would do: T stays near 1 as if one more row wanted it.
+            // If few rows are all predicted correctly, any confidence fits them; one virtual row keeps T near 1.
             temperature = TemperatureScaling.Find(rows, loss, team, cancellationToken, 1.0 / Math.Max(1, rows.Count));
             foreach (TrainingResult result in results)
                 TemperatureScaling.Divide(result.Network, temperature);

@@ -10,13 +10,13 @@ using MLNet.DeepExt.Neural.Training.Updates;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Updates the parameters of one network by their gradient. It owns the gradient, the state of the optimizer, the number of updates, norms, and
+/// Updates the parameters of one network by their gradient. It owns the gradient, the state of the optimizer, the number of updates, the norms, and
 /// the average of the parameters over the updates. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// <see cref="Trainer"/> does this by itself. A custom loop goes forward and backward with the network, into <see cref="Gradient"/>, and
-/// calls <see cref="Update"/>, which updates all parameters whole: of those that a training updates lazily
-/// (see <see cref="GradientTransform"/>), too. Any loss may stand between, or any other gradient of the outputs.
+/// <see cref="Trainer"/> uses it internally. A custom loop runs a forward and a backward pass of the network into <see cref="Gradient"/>, and
+/// calls <see cref="Update"/>, which updates all parameters completely, including those that a training updates lazily
+/// (see <see cref="GradientTransform"/>). The loop may use any loss, or any other gradient of the outputs.
 /// </remarks>
 /// <example>
 /// <code>
@@ -40,19 +40,19 @@ public sealed class NetworkUpdater : ITeamWork
     private const int Chunk = 1024;
 
     private readonly UpdateRule _rule;
-    private readonly UpdatePlan _slots;            // a range for each parameter that learns
-    private readonly UpdatePlan _plan;             // what has a gradient and is updated alike
-    private readonly WholeUpdate? _whole;          // of transforms that see whole parameters
-    private readonly RowSparseUpdate[] _rowSparse; // of parameters of which only the lines that a batch touches are updated
-    private readonly GradientNorms?[] _norms;      // [stage]: of the gradient that it is given
+    private readonly UpdatePlan _slots;            // a range for each trained parameter
+    private readonly UpdatePlan _plan;             // ranges with a gradient and equal rules
+    private readonly WholeUpdate? _whole;          // for transforms that need whole parameters
+    private readonly RowSparseUpdate[] _rowSparse; // for lazily updated parameters
+    private readonly GradientNorms?[] _norms;      // [stage]: of the input gradient of the stage
     private double _rate;
     private int _rows;
     private bool _measuresNorms;
 
-    /// <summary>Makes an updater of a network.</summary>
+    /// <summary>Creates an updater of a network.</summary>
     /// <param name="network">The network; its parameters are changed in place.</param>
     /// <param name="options">
-    /// Optimizer, Regularizer, LayerRates and WeightAveraging are used, nothing else. A penalty is part of the update, not of the gradient.
+    /// Only Optimizer, Regularizer, LayerRates and WeightAveraging are used. A penalty is part of the update, not of the gradient.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public NetworkUpdater(Network<float> network, TrainingOptions options)
@@ -61,10 +61,10 @@ public sealed class NetworkUpdater : ITeamWork
     }
 
     /// <param name="network">The network.</param>
-    /// <param name="options">How it is trained.</param>
+    /// <param name="options">The training options.</param>
     /// <param name="sparseRows">
-    /// Whether the rows of batches leave zeros out, which decides of which parameters only the lines that a batch touches are updated. Null
-    /// updates all parameters whole.
+    /// True if the rows of batches are sparse; it determines which parameters are updated lazily. Null
+    /// updates all parameters completely.
     /// </param>
     internal NetworkUpdater(Network<float> network, TrainingOptions options, bool? sparseRows)
     {
@@ -86,7 +86,7 @@ public sealed class NetworkUpdater : ITeamWork
         _norms = new GradientNorms?[_rule.Stages.Length];
         for (int stage = 1; stage < _norms.Length; stage++)
         {
-            // Those of the gradient itself may be recorded.
+            // The norms of the gradient itself may be recorded.
             if (stage == 1 || _rule.Stages[stage].Reach == TransformReach.Norms)
                 _norms[stage] = new GradientNorms(_slots, network.Parameters.Slots.Count);
         }
@@ -101,21 +101,21 @@ public sealed class NetworkUpdater : ITeamWork
     public Network<float> Network { get; }
 
     /// <summary>
-    /// ∂J/∂θ without penalties, laid out as the parameters of the network (<see cref="Network{T}.ReadGradient"/> reads a parameter out of it);
+    /// ∂J/∂θ without penalties, in the layout of the parameters of the network (use <see cref="Network{T}.ReadGradient"/> to read one parameter);
     /// its padding must be 0. <see cref="Update"/> overwrites it, and ignores the parts of frozen layers.
     /// </summary>
     public Memory<float> Gradient { get; }
 
-    /// <summary>Updates so far.</summary>
+    /// <summary>The number of updates so far.</summary>
     public long Steps { get; internal set; }
 
     /// <summary>
-    /// The network with the average of the parameters, as of the last <see cref="WriteAverage"/>; <see cref="Network"/> itself where
+    /// The network with the averaged parameters of the last <see cref="WriteAverage"/>; <see cref="Network"/> itself if
     /// <see cref="TrainingOptions.WeightAveraging"/> is null.
     /// </summary>
     public Network<float> Averaged => Average?.Network ?? Network;
 
-    /// <summary>What the optimizer remembers: (states per parameter, parameters).</summary>
+    /// <summary>The state of the optimizer: (states per parameter, parameters).</summary>
     internal Memory<float> State { get; }
 
     /// <summary>The average of the parameters over the updates; null if not requested.</summary>
@@ -124,13 +124,13 @@ public sealed class NetworkUpdater : ITeamWork
     /// <summary>The step size before any schedule.</summary>
     internal double LearningRate { get; }
 
-    /// <summary>Norms of the gradient of the whole cost, of the last update that had them measured.</summary>
+    /// <summary>The norms of the gradient of the whole cost, from the last update that measured them.</summary>
     internal GradientNorms Norms => _norms[1]!;
 
     /// <summary>Updates the parameters by <see cref="Gradient"/>.</summary>
-    /// <param name="rows">Rows of the mini-batch, by which penalties are divided; at least 1.</param>
-    /// <param name="rateFactor">What the learning rate is multiplied by in this step, at least 0 and finite, as by a schedule. Default 1.</param>
-    /// <param name="team">The threads that share the work. Null (default) for the calling thread alone.</param>
+    /// <param name="rows">The number of rows of the mini-batch, by which penalties are divided; at least 1.</param>
+    /// <param name="rateFactor">The factor of the learning rate in this step, such as that of a schedule, at least 0 and finite. Default 1.</param>
+    /// <param name="team">The threads that share the work. Null (default) for the calling thread only.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no rows, or the factor is negative or not finite.</exception>
     public void Update(int rows, double rateFactor = 1, WorkerTeam? team = null)
     {
@@ -150,18 +150,18 @@ public sealed class NetworkUpdater : ITeamWork
         End();
     }
 
-    /// <summary>Gives <see cref="Averaged"/> the average so far.</summary>
+    /// <summary>Writes the average so far to <see cref="Averaged"/>.</summary>
     public void WriteAverage() => Average?.Write(Steps, _slots);
 
-    /// <summary>The penalty on the weights as they are; null without a regularizer.</summary>
-    /// <param name="rows">Rows of the batch.</param>
+    /// <summary>Returns the penalty of the current weights; null without a regularizer.</summary>
+    /// <param name="rows">The number of rows of the batch.</param>
     internal double? Penalty(int rows) => _rule.Penalty(_slots, Network.Parameters.Values, rows);
 
-    /// <summary>Begins an update. One thread does it, before any worker begins.</summary>
-    /// <param name="rows">Rows of the batch.</param>
-    /// <param name="rateFactor">What the learning rate is multiplied by.</param>
-    /// <param name="measuresNorms">Whether norms of the gradient are measured though no transform needs them.</param>
-    /// <param name="time">Where in a training the update stands, for the schedules of transforms; null (default) if it is part of none.</param>
+    /// <summary>Begins an update. One thread calls it before any worker starts.</summary>
+    /// <param name="rows">The number of rows of the batch.</param>
+    /// <param name="rateFactor">The factor of the learning rate.</param>
+    /// <param name="measuresNorms">True to measure norms of the gradient even if no transform needs them.</param>
+    /// <param name="time">The position in the training, for the schedules of transforms; null (default) outside a training.</param>
     internal void Begin(int rows, double rateFactor, bool measuresNorms, TrainingTime? time = null)
     {
         foreach (UpdateStage stage in _rule.Stages)
@@ -177,7 +177,7 @@ public sealed class NetworkUpdater : ITeamWork
         Average?.Begin(Steps);
     }
 
-    /// <summary>Computes one worker's part of the gradient, after every worker has gone backward.</summary>
+    /// <summary>Computes one worker's part of the gradient, after all workers have finished the backward pass.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ComputeGradient(Workspace<float> workspace, Worker worker, bool accumulate)
     {
@@ -198,8 +198,8 @@ public sealed class NetworkUpdater : ITeamWork
             worker.Barrier();
     }
 
-    /// <summary>One worker's part of the update. It has computed its part of the gradient.</summary>
-    /// <param name="workspace">That of the pass; null where all parameters are updated whole.</param>
+    /// <summary>Applies one worker's part of the update, after it has computed its part of the gradient.</summary>
+    /// <param name="workspace">The workspace of the pass; null if all parameters are updated completely.</param>
     /// <param name="worker">The worker.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Apply(Workspace<float>? workspace, Worker worker)
@@ -232,12 +232,12 @@ public sealed class NetworkUpdater : ITeamWork
         }
     }
 
-    /// <summary>Ends an update. One thread does it, after every worker has ended.</summary>
+    /// <summary>Ends an update. One thread calls it after all workers have finished.</summary>
     internal void End() => Average?.AddBuffers();
 
     void ITeamWork.Run(Worker worker) => Apply(null, worker);
 
-    // Before anything is allocated.
+    // Validated before anything is allocated.
     private static TrainingOptions Validated(Network<float> network, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -247,7 +247,7 @@ public sealed class NetworkUpdater : ITeamWork
         return options;
     }
 
-    // The gradient of a parameter of which only the lines that a batch touches are updated; null for all others.
+    // The gradient of a lazily updated parameter; null for all others.
     private RowSparseGradient<float>? RowSparse(int layer, Slot slot, bool? sparseRows)
     {
         if (sparseRows is not { } leaveZerosOut)
@@ -256,22 +256,22 @@ public sealed class NetworkUpdater : ITeamWork
         RowSparseGradient<float>? gradient = operation.Layer.RowSparse(slot, leaveZerosOut && operation.Input == 0);
         if (gradient is null || _rule.WorksLineByLine)
             return gradient;
-        // A table has a gradient that fits into memory; the first weights of millions of features may have none.
+        // A table has a gradient that fits into memory; the first weights of millions of features may have no such gradient.
         return operation.Layer.RowSparse(slot, sparseRows: false) is not null ? null : throw new ArgumentException(
-            $"The optimizer {_rule.Optimizer.GetType().Name} needs norms of the update after a transform with a memory, which is not "
-            + "possible where rows leave zeros out, because weights are then updated row by row; put clipping before the optimizer.",
+            $"The optimizer {_rule.Optimizer.GetType().Name} needs norms of the update after a transform with state, which is not "
+            + "possible with sparse rows, because weights are then updated row by row; put clipping before the optimizer.",
             nameof(TrainingOptions.Optimizer));
     }
 
-    // Of the gradient.
+    // The ranges of the gradient.
     private (int From, int To) ShareOf(Worker worker) => worker.Share(Gradient.Length, Lanes.Strip);
 
-    // The part of a range that lies within elements [from, to) of the gradient; none if it ends before it begins.
+    // The part of a range that lies within elements [from, to) of the gradient; empty if its end is before its start.
     private static (int From, int To) Overlap(in ParameterRange range, int from, int to) => range.HasGradient
         ? (Math.Max(from, range.GradientFrom), Math.Min(to, range.GradientFrom + range.Length))
         : (0, 0);
 
-    // Where in θ an element of the gradient belongs.
+    // Maps an element of the gradient to its position in θ.
     private static int ElementOf(in ParameterRange range, int element) => element - range.GradientFrom + range.From;
 
     private bool NeedsNorms(ReadOnlySpan<UpdateStage> stages, int stage) =>
@@ -280,7 +280,7 @@ public sealed class NetworkUpdater : ITeamWork
     private bool StopsBefore(ReadOnlySpan<UpdateStage> stages, int stage) =>
         NeedsNorms(stages, stage) || stages[stage].Reach == TransformReach.Parameter || stages[stage - 1].Reach == TransformReach.Parameter;
 
-    // Stages [first, next) of elements [from, to) of the gradient.
+    // Applies stages [first, next) to elements [from, to) of the gradient.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ApplyRuns(int first, int next, int from, int to)
     {
@@ -318,7 +318,7 @@ public sealed class NetworkUpdater : ITeamWork
         }
     }
 
-    // The average moves on with every step, also of lines that the step leaves alone.
+    // The average is updated in every step, also for lines that the step does not touch.
     private void ApplyLines(Workspace<float> workspace, Worker worker)
     {
         Span<TransformStep> steps = stackalloc TransformStep[_rule.Stages.Length];
@@ -356,7 +356,7 @@ public sealed class NetworkUpdater : ITeamWork
         worker.Barrier();
     }
 
-    // [stage]: which update of a parameter it is.
+    // [stage]: the number of the update of a parameter.
     private void WriteSteps(in ParameterRange range, Span<TransformStep> steps)
     {
         for (int stage = 0; stage < steps.Length; stage++)

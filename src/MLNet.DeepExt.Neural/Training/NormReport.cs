@@ -3,25 +3,25 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Reads the norms of every layer after a step that had them measured, and says when they are cause for concern.</summary>
+/// <summary>Collects the norms of every layer after a step that measured them, and returns warnings.</summary>
 internal static class NormReport
 {
-    // Chosen, not derived. A layer whose gradient is a millionth of another's learns nothing while that one learns. By a gradient of a
-    // thousand times the weights, plain descent at a rate of 0.01 moves them by ten times what they are. Trainings that work stay far
-    // within both.
+    // Chosen, not derived. A layer whose gradient is a millionth of another layer's learns nothing while the other learns. With a gradient of a
+    // thousand times the weights, plain descent at a rate of 0.01 changes them by ten times their size. Trainings that work stay far
+    // within both limits.
     private const double Vanishing = 1e-6;
     private const double Exploding = 1e3;
 
-    // With normalized inputs and an initializer that fits, activations are about 1. Weights of variance 1 and 100 inputs saturate 79 % of tanh's
-    // outputs; of a ReLU that works, few units are 0 in every row of a batch.
+    // With normalized inputs and a suitable initializer, activations are about 1. Weights of variance 1 and 100 inputs saturate 79 % of tanh's
+    // outputs; in a ReLU layer that works, few units are 0 in every row of a batch.
     private const double ExplodingActivation = 1e3;
     private const double Saturating = 0.75;
     private const double Dying = 0.5;
 
-    /// <summary>The norms of every layer.</summary>
+    /// <summary>Returns the norms of every layer.</summary>
     /// <param name="updater">The updater of the network, which measured the gradient.</param>
-    /// <param name="activations">How large the outputs of its layers were.</param>
-    /// <param name="frozen">Layers that learn nothing on purpose.</param>
+    /// <param name="activations">The norms of the outputs of its layers.</param>
+    /// <param name="frozen">The frozen layers.</param>
     public static IReadOnlyList<LayerNorms> Of(NetworkUpdater updater, ActivationNorms<float> activations, IReadOnlySet<string> frozen)
     {
         Network<float> network = updater.Network;
@@ -50,7 +50,7 @@ internal static class NormReport
         return norms;
     }
 
-    /// <summary>What is wrong, in words; none if nothing is.</summary>
+    /// <summary>Returns warnings; empty if there are none.</summary>
     /// <param name="norms">The norms of every layer.</param>
     public static IEnumerable<string> WarningsOf(IReadOnlyList<LayerNorms> norms) => [.. OfGradients(norms), .. OfActivations(norms)];
 
@@ -66,7 +66,7 @@ internal static class NormReport
             {
                 yield return FormattableString.Invariant(
                     $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} ") +
-                    FormattableString.Invariant($"beside {largest.Gradient:0.0e+00} of layer {largest.Layer}; ") +
+                    FormattableString.Invariant($"compared with {largest.Gradient:0.0e+00} of layer {largest.Layer}; ") +
                     "use ReLU with its initializer, batch normalization, or fewer layers.";
             }
 
@@ -74,13 +74,13 @@ internal static class NormReport
             {
                 yield return FormattableString.Invariant(
                     $"The gradient of layer {layer.Layer} explodes: its norm is {layer.Gradient:0.0e+00} ") +
-                    FormattableString.Invariant($"where its weights have {layer.Weight:0.0e+00}; ") +
+                    FormattableString.Invariant($"and that of its weights is {layer.Weight:0.0e+00}; ") +
                     "clip it, use a lower learning rate, or normalize the inputs.";
             }
         }
     }
 
-    // Of the last layer, the targets decide how large its outputs are.
+    // The targets determine the size of the outputs of the last layer.
     private static IEnumerable<string> OfActivations(IReadOnlyList<LayerNorms> norms)
     {
         LayerNorms[] hidden = [.. norms.SkipLast(1)];
@@ -91,7 +91,7 @@ internal static class NormReport
             {
                 yield return FormattableString.Invariant(
                     $"The activations of layer {layer.Layer} vanish: their root mean square is {layer.Activation:0.0e+00} ") +
-                    FormattableString.Invariant($"beside {largest.Activation:0.0e+00} of layer {largest.Layer}; ") +
+                    FormattableString.Invariant($"compared with {largest.Activation:0.0e+00} of layer {largest.Layer}; ") +
                     "use the initializer that suits the activation, such as He before Relu, or batch normalization.";
             }
 
@@ -105,7 +105,7 @@ internal static class NormReport
             if (layer.Saturated > Saturating)
             {
                 yield return FormattableString.Invariant(
-                    $"Layer {layer.Layer} saturates: {100 * layer.Saturated:0} % of its outputs are where its slope is next to 0; ") +
+                    $"Layer {layer.Layer} saturates: {100 * layer.Saturated:0} % of its outputs are where its slope is close to 0; ") +
                     "use smaller initial weights, normalized inputs, or batch normalization.";
             }
 

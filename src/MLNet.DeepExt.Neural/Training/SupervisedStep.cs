@@ -9,7 +9,7 @@ using MLNet.DeepExt.Neural.Schedules;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// A step of training one network on labelled rows: gather, forward, loss, backward, update. All workers run it side by side.
+/// A training step of one network on labelled rows: gather, forward, loss, backward, update. All workers run it in parallel.
 /// </summary>
 internal sealed class SupervisedStep : TrainingStep
 {
@@ -22,11 +22,11 @@ internal sealed class SupervisedStep : TrainingStep
     private readonly double[] _costs; // (rows)
     private readonly bool _beginsByRows;
 
-    /// <param name="network">It is changed.</param>
-    /// <param name="loss">What is minimized.</param>
+    /// <param name="network">The network. It is changed.</param>
+    /// <param name="loss">The loss that is minimized.</param>
     /// <param name="source">The rows.</param>
-    /// <param name="options">How.</param>
-    /// <param name="isNew">Whether the network has learned nothing yet. Default false.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="isNew">True if the network is untrained. Default false.</param>
     public SupervisedStep(Network<float> network, Loss loss, BatchSource source, TrainingOptions options, bool isNew = false)
     {
         _beginsByRows = isNew && DataDrivenBias.IsWanted(network);
@@ -63,7 +63,7 @@ internal sealed class SupervisedStep : TrainingStep
             _workspace.Output, Batch.Target, Batch.Weights, TotalWeight, _costs, _workspace.OutputGradient, rowFrom, rowTo);
         Network.BackwardInputs(_workspace, worker);
 
-        // From here on each worker owns a range of the parameters: its gradient, its update, its transposed copy.
+        // From here, each worker owns a range of the parameters: its gradient, its update, its transposed copy.
         worker.Barrier();
         _updater.ComputeGradient(_workspace, worker, accumulate: false);
         _updater.Apply(_workspace, worker);

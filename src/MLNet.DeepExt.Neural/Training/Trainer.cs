@@ -8,12 +8,12 @@ namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>Trains a network on labelled rows by mini-batch gradient descent.</summary>
 /// <remarks>
-/// With <see cref="SparseRows"/> and a network that begins with a Dense, a step costs by the features that its rows store: it
-/// updates the first weights of these features alone (see <see cref="Optimizers.GradientTransform"/>). Any other network gets sparse
-/// rows written out, batch by batch.
+/// With <see cref="SparseRows"/> and a network that begins with a Dense, the cost of a step depends on the features that its rows store: it
+/// updates the first weights of these features only (see <see cref="Optimizers.GradientTransform"/>). For any other network sparse
+/// rows are expanded, batch by batch.
 /// <para>
-/// A network that begins with input encoders which are not fitted, such as <see cref="Layers.Standardize"/>, is planned after the rows
-/// have been read: the encoders learn from the rows to learn from, and not from validation rows, in a reading that is made anyway.
+/// A network that begins with unfitted input encoders, such as <see cref="Layers.Standardize"/>, is compiled after the rows
+/// have been read: the encoders are fitted to the training rows, not to validation rows, in a pass that is needed in any case.
 /// </para>
 /// </remarks>
 /// <example>
@@ -25,10 +25,10 @@ namespace MLNet.DeepExt.Neural.Training;
 /// </example>
 public sealed class Trainer
 {
-    // Below this, waking a second thread and meeting it at every barrier costs more than it saves.
+    // Below this, waking a second thread and synchronizing with it costs more than it saves.
     private const double WorthASecondThread = 3e6;
 
-    // Who augments rows ahead of the training; more would only wait for one another.
+    // The threads that augment rows ahead of the training; more would only wait for each other.
     private const int MostThreadsAhead = 8;
 
     private readonly NetworkSpec _spec;
@@ -36,11 +36,11 @@ public sealed class Trainer
     private readonly Loss _loss;
     private readonly TrainingOptions _options;
 
-    /// <summary>Checks and keeps what is to be done: to train a new network.</summary>
+    /// <summary>Creates a trainer of a new network.</summary>
     /// <param name="spec">The network.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="options">The training options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public Trainer(NetworkSpec spec, Loss loss, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -58,41 +58,40 @@ public sealed class Trainer
         _options = options;
     }
 
-    /// <summary>Checks and keeps what is to be done: to train a network further.</summary>
-    /// <param name="start">The network to begin from. It is copied and stays as it is.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="options">How. The state of the optimizer, the schedule and the epochs start from the beginning.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    /// <summary>Creates a trainer that trains a network further.</summary>
+    /// <param name="start">The starting network. It is copied, not changed.</param>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="options">The training options. The state of the optimizer, the schedule and the epochs start from the beginning.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public Trainer(Network<float> start, Loss loss, TrainingOptions options)
         : this((start ?? throw new ArgumentNullException(nameof(start))).Spec, loss, options)
     {
         _start = start.ConvertTo<float>();
     }
 
-    /// <summary>Trains.</summary>
+    /// <summary>Trains on rows in memory.</summary>
     /// <param name="training">
-    /// The rows to learn from. Features must be finite, and at most <see cref="FeatureRows.LargestFeature"/> in size. Rows of weight 0 are left
-    /// out; the others count alike in batch norm,
-    /// whatever their weight in the loss.
+    /// The training rows. Features must be finite, and at most <see cref="FeatureRows.LargestFeature"/> in size. Rows of weight 0 are
+    /// ignored; in batch norm all other rows count equally, independently of their weight in the loss.
     /// </param>
-    /// <param name="validation">The rows to stop by; if left out, a share of the training rows is set aside.</param>
+    /// <param name="validation">The validation rows. If omitted, a fraction of the training rows is set aside.</param>
     /// <param name="cancellationToken">
-    /// Ends training after the current step, with the best network so far; before the end of the first epoch, by an exception.
+    /// Stops training after the current step, with the best network so far; before the end of the first epoch, with an exception.
     /// </param>
-    /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
+    /// <returns>The network with the weights of the best epoch on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or a batch of them does not fit into an array.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A target has no value in any row to learn from, or the network needs more memory than the process may use.
+    /// A target has no value in any training row, or the network needs more memory than the process may use.
     /// </exception>
     /// <exception cref="OperationCanceledException">
-    /// It was cancelled before an epoch had ended, so that there is no trained network. Epochs before a checkpoint count.
+    /// It was cancelled before the first epoch ended, so there is no trained network. Epochs before a checkpoint count.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number, or the network predicts far worse than outputs that ignore the features: than the
-    /// mean of the training targets, or the shares of the classes among the training rows. With validation rows it does if, in the epoch of
-    /// the lowest validation loss, both the validation loss and the training loss are more than 10 times the loss of such outputs (which
-    /// counts as at least 1); without validation rows, if the training loss of the last epoch is, unless that is the first one. This is not
-    /// checked if training was cancelled or stops by a <see cref="TrainingOptions.StoppingMetric"/>.
+    /// A loss or a weight became infinite or NaN, or the network predicts far worse than outputs that ignore the features: than the mean of the
+    /// training targets, or the class frequencies of the training rows. With validation rows this is the case if, in the epoch of the lowest
+    /// validation loss, both the validation loss and the training loss are more than 10 times the loss of such outputs (which counts as at least
+    /// 1). Without validation rows it is the case if the training loss of the last epoch exceeds this limit, unless it is the first epoch. This is
+    /// not checked if training was cancelled or uses a <see cref="TrainingOptions.StoppingMetric"/>.
     /// </exception>
     /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has the best network so far.</exception>
     public TrainingResult Train(LabeledRows training, LabeledRows? validation = null, CancellationToken cancellationToken = default)
@@ -114,38 +113,38 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Trains on rows that are too many for memory: they are read again for every epoch.</summary>
+    /// <summary>Trains on rows that do not fit into memory. They are read again for every epoch.</summary>
     /// <param name="training">
-    /// The rows to learn from. Rows of weight 0 are left out. They are read once to be counted and checked, once more where a share
-    /// of them is set aside, and then for every epoch, on a thread of its own, ahead of the training; rows are shuffled within a
+    /// The training rows. Rows of weight 0 are ignored. They are read once to count and validate them, once more if a fraction
+    /// of them is set aside, and then for every epoch, on a separate thread, ahead of the training. Rows are shuffled within a
     /// buffer of <see cref="TrainingOptions.ShuffleBufferMegabytes"/>.
     /// </param>
     /// <param name="validation">
-    /// The rows to stop by, read once to be counted and again after every epoch. If left out, a share of the training rows is set
-    /// aside, equally of every class, and kept in memory; where the share is larger than the buffer, as much of it as the buffer holds.
+    /// The validation rows, read once to count them and again after every epoch. If omitted, a fraction of the training rows is set
+    /// aside, stratified by class, and kept in memory; if it is larger than the buffer, only the part that fits into the buffer.
     /// </param>
     /// <param name="cancellationToken">
-    /// Ends training after the current step, or the reading of the current row, with the best network so far; before the end of the first
-    /// epoch, by an exception.
+    /// Stops training after the current step, or the reading after the current row, with the best network so far; before the end of the first
+    /// epoch, with an exception.
     /// </param>
-    /// <returns>The network with the weights of the epoch that did best on the validation rows.</returns>
+    /// <returns>The network with the weights of the best epoch on the validation rows.</returns>
     /// <exception cref="ArgumentException">The rows do not fit the network, or there are none.</exception>
     /// <exception cref="InvalidOperationException">
-    /// A row cannot be learned from, another reading gave another number or order of rows, or batch norm got a single row; a target has
-    /// no value in any row to learn from; or the network needs more memory than the process may use. What a reader throws comes out as it is.
+    /// A row is not valid for training, another reading gave another number or order of rows, or batch norm got a single row; a target has
+    /// no value in any training row; or the network needs more memory than the process may use. Exceptions of the reader are rethrown unchanged.
     /// </exception>
     /// <exception cref="OperationCanceledException">
-    /// It was cancelled before an epoch had ended, as while rows were counted, so that there is no trained network.
+    /// It was cancelled before the first epoch ended, for example while rows were counted, so there is no trained network.
     /// </exception>
     /// <exception cref="TrainingDivergedException">
-    /// A loss or a weight became infinite or not a number, or the best epoch predicts far worse than outputs that ignore the features, as
+    /// A loss or a weight became infinite or NaN, or the best epoch predicts far worse than outputs that ignore the features, as
     /// for rows in memory.
     /// </exception>
     /// <exception cref="TrainingCallbackException">A callback or the schedule threw; the exception has the best network so far.</exception>
     /// <remarks>
-    /// The memory that it takes does not grow with the number of rows. Where the buffer holds all rows, and the share set aside
-    /// with them, the result is that of training on the same rows in memory, to the last bit; but not on <see cref="SparseRows"/>
-    /// and a network that begins with a Dense, whose first weights are updated in other steps: a stream has its rows written out.
+    /// Its memory does not depend on the number of rows. If the buffer holds all rows, including those set
+    /// aside, the result equals that of training on the same rows in memory, to the last bit. The exception is a training on <see cref="SparseRows"/>
+    /// with a network that begins with a Dense, whose first weights are then updated lazily: a stream has dense rows.
     /// </remarks>
     public TrainingResult Train(ExampleStream training, ExampleStream? validation = null, CancellationToken cancellationToken = default)
     {
@@ -169,7 +168,7 @@ public sealed class Trainer
         }
     }
 
-    // Null where every encoder is fitted.
+    // Null if every encoder is fitted.
     private InputStatistics? CreateStatistics(TrainingOptions options) => _spec.IsFitted
         ? null
         : EncoderFitting.StatisticsFor(_spec, new CounterRandom((ulong)options.Seed).Derive(RandomStreams.Quantiles));
@@ -200,31 +199,31 @@ public sealed class Trainer
 
     private int ThreadsFor(Network<float> network, TrainingSources sources)
     {
-        // Of the first weights, sparse rows meet those alone whose inputs they store.
+        // Sparse rows use only those first weights whose inputs they store.
         double first = _spec.LearnsFromSparseRows ? network.Program.Operations[0].Layer.Parameters.FirstOrDefault()?.Length ?? 0 : 0;
         double met = network.Parameters.Values.Length - first + first * sources.StoredShare;
-        // Forward, the gradient of the inputs and that of the weights: a multiplication and an addition each.
+        // Forward pass, gradient of the inputs and gradient of the weights: a multiplication and an addition each.
         double operations = 6.0 * sources.Training.MaximumBatch * met;
         return _options.NumberOfThreads ?? (int)Math.Clamp(operations / WorthASecondThread + 1, 1, Environment.ProcessorCount);
     }
 
     private void RequireValidation(bool isGiven)
     {
-        if (!isGiven && !_options.CrossFitting && _options.ValidationFraction == 0 && _options.WantsValidation(_spec) is { } wish)
+        if (!isGiven && !_options.CrossFitting && _options.ValidationFraction == 0 && _options.WantsValidation(_spec) is { } requirement)
         {
             throw new ArgumentException(
-                $"{wish} but there are no validation rows to go by; give some, or a ValidationFraction above 0.",
+                $"{requirement} but there are no validation rows; give some, or a ValidationFraction above 0.",
                 _options.Patience is null ? nameof(_options.StoppingMetric) : nameof(_options.Patience));
         }
     }
 
-    // A share of few rows may be none.
+    // A fraction of few rows may be empty.
     private void RequireNoWish(int rows)
     {
-        if (_options.WantsValidation(_spec) is { } wish)
+        if (_options.WantsValidation(_spec) is { } requirement)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"{wish} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; ") +
+                $"{requirement} but ValidationFraction is {_options.ValidationFraction}, which of {rows} rows is none; ") +
                 "give validation rows, or a larger share.", nameof(_options.ValidationFraction));
         }
     }

@@ -1,14 +1,14 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// A callback or a custom schedule threw, and training ended with that. <see cref="Exception.InnerException"/> is what it threw;
-/// <see cref="Result"/> has the best network so far, so that nothing that was learned is lost.
+/// A callback or a custom schedule threw an exception, which ended training. <see cref="Exception.InnerException"/> is that exception;
+/// <see cref="Result"/> has the best network so far.
 /// </summary>
 /// <remarks>
-/// A callback whose <see cref="ITrainingCallback.IsBestEffort"/> is true does not end the training. Two kinds of exceptions come out as they
-/// are: what <see cref="ITrainingCallback.OnStarted"/> throws, because nothing has been learned since training began or went on; and an
-/// <see cref="OperationCanceledException"/> once the training's token is cancelled. So does what anything else throws, such as the reader of a
-/// stream; a <see cref="Checkpoint"/> keeps what was learned until then.
+/// A callback whose <see cref="ITrainingCallback.IsBestEffort"/> is true does not end the training. Two kinds of exceptions are rethrown
+/// unchanged: those of <see cref="ITrainingCallback.OnStarted"/>, because nothing has been learned since training began or resumed; and an
+/// <see cref="OperationCanceledException"/> after the training's token is cancelled. Exceptions of other sources, such as the reader of a
+/// stream, are also unchanged; use a <see cref="Checkpoint"/> to keep the state of the training.
 /// </remarks>
 /// <example>
 /// <code>
@@ -37,11 +37,11 @@ public sealed class TrainingCallbackException : Exception
     /// </summary>
     public TrainingResult? Result { get; }
 
-    /// <summary>The exception for a failure.</summary>
+    /// <summary>Creates the exception for a failure.</summary>
     internal static TrainingCallbackException Of(CallbackFailure failure, TrainingResult? result)
     {
         string left = result is null
-            ? "before its first epoch had ended, so that there is no trained network."
+            ? "before its first epoch ended, so there is no trained network."
             : FormattableString.Invariant($"and the exception has the best network so far, of epoch {result.History.BestEpoch}.");
         return new TrainingCallbackException($"{failure.Message}. Training ended with it, {left}", failure.InnerException!, result);
     }

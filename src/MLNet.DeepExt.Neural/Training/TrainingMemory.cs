@@ -8,16 +8,16 @@ using MLNet.DeepExt.Neural.Training.Updates;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Refuses a training whose arrays cannot exist, before any of them is allocated: because one array does not hold as much, or because the
-/// process may not use as much memory.
+/// Rejects a training whose arrays cannot be allocated, before the first allocation: because they exceed the maximum length of an array, or because
+/// the process may not use that much memory.
 /// </summary>
 internal static class TrainingMemory
 {
-    /// <summary>Checks what every parameter needs: its weight, the best so far, the optimizer's state and the average.</summary>
+    /// <summary>Checks the memory of the parameters: weights, best weights so far, optimizer state and average.</summary>
     /// <param name="spec">The network.</param>
-    /// <param name="options">How it is trained.</param>
-    /// <param name="available">Bytes that the process may use.</param>
-    /// <param name="sparseRows">Whether training rows leave zeros out.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="available">The number of bytes that the process may use.</param>
+    /// <param name="sparseRows">True if training rows are sparse.</param>
     /// <exception cref="InvalidOperationException">The network is too large.</exception>
     public static void RequireParameters(NetworkSpec spec, TrainingOptions options, long available, bool sparseRows = false)
     {
@@ -27,7 +27,7 @@ internal static class TrainingMemory
         if (length * states > AlignedMemory.MaximumLength)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The network has {spec.ParameterCount} parameters and the optimizer keeps {states} numbers for each, more than one array holds; ")
+                $"The network has {spec.ParameterCount} parameters and the optimizer keeps {states} numbers for each, more than one array can hold; ")
                 + "use fewer inputs or units, or an optimizer that keeps fewer.");
         }
 
@@ -42,7 +42,7 @@ internal static class TrainingMemory
         }
     }
 
-    // What transforms that see whole parameters work in: of as many of the largest as there are workers. Tables may be updated lazily.
+    // The work areas of transforms that need whole parameters: one of the largest parameters for each worker. Tables may be updated lazily.
     private static double ScratchOf(IEnumerable<Slot> slots, TrainingOptions options)
     {
         Optimizer optimizer = options.Optimizer;
@@ -52,7 +52,7 @@ internal static class TrainingMemory
         if (lengths.FirstOrDefault() is var most && most > AlignedMemory.MaximumLength)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The optimizer {optimizer.GetType().Name} works on {most} numbers for the largest parameter, more than one array holds; ")
+                $"The optimizer {optimizer.GetType().Name} works on {most} numbers for the largest parameter, more than one array can hold; ")
                 + "use fewer inputs or units, or another optimizer.");
         }
 
@@ -61,8 +61,8 @@ internal static class TrainingMemory
 
     /// <summary>Checks that the inputs, and the outputs of every layer, of a batch fit into an array.</summary>
     /// <param name="spec">The network.</param>
-    /// <param name="rows">The most rows of a batch.</param>
-    /// <exception cref="ArgumentException">They do not; the parameter is the batch size.</exception>
+    /// <param name="rows">The maximum number of rows of a batch.</param>
+    /// <exception cref="ArgumentException">They do not fit; the parameter is the batch size.</exception>
     public static void RequireBatch(NetworkSpec spec, int rows)
     {
         RequireBatch(rows, spec.Inputs, "its inputs,");
@@ -80,7 +80,7 @@ internal static class TrainingMemory
         if (rows * (double)shape.Lines * Lanes.Stride(shape.Width) > AlignedMemory.MaximumLength)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"A batch of {rows} rows has {rows} × {shape.Count} numbers for {what} more than one array holds; ")
+                FormattableString.Invariant($"A batch of {rows} rows has {rows} × {shape.Count} numbers for {what} more than one array can hold; ")
                 + "use a smaller BatchSize, or fewer units.",
                 nameof(TrainingOptions.BatchSize));
         }

@@ -14,7 +14,7 @@ namespace MLNet.DeepExt.Neural.Training;
 internal sealed class TrainingRun
 {
     private readonly TrainingStep _step;
-    private readonly Network<float> _validated; // what is judged and returned: the first network, or the average over its steps
+    private readonly Network<float> _validated; // the validated and returned network: the first one, or the average over its steps
     private readonly Loss _loss;
     private readonly TrainingOptions _options;
     private readonly TrainingSources _sources;
@@ -52,14 +52,14 @@ internal sealed class TrainingRun
 
     private BatchSource Source => _sources.Training;
 
-    /// <summary>There is no trained network: nothing that looks like one is returned.</summary>
-    /// <param name="cancellationToken">What it was cancelled by.</param>
+    /// <summary>Creates the exception for a training without a finished epoch, which has no trained network to return.</summary>
+    /// <param name="cancellationToken">The cancellation token.</param>
     public static OperationCanceledException CancelledBeforeAnEpoch(CancellationToken cancellationToken) => new(
-        "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+        "Training was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.",
         cancellationToken);
 
     /// <summary>Trains to the end, or until it is cancelled.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled before an epoch had ended.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first epoch ended.</exception>
     /// <exception cref="TrainingCallbackException">A callback or the schedule threw.</exception>
     public TrainingResult Run(WorkerTeam team, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class TrainingRun
         }
         catch (CallbackFailure failure)
         {
-            // It asks for the end that was asked for.
+            // The exception belongs to the requested cancellation.
             if (failure.InnerException is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 ExceptionDispatchInfo.Throw(failure.InnerException);
             throw TrainingCallbackException.Of(failure, _epochs.Count == 0 ? null : BestSoFar(StopReason.CallbackFailed));
@@ -110,11 +110,11 @@ internal sealed class TrainingRun
         else if (reason != StopReason.Cancelled)
             result = Calibrated(result, team, cancellationToken);
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
-        // The last call may have been the first that failed.
+        // The last call may be the first one that failed.
         return result with { History = result.History with { Warnings = _events.Warnings } };
     }
 
-    // What is learned of the validation rows after training.
+    // The calibration on the validation rows after training.
     private TrainingResult Calibrated(TrainingResult result, WorkerTeam team, CancellationToken cancellationToken)
     {
         if (_sources.Validation is not { } validation)
@@ -130,7 +130,7 @@ internal sealed class TrainingRun
             : result;
     }
 
-    // What is learned of them is learned of all folds together.
+    // Calibration uses all folds together.
     private LogitRows? HeldOutLogits(WorkerTeam team, CancellationToken cancellationToken) =>
         _sources.Validation is { } fold ? LogitRows.Of(_validated, fold, team, cancellationToken) : null;
 
@@ -138,7 +138,7 @@ internal sealed class TrainingRun
     {
         string?[] warnings =
         [
-            _sources.MissingInTraining?.Warning("rows to learn from", "training leaves missing values out", _options.TargetNames),
+            _sources.MissingInTraining?.Warning("training rows", "training ignores missing values", _options.TargetNames),
             _sources.MissingInValidation?.Warning("validation rows", "a missing value is not measured", _options.TargetNames),
         ];
         foreach (string warning in warnings.OfType<string>())
@@ -162,8 +162,8 @@ internal sealed class TrainingRun
         return new TrainingResult { Network = _validated, History = history, Reason = reason };
     }
 
-    // A training that was cancelled, or paused by a search, may still improve. One that stops by a metric may have a good value of it
-    // whatever its loss is.
+    // A training that was cancelled, or paused by a search, may still improve. A training with a stopping metric may have a good value of it
+    // with any loss.
     private void RequireLossWithinLimit(WorkerTeam team, CancellationToken cancellationToken)
     {
         int best = _evaluation is null ? _epochs.Count : _stopping.BestEpoch;
@@ -184,10 +184,10 @@ internal sealed class TrainingRun
         : _epochs.Count >= _options.MaximumEpochs ? StopReason.MaximumEpochs
         : null;
 
-    /// <summary>One epoch, or what is left of it; false where it was cancelled before its end.</summary>
+    /// <summary>Runs one epoch, or the rest of it; false if it was cancelled before its end.</summary>
     private bool RunEpoch(int epoch, WorkerTeam team, CancellationToken cancellationToken)
     {
-        // Beginning may open a stream, of which there must be one reading at a time.
+        // Begin may open a stream, which can be read only once at a time.
         if (cancellationToken.IsCancellationRequested)
             return false;
         _events.EpochStarted(new EpochStarted(epoch, RateOf(FactorAt(epoch, _step.Steps + 1))));
@@ -208,7 +208,7 @@ internal sealed class TrainingRun
     private double TrainEpoch(int epoch, WorkerTeam team, CancellationToken cancellationToken)
     {
         Source.BeginEpoch(epoch);
-        // What was trained on before the checkpoint goes by once more, and nothing is learned from it again.
+        // Batches that were trained on before the checkpoint are skipped.
         for (int i = 0; i < _position.Batches && Source.MoveNext(_step.Batch); i++)
         {
         }
@@ -231,7 +231,7 @@ internal sealed class TrainingRun
         TrainingTime time = TimeAt(epoch, _step.Steps + 1);
         double factor = ScheduleFactor.Of(_options.Schedule, time);
         bool isLast = _position.Batches + 1 == Source.Batches, measuresNorms = _options.RecordNorms && isLast;
-        double penalty = isLast ? _step.Penalty() ?? 0 : 0; // on the weights that the loss is of
+        double penalty = isLast ? _step.Penalty() ?? 0 : 0; // on the same weights as the loss
         double cost = _step.Run(team, factor, measuresNorms, time);
         if (!double.IsFinite(cost))
             throw _divergence.OfLoss(cost, epoch, _step.Steps, _step.FindNonFiniteLayer());
@@ -306,7 +306,7 @@ internal sealed class TrainingRun
         _step.WriteAverages();
     }
 
-    // Of the first network.
+    // The norms of the first network.
     private double RateOf(double factor) => _step.Updaters[0].LearningRate * factor;
 
     private double FactorAt(int epoch, long step) => ScheduleFactor.Of(_options.Schedule, TimeAt(epoch, step));

@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>The batches of one training: those to learn from, and those to stop by.</summary>
+/// <summary>The training batches and the validation batches of one training.</summary>
 internal sealed class TrainingSources : IDisposable
 {
     private const int FewestRowsToEvaluateAtOnce = 256;
@@ -26,30 +26,30 @@ internal sealed class TrainingSources : IDisposable
     /// <summary>The fingerprint of the data; null without a checkpoint.</summary>
     public required DataFingerprint? Fingerprint { get; init; }
 
-    /// <summary>Whether the validation rows are one of the folds into which all rows are divided.</summary>
+    /// <summary>True if the validation rows are one of the folds into which all rows are divided.</summary>
     public bool IsFold { get; private init; }
 
-    /// <summary>How many of the rows to learn from lack each target; null where targets are classes.</summary>
+    /// <summary>The number of training rows in which each target is missing; null for class targets.</summary>
     public MissingTargets? MissingInTraining { get; init; }
 
-    /// <summary>How many of the validation rows lack each target; null where targets are classes, or without such rows.</summary>
+    /// <summary>The number of validation rows in which each target is missing; null for class targets, or without validation rows.</summary>
     public MissingTargets? MissingInValidation { get; init; }
 
-    /// <summary>Rows that are shuffled together: all that are learned from, or as many of a stream as its buffer holds.</summary>
+    /// <summary>The number of rows that are shuffled together: all training rows, or the rows of a stream that fit into its buffer.</summary>
     public required int ShuffledRows { get; init; }
 
-    /// <summary>The share of the features that is stored: 1 unless rows are sparse.</summary>
+    /// <summary>The fraction of stored features: 1 unless rows are sparse.</summary>
     public double StoredShare { get; }
 
     /// <summary>
-    /// Batches of rows in memory, of sparse rows as they are or, as where they are to be augmented, written out. Without rows for
-    /// validation a share of the others is set aside.
+    /// Creates batches of rows in memory. Sparse rows stay sparse or, for example for augmentation, are expanded. Without validation
+    /// rows, a fraction of the training rows is set aside.
     /// </summary>
-    /// <param name="options">How it is trained.</param>
-    /// <param name="keepSparse">Whether sparse rows stay sparse.</param>
-    /// <param name="training">The rows to learn from.</param>
-    /// <param name="validation">The rows to stop by; null for a share of the others.</param>
-    /// <param name="statistics">Is given the features that are learned from, and no others; null if no encoder has to be fitted.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="keepSparse">True if sparse rows stay sparse.</param>
+    /// <param name="training">The training rows.</param>
+    /// <param name="validation">The validation rows; null to set aside a fraction of the training rows.</param>
+    /// <param name="statistics">Receives the features of the training rows only; null if no encoder has to be fitted.</param>
     public static TrainingSources OfRows(
         TrainingOptions options, bool keepSparse, LabeledRows training, LabeledRows? validation, InputStatistics? statistics = null)
     {
@@ -87,15 +87,16 @@ internal sealed class TrainingSources : IDisposable
     }
 
     /// <summary>
-    /// Batches of rows that stream by, after these have been counted. Validation rows are streamed too if they are given; a share of
-    /// the others that is set aside is kept in memory. Null if it is cancelled before all is ready.
+    /// Creates batches of streamed rows, after counting them. Given validation rows are streamed too; a fraction
+    /// of the training rows that is set aside is kept in memory. Returns null if it is cancelled before all is ready.
     /// </summary>
-    /// <remarks>Statistics are collected in a pass that is made anyway: that which counts, or, with a share set aside, that which reads it.</remarks>
-    /// <param name="options">How it is trained.</param>
-    /// <param name="check">What targets may be.</param>
-    /// <param name="training">The rows to learn from.</param>
-    /// <param name="validation">The rows to stop by; null for a share of the others.</param>
-    /// <param name="statistics">Is given the features that are learned from, and no others; null if no encoder has to be fitted.</param>
+    /// <remarks>Statistics are collected in a pass that is needed in any case: the counting pass, or, if a fraction is set aside, the pass that
+    /// reads it.</remarks>
+    /// <param name="options">The training options.</param>
+    /// <param name="check">The validation of targets.</param>
+    /// <param name="training">The training rows.</param>
+    /// <param name="validation">The validation rows; null to set aside a fraction of the training rows.</param>
+    /// <param name="statistics">Receives the features of the training rows only; null if no encoder has to be fitted.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static TrainingSources? OfStreams(
         TrainingOptions options, TargetCheck check, ExampleStream training, ExampleStream? validation, InputStatistics? statistics,
@@ -158,23 +159,23 @@ internal sealed class TrainingSources : IDisposable
             }.Counted(cancellationToken, statistics);
     }
 
-    /// <summary>The power of two nearest to a 400th of the rows, from 64 to 1024.</summary>
+    /// <summary>Returns the power of two nearest to 1/400 of the rows, from 64 to 1024.</summary>
     internal static int AutomaticBatchSize(int rows)
     {
         double power = Math.Round(Math.Log2(Math.Max(1, rows / 400.0)));
         return Math.Clamp(1 << (int)power, 64, 1024);
     }
 
-    /// <summary>Rows of a batch where so many are learned from.</summary>
+    /// <summary>Returns the batch size for a number of training rows.</summary>
     internal static int BatchSizeFor(TrainingOptions options, int rows) =>
         options.BatchSize ?? (rows <= options.WholeBatchLimit ? rows : AutomaticBatchSize(rows));
 
-    /// <summary>Has the rows to learn from augmented.</summary>
-    /// <param name="recipe">How.</param>
-    /// <param name="seed">What is drawn from.</param>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="loss">What is minimized.</param>
-    /// <param name="threads">How many threads do it ahead of the training, at least 0.</param>
+    /// <summary>Adds augmentation to the training rows.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="loss">The loss that is minimized.</param>
+    /// <param name="threads">The number of threads that augment ahead of the training, at least 0.</param>
     public void Augment(AugmentationRecipe recipe, int seed, int outputs, Loss loss, int threads) => Training = new AugmentedSource(
         Training, recipe, outputs, mixesCosts: loss is not ElementwiseLoss,
         new CounterRandom((ulong)seed).Derive(RandomStreams.Augmentation), threads);

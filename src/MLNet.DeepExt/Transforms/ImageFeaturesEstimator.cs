@@ -10,21 +10,15 @@ namespace MLNet.DeepExt.Transforms;
 /// <summary>Makes features of images, whatever form they come in: numbers from 0 to 1, row by row of the picture.</summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
-/// ### Estimator Characteristics
-/// | | |
-/// | -- | -- |
-/// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, or a known-sized vector of <xref:System.Byte> or <xref:System.Single> |
-/// | Output column data type | Known-sized vector of <xref:System.Single> |
-/// | Exportable to ONNX | Yes, but for columns of MLImage |
+/// ### Estimator Characteristics | | | | -- | -- | | Does this estimator need to look at the data to train its parameters? | No | | Input column
+/// data type | <xref:Microsoft.ML.Data.MLImage>, or a known-sized vector of <xref:System.Byte> or <xref:System.Single> | | Output column data type
+/// | Known-sized vector of <xref:System.Single> | | Exportable to ONNX | Yes, but for columns of MLImage |
 ///
-/// * An MLImage (of the package Microsoft.ML.ImageAnalytics, which the program brings along) of any size is brought to the given height and
-///   width: every pixel is the mean of the part of the picture that it covers, so that shrinking loses no line. Gray is
-///   0.299·red + 0.587·green + 0.114·blue, transparency is left out. A row without an image has NaN, which trainers of this library leave
-///   out with a warning and predict as missing.
-/// * Bytes and floats are pixels already, as many as height · width · colors: they are divided by 255, or by Options.Maximum.
-/// * Numbers stand row by row, the colors of a pixel together (height, width, colors).
-/// ]]></format>
+/// * An MLImage (of the package Microsoft.ML.ImageAnalytics, which the program brings along) of any size is brought to the given height and width:
+/// every pixel is the mean of the part of the picture that it covers, so that shrinking loses no line. Gray is 0.299·red + 0.587·green +
+/// 0.114·blue, transparency is left out. A row without an image has NaN, which trainers of this library leave out with a warning and predict as
+/// missing. * Bytes and floats are pixels already, as many as height · width · colors: they are divided by 255, or by Options.Maximum. * Numbers
+/// stand row by row, the colors of a pixel together (height, width, colors). ]]></format>
 /// </remarks>
 public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer>
 {
@@ -110,7 +104,7 @@ public sealed class ImageFeaturesEstimator : IEstimator<ImageFeaturesTransformer
             : Height < 1 || Width < 1 ? new(
                 nameof(Height), Invariant($"Height and Width must be at least 1 but are {Height} and {Width}; 28 and 28 are the default."))
             : (long)Height * Width > Array.MaxLength / 3 ? new(
-                nameof(Height), Invariant($"{Height} × {Width} pixels are more than one array holds; use fewer."))
+                nameof(Height), Invariant($"{Height} × {Width} pixels are more than one array can hold; use fewer."))
             : EnumFault.Find(nameof(Colors), Colors, "use Gray where colors do not matter") is { } ofColors ? ofColors
             : !(Maximum > 0 && float.IsFinite(Maximum)) ? new(
                 nameof(Maximum), Invariant($"Maximum must be above 0 and finite but is {Maximum}; 255 is that of bytes."))

@@ -16,36 +16,28 @@ namespace MLNet.DeepExt.Transforms;
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
-/// ### Estimator Characteristics
-/// | | |
-/// | -- | -- |
-/// | Does this estimator need to look at the data to train its parameters? | Yes: one pass |
-/// | Input column data type | <xref:System.Single> or a known-sized vector of <xref:System.Single> |
-/// | Output column data type | The same as the input column |
-/// | Exportable to ONNX | Yes, and its inverse: ExportOnnx of the package MLNet.DeepExt.Onnx |
+/// ### Estimator Characteristics | | | | -- | -- | | Does this estimator need to look at the data to train its parameters? | Yes: one pass | |
+/// Input column data type | <xref:System.Single> or a known-sized vector of <xref:System.Single> | | Output column data type | The same as the
+/// input column | | Exportable to ONNX | Yes, and its inverse: ExportOnnx of the package MLNet.DeepExt.Onnx |
 ///
-/// | Method | y | within | for |
-/// | -- | -- | -- | -- |
-/// | MeanVariance | (x - μ) / σ, with μ = 1/m · Σ x and σ² = 1/m · Σ (x - μ)² | | numbers without outliers, pixels; the default |
-/// | Robust | x' / √(1 + (x'/3)²), x' = (x - median) / (q₇₅ - q₂₅) | ±3 | tables whose columns have long tails |
-/// | QuantileToNormal | Φ⁻¹(rank of x), by up to 1,000 quantiles | ±5.2 | columns skewed over orders of magnitude |
+/// | Method | y | within | for | | -- | -- | -- | -- | | MeanVariance | (x - μ) / σ, with μ = 1/m · Σ x and σ² = 1/m · Σ (x - μ)² | | numbers
+/// without outliers, pixels; the default | | Robust | x' / √(1 + (x'/3)²), x' = (x - median) / (q₇₅ - q₂₅) | ±3 | tables whose columns have long
+/// tails | | QuantileToNormal | Φ⁻¹(rank of x), by up to 1,000 quantiles | ±5.2 | columns skewed over orders of magnitude |
 ///
 /// The m rows of the training data are learned from and nothing else: the same figures are used for whatever is transformed later, be it
 /// validation data, test data or single predictions. The classes of the namespace MLNet.DeepExt.Transforms.Normalization say more of each
 /// method.
 ///
-/// * Scope says whether each slot of a column has figures of its own, the default, or all slots have the same, as pixels should.
-/// * A slot whose values do not vary gives 0, whatever comes later.
-/// * NaN and infinities are left out when learning, m counts the others; they are not made finite. A column without any finite number is
-///   an error; where some slots of a vector have none, a warning names them. A row with NaN features is one that the trainers of this
-///   library predict as missing.
-/// * The zeros that a sparse vector leaves out count like any others. The output is dense: leave vectors of many features of
-///   which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
-/// * Slots of categories, which the annotation CategoricalSlotRanges tells, stay as they are: 0 and 1 are on the scale of the rest.
-/// * Quantiles of many rows are estimated in bounded memory, 64 MiB up to 4,096 slots, and by chance: the same Seed, rows and order give
-///   the same figures. Up to 8,192 numbers a slot (up to 128 slots; 1,336 with 784) they are exact, and no chance has part in them.
-/// * CreateInverse of the fitted transformer makes the way back to the units of the column.
-/// * In ONNX, QuantileToNormal takes 8 kB for each number of a batch while it computes: run wide rows in small batches.
+/// * Scope says whether each slot of a column has figures of its own, the default, or all slots have the same, as pixels should. * A slot whose
+/// values do not vary gives 0, whatever comes later. * NaN and infinities are left out when learning, m counts the others; they are not made
+/// finite. A column without any finite number is an error; where some slots of a vector have none, a warning names them. A row with NaN features is
+/// one that the trainers of this library predict as missing. * The zeros that a sparse vector leaves out count like any others. The output is
+/// dense: leave vectors of many features of which few are not 0, such as text, as they are, or scale them with NormalizeMinMax, which keeps zeros.
+/// * Slots of categories, which the annotation CategoricalSlotRanges tells, stay as they are: 0 and 1 are on the scale of the rest. * Quantiles of
+/// many rows are estimated in bounded memory, 64 MiB up to 4,096 slots, and by chance: the same Seed, rows and order give the same figures. Up to
+/// 8,192 numbers a slot (up to 128 slots; 1,336 with 784) they are exact, and no chance has part in them. * CreateInverse of the fitted transformer
+/// makes the way back to the units of the column. * In ONNX, QuantileToNormal takes 8 kB for each number of a batch while it computes: run wide
+/// rows in small batches.
 ///
 /// The annotations SlotNames and CategoricalSlotRanges of the input are kept, IsNormalized is set.
 /// ]]></format>
@@ -226,7 +218,7 @@ public sealed class NormalizeInputsEstimator : IEstimator<NormalizeInputsTransfo
 
         internal OptionFault? FindFault() =>
             Columns is null or [] ? new(nameof(Columns), "Columns is empty; name at least one column to normalize.")
-            : Array.Exists(Columns, pair => pair is null) ? new(nameof(Columns), "Columns has a pair that is null; leave it out.")
+            : Array.Exists(Columns, pair => pair is null) ? new(nameof(Columns), "Columns has a pair that is null; remove it.")
             : Columns.GroupBy(pair => pair.OutputColumnName).FirstOrDefault(group => group.Count() > 1)?.Key is { } twice
                 ? new(nameof(Columns), $"Columns has the output '{twice}' twice; give each output a name of its own.")
             : EnumFault.Find(nameof(Method), Method, "MeanVariance is the default")

@@ -23,7 +23,7 @@ public sealed class RowAugmenterTests
     public void A_picture_too_large_to_be_distorted_is_refused()
     {
         Assert.Equal(
-            "Pictures of 1 × 2049 × 1 are too large to be distorted; make their sides at most 2048 pixels.",
+            "Images of 1 × 2049 × 1 are too large for a distortion; make their sides at most 2048 pixels.",
             Assert.Throws<ArgumentException>(() => new RowAugmenter(Augment.Distort(34, 4).OnImages(1, 2049), 2049)).WithoutParameter());
         Assert.NotNull(new RowAugmenter(Augment.Rotate(3).OnImages(1, 2049), 2049));
     }

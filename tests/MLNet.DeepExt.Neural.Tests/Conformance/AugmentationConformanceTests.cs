@@ -67,7 +67,7 @@ public sealed class AugmentationConformanceTests
         {
             Assert.Equal(
                 FormattableString.Invariant($"Probability of {name} must be in (0, 1] but is {probability}; ")
-                    + "leave it out where no row is to be changed.",
+                    + "remove the step to change no row.",
                 Assert.Throws<ArgumentException>(Seldom(recipe, probability).Validate).WithoutParameter());
         }
     }

@@ -179,7 +179,7 @@ public sealed class ClassWeightsTests
             // Metrics of classes are asked for nowhere here.
             TrainingOptions options = Options with { ClassWeights = weights, Metrics = [] };
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options);
-            const string training = "ClassWeights weigh classes but the training rows have numbers as targets; " +
+            const string training = "ClassWeights needs classes but the training rows have numbers as targets; " +
                 "leave ClassWeights at None. (Parameter 'training')";
             Assert.Equal(training, Assert.Throws<ArgumentException>(() => trainer.Train(numbers)).Message);
             Assert.Equal(training, Assert.Throws<ArgumentException>(() => trainer.Train(stream)).Message);

@@ -146,9 +146,9 @@ public sealed class ReadAheadTests
     }
 
     [Theory]
-    [InlineData(2999, "2999 rows to use, where it gave 3000")]
-    [InlineData(0, "0 rows to use, where it gave 3000")]
-    [InlineData(3001, "more than 3000 rows to use, where it gave 3000")]
+    [InlineData(2999, "2999 rows to use instead of 3000")]
+    [InlineData(0, "0 rows to use instead of 3000")]
+    [InlineData(3001, "more than 3000 rows to use instead of 3000")]
     public void Another_number_of_rows_than_was_counted_is_an_error(int count, string how)
     {
         var stream = new RowsStream(Clusters.Rows(3001)) { CountOf = opening => opening == 1 ? Count : count };
@@ -174,7 +174,7 @@ public sealed class ReadAheadTests
     }
 
     private static void AssertChanged(string how, ReadAhead reading) => Assert.Equal(
-        $"The training stream gave {how} when they were counted; it must give the same rows in the same order each time that it is read.",
+        $"The training stream returned {how} when they were counted; it must give the same rows in the same order each time that it is read.",
         Assert.Throws<InvalidOperationException>(() => reading.MoveNext()).Message);
 
     private static void FailIf(bool failing)

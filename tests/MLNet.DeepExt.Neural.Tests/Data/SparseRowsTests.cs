@@ -33,9 +33,9 @@ public sealed class SparseRowsTests
     }
 
     [Theory]
-    [InlineData(new int[0], new int[0], 0, "starts", "The starts of the rows must begin with 0; no rows are one start, 0.")]
-    [InlineData(new[] { 1, 2 }, new[] { 0, 1 }, 2, "starts", "The starts of the rows must begin with 0; no rows are one start, 0.")]
-    [InlineData(new[] { 0, 2, 1 }, new[] { 0, 1 }, 2, "starts", "Row 1 begins at entry 2 but ends at 1; starts must not descend.")]
+    [InlineData(new int[0], new int[0], 0, "starts", "The starts of the rows must begin with 0; for no rows, give one start, 0.")]
+    [InlineData(new[] { 1, 2 }, new[] { 0, 1 }, 2, "starts", "The starts of the rows must begin with 0; for no rows, give one start, 0.")]
+    [InlineData(new[] { 0, 2, 1 }, new[] { 0, 1 }, 2, "starts", "Row 1 begins at entry 2 but ends at 1; starts must be ascending.")]
     [InlineData(
         new[] { 0, 3 }, new[] { 0, 1 }, 3, "starts", "Row 0 ends at entry 3 but there are 2 columns and 3 values; give one of each per entry.")]
     [InlineData(

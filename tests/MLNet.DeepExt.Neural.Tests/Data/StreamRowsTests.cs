@@ -59,7 +59,7 @@ public sealed class StreamRowsTests
         foreach (float feature in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
         {
             Assert.Equal(
-                "Row 1 of the training stream has a feature that is NaN or infinite; leave out such rows, or replace what is missing.",
+                "Row 1 of the training stream has a feature that is NaN or infinite; remove such rows, or replace missing values.",
                 MessageOf(Altered(feature: feature)));
         }
     });

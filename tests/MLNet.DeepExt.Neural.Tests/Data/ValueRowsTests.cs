@@ -111,7 +111,7 @@ public sealed class ValueRowsTests
             "(Parameter 'training')";
         Assert.Equal(three, Assert.Throws<ArgumentException>(() => Train(threeLabels, null)).Message);
         Assert.Equal(three, Assert.Throws<ArgumentException>(() => Train(new RowsStream(threeLabels))).Message);
-        const string classes = "the network's 2 outputs is a yes or no of its own; " +
+        const string classes = "the network's 2 outputs is an independent binary label; " +
             "end it with one Dense unit, or use SoftmaxCrossEntropy. (Parameter 'validation')";
         Assert.Equal(
             "The validation rows have class 2 but each of " + classes,
@@ -120,11 +120,11 @@ public sealed class ValueRowsTests
             "The validation rows have classes but each of " + classes,
             Assert.Throws<ArgumentException>(() => Train(new RowsStream(Labelled(9)), new RowsStream(Clusters.Rows(9)))).Message);
         Assert.Equal(
-            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing. " +
+            "Row 1 of the training rows has the target 1.5; it must be in [0, 1], 0 for negative and 1 for positive, or NaN if it is missing. " +
             "(Parameter 'training')",
             Assert.Throws<ArgumentException>(() => Train(spoilt, null)).Message);
         Assert.Equal(
-            "Row 1 of the training stream has the target 1.5; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.",
+            "Row 1 of the training stream has the target 1.5; it must be in [0, 1], 0 for negative and 1 for positive, or NaN if it is missing.",
             Assert.Throws<InvalidOperationException>(() => Train(new RowsStream(spoilt))).Message);
     });
 
@@ -142,7 +142,7 @@ public sealed class ValueRowsTests
     {
         var stream = new RowsStream(Labelled(100)) { RowAt = (opening, place) => opening == 3 && place == 40 ? 41 : place };
         Assert.Equal(
-            "The training stream gave its rows in another order, or with other targets or weights, than when they were counted; " +
+            "The training stream returned its rows in another order, or with other targets or weights, than when they were counted; " +
             "it must give the same rows in the same order each time that it is read.",
             Assert.Throws<InvalidOperationException>(() => Train(stream)).Message);
     }

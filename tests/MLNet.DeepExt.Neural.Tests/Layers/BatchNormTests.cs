@@ -83,7 +83,7 @@ public sealed class BatchNormTests
         Workspace<float> workspace = network.CreateWorkspace(1);
         DenseBlock<float> row = RandomBatches.Block<float>(1, 3, [1f, 2, 3]);
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => network.Forward(row, workspace, ForwardMode.Train));
-        Assert.Equal("Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or no BatchNorm.", error.Message);
+        Assert.Equal("Batch normalization needs at least 2 rows in a training batch but got 1; use a larger batch, or remove the BatchNorm.", error.Message);
         Assert.Equal(1, network.Forward(row, workspace, ForwardMode.Inference).Rows);
     }
 
@@ -97,8 +97,8 @@ public sealed class BatchNormTests
     }
 
     [Theory]
-    [InlineData(1.0, "Momentum of a BatchNorm must be in [0, 1) but is 1; it is the weight of the past, 0.9 by default.")]
-    [InlineData(-0.1, "Momentum of a BatchNorm must be in [0, 1) but is -0.1; it is the weight of the past, 0.9 by default.")]
+    [InlineData(1.0, "Momentum of a BatchNorm must be in [0, 1) but is 1; it is the weight of the previous value; 0.9 is the default.")]
+    [InlineData(-0.1, "Momentum of a BatchNorm must be in [0, 1) but is -0.1; it is the weight of the previous value; 0.9 is the default.")]
     public void An_impossible_momentum_is_refused(double momentum, string message)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new BatchNorm { Momentum = momentum }));

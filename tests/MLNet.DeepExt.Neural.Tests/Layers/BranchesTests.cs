@@ -105,8 +105,8 @@ public sealed class BranchesTests
     {
         NetworkSpec spec = NetworkSpec.Input(Inputs).Branches(one => one.Dense(4), two => two.Dense(4), three => three.Dense(5).Dense(4));
         Assert.Equal(
-            "Layers 0.branches.2.sequential.0.dense and 0.branches.2.sequential.1.dense have nothing non-linear between them and are one linear map; "
-            + "put an activation such as Relu after layer 0.branches.2.sequential.0.dense, or leave one of them out.",
+            "Layers 0.branches.2.sequential.0.dense and 0.branches.2.sequential.1.dense have no nonlinearity between them and are equivalent to one linear layer; "
+            + "put an activation such as Relu after layer 0.branches.2.sequential.0.dense, or remove one of them.",
             Assert.Single(StackedLinearLayers.WarningsOf(spec)));
     }
 
@@ -134,14 +134,14 @@ public sealed class BranchesTests
     {
         NetworkSpec input = NetworkSpec.Input(Inputs);
         Assert.Equal(
-            "Branch 1 gives 4 numbers but branch 0 gives 3; end all with as many units.",
+            "Branch 1 returns 4 numbers but branch 0 returns 3; end all branches with the same number of units.",
             MessageOf(() => input.Branches(one => one.Dense(3), other => other.Dense(4))));
-        Assert.Equal("Branches must be from 1 to 256 but are 0; 3 to 5 are usual.", MessageOf(() => input.Branches()));
+        Assert.Equal("Branches must be from 1 to 256 but there are 0; 3 to 5 are usual.", MessageOf(() => input.Branches()));
         Assert.Equal(
-            "Branch 1 of 0.branches, Sequential, computes nothing; put a layer into it, or leave it out.",
+            "Branch 1 of 0.branches, Sequential, computes nothing; put a layer into it, or remove it.",
             MessageOf(() => input.Branches(one => one.Tanh(), other => other)));
         Assert.Equal(
-            "Branches read (features) but are given (2, 6), which has members already; do not put Branches into Members.",
+            "Branches read (features) but are given (2, 6), which already has members; do not put Branches into Members.",
             MessageOf(() => input.Members(2, inner => inner.Branches(one => one.Dense(2)))));
 
         static string MessageOf(Func<NetworkSpec> make) => Assert.Throws<ArgumentException>(make).WithoutParameter();

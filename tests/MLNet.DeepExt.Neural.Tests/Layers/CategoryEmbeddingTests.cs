@@ -282,12 +282,12 @@ public sealed class CategoryEmbeddingTests
 
     [Theory]
     [InlineData(
-        new[] { 3, 2, 1, 0, 2, 1 }, "Category 0-1→1 begins before slot 5; give categories in ascending order, from slot 0 on, each slot once.")]
-    [InlineData(new[] { -1, 2, 1 }, "Category -1-0→1 begins before slot 0; give categories in ascending order, from slot 0 on, each slot once.")]
+        new[] { 3, 2, 1, 0, 2, 1 }, "Category 0-1→1 begins before slot 5; give categories in ascending order, from slot 0, each slot once.")]
+    [InlineData(new[] { -1, 2, 1 }, "Category -1-0→1 begins before slot 0; give categories in ascending order, from slot 0, each slot once.")]
     [InlineData(
-        new[] { 0, 0, 1 }, "A category must have at least 1 slot and 1 number but one has 0 slots from 0 on and 1 numbers; leave it out instead.")]
+        new[] { 0, 0, 1 }, "A category must have at least 1 slot and 1 dimension but one has 0 slots from slot 0 and dimension 1; remove it.")]
     [InlineData(new[] { 44, 2, 1 }, "Category 44-45→1 of a CategoryEmbedding ends at slot 45 but there are 45 inputs; count slots from 0.")]
-    [InlineData(new int[0], "A CategoryEmbedding needs at least one category but has none; leave the layer out instead.")]
+    [InlineData(new int[0], "A CategoryEmbedding needs at least one category but has none; remove the layer.")]
     public void Impossible_categories_are_refused(int[] numbers, string expected)
     {
         CategoryRange[] ranges = [.. numbers.Chunk(3).Select(three => new CategoryRange(three[0], three[1], three[2]))];
@@ -295,10 +295,10 @@ public sealed class CategoryEmbeddingTests
     }
 
     [Theory]
-    [InlineData(new[] { 1, 1 }, "Category 0-3→2 (2 seen) has slot 1 after slot 1 among those seen; give slots in ascending order, each once.")]
-    [InlineData(new[] { 2, 0 }, "Category 0-3→2 (2 seen) has slot 0 after slot 2 among those seen; give slots in ascending order, each once.")]
-    [InlineData(new[] { 4 }, "Category 0-3→2 (1 seen) has slot 4 among those seen; give slots from 0 to 3.")]
-    [InlineData(new[] { -1 }, "Category 0-3→2 (1 seen) has slot -1 among those seen; give slots from 0 to 3.")]
+    [InlineData(new[] { 1, 1 }, "Category 0-3→2 (2 seen) has slot 1 after slot 1 in its seen slots; give slots in ascending order, each once.")]
+    [InlineData(new[] { 2, 0 }, "Category 0-3→2 (2 seen) has slot 0 after slot 2 in its seen slots; give slots in ascending order, each once.")]
+    [InlineData(new[] { 4 }, "Category 0-3→2 (1 seen) has slot 4 in its seen slots; give slots from 0 to 3.")]
+    [InlineData(new[] { -1 }, "Category 0-3→2 (1 seen) has slot -1 in its seen slots; give slots from 0 to 3.")]
     public void Impossible_slots_are_refused(int[] seen, string expected) => Assert.Equal(
         expected,
         Assert.Throws<ArgumentException>(
@@ -306,8 +306,8 @@ public sealed class CategoryEmbeddingTests
 
     [Fact]
     public void Numbers_of_categories_that_are_more_than_one_array_holds_are_refused() => Assert.Equal(
-        "A CategoryEmbedding over 5 inputs, one category with 2147483647 numbers, has 2147483651 outputs, more than one array holds; "
-        + "use fewer numbers for each category.",
+        "A CategoryEmbedding over 5 inputs, one category with dimension 2147483647, has 2147483651 outputs, more than one array can hold; "
+        + "use a smaller dimension for each category.",
         Assert.Throws<ArgumentException>(
             "Ranges", () => NetworkSpec.Input(5).EmbedCategories(new CategoryRange(0, 1, int.MaxValue))).WithoutParameter());
 
@@ -322,8 +322,8 @@ public sealed class CategoryEmbeddingTests
         (Network<float> loaded, _) = NetworkFile.Load(stream);
         Assert.Equal(spec, loaded.Spec);
         Assert.Equal(
-            "The categories of a CategoryEmbedding have 33554430 slots that are not seen but at most 16777216 are allowed; " +
-            "hash into fewer bits.",
+            "The categories of a CategoryEmbedding have 33554430 unseen slots but at most 16777216 are allowed; " +
+            "hash to fewer bits.",
             Assert.Throws<ArgumentException>(
                 () => NetworkSpec.Input(1 << 25).EmbedCategories(CategoryRange.Of(0, 1 << 25, [1, 1000]))).WithoutParameter());
     }

@@ -37,11 +37,11 @@ public sealed class InputEncoderTests
     [
         (
             () => NetworkSpec.Input(3).Then(new Standardize { Columns = [] }), "Columns",
-            "Columns of Standardize is empty; leave it null to encode all, or leave the layer out."
+            "Columns of Standardize is empty; leave it null to encode all columns, or remove the layer."
         ),
         (
             () => NetworkSpec.Input(3).Then(new Standardize { Columns = [new(0, 2), new(1, 1)] }), "Columns",
-            "Columns of Standardize has 1 columns from 1 on, after column 1; give ranges of at least 1 column in ascending order, from column 0 on, "
+            "Columns of Standardize has 1 columns from column 1, after column 1; give ranges of at least 1 column in ascending order, from column 0, "
             + "each column once."
         ),
         (
@@ -50,23 +50,23 @@ public sealed class InputEncoderTests
         ),
         (
             () => NetworkSpec.Input(3).Then(new Standardize { Means = [1, 2], Deviations = [1, 2] }), "Columns",
-            "Standardize has learned of 2 columns but encodes 3; fit it again to these rows."
+            "Standardize was fitted to 2 columns but encodes 3; fit it again to these rows."
         ),
         (
             () => NetworkSpec.Input(2).Then(new Standardize { Means = [1, 2], Deviations = [1] }), "Deviations",
-            "Standardize has 2 means but 1 deviations; give both for each column, or neither."
+            "Standardize has 2 means but 1 deviations; give both for each column, or leave both null."
         ),
         (
             () => NetworkSpec.Input(1).Then(new Standardize { Means = [double.NaN], Deviations = [1] }), "Means",
-            "Means of Standardize has NaN; fit it to rows whose features are finite."
+            "Means of Standardize contains NaN; fit it to rows with finite features."
         ),
         (
             () => NetworkSpec.Input(1).Then(new Standardize { Means = [0], Deviations = [-0.5] }), "Deviations",
-            "Deviations of Standardize has -0.5 but must be at least 0; 0 stands for a column that does not vary."
+            "Deviations of Standardize has -0.5 but must be at least 0; use 0 for a column that does not vary."
         ),
         (
             () => NetworkSpec.Input(1).Then(new RobustScale { Medians = [0], Scales = [1e300] }), "Scales",
-            "Scales of RobustScale has 1E+300; fit it to rows whose features are finite."
+            "Scales of RobustScale contains 1E+300; fit it to rows with finite features."
         ),
         (
             () => NetworkSpec.Input(1).Then(new OneHot { MostValues = 1025 }), "MostValues",
@@ -74,11 +74,11 @@ public sealed class InputEncoderTests
         ),
         (
             () => NetworkSpec.Input(1).Then(new OneHot { MostValues = 1, Values = [[1, 2]] }), "Values",
-            "Values of a OneHot has 2 values of a column but MostValues is 1; raise MostValues."
+            "Values of a OneHot has 2 values for a column but MostValues is 1; increase MostValues."
         ),
         (
             () => NetworkSpec.Input(1).Then(new OneHot { Values = [[2, 2]] }), "Values",
-            "Values of a OneHot has 2 after 2; give values in ascending order, each once."
+            "Values of a OneHot contains 2 after 2; give values in ascending order, each once."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Bins = 1025 }), "Bins",
@@ -86,11 +86,11 @@ public sealed class InputEncoderTests
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { UseRelu = true }), "UseRelu",
-            "UseRelu of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension."
+            "UseRelu of a PiecewiseLinearEmbedding is true but there is no linear map without a Dimension; set Dimension."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { AddLinear = true }), "AddLinear",
-            "AddLinear of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension."
+            "AddLinear of a PiecewiseLinearEmbedding is true but there is no linear map without a Dimension; set Dimension."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { LeastValues = 0 }), "LeastValues",
@@ -98,15 +98,15 @@ public sealed class InputEncoderTests
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Columns = [], Edges = [[1, 2]] }), "Columns",
-            "Columns of PiecewiseLinearEmbedding is empty; leave it null to encode all, or leave the layer out."
+            "Columns of PiecewiseLinearEmbedding is empty; leave it null to encode all columns, or remove the layer."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Edges = [[2, 1.5]] }), "Edges",
-            "Edges of a PiecewiseLinearEmbedding has 1.5 after 2; give edges in ascending order, each once."
+            "Edges of a PiecewiseLinearEmbedding contains 1.5 after 2; give edges in ascending order, each once."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PiecewiseLinearEmbedding { Bins = 1, Edges = [[1, 2, 3]] }), "Edges",
-            "Edges of a PiecewiseLinearEmbedding has 3 edges for 1 bins; give at most one more than there are bins."
+            "Edges of a PiecewiseLinearEmbedding has 3 edges for 1 bins; give at most one edge more than Bins."
         ),
         (
             () => NetworkSpec.Input(1).Then(new PeriodicEmbedding { Deviation = 0 }), "Deviation",
@@ -114,7 +114,7 @@ public sealed class InputEncoderTests
         ),
         (
             () => NetworkSpec.Input(int.MaxValue / 4).Then(new PeriodicEmbedding()), "Columns",
-            "PeriodicEmbedding makes 24 numbers of each of 536870911 columns, 12884901864 in all, more than one array holds; use fewer numbers "
+            "PeriodicEmbedding makes 24 numbers of each of 536870911 columns, 12884901864 in total, more than one array can hold; use fewer outputs "
             + "for each column."
         ),
     ];
@@ -179,7 +179,7 @@ public sealed class InputEncoderTests
         Assert.Equal("Standardize(1-2, 4)", Fitted[0].ToString());
         Assert.Equal("RobustScale(1-2, 4, no clip)", Fitted[2].ToString());
         Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, relu)", Fitted[5].ToString());
-        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, linear, from 2 values on)", Fitted[6].ToString());
+        Assert.Equal("PiecewiseLinearEmbedding(1-2, 4, 3 bins → 18, linear, at least 2 values)", Fitted[6].ToString());
         Assert.Equal("PiecewiseLinearEmbedding(48 bins, not fitted)", new PiecewiseLinearEmbedding().ToString());
         Assert.Equal("PeriodicEmbedding(1-2, 4, 5 frequencies of 0.01 → 3, no relu, shared)", Fitted[8].ToString());
         Assert.Equal(
@@ -193,7 +193,7 @@ public sealed class InputEncoderTests
         Assert.False(spec.IsFitted);
         RequireFault(
             Assert.Throws<ArgumentException>(() => new Network<float>(spec)), "spec",
-            "Layer 0.standardize, Standardize(not fitted), has not learned from rows yet; "
+            "Layer 0.standardize, Standardize(not fitted), is not fitted; "
             + "train the network with a Trainer, or use FittedTo of its spec.");
     }
 
@@ -226,19 +226,19 @@ public sealed class InputEncoderTests
             .Then(new PiecewiseLinearEmbedding { Columns = [new(1, 1)], Bins = 2, Edges = [[0, 1, 2]] }).Then(new Standardize());
         RequireFault(
             Assert.Throws<ArgumentException>(() => behind.FittedTo(statistics)), "spec",
-            "Layer 1, Standardize(not fitted), reads input 1, which a layer before it computes, so that it cannot be fitted to the rows; "
+            "Layer 1, Standardize(not fitted), reads input 1, which a layer before it computes, so it cannot be fitted to the rows; "
             + "put it first, or behind encoders that pass this input or scale it.");
         RequireFault(
             Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new RobustScale()).Then(new Standardize()).FittedTo(statistics)), "spec",
-            "Layer 1, Standardize(not fitted), needs mean and variance of input 0, which an encoder before it bends, so that they are not known; "
-            + "put it before that encoder.");
+            "Layer 1, Standardize(not fitted), needs mean and variance of input 0, which an encoder before it maps by a nonlinear "
+            + "function, so they are not available; put it before that encoder.");
         NetworkSpec moved = NetworkSpec.Input(3)
             .Then(new PiecewiseLinearEmbedding { Columns = [new(0, 1)], LeastValues = 3 }).Then(new Standardize { Columns = [new(48, 1)] });
         RequireFault(
             Assert.Throws<ArgumentException>(() => moved.FittedTo(statistics)), "spec",
             "Layer 1.standardize, Standardize(48, not fitted), names columns behind layer 0.piecewiselinearembedding, "
-            + "PiecewiseLinearEmbedding(0, 48 bins, from 3 values on, not fitted), which may leave some as they are, "
-            + "so that their places are known only once it is fitted; put it before that layer.");
+            + "PiecewiseLinearEmbedding(0, 48 bins, at least 3 values, not fitted), which may pass some unchanged, "
+            + "so their positions are known only after it is fitted; put it before that layer.");
         Assert.Equal(
             "Mean and variance are not known of a column that an encoder before bends; put the encoder that needs them before that one.",
             Assert.Throws<InvalidOperationException>(
@@ -246,8 +246,8 @@ public sealed class InputEncoderTests
         Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Dense(3).Then(new Standardize()).FittedTo(statistics));
         RequireFault(
             Assert.Throws<ArgumentException>(() => NetworkSpec.Input(3).Then(new Residual(new Standardize())).FittedTo(statistics)), "spec",
-            "Layer 0.residual.0.standardize, Standardize(not fitted), is within another layer, so that it cannot be fitted to the rows; "
-            + "put it first in the network.");
+            "Layer 0.residual.0.standardize, Standardize(not fitted), is inside another layer, so it cannot be fitted to the rows; "
+            + "put it at the start of the network.");
         RequireFault(
             Assert.Throws<ArgumentException>(() => NetworkSpec.Input(4).Then(new Standardize()).FittedTo(statistics)), "statistics",
             "The statistics are of rows of 3 numbers but the network has 4 inputs; they must be equal.");
@@ -465,7 +465,7 @@ public sealed class InputEncoderTests
         float[] alone = Outputs(embedding);
         Assert.Equal([5, .. alone[1..4], -2, .. alone[4..7], 0.25f, 7], Outputs(embedding with { AddInput = true }));
         Assert.Equal(
-            "PeriodicEmbedding(1-2, 16 frequencies of 0.1 → 3, no relu, and x)", (embedding with { AddInput = true }).ToString());
+            "PeriodicEmbedding(1-2, 16 frequencies of 0.1 → 3, no relu, with x)", (embedding with { AddInput = true }).ToString());
     }
 
     [Fact]
@@ -485,7 +485,7 @@ public sealed class InputEncoderTests
     {
         byte[] json = NetworkJson.Write(NetworkSpec.Input(3).Then(new Standardize()).Dense(1), new SquaredError());
         InvalidDataException refused = Assert.Throws<InvalidDataException>(() => NetworkJson.Read(json));
-        Assert.Contains("Layer 0.standardize, Standardize(not fitted), has not learned from rows yet", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Layer 0.standardize, Standardize(not fitted), is not fitted", refused.Message, StringComparison.Ordinal);
     }
 
     private const int Width = 4;

@@ -150,8 +150,8 @@ public sealed class MembersTests
     [Fact]
     public void Impossible_groups_are_refused()
     {
-        Assert.Equal("Groups of MemberScaling are 7 inputs wide in all but there are 6; leave out what is not there.", MessageFor([4, 3]));
-        Assert.Equal("Groups of MemberScaling must be at least 1 input wide but one is 0; an input alone is a group of 1.", MessageFor([4, 0]));
+        Assert.Equal("Groups of MemberScaling cover 7 inputs but there are 6; remove the groups beyond the inputs.", MessageFor([4, 3]));
+        Assert.Equal("Groups of MemberScaling must be at least 1 input wide but one is 0; a single input is a group of 1.", MessageFor([4, 0]));
         Assert.Equal("MemberScaling(Normal(1), 2 groups, bias)", new MemberScaling
         {
             Initializer = new Normal(1),
@@ -184,14 +184,14 @@ public sealed class MembersTests
     [Fact]
     public void What_has_members_of_its_own_must_be_among_members()
     {
-        const string Message = " reads (members, features) but is given 6 features alone; put it into Members of at least 2.";
+        const string Message = " reads (members, features) but is given 6 features without members; put it into Members of at least 2.";
         Assert.Equal($"A MemberDense{Message}", MessageOf(NetworkSpec.Input(Inputs), spec => spec.MemberDense(2)));
         Assert.Equal($"A MemberScaling{Message}", MessageOf(NetworkSpec.Input(Inputs), spec => spec.MemberScaling()));
         Assert.Equal(
-            "Members read (features) but are given (3, 6), which has members already; do not put Members into Members.",
+            "Members read (features) but are given (3, 6), which already has members; do not put Members into Members.",
             MessageOf(NetworkSpec.Input(Inputs), spec => spec.Members(3, inner => inner.Members(2, most => most.Dense(2)))));
         Assert.Equal(
-            "Members must be from 1 to 256 but are 257; 32 are usual.", MessageOf(NetworkSpec.Input(2), spec => spec.Then(new Members(257, new Tanh()))));
+            "The number of Members must be from 1 to 256 but is 257; 32 is usual.", MessageOf(NetworkSpec.Input(2), spec => spec.Then(new Members(257, new Tanh()))));
         NetworkSpec? captured = null;
         NetworkSpec.Input(Inputs).Members(3, inner => captured = inner.Dense(2));
         Assert.StartsWith(

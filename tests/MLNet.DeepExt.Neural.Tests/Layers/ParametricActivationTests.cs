@@ -50,7 +50,7 @@ public sealed class ParametricActivationTests
     {
         var spec = new ParametricActivation(new OwnLayer());
         Assert.Equal(
-            "OwnLayer has a layer of its own, of which ParametricActivation knows no f; return Elementwise from its Compile.",
+            "OwnLayer has a custom layer, from which ParametricActivation cannot take f; return Elementwise from its Compile.",
             Assert.Throws<ArgumentException>("Inner", () => NetworkSpec.Input(3).Then(spec)).WithoutParameter());
     }
 
@@ -78,7 +78,7 @@ public sealed class ParametricActivationTests
             new ParametricActivation(new LeakyRelu { Slope = 0.2 }),
             KindRegistry.FromJson<LayerSpec>("""{"kind":"ParametricActivation","inner":{"kind":"LeakyRelu","slope":0.2}}"""));
         Assert.StartsWith(
-            "The description of a LayerSpec is not valid: A Dense is no activation.",
+            "The description of a LayerSpec is not valid: A Dense is not an activation.",
             Assert.Throws<InvalidDataException>(
                 () => KindRegistry.FromJson<LayerSpec>("""{"kind":"ParametricActivation","inner":{"kind":"Dense","units":2}}""")).Message,
             StringComparison.Ordinal);

@@ -47,20 +47,20 @@ public sealed class ResidualTests
     public void It_must_give_the_shape_that_it_reads()
     {
         Assert.Equal(
-            "The layers of a Residual read 5 numbers but give 4, which cannot be added; end them with a Dense of 5 units.",
+            "The layers of a Residual read 5 numbers but return 4, so they cannot be added; end them with a Dense of 5 units.",
             Assert.Throws<ArgumentException>("input", () => NetworkSpec.Input(Inputs).Residual(inner => inner.Dense(4))).WithoutParameter());
         Assert.Equal(
-            "A Residual needs at least one layer but has none; leave it out.",
+            "A Residual needs at least one layer but has none; remove it.",
             Assert.Throws<ArgumentException>("Layers", () => NetworkSpec.Input(Inputs).Residual(inner => inner)).WithoutParameter());
         Assert.Equal(
-            "The layers of 0.residual, Residual(Sequential), compute nothing that could be added to their inputs; put a layer into it, or leave it out.",
+            "The layers of 0.residual, Residual(Sequential), compute nothing that could be added to their inputs; put a layer into it, or remove it.",
             Assert.Throws<ArgumentException>(
                 "Layers", () => NetworkSpec.Input(Inputs).Residual(inner => inner.Sequential("empty", empty => empty))).WithoutParameter());
         Assert.Equal(
-            "Layer 1 of a Residual is null; leave it out.",
+            "Layer 1 of a Residual is null; remove it.",
             Assert.Throws<ArgumentException>("Layers", () => NetworkSpec.Input(Inputs).Then(new Residual(new Tanh(), null!))).WithoutParameter());
         Assert.Equal(
-            "The layers were put on another network than the one handed over; put them on that one.",
+            "The function returned layers of another network; append the layers to its argument.",
             Assert.Throws<ArgumentException>("layers", () => NetworkSpec.Input(Inputs).Residual(_ => NetworkSpec.Input(4).Tanh())).WithoutParameter());
     }
 
@@ -91,7 +91,7 @@ public sealed class ResidualTests
             layer = new Sequential(layer);
         _ = NetworkSpec.Input(2).Then(layer);
         Assert.Equal(
-            "Layers are nested 25 levels deep but at most 24 are allowed; put layers one after the other.",
+            "Layers are nested 25 levels deep but at most 24 levels are allowed; put layers in sequence.",
             Assert.Throws<ArgumentException>("layers", () => new Residual(layer)).WithoutParameter());
     }
 

@@ -128,7 +128,7 @@ public sealed class TargetAwareBinsTests
         Assert.Equal("No targets of the rows were collected; add each row with its class or its numbers.", error.Message);
         ArgumentException option = Assert.Throws<ArgumentException>(() => new PiecewiseLinearEmbedding { TargetAwareRows = 0 }.Validate());
         Assert.Equal(
-            "TargetAwareRows of a PiecewiseLinearEmbedding must be at least 1 but is 0; leave it null for bins of about as many rows each. "
+            "TargetAwareRows of a PiecewiseLinearEmbedding must be at least 1 but is 0; leave it null for bins with about equal numbers of rows. "
             + "(Parameter 'TargetAwareRows')",
             option.Message);
     }

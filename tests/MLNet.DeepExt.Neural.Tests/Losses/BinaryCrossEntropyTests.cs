@@ -119,7 +119,7 @@ public sealed class BinaryCrossEntropyTests
     public void A_third_class_is_refused()
     {
         const string fault =
-            "the network has 1 output, which tells 0 from 1; for more classes use SoftmaxCrossEntropy and an output for each";
+            "the network has 1 output, which distinguishes class 0 and 1; for more classes use SoftmaxCrossEntropy with one output per class";
         var trainer = new Trainer(NetworkSpec.Input(1).Dense(1), Loss, new TrainingOptions());
         ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.Train(new LabeledRows(1, [1, 2], [0, 2])));
         Assert.Equal($"The training rows have class 2 but {fault}. (Parameter 'training')", error.Message);
@@ -133,7 +133,7 @@ public sealed class BinaryCrossEntropyTests
     public void A_class_for_several_outputs_is_refused()
     {
         const string fault =
-            "each of the network's 3 outputs is a yes or no of its own; end it with one Dense unit, or use SoftmaxCrossEntropy";
+            "each of the network's 3 outputs is an independent binary label; end it with one Dense unit, or use SoftmaxCrossEntropy";
         var trainer = new Trainer(NetworkSpec.Input(1).Dense(3), Loss, new TrainingOptions());
         ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.Train(new LabeledRows(1, [1, 2], [0, 1])));
         Assert.Equal($"The training rows have class 1 but {fault}. (Parameter 'training')", error.Message);
@@ -159,7 +159,7 @@ public sealed class BinaryCrossEntropyTests
         target.Values!.Row(2)[3] = value;
         ArgumentException error = Assert.Throws<ArgumentException>(() => Loss.Validate(4, target));
         Assert.Equal(
-            $"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing.",
+            $"Row 2 of the target has the value {text}; it must be in [0, 1], 0 for negative and 1 for positive, or NaN if it is missing.",
             error.WithoutParameter());
     }
 

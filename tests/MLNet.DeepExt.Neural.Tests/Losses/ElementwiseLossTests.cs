@@ -64,7 +64,7 @@ public sealed class ElementwiseLossTests
         new SquaredError().Validate(2, target);
         target.Values.Row(1)[1] = float.NegativeInfinity;
         ArgumentException error = Assert.Throws<ArgumentException>(() => new SquaredError().Validate(2, target));
-        Assert.Equal("Row 1 of the target has the value -Infinity; it must be finite, or NaN where it is missing.", error.WithoutParameter());
+        Assert.Equal("Row 1 of the target has the value -Infinity; it must be finite, or NaN if it is missing.", error.WithoutParameter());
     }
 
     [Fact]

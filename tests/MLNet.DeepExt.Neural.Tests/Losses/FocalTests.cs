@@ -89,7 +89,7 @@ public sealed class FocalTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new Focal { PositiveWeight = weight }.Validate(1));
         Assert.Equal(
-            $"PositiveWeight must be in (0, 1) but is {text}; 0.25 is the paper's value, and null weighs yes and no alike.",
+            $"PositiveWeight must be in (0, 1) but is {text}; 0.25 is the paper's value, and null gives both classes equal weight.",
             error.WithoutParameter());
     }
 

@@ -40,10 +40,10 @@ public sealed class LossTests
     public void Spans_and_blocks_of_another_size_are_refused()
     {
         Assert.Equal(
-            "There are 3 weights for 4 rows; give one for each, or none. (Parameter 'weights')",
+            "There are 3 weights for 4 rows; give one for each row, or none. (Parameter 'weights')",
             Message("weights", () => Softmax.Cost(_logits, _target, [1, 1, 1])));
         Assert.Equal(
-            "There are 3 weights for 4 rows; give one for each, or none. (Parameter 'weights')",
+            "There are 3 weights for 4 rows; give one for each row, or none. (Parameter 'weights')",
             Message("weights", () => Softmax.CostAndGradient(_logits, _target, [1, 1, 1], 3, new double[4], _gradient, 0, 4)));
         Assert.Equal(
             "The weights of the 4 rows sum to 0; give at least one row a weight above 0. (Parameter 'weights')",
@@ -72,7 +72,7 @@ public sealed class LossTests
     [InlineData(0, 5)]
     public void Rows_that_there_are_not_are_refused(int from, int to)
     {
-        string message = $"Rows [{from}, {to}) are asked for but there are 4; give a range within [0, 4). (Parameter 'to')";
+        string message = $"Rows [{from}, {to}) were requested but there are 4; give a range within [0, 4). (Parameter 'to')";
         Assert.Equal(message, Outside(() => Softmax.Cost(_logits, _target, new double[5], from, to)));
         Assert.Equal(message, Outside(() => Softmax.CostAndGradient(_logits, _target, [], 4, new double[5], _gradient, from, to)));
         Assert.Equal(message, Outside(() => Softmax.MeanOfMembers(_logits, new DenseBlock<float>(4, 3), from, to)));
@@ -104,7 +104,7 @@ public sealed class LossTests
         Assert.Equal(Math.Tanh(-2) / 8, gradient.Row(2)[1], 1e-15);
         Assert.All(gradient.PaddedRow(1)[2..].ToArray(), value => Assert.Equal(0, value));
         Assert.Equal(
-            "The loss LogCosh does not say which operators compute its outputs, so that a model with it cannot be written as ONNX; "
+            "The loss LogCosh has no ONNX operators, so a model with it cannot be exported; "
             + "override Describe in it.",
             Assert.Throws<NotSupportedException>(() => loss.Describe(null!, "z", 2)).Message);
     }
@@ -113,7 +113,7 @@ public sealed class LossTests
     public void Lines_have_either_classes_or_numbers()
     {
         Assert.Equal(
-            "The target is classes, of which ClassOf gives that of a line.",
+            "The target is classes; use ClassOf.",
             Assert.Throws<InvalidOperationException>(() => new LogCosh { TakesClasses = true }.Cost(_logits, _target)).Message);
     }
 

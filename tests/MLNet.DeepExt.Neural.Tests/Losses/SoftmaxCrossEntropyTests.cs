@@ -101,7 +101,7 @@ public sealed class SoftmaxCrossEntropyTests
         var loss = new SoftmaxCrossEntropy { LabelSmoothing = smoothing };
         ArgumentException error = Assert.Throws<ArgumentException>(() => loss.Validate(3));
         Assert.Equal(
-            $"LabelSmoothing must be in [0, 1) but is {text}; 0.1 is a usual value, and 0 takes the labels as they are.", error.WithoutParameter());
+            $"LabelSmoothing must be in [0, 1) but is {text}; 0.1 is a usual value, and 0 is no smoothing.", error.WithoutParameter());
     }
 
     [Fact]

@@ -83,10 +83,10 @@ public sealed class TargetScalingTests
     {
         Refused(
             () => TargetScaling.Of(2, [1, 2, 3]),
-            "3 targets are no whole number of rows of 2; give 2 for each row. (Parameter 'targets')");
+            "3 targets are not a whole number of rows of 2; give 2 for each row. (Parameter 'targets')");
         Refused(
             () => TargetScaling.Of(1, [1, 2, 3], [1, 2]),
-            "There are 2 weights for 3 rows; give one for each, or none. (Parameter 'weights')");
+            "There are 2 weights for 3 rows; give one for each row, or none. (Parameter 'weights')");
     }
 
     private static void Refused(Action action, string message) => Assert.Equal(message, Assert.Throws<ArgumentException>(action).Message);

@@ -56,7 +56,7 @@ public sealed class TargetStatisticsTests
             "The row has 2 targets but there is room for 1; give as many in every row. (Parameter 'targets')");
         Refused(
             () => statistics.Add([float.PositiveInfinity]),
-            "A target must be finite, or NaN where it is missing, but is Infinity; leave it out or correct it. (Parameter 'targets')");
+            "A target must be finite, or NaN if it is missing, but is Infinity; remove or correct the row. (Parameter 'targets')");
         Refused(
             () => statistics.Add([1], -1),
             "The weight of a row must be at least 0 and finite but is -1; 1 is the usual value. (Parameter 'weight')");

@@ -68,7 +68,7 @@ public sealed class MetricChoiceTests
                 var binary = (PerClassMetric)metric with { Averaging = Averaging.Binary };
                 Refused(
                     binary, 3, targetWidth,
-                    $"The metric {binary.Name} cannot be measured: it is of a single yes or no but there are 3 outputs; " +
+                    $"The metric {binary.Name} cannot be measured: it needs a single binary label but there are 3 outputs; " +
                     "use Averaging.Macro or Averaging.Micro.");
             }
 
@@ -76,7 +76,7 @@ public sealed class MetricChoiceTests
             {
                 Refused(
                     (PerClassMetric)metric with { Averaging = Averaging.Binary }, 3, targetWidth,
-                    $"The metric {metric.Name} cannot be measured: it is of a single yes or no but there are 3 outputs; " +
+                    $"The metric {metric.Name} cannot be measured: it needs a single binary label but there are 3 outputs; " +
                     "use Averaging.Macro or Averaging.Weighted.");
                 var micro = (PerClassMetric)metric with { Averaging = Averaging.Micro };
                 Refused(
@@ -91,7 +91,7 @@ public sealed class MetricChoiceTests
             Refused(
                 new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 3, targetWidth,
                 "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
-                "it is of one class or label but there are 3 outputs; name it with OfClass or Class.");
+                "it measures one class or label but there are 3 outputs; name it with OfClass or Class.");
             Refused(
                 new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)) { Class = 3 }, 3, targetWidth,
                 "The metric false positives per 24 hours (rows of 00:00:01) of class 3 cannot be measured: " +
@@ -102,7 +102,7 @@ public sealed class MetricChoiceTests
         Refused(
             new FalsePositivesPer24Hours(TimeSpan.FromSeconds(1)), 2, 0,
             "The metric false positives per 24 hours (rows of 00:00:01) cannot be measured: " +
-            "it is of one class or label but there are 2 outputs; name it with OfClass or Class.");
+            "it measures one class or label but there are 2 outputs; name it with OfClass or Class.");
 
         Refused(
             new Recall { Class = -1 }, 1, 0,
@@ -120,7 +120,7 @@ public sealed class MetricChoiceTests
         Refused(
             new FalsePositivesPer24Hours(TimeSpan.Zero), 1, 0,
             "The metric false positives per 24 hours (rows of 00:00:00) cannot be measured: OfRow must be above 0 but is 00:00:00; " +
-            "give the time that a row is about.");
+            "give the duration of a row.");
         Refused(
             new TopKAccuracy { K = 1 }, 1, 0,
             "The metric top-1 accuracy cannot be measured: it ranks the outputs of all classes but there is 1 output; " +
@@ -130,7 +130,7 @@ public sealed class MetricChoiceTests
             Refused(
                 new TopKAccuracy { K = k }, 3, 0,
                 $"The metric top-{k} accuracy cannot be measured: K must be in [1, 2] but is {k}; " +
-                "all 3 classes always hold the right one.");
+                "all 3 classes always include the true class.");
         }
 
         foreach ((int outputs, int targets) in new[] { (3, 2), (2, 2) })
@@ -146,11 +146,11 @@ public sealed class MetricChoiceTests
     public void Metrics_that_cannot_be_told_apart_are_refused()
     {
         Assert.Equal(
-            "Metrics must have different names but two are called accuracy; give each once.",
+            "Metrics must have different names but two have the name accuracy; give each once.",
             Assert.Throws<ArgumentException>(
                 () => (Options with { Metrics = [new Accuracy(), new F1(), new Accuracy()] }).Validate()).WithoutParameter());
         Assert.Equal(
-            "Metrics must not hold null; leave Metrics itself null to have them chosen by the targets.",
+            "Metrics must not contain null; leave Metrics itself null for the default of the targets.",
             Assert.Throws<ArgumentException>(() => (Options with { Metrics = [null!] }).Validate()).WithoutParameter());
         (Options with { Metrics = [new F1(), new F1 { Averaging = Averaging.Micro }] }).Validate();
     }

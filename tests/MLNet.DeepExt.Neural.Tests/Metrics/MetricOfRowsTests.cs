@@ -111,12 +111,12 @@ public sealed class MetricOfRowsTests
         {
             Assert.Equal(
                 FormattableString.Invariant($"The weight of a row must be above 0 and finite but is {weight}; ")
-                + "leave rows of weight 0 out. (Parameter 'weight')",
+                + "remove rows of weight 0. (Parameter 'weight')",
                 Assert.Throws<ArgumentException>(() => metric.Add([0, 1], [0, 1], weight)).Message);
         }
 
         Assert.Equal(
-            "Outputs must be numbers but output 1 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
+            "Outputs must be numbers but output 1 is NaN; remove rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, Missing], [0, Missing])).Message);
 
         // What was refused has not been counted.
@@ -134,13 +134,13 @@ public sealed class MetricOfRowsTests
             "A row must have 3 outputs but there are 2; give as many. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1], label: 0)).Message);
         Assert.Equal(
-            "A label must be in [0, 2] but is 3; leave rows out whose class is not known. (Parameter 'label')",
+            "A label must be in [0, 2] but is 3; remove rows whose class is unknown. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1, 0], label: 3)).Message);
         Assert.Equal(
-            "A label must be in [0, 1] but is -1; leave rows out whose class is not known. (Parameter 'label')",
+            "A label must be in [0, 1] but is -1; remove rows whose class is unknown. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => binary.Add([1], label: -1)).Message);
         Assert.Equal(
-            "The weight of a row must be above 0 and finite but is 0; leave rows of weight 0 out. (Parameter 'weight')",
+            "The weight of a row must be above 0 and finite but is 0; remove rows of weight 0. (Parameter 'weight')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1, 0], label: 1, weight: 0)).Message);
         Assert.Equal(
             "A row is of one class but there are 3 targets; give its label. (Parameter 'targets')",
@@ -149,7 +149,7 @@ public sealed class MetricOfRowsTests
             "A row has 2 targets but there is one label; give the targets. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => new MetricOfRows(new HammingLoss(), width: 2).Add([0, 1], label: 1)).Message);
         Assert.Equal(
-            "Outputs must be numbers but output 2 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
+            "Outputs must be numbers but output 2 is NaN; remove rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => metric.Add([0, 1, Missing], label: 1)).Message);
         Assert.Equal(double.NaN, metric.Value);
     });
@@ -199,7 +199,7 @@ public sealed class MetricOfRowsTests
 
             Assert.Equal(single.Select(rows => rows.Value), Enumerable.Range(0, 4).Select(all.ValueOfClass));
             Assert.Equal(
-                "The metric has no figure for each class; measure one such as AreaUnderRocCurve, without Class.",
+                "The metric has no value for each class; use one such as AreaUnderRocCurve, without Class.",
                 Assert.Throws<InvalidOperationException>(() => single[0].ValueOfClass(1)).Message);
             Assert.StartsWith(
                 "A class must be in [0, 3] but is 4; classes are counted from 0.",

@@ -138,7 +138,7 @@ public sealed class RankedRowsTests
             "A row must have 5 outputs but there are 2; give as many. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => ranked.Add([1, 2], 0)).Message);
         Assert.Equal(
-            "A label must be in [0, 4] but is 5; leave rows out whose class is not known. (Parameter 'label')",
+            "A label must be in [0, 4] but is 5; remove rows whose class is unknown. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => ranked.Add(new float[5], 5)).Message);
         Assert.Equal(
             "A row is of one class but there are 5 targets; give its label. (Parameter 'targets')",
@@ -147,7 +147,7 @@ public sealed class RankedRowsTests
             "A row has 5 targets but there is one label; give the targets. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => RankedRows.OfLabels(Metrics, Classes).Add(new float[5], 1)).Message);
         Assert.Equal(
-            "Outputs must be numbers but output 0 is NaN; leave out rows without a prediction. (Parameter 'outputs')",
+            "Outputs must be numbers but output 0 is NaN; remove rows without a prediction. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => ranked.Add([float.NaN, 0, 0, 0, 0], 0)).Message);
         Assert.Equal(
             "The bytes of RankedMemory must be at least 1 but are 0; use OfMachine(). (Parameter 'bytes')",
@@ -155,7 +155,7 @@ public sealed class RankedRowsTests
         ranked.Add(new float[5], 0);
         Assert.True(ranked.EndPass());
         Assert.Equal(
-            "The rows were 1 in the first pass but are 0 in another; add the same ones.",
+            "There were 1 rows in the first pass but 0 in another; add the same rows.",
             Assert.Throws<InvalidOperationException>(() => ranked.EndPass()).Message);
     }
 
@@ -330,7 +330,7 @@ public sealed class RankedRowsTests
             "A row must have 5 outputs but there are 2; give as many. (Parameter 'outputs')",
             Assert.Throws<ArgumentException>(() => loss.Condense([0.5f, 0.5f], 0, one)).Message);
         Assert.Equal(
-            "A label must be in [0, 4] but is -1; leave rows out whose class is not known. (Parameter 'label')",
+            "A label must be in [0, 4] but is -1; remove rows whose class is unknown. (Parameter 'label')",
             Assert.Throws<ArgumentException>(() => loss.Condense(new float[5], -1, one)).Message);
         Assert.Equal(
             "Probabilities must be in [0, 1] but output 1 is 2; give probabilities, or measure a metric that does not read them. "
@@ -343,7 +343,7 @@ public sealed class RankedRowsTests
             "A condensed row must have 1 numbers but there are 0; give as many. (Parameter 'condensed')",
             Assert.Throws<ArgumentException>(() => loss.AddCondensed([], 1)).Message);
         Assert.Equal(
-            "The weight of a row must be above 0 and finite but is NaN; leave rows of weight 0 out. (Parameter 'weight')",
+            "The weight of a row must be above 0 and finite but is NaN; remove rows of weight 0. (Parameter 'weight')",
             Assert.Throws<ArgumentException>(() => loss.AddCondensed([1], double.NaN)).Message);
         Assert.Equal(
             "The bin of a condensed row must be in [0, 9] but is 1000; add what Condense wrote. (Parameter 'condensed')",

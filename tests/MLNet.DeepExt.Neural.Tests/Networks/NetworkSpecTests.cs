@@ -101,21 +101,21 @@ public sealed class NetworkSpecTests
     {
         Assert.Throws<ArgumentNullException>("layers", () => new NetworkSpec(4, null!));
         Assert.Equal(
-            "Layer 1 is null; leave it out. (Parameter 'layers')",
+            "Layer 1 is null; remove it. (Parameter 'layers')",
             Assert.Throws<ArgumentException>("layers", () => new NetworkSpec(4, [new Relu(), null!])).Message);
     }
 
     public static TheoryData<string, string> ImpossibleLayers => new()
     {
-        { "Units 0", "Units of a Dense layer must be at least 1 but is 0; give it as many as it should have outputs." },
+        { "Units 0", "Units of a Dense layer must be at least 1 but is 0; it is the number of outputs." },
         { "Keep 0", "KeepProbability must be from 0.000001 to 1 but is 0; use 1 to keep every unit." },
         { "Keep 1.5", "KeepProbability must be from 0.000001 to 1 but is 1.5; use 1 to keep every unit." },
         { "Keep NaN", "KeepProbability must be from 0.000001 to 1 but is NaN; use 1 to keep every unit." },
         { "Slope 1", "Slope of a LeakyRelu must be in [0, 1) but is 1; 0.01 is the usual value." },
         { "Slope -0.1", "Slope of a LeakyRelu must be in [0, 1) but is -0.1; 0.01 is the usual value." },
         { "Slope NaN", "Slope of a LeakyRelu must be in [0, 1) but is NaN; 0.01 is the usual value." },
-        { "Momentum 1", "Momentum of a BatchNorm must be in [0, 1) but is 1; it is the weight of the past, 0.9 by default." },
-        { "Momentum NaN", "Momentum of a BatchNorm must be in [0, 1) but is NaN; it is the weight of the past, 0.9 by default." },
+        { "Momentum 1", "Momentum of a BatchNorm must be in [0, 1) but is 1; it is the weight of the previous value; 0.9 is the default." },
+        { "Momentum NaN", "Momentum of a BatchNorm must be in [0, 1) but is NaN; it is the weight of the previous value; 0.9 is the default." },
         { "Epsilon 0", "Epsilon of a BatchNorm must be above 0 but is 0; 1e-5 is the usual value." },
         { "Epsilon -0.5", "Epsilon of a BatchNorm must be above 0 but is -0.5; 1e-5 is the usual value." },
         { "Epsilon Infinity", "Epsilon of a BatchNorm must be above 0 but is Infinity; 1e-5 is the usual value." },

@@ -176,7 +176,7 @@ public sealed class NetworkTests
             "The rows have 12 numbers but the network has 11 inputs; they must be equal. (Parameter 'input')",
             Assert.Throws<ArgumentException>("input", () => network.Forward(new DenseBlock<float>(2, 12), workspace, ForwardMode.Inference)).Message);
         Assert.Equal(
-            "The batch has 5 rows but the workspace was made for 4; make a larger one. (Parameter 'input')",
+            "The batch has 5 rows but the capacity of the workspace is 4; create a larger one. (Parameter 'input')",
             Assert.Throws<ArgumentException>("input", () => network.Forward(new DenseBlock<float>(5, 11), workspace, ForwardMode.Inference)).Message);
         var empty = new DenseBlock<float>(5, 11) { Rows = 0 };
         Assert.Equal(
@@ -190,14 +190,14 @@ public sealed class NetworkTests
     {
         Network<float> network = TrainedNetworks.Of(Spec, 1);
         Workspace<float> other = TrainedNetworks.Of(Spec, 1).CreateWorkspace(Rows);
-        const string message = "The workspace was made by another network; make one with CreateWorkspace of this one. (Parameter 'workspace')";
+        const string message = "The workspace was created by another network; create one with CreateWorkspace of this one. (Parameter 'workspace')";
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => network.Forward(Input, other, ForwardMode.Train)).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => network.Backward(other, [])).Message);
     }
 
     [Fact]
     public void A_network_with_more_parameters_than_an_index_counts_is_refused() => Assert.Equal(
-        "With layer 1.dense, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; use fewer inputs or units.",
+        "With layer 1.dense, Dense(100000) over 100000 inputs, the network has more parameters than one array can hold; use fewer inputs or units.",
         Assert.Throws<ArgumentException>("layers", () => NetworkSpec.Input(2).Dense(100_000).Dense(100_000)).WithoutParameter());
 
     [Fact]
@@ -211,17 +211,17 @@ public sealed class NetworkTests
         Network<float> network = new(Spec);
         Memory<float> gradient = network.CreateGradient();
         Assert.Equal(
-            "The workspace has not seen a forward pass; call Network.Forward first.",
+            "The workspace has had no forward pass; call Network.Forward first.",
             Assert.Throws<InvalidOperationException>(() => network.Backward(network.CreateWorkspace(4), gradient.Span)).Message);
         Workspace<float> inference = network.CreateWorkspace(Rows, backward: false), workspace = network.CreateWorkspace(Rows);
         network.Forward(Input, inference, ForwardMode.Inference);
         Assert.Equal(
-            "The workspace was made for inference and has no gradients; make one with backward: true.",
+            "The workspace was created for inference and has no gradients; create one with backward: true.",
             Assert.Throws<InvalidOperationException>(() => network.Backward(inference, gradient.Span)).Message);
         network.Forward(Input, workspace, ForwardMode.HeldMask);
         int length = gradient.Length;
         Assert.Equal(
-            $"The gradient has {length - 16} elements but the parameters have {length}; make it with CreateGradient. (Parameter 'gradient')",
+            $"The gradient has {length - 16} elements but the parameters have {length}; create it with CreateGradient. (Parameter 'gradient')",
             Assert.Throws<ArgumentException>("gradient", () => network.Backward(workspace, gradient.Span[16..])).Message);
     }
 

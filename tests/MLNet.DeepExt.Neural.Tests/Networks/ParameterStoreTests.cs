@@ -91,7 +91,7 @@ public sealed class ParameterStoreTests
         ParameterStore<float> store = new Network<float>(Spec).Parameters;
         Slot foreign = new Network<float>(NetworkSpec.Input(19).Dense(32).Dense(5)).Parameters.Slots[2];
         const string Message =
-            "The slot 1.dense.weight (32×5 at 640) is none of this network's; take one of its Slots or Buffers. (Parameter 'slot')";
+            "The slot 1.dense.weight (32×5 at 640) does not belong to this network; use one of its Slots or Buffers. (Parameter 'slot')";
         Assert.Equal(Message, Assert.Throws<ArgumentException>("slot", () => store.Write(foreign, new float[160])).Message);
         Assert.Equal(Message, Assert.Throws<ArgumentException>("slot", () => store.Read(foreign)).Message);
         // One that looks the same is the same place.

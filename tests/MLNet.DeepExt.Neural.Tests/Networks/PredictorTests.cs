@@ -137,7 +137,7 @@ public sealed class PredictorTests
         var other = new Predictor(TrainedNetworks.Of(NetworkSpec.Input(Inputs).Dense(3).Relu().Dense(Classes), 1), new SoftmaxCrossEntropy());
         var exception = Assert.Throws<ArgumentException>(
             "buffer", () => predictor.Predict(Rows(1), 1, new float[Classes], other.CreateBuffer(1)));
-        Assert.StartsWith("The buffer was made by another predictor; call CreateBuffer of this one.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The buffer was created by another predictor; call CreateBuffer of this one.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class SparseInputTests
             new SparseBlock<float>(2, 5) { Rows = 2 }, network.CreateWorkspace(2, inputGradient: true), ForwardMode.Train));
         Assert.Equal(
             "The rows are sparse but the workspace computes the gradient of the input, which is not; give it a DenseBlock, " +
-                "or make it without inputGradient. (Parameter 'input')",
+                "or create it without inputGradient. (Parameter 'input')",
             exception.Message);
     }
 

@@ -70,7 +70,7 @@ public sealed class SparsePredictionTests
             Assert.Throws<ArgumentException>(
                 "outputs", () => predictor.Predict(new SparseBlock<float>(2, Inputs) { Rows = 2 }, new float[5], buffer)).Message);
         Assert.Equal(
-            "The buffer was made by another predictor; call CreateBuffer of this one. (Parameter 'buffer')",
+            "The buffer was created by another predictor; call CreateBuffer of this one. (Parameter 'buffer')",
             Assert.Throws<ArgumentException>("buffer", () => Create(Spec).Predict(new SparseBlock<float>(1, Inputs), [], buffer)).Message);
     }
 

@@ -17,8 +17,8 @@ public sealed class StackedLinearLayersTests
         var recorder = new Recorder();
         var options = new TrainingOptions { MaximumEpochs = 2, Callbacks = [recorder] };
         TrainingResult result = new Trainer(Start.Dense(8).Dense(Clusters.Classes), new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(60));
-        string expected = "Layers 0.dense and 1.dense have nothing non-linear between them and are one linear map; "
-            + "put an activation such as Relu after layer 0.dense, or leave one of them out.";
+        string expected = "Layers 0.dense and 1.dense have no nonlinearity between them and are equivalent to one linear layer; "
+            + "put an activation such as Relu after layer 0.dense, or remove one of them.";
         Assert.Equal([expected], recorder.Warnings);
         Assert.Equal([expected], result.History.Warnings);
     }
@@ -26,10 +26,10 @@ public sealed class StackedLinearLayersTests
     [Fact]
     public void Layers_that_are_linear_at_prediction_do_not_part_them() => Assert.Equal(
         [
-            "Layers 0.dense and 4.dense have nothing non-linear between them and are one linear map; "
-            + "put an activation such as Relu after layer 0.dense, or leave one of them out.",
-            "Layers 4.dense and 5.dense have nothing non-linear between them and are one linear map; "
-            + "put an activation such as Relu after layer 4.dense, or leave one of them out.",
+            "Layers 0.dense and 4.dense have no nonlinearity between them and are equivalent to one linear layer; "
+            + "put an activation such as Relu after layer 0.dense, or remove one of them.",
+            "Layers 4.dense and 5.dense have no nonlinearity between them and are equivalent to one linear layer; "
+            + "put an activation such as Relu after layer 4.dense, or remove one of them.",
         ],
         StackedLinearLayers.WarningsOf(Start.Dense(8).BatchNorm().Then(new Linear()).Dropout(0.5f).Dense(7).Dense(6).Relu().Dense(3)));
 

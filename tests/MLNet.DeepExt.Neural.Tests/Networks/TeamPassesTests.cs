@@ -79,7 +79,7 @@ public sealed class TeamPassesTests
             Assert.Throws<ArgumentException>("input", () => network.Forward(new DenseBlock<float>(2, 4), pass, ForwardMode.Train, team)).Message);
         network.Forward(new DenseBlock<float>(2, 5), pass, ForwardMode.Train, team);
         Assert.Equal(
-            $"The gradient has 7 elements but the parameters have {network.Parameters.Values.Length}; make it with CreateGradient. "
+            $"The gradient has 7 elements but the parameters have {network.Parameters.Values.Length}; create it with CreateGradient. "
             + "(Parameter 'gradient')",
             Assert.Throws<ArgumentException>("gradient", () => network.Backward(pass, new float[7], accumulate: false, team)).Message);
         Assert.Throws<ArgumentNullException>("team", () => network.Forward(new DenseBlock<float>(2, 5), pass, ForwardMode.Train, null!));

@@ -167,7 +167,7 @@ public sealed class TransferTests
             "The network has no Dense that could get other outputs; put a new one at its end with WithHead.",
             Assert.Throws<InvalidOperationException>(() => new Network<float>(NetworkSpec.Input(3).Relu()).WithNewOutputs(2)).Message);
         Assert.Equal(
-            "Units of a Dense layer must be at least 1 but is 0; give it as many as it should have outputs.",
+            "Units of a Dense layer must be at least 1 but is 0; it is the number of outputs.",
             Assert.Throws<ArgumentException>(() => new Network<float>(Spec).WithNewOutputs(0)).WithoutParameter());
     }
 }

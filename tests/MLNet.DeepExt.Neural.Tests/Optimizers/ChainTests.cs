@@ -92,16 +92,16 @@ public sealed class ChainTests
     public void An_impossible_chain_is_refused()
     {
         Assert.Equal(
-            "Lookahead must stand last in a Chain, because it counts on the update before it as it is; move it to the end.",
+            "Lookahead must stand last in a Chain, because it depends on the final update; move it to the end.",
             MessageOf(new Chain(new Lookahead(), new Adam())));
         Assert.Equal(
-            "A Chain must have at most 100 links but has 102; leave some out.",
+            "A Chain must have at most 100 links but has 102; remove some.",
             MessageOf(new Chain([new Adam(), .. Enumerable.Repeat(new DecayWeights(0.1), 101)])));
         Assert.Equal("A Chain must have one optimizer, such as Adam, but has 0; add one.", MessageOf(new Chain(new ClipByNorm(1))));
         Assert.Equal("A Chain must have one optimizer, such as Adam, but has 0; add one.", MessageOf(new Chain()));
         Assert.Equal(
             "A Chain must have one optimizer, such as Adam, but has 2; keep one of them.", MessageOf(new Chain(new Adam(), new Lion())));
-        Assert.Equal("Links of a Chain must not hold null; leave it out.", MessageOf(new Chain(new Adam(), null!)));
+        Assert.Equal("Links of a Chain must not contain null; remove it.", MessageOf(new Chain(new Adam(), null!)));
         Assert.Equal("LearningRate must be above 0 but is -1; 0.001 suits most networks.", MessageOf(new Chain(new Adam(-1))));
         Assert.Equal("Every of Lookahead must be from 1 to 1000000 but is 0; 5 is the usual value.", MessageOf(new Lookahead { Every = 0 }));
         Assert.Equal(

@@ -75,11 +75,11 @@ public sealed class GradientClippingTests
     [Fact]
     public void An_impossible_limit_is_refused()
     {
-        Assert.Equal("Limit of ClipByValue must be above 0 but is 0; leave clipping out to have none.", MessageOf(new ClipByValue(0)));
+        Assert.Equal("Limit of ClipByValue must be above 0 but is 0; remove the clipping for no limit.", MessageOf(new ClipByValue(0)));
         Assert.Equal(
-            "Limit of ClipByNorm must be above 0 but is NaN; leave clipping out to have none.", MessageOf(new ClipByNorm(double.NaN)));
+            "Limit of ClipByNorm must be above 0 but is NaN; remove the clipping for no limit.", MessageOf(new ClipByNorm(double.NaN)));
         Assert.Equal(
-            "Limit of ClipByGlobalNorm must be above 0 but is Infinity; leave clipping out to have none.",
+            "Limit of ClipByGlobalNorm must be above 0 but is Infinity; remove the clipping for no limit.",
             MessageOf(new ClipByGlobalNorm(double.PositiveInfinity)));
     }
 

@@ -300,13 +300,13 @@ public sealed class NetworkFileTests
     [InlineData("""{"kind":"Dense","units":20000}""", 20_000, "The network file should hold 1600080000 bytes of numbers but holds 0.")]
     [InlineData("""{"kind":"BatchNorm"}""", 400_000_000, "The network file should hold 6400000000 bytes of numbers but holds 0.")]
     [InlineData("""{"kind":"Dense","units":2147483647}""", 1,
-        TooLarge + "With layer 0.dense, Dense(2147483647) over 1 inputs, the network has more parameters than one array holds; "
+        TooLarge + "With layer 0.dense, Dense(2147483647) over 1 inputs, the network has more parameters than one array can hold; "
             + "use fewer inputs or units.")]
     [InlineData("""{"kind":"Dense","units":100000}""", 100_000,
-        TooLarge + "With layer 0.dense, Dense(100000) over 100000 inputs, the network has more parameters than one array holds; "
+        TooLarge + "With layer 0.dense, Dense(100000) over 100000 inputs, the network has more parameters than one array can hold; "
             + "use fewer inputs or units.")]
     [InlineData("""{"kind":"BatchNorm"}""", int.MaxValue,
-        TooLarge + "With layer 0.batchnorm, BatchNorm over 2147483647 inputs, the network has more parameters than one array holds; "
+        TooLarge + "With layer 0.batchnorm, BatchNorm over 2147483647 inputs, the network has more parameters than one array can hold; "
             + "use fewer inputs or units.")]
     public void A_description_of_a_huge_network_is_refused_before_memory_is_taken(string layer, int inputs, string message)
     {

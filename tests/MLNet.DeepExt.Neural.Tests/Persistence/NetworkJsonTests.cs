@@ -81,7 +81,7 @@ public sealed class NetworkJsonTests
     public void What_describes_no_network_is_refused(string json, string said) => Refused(json, said);
 
     [Theory]
-    [InlineData("null", "Layer 0 is null; leave it out.")]
+    [InlineData("null", "Layer 0 is null; remove it.")]
     [InlineData("7", "layers[0]")]
     [InlineData("{}", "must specify a type discriminator")]
     [InlineData("""{"kind":"Convolution9"}""", "Convolution9")]

@@ -59,6 +59,6 @@ public sealed class DenseBlockTests
     [Fact]
     public void A_block_too_large_for_one_array_is_refused() =>
         Assert.Equal(
-            "1048576 rows of 4096 numbers are more than one array holds; use fewer rows. (Parameter 'capacity')",
+            "1048576 rows of 4096 numbers are more than one array can hold; use fewer rows. (Parameter 'capacity')",
             Assert.Throws<ArgumentOutOfRangeException>(() => new DenseBlock<float>(1 << 20, 1 << 12)).Message);
 }

@@ -113,7 +113,7 @@ public sealed class SparseBlockTests
     [Fact]
     public void More_rows_than_an_array_counts_are_refused() =>
         Assert.Equal(
-            "2147483647 rows are more than one array holds; use fewer rows. (Parameter 'capacity')",
+            "2147483647 rows are more than one array can hold; use fewer rows. (Parameter 'capacity')",
             Assert.Throws<ArgumentOutOfRangeException>(() => new SparseBlock<float>(int.MaxValue, 5)).Message);
 
     [Theory]

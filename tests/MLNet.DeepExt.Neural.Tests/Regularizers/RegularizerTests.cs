@@ -145,10 +145,10 @@ public sealed class RegularizerTests
     [Fact]
     public void Impossible_strengths_are_refused()
     {
-        Assert.Equal("Lambda of L2 must be above 0 but is 0; without a regularizer there is none.", MessageOf(new L2(0)));
-        Assert.Equal("Lambda of L1 must be above 0 but is -1; without a regularizer there is none.", MessageOf(new L1(-1)));
+        Assert.Equal("Lambda of L2 must be above 0 but is 0; use no regularizer for no penalty.", MessageOf(new L2(0)));
+        Assert.Equal("Lambda of L1 must be above 0 but is -1; use no regularizer for no penalty.", MessageOf(new L1(-1)));
         Assert.Equal(
-            "Lambda of ElasticNet must be above 0 but is NaN; without a regularizer there is none.",
+            "Lambda of ElasticNet must be above 0 but is NaN; use no regularizer for no penalty.",
             MessageOf(new ElasticNet(double.NaN, 0.5)));
         Assert.Equal(
             "L1Share of ElasticNet must be in [0, 1] but is 1.5; 1 is L1 alone, 0 is L2 alone.", MessageOf(new ElasticNet(1, 1.5)));

@@ -218,7 +218,7 @@ public sealed class ScheduleTests
         var options = new TrainingOptions { Schedule = new WarmUp(1, new ReduceOnPlateau()), ValidationFraction = 0, MaximumEpochs = 2 };
         var trainer = new Trainer(NetworkSpec.Input(Clusters.Width).Dense(Clusters.Classes), new SoftmaxCrossEntropy(), options);
         Assert.Equal(
-            "Schedule is WarmUp, which goes by the validation, but there are no validation rows to go by; "
+            "Schedule is WarmUp, which depends on the validation, but there are no validation rows; "
             + "give some, or a ValidationFraction above 0.",
             Assert.Throws<ArgumentException>(() => trainer.Train(Clusters.Rows(50))).WithoutParameter());
         Assert.Equal(2, trainer.Train(Clusters.Rows(50), Clusters.Rows(20)).History.Epochs.Count);
@@ -235,7 +235,7 @@ public sealed class ScheduleTests
         Refused("Epochs of Staircase must be at least 1 but is 0; 10 makes every stair ten epochs long.", new Staircase(0.5, 0));
         Refused("Factors of Manual has no factors; give it one for each epoch, the last of which goes on.", new Manual());
         Refused("Factors of Manual must be at least 0 but that of epoch 2 is -1; 1 is the optimizer's rate.", new Manual(1, -1));
-        Refused("Length of WarmUp must be at least 1 but is 0; leave the warm-up out to begin at once.", new WarmUp(0));
+        Refused("Length of WarmUp must be at least 1 but is 0; remove the warm-up to start with the full rate.", new WarmUp(0));
         Refused("FinalShare of Cosine must be in [0, 1] but is NaN; 0 is the usual value.", new Cosine(double.NaN));
         Refused("StartShare of OneCycle must be in [0, 1] but is 25; 0.04 is the usual value.", new OneCycle { StartShare = 25 });
         Refused("EndShare of OneCycle must be in [0, 1] but is -1; 4e-6 is the usual value.", new OneCycle { EndShare = -1 });
@@ -248,10 +248,10 @@ public sealed class ScheduleTests
         Refused("Floor of ReduceOnPlateau must be in [0, 1] but is 2; 0 is no floor.", new ReduceOnPlateau { Floor = 2 });
         Refused("Phases has no parts; give it at least one.", new Phases());
         Refused(
-            "Part 1 of Phases has no number of epochs though it is not the last of 2; say how long it lasts.",
+            "Part 1 of Phases has no number of epochs though it is not the last of 2; set its Epochs.",
             new Phases(new Phase(new Constant()), new Phase(new Constant())));
         Refused(
-            "Epochs of part 2 of Phases must be at least 1 but is 0; leave out a part that does not last.",
+            "Epochs of part 2 of Phases must be at least 1 but is 0; remove the part.",
             new Phases(new Phase(new Constant(), 1), new Phase(new Constant(), 0)));
     }
 

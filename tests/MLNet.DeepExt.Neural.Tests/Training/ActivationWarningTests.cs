@@ -68,7 +68,7 @@ public sealed class ActivationWarningTests
         Assert.Equal(
             [
                 FormattableString.Invariant($"Layer 3.tanh saturates: {100 * epoch.Norms[3].Saturated:0} % of its outputs ")
-                + "are where its slope is next to 0; use smaller initial weights, normalized inputs, or batch normalization.",
+                + "are where its slope is close to 0; use smaller initial weights, normalized inputs, or batch normalization.",
             ],
             warnings);
     }
@@ -103,7 +103,7 @@ public sealed class ActivationWarningTests
         [
             .. epoch.Norms.SkipLast(1).Where(layer => layer.Activation < 1e-6 * largest.Activation).Select(layer => FormattableString.Invariant(
                 $"The activations of layer {layer.Layer} vanish: their root mean square is {layer.Activation:0.0e+00} ")
-                + FormattableString.Invariant($"beside {largest.Activation:0.0e+00} of layer {largest.Layer}; ")
+                + FormattableString.Invariant($"compared with {largest.Activation:0.0e+00} of layer {largest.Layer}; ")
                 + "use the initializer that suits the activation, such as He before Relu, or batch normalization."),
         ];
         Assert.NotEmpty(expected);

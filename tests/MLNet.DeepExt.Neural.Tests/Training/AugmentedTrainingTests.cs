@@ -94,22 +94,22 @@ public sealed class AugmentedTrainingTests : IDisposable
                 + "use OnImages(height, width, channels).",
             Refused(Augment.Noise(0.1f).Rotate(10)));
         Assert.Equal(
-            "Pictures of 2 × 3 × 1 have 6 numbers but rows have 5 features; give OnImages the size that they have.",
+            "Images of 2 × 3 × 1 have 6 numbers but rows have 5 features; set the size with OnImages.",
             Refused(Augment.Flip().OnImages(2, 3)));
         Assert.Equal(
-            "Height, Width and Channels of a picture must be at least 1 but are 0, 3 and 1; "
-                + "a gray picture of the size of MNIST's has 28, 28 and 1.",
+            "Height, Width and Channels of an image must be at least 1 but are 0, 3 and 1; "
+                + "a gray image of MNIST has 28, 28 and 1.",
             Refused(Augment.Flip().OnImages(0, 3)));
         Assert.Equal(
             "Fill must be finite but is NaN; 0 is black, null repeats the edges.", Refused(Augment.Noise(0.1f) with { Fill = float.NaN }));
         Assert.Equal(
-            "A category of 2 slots from 4 on reaches beyond the 5 features of a row; leave it out.",
+            "A category of 2 slots from slot 4 exceeds the 5 features of a row; remove it.",
             Refused(Augment.Noise(0.1f) with { Categories = [new SlotRange(4, 2)] }));
         Assert.Equal(
-            "A category of 1 slots from 2 on does not follow one that ends before slot 3; "
+            "A category of 1 slots from slot 2 overlaps or precedes one that ends before slot 3; "
                 + "give categories of at least 1 slot in ascending order.",
             Refused(Augment.Noise(0.1f) with { Categories = [new SlotRange(1, 2), new SlotRange(2, 1)] }));
-        Assert.Equal("Augmentation is there but has no steps; use null to change nothing.", Refused(AugmentationRecipe.Empty));
+        Assert.Equal("Augmentation has no steps; use null for no augmentation.", Refused(AugmentationRecipe.Empty));
     }
 
     private static string Refused(AugmentationRecipe recipe) =>

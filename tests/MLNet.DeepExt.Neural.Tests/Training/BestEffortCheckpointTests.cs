@@ -51,7 +51,7 @@ public sealed class BestEffortCheckpointTests : IDisposable
         var nowhere = new Checkpoint(Path.Combine(_folder, "none", "training.checkpoint")) { IsBestEffort = true };
         Assert.Equal(Train(seed: 2, checkpoint: null), Train(seed: 2, nowhere));
         Assert.StartsWith(
-            $"Training goes on without a checkpoint: The checkpoint '{nowhere.Path}' cannot be written: ", Assert.Single(_warnings),
+            $"Training continues without a checkpoint: The checkpoint '{nowhere.Path}' cannot be written: ", Assert.Single(_warnings),
             StringComparison.Ordinal);
     }
 

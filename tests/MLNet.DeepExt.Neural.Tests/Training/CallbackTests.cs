@@ -55,7 +55,7 @@ public sealed class CallbackTests
 
     [Fact]
     public void Nobody_is_no_callback() => Assert.Equal(
-        "Callbacks must not hold null; leave out who is not there.",
+        "Callbacks must not hold null; remove it.",
         Assert.Throws<ArgumentException>(() => new Trainer(Spec, new SoftmaxCrossEntropy(), new() { Callbacks = [null!] })).WithoutParameter());
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class CheckpointFaultTests : IDisposable
             },
         };
         TrainingResult result = Train(8, disk);
-        string warning = $"The checkpoint '{PathOfFile}' cannot be written now, and training goes on; the next one is tried again: "
+        string warning = $"The checkpoint '{PathOfFile}' cannot be written now; training continues, and the next write is tried again: "
             + $"Access to the path '{obstacle}' is denied.";
         Assert.Equal([warning, warning], result.History.Warnings);
         Assert.Equal(8, result.History.Epochs.Count);
@@ -101,9 +101,9 @@ public sealed class CheckpointFaultTests : IDisposable
         };
         TrainingResult first = Train(3, second);
         string inUse = $"The checkpoint '{PathOfFile}' is in use by another training, of this process or of another one; "
-            + "wait for its end, or give each training a file of its own.";
+            + "wait for its end, or give each training a separate file.";
         Assert.Equal(inUse, error!.Message);
-        Assert.Equal([$"Training goes on without a checkpoint: {inUse}"], warnings!);
+        Assert.Equal([$"Training continues without a checkpoint: {inUse}"], warnings!);
         Assert.Equal(3, first.History.Epochs.Count);
         Assert.Empty(first.History.Warnings);
         Assert.Equal([PathOfFile, PathOfFile + ".lock"], Directory.GetFiles(_folder).Order());

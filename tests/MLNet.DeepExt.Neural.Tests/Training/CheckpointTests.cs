@@ -404,13 +404,13 @@ public sealed class CheckpointTests : IDisposable
     {
         Assert.Equal("Path of a Checkpoint is empty; name the file to write.", MessageOf(new Checkpoint("")));
         Assert.Equal(
-            "EveryEpochs of a Checkpoint must be at least 1 but is 0; use null as Checkpoint to write none.",
+            "EveryEpochs of a Checkpoint must be at least 1 but is 0; use null as Checkpoint for no checkpoint.",
             MessageOf(new Checkpoint(Path) { EveryEpochs = 0 }));
         Assert.Equal(
-            "Every of a Checkpoint must be above 0 but is 00:00:00; use null to write by epochs alone.",
+            "Every of a Checkpoint must be above 0 but is 00:00:00; use null to write only after epochs.",
             MessageOf(new Checkpoint(Path) { Every = TimeSpan.Zero }));
         Assert.Equal(
-            $"The folder of the checkpoint '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; make it first.",
+            $"The folder of the checkpoint '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; create it first.",
             MessageOf(new Checkpoint("no/such/folder/x")));
         Assert.Equal($"The checkpoint '{_folder}' is a folder; name a file in it.", MessageOf(new Checkpoint(_folder)));
     }
@@ -446,7 +446,7 @@ public sealed class CheckpointTests : IDisposable
             OperationCanceledException error =
                 Assert.Throws<OperationCanceledException>(() => trainer.Train(rows, cancellationToken: source.Token));
             Assert.Equal(
-                "Training was cancelled before its first epoch had ended, so that there is no trained network; " +
+                "Training was cancelled before its first epoch ended, so there is no trained network; " +
                     "cancel it later to keep the best so far.",
                 error.Message);
             Assert.Equal(source.Token, error.CancellationToken);

@@ -18,8 +18,8 @@ public sealed class CsvLogTests : IDisposable
     private string Path => System.IO.Path.Combine(_folder, "log.csv");
 
     private string Changed =>
-        $"The file of the CsvLog '{Path}' was changed since the last epoch, as by another training that writes it at the same time; "
-        + "give each training a CsvLog and a file of its own, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.";
+        $"The file of the CsvLog '{Path}' was changed since the last epoch, probably by another training that writes it at the same time; "
+        + "give each training a separate CsvLog and file, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.";
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -59,7 +59,7 @@ public sealed class CsvLogTests : IDisposable
     {
         Assert.Equal("The path of a CsvLog is empty; name the file to write.", MessageOf(""));
         Assert.Equal(
-            $"The folder of the CsvLog '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; make it first.",
+            $"The folder of the CsvLog '{System.IO.Path.GetFullPath("no/such/folder/x")}' does not exist; create it first.",
             MessageOf("no/such/folder/x"));
         Assert.Equal($"The CsvLog '{_folder}' is a folder; name a file in it.", MessageOf(_folder));
 
@@ -270,7 +270,7 @@ public sealed class CsvLogTests : IDisposable
     }
 
     private static string Dropped(string message) =>
-        $"The callback CsvLog failed and gets no more calls; training goes on without it: {message}";
+        $"The callback CsvLog failed and gets no more calls; training continues without it: {message}";
 
     private static TrainingResult Train(int epochs, params ITrainingCallback[] callbacks) =>
         new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions { MaximumEpochs = epochs, Callbacks = callbacks }).Train(Clusters.Rows(90));

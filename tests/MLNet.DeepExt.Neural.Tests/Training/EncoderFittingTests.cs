@@ -184,7 +184,7 @@ public sealed class EncoderFittingTests
         ArgumentException refused = Assert.Throws<ArgumentException>(() => new Trainer(
             NetworkSpec.Input(2).Dense(3).Then(new Standardize()).Dense(2), new SoftmaxCrossEntropy(), Options));
         Assert.Equal(
-            ("spec", "Layer 1, Standardize(not fitted), reads input 0, which a layer before it computes, so that it cannot be fitted to the rows; "
+            ("spec", "Layer 1, Standardize(not fitted), reads input 0, which a layer before it computes, so it cannot be fitted to the rows; "
                 + "put it first, or behind encoders that pass this input or scale it."),
             (refused.ParamName, refused.WithoutParameter()));
     }

@@ -52,8 +52,8 @@ public sealed class FailingCallbackTests
             () => Train(validates: true, Epochs, new Breaking(call, times, isBestEffort: false)));
         Assert.Null(error.Result);
         Assert.Equal(
-            "The callback Breaking threw TimeoutException: The operation has timed out. Training ended with it, before its first epoch had ended, "
-                + "so that there is no trained network.",
+            "The callback Breaking threw TimeoutException: The operation has timed out. Training ended with it, before its first epoch ended, "
+                + "so there is no trained network.",
             error.Message);
     }
 
@@ -65,8 +65,8 @@ public sealed class FailingCallbackTests
         TrainingResult result = Train(validates: true, Epochs, breaking, Dropped, new Warnings(heard));
         string[] expected =
         [
-            "The callback Breaking failed and gets no more calls; training goes on without it: The operation has timed out.",
-            "The callback Faulty failed and gets no more calls; training goes on without it: Out of paper.",
+            "The callback Breaking failed and gets no more calls; training continues without it: The operation has timed out.",
+            "The callback Faulty failed and gets no more calls; training continues without it: Out of paper.",
         ];
         Assert.Equal(expected.Order(), result.History.Warnings.Order());
         Assert.Equal(result.History.Warnings, heard);
@@ -111,7 +111,7 @@ public sealed class FailingCallbackTests
             var heard = new List<string>();
             var breaking = new Breaking("OnStarted", 1, isBestEffort: true);
             TrainingResult result = Train(validates: true, Epochs, checkpoint, breaking, new Warnings(heard));
-            Assert.Equal(["The callback Breaking failed and gets no more calls; training goes on without it: The operation has timed out."], heard);
+            Assert.Equal(["The callback Breaking failed and gets no more calls; training continues without it: The operation has timed out."], heard);
             Assert.Equal(heard, result.History.Warnings);
             Assert.Equal(["OnStarted"], breaking.Calls);
             Assert.Equal(Learned(Train(validates: true, Epochs)), Learned(result));
@@ -141,7 +141,7 @@ public sealed class FailingCallbackTests
         {
             TrainingResult result = Train(validates: true, Epochs, slow);
             Assert.Equal(
-                ["The callback Cancelling failed and gets no more calls; training goes on without it: The server did not answer."],
+                ["The callback Cancelling failed and gets no more calls; training continues without it: The server did not answer."],
                 result.History.Warnings);
             Assert.Equal(Learned(Train(validates: true, Epochs)), Learned(result));
         }
@@ -192,8 +192,8 @@ public sealed class FailingCallbackTests
         TrainingResult result = Train(validates: true, Epochs, first, second, second);
         Assert.Equal(
             [
-                "The callback Breaking failed and gets no more calls; training goes on without it: The operation has timed out.",
-                "The callback Breaking failed and gets no more calls; training goes on without it: The operation has timed out.",
+                "The callback Breaking failed and gets no more calls; training continues without it: The operation has timed out.",
+                "The callback Breaking failed and gets no more calls; training continues without it: The operation has timed out.",
             ],
             result.History.Warnings);
         Assert.Equal(call, first.Calls[^1]);
@@ -210,7 +210,7 @@ public sealed class FailingCallbackTests
         var listener = new Throwing(() => reports++ >= reportsBefore);
         TrainingResult result = Train(validates: true, Epochs, new ProgressReporter(listener));
         Assert.Equal(
-            ["The progress listener failed and gets no more calls; training goes on without it: The window is closed."],
+            ["The progress listener failed and gets no more calls; training continues without it: The window is closed."],
             result.History.Warnings);
         Assert.Equal(reportsBefore + 1, reports);
         Assert.Equal(Learned(Train(validates: true, Epochs)), Learned(result));

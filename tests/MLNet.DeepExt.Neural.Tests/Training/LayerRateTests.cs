@@ -89,10 +89,10 @@ public sealed class LayerRateTests
     public void Where_nothing_could_learn_training_is_refused()
     {
         Assert.Equal(
-            "LayerRates is 0 for every layer that could learn (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
+            "LayerRates is 0 for every layer with parameters (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
             Refused(Spec.LayerNames.ToDictionary(layer => layer, _ => 0.0)));
         Assert.Equal(
-            "LayerRates is 0 for every layer that could learn (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
+            "LayerRates is 0 for every layer with parameters (0.dense, 1.batchnorm, 3.dense, 4.batchnorm, 6.dense); give at least one of them a rate above 0.",
             Refused(new[] { 0, 1, 3, 4, 6 }.ToDictionary(layer => Spec.LayerNames[layer], _ => 0.0)));
     }
 

@@ -187,7 +187,7 @@ public sealed class LearningRateFinderTests
         })
         {
             OperationCanceledException error = Assert.Throws<OperationCanceledException>(find);
-            Assert.Equal("The search for a learning rate was cancelled before its first step, so that there is no curve.", error.Message);
+            Assert.Equal("The search for a learning rate was cancelled before its first step, so there is no curve.", error.Message);
             Assert.Equal(cancellation.Token, error.CancellationToken);
         }
     }

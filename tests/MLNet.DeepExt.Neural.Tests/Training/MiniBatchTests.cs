@@ -93,7 +93,7 @@ public sealed class MiniBatchTests
     [Fact]
     public void A_batch_of_more_rows_than_there_are_is_refused() =>
         Assert.Equal(
-            "BatchSize is 51 but there are 50 rows to learn from; use at most 50, or null to have it chosen.",
+            "BatchSize is 51 but there are 50 training rows; use at most 50, or null for the default.",
             Assert.Throws<ArgumentException>(() => Train(50, new() { BatchSize = 51 })).WithoutParameter());
 
     private static TrainingResult Train(int rows, TrainingOptions options) =>

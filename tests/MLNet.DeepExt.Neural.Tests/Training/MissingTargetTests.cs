@@ -36,7 +36,7 @@ public sealed class MissingTargetTests
         LabeledRows validation = Create(10, (row, target) => target == 2 && row < 2);
         Assert.Equal(
             [
-                "Missing in the 39 rows to learn from: target 2 in 10, target 0 in 3; training leaves missing values out.",
+                "Missing in the 39 training rows: target 2 in 10, target 0 in 3; training ignores missing values.",
                 "Missing in the 10 validation rows: target 2 in 2; a missing value is not measured.",
             ],
             Train(loss, streams, training, validation).History.Warnings);
@@ -48,11 +48,11 @@ public sealed class MissingTargetTests
     {
         LabeledRows one = Create(Rows, (_, target) => target == 1), two = Create(Rows, (_, target) => target != 1);
         Assert.Equal(
-            "None of the 40 rows to learn from has a value of target 1; leave it out, or give rows that have it.", MessageOf(one));
+            "None of the 40 training rows has a value of target 1; remove the target, or give rows that have it.", MessageOf(one));
         Assert.Equal(
-            "None of the 40 rows to learn from has a value of target 0 or of target 2; leave it out, or give rows that have it.", MessageOf(two));
+            "None of the 40 training rows has a value of target 0 or of target 2; remove the target, or give rows that have it.", MessageOf(two));
         Assert.Equal(
-            "None of the 40 rows to learn from has a value of the height; leave it out, or give rows that have it.",
+            "None of the 40 training rows has a value of the height; remove the target, or give rows that have it.",
             MessageOf(one, ["the age", "the height", "the weight"]));
 
         string MessageOf(LabeledRows rows, string[]? names = null) => Assert.Throws<InvalidOperationException>(
@@ -80,7 +80,7 @@ public sealed class MissingTargetTests
         }
 
         Assert.Equal(
-            Enumerable.Repeat("None of the 36 rows to learn from has a value of target 1; leave it out, or give rows that have it.", 4), messages);
+            Enumerable.Repeat("None of the 36 training rows has a value of target 1; remove the target, or give rows that have it.", 4), messages);
     }
 
     [Theory, MemberData(nameof(Losses))]
@@ -89,8 +89,8 @@ public sealed class MissingTargetTests
         LabeledRows whole = Create(Rows, (_, _) => false), infinite = Create(Rows, (_, _) => false);
         ((ValueRows)infinite.Targets).Values[5 * Targets + 1] = float.NegativeInfinity;
         string remedy = loss == "BinaryCrossEntropy"
-            ? "it must be in [0, 1], 0 for no and 1 for yes, or NaN where it is missing"
-            : "it must be finite, or NaN where it is missing";
+            ? "it must be in [0, 1], 0 for negative and 1 for positive, or NaN if it is missing"
+            : "it must be finite, or NaN if it is missing";
         string kind = streams ? "stream" : "rows";
         Assert.Equal($"Row 5 of the training {kind} has the target -Infinity; {remedy}.", MessageOf(infinite, whole));
         Assert.Equal($"Row 5 of the validation {kind} has the target -Infinity; {remedy}.", MessageOf(whole, infinite));

@@ -165,7 +165,7 @@ public sealed class NetworkUpdaterTests
             "A Chain must have one optimizer, such as Adam, but has 0; add one.",
             MessageOf(new TrainingOptions { Optimizer = new Chain(new ClipByNorm(1)) }), StringComparison.Ordinal);
         Assert.StartsWith(
-            "Links of a Chain must not hold null; leave it out.",
+            "Links of a Chain must not contain null; remove it.",
             MessageOf(new TrainingOptions { Optimizer = new Chain(new Adam(), null!) }), StringComparison.Ordinal);
         Assert.StartsWith(
             "The optimizer Chain(", MessageOf(new TrainingOptions
@@ -246,7 +246,7 @@ public sealed class NetworkUpdaterTests
         var options = new TrainingOptions { Optimizer = new Chain(new Adam(), new ClipByNorm(1)) };
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => new NetworkUpdater(network, options, sparseRows: true));
         Assert.StartsWith(
-            "The optimizer Chain needs norms of the update after a transform with a memory, which is not possible where rows leave zeros out, "
+            "The optimizer Chain needs norms of the update after a transform with state, which is not possible with sparse rows, "
             + "because weights are then updated row by row; put clipping before the optimizer.",
             refusal.Message, StringComparison.Ordinal);
         _ = new NetworkUpdater(network, options, sparseRows: false);

@@ -136,7 +136,7 @@ public sealed class NormTests
         string[] expected =
         [
             .. epoch.Norms.Where(layer => layer.Gradient < 1e-6 * last.Gradient).Select(layer => FormattableString.Invariant(
-                $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} beside {last.Gradient:0.0e+00} ")
+                $"The gradient of layer {layer.Layer} vanishes: its norm is {layer.Gradient:0.0e+00} compared with {last.Gradient:0.0e+00} ")
                 + "of layer 24.dense; use ReLU with its initializer, batch normalization, or fewer layers."),
         ];
         Assert.StartsWith("The gradient of layer 0.dense vanishes: ", expected[0], StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class NormTests
         Assert.Equal(
             FormattableString.Invariant(
                 $"The gradient of layer 0.dense explodes: its norm is {first.Gradient:0.0e+00} ")
-            + FormattableString.Invariant($"where its weights have {first.Weight:0.0e+00}; ")
+            + FormattableString.Invariant($"and that of its weights is {first.Weight:0.0e+00}; ")
             + "clip it, use a lower learning rate, or normalize the inputs.",
             warnings[0]);
         Assert.Equal(

@@ -50,7 +50,7 @@ public sealed class ParameterRateTests
     {
         ArgumentOutOfRangeException error =
             Assert.Throws<ArgumentOutOfRangeException>("rateFactor", () => NetworkSpec.Input(3).Then(new Scaled(factor)));
-        Assert.Equal($"A factor of a parameter must be above 0 and finite but is {text}; 1 changes nothing.", error.WithoutParameter());
+        Assert.Equal($"A factor of a parameter must be above 0 and finite but is {text}; 1 has no effect.", error.WithoutParameter());
     }
 
     private static NetworkSpec Spec(double factor) => NetworkSpec.Input(Clusters.Width).Then(new LearnedScaling { RateFactor = factor })

@@ -120,7 +120,7 @@ public sealed class RegularizationTests
     [Fact]
     public void A_strength_that_is_none_is_refused() =>
         Assert.Equal(
-            "Lambda of L1 must be above 0 but is -2; without a regularizer there is none.",
+            "Lambda of L1 must be above 0 but is -2; use no regularizer for no penalty.",
             Assert.Throws<ArgumentException>(() => Train(new() { Regularizer = new L1(-2) })).WithoutParameter());
 
     [Theory]

@@ -168,7 +168,7 @@ public sealed class RowSparseUpdateTests
         var trainer = new Trainer(NetworkSpec.Input(4).Dense(3), new SoftmaxCrossEntropy(), new TrainingOptions());
         var rows = new LabeledRows(new SparseRows(4, [0, 1, 2, 3], [0, 3, 1], [1f, float.NaN, 2f]), [0, 1, 2]);
         Assert.Equal(
-            "The training rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing. (Parameter 'training')",
+            "The training rows have a feature that is NaN or infinite; remove such rows, or replace missing values. (Parameter 'training')",
             Assert.Throws<ArgumentException>("training", () => trainer.Train(rows)).Message);
     }
 

@@ -96,7 +96,7 @@ public sealed class ScheduledPartsTests : IDisposable
     public void A_factor_that_is_none_is_an_error()
     {
         Schedule failing = new ScriptedSchedule(time => time.Step == 2 ? -1 : 1);
-        const string Message = "The schedule Scripted gave the factor -1 for step 2; it must be at least 0 and finite. ";
+        const string Message = "The schedule Scripted returned the factor -1 for step 2; it must be at least 0 and finite. ";
         Assert.StartsWith(Message, MessageOf(Spec(new Dropout(0.5f) { Schedule = failing }), Options), StringComparison.Ordinal);
         Assert.StartsWith(
             Message, MessageOf(Spec(new Dropout(0.5f)), Options with { Optimizer = Decaying(new DecayWeights(0.1) { Schedule = failing }) }),
@@ -109,7 +109,7 @@ public sealed class ScheduledPartsTests : IDisposable
     [Fact]
     public void What_goes_by_the_validation_needs_validation_rows()
     {
-        const string Rest = " is ReduceOnPlateau, which goes by the validation, but there are no validation rows to go by; "
+        const string Rest = " is ReduceOnPlateau, which depends on the validation, but there are no validation rows; "
             + "give some, or a ValidationFraction above 0.";
         Assert.Equal($"Schedule of layer 2.dropout{Rest}", MessageOf(Spec(new Dropout(0.5f) { Schedule = new ReduceOnPlateau() }), Options));
         Assert.Equal(

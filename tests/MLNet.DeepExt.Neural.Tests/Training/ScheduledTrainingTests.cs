@@ -108,12 +108,12 @@ public sealed class ScheduledTrainingTests
         TrainingCallbackException error = Assert.Throws<TrainingCallbackException>(
             () => new Trainer(Spec, new SoftmaxCrossEntropy(), options).Train(Clusters.Rows(100)));
         Assert.Equal(
-            $"The schedule Scripted gave the factor {text} for step 3; it must be at least 0 and finite. Training ended with it, before its first "
-                + "epoch had ended, so that there is no trained network.",
+            $"The schedule Scripted returned the factor {text} for step 3; it must be at least 0 and finite. Training ended with it, before its first "
+                + "epoch ended, so there is no trained network.",
             error.Message);
         Assert.Null(error.Result);
         Assert.Equal(
-            $"The schedule Scripted gave the factor {text} for step 3; it must be at least 0 and finite.",
+            $"The schedule Scripted returned the factor {text} for step 3; it must be at least 0 and finite.",
             Assert.IsType<InvalidOperationException>(error.InnerException).Message);
     }
 
@@ -131,7 +131,7 @@ public sealed class ScheduledTrainingTests
         Assert.Equal(
             (throws
                 ? "The schedule ScriptedSchedule threw TimeoutException: The server is gone."
-                : "The schedule Scripted gave the factor NaN for step 8; it must be at least 0 and finite.")
+                : "The schedule Scripted returned the factor NaN for step 8; it must be at least 0 and finite.")
                 + $" Training ended with it, and the exception has the best network so far, of epoch {expected.History.BestEpoch}.",
             error.Message);
         TrainingResult result = error.Result!;

@@ -141,15 +141,15 @@ public sealed class StoppingTests
     [Fact]
     public void What_needs_validation_rows_is_refused_where_there_are_none()
     {
-        const string remedy = "but there are no validation rows to go by; give some, or a ValidationFraction above 0.";
+        const string remedy = "but there are no validation rows; give some, or a ValidationFraction above 0.";
         var none = new TrainingOptions { ValidationFraction = 0 };
         var chain = new Phases(new Phase(new WarmUp(3), 1), new Phase(new ReduceOnPlateau()));
         foreach ((string wish, TrainingOptions options) in new[]
         {
             ("Patience is 5", none with { Patience = 5 }),
             ("StoppingMetric is F1", none with { StoppingMetric = new F1() }),
-            ("Schedule is ReduceOnPlateau, which goes by the validation,", none with { Schedule = new ReduceOnPlateau() }),
-            ("Schedule is Phases, which goes by the validation,", none with { Schedule = chain }),
+            ("Schedule is ReduceOnPlateau, which depends on the validation,", none with { Schedule = new ReduceOnPlateau() }),
+            ("Schedule is Phases, which depends on the validation,", none with { Schedule = chain }),
         })
         {
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), options with { MaximumEpochs = 1 });
@@ -181,7 +181,7 @@ public sealed class StoppingTests
     public void A_metric_that_cannot_be_measured_is_refused_before_training()
     {
         Assert.Equal(
-            "The metric area under ROC curve cannot be measured: it is of a single yes or no but there are 3 outputs; "
+            "The metric area under ROC curve cannot be measured: it needs a single binary label but there are 3 outputs; "
             + "use Averaging.Macro or Averaging.Weighted.",
             MessageOf(new AreaUnderRocCurve { Averaging = Averaging.Binary }));
         Assert.Equal(
@@ -202,8 +202,8 @@ public sealed class StoppingTests
             MaximumEpochs = 1,
         };
         Assert.Equal(
-            "Metrics and StoppingMetric must have different names, or be the same, but two metrics are called scripted; "
-            + "leave the one out of Metrics.",
+            "Metrics and StoppingMetric must have different names, or be equal, but two metrics have the name scripted; "
+            + "remove one of them from Metrics.",
             Assert.Throws<ArgumentException>(() => new Trainer(NetworkSpec.Input(1).Dense(1), new SquaredError(), options)).WithoutParameter());
         var pinball = new PinballLoss { Quantiles = [0.1] };
         TrainingOptions same = options with { Metrics = [pinball], StoppingMetric = new PinballLoss { Quantiles = [0.1] } };
@@ -219,7 +219,7 @@ public sealed class StoppingTests
         var trainer = new Trainer(
             NetworkSpec.Input(1).Dense(2), new SoftmaxCrossEntropy(), new TrainingOptions { StoppingMetric = new AreaUnderRocCurve() });
         Assert.Equal(
-            "StoppingMetric is area under ROC curve but the validation rows do not tell it; "
+            "StoppingMetric is area under ROC curve but the validation rows do not define it; "
             + "give more of them, of every class, or stop by another metric.",
             Assert.Throws<InvalidOperationException>(() => trainer.Train(rows, new LabeledRows(1, [1, 2], [1, 1]))).Message);
         // Beside it, it is just a figure that is missing.

@@ -112,7 +112,7 @@ public sealed class StreamTrainingTests
             Assert.Throws<ArgumentException>(
                 () => Trainer(Options).Train(new RowsStream(Clusters.Rows(9)), new RowsStream(new LabeledRows(Clusters.Width, [], [])))).Message);
         Assert.Equal(
-            "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
+            "ShuffleBufferMegabytes must be at least 1 but is 0; a larger buffer shuffles better.",
             Assert.Throws<ArgumentException>(() => Trainer(Options with { ShuffleBufferMegabytes = 0 })).WithoutParameter());
     }
 
@@ -151,8 +151,8 @@ public sealed class StreamTrainingTests
     }
 
     [Theory]
-    [InlineData(190, "gave 190 rows to use, where it gave 203")]
-    [InlineData(210, "gave more than 203 rows to use, where it gave 203")]
+    [InlineData(190, "returned 190 rows to use instead of 203")]
+    [InlineData(210, "returned more than 203 rows to use instead of 203")]
     public void Another_number_of_rows_in_a_later_epoch_is_an_error(int count, string fault)
     {
         var stream = new RowsStream(Clusters.Rows(210)) { CountOf = opening => opening == 4 ? count : Count };
@@ -318,7 +318,7 @@ public sealed class StreamTrainingTests
     {
         OperationCanceledException error = Assert.Throws<OperationCanceledException>(() => train());
         Assert.Equal(
-            "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+            "Training was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.",
             error.Message);
         Assert.Equal(token, error.CancellationToken);
     }

@@ -12,7 +12,7 @@ namespace MLNet.DeepExt.Neural.Tests.Training;
 public sealed class TrainerTests
 {
     private const string CancelledBeforeAnEpoch =
-        "Training was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.";
+        "Training was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.";
 
     private static readonly NetworkSpec Spec = NetworkSpec.Input(Clusters.Width).Dense(16).BatchNorm().Relu().Dense(Clusters.Classes);
 
@@ -186,7 +186,7 @@ public sealed class TrainerTests
             spoilt.DenseFeatures()[^1] = value;
             var trainer = new Trainer(Spec, new SoftmaxCrossEntropy(), new TrainingOptions());
             Assert.Equal(
-                "The training rows have a feature that is NaN or infinite; leave out such rows, or replace what is missing. (Parameter 'training')",
+                "The training rows have a feature that is NaN or infinite; remove such rows, or replace missing values. (Parameter 'training')",
                 Assert.Throws<ArgumentException>(() => trainer.Train(spoilt)).Message);
             Assert.Throws<ArgumentException>("validation", () => trainer.Train(Clusters.Rows(100), spoilt));
         }
@@ -208,7 +208,7 @@ public sealed class TrainerTests
     public void Impossible_options_are_refused()
     {
         Assert.Equal(
-            "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
+            "BatchSize must be at least 1 but is 0; leave it null to choose it by the number of rows.",
             MessageOf(new() { BatchSize = 0 }));
         Assert.Equal(
             "MaximumEpochs must be at least 1 but is 0; one epoch is one pass over the training rows.",
@@ -217,12 +217,12 @@ public sealed class TrainerTests
             "Patience must be at least 1 but is -3; set ValidationFraction to 0 to train without stopping early.",
             MessageOf(new() { Patience = -3 }));
         Assert.Equal(
-            "NumberOfThreads must be at least 1 but is 0; leave it null to have it chosen by the work.",
+            "NumberOfThreads must be at least 1 but is 0; leave it null to choose it by the work.",
             MessageOf(new() { NumberOfThreads = 0 }));
         int most = Math.Max(32, 4 * Environment.ProcessorCount);
         Assert.Equal(
             $"NumberOfThreads must be at most {most}, for {Environment.ProcessorCount} processors, but is 3000; "
-                + "leave it null to have it chosen by the work.",
+                + "leave it null to choose it by the work.",
             MessageOf(new() { NumberOfThreads = 3000 }));
         _ = new Trainer(Spec, new SoftmaxCrossEntropy(), new() { NumberOfThreads = most, AugmentationThreads = most });
         foreach (int wrong in new[] { -1, most + 1 })
@@ -271,7 +271,7 @@ public sealed class TrainerTests
             Assert.Single(Train(large, rows, streams: true).History.Epochs);
             large.DenseFeatures()[7] = 3 * size;
             string fault = FormattableString.Invariant(
-                $"a feature of {3 * size}, beyond 1E+18 in size, where sums in a network overflow; divide such features by a large number, ")
+                $"a feature of {3 * size}, above 1E+18 in absolute value, for which sums in a network overflow; divide such features by a large number, ")
                 + "or normalize them.";
             Assert.Equal(
                 $"The training rows have {fault}", Assert.Throws<ArgumentException>(() => Train(large, rows, streams: false)).WithoutParameter());
@@ -385,7 +385,7 @@ public sealed class TrainerTests
     {
         NetworkSpec many = NetworkSpec.Input(1200).Dense(1_000_000), wide = NetworkSpec.Input(1).Dense(50_000_000).Dense(3);
         Assert.Equal(
-            "The network has 1201000000 parameters and the optimizer keeps 2 numbers for each, more than one array holds; "
+            "The network has 1201000000 parameters and the optimizer keeps 2 numbers for each, more than one array can hold; "
                 + "use fewer inputs or units, or an optimizer that keeps fewer.",
             Assert.Throws<InvalidOperationException>(
                 () => TrainingMemory.RequireParameters(many, new TrainingOptions(), long.MaxValue)).Message);
@@ -397,14 +397,14 @@ public sealed class TrainerTests
                     many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 8_000_000_000)).Message);
         TrainingMemory.RequireParameters(many, new TrainingOptions { Optimizer = new GradientDescent(0.1) }, 10_000_000_000);
         Assert.Equal(
-            "The optimizer Muon works on 5601280000 numbers for the largest parameter, more than one array holds; "
+            "The optimizer Muon works on 5601280000 numbers for the largest parameter, more than one array can hold; "
                 + "use fewer inputs or units, or another optimizer.",
             Assert.Throws<InvalidOperationException>(() => TrainingMemory.RequireParameters(
                 NetworkSpec.Input(800).Dense(1_000_000), new TrainingOptions { Optimizer = new Muon() }, long.MaxValue)).Message);
 
         var options = new TrainingOptions { BatchSize = 64, ValidationFraction = 0 };
         Assert.Equal(
-            "A batch of 64 rows has 64 × 50000000 numbers for the outputs of layer 0.dense, Dense(50000000), more than one array holds; "
+            "A batch of 64 rows has 64 × 50000000 numbers for the outputs of layer 0.dense, Dense(50000000), more than one array can hold; "
                 + "use a smaller BatchSize, or fewer units.",
             Assert.Throws<ArgumentException>(
                 () => new Trainer(wide, new SoftmaxCrossEntropy(), options)

@@ -36,7 +36,7 @@ public sealed class FalseAlarmsTests
         }
 
         Assert.Equal(
-            "Candidate network: false positives per 24 hours (rows of 00:00:01) could not be measured: it is of one class or label but there "
+            "Candidate network: false positives per 24 hours (rows of 00:00:01) could not be measured: it measures one class or label but there "
             + $"are {labels.Length} outputs; name it with OfClass or Class.",
             Assert.Throws<InvalidOperationException>(() => choice.Minimize(Alarms).Decide(dev)).Message);
     }

@@ -40,7 +40,7 @@ public sealed class AllTrainersOptionsTests
         ("KeepProbability must be from 0.000001 to 1 but is 1E-30; use 1 to keep every unit.", options => options.KeepProbability = 1e-30f),
         (
             $"NumberOfThreads must be at most {Math.Max(32, 4 * Environment.ProcessorCount)}, for {Environment.ProcessorCount} processors, "
-                + "but is 3000; leave it null to have it chosen by the work.",
+                + "but is 3000; leave it null to choose it by the work.",
             options => options.NumberOfThreads = 3000
         ),
         ("KeepProbability must be from 0.000001 to 1 but is 0; use 1 to keep every unit.", options => options.KeepProbability = 0),
@@ -48,7 +48,7 @@ public sealed class AllTrainersOptionsTests
         ("LearningRate must be above 0 but is -0.5; 0.001 suits most networks.", options => options.LearningRate = -0.5),
         ("LearningRate must be above 0 but is NaN; 0.001 suits most networks.", options => options.LearningRate = double.NaN),
         (
-            "BatchSize must be at least 1 but is 0; leave it null to have it chosen by the number of rows.",
+            "BatchSize must be at least 1 but is 0; leave it null to choose it by the number of rows.",
             options => options.BatchSize = 0
         ),
         ("BatchSize is 1 but layer 1.batchnorm is a BatchNorm, and one row has no variance; use at least 2.", options => options.BatchSize = 1),
@@ -65,7 +65,7 @@ public sealed class AllTrainersOptionsTests
         ),
         ("MinimumImprovement must be at least 0 but is -1; 0 counts every improvement.", options => options.MinimumImprovement = -1),
         (
-            "NumberOfThreads must be at least 1 but is -1; leave it null to have it chosen by the work.",
+            "NumberOfThreads must be at least 1 but is -1; leave it null to choose it by the work.",
             options => options.NumberOfThreads = -1
         ),
         (
@@ -73,7 +73,7 @@ public sealed class AllTrainersOptionsTests
             options => options.DataMode = (DataMode)3
         ),
         (
-            "ShuffleBufferMegabytes must be at least 1 but is 0; the more it is, the better rows are mixed.",
+            "ShuffleBufferMegabytes must be at least 1 but is 0; a larger buffer shuffles better.",
             options => options.ShuffleBufferMegabytes = 0
         ),
         (
@@ -104,7 +104,7 @@ public sealed class AllTrainersOptionsTests
         ("Callbacks is null; use an empty list for no callbacks.", options => options.Callbacks = null!),
         ("Callbacks must not hold null; leave it out.", options => options.Callbacks = [new CsvLog("nothing.csv"), null!]),
         (
-            "The folder of the checkpoint '/nowhere/at/all' does not exist; make it first.",
+            "The folder of the checkpoint '/nowhere/at/all' does not exist; create it first.",
             options => options.Checkpoint = new Checkpoint("/nowhere/at/all")
         ),
         (

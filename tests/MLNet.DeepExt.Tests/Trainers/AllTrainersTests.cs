@@ -181,7 +181,7 @@ public sealed class AllTrainersTests
                 options.DataMode = mode;
             }));
             Assert.Equal(
-                "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+                "Fit was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.",
                 error.Message);
         }
     }

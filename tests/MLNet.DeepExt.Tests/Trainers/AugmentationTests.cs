@@ -75,10 +75,10 @@ public sealed class AugmentationTests
     public void A_recipe_that_is_wrong_is_refused_when_the_trainer_is_made_and_one_that_does_not_fit_before_rows_are_read()
     {
         Assert.Equal(
-            "Share of a Shift must be in (0, 1) but is 2; 0.1 moves by at most a tenth of the picture.",
+            "Share of a Shift must be in (0, 1) but is 2; 0.1 moves by at most a tenth of the image.",
             Refused(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = Augment.Shift(2))));
         Assert.Equal(
-            "Augmentation is there but has no steps; use null to change nothing.",
+            "Augmentation has no steps; use null for no augmentation.",
             Refused(() => TrainerKind.Binary.Create(_context, options => options.Augmentation = AugmentationRecipe.Empty)));
         var data = new WatchedDataView(TaskRow.Prepare(_context, TaskRow.Generate(20, seed: 1)), _ => Assert.Fail("A row was read."));
         Assert.Equal(

@@ -50,8 +50,8 @@ public sealed class FailingCallbackTests : IDisposable
         });
         Assert.Equal(
             [
-                "The progress listener failed and gets no more calls; training goes on without it: The window is closed.",
-                "The callback FailingCallback failed and gets no more calls; training goes on without it: The server is gone.",
+                "The progress listener failed and gets no more calls; training continues without it: The window is closed.",
+                "The callback FailingCallback failed and gets no more calls; training continues without it: The server is gone.",
             ],
             log.Of(ChannelMessageKind.Warning).Where(text => text.Contains("gets no more calls", StringComparison.Ordinal)));
         Assert.Equal(ScoresOf(kind.Fit(_context, _data)), ScoresOf(model));
@@ -65,7 +65,7 @@ public sealed class FailingCallbackTests : IDisposable
         Assert.Null(error.Transformer);
         Assert.Equal(
             "The callback Early threw TimeoutException: The operation has timed out. " +
-                "Training ended with it, before its first epoch had ended, so that "
+                "Training ended with it, before its first epoch ended, so "
                 + "there is no trained network.",
             error.Message);
     }
@@ -89,9 +89,9 @@ public sealed class FailingCallbackTests : IDisposable
         Directory.Delete(checkpoint + ".tmp");
         Assert.Equal(
             [
-                $"The checkpoint '{checkpoint}' cannot be written now, and training goes on; the next one is tried again: "
+                $"The checkpoint '{checkpoint}' cannot be written now; training continues, and the next write is tried again: "
                     + $"Access to the path '{checkpoint}.tmp' is denied.",
-                $"The callback CsvLog failed and gets no more calls; training goes on without it: The file of the CsvLog "
+                $"The callback CsvLog failed and gets no more calls; training continues without it: The file of the CsvLog "
                     + $"'{csv}' cannot be written: Could not find a part of the path '{csv}'. "
                     + "Make room on the disk, allow writing to the folder, or name another file.",
             ],

@@ -40,11 +40,11 @@ public sealed class MissingLabelTests
         string column = TrainerKind.Of(kind).LabelColumnName;
         IDataView data = Prepare(row => Set(row, kind, 1, float.NaN));
         Assert.Equal(
-            $"None of the 200 rows to learn from has a value of slot 1 of label column '{column}'; leave it out, or give rows that have it.",
+            $"None of the 200 training rows has a value of slot 1 of label column '{column}'; remove the target, or give rows that have it.",
             Assert.Throws<InvalidOperationException>(() => Fit(kind, mode, data, Prepare(_ => { }))).Message);
         // Set aside are 20.
         Assert.Equal(
-            $"None of the 180 rows to learn from has a value of slot 1 of label column '{column}'; leave it out, or give rows that have it.",
+            $"None of the 180 training rows has a value of slot 1 of label column '{column}'; remove the target, or give rows that have it.",
             Assert.Throws<InvalidOperationException>(() => Fit(kind, mode, data)).Message);
     }
 
@@ -66,8 +66,8 @@ public sealed class MissingLabelTests
         Fit(kind, mode, data, validation);
         Assert.Equal(
             [
-                $"Missing in the 200 rows to learn from: slot 1 of label column '{column}' in 10, slot 0 of label column '{column}' in 4; "
-                    + "training leaves missing values out.",
+                $"Missing in the 200 training rows: slot 1 of label column '{column}' in 10, slot 0 of label column '{column}' in 4; "
+                    + "training ignores missing values.",
                 $"Missing in the 200 validation rows: slot 1 of label column '{column}' in 50; a missing value is not measured.",
             ],
             log.Of(ChannelMessageKind.Warning).Where(text => text.StartsWith("Missing in", StringComparison.Ordinal)));

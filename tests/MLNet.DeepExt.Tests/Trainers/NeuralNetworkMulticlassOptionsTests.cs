@@ -98,7 +98,7 @@ public sealed class NeuralNetworkMulticlassOptionsTests
     public void Smoothing_out_of_its_range_is_refused_and_in_it_learns_another_model()
     {
         Assert.Equal(
-            "LabelSmoothing must be in [0, 1) but is 1; 0.1 is a usual value, and 0 takes the labels as they are.",
+            "LabelSmoothing must be in [0, 1) but is 1; 0.1 is a usual value, and 0 is no smoothing.",
             Assert.Throws<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.NeuralNetwork(
                 new NeuralNetworkMulticlassTrainer.Options { LabelSmoothing = 1 })).WithoutParameter());
         (IDataView data, MLContext context) = Prepared();

@@ -159,7 +159,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
     {
         OperationCanceledException error = Assert.Throws<OperationCanceledException>(fit);
         Assert.Equal(
-            "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+            "Fit was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.",
             error.Message);
         Assert.Equal(token, error.CancellationToken);
     }

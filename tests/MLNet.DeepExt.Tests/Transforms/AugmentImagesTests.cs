@@ -183,7 +183,7 @@ public sealed class AugmentImagesTests
             "Recipe mixes rows with others, of which this transform knows none; give it to the trainer, as Options.Augmentation.",
             new() { Recipe = Augment.Flip().MixUp(0.2f) });
         AssertRefused(
-            "Degrees of a Rotation must be in (0, 180] but is 200; 15 turns by at most 15 either way.",
+            "Degrees of a Rotation must be in (0, 180] but is 200; 15 rotates by at most 15 in both directions.",
             new() { Recipe = Augment.Rotate(200) });
 
         IDataView data = VectorRow.Dense(_context, Pictures);
@@ -192,7 +192,7 @@ public sealed class AugmentImagesTests
                 + "use OnImages(height, width, channels).",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip())).WithoutParameter());
         Assert.Equal(
-            "Pictures of 3 × 3 × 1 have 9 numbers but rows have 20 features; give OnImages the size that they have.",
+            "Images of 3 × 3 × 1 have 9 numbers but rows have 20 features; set the size with OnImages.",
             Assert.Throws<ArgumentException>(() => Fit(data, Augment.Flip().OnImages(3, 3))).WithoutParameter());
         IDataView withImages = _context.Data.LoadFromEnumerable([new ImageRow { Image = Image(2, 2, 1, MLPixelFormat.Bgra32) }]);
         Assert.Equal(

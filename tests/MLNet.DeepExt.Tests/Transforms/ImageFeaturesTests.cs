@@ -94,7 +94,7 @@ public sealed class ImageFeaturesTests
     {
         AssertRefused("Height and Width must be at least 1 but are 0 and 28; 28 and 28 are the default.", new() { Height = 0 });
         AssertRefused(
-            "2147483647 × 2147483647 pixels are more than one array holds; use fewer.", new() { Height = int.MaxValue, Width = int.MaxValue });
+            "2147483647 × 2147483647 pixels are more than one array can hold; use fewer.", new() { Height = int.MaxValue, Width = int.MaxValue });
         AssertRefused("Maximum must be above 0 and finite but is 0; 255 is that of bytes.", new() { Maximum = 0 });
         AssertRefused("Colors must be Gray or Rgb but is 7; use Gray where colors do not matter.", new() { Colors = (ImageColors)7 });
         IDataView data = _context.Data.LoadFromEnumerable([new PixelRow { Bytes = [1, 2, 3, 4], Floats = [1, 2, 3, 4] }]);

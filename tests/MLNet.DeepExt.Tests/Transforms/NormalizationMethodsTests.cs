@@ -259,7 +259,7 @@ public sealed class NormalizationMethodsTests
     {
         Refuses("Columns is empty; name at least one column to normalize.", new() { Columns = [] });
         Refuses("Columns is empty; name at least one column to normalize.", new() { Columns = null! });
-        Refuses("Columns has a pair that is null; leave it out.", new() { Columns = [null!] });
+        Refuses("Columns has a pair that is null; remove it.", new() { Columns = [null!] });
         Refuses("Columns has the output 'A' twice; give each output a name of its own.", new() { Columns = [new("A"), new("A", "B")] });
         Refuses(
             "Method must be MeanVariance, Robust or QuantileToNormal but is 7; MeanVariance is the default.",

@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Adds one number to all of a picture, uniform in [-δ, δ]. It is not clipped to the range of pixels.</summary>
+/// <summary>Adds one random number, uniform in [-δ, δ], to all pixels of an image. The result is not clipped.</summary>
 /// <param name="Delta">δ, in units of the features, above 0 and finite.</param>
 public sealed record BrightnessChange(float Delta) : RowAugmentation
 {

@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Spreads the numbers of a picture about their mean μ, or draws them towards it: x becomes μ + f·(x - μ), f uniform in [1 - c, 1 + c]. It
-/// is not clipped to the range of pixels.
+/// Changes the contrast of an image: x becomes μ + f·(x - μ), where μ is the mean of the image and f is uniform in [1 - c, 1 + c]. The result
+/// is not clipped.
 /// </summary>
 /// <param name="Change">c, in (0, 1].</param>
 public sealed record ContrastChange(float Change) : RowAugmentation

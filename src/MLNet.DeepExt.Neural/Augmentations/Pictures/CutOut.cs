@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Blanks a square, whose middle is any pixel and which is cut off at the edges of the picture, with what is outside of the picture where
-/// the recipe says so and else with 0.
+/// Blanks a square with a random center, cut off at the edges of the image. Blank pixels have the recipe's
+/// <see cref="AugmentationRecipe.Fill"/>, or 0 if that is null.
 /// </summary>
-/// <param name="Side">Pixels of a side, at least 1.</param>
+/// <param name="Side">The side of the square in pixels, at least 1.</param>
 /// <remarks>T. DeVries, G. W. Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.</remarks>
 public sealed record CutOut(int Side) : RowAugmentation
 {
@@ -29,7 +29,7 @@ public sealed record CutOut(int Side) : RowAugmentation
     }
 
     private protected override OptionFault? FindFault() =>
-        FaultUnless(Side >= 1, nameof(Side), $"Side of a CutOut must be at least 1 but is {Side}; 8 suits pictures of 28 pixels.");
+        FaultUnless(Side >= 1, nameof(Side), $"Side of a CutOut must be at least 1 but is {Side}; 8 suits images of 28 pixels.");
 
     private (int From, int To) Draw(int size, ref RandomSequence random)
     {

@@ -3,12 +3,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Moves every pixel on its own: its displacements to the side and downward are α times numbers uniform in [-1, 1), smoothed by a Gaussian
-/// of deviation σ, so that neighbours move much alike. Handwriting varies so.
+/// Displaces every pixel individually: horizontal and vertical displacements are α times numbers uniform in [-1, 1), smoothed by a Gaussian
+/// of standard deviation σ, so that neighbours have similar displacements. This imitates the variation of handwriting.
 /// </summary>
 /// <remarks>
-/// Beyond the edges the numbers are 0. A displacement has the deviation α / (σ·√(12π)), about: of α = 34 and σ = 4, which suit digits of
-/// 28 pixels, 1.4 pixels. P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to
+/// Outside the image the numbers are 0. The standard deviation of a displacement is about α / (σ·√(12π)): 1.4 pixels for α = 34 and σ = 4, which suit
+/// digits of 28 pixels. P. Y. Simard, D. Steinkraus, J. C. Platt, "Best practices for convolutional neural networks applied to
 /// visual document analysis", 2003.
 /// </remarks>
 /// <param name="Alpha">α, in pixels, above 0 and finite.</param>
@@ -16,7 +16,7 @@ namespace MLNet.DeepExt.Neural.Augmentations;
 public sealed record ElasticDistortion(float Alpha, float Sigma) : Movement
 {
     /// <summary>
-    /// Pixels of the longest side of a picture that is distorted: a row takes time with the product of its pixels and its sides.
+    /// The maximum side of a distorted image in pixels: the time of a row is proportional to the product of its pixels and its sides.
     /// </summary>
     internal const int LongestSide = 2048;
 

@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Left becomes right. Of use where a mirrored picture means the same: things and scenes, but not digits.</summary>
+/// <summary>Mirrors an image horizontally. Use it if a mirrored image has the same label: objects and scenes, but not digits.</summary>
 public sealed record HorizontalFlip : Movement
 {
     /// <summary>Creates the augmentation with its default options (Probability 0.5).</summary>

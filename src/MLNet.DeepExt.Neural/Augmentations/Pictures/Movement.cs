@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// An augmentation that moves the pixels of a picture. Movements that follow one another are one, up to an elastic distortion, and the
-/// picture is sampled once for them.
+/// The base of augmentations that move the pixels of an image. Consecutive movements are combined, up to an elastic distortion, and the
+/// image is sampled once for all of them.
 /// </summary>
 public abstract record Movement : RowAugmentation
 {

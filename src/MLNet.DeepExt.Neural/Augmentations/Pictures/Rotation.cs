@@ -2,8 +2,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Turns the picture about its middle, by an angle that is uniform in [-degrees, degrees].</summary>
-/// <param name="Degrees">The greatest angle, in (0, 180].</param>
+/// <summary>Rotates the image about its center by an angle that is uniform in [-degrees, degrees].</summary>
+/// <param name="Degrees">The maximum angle, in (0, 180].</param>
 public sealed record Rotation(float Degrees) : Movement
 {
     internal override void Apply(Canvas canvas, ref RandomSequence random) =>
@@ -13,5 +13,5 @@ public sealed record Rotation(float Degrees) : Movement
         FaultUnless(
             Degrees > 0 && Degrees <= 180,
             nameof(Degrees),
-            $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 turns by at most 15 either way.");
+            $"Degrees of a Rotation must be in (0, 180] but is {Degrees}; 15 rotates by at most 15 in both directions.");
 }

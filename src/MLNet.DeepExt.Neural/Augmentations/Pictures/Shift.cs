@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Moves the picture, by shares of its width and of its height that are each uniform in [-s, s].</summary>
+/// <summary>Moves the image by fractions of its width and its height that are each uniform in [-s, s].</summary>
 /// <param name="Share">s, in (0, 1).</param>
 public sealed record Shift(float Share) : Movement
 {
@@ -16,5 +16,5 @@ public sealed record Shift(float Share) : Movement
         FaultUnless(
             Share > 0 && Share < 1,
             nameof(Share),
-            $"Share of a Shift must be in (0, 1) but is {Share}; 0.1 moves by at most a tenth of the picture.");
+            $"Share of a Shift must be in (0, 1) but is {Share}; 0.1 moves by at most a tenth of the image.");
 }

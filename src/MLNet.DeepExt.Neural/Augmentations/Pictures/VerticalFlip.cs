@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Top becomes bottom. Of use where pictures have no up and down: cells, satellites.</summary>
+/// <summary>Mirrors an image vertically. Use it for images without a natural up and down, such as cells or satellite images.</summary>
 public sealed record VerticalFlip : Movement
 {
     /// <summary>Creates the augmentation with its default options (Probability 0.5).</summary>

@@ -3,11 +3,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// A part of the picture, of a random size and at a random place in it, becomes the whole picture; of a size above 1, the picture becomes
-/// a part of one that is larger.
+/// Scales a part of the image, of random size and at a random position, to the whole image. With a size above 1, the image is shrunk to a
+/// part of a larger one.
 /// </summary>
-/// <param name="Minimum">The least size, as a share of the picture's height and width; above 0 and finite.</param>
-/// <param name="Maximum">The greatest size, at least the least.</param>
+/// <param name="Minimum">The minimum size, as a fraction of the image's height and width; above 0 and finite.</param>
+/// <param name="Maximum">The maximum size, at least the minimum.</param>
 public sealed record Zoom(float Minimum, float Maximum) : Movement
 {
     internal override void Apply(Canvas canvas, ref RandomSequence random)
@@ -20,5 +20,5 @@ public sealed record Zoom(float Minimum, float Maximum) : Movement
     private protected override OptionFault? FindFault() => FaultUnless(
         Minimum > 0 && Maximum >= Minimum && float.IsFinite(Maximum),
         nameof(Minimum),
-        $"Zoom must be from above 0 to at least as much but is from {Minimum} to {Maximum}; 0.8 to 1 shows at least 0.8 of a picture.");
+        $"Minimum of a Zoom must be above 0 and Maximum at least Minimum, but they are {Minimum} and {Maximum}; 0.8 and 1 show at least 0.8 of an image.");
 }

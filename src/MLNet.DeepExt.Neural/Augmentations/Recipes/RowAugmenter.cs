@@ -3,16 +3,16 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Augmentations;
 
-/// <summary>Does to rows what a recipe says, but for what needs other rows. It has memory of its own: one for each thread.</summary>
+/// <summary>Applies the steps of a recipe to rows, except steps that mix rows. It has work areas, so use one instance per thread.</summary>
 public sealed class RowAugmenter
 {
     private readonly RowAugmentation[] _steps;
     private readonly Canvas _canvas;
     private readonly int _width;
 
-    /// <summary>Prepares for rows of a width.</summary>
-    /// <param name="recipe">What to do.</param>
-    /// <param name="width">Features of a row, from 1 to as many as an array holds.</param>
+    /// <summary>Creates an augmenter for rows of a width.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="width">The number of features of a row, from 1 to the maximum length of an array.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is out of that range.</exception>
     /// <exception cref="ArgumentException">The recipe does not fit such rows.</exception>
     public RowAugmenter(AugmentationRecipe recipe, int width)
@@ -29,8 +29,8 @@ public sealed class RowAugmenter
     /// <summary>Augments a row.</summary>
     /// <param name="row">(features).</param>
     /// <param name="destination">(features): receives the augmented row; may be the same memory.</param>
-    /// <param name="random">What is drawn from, for this row and epoch alone; the same gives the same.</param>
-    /// <exception cref="ArgumentException">A span is not of the width that this was made for.</exception>
+    /// <param name="random">The random numbers of this row and epoch. Equal numbers give equal results.</param>
+    /// <exception cref="ArgumentException">The length of a span differs from the width of the augmenter.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Augment(ReadOnlySpan<float> row, Span<float> destination, CounterRandom random)
     {
@@ -40,7 +40,7 @@ public sealed class RowAugmenter
         for (int i = 0; i < _steps.Length; i++)
         {
             RowAugmentation step = _steps[i];
-            // Of its own for every step, so that what one draws does not move what another one does.
+            // Each step has separate random numbers, so the draws of one step do not change those of another.
             var sequence = new RandomSequence(random.Derive((ulong)i));
             if (step.Probability == 1 || sequence.Uniform() < step.Probability)
                 step.Apply(_canvas, ref sequence);

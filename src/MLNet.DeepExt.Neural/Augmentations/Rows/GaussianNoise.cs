@@ -3,8 +3,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Adds to every feature a number that is normal with mean 0 and deviation σ. Slots of categories stay as they are. It is not clipped to
-/// the range of pixels.
+/// Adds a normally distributed number with mean 0 and standard deviation σ to every feature. Slots of categories do not change. The result is not
+/// clipped.
 /// </summary>
 /// <param name="Deviation">σ, in units of the features, above 0 and finite.</param>
 public sealed record GaussianNoise(float Deviation) : RowAugmentation

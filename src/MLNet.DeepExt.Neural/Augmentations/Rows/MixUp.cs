@@ -3,14 +3,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// A row becomes λ times itself and 1 - λ times another row of its batch, and its target likewise: a class becomes the probabilities of
-/// two. λ is drawn from a beta distribution with both parameters α. A category is that of the larger part.
+/// Replaces a row by λ times the row plus 1 - λ times another row of its batch, and its target likewise: a class becomes the probabilities of
+/// two classes. λ is drawn from a beta distribution with both parameters α. A category is taken from the row with the larger weight.
 /// </summary>
-/// <param name="Alpha">α, above 0 and finite; 0.2 leaves most rows almost as they are, 1 has λ uniform.</param>
+/// <param name="Alpha">α, above 0 and finite; 0.2 changes most rows only slightly, with 1 λ is uniform.</param>
 /// <remarks>
-/// Of weights w and w′ the mixed row has λ·w + (1 - λ)·w′. Classes and labels are mixed so that its cost is λ times that of the row and
-/// 1 - λ times that of the other one: by their shares of that weight. Numbers to predict lie on the line between the two, whatever the rows
-/// weigh. Where one of two labels or numbers is missing, the larger part says whether the mixed one is. H. Zhang, M. Cisse, Y. N. Dauphin,
+/// With weights w and w′ the mixed row has the weight λ·w + (1 - λ)·w′. Classes and labels are mixed so that the cost is λ times that of the row
+/// plus 1 - λ times that of the other row, including their weights. Numeric targets are interpolated by λ, independently of the row weights. If one
+/// of two labels or numbers is missing, the row with the larger weight decides whether the mixed one is missing. H. Zhang, M. Cisse, Y. N. Dauphin,
 /// D. Lopez-Paz, "mixup: beyond empirical risk minimization", 2018.
 /// </remarks>
 public sealed record MixUp(float Alpha) : MixingAugmentation

@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Augmentations;
 
 /// <summary>
-/// Features of a row, each with a probability, become those of another row of its batch; a category does so as a whole. The target stays.
+/// Replaces random features of a row by those of another row of its batch; a category is replaced as a whole. The target does not change.
 /// </summary>
 /// <param name="Share">The probability of each feature, in (0, 1).</param>
-/// <remarks>M. Jahrer's noise for autoencoders of tables, 2017: what comes in is a value that the feature has.</remarks>
+/// <remarks>M. Jahrer's noise for autoencoders of tables, 2017. The noise is always a value that occurs in the feature.</remarks>
 public sealed record SwapNoise(float Share) : MixingAugmentation
 {
     internal override bool MixesTargets => false;

@@ -4,10 +4,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>A batch on its way through augmentation: its rows as they are, and those of them that are augmented already.</summary>
+/// <summary>A batch that is being augmented: its original rows, and the rows augmented so far.</summary>
 internal sealed class AugmentedBatch
 {
-    // Few enough that no thread waits long for the last ones, enough that taking them costs nothing.
+    // Few enough that no thread waits long for the last rows, and enough that distributing them costs little.
     private const int RowsOfShare = 8;
 
     private readonly BatchSource _source;
@@ -15,16 +15,17 @@ internal sealed class AugmentedBatch
     private readonly bool _mixesCosts;
     private readonly MixingAugmentation[] _mixing;
     private readonly DenseBlock<float> _augmented; // (capacity, width)
-    private readonly int[][] _others;              // (mixing, capacity): which row of the batch each is mixed with
-    private readonly float[][] _shares;            // (mixing, capacity): the share of itself that it keeps; NaN where it is not mixed
-    private readonly ulong[] _keys;                // (capacity): what is drawn from, for each row
-    private int _taken;    // shares that somebody has begun with
-    private int _ended;    // shares that no thread works on any more
+    private readonly int[][] _others;              // (mixing, capacity): the row of the batch with which each is mixed
+    private readonly float[][] _shares;            // (mixing, capacity): the weight of the row itself; NaN if it is not mixed
+    private readonly ulong[] _keys;                // (capacity): the key of the random numbers of each row
+    private int _taken;    // shares that were started
+    private int _ended;    // shares that are finished
     private volatile ExceptionDispatchInfo? _failure;
 
-    /// <param name="source">Where the rows come from.</param>
-    /// <param name="recipe">What to do to them.</param>
-    /// <param name="mixesCosts">Whether targets are shares of a cost, as probabilities are; numbers are on a line between two rows.</param>
+    /// <param name="source">The source of the rows.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="mixesCosts">True if targets are mixed by their part of the cost, as probabilities; false for numbers, which are
+    /// interpolated.</param>
     public AugmentedBatch(BatchSource source, AugmentationRecipe recipe, bool mixesCosts)
     {
         _source = source;
@@ -38,22 +39,22 @@ internal sealed class AugmentedBatch
         _keys = new ulong[_augmented.Capacity];
     }
 
-    /// <summary>The rows as they are; the source fills it.</summary>
+    /// <summary>The original rows; the source fills it.</summary>
     public Batch<float> Rows { get; }
 
     private int Shares => (Rows.Rows + RowsOfShare - 1) / RowsOfShare;
 
-    /// <summary>Whether somebody could begin with some of the rows. To be asked under a lock, as <see cref="Take"/>.</summary>
+    /// <summary>True if some rows are not started. Call it under the lock, like <see cref="Take"/>.</summary>
     public bool IsWaiting => _taken < Shares;
 
-    /// <summary>Whether all rows are augmented.</summary>
+    /// <summary>True if all rows are augmented.</summary>
     public bool IsReady => Volatile.Read(ref _ended) == Shares;
 
-    /// <summary>Whether somebody is at work on some of the rows. To be asked under a lock.</summary>
+    /// <summary>True if a thread is processing some of the rows. Call it under the lock.</summary>
     public bool IsInWork => Volatile.Read(ref _ended) < _taken;
 
-    /// <summary>Begins with rows that have just come.</summary>
-    /// <param name="random">What is drawn from, for this epoch.</param>
+    /// <summary>Begins the augmentation of new rows.</summary>
+    /// <param name="random">The random numbers of this epoch.</param>
     public void Begin(CounterRandom random)
     {
         if (!_source.GathersLater)
@@ -77,10 +78,10 @@ internal sealed class AugmentedBatch
         Volatile.Write(ref _ended, 0);
     }
 
-    /// <summary>Which rows are the next to be augmented.</summary>
+    /// <summary>Returns the next rows to be augmented.</summary>
     public int Take() => _taken++;
 
-    /// <summary>Lets no thread begin with the rows that are left.</summary>
+    /// <summary>Cancels the rows that are not started.</summary>
     public void Leave()
     {
         int left = Shares - _taken;
@@ -89,14 +90,14 @@ internal sealed class AugmentedBatch
     }
 
     /// <summary>Augments some rows.</summary>
-    /// <param name="share">What <see cref="Take"/> gave.</param>
-    /// <param name="augmenter">Of the thread that does it; made if there is none.</param>
+    /// <param name="share">The result of <see cref="Take"/>.</param>
+    /// <param name="augmenter">The augmenter of the calling thread; created if null.</param>
     public void Augment(int share, ref RowAugmenter? augmenter)
     {
         int from = share * RowsOfShare, to = Math.Min(from + RowsOfShare, Rows.Rows);
         try
         {
-            // While they are in the cache.
+            // Processed while the rows are in the cache.
             if (_source.GathersLater)
                 _source.Gather(Rows, from, to);
             var inputs = (DenseBlock<float>)Rows.Inputs;
@@ -112,10 +113,10 @@ internal sealed class AugmentedBatch
         Interlocked.Increment(ref _ended);
     }
 
-    /// <summary>Throws what went wrong when rows were augmented, if anything did.</summary>
+    /// <summary>Rethrows an exception of the augmentation, if there was one.</summary>
     public void ThrowIfFailed() => _failure?.Throw();
 
-    /// <summary>What the rows weigh, mixed where targets are: (rows).</summary>
+    /// <summary>The weights of the rows, mixed like the targets: (rows).</summary>
     public void CopyWeights(Span<float> weights)
     {
         for (int row = 0; row < weights.Length; row++)
@@ -131,7 +132,7 @@ internal sealed class AugmentedBatch
         }
     }
 
-    /// <summary>Copies rows [from, to), all being augmented, and mixes them.</summary>
+    /// <summary>Copies rows [from, to), after all rows are augmented, and mixes them.</summary>
     public void CopyRows(DenseBlock<float> inputs, int from, int to, FeatureUnits units)
     {
         for (int row = from; row < to; row++)
@@ -148,7 +149,7 @@ internal sealed class AugmentedBatch
         }
     }
 
-    /// <summary>Copies targets of rows [from, to), mixed as their rows are.</summary>
+    /// <summary>Copies targets of rows [from, to), mixed like their rows.</summary>
     public void CopyTargets(Target<float> target, int from, int to)
     {
         if (target.Values is not { } values)
@@ -181,7 +182,7 @@ internal sealed class AugmentedBatch
         return _mixing[step].MixesTargets && !float.IsNaN(share);
     }
 
-    // A class is 1 of the probabilities, or the value where there is one alone.
+    // A class is probability 1 of that class, or the value itself if there is one output.
     private void WriteTarget(int row, Span<float> target)
     {
         if (Rows.Target.Values is { } values)
@@ -198,7 +199,7 @@ internal sealed class AugmentedBatch
             target[0] = label;
     }
 
-    // Where one of the two numbers is missing, the larger part says whether the mixed one is.
+    // If one of the two numbers is missing, the row with the larger weight decides whether the mixed one is missing.
     private void MixTarget(Span<float> mixed, float share, int other)
     {
         if (Rows.Target.Values is not { } values)
@@ -221,7 +222,7 @@ internal sealed class AugmentedBatch
         }
     }
 
-    // Apart from what the steps on the row alone draw, which count from 0.
+    // Different from the counters of the row-only steps, which start at 0.
     private RandomSequence SequenceOf(int row, int step, int part) =>
         new(new CounterRandom(_keys[row]).Derive(ulong.MaxValue - (ulong)(2 * step + part)));
 }

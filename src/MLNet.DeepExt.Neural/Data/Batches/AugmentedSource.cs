@@ -5,11 +5,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Batches of another source, augmented by threads that keep a few batches ahead of training.</summary>
+/// <summary>Batches of another source, augmented by threads that work a few batches ahead of training.</summary>
 /// <remarks>
-/// Work is a few rows of a batch at a time, and an idle thread takes it: the threads ahead, and those that train where
-/// the rows that they wait for are not ready. So no processor is idle where there are more than the training needs, and none is fought
-/// over where there are not. Which thread augments a row does not matter to what comes out.
+/// The unit of work is a few rows of a batch, which any idle thread takes: the augmentation threads, and training threads that wait for rows
+/// that are not ready. So idle processors are used, and the training threads do not compete with augmentation threads if there are
+/// none. The result does not depend on which thread augments a row.
 /// </remarks>
 internal sealed class AugmentedSource : BatchSource
 {
@@ -20,23 +20,23 @@ internal sealed class AugmentedSource : BatchSource
     private readonly CounterRandom _random;
     private readonly AugmentedBatch[] _ring;
     private readonly Thread[] _ahead;
-    private readonly object _gate = new(); // guards what follows, down to _stopping
+    private readonly object _gate = new(); // guards the following fields, down to _stopping
     private readonly Stack<RowAugmenter> _idle = new();
     private ExceptionDispatchInfo? _failure;
     private CounterRandom _ofEpoch;
-    private long _first;   // the batch that is trained on, or the next one
-    private long _fetched; // batches that have come
+    private long _first;   // the current batch of the training, or the next one
+    private long _fetched; // the number of fetched batches
     private bool _isFetching;
     private bool _ended;
     private bool _stopping;
-    private bool _isCurrent; // whether _first is being trained on
+    private bool _isCurrent; // true if _first is the current batch
 
-    /// <param name="source">The rows as they are; it must give them written out.</param>
-    /// <param name="recipe">What to do to them.</param>
-    /// <param name="outputs">Outputs of the network, for targets that are mixed.</param>
-    /// <param name="mixesCosts">Whether targets are shares of a cost, as probabilities are, and not numbers.</param>
-    /// <param name="random">What is drawn from.</param>
-    /// <param name="threads">How many threads keep ahead, at least 0.</param>
+    /// <param name="source">The source of the original rows, which must be dense.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="outputs">The number of outputs of the network, for mixed targets.</param>
+    /// <param name="mixesCosts">True if targets are mixed by their part of the cost, as probabilities; false for numbers.</param>
+    /// <param name="random">The random numbers.</param>
+    /// <param name="threads">The number of augmentation threads, at least 0.</param>
     public AugmentedSource(
         BatchSource source, AugmentationRecipe recipe, int outputs, bool mixesCosts, CounterRandom random, int threads)
     {
@@ -76,7 +76,7 @@ internal sealed class AugmentedSource : BatchSource
     {
         lock (_gate)
         {
-            // An epoch that was left before its end has work under way.
+            // An epoch that was stopped early may have work in progress.
             _ended = true;
             while (_isFetching)
                 Monitor.Wait(_gate);
@@ -138,7 +138,7 @@ internal sealed class AugmentedSource : BatchSource
                     Augment(current);
             }
 
-            // What others are still at is soon done: waking up would take longer.
+            // The work of the others is nearly finished; sleeping and waking would take longer.
             var spin = new SpinWait();
             while (!current.IsReady)
                 spin.SpinOnce(sleep1Threshold: -1);
@@ -157,7 +157,7 @@ internal sealed class AugmentedSource : BatchSource
             Monitor.PulseAll(_gate);
         }
 
-        // Before the threads have ended, of which one may be waiting for it.
+        // Before the threads have ended, because one may wait for it.
         _source.Dispose();
         foreach (Thread thread in _ahead)
             thread.Join();
@@ -172,7 +172,7 @@ internal sealed class AugmentedSource : BatchSource
         }
     }
 
-    // All that follows is called with the lock held, and gives it up while it works.
+    // The following methods are called with the lock held, and release it while they work.
     private void WorkOrWait()
     {
         for (long i = _first; i < _fetched; i++)
@@ -210,7 +210,7 @@ internal sealed class AugmentedSource : BatchSource
             Monitor.PulseAll(_gate);
     }
 
-    // Its memory may be filled again when no thread works on it, also where it was not gathered, as when a training is resumed.
+    // Its memory may be refilled when no thread uses it, even if it was not gathered, for example when a training is resumed.
     private void LeaveFirst()
     {
         AugmentedBatch batch = BatchOf(_first);

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Rows of a stream on their way from the thread that reads to the thread that trains.</summary>
+/// <summary>A chunk of rows of a stream, passed from the reading thread to the training thread.</summary>
 internal sealed class ExampleChunk(int capacity, int width, int targetWidth)
 {
     private readonly float[] _features = new float[capacity * width]; // (capacity, width)
@@ -14,14 +14,14 @@ internal sealed class ExampleChunk(int capacity, int width, int targetWidth)
     /// <summary>(capacity): the number of each row in the stream.</summary>
     public long[] RowIds { get; } = new long[capacity];
 
-    /// <summary>Rows in use.</summary>
+    /// <summary>The number of rows in use.</summary>
     public int Count { get; private set; }
 
     /// <summary>The features of a row: (width).</summary>
     public Span<float> Features(int row) => _features.AsSpan(row * width, width);
 
-    /// <summary>Replaces the rows by the next ones, as many as there is room for.</summary>
-    /// <returns>Whether there may be more.</returns>
+    /// <summary>Reads the next rows, at most the capacity.</summary>
+    /// <returns>True if there may be more rows.</returns>
     public bool Fill(ExamplePass pass, Func<bool> isStopping)
     {
         for (Count = 0; Count < capacity; Count++)

@@ -5,12 +5,12 @@ namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Batches of rows in memory, shuffled again for every epoch.</summary>
 /// <remarks>
-/// Sparse rows are copied row after row as the batch is decided on, for where a row begins depends on all before it; workers
-/// share the copying of dense ones.
+/// Sparse rows are copied in order when the batch is selected, because the start of a row depends on all rows before it. The copying of dense rows is
+/// divided between workers.
 /// </remarks>
 internal sealed class MemoryBatchSource : BatchSource
 {
-    // Shuffled rows lie anywhere: while one is copied, those after it are on their way from memory.
+    // Shuffled rows are scattered in memory: while one is copied, the next ones are prefetched.
     private const int RowsAhead = 8;
 
     private readonly LabeledRows _rows;
@@ -23,11 +23,11 @@ internal sealed class MemoryBatchSource : BatchSource
     private int _next;
 
     /// <param name="rows">The data.</param>
-    /// <param name="members">Which of its rows to use.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="shuffle">What the order of the rows is drawn from; null keeps the order.</param>
-    /// <param name="keepSparse">Whether sparse rows make sparse batches; if not, they are written out batch by batch.</param>
-    /// <param name="factors">What the weights of the rows are multiplied by.</param>
+    /// <param name="members">The indices of the rows to use.</param>
+    /// <param name="batchSize">The number of rows of a batch.</param>
+    /// <param name="shuffle">The random numbers of the order of the rows; null keeps the order.</param>
+    /// <param name="keepSparse">True if sparse rows give sparse batches; if false, they are expanded batch by batch.</param>
+    /// <param name="factors">The factors of the row weights.</param>
     public MemoryBatchSource(
         LabeledRows rows, int[] members, int batchSize, CounterRandom? shuffle, bool keepSparse = true, ClassFactors factors = default)
     {

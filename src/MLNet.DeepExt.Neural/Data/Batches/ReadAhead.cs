@@ -4,13 +4,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Reads rows of a stream on a thread of its own, a few chunks ahead of their reader. What goes wrong there comes out
-/// here, after the rows before it.
+/// Reads rows of a stream on a separate thread, a few chunks ahead of the consumer. Exceptions of that thread are rethrown
+/// here, after the rows before them.
 /// </summary>
-/// <remarks>The stream is opened, read and closed by that thread, so that readers need not know of others.</remarks>
+/// <remarks>The stream is opened, read and closed by that thread, so readers need not be thread-safe.</remarks>
 internal sealed class ReadAhead : IDisposable
 {
-    // Enough rows for handing them over to cost nothing, few enough to stay small beside any buffer.
+    // Enough rows that passing them on costs little, and few enough to be small compared with any buffer.
     private const int Chunks = 4;
     private const int ChunkBytes = 1 << 20;
     private const int ChunkRows = 1024;
@@ -19,18 +19,18 @@ internal sealed class ReadAhead : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenRegistration _registration;
     private readonly ExampleChunk[] _chunks;
-    private readonly object _gate = new(); // guards what follows, down to _ended
+    private readonly object _gate = new(); // guards the following fields, down to _ended
     private ExceptionDispatchInfo? _failure;
-    private long _filled;   // chunks that have been read
-    private long _released; // chunks that have been used
+    private long _filled;   // the number of read chunks
+    private long _released; // the number of consumed chunks
     private bool _ended;
     private volatile bool _stopping;
     private Thread? _thread;
     private ExampleChunk? _current;
     private int _row;
 
-    /// <param name="rows">What to read; it must have been counted.</param>
-    /// <param name="cancellationToken">Ends the wait for rows.</param>
+    /// <param name="rows">The rows; they must have been counted.</param>
+    /// <param name="cancellationToken">Cancels waiting for rows.</param>
     public ReadAhead(StreamRows rows, CancellationToken cancellationToken)
     {
         _rows = rows;
@@ -50,13 +50,13 @@ internal sealed class ReadAhead : IDisposable
     /// <summary>The number of the row in the stream.</summary>
     public long RowId => _current!.RowIds[_row];
 
-    /// <summary>Copies the target of the row to a place among rows of the same kind.</summary>
+    /// <summary>Copies the target of the row to an index of rows of the same kind.</summary>
     public void CopyTargetTo(TargetRows targets, int place) => _current!.Targets.CopyTo(_row, targets, place);
 
-    /// <summary>Copies the target of the row to a place in a batch.</summary>
+    /// <summary>Copies the target of the row to an index of a batch.</summary>
     public void CopyTargetTo(Target<float> target, int place) => _current!.Targets.CopyTo(_row, target, place);
 
-    /// <summary>Begins at the first row, whatever has been read so far. Nothing is opened any more once it is cancelled.</summary>
+    /// <summary>Restarts at the first row. Opens nothing after cancellation.</summary>
     public void Begin()
     {
         Stop();
@@ -71,7 +71,7 @@ internal sealed class ReadAhead : IDisposable
     }
 
     /// <summary>
-    /// Moves to the next row, and waits for it; false after the last row, when the stream is closed, or when it is cancelled.
+    /// Moves to the next row, waiting for it. Returns false after the last row, when the stream is closed, or after cancellation.
     /// </summary>
     public bool MoveNext()
     {
@@ -102,7 +102,7 @@ internal sealed class ReadAhead : IDisposable
         }
     }
 
-    /// <summary>Closes the stream, which waits for the row that is being read.</summary>
+    /// <summary>Closes the stream after the row that is being read.</summary>
     public void Dispose()
     {
         _registration.Dispose();
@@ -128,13 +128,13 @@ internal sealed class ReadAhead : IDisposable
         ExamplePass? pass = null;
         ExceptionDispatchInfo? failure = CatchFailure(() =>
         {
-            // It may be cancelled before this thread gets to it.
+            // It may be cancelled before this thread starts.
             if (_stopping || _cancellationToken.IsCancellationRequested)
                 return;
             pass = new ExamplePass(_rows);
             ReadToEnd(pass);
         });
-        // Of two failures the first is the cause.
+        // If there are two failures, the first one is the cause.
         ExceptionDispatchInfo? failureToClose = CatchFailure(() => pass?.Dispose());
         lock (_gate)
         {

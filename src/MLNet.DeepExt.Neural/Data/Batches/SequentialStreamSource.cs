@@ -2,14 +2,14 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Batches of rows that stream by, in their order.</summary>
+/// <summary>Batches of streamed rows, in the order of the stream.</summary>
 internal sealed class SequentialStreamSource : StreamSource
 {
     private int _left;
 
     /// <param name="rows">The rows, counted.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="cancellationToken">Ends the wait for rows.</param>
+    /// <param name="batchSize">The number of rows of a batch.</param>
+    /// <param name="cancellationToken">Cancels waiting for rows.</param>
     public SequentialStreamSource(StreamRows rows, int batchSize, CancellationToken cancellationToken)
         : base(rows, batchSize, cancellationToken)
     {
@@ -37,11 +37,11 @@ internal sealed class SequentialStreamSource : StreamSource
         }
 
         _left -= batch.Rows;
-        // More rows than were counted, and what goes wrong in closing the stream, must not pass unnoticed.
+        // Detects more rows than were counted, and exceptions when the stream is closed.
         return _left > 0 || !Reading.MoveNext();
     }
 
-    /// <summary>Nothing is left to do: rows that come one after another have been written into the batch as they came.</summary>
+    /// <summary>Does nothing: rows were written to the batch when they were read.</summary>
     public override void Gather(Batch<float> batch, int from, int to)
     {
     }

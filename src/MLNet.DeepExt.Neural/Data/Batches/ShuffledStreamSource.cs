@@ -3,12 +3,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Batches of rows that stream by, drawn from a buffer: a batch takes rows of the buffer by chance, and the next rows of the
-/// stream take their places. Where the buffer holds all rows, their order is that of <see cref="MemoryBatchSource"/>.
+/// Batches of streamed rows, drawn from a buffer: a batch takes random rows of the buffer, and the next rows of the
+/// stream replace them. If the buffer holds all rows, the order equals that of <see cref="MemoryBatchSource"/>.
 /// </summary>
 /// <remarks>
-/// Draw i of an epoch is number i of its random numbers and the i-th step of a shuffle from the first place to the last, over
-/// the rows that wait at that time. No order depends on when rows arrive.
+/// Draw i of an epoch uses random number i and is step i of a shuffle from the first to the last position, over
+/// the waiting rows. The order does not depend on the time at which rows arrive.
 /// </remarks>
 internal sealed class ShuffledStreamSource : StreamSource
 {
@@ -18,7 +18,7 @@ internal sealed class ShuffledStreamSource : StreamSource
     private readonly float[] _weights;            // (capacity)
     private readonly long[] _rowIds;              // (capacity)
 
-    // The slots of the buffer: from _first on, first the vacant ones, which are those of the batch before, then those of rows that wait.
+    // The entries of the buffer: from _first, first the vacant ones, which belong to the previous batch, then those of waiting rows.
     private readonly int[] _slots;
     private int _first;
     private int _vacant;
@@ -28,10 +28,10 @@ internal sealed class ShuffledStreamSource : StreamSource
     private int _left;
 
     /// <param name="rows">The rows, counted.</param>
-    /// <param name="batchSize">Rows of a batch.</param>
-    /// <param name="bufferRows">Rows that the buffer holds; at least a batch, at most all rows.</param>
-    /// <param name="shuffle">What the order of the rows is drawn from.</param>
-    /// <param name="cancellationToken">Ends the wait for rows.</param>
+    /// <param name="batchSize">The number of rows of a batch.</param>
+    /// <param name="bufferRows">The number of rows of the buffer: at least one batch, at most all rows.</param>
+    /// <param name="shuffle">The random numbers of the order of the rows.</param>
+    /// <param name="cancellationToken">Cancels waiting for rows.</param>
     public ShuffledStreamSource(StreamRows rows, int batchSize, int bufferRows, CounterRandom shuffle, CancellationToken cancellationToken)
         : base(rows, batchSize, cancellationToken)
     {
@@ -85,8 +85,8 @@ internal sealed class ShuffledStreamSource : StreamSource
     }
 
     /// <summary>
-    /// Puts the next rows of the stream into the vacant slots, and gives up the slots for which there are none; false when it is
-    /// cancelled.
+    /// Reads the next rows of the stream into the vacant entries, and removes the entries for which there are none. Returns false after
+    /// cancellation.
     /// </summary>
     private bool Refill()
     {
@@ -105,7 +105,7 @@ internal sealed class ShuffledStreamSource : StreamSource
         }
 
         _unread -= count;
-        // More rows than were counted, and what goes wrong in closing the stream, must not pass unnoticed.
+        // Detects more rows than were counted, and exceptions when the stream is closed.
         return count == 0 || _unread > 0 || !Reading.MoveNext();
     }
 }

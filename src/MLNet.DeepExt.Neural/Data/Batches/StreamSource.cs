@@ -2,10 +2,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>What sources of batches of rows that stream by have in common: the counted rows, how they are cut, and the reading ahead.</summary>
+/// <summary>The base of sources of batches of streamed rows: the counted rows, their division into batches, and the reading ahead.</summary>
 /// <param name="rows">The rows, counted.</param>
-/// <param name="batchSize">Rows of a batch.</param>
-/// <param name="cancellationToken">Ends the wait for rows.</param>
+/// <param name="batchSize">The number of rows of a batch.</param>
+/// <param name="cancellationToken">Cancels waiting for rows.</param>
 internal abstract class StreamSource(StreamRows rows, int batchSize, CancellationToken cancellationToken) : BatchSource
 {
     public override int Rows => rows.Count!.Value;
@@ -16,10 +16,10 @@ internal abstract class StreamSource(StreamRows rows, int batchSize, Cancellatio
 
     public override int TargetWidth => rows.Stream.TargetWidth;
 
-    /// <summary>How an epoch is cut into batches.</summary>
+    /// <summary>The division of an epoch into batches.</summary>
     protected BatchCut Cut { get; } = new(rows.Count!.Value, batchSize);
 
-    /// <summary>The rows, as they come.</summary>
+    /// <summary>The rows in the order of the stream.</summary>
     protected ReadAhead Reading { get; } = new(rows, cancellationToken);
 
     public override bool GathersLater => false;

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary><see cref="ClassWeights.Balanced"/>.</summary>
+/// <summary>The implementation of <see cref="ClassWeights.Balanced"/>.</summary>
 internal sealed record BalancedClassWeights : ClassWeights
 {
     internal override ClassFactors Given => default;
@@ -23,6 +23,6 @@ internal sealed record BalancedClassWeights : ClassWeights
 
     internal override void Validate(TargetCheck check)
     {
-        // It weighs the classes that there are.
+        // Any classes are valid.
     }
 }

@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>What the weights of rows are multiplied by, by their class; 1 by default.</summary>
-/// <param name="factors">(classes): a factor for each; those after the last have 1.</param>
+/// <summary>The factors of row weights by class; 1 by default.</summary>
+/// <param name="factors">(classes): the factor of each class; later classes have 1.</param>
 internal readonly struct ClassFactors(float[] factors)
 {
-    /// <summary>Whether no class has a factor of its own.</summary>
+    /// <summary>True if every class has the factor 1.</summary>
     public bool AreNone => factors is null;
 
     /// <summary>The factor of a class.</summary>

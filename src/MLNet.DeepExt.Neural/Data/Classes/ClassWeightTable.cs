@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary><see cref="ClassWeights.Table"/>.</summary>
+/// <summary>The implementation of <see cref="ClassWeights.Table"/>.</summary>
 internal sealed record ClassWeightTable : ClassWeights
 {
     private readonly KeyValuePair<int, double>[] _weights; // by class, ascending
@@ -38,7 +38,7 @@ internal sealed record ClassWeightTable : ClassWeights
 
     public override int GetHashCode() => _weights.Aggregate(_weights.Length, HashCode.Combine);
 
-    /// <summary>Class by class, so that a training that goes on from a checkpoint knows others from its own.</summary>
+    /// <summary>The weight of each class, so that a checkpoint of a training with other weights is detected.</summary>
     public override string ToString() => $"{nameof(ClassWeightTable)} {{ {string.Join(", ", _weights.Select(Describe))} }}";
 
     internal override ClassFactors For(ReadOnlySpan<int> rowsOfClass) => Given;

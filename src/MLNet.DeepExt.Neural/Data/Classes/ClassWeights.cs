@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// What the weights of rows are multiplied by according to their class: in the loss, in the metrics and in what training is stopped by
-/// alike, of training rows and of validation rows. Immutable; equal by value. For targets that are classes.
+/// The factors of row weights by class, for class targets. They apply to the loss, the metrics and early stopping, to training rows
+/// and validation rows. Immutable; compared by value.
 /// </summary>
-/// <remarks>A class of weight 0 is left out, as rows of weight 0 are.</remarks>
+/// <remarks>Rows of a class with weight 0 are ignored, like rows of weight 0.</remarks>
 /// <example>
 /// <code>
 /// var options = new TrainingOptions { ClassWeights = ClassWeights.Balanced };
@@ -17,39 +17,39 @@ public abstract record ClassWeights
     {
     }
 
-    /// <summary>All classes weigh 1.</summary>
+    /// <summary>All classes have weight 1.</summary>
     public static ClassWeights None { get; } = new EqualClassWeights();
 
     /// <summary>
-    /// A class weighs n / (k·n_c), n being the rows that are learned from, k the classes that these have, and n_c its own rows, so that
-    /// all classes weigh the same in sum if their rows do. As scikit-learn's <c>class_weight="balanced"</c>.
+    /// Every class has the weight n / (k·n_c), where n is the number of training rows, k the number of their classes, and n_c the number of rows of
+    /// the class. All classes then have the same total weight if their rows have equal weights. scikit-learn: <c>class_weight="balanced"</c>.
     /// </summary>
     public static ClassWeights Balanced { get; } = new BalancedClassWeights();
 
-    /// <summary>Weights that are given.</summary>
-    /// <param name="weights">The weight of each class, at least 0 and finite. A class that is not in it weighs 1.</param>
+    /// <summary>Creates class weights from a table.</summary>
+    /// <param name="weights">The weight of each class, at least 0 and finite. A class without an entry has weight 1.</param>
     /// <exception cref="ArgumentException">A class is negative, or a weight negative or not finite.</exception>
     public static ClassWeights Table(IReadOnlyDictionary<int, double> weights) => new ClassWeightTable(weights);
 
-    /// <summary>What is known before rows are counted: all that leaves classes out.</summary>
+    /// <summary>Returns the factors that are known before rows are counted: the factors 0.</summary>
     internal abstract ClassFactors Given { get; }
 
-    /// <summary>What the weights of rows are multiplied by.</summary>
-    /// <param name="rowsOfClass">(classes): how many rows of each class are learned from.</param>
+    /// <summary>Returns the factors of row weights.</summary>
+    /// <param name="rowsOfClass">(classes): the number of training rows of each class.</param>
     internal abstract ClassFactors For(ReadOnlySpan<int> rowsOfClass);
 
     /// <summary>
-    /// Throws an <see cref="ArgumentException"/> that says what is wrong, if there is a weight for a class that cannot be learned.
+    /// Throws an <see cref="ArgumentException"/> if there is a weight for a class that the loss does not support.
     /// </summary>
     internal abstract void Validate(TargetCheck check);
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if rows have no classes to weigh.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if rows have no classes.</summary>
     internal void RequireClasses(int targetWidth, string name)
     {
         if (targetWidth > 0 && this != None)
         {
             throw new ArgumentException(
-                $"ClassWeights weigh classes but the {name} rows have numbers as targets; leave ClassWeights at None.", name);
+                $"ClassWeights needs classes but the {name} rows have numbers as targets; leave ClassWeights at None.", name);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary><see cref="ClassWeights.None"/>.</summary>
+/// <summary>The implementation of <see cref="ClassWeights.None"/>.</summary>
 internal sealed record EqualClassWeights : ClassWeights
 {
     internal override ClassFactors Given => default;
@@ -9,6 +9,6 @@ internal sealed record EqualClassWeights : ClassWeights
 
     internal override void Validate(TargetCheck check)
     {
-        // No class has a weight of its own.
+        // There are no weights to validate.
     }
 }

@@ -6,14 +6,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>Short hashes of the training and validation data, to check that a checkpoint is resumed with the same data.</summary>
-/// <param name="Whole">One for all of it: features, targets and weights of training and validation rows, in their order.</param>
-/// <param name="Parts">One for each part, by its name, so that a message can tell which one differs.</param>
+/// <param name="Whole">One hash of all data: features, targets and weights of training and validation rows, in their order.</param>
+/// <param name="Parts">One hash for each part, by name, so that a message can name the part that differs.</param>
 internal sealed record DataFingerprint(string Whole, IReadOnlyDictionary<string, string> Parts)
 {
     private const int Digits = 16;
     private const string None = "none";
 
-    /// <summary>That of rows in memory.</summary>
+    /// <summary>Computes the fingerprint of rows in memory.</summary>
     public static DataFingerprint Of(LabeledRows training, LabeledRows? validation)
     {
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -22,18 +22,18 @@ internal sealed record DataFingerprint(string Whole, IReadOnlyDictionary<string,
         return new DataFingerprint(Text(whole), Named(features, targets, validationFeatures, validationTargets));
     }
 
-    /// <summary>That of streams.</summary>
+    /// <summary>Computes the fingerprint of streams.</summary>
     public static DataFingerprint Of(StreamRows training, StreamRows? validation) => new(
         FormattableString.Invariant($"{training.Order:x16}{training.FeatureCode:x16}{validation?.Order:x16}{validation?.FeatureCode:x16}"),
         Named(Text(training.FeatureCode), Text(training.Order), Text(validation?.FeatureCode), Text(validation?.Order)));
 
-    /// <summary>A number that stands for those before and for one word more: (code xor word) · p modulo 2⁶⁴.</summary>
+    /// <summary>Adds a word to a hash: (code xor word) · p modulo 2⁶⁴.</summary>
     /// <remarks>
-    /// p is the prime of Fowler, Noll and Vo's hash FNV-1a of 64 bits, which takes octets where this takes words of 32 bits.
+    /// p is the prime of Fowler, Noll and Vo's hash FNV-1a of 64 bits, which processes bytes instead of words of 32 bits.
     /// </remarks>
     public static ulong Mix(ulong code, uint word) => (code ^ word) * 1099511628211;
 
-    /// <summary>A number that stands for those before and for a row of features: word by word, and turned by 31 bits after the row.</summary>
+    /// <summary>Adds a row of features to a hash: word by word, with a rotation by 31 bits after the row.</summary>
     /// <remarks>
     /// The code starts at 0, not at the offset basis of FNV-1a, so rows of zeros at the beginning leave it at 0. The number of rows and the
     /// code of the targets distinguish such data. The start value must not change because checkpoints contain the code.

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Features of rows, every number written out.</summary>
+/// <summary>Dense features of rows in memory.</summary>
 public sealed class DenseRows : FeatureRows
 {
-    /// <summary>Takes features. The array is kept, not copied, and must not change.</summary>
-    /// <param name="width">Features of a row, at least 1.</param>
-    /// <param name="values">(rows, width), row-major. What is left over after the last whole row is not used.</param>
+    /// <summary>Wraps an array of features. The array is not copied, and must not change.</summary>
+    /// <param name="width">The number of features of a row, at least 1.</param>
+    /// <param name="values">(rows, width), row-major. Elements after the last complete row are ignored.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
     public DenseRows(int width, float[] values)
         : base(width)
@@ -22,7 +22,7 @@ public sealed class DenseRows : FeatureRows
     /// <summary>All numbers: (rows, width), may be longer.</summary>
     internal float[] Values { get; }
 
-    /// <summary>One row: (width).</summary>
+    /// <summary>Returns one row: (width).</summary>
     internal ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Width, Width);
 
     internal override long Stored(int rows) => (long)rows * Width;

@@ -3,12 +3,12 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// One reading of rows of a stream. Rows of weight 0 are left out, and those of classes of factor 0; a row that cannot be learned from
-/// is an error, and so is another number or order of rows than was counted.
+/// One reading of the rows of a stream. Rows of weight 0, or of a class with factor 0, are skipped. A row that is not valid for training
+/// is an error, and so is a number or order of rows that differs from the first reading.
 /// </summary>
 /// <remarks>
-/// Order matters: rows are set aside by their place, so that in another order those set aside would be learned from
-/// without any sign of it.
+/// The order matters, because rows are set aside by their position: in another order, validation rows would be used for training
+/// without an error.
 /// </remarks>
 internal sealed class ExamplePass : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class ExamplePass : IDisposable
     private readonly StratifiedDraw? _draw;
     private readonly ExampleReader _reader;
     private readonly float[] _values; // (target width)
-    private readonly float[] _features; // (width), of rows of the other side; empty if nothing is learned of them
+    private readonly float[] _features; // (width), of rows of the other side of the split; empty if they are not needed
     private readonly InputStatistics? _otherSide;
     private int _given;
 
@@ -35,17 +35,17 @@ internal sealed class ExamplePass : IDisposable
     /// <summary>The number of the row in the stream, counted from 0; of the last one after the end, and -1 if there was none.</summary>
     public long RowId { get; private set; } = -1;
 
-    /// <summary>The class of the row; 0 where its target is numbers.</summary>
+    /// <summary>The class of the row; 0 for numeric targets.</summary>
     public int Class { get; private set; }
 
-    /// <summary>The numbers that are the target of the row: (target width). Empty where it is a class.</summary>
+    /// <summary>The target numbers of the row: (target width). Empty for class targets.</summary>
     public ReadOnlySpan<float> Values => _values;
 
     /// <summary>The weight of the row, above 0, multiplied by the factor of its class.</summary>
     public float Weight { get; private set; }
 
-    /// <summary>Targets and weights of all rows so far, of both sides of a split, in their order, as one number.</summary>
-    /// <remarks>Fowler, Noll and Vo's hash FNV-1a of 64 bits, but of words of 32 bits where theirs takes octets.</remarks>
+    /// <summary>A hash of the targets and weights of all rows so far, of both sides of a split, in order.</summary>
+    /// <remarks>Fowler, Noll and Vo's hash FNV-1a of 64 bits, but of words of 32 bits instead of bytes.</remarks>
     public ulong Order { get; private set; } = 14695981039346656037;
 
     /// <summary>Moves to the next row; false after the last.</summary>
@@ -71,13 +71,13 @@ internal sealed class ExamplePass : IDisposable
             }
 
             if (_given == _rows.Count)
-                throw Changed($"more than {_given} rows to use, where it gave {_rows.Count}");
+                throw Changed($"more than {_given} rows to use instead of {_rows.Count}");
             _given++;
             return true;
         }
 
         if (_rows.Count is { } count && _given != count)
-            throw Changed($"{_given} rows to use, where it gave {_rows.Count}");
+            throw Changed($"{_given} rows to use instead of {_rows.Count}");
         if (_rows.Count is not null && Order != _rows.Order)
             throw Changed("its rows in another order, or with other targets or weights, than");
         return false;
@@ -91,7 +91,7 @@ internal sealed class ExamplePass : IDisposable
             throw Unusable($"has {fault}");
     }
 
-    /// <summary>Adds the features of the row, with its target, to what is learned of them; null for nothing.</summary>
+    /// <summary>Adds the features of the row, with its target, to the statistics; null for none.</summary>
     public void AddTo(InputStatistics? statistics, ReadOnlySpan<float> features)
     {
         if (_values.Length == 0)
@@ -144,6 +144,6 @@ internal sealed class ExamplePass : IDisposable
         new(FormattableString.Invariant($"Row {RowId} of the {_rows.Name} stream {FormattableString.Invariant(fault)}"));
 
     private InvalidOperationException Changed(string how) => new(
-        $"The {_rows.Name} stream gave {how} when they were counted; " +
+        $"The {_rows.Name} stream returned {how} when they were counted; " +
         "it must give the same rows in the same order each time that it is read.");
 }

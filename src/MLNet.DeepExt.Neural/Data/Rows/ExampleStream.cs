@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Labelled rows that are read one after another, and again for every epoch, because they are too many for memory: a file, a
-/// data base, a generator.
+/// Labelled rows that do not fit into memory, for example from a file, a database or a generator. They are read in order, and again for every
+/// epoch.
 /// </summary>
 /// <remarks>
-/// It must give the same rows in the same order each time that it is opened; another number of rows than the first time, or
-/// another order of their targets and weights, ends training with an error. The order decides what can be mixed: rows are shuffled
-/// within a buffer, so that a stream sorted by class trains worse than one in random order unless the buffer holds it whole.
+/// It must return the same rows in the same order every time it is opened. A different number of rows, or
+/// a different order of their targets and weights, ends training with an error. The order determines which rows can be mixed: rows are shuffled
+/// within a buffer, so training on a stream sorted by class is worse than in random order, unless the buffer holds the whole stream.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,7 +29,7 @@ namespace MLNet.DeepExt.Neural.Data;
 ///
 ///         public override void CopyTarget(Span&lt;float> destination)
 ///         {
-///             // A class is all that there is.
+///             // The target is a class.
 ///         }
 ///
 ///         public override void Dispose()
@@ -41,10 +41,10 @@ namespace MLNet.DeepExt.Neural.Data;
 /// </example>
 public abstract class ExampleStream
 {
-    /// <summary>Makes a stream of rows of one width.</summary>
-    /// <param name="width">Features of a row, at least 1.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0, the default, where it is a class.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or that of the targets below 0.</exception>
+    /// <summary>Creates a stream of rows of equal width.</summary>
+    /// <param name="width">The number of features of a row, at least 1.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 (default) for class targets.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is below 1, or the number of targets is below 0.</exception>
     protected ExampleStream(int width, int targetWidth = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -53,15 +53,15 @@ public abstract class ExampleStream
         TargetWidth = targetWidth;
     }
 
-    /// <summary>Features of a row.</summary>
+    /// <summary>The number of features of a row.</summary>
     public int Width { get; }
 
-    /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
+    /// <summary>The number of targets per row; 0 for class targets.</summary>
     public int TargetWidth { get; }
 
     /// <summary>
-    /// Begins to read at the first row. Training has one reading of a stream at a time: rows are counted and set aside on the
-    /// thread that called it, and read for an epoch on another.
+    /// Opens a reader at the first row. Training opens only one reader at a time: it counts rows and sets them aside on the
+    /// thread that called it, and reads the rows of an epoch on another thread.
     /// </summary>
     public abstract ExampleReader Open();
 }

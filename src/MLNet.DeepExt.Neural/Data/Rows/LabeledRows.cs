@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Examples in memory: rows of features, each with its target, which is a class or one or more numbers, and its weight.
+/// Labelled rows in memory: features, and for each row its target, which is a class or one or more numbers, and its weight.
 /// </summary>
 public sealed class LabeledRows
 {
-    /// <summary>Takes examples with all features written out. The arrays are kept, not copied, and must not change.</summary>
-    /// <param name="width">Features of a row, at least 1.</param>
+    /// <summary>Wraps arrays of dense rows. The arrays are not copied, and must not change.</summary>
+    /// <param name="width">The number of features of a row, at least 1.</param>
     /// <param name="features">(rows, width), row-major; may be longer.</param>
     /// <param name="classes">(rows): the class of each row, counted from 0.</param>
     /// <param name="weights">
-    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.
+    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if omitted. a row of weight 0 is ignored.
     /// </param>
     /// <exception cref="ArgumentException">The lengths do not fit, a class is negative, or a weight is negative or not finite.</exception>
     public LabeledRows(int width, float[] features, int[] classes, float[]? weights = null)
@@ -18,11 +18,11 @@ public sealed class LabeledRows
     {
     }
 
-    /// <summary>Takes examples, for instance with sparse features. The arrays are kept, not copied, and must not change.</summary>
-    /// <param name="features">The features of the rows; may be more rows.</param>
+    /// <summary>Wraps dense or sparse rows. The arrays are not copied, and must not change.</summary>
+    /// <param name="features">The features of the rows; it may contain more rows.</param>
     /// <param name="classes">(rows): the class of each row, counted from 0.</param>
     /// <param name="weights">
-    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.
+    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if omitted. a row of weight 0 is ignored.
     /// </param>
     /// <exception cref="ArgumentException">
     /// There are fewer rows of features than classes, a class is negative, or a weight is negative or not finite.
@@ -33,22 +33,22 @@ public sealed class LabeledRows
     }
 
     /// <summary>
-    /// Takes examples whose targets are numbers: values to predict, a 0 or 1 per label, or probabilities of classes. The arrays are
-    /// kept, not copied, and must not change.
+    /// Wraps rows whose targets are numbers: values to predict, a 0 or 1 per label, or probabilities of classes. The arrays are
+    /// not copied, and must not change.
     /// </summary>
-    /// <param name="features">The features of the rows; may be more rows.</param>
-    /// <param name="targetWidth">Numbers of a row's target, at least 1.</param>
+    /// <param name="features">The features of the rows; it may contain more rows.</param>
+    /// <param name="targetWidth">The number of targets per row, at least 1.</param>
     /// <param name="targets">
-    /// (rows, targetWidth), row-major. Which values it may have, says the loss. All but <see cref="Losses.SoftmaxCrossEntropy"/> take NaN for a
-    /// missing value: nothing is learned of it, a warning counts the missing values of each target, and a target without any value in the rows
-    /// to learn from is an error. An infinite value is an error with every loss.
+    /// (rows, targetWidth), row-major. The loss defines the allowed values. All losses except <see cref="Losses.SoftmaxCrossEntropy"/> allow NaN
+    /// for a missing value: nothing is learned from it, a warning has the number of missing values of each target, and a target without any value
+    /// in the training rows is an error. An infinite value is an error with every loss.
     /// </param>
     /// <param name="weights">
-    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if left out. 0 leaves a row out.
+    /// (rows): the weight of each row in the loss, at least 0 and finite; 1 for every row if omitted. a row of weight 0 is ignored.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The width of the targets is below 1.</exception>
     /// <exception cref="ArgumentException">
-    /// There are fewer rows of features than targets, the last target is not whole, or a weight is negative or not finite.
+    /// There are fewer rows of features than targets, the last row of targets is not complete, or a weight is negative or not finite.
     /// </exception>
     /// <example>
     /// Two rows of one feature, each with two numbers to predict:
@@ -77,19 +77,19 @@ public sealed class LabeledRows
         Weights = weights;
     }
 
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count => Targets.Count;
 
-    /// <summary>Features of a row.</summary>
+    /// <summary>The number of features of a row.</summary>
     public int Width => Features.Width;
 
-    /// <summary>Whether the features are kept without their zeros.</summary>
+    /// <summary>True if the features are sparse.</summary>
     public bool AreSparse => Features is SparseRows;
 
-    /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
+    /// <summary>The number of targets per row; 0 for class targets.</summary>
     public int TargetWidth => Targets.Width;
 
-    /// <summary>The features; may be of more rows.</summary>
+    /// <summary>The features; may contain more rows.</summary>
     internal FeatureRows Features { get; }
 
     internal TargetRows Targets { get; }
@@ -98,7 +98,7 @@ public sealed class LabeledRows
 
     internal float WeightOf(int row) => Weights is null ? 1 : Weights[row];
 
-    /// <summary>The numbers of the rows that count: those of a weight and a class factor above 0.</summary>
+    /// <summary>Returns the indices of the rows with a weight and a class factor above 0.</summary>
     internal int[] RowsWithWeight(ClassFactors factors) =>
         [.. Enumerable.Range(0, Count).Where(row => WeightOf(row) > 0 && factors.Of(Targets.StratumOf(row)) > 0)];
 

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>How many of some rows lack each target: NaN stands where it should be.</summary>
-/// <param name="Rows">How many rows there are.</param>
-/// <param name="Counts">(targets): how many of them lack it.</param>
+/// <summary>The number of rows in which each target is missing (NaN).</summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Counts">(targets): the number of rows in which it is missing.</param>
 internal sealed record MissingTargets(int Rows, IReadOnlyList<int> Counts)
 {
     private const int MostNames = 10; // in a message
 
-    /// <summary>Those of rows in memory; null where targets are classes.</summary>
+    /// <summary>Counts missing targets of rows in memory; null for class targets.</summary>
     /// <param name="targets">The targets.</param>
-    /// <param name="rows">Which rows count.</param>
+    /// <param name="rows">The indices of the rows to count.</param>
     public static MissingTargets? Of(TargetRows targets, ReadOnlySpan<int> rows)
     {
         if (targets is not ValueRows values)
@@ -23,7 +23,7 @@ internal sealed record MissingTargets(int Rows, IReadOnlyList<int> Counts)
     }
 
     /// <summary>Adds the row to the counts.</summary>
-    /// <param name="row">(targets): NaN where one is missing.</param>
+    /// <param name="row">(targets): NaN if missing.</param>
     /// <param name="counts">(targets).</param>
     public static void Count(ReadOnlySpan<float> row, Span<int> counts)
     {
@@ -34,28 +34,28 @@ internal sealed record MissingTargets(int Rows, IReadOnlyList<int> Counts)
         }
     }
 
-    /// <summary>Those of the rows that are not among the others.</summary>
+    /// <summary>Returns the counts without those of other rows.</summary>
     public MissingTargets Without(MissingTargets? others) => others is null
         ? this
         : new MissingTargets(Rows - others.Rows, [.. Counts.Zip(others.Counts, (count, other) => count - other)]);
 
-    /// <summary>Throws if there is a target that no row has.</summary>
-    /// <param name="names">(targets): what messages call them; null for their numbers.</param>
-    /// <exception cref="InvalidOperationException">There is; the message names it.</exception>
+    /// <summary>Throws if a target is missing in all rows.</summary>
+    /// <param name="names">(targets): the names in messages; null for their numbers.</param>
+    /// <exception cref="InvalidOperationException">A target is missing in all rows. The message names it.</exception>
     public void RequireEach(IReadOnlyList<string>? names)
     {
         int[] absent = [.. Enumerable.Range(0, Counts.Count).Where(target => Counts[target] == Rows)];
         if (absent.Length == 0)
             return;
         throw new InvalidOperationException(FormattableString.Invariant(
-            $"None of the {Rows} rows to learn from has a value of {Listed([.. absent.Select(target => NameOf(target, names))], " or of ")}; ")
-            + "leave it out, or give rows that have it.");
+            $"None of the {Rows} training rows has a value of {Listed([.. absent.Select(target => NameOf(target, names))], " or of ")}; ")
+            + "remove the target, or give rows that have it.");
     }
 
-    /// <summary>A warning with the count of each target that some rows lack; null if none does.</summary>
-    /// <param name="what">What the rows are called, such as "rows to learn from".</param>
-    /// <param name="consequence">What a missing value means to them.</param>
-    /// <param name="names">(targets): what messages call them; null for their numbers.</param>
+    /// <summary>Returns a warning with the number of missing values of each target; null if none is missing.</summary>
+    /// <param name="what">The name of the rows in the message, such as "training rows".</param>
+    /// <param name="consequence">The effect of a missing value.</param>
+    /// <param name="names">(targets): the names in messages; null for their numbers.</param>
     public string? Warning(string what, string consequence, IReadOnlyList<string>? names)
     {
         string[] counts = [.. Enumerable.Range(0, Counts.Count).Where(target => Counts[target] > 0)

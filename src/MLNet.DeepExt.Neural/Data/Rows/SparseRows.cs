@@ -3,13 +3,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Features of rows of which most are 0 and are left out: row after row the columns of the others and their values
-/// (compressed sparse rows). Memory, and the work of a network that begins with a Dense, grow with what is stored.
+/// Sparse features of rows in memory: the columns and values of the stored elements, row by row; all others are 0
+/// (compressed sparse rows). Memory, and the computation of a network that begins with a Dense, grow with the number of stored elements.
 /// </summary>
 /// <remarks>
-/// A network computes the same from them as from the same rows written out, to the last bit unless a product is too small for
-/// its type and vanishes (then a zero may have the other sign); but it learns otherwise: see
-/// <see cref="Optimizers.Optimizer"/> on rows that leave zeros out.
+/// A network computes the same outputs as from dense rows, to the last bit, except that a zero may have the other sign if a product underflows.
+/// Training differs: see <see cref="Optimizers.GradientTransform"/> on sparse rows.
 /// </remarks>
 /// <example>
 /// Two rows of 100,000 features, of which the first has two that are not 0 and the second none:
@@ -23,11 +22,11 @@ public sealed class SparseRows : FeatureRows
     private readonly int[] _columns;
     private readonly float[] _values;
 
-    /// <summary>Takes features. The arrays are kept, not copied, and must not change.</summary>
-    /// <param name="width">Features of a row, zeros included, at least 1.</param>
-    /// <param name="starts">(rows + 1): where each row begins among the entries, the first at 0, and where the last one ends.</param>
-    /// <param name="columns">(entries): the column of each, counted from 0, ascending within a row; may be longer.</param>
-    /// <param name="values">(entries): the value of each; may be longer.</param>
+    /// <summary>Wraps arrays of features. The arrays are not copied, and must not change.</summary>
+    /// <param name="width">The number of features of a row, including zeros, at least 1.</param>
+    /// <param name="starts">(rows + 1): the first entry of each row, starting with 0, and the end of the last row.</param>
+    /// <param name="columns">(entries): the column of each entry, counted from 0, ascending within a row; may be longer.</param>
+    /// <param name="values">(entries): the value of each entry; may be longer.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
     /// <exception cref="ArgumentException">The arrays do not fit together, or a column is out of order or of range.</exception>
     public SparseRows(int width, int[] starts, int[] columns, float[] values)
@@ -37,7 +36,7 @@ public sealed class SparseRows : FeatureRows
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(values);
         if (starts is not [0, ..])
-            throw new ArgumentException("The starts of the rows must begin with 0; no rows are one start, 0.", nameof(starts));
+            throw new ArgumentException("The starts of the rows must begin with 0; for no rows, give one start, 0.", nameof(starts));
         for (int row = 0; row + 1 < starts.Length; row++)
             RequireRow(row, starts, columns, values);
         _starts = starts;
@@ -48,11 +47,11 @@ public sealed class SparseRows : FeatureRows
     /// <inheritdoc/>
     public override int Count => _starts.Length - 1;
 
-    /// <summary>The columns that one row stores, ascending: (entries of the row).</summary>
+    /// <summary>Returns the columns of the stored elements of a row, ascending: (entries of the row).</summary>
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
     public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
-    /// <summary>The values in these columns: (entries of the row).</summary>
+    /// <summary>Returns the values of the stored elements of a row: (entries of the row).</summary>
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
     public ReadOnlySpan<float> Values(int row) => _values.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
@@ -73,7 +72,7 @@ public sealed class SparseRows : FeatureRows
     {
         int start = starts[row], end = starts[row + 1];
         if (end < start)
-            throw new ArgumentException($"Row {row} begins at entry {start} but ends at {end}; starts must not descend.", nameof(starts));
+            throw new ArgumentException($"Row {row} begins at entry {start} but ends at {end}; starts must be ascending.", nameof(starts));
         if (end > columns.Length || end > values.Length)
         {
             throw new ArgumentException(

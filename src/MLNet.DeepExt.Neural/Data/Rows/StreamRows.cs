@@ -3,57 +3,57 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// Rows of a stream that belong together: all of a weight and a class factor above 0, or those that a split gives to one side.
+/// The used rows of a stream: all rows with a weight and a class factor above 0, or one side of a split of them.
 /// </summary>
 internal sealed record StreamRows
 {
-    /// <summary>Where the rows come from.</summary>
+    /// <summary>The stream.</summary>
     public required ExampleStream Stream { get; init; }
 
-    /// <summary>What messages call the stream.</summary>
+    /// <summary>The name of the stream in messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What the rows may have as targets.</summary>
+    /// <summary>The validation of targets.</summary>
     public required TargetCheck Check { get; init; }
 
-    /// <summary>What the weights of the rows are multiplied by; a class of factor 0 is left out, from the counting on.</summary>
+    /// <summary>The factors of the row weights. Rows of a class with factor 0 are skipped and not counted.</summary>
     public ClassFactors Factors { get; init; }
 
-    /// <summary>How many rows; null until they have been counted.</summary>
+    /// <summary>The number of rows; null before they are counted.</summary>
     public int? Count { get; private init; }
 
     /// <summary>
-    /// (classes): how many rows of each class the stream has, and zeros after the last one; where targets are numbers all rows are of
-    /// class 0; empty until they have been counted.
+    /// (classes): the number of rows of each class in the stream, with zeros after the last class. All rows have
+    /// class 0 if targets are numbers. Empty before they are counted.
     /// </summary>
     public int[] RowsOfClass { get; private init; } = [];
 
-    /// <summary>How many of the rows lack each target; null where targets are classes, or before they have been counted.</summary>
+    /// <summary>The number of rows in which each target is missing; null for class targets, or before the rows are counted.</summary>
     public MissingTargets? Missing { get; private init; }
 
-    /// <summary>What order targets and weights came in when they were counted.</summary>
+    /// <summary>The hash of the order of targets and weights in the counting pass.</summary>
     public ulong Order { get; private init; }
 
-    /// <summary>Whether counting also makes <see cref="FeatureCode"/>, for a checkpoint.</summary>
+    /// <summary>True if counting also computes <see cref="FeatureCode"/>, for a checkpoint.</summary>
     public bool CodesFeatures { get; init; }
 
-    /// <summary>The features of all rows, in their order, as one number; 0 unless <see cref="CodesFeatures"/> and counted.</summary>
+    /// <summary>The hash of the features of all rows, in order; 0 unless <see cref="CodesFeatures"/> and counted.</summary>
     public ulong FeatureCode { get; private init; }
 
-    /// <summary>What the rows are split by; null for all of them.</summary>
+    /// <summary>The split of the rows; null for all rows.</summary>
     public StratifiedSplit? Split { get; private init; }
 
-    /// <summary>Whether these are the rows that the split holds out.</summary>
+    /// <summary>True if these are the held-out rows of the split.</summary>
     public bool AreHeldOut { get; private init; }
 
     /// <summary>
-    /// The same rows, of which it is known now how many they are: the stream is read to its end, or as far as that gets before it
-    /// is cancelled, and every row is checked.
+    /// Returns the same rows with their number: reads the stream to its end, or until
+    /// cancellation, and validates every row.
     /// </summary>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="statistics">Is given the features of all rows; null if nothing is learned of them.</param>
+    /// <param name="statistics">Receives the features of all rows; null if not needed.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
-    /// <exception cref="InvalidOperationException">A row is of no use, or there are more than can be counted.</exception>
+    /// <exception cref="InvalidOperationException">A row is not valid, or there are too many rows.</exception>
     public StreamRows Counted(CancellationToken cancellationToken, InputStatistics? statistics = null)
     {
         int[] rowsOfClass = [];
@@ -102,7 +102,7 @@ internal sealed record StreamRows
             Name);
     }
 
-    /// <summary>One side of a split.</summary>
+    /// <summary>Returns one side of a split.</summary>
     public StreamRows Part(StratifiedSplit split, bool heldOut) => this with
     {
         Count = heldOut ? split.HeldOut : RowsOfClass.Sum() - split.HeldOut,
@@ -110,9 +110,9 @@ internal sealed record StreamRows
         AreHeldOut = heldOut,
     };
 
-    /// <summary>Reads the rows, which must have been counted, into memory; or some of them when it is cancelled.</summary>
+    /// <summary>Reads the rows, which must have been counted, into memory; only some of them after cancellation.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="otherSide">Is given the features of the rows on the other side of the split; null if nothing is learned of them.</param>
+    /// <param name="otherSide">Receives the features of the rows on the other side of the split; null if not needed.</param>
     public LabeledRows ReadAll(CancellationToken cancellationToken, InputStatistics? otherSide = null)
     {
         int width = Stream.Width, count = Count!.Value;

@@ -4,55 +4,55 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Data;
 
 /// <summary>
-/// What the outputs should be for rows in memory: a class for each (<see cref="ClassRows"/>), or numbers (<see cref="ValueRows"/>).
+/// The targets of rows in memory: a class for each (<see cref="ClassRows"/>), or numbers (<see cref="ValueRows"/>).
 /// </summary>
 internal abstract class TargetRows
 {
-    /// <summary>How many rows.</summary>
+    /// <summary>The number of rows.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Numbers of a row; 0 where it has a class.</summary>
+    /// <summary>The number of targets per row; 0 for class targets.</summary>
     public abstract int Width { get; }
 
-    /// <summary>Room for rows that are put in later.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="width">Numbers of a row; 0 for a class.</param>
+    /// <summary>Allocates rows that are filled in later.</summary>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="width">The number of targets per row; 0 for class targets.</param>
     public static TargetRows Allocate(int count, int width) =>
         width == 0 ? new ClassRows(new int[count]) : new ValueRows(width, new float[checked(count * width)]);
 
-    /// <summary>Room for rows in a batch.</summary>
-    /// <param name="capacity">The most rows.</param>
-    /// <param name="width">Numbers of a row; 0 for a class.</param>
+    /// <summary>Allocates the targets of a batch.</summary>
+    /// <param name="capacity">The maximum number of rows.</param>
+    /// <param name="width">The number of targets per row; 0 for class targets.</param>
     public static Target<float> CreateTarget(int capacity, int width) =>
         width == 0 ? Target<float>.OfClasses(capacity) : Target<float>.OfValues(capacity, width);
 
     /// <summary>
-    /// The kind of row of which a split sets aside the same share as of the others: its class, and 0 where it has numbers.
+    /// Returns the stratum of a row for splits: its class, or 0 for numeric targets.
     /// </summary>
     public abstract int StratumOf(int row);
 
-    /// <summary>Puts in the row that a pass is at.</summary>
+    /// <summary>Stores the current row of a pass.</summary>
     public abstract void Read(int row, ExamplePass pass);
 
-    /// <summary>Adds the features of a row, with its target, to what is learned of them.</summary>
+    /// <summary>Adds the features of a row, with its target, to statistics.</summary>
     public abstract void AddTo(InputStatistics statistics, int row, ReadOnlySpan<float> features);
 
-    /// <summary>Copies a row to a place among rows of the same kind.</summary>
+    /// <summary>Copies a row to an index of rows of the same kind.</summary>
     public abstract void CopyTo(int row, TargetRows destination, int place);
 
-    /// <summary>Copies a row to a place in a batch.</summary>
+    /// <summary>Copies a row to an index of a batch.</summary>
     public abstract void CopyTo(int row, Target<float> target, int place);
 
-    /// <summary>Copies rows to places [from, to) of a batch.</summary>
+    /// <summary>Copies rows to indices [from, to) of a batch.</summary>
     /// <param name="rows">(rows of the batch).</param>
-    /// <param name="target">What <see cref="CreateTarget"/> made.</param>
-    /// <param name="from">The first place.</param>
-    /// <param name="to">The place after the last.</param>
+    /// <param name="target">The result of <see cref="CreateTarget"/>.</param>
+    /// <param name="from">The first index.</param>
+    /// <param name="to">The end of the range (exclusive).</param>
     public abstract void Gather(ReadOnlySpan<long> rows, Target<float> target, int from, int to);
 
-    /// <summary>Why the rows cannot be learned from, as a whole sentence; null if they can.</summary>
-    /// <param name="check">What can be.</param>
-    /// <param name="name">What the sentence calls the rows.</param>
-    /// <param name="isUsed">Which rows count.</param>
+    /// <summary>Returns why the rows are not valid, as a whole sentence; null if they are valid.</summary>
+    /// <param name="check">The validation of targets.</param>
+    /// <param name="name">The name of the rows in the message.</param>
+    /// <param name="isUsed">The rows to validate.</param>
     public abstract string? FaultOf(TargetCheck check, string name, Func<int, bool> isUsed);
 }

@@ -4,13 +4,13 @@ using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Data;
 
-/// <summary>Numbers for each row, the same number of them for all; NaN where one is missing.</summary>
+/// <summary>Numeric targets of rows, the same number for each row; NaN if missing.</summary>
 internal sealed class ValueRows : TargetRows
 {
-    /// <param name="width">Numbers of a row, at least 1.</param>
+    /// <param name="width">The number of targets per row, at least 1.</param>
     /// <param name="targets">(rows, width), row-major.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
-    /// <exception cref="ArgumentException">The last row is not whole.</exception>
+    /// <exception cref="ArgumentException">The last row is not complete.</exception>
     public ValueRows(int width, float[] targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
@@ -32,7 +32,7 @@ internal sealed class ValueRows : TargetRows
     /// <summary>(rows, width), row-major.</summary>
     public float[] Values { get; }
 
-    /// <summary>One row: (width).</summary>
+    /// <summary>Returns one row: (width).</summary>
     public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Width, Width);
 
     public override int StratumOf(int row) => 0;

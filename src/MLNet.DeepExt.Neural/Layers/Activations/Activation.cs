@@ -4,27 +4,27 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>A function y = g(x) of every number alone.</summary>
-/// <remarks>A custom one gives g and g' as an <see cref="IActivationOperator{T}"/> and hands it to <see cref="Elementwise"/>.</remarks>
+/// <summary>An activation function y = g(x), applied to each number independently.</summary>
+/// <remarks>A custom activation implements g and g' as an <see cref="IActivationOperator{T}"/> and passes it to <see cref="Elementwise"/>.</remarks>
 public abstract record Activation : LayerSpec
 {
-    /// <summary>The outputs at which g' is 0 or next to it, for warnings. Default none.</summary>
+    /// <summary>The outputs at which g' is 0 or close to 0. Diagnostics use them to warn of dead or saturated units. Default: none.</summary>
     protected internal virtual FlatOutputs FlatOutputs => FlatOutputs.None;
 
-    /// <summary>Takes down g as operators; see <see cref="Layer{T}.Describe"/>.</summary>
-    /// <param name="graph">Where to.</param>
-    /// <param name="x">The name of its inputs there.</param>
-    /// <returns>The name of its outputs there.</returns>
-    /// <exception cref="NotSupportedException">It has no such description.</exception>
+    /// <summary>Writes g as ONNX operators; see <see cref="Layer{T}.Describe"/>.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="x">The name of the inputs in the graph.</param>
+    /// <returns>The name of the outputs in the graph.</returns>
+    /// <exception cref="NotSupportedException">The activation has no ONNX operators.</exception>
     public virtual string Describe(IOperatorGraph graph, string x) => throw Layer.NotDescribed(this);
 
     /// <inheritdoc/>
     public sealed override TensorShape OutputShape(TensorShape input) => input;
 
-    /// <summary>A layer that computes g by an operator.</summary>
+    /// <summary>Creates a layer that computes g by an operator.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <typeparam name="TOperator">g and g'.</typeparam>
-    /// <param name="place">Where in a network it stands.</param>
+    /// <param name="place">The position of the layer in the network.</param>
     /// <param name="g">The operator.</param>
     protected Layer<T> Elementwise<T, TOperator>(LayerPlace place, TOperator g)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -4,13 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>An activation as JSON: as the layer that it is.</summary>
+/// <summary>Reads and writes an activation as JSON, in the format of layers.</summary>
 internal sealed class ActivationConverter : JsonConverter<Activation>
 {
     public override Activation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         JsonSerializer.Deserialize(ref reader, InfoOf(options)) is { } layer
-            ? layer as Activation ?? throw new JsonException($"A {layer.GetType().Name} is no activation.")
-            : throw new JsonException("There is no activation.");
+            ? layer as Activation ?? throw new JsonException($"A {layer.GetType().Name} is not an activation.")
+            : throw new JsonException("There is not an activation.");
 
     public override void Write(Utf8JsonWriter writer, Activation value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value, InfoOf(options));

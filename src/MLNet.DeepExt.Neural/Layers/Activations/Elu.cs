@@ -6,8 +6,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The exponential linear unit g(x) = x from 0 on and Alpha·(eˣ - 1) below, with g' = 1 and g + Alpha: as a ReLU above 0, but with a mean
-/// output near 0, and never dead.
+/// The exponential linear unit: g(x) = x for x ≥ 0 and Alpha·(eˣ - 1) for x &lt; 0, with g' = 1 and g + Alpha. Like a ReLU above 0, but with a mean
+/// output near 0 and without dead units.
 /// </summary>
 /// <remarks>D.-A. Clevert et al., "Fast and accurate deep network learning by exponential linear units", 2016. PyTorch: <c>ELU</c>.</remarks>
 public sealed record Elu : Activation
@@ -20,7 +20,7 @@ public sealed record Elu : Activation
     [JsonConstructor]
     internal Elu(double alpha = 1) => Alpha = alpha;
 
-    /// <summary>How far below 0 outputs come, above 0. Default 1, with which g' has no jump at 0.</summary>
+    /// <summary>The lower limit of the outputs is -Alpha. Above 0. Default 1, which makes g' continuous at 0.</summary>
     public double Alpha { get; init; } = 1;
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>g(x) = slope·x from 0 on and depth·(eˣ - 1) below: what <see cref="Elu"/> and <see cref="Selu"/> compute.</summary>
+/// <summary>g(x) = slope·x for x ≥ 0 and depth·(eˣ - 1) below: the function of <see cref="Elu"/> and <see cref="Selu"/>.</summary>
 internal readonly struct ExponentialOperator<T>(double slope, double depth) : IActivationOperator<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,7 +14,7 @@ internal readonly struct ExponentialOperator<T>(double slope, double depth) : IA
 
     public static bool DerivativeReadsX => false;
 
-    // What was below 0 keeps its sign, even where so little is left that it is rounded to 0.
+    // A negative input gives a negative output, even if the output is rounded to 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<T> Apply(Vector256<T> x) => Vector256.ConditionalSelect(
         Vector256.LessThan(x, Vector256<T>.Zero), _depth * Exponential.Expm1(x), _slope * Vector256.Abs(x));

@@ -9,8 +9,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The Gaussian error linear unit g(x) = x·Φ(x), Φ being the distribution function of the standard normal distribution, with
-/// g' = Φ(x) + x·φ(x): a smooth ReLU, usual in transformers.
+/// The Gaussian error linear unit g(x) = x·Φ(x), where Φ is the distribution function of the standard normal distribution, with
+/// g' = Φ(x) + x·φ(x): a smooth ReLU, common in transformers.
 /// </summary>
 /// <remarks>D. Hendrycks, K. Gimpel, "Gaussian error linear units (GELUs)", 2016. PyTorch: <c>GELU</c>.</remarks>
 public sealed record Gelu : Activation
@@ -29,7 +29,7 @@ public sealed record Gelu : Activation
     internal Gelu(bool tanhApproximation = false) => TanhApproximation = tanhApproximation;
 
     /// <summary>
-    /// Whether Φ(x) is (1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2, as PyTorch's <c>approximate="tanh"</c> has it and some published networks
+    /// True to use Φ(x) ≈ (1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2, as PyTorch's <c>approximate="tanh"</c> does and as some published networks
     /// were trained. Default false: Φ(x) = (1 + erf(x/√2)) / 2, as PyTorch computes it.
     /// </summary>
     public bool TanhApproximation { get; init; }
@@ -92,7 +92,7 @@ public sealed record Gelu : Activation
             Lanes.MultiplyAdd(Constant<T>(0.5), ErrorFunction.Erf(Constant<T>(RootOfHalf) * x), Constant<T>(0.5));
     }
 
-    // (1 + tanh u) / 2 = σ(2u), σ being the logistic function, and keeps every digit where tanh is next to ±1.
+    // (1 + tanh u) / 2 = σ(2u), where σ is the logistic function; this form is accurate where tanh is close to ±1.
     private readonly struct ByLogistic<T> : IActivationOperator<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

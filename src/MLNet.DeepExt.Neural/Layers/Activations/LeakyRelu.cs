@@ -8,7 +8,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on: no unit is ever dead.</summary>
+/// <summary>The leaky rectifier g(x) = max(Slope·x, x), with g' = Slope below 0 and 1 from 0 on. It has no dead units.</summary>
 public sealed record LeakyRelu : Activation
 {
     /// <summary>Creates the layer with its default options (Slope 0.01).</summary>
@@ -55,7 +55,7 @@ public sealed record LeakyRelu : Activation
     {
         public static bool DerivativeReadsX => false;
 
-        // What was below 0 keeps its sign, even where so little is left that it is rounded to 0.
+        // A negative input gives a negative output, even if the output is rounded to 0.
         public Vector256<T> Apply(Vector256<T> x) =>
             Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), slope * x, Vector256.Abs(x));
 

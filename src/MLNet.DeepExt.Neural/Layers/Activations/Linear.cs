@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>The activation that changes nothing: g(x) = x, g'(x) = 1. For the output of a regression.</summary>
+/// <summary>The identity activation: g(x) = x, g'(x) = 1. Use it for the output of a regression.</summary>
 public sealed record Linear : Activation
 {
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Mish: g(x) = x·t with t = tanh(ln(1 + eˣ)), and g' = t + x·(1 - t²)·σ(x), σ being the logistic function: a smooth ReLU that dips
+/// Mish: g(x) = x·t with t = tanh(ln(1 + eˣ)), and g' = t + x·(1 - t²)·σ(x), where σ is the logistic function: a smooth ReLU with a minimum
 /// below 0.
 /// </summary>
 /// <remarks>D. Misra, "Mish: a self regularized non-monotonic activation function", 2020. PyTorch: <c>Mish</c>.</remarks>
@@ -47,7 +47,7 @@ public sealed record Mish : Activation
             return Lanes.MultiplyAdd(x * Logistic.Sigmoid(x), complement * (Vector256<T>.One + t), t);
         }
 
-        // t and 1 - t. tanh(ln u) = (u² - 1) / (u² + 1), with u = 1 + eˣ; of x above 0 both parts are divided by e²ˣ, so that only e^-|x|
+        // t and 1 - t. tanh(ln u) = (u² - 1) / (u² + 1), with u = 1 + eˣ; for x above 0 both parts are divided by e²ˣ, so only e^-|x|
         // is needed, which cannot overflow.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static (Vector256<T> Value, Vector256<T> Complement) Tanh(Vector256<T> x)

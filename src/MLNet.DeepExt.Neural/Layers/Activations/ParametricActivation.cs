@@ -7,21 +7,21 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// An activation f of which each unit learns how much to take: y = x + a·(f(x) - x), with a (features), which begins at 1, where y is f(x). With 0
-/// it is linear.
+/// An activation f with a learned weight for each unit: y = x + a·(f(x) - x), with a (features). a is initialized to 1, where y is f(x). With a = 0
+/// the unit is linear.
 /// </summary>
 /// <remarks>
-/// PReLU, K. He et al., "Delving deep into rectifiers", 2015, is that of a ReLU; for any activation, with this rate, D. Holzmüller et al., "Better
-/// by default: strong pre-tuned MLPs and boosted trees on tabular data", 2024. No weight decay and no penalty acts on a.
+/// With a ReLU it is PReLU, K. He et al., "Delving deep into rectifiers", 2015. For any activation, with this learning rate: D. Holzmüller et al.,
+/// "Better by default: strong pre-tuned MLPs and boosted trees on tabular data", 2024. Weight decay and penalties do not act on a.
 /// </remarks>
-/// <param name="Inner">f: an activation of this library, or a custom one that gives its layer by <c>Elementwise</c>.</param>
+/// <param name="Inner">f: an activation of this library, or a custom one whose <c>Compile</c> returns <c>Elementwise</c>.</param>
 public sealed record ParametricActivation([property: JsonConverter(typeof(ActivationConverter))] Activation Inner) : LayerSpec
 {
     [JsonConstructor]
     internal ParametricActivation(Activation inner, double rateFactor = 0.1)
         : this(inner) => RateFactor = rateFactor;
 
-    /// <summary>What the learning rate of a is multiplied by, above 0. Default 0.1.</summary>
+    /// <summary>The factor of the learning rate of a, above 0. Default 0.1.</summary>
     public double RateFactor { get; init; } = 0.1;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed record ParametricActivation([property: JsonConverter(typeof(Activa
         if (Inner.Compile<T>(place) is not IActivationLayer<T> activation)
         {
             throw new ArgumentException(
-                $"{Inner.GetType().Name} has a layer of its own, of which ParametricActivation knows no f; return Elementwise from its Compile.",
+                $"{Inner.GetType().Name} has a custom layer, from which ParametricActivation cannot take f; return Elementwise from its Compile.",
                 nameof(Inner));
         }
 
@@ -61,7 +61,7 @@ public sealed record ParametricActivation([property: JsonConverter(typeof(Activa
 internal interface IActivationLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>The layer y = x + a·(f(x) - x).</summary>
-    /// <param name="share">a.</param>
+    /// <summary>Creates the layer y = x + a·(f(x) - x).</summary>
+    /// <param name="share">The parameter a.</param>
     Layer<T> WithShare(Slot share);
 }

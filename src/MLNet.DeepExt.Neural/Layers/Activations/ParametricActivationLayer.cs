@@ -7,12 +7,13 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>y = a·f(x) + (1 - a)·x, with a for each column. Forward keeps f(x) - x and f'(x), so that backward computes no f.</summary>
+/// <summary>y = a·f(x) + (1 - a)·x, with a for each column. The forward pass saves f(x) - x and f'(x), so the backward pass does not compute
+/// f.</summary>
 internal sealed class ParametricActivationLayer<T, TOperator>(Activation spec, Slot a, TOperator f) : Layer<T>(a.Shape.Columns, a.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TOperator : struct, IActivationOperator<T>
 {
-    // Of x, y and their gradients, and of what is kept.
+    // The stride of x, y, their gradients and the saved values.
     private readonly int _stride = Lanes.Stride(a.Shape.Columns);
 
     public override IReadOnlyList<Slot> Parameters { get; } = [a];
@@ -46,7 +47,7 @@ internal sealed class ParametricActivationLayer<T, TOperator>(Activation spec, S
     {
         if (share.IsEmpty)
             return;
-        // Without a gradient nothing goes backward.
+        // Without a gradient there is no backward pass.
         bool keeps = !pass.DY.IsEmpty;
         int half = pass.Memo.Length / 2;
         ref T shares = ref MemoryMarshal.GetReference(pass.Parameters.Slice(a.Offset + share.ColumnFrom, share.Width));
@@ -66,7 +67,7 @@ internal sealed class ParametricActivationLayer<T, TOperator>(Activation spec, S
                     f.Derivative(TOperator.DerivativeReadsX ? x : value).StoreUnsafe(ref slopes, i);
                 }
 
-                // In this form it is f(x) to the last bit where a is 1, a sign of 0 included.
+                // In this form the result is exactly f(x) if a is 1, including the sign of 0.
                 Lanes.MultiplyAdd(part, value, (Vector256<T>.One - part) * x).StoreUnsafe(ref destination, i);
             }
         }

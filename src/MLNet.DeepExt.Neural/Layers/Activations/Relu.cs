@@ -29,7 +29,7 @@ public sealed record Relu : Activation
     {
         public static bool DerivativeReadsX => false;
 
-        // What was below 0 becomes -0, which equals 0; the sign tells it from a 0 that was one.
+        // A negative input gives -0, which equals 0; its sign distinguishes it from an input of 0.
         public Vector256<T> Apply(Vector256<T> x) =>
             Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<T>.Zero), Vector256.Create(T.NegativeZero), Vector256.Abs(x));
 

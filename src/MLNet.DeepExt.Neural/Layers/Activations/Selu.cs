@@ -4,12 +4,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The scaled exponential linear unit g(x) = λ·x from 0 on and λ·α·(eˣ - 1) below, λ = 1.0507, α = 1.6733: a stack of such layers keeps
-/// its activations near mean 0 and variance 1 by itself.
+/// The scaled exponential linear unit: g(x) = λ·x for x ≥ 0 and λ·α·(eˣ - 1) for x &lt; 0, with λ = 1.0507 and α = 1.6733. In a stack of such layers
+/// the activations keep a mean near 0 and a variance near 1.
 /// </summary>
 /// <remarks>
-/// That needs normalized inputs and weights of variance 1 / inputs, which <see cref="Xavier"/> gives (LeCun's normal initializer) and a
-/// <see cref="Dense"/> before it takes by default. G. Klambauer et al., "Self-normalizing neural networks", 2017. PyTorch: <c>SELU</c>.
+/// This requires normalized inputs and weights of variance 1 / inputs, as <see cref="Xavier"/> (LeCun's normal initializer) gives and as a
+/// <see cref="Dense"/> before it has by default. G. Klambauer et al., "Self-normalizing neural networks", 2017. PyTorch: <c>SELU</c>.
 /// </remarks>
 public sealed record Selu : Activation
 {

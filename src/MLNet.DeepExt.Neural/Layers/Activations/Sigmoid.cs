@@ -7,7 +7,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>The logistic function g(x) = 1 / (1 + e⁻ˣ), between 0 and 1, with g' = g·(1 - g).</summary>
-/// <remarks>In hidden layers <see cref="Relu"/> and <see cref="Tanh"/> learn faster: g' is at most 1/4 and vanishes at both ends.</remarks>
+/// <remarks>In hidden layers <see cref="Relu"/> and <see cref="Tanh"/> learn faster: g' is at most 1/4 and approaches 0 for large positive and
+/// negative x.</remarks>
 public sealed record Sigmoid : Activation
 {
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Softplus: g(x) = ln(1 + e^(Beta·x)) / Beta, with g' = σ(Beta·x), σ being the logistic function: a smooth ReLU, above 0 everywhere.
+/// Softplus: g(x) = ln(1 + e^(Beta·x)) / Beta, with g' = σ(Beta·x), where σ is the logistic function: a smooth ReLU that is positive everywhere.
 /// </summary>
 /// <remarks>C. Dugas et al., "Incorporating second-order functional knowledge for better option pricing", 2000. PyTorch: <c>Softplus</c>.</remarks>
 public sealed record Softplus : Activation
@@ -22,16 +22,16 @@ public sealed record Softplus : Activation
     [JsonConstructor]
     internal Softplus(double beta = 1, double threshold = 20) => (Beta, Threshold) = (beta, threshold);
 
-    /// <summary>How sharply it bends at 0, above 0: the larger, the nearer to a ReLU. Default 1.</summary>
+    /// <summary>The sharpness of the bend at 0, above 0. A larger value is closer to a ReLU. Default 1.</summary>
     public double Beta { get; init; } = 1;
 
-    /// <summary>The Beta·x above which g(x) = x, above 0. Default 20, where the two differ by less than a float shows.</summary>
+    /// <summary>The value of Beta·x above which g(x) = x, above 0. Default 20, where both differ by less than the precision of a float.</summary>
     public double Threshold { get; init; } = 20;
 
     /// <inheritdoc/>
     protected internal override Initializer SuggestedInitializer => new He();
 
-    // From y: g' = 1 - e^(-Beta·y), of which small ones are next to Beta·y.
+    // As a function of y, g' = 1 - e^(-Beta·y), which is close to Beta·y for small y.
     /// <inheritdoc/>
     protected internal override FlatOutputs FlatOutputs => new(0.01 / Beta, double.PositiveInfinity, false);
 

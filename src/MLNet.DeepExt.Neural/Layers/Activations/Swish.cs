@@ -8,7 +8,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Swish, or SiLU: g(x) = x·σ(x), σ being the logistic function, with g' = σ(x)·(1 + x·(1 - σ(x))): a smooth ReLU that dips below 0.
+/// Swish, or SiLU: g(x) = x·σ(x), where σ is the logistic function, with g' = σ(x)·(1 + x·(1 - σ(x))): a smooth ReLU with a minimum below 0.
 /// </summary>
 /// <remarks>P. Ramachandran et al., "Searching for activation functions", 2017, with β = 1. PyTorch: <c>SiLU</c>.</remarks>
 public sealed record Swish : Activation

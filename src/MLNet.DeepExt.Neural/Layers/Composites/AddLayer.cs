@@ -5,7 +5,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>y = x + skip, skip being what the pass adds. The gradient of both is that of y; the network sees to that of skip.</summary>
+/// <summary>y = x + skip, where skip is the second input of the pass. Both inputs have the gradient of y; the network passes on that of
+/// skip.</summary>
 internal sealed class AddLayer<T>(int width) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

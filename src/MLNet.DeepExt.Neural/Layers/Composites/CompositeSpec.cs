@@ -3,11 +3,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>A layer that is made of layers.</summary>
-/// <remarks>The kinds are those of this library; a network with other connections is made of them.</remarks>
+/// <summary>A layer that consists of other layers.</summary>
+/// <remarks>Only this library derives from it. Networks with other connections are combined from these kinds.</remarks>
 public abstract record CompositeSpec : LayerSpec
 {
-    // Deeper than networks are, and shallow enough for every recursion over a network.
+    // More levels than any real network has, and few enough for every recursion over a network.
     private const int MostLevels = 24;
 
     private readonly LayerSpec[] _layers;
@@ -21,42 +21,43 @@ public abstract record CompositeSpec : LayerSpec
         if (Levels > MostLevels)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Layers are nested {Levels} levels deep but at most {MostLevels} are allowed; ")
-                    + "put layers one after the other.",
+                FormattableString.Invariant($"Layers are nested {Levels} levels deep but at most {MostLevels} levels are allowed; ")
+                    + "put layers in sequence.",
                 nameof(layers));
         }
     }
 
-    /// <summary>The layers that it is made of, in order.</summary>
+    /// <summary>The inner layers, in order.</summary>
     public IReadOnlyList<LayerSpec> Layers { get; }
 
-    /// <summary>How deep layers are nested in it, itself included.</summary>
+    /// <summary>The nesting depth, including this layer.</summary>
     internal int Levels { get; }
 
-    /// <summary>The shape that the first of its layers reads.</summary>
+    /// <summary>The input shape of its first inner layer.</summary>
     internal virtual TensorShape InnerShape(TensorShape input) => input;
 
-    /// <summary>What brings its inputs into this shape; null where they have it.</summary>
+    /// <summary>Creates the layer that converts the inputs to <see cref="InnerShape"/>; null if no conversion is needed.</summary>
     internal virtual Layer<T>? Opening<T>(TensorShape input)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => null;
 
-    /// <summary>Whether its inputs are added to the outputs of its last layer.</summary>
+    /// <summary>True if its inputs are added to the outputs of its last layer.</summary>
     internal virtual bool AddsInput => false;
 
-    /// <summary>Whether each of its layers reads its inputs, and not what the layer before it gives.</summary>
+    /// <summary>True if each inner layer reads the inputs of this layer, and not the outputs of the inner layer before it.</summary>
     internal virtual bool IsParallel => false;
 
-    /// <summary>Throws an <see cref="ArgumentException"/> if its layers, each of which reads what it is given, do not fit it.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if the shapes of its inner layers do not fit together, even if each of them fits its own
+    /// input.</summary>
     internal void RequireShapes(TensorShape input) => OutputShape(input);
 
-    /// <summary>This layer with other layers in it, its name and options as they are.</summary>
+    /// <summary>Creates a copy with other inner layers and the same name and options.</summary>
     internal abstract CompositeSpec Of(IReadOnlyList<LayerSpec> layers);
 
     /// <inheritdoc/>
     public override TensorShape OutputShape(TensorShape input) =>
         Layers.Aggregate(InnerShape(input), (shape, layer) => layer.OutputShape(shape));
 
-    /// <summary>Checks the options of its layers, too.</summary>
+    /// <summary>Validates the options of this layer and of its inner layers.</summary>
     public override void Validate()
     {
         foreach ((int index, LayerSpec layer) in Layers.Index())
@@ -64,7 +65,7 @@ public abstract record CompositeSpec : LayerSpec
             if (layer is null)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Layer {index} of a {GetType().Name} is null; leave it out."), nameof(Layers));
+                    FormattableString.Invariant($"Layer {index} of a {GetType().Name} is null; remove it."), nameof(Layers));
             }
 
 
@@ -72,20 +73,20 @@ public abstract record CompositeSpec : LayerSpec
         }
     }
 
-    /// <summary>Whether the other one is of the same kind and name and has equal layers.</summary>
+    /// <summary>True if the other layer has the same kind and name and equal inner layers.</summary>
     /// <param name="other">Another layer.</param>
     public virtual bool Equals(CompositeSpec? other) => base.Equals(other) && _layers.SequenceEqual(other._layers);
 
     /// <inheritdoc/>
     public override int GetHashCode() => _layers.Aggregate(base.GetHashCode(), HashCode.Combine);
 
-    /// <summary>Not possible: a network compiles the layers that it is made of, one by one.</summary>
+    /// <summary>Not supported: the network compiles the inner layers one by one.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public sealed override Layer<T> Compile<T>(LayerPlace place) =>
-        throw new NotSupportedException($"A {GetType().Name} is no single layer; put it into a NetworkSpec, which compiles what it is made of.");
+        throw new NotSupportedException($"A {GetType().Name} is not a single layer; put it into a NetworkSpec, which compiles its inner layers.");
 
     /// <inheritdoc/>
     protected internal override string Detail => _layers.Length <= 4
         ? string.Join(", ", Layers)
-        : FormattableString.Invariant($"{Layers[0]}, … {_layers.Length} in all");
+        : FormattableString.Invariant($"{Layers[0]}, … {_layers.Length} in total");
 }

@@ -3,12 +3,12 @@ using System.Collections;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The layers after one, the next one first: its siblings, and then what follows the layer that it is in. Those of a Sequential stand in its
-/// place.
+/// The layers after a layer, the next one first: its following siblings, then the layers that follow its parent. A Sequential is replaced by its
+/// inner layers.
 /// </summary>
-/// <param name="siblings">The layers beside one another.</param>
-/// <param name="from">The first of them that follows.</param>
-/// <param name="behind">What follows them; null if nothing does.</param>
+/// <param name="siblings">The layers of the parent.</param>
+/// <param name="from">The index of the first following sibling.</param>
+/// <param name="behind">The layers that follow the parent; null if there are none.</param>
 internal sealed class FollowingLayers(LayerSpec[] siblings, int from, FollowingLayers? behind) : IEnumerable<LayerSpec>
 {
     public IEnumerator<LayerSpec> GetEnumerator()

@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Of every row the lines of x, and after them those of skip, being what the pass appends.</summary>
-/// <param name="width">Numbers in a line.</param>
-/// <param name="lines">Lines of a row of x.</param>
-/// <param name="added">Lines of a row of skip.</param>
+/// <summary>Concatenates, for every row, the lines of x and the lines of skip, the second input of the pass.</summary>
+/// <param name="width">The number of elements of a line.</param>
+/// <param name="lines">The number of lines of a row of x.</param>
+/// <param name="added">The number of lines of a row of skip.</param>
 internal sealed class JoinLayer<T>(int width, int lines, int added) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -7,25 +7,25 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// A <see cref="Dense"/> with weights of their own for each of the <see cref="Members"/> of an ensemble, such as their heads:
+/// A <see cref="Dense"/> with separate weights for each of the <see cref="Members"/> of an ensemble, for example for their output layers:
 /// z = x·W + b, with W (members, inputs, units) and b (members, units).
 /// </summary>
-/// <remarks>Its options are those of a <see cref="Dense"/>, whose remarks say what <see cref="NeuralTangent"/> is.</remarks>
-/// <param name="Units">How many outputs each member has, at least 1.</param>
+/// <remarks>It has the options of a <see cref="Dense"/>, whose remarks explain <see cref="NeuralTangent"/>.</remarks>
+/// <param name="Units">The number of outputs of each member, at least 1.</param>
 public sealed record MemberDense(int Units) : LayerSpec
 {
     [JsonConstructor]
     internal MemberDense(int units, Initializer? initializer = null, bool useBias = true, bool neuralTangent = false)
         : this(units) => (Initializer, UseBias, NeuralTangent) = (initializer, useBias, neuralTangent);
 
-    /// <summary>How the weights begin. By default what suits the activation that follows, as for a <see cref="Dense"/>.</summary>
+    /// <summary>The initializer of the weights. Null (default) chooses it by the activation that follows, as for a <see cref="Dense"/>.</summary>
     public Initializer? Initializer { get; init; }
 
-    /// <summary>Whether there is a bias b. Default true.</summary>
+    /// <summary>True if the layer has a bias b. Default true.</summary>
     public bool UseBias { get; init; } = true;
 
     /// <summary>
-    /// Whether each member has the neural tangent parametrization, W = V/√inputs; see <see cref="Dense.NeuralTangent"/>. Default false.
+    /// True for the neural tangent parametrization of each member, W = V/√inputs; see <see cref="Dense.NeuralTangent"/>. Default false.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeuralTangent { get; init; }
@@ -59,11 +59,11 @@ public sealed record MemberDense(int Units) : LayerSpec
     /// <inheritdoc/>
     protected internal override string Detail => AsDense.Detail;
 
-    // Has the same options.
+    // The Dense with the same options.
     private Dense AsDense => new(Units) { Initializer = Initializer, UseBias = UseBias, NeuralTangent = NeuralTangent };
 }
 
-/// <summary>Of every member the lines are a matrix whose rows are as many lines apart as there are members.</summary>
+/// <summary>The lines of a member are a matrix whose row stride is the number of members, in lines.</summary>
 internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, DenseStart start)
     : Layer<T>(weights[0].Shape.Rows, weights[0].Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

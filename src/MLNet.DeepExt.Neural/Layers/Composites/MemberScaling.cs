@@ -6,25 +6,25 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Tells the <see cref="Members"/> of an ensemble apart: y = x·s + b, feature by feature, with a scale s and, if it has one, a bias b of each
-/// member's own, (members, features), both learned.
+/// Makes the <see cref="Members"/> of an ensemble different: y = x·s + b, feature by feature. Each member has its own learned scale s and optional
+/// bias b, (members, features).
 /// </summary>
 /// <remarks>
 /// <para>
-/// Before and after a <see cref="Dense"/> that all members share, it gives each member its own weights, s·W·s, for the memory of a few
-/// vectors. Y. Wen et al., "BatchEnsemble", 2020. No weight decay and no penalty acts on it.
+/// Before and after a <see cref="Dense"/> that all members share, it gives each member different effective weights, s·W·s, and needs only a few
+/// vectors of memory. Y. Wen et al., "BatchEnsemble", 2020. Weight decay and penalties do not act on it.
 /// </para>
 /// <para>
-/// TabM-mini has one such layer, directly before the first Dense, with scales that begin as N(0, 1), one number for all that stands for the same
-/// column: <c>new MemberScaling { Initializer = new Normal(1), Groups = [16, 16, 1] }</c> for two columns that are embedded by 16 numbers and
-/// one that passes. Y. Gorishniy et al., "TabM: advancing tabular deep learning with parameter-efficient ensembling", 2024.
+/// TabM-mini has one such layer, directly before the first Dense, with scales that are initialized from N(0, 1), one number for all inputs that
+/// encode the same column: <c>new MemberScaling { Initializer = new Normal(1), Groups = [16, 16, 1] }</c> for two columns with an embedding of 16
+/// numbers and one that passes unchanged. Y. Gorishniy et al., "TabM: advancing tabular deep learning with parameter-efficient ensembling", 2024.
 /// </para>
 /// </remarks>
 public sealed record MemberScaling : LayerSpec
 {
     private readonly IReadOnlyList<int>? _groups;
 
-    /// <summary>Creates the layer with its default options (scales that begin as 1, and no bias).</summary>
+    /// <summary>Creates the layer with its default options (initial scales of 1, no bias).</summary>
     public MemberScaling()
     {
     }
@@ -35,20 +35,20 @@ public sealed record MemberScaling : LayerSpec
         (RandomSigns, UseBias, Initializer, Groups) = (randomSigns, useBias, initializer, groups);
 
     /// <summary>
-    /// Whether scales begin with a random sign, so that members begin as different ones: for the first such layer of a network, as TabM
-    /// does. Default false.
+    /// True to initialize the scales with random signs, so that the members differ from the start. Use it for the first such layer of a network, as
+    /// TabM does. Default false.
     /// </summary>
     public bool RandomSigns { get; init; }
 
     /// <summary>
-    /// How scales begin, as the weights of a layer with one input and one unit would: <see cref="Normal"/> with 1 for N(0, 1). Null (default)
-    /// for 1.
+    /// The initializer of the scales, for a layer with one input and one unit: <see cref="Normal"/> with 1 for N(0, 1). Null (default)
+    /// initializes them to 1.
     /// </summary>
     public Initializer? Initializer { get; init; }
 
     /// <summary>
-    /// The widths of groups of neighbouring inputs whose scales begin equal, from the first input on, each at least 1. Inputs after the last
-    /// group are groups of their own, all of them where it is null (default). In training each scale goes its own way.
+    /// The widths of groups of adjacent inputs whose scales have equal initial values, from the first input on, each at least 1. Each input after
+    /// the last group is a group by itself; so are all inputs if it is null (default). Training changes the scales of a group independently.
     /// </summary>
     public IReadOnlyList<int>? Groups
     {
@@ -56,7 +56,7 @@ public sealed record MemberScaling : LayerSpec
         init => _groups = value is null ? null : Array.AsReadOnly([.. value]);
     }
 
-    /// <summary>Whether there is a bias b, which begins at 0. Default false.</summary>
+    /// <summary>True if the layer has a bias b, which is initialized to 0. Default false.</summary>
     public bool UseBias { get; init; }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed record MemberScaling : LayerSpec
             throw NeedsMembers(nameof(MemberScaling), input);
         long grouped = Groups?.Sum(width => (long)width) ?? 0;
         return grouped <= input.Width ? input : throw new ArgumentException(FormattableString.Invariant(
-            $"Groups of MemberScaling are {grouped} inputs wide in all but there are {input.Width}; leave out what is not there."), nameof(Groups));
+            $"Groups of MemberScaling cover {grouped} inputs but there are {input.Width}; remove the groups beyond the inputs."), nameof(Groups));
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ public sealed record MemberScaling : LayerSpec
             if (width < 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Groups of MemberScaling must be at least 1 input wide but one is {width}; an input alone is a group of 1."), nameof(Groups));
+                    $"Groups of MemberScaling must be at least 1 input wide but one is {width}; a single input is a group of 1."), nameof(Groups));
             }
         }
     }
@@ -93,7 +93,7 @@ public sealed record MemberScaling : LayerSpec
         return new ColumnFactorLayer<T>(scale, bias, random => Start<T>(members, width, random));
     }
 
-    /// <summary>Whether the other one has the same options, the same groups and the same name.</summary>
+    /// <summary>True if the other layer has the same options, the same groups and the same name.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(MemberScaling? other) => base.Equals(other) && RandomSigns == other.RandomSigns && UseBias == other.UseBias
         && Equals(Initializer, other.Initializer)
@@ -102,9 +102,9 @@ public sealed record MemberScaling : LayerSpec
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), RandomSigns, UseBias, Initializer, Groups?.Count);
 
-    /// <summary>A layer for members that is given none.</summary>
+    /// <summary>Creates the exception for a layer that needs members but reads inputs without members.</summary>
     internal static ArgumentException NeedsMembers(string kind, TensorShape input) => new(FormattableString.Invariant(
-        $"A {kind} reads (members, features) but is given {input} features alone; put it into Members of at least 2."), nameof(input));
+        $"A {kind} reads (members, features) but is given {input} features without members; put it into Members of at least 2."), nameof(input));
 
     /// <inheritdoc/>
     protected internal override LayerTraits Traits => LayerTraits.Affine;
@@ -118,7 +118,7 @@ public sealed record MemberScaling : LayerSpec
             Groups is null ? "" : FormattableString.Invariant($"{Groups.Count} groups"), UseBias ? "bias" : "",
         }.Where(option => option.Length > 0));
 
-    // (members, width): a number for each group of each member, drawn in this order.
+    // (members, width): one number for each group of each member, drawn in this order.
     private T[] Start<T>(int members, int width, CounterRandom random)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -4,13 +4,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The members of an ensemble in one network: every row is passed through its layers Count times, as (members, features). What the layers learn
-/// is shared by all members, but for <see cref="MemberScaling"/> and <see cref="MemberDense"/>, which have numbers for each.
+/// The members of an ensemble in one network: every row passes through its layers Count times, as (members, features). All members share
+/// the parameters of the layers, except <see cref="MemberScaling"/> and <see cref="MemberDense"/>, which have parameters for each member.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Reads (features) and gives (members, features of the last layer). Where it ends a network, training minimizes the mean of the members' losses,
-/// and a prediction is the mean of the members' predictions: of their probabilities, not of their logits.
+/// Reads (features) and returns (members, features of the last layer). At the end of a network, training minimizes the mean of the members' losses,
+/// and a prediction is the mean of the members' predictions: the mean of probabilities, not of logits.
 /// </para>
 /// <para>
 /// TabM is <c>Members(32, inner)</c> with a <see cref="MemberScaling"/> before and after every <see cref="Dense"/> and a
@@ -19,17 +19,17 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </remarks>
 public sealed record Members : CompositeSpec
 {
-    /// <summary>The most members.</summary>
+    /// <summary>The maximum number of members.</summary>
     internal const int Most = 256;
 
-    /// <summary>Makes an ensemble.</summary>
-    /// <param name="count">How many members, from 1 to 256.</param>
-    /// <param name="layers">The layers that each row passes in every member, in order.</param>
+    /// <summary>Creates an ensemble.</summary>
+    /// <param name="count">The number of members, from 1 to 256.</param>
+    /// <param name="layers">The layers of every member, in order.</param>
     [JsonConstructor]
     public Members(int count, params IReadOnlyList<LayerSpec> layers)
         : base(layers) => Count = count;
 
-    /// <summary>How many members.</summary>
+    /// <summary>The number of members.</summary>
     public int Count { get; }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed record Members : CompositeSpec
         if (Count is < 1 or > Most)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Members must be from 1 to {Most} but are {Count}; 32 are usual."), nameof(Count));
+                FormattableString.Invariant($"The number of Members must be from 1 to {Most} but is {Count}; 32 is usual."), nameof(Count));
         }
 
         base.Validate();
@@ -47,7 +47,7 @@ public sealed record Members : CompositeSpec
     internal override TensorShape InnerShape(TensorShape input) => input.Lines == 1
         ? input.WithLines(Count)
         : throw new ArgumentException(FormattableString.Invariant(
-            $"Members read (features) but are given {input}, which has members already; do not put Members into Members."), nameof(input));
+            $"Members read (features) but are given {input}, which already has members; do not put Members into Members."), nameof(input));
 
     internal override Layer<T> Opening<T>(TensorShape input) => new RepeatLayer<T>(input.Width, Count);
 

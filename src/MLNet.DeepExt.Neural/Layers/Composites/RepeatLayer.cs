@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Gives every row to every member: line r·members + m of y is row r of x.</summary>
+/// <summary>Repeats every row for every member: line r·members + m of y is row r of x.</summary>
 internal sealed class RepeatLayer<T>(int width, int members) : Layer<T>(width, width)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -2,9 +2,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>A residual block: y = x + f(x), f being its layers one after the other.</summary>
+/// <summary>A residual block: y = x + f(x), where f is the sequence of its layers.</summary>
 /// <remarks>
-/// The layers learn what to change of x, and gradients pass them by on the way of x itself, so that networks may be deep. f must give the shape
+/// The layers learn the difference to x, and gradients also flow past them through x itself, so networks may be deep. f must return the shape
 /// that it reads. K. He et al., "Deep residual learning for image recognition", 2016.
 /// </remarks>
 /// <param name="Layers">f: the layers in order, at least one.</param>
@@ -19,7 +19,7 @@ public sealed record Residual(params IReadOnlyList<LayerSpec> Layers) : Composit
         return output == input
             ? output
             : throw new ArgumentException(FormattableString.Invariant(
-                $"The layers of a Residual read {input} numbers but give {output}, which cannot be added; end them with a Dense of {input.Width} units."),
+                $"The layers of a Residual read {input} numbers but return {output}, so they cannot be added; end them with a Dense of {input.Width} units."),
                 nameof(input));
     }
 
@@ -27,7 +27,7 @@ public sealed record Residual(params IReadOnlyList<LayerSpec> Layers) : Composit
     public override void Validate()
     {
         if (Layers.Count == 0)
-            throw new ArgumentException("A Residual needs at least one layer but has none; leave it out.", nameof(Layers));
+            throw new ArgumentException("A Residual needs at least one layer but has none; remove it.", nameof(Layers));
         base.Validate();
     }
 

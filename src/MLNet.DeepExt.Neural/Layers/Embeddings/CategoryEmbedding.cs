@@ -5,52 +5,53 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Learns numbers for categories that come as one-hot slots among other inputs: a category's slots x become x·E, the row of its table
-/// E (values, dimension) that belongs to the value; where no slot is set, as for a value that is missing or was never seen, a row of
-/// its own, u. All other inputs pass.
+/// Learns an embedding of categories that are one-hot encoded among other inputs. The slots x of a category become x·E: the row of its table
+/// E (values, dimension) that belongs to the value. If no slot is set, because the value is missing or was never seen, the output is
+/// the learned row u. All other inputs pass unchanged.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Outputs stand in the order of the inputs, those of a category in place of its slots. The layer is linear but for u: several slots that
-/// are set, or that hold other numbers than 1, as counts of words do, add up their rows. Rows that are mostly zeros may come without
-/// them. Values that are seldom together learn from one another through what they have in common, which one-hot slots do not.
+/// The outputs have the order of the inputs; the embedding of a category takes the place of its slots. The layer is linear except for u: if several
+/// slots are set, or hold numbers other than 1 (word counts, for example), the weighted rows are summed. Sparse rows are read directly.
+/// Values that rarely occur together learn from each other through the embedding; with one-hot slots they cannot.
 /// </para>
 /// <para>
-/// Of a category that lists which of its slots are seen (<see cref="CategoryRange.Seen"/>), E has rows for these alone, and all other
+/// If a category lists the slots that were seen in training (<see cref="CategoryRange.Seen"/>), E has rows for these slots only, and all other
 /// slots are ignored.
 /// </para>
 /// <para>
-/// The rows of E begin as the <see cref="Initializer"/> says and u at 0, the middle of them. Where no training row lacks the category, u
-/// stays there: a value that was never seen is taken for one that speaks for nothing.
+/// The rows of E are initialized by <see cref="Initializer"/>; u is initialized to 0, their mean. If the category is present in every training row, u
+/// stays at 0: a value that was never seen then has no effect.
 /// </para>
 /// <para>
-/// A table of 1,000 values or more is updated lazily in training: a step updates the rows that its batch reads, u being one of them, and costs
-/// by these alone. All other rows, and what the optimizer remembers of them, stand still, as with <c>torch.optim.SparseAdam</c>;
-/// <see cref="Optimizers.GradientTransform"/> says what that means for momentum, penalties and decay. Smaller tables are updated whole, as by
-/// <c>torch.optim.Adam</c>. A large table is updated whole, too, where the optimizer needs norms of what a transform with a memory made.
+/// A table of 1,000 values or more is updated lazily in training: a step updates only the rows that its batch reads, including u, and its cost
+/// depends only on these rows. All other rows and their optimizer state stay unchanged, as with <c>torch.optim.SparseAdam</c>;
+/// <see cref="Optimizers.GradientTransform"/> describes the effect on momentum, penalties and decay. Smaller tables are updated completely, as by
+/// <c>torch.optim.Adam</c>. A large table is also updated completely if the optimizer needs norms of the output of a transform that has state.
 /// </para>
 /// <para>C. Guo, F. Berkhahn, "Entity embeddings of categorical variables", 2016.</para>
 /// </remarks>
-/// <param name="Ranges">The categories, ascending, at least one; they must not overlap.</param>
+/// <param name="Ranges">The categories in ascending order, at least one. They must not overlap.</param>
 public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : LayerSpec
 {
     /// <summary>
-    /// Tables of so many values and more are updated lazily: in batches of 64, fewer are updated whole in about the same time.
+    /// Tables with at least this number of values are updated lazily. With batches of 64, updating a smaller table completely takes about the same
+    /// time.
     /// </summary>
     internal const int LeastValuesOfLazyTable = 1000;
 
-    // A slot that is not seen takes nothing of a file, and memory wherever a row is written out.
+    // A slot that is not seen needs no space in a file, but it needs memory wherever a row is stored densely.
     private const long MostIgnoredSlots = 1 << 24;
 
-    // Null: the file leaves it out.
+    // Null if the file omits it.
     [JsonConstructor]
     internal CategoryEmbedding(IReadOnlyList<CategoryRange> ranges, Initializer initializer = null!)
         : this(ranges) => Initializer = initializer ?? Initializer;
 
-    /// <summary>The ranges, as they were when the layer was made.</summary>
+    /// <summary>The categories: a copy of the list that was passed to the constructor.</summary>
     public IReadOnlyList<CategoryRange> Ranges { get; } = Array.AsReadOnly([.. Ranges ?? []]);
 
-    /// <summary>How the rows of E begin. Default: normal with a standard deviation of 0.05.</summary>
+    /// <summary>The initializer of the rows of E. Default: a normal distribution with a standard deviation of 0.05.</summary>
     public Initializer Initializer { get; init; } = new Normal(0.05);
 
     /// <inheritdoc/>
@@ -71,12 +72,12 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         return outputs <= Array.MaxLength
             ? input.WithWidth((int)outputs)
             : throw new ArgumentException(FormattableString.Invariant(
-                $"A CategoryEmbedding over {inputs} inputs, one category with {Ranges.Max(range => range.Dimension)} numbers, ")
-                + FormattableString.Invariant($"has {outputs} outputs, more than one array holds; ")
-                + "use fewer numbers for each category.", nameof(Ranges));
+                $"A CategoryEmbedding over {inputs} inputs, one category with dimension {Ranges.Max(range => range.Dimension)}, ")
+                + FormattableString.Invariant($"has {outputs} outputs, more than one array can hold; ")
+                + "use a smaller dimension for each category.", nameof(Ranges));
     }
 
-    /// <summary>Whether the other one has the same ranges, the same initializer and the same name.</summary>
+    /// <summary>True if the other layer has equal ranges, an equal initializer and the same name.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(CategoryEmbedding? other) =>
         base.Equals(other) && Initializer == other.Initializer && Ranges.SequenceEqual(other.Ranges);
@@ -84,37 +85,37 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
     /// <inheritdoc/>
     public override int GetHashCode() => Ranges.Aggregate(HashCode.Combine(base.GetHashCode(), Initializer), HashCode.Combine);
 
-    /// <summary>Slots that are not seen, of all categories.</summary>
+    /// <summary>The number of slots that are not seen, over all categories.</summary>
     internal long IgnoredSlots => Ranges.Sum(range => (long)range.Count - range.Values);
 
     /// <inheritdoc/>
     protected internal override string Detail => Ranges.Count <= 2
         ? string.Join(", ", Ranges)
-        : FormattableString.Invariant($"{Ranges[0]}, … {Ranges.Count} in all");
+        : FormattableString.Invariant($"{Ranges[0]}, … {Ranges.Count} in total");
 
     /// <inheritdoc/>
     public override void Validate()
     {
         if (Ranges.Count == 0)
-            throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; leave the layer out instead.", nameof(Ranges));
+            throw new ArgumentException("A CategoryEmbedding needs at least one category but has none; remove the layer.", nameof(Ranges));
         ArgumentNullException.ThrowIfNull(Initializer);
         Initializer.Validate();
         long end = 0;
         foreach (CategoryRange range in Ranges)
         {
             if (range is null)
-                throw new ArgumentException("A category of a CategoryEmbedding is null; leave it out.", nameof(Ranges));
+                throw new ArgumentException("A category of a CategoryEmbedding is null; remove it.", nameof(Ranges));
             if (range.Count < 1 || range.Dimension < 1 || (long)range.First + range.Count > Array.MaxLength)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"A category must have at least 1 slot and 1 number but one has {range.Count} slots from {range.First} on and ")
-                    + FormattableString.Invariant($"{range.Dimension} numbers; leave it out instead."), nameof(Ranges));
+                    $"A category must have at least 1 slot and 1 dimension but one has {range.Count} slots from slot {range.First} and ")
+                    + FormattableString.Invariant($"dimension {range.Dimension}; remove it."), nameof(Ranges));
             }
 
             if (range.First < end)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0 on, each slot once."),
+                    $"Category {range} begins before slot {end}; give categories in ascending order, from slot 0, each slot once."),
                     nameof(Ranges));
             }
 
@@ -125,8 +126,8 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
         if (IgnoredSlots > MostIgnoredSlots)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The categories of a CategoryEmbedding have {IgnoredSlots} slots that are not seen but at most {MostIgnoredSlots} are allowed; ")
-                + "hash into fewer bits.", nameof(Ranges));
+                $"The categories of a CategoryEmbedding have {IgnoredSlots} unseen slots but at most {MostIgnoredSlots} are allowed; ")
+                + "hash to fewer bits.", nameof(Ranges));
         }
     }
 
@@ -159,13 +160,13 @@ public sealed record CategoryEmbedding(IReadOnlyList<CategoryRange> Ranges) : La
             if (slot < 0 || slot >= range.Count)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Category {range} has slot {slot} among those seen; give slots from 0 to {range.Count - 1}."), nameof(Ranges));
+                    $"Category {range} has slot {slot} in its seen slots; give slots from 0 to {range.Count - 1}."), nameof(Ranges));
             }
 
             if (slot <= before)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Category {range} has slot {slot} after slot {before} among those seen; give slots in ascending order, each once."),
+                    $"Category {range} has slot {slot} after slot {before} in its seen slots; give slots in ascending order, each once."),
                     nameof(Ranges));
             }
 

@@ -5,14 +5,15 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>What a <see cref="CategoryEmbedding"/> computes. Tables lie in panels: (strips, values + 1, 16), u the last of a strip's rows.</summary>
+/// <summary>Computes a <see cref="CategoryEmbedding"/>. Tables are stored in panels, (strips, values + 1, 16); u is the last row of each
+/// strip.</summary>
 internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly CategoryEmbedding _spec;
     private readonly Slot[] _tables;
-    private readonly int[] _starts;      // (categories): where the numbers of each stand in the outputs
-    private readonly int[]?[] _seen;     // [category]: ascending slots that have a row in its table; null: all have
+    private readonly int[] _starts;      // (categories): the first output of each category
+    private readonly int[]?[] _seen;     // [category]: the slots that have a row in its table, ascending; null if all have
 
     public CategoryEmbeddingLayer(CategoryEmbedding spec, Slot[] tables, int inputs)
         : base(inputs, spec.OutputShape(inputs).Width)
@@ -41,7 +42,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
 
     public override bool BackwardReadsY => false;
 
-    // For every row and category 1 where no slot is set, else 0: (capacity, categories).
+    // 1 for each row and category in which no slot is set, otherwise 0: (capacity, categories).
     public override int MemoLength(int capacity) => checked(capacity * _tables.Length);
 
     internal override RowSparseGradient<T>? RowSparse(Slot slot, bool sparseRows) =>
@@ -147,7 +148,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
                 for (int strip = 0; strip < strips; strip++)
                 {
                     int start = (strip * slot.Shape.Rows + entries.Line) * Lanes.Strip - from;
-                    if (start >= 0 && start < gradient.Length) // else another worker's
+                    if (start >= 0 && start < gradient.Length) // otherwise another worker's part
                         AddProduct(entries.Value, GradientOf(pass, row, category, strip), gradient[start..]);
                 }
             }
@@ -182,7 +183,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
         (int values, int dimension) = (range.Values, range.Dimension);
         string name = _tables[category].Name;
         float[] none = table[(values * dimension)..];
-        // Where no slot is seen, one with zeros stands for them: not every program multiplies matrices without rows.
+        // If no slot is seen, use one row of zeros: some ONNX runtimes cannot multiply matrices without rows.
         if (values == 0)
             (values, table) = (1, new float[dimension]);
         if (range.Seen is { } seen)
@@ -211,7 +212,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
         }
     }
 
-    // y: (outputs): the numbers of the category receive value · a row of its table.
+    // y: (outputs). Adds value · row of the table to the outputs of the category.
     private void AddRow(ReadOnlySpan<T> parameters, int category, int line, T value, Span<T> y)
     {
         Slot table = _tables[category];
@@ -224,7 +225,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
         }
     }
 
-    // dy of a category in one row: at most 16 of its numbers.
+    // At most 16 numbers of dy of a category in one row.
     private ReadOnlySpan<T> GradientOf(in Pass<T> pass, int row, int category, int strip)
     {
         int column = strip * Lanes.Strip;
@@ -240,7 +241,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
             line[j] += value * dy[j];
     }
 
-    // The rows of a category's table that one row of the batch reads, after a pass forward.
+    // The rows of a category's table that one row of the batch reads. Valid after the forward pass.
     private TableEntries EntriesOf(in Pass<T> pass, int row, int category)
     {
         CategoryRange range = _spec.Ranges[category];
@@ -270,20 +271,20 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
 
     private int NoneOf(int category) => _spec.Ranges[category].Values;
 
-    // The row of the table that belongs to a slot; below 0 where the slot is ignored.
+    // The row of the table that belongs to a slot; below 0 if the slot is ignored.
     private int LineOf(int category, int slot) => LineOf(_seen[category], slot);
 
     private static int LineOf(int[]? seen, int slot) => seen is null ? slot : Array.BinarySearch(seen, slot);
 
-    // Where an input between two categories passes to, by the category after it; the inputs' end passes to the outputs' end.
+    // Maps an input between two categories to its output, given the category after it. The end of the inputs maps to the end of the outputs.
     private int OutputOf(int input, int next) => next < _tables.Length
         ? _starts[next] - (_spec.Ranges[next].First - input)
         : Outputs - (Inputs - input);
 
-    /// <summary>The rows of a table that one row of the batch reads, ascending, and what each is multiplied by.</summary>
+    /// <summary>The rows of a table that one row of the batch reads, in ascending order, and the factor of each.</summary>
     private ref struct TableEntries(ReadOnlySpan<int> columns, ReadOnlySpan<T> values, int[]? seen, int first)
     {
-        private readonly ReadOnlySpan<int> _columns = columns; // of the values; empty where each has one
+        private readonly ReadOnlySpan<int> _columns = columns; // of the values; empty if each column has a value
         private readonly ReadOnlySpan<T> _values = values;
         private int _next;
         private bool _isNone;
@@ -292,7 +293,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
 
         public T Value { get; private set; }
 
-        /// <summary>The row that stands for none, once.</summary>
+        /// <summary>Enumerates only the row of missing values, once.</summary>
         public static TableEntries None(int line) => new([], [], null, 0) { _isNone = true, Line = line, Value = T.One };
 
         public bool MoveNext()
@@ -308,7 +309,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
                 _next = entry + 1;
                 Line = LineOf(seen, _columns.IsEmpty ? entry : _columns[entry] - first);
                 Value = _values[entry];
-                if (Line >= 0) // else the slot is ignored
+                if (Line >= 0) // otherwise the slot is ignored
                     return true;
             }
 
@@ -341,7 +342,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
             return _touched;
         }
 
-        // The order of the sums is that of the gradient of the whole table.
+        // Sums in the same order as the gradient of the whole table.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Compute(in Pass<T> pass, TouchedInputs<T> touched, int place, int strip, Span<T> gradient)
         {

@@ -6,19 +6,19 @@ using System.Runtime.Intrinsics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// The bins [bₜ, bₜ₊₁) of a column, of which the first and the last are open, as far as <see cref="Farthest"/> of their widths.
+/// The bins [bₜ, bₜ₊₁) of a column. The first and the last bin are open: they extend to <see cref="Farthest"/> times their width.
 /// </summary>
 internal sealed class ColumnBins<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>What share of an open bin a number is limited to: outliers would otherwise be as far out as they are.</summary>
+    /// <summary>The limit of a number in an open bin, in widths of the bin. It limits the effect of outliers.</summary>
     public const double Farthest = 5;
 
     private const int MostCompared = 64;
 
     private readonly T[] _inner; // edges between two bins, padded with infinity to whole vectors
 
-    /// <param name="edges">Ascending; none or one where there are no bins.</param>
+    /// <param name="edges">The edges, ascending. With fewer than two edges there are no bins.</param>
     public ColumnBins(IReadOnlyList<double> edges)
     {
         Count = Math.Max(0, edges.Count - 1);
@@ -39,26 +39,26 @@ internal sealed class ColumnBins<T>
         Most = T.CreateTruncating(edges[Count - 1] + Farthest * (edges[Count] - edges[Count - 1]));
     }
 
-    /// <summary>How many there are; 0 where the column did not vary.</summary>
+    /// <summary>The number of bins; 0 if the column did not vary.</summary>
     public int Count { get; }
 
-    /// <summary>(bins), or a 0: bₜ.</summary>
+    /// <summary>bₜ: (bins). A single 0 if there are no bins.</summary>
     public T[] Starts { get; }
 
-    /// <summary>(bins), or a 0: 1 / (bₜ₊₁ - bₜ).</summary>
+    /// <summary>1 / (bₜ₊₁ - bₜ): (bins). A single 0 if there are no bins.</summary>
     public T[] Inverses { get; }
 
-    /// <summary>The number that all below are taken for; 0 without bins.</summary>
+    /// <summary>The lower limit: smaller numbers are replaced by it. 0 without bins.</summary>
     public T Least { get; }
 
-    /// <summary>The number that all above are taken for; 0 without bins.</summary>
+    /// <summary>The upper limit: larger numbers are replaced by it. 0 without bins.</summary>
     public T Most { get; }
 
-    /// <summary>A number, within the limits.</summary>
+    /// <summary>Limits a number to [<see cref="Least"/>, <see cref="Most"/>].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Limit(T x) => T.Min(T.Max(x, Least), Most);
 
-    /// <summary>The bin of a number within the limits: how many edges between two bins are at or below it.</summary>
+    /// <summary>Returns the bin of a number within the limits: the number of inner edges at or below it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(T x)
     {
@@ -79,6 +79,6 @@ internal sealed class ColumnBins<T>
         return bin;
     }
 
-    /// <summary>The bins of all columns.</summary>
+    /// <summary>Creates the bins of all columns.</summary>
     public static ColumnBins<T>[] Of(IReadOnlyList<IReadOnlyList<double>> edges) => [.. edges.Select(column => new ColumnBins<T>(column))];
 }

@@ -5,14 +5,14 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>What is learned on top of the encoding e of a column: e·W + b, then, if it is wanted, what of it is above 0.</summary>
-/// <param name="Weight">W of one column after the other, (columns · encodings, dimension); or one for all columns, (encodings, dimension).</param>
-/// <param name="Bias">b of each column, (columns, dimension); or one for all columns, (1, dimension).</param>
-/// <param name="UseRelu">Whether only what is above 0 is given.</param>
-/// <param name="IsShared">Whether all columns have the same W and b.</param>
+/// <summary>The linear map of the encoding e of a column: e·W + b, optionally followed by a ReLU.</summary>
+/// <param name="Weight">W of all columns, (columns · encodings, dimension); (encodings, dimension) if all columns share it.</param>
+/// <param name="Bias">b of all columns, (columns, dimension); (1, dimension) if all columns share it.</param>
+/// <param name="UseRelu">True if a ReLU follows.</param>
+/// <param name="IsShared">True if all columns share W and b.</param>
 internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsShared)
 {
-    /// <summary>Takes the places of W and b.</summary>
+    /// <summary>Allocates W and b.</summary>
     public static ColumnMap Of(LayerPlace place, ColumnLayout layout, int encodings, int dimension, bool useRelu, bool isShared)
     {
         int maps = isShared ? 1 : layout.Columns;
@@ -20,7 +20,7 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
         if (lines > Array.MaxLength)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Layer {place.Name} has {lines} rows of weights, more than one array holds; use fewer numbers for each column."), nameof(place));
+                $"Layer {place.Name} has {lines} rows of weights, more than one array can hold; use fewer outputs for each column."), nameof(place));
         }
 
         return new ColumnMap(
@@ -28,7 +28,7 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
             place.Slots.Vectors($"{place.Name}.bias", maps, dimension, SlotKind.Bias), useRelu, isShared);
     }
 
-    /// <summary>Has a parameter begin uniformly within ±bound.</summary>
+    /// <summary>Initializes a parameter uniformly within ±bound.</summary>
     public static void WriteUniform<T>(Slot slot, double bound, CounterRandom random, SlotWriter<T> write)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -40,13 +40,13 @@ internal sealed record ColumnMap(Slot Weight, Slot Bias, bool UseRelu, bool IsSh
 }
 
 /// <summary>
-/// Replaces each of its columns by a linear map, which is learned, of an encoding e of several numbers, and, where there is one output more, by
-/// itself; all other inputs pass.
+/// Replaces each of its columns by a learned linear map of an encoding e of several numbers and, if there is one output more, appends the
+/// column itself. All other inputs pass unchanged.
 /// </summary>
-/// <param name="layout">Which columns.</param>
-/// <param name="encodings">How many numbers e has.</param>
+/// <param name="layout">The columns that are encoded.</param>
+/// <param name="encodings">The number of elements of e.</param>
 /// <param name="map">The linear map.</param>
-/// <param name="own">What a kind learns besides.</param>
+/// <param name="own">Additional parameters of the derived class.</param>
 internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodings, ColumnMap map, params Slot[] own)
     : Layer<T>(layout.Inputs, layout.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,24 +61,25 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
 
     public override bool BackwardReadsY => map.UseRelu;
 
-    /// <summary>How many numbers e has.</summary>
+    /// <summary>The number of elements of e.</summary>
     protected int Encodings => encodings;
 
     protected ColumnLayout Layout => layout;
 
-    // Outputs of the map.
+    // The number of outputs of the map.
     private int Dimension => map.Bias.Shape.Columns;
 
-    // Whether x follows them.
+    // True if x follows them.
     private bool AddsInput => layout.Numbers > Dimension;
 
-    // Parameters are updated side by side, so that a gradient must not read W where it lies.
+    // Parameters are updated while other gradients are computed, so a gradient must not read W itself.
     private int KeptLength => own.Length > 0 ? map.Weight.Length : 0;
 
-    // W as it was, if a kind reads it for the gradient of what it learns besides; then e of all rows and columns: (capacity, columns, encodings).
+    // A copy of W, if the derived class needs it for the gradient of its additional parameters; then e of all rows and columns: (capacity, columns,
+    // encodings).
     public override int MemoLength(int capacity) => checked(KeptLength + capacity * layout.Columns * encodings);
 
-    // As nn.Linear of PyTorch, by the inputs that each output has.
+    // As PyTorch's nn.Linear, with the number of inputs of each output.
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         double bound = 1 / Math.Sqrt(encodings);
@@ -89,7 +90,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {
-        // One worker has the first row. Nothing goes backward where there are no transposed weights.
+        // Exactly one worker has the first row. Without transposed weights there is no backward pass.
         if (KeptLength > 0 && pass.Transposed is not null && share.RowFrom == 0 && share.Rows > 0)
             Weights(pass).CopyTo(pass.Memo);
         for (int row = share.RowFrom; row < share.RowTo; row++)
@@ -161,34 +162,35 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         return layout.DescribeOutputs(graph, x, encoded);
     }
 
-    /// <summary>Writes e, (encodings), of a number.</summary>
+    /// <summary>Writes the encoding e, (encodings), of a number.</summary>
     protected abstract void Encode(in Pass<T> pass, int column, T x, Span<T> e);
 
-    /// <summary>∂J/∂x of a number.</summary>
-    /// <param name="pass">Where parameters are.</param>
-    /// <param name="column">Of which column.</param>
+    /// <summary>Returns ∂J/∂x of a number.</summary>
+    /// <param name="pass">The pass, which holds the parameters.</param>
+    /// <param name="column">The column.</param>
     /// <param name="x">The number.</param>
-    /// <param name="e">(encodings): what was made of it.</param>
-    /// <param name="gated">What <see cref="EncodingGradient"/> reads.</param>
+    /// <param name="e">Its encoding: (encodings).</param>
+    /// <param name="gated">The gated gradient, from <see cref="GateOf"/>.</param>
     protected abstract T InputGradient(in Pass<T> pass, int column, T x, ReadOnlySpan<T> e, ReadOnlySpan<T> gated);
 
-    /// <summary>Describes e of all columns: (rows, columns · encodings).</summary>
+    /// <summary>Writes the ONNX operators of e of all columns: (rows, columns · encodings).</summary>
     protected abstract string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read);
 
-    /// <summary>e of a row and a column, (encodings).</summary>
+    /// <summary>Returns e of a row and a column: (encodings).</summary>
     protected Span<T> EncodingOf(in Pass<T> pass, int row, int column) =>
         pass.Memo.Slice(KeptLength + (row * layout.Columns + column) * encodings, encodings);
 
-    /// <summary>W as it lies in the parameters.</summary>
+    /// <summary>W in the layout of the parameters.</summary>
     protected ReadOnlySpan<T> Weights(in Pass<T> pass) => pass.Parameters.Slice(map.Weight.Offset, map.Weight.Length);
 
-    /// <summary>W as it was in the last pass forward.</summary>
+    /// <summary>W at the time of the last forward pass.</summary>
     protected ReadOnlySpan<T> KeptWeights(in Pass<T> pass) => pass.Memo[..KeptLength];
 
-    /// <summary>The gradient of what the linear map gives: (padded dimension), 0 where the output is not above 0, and in the padding.</summary>
+    /// <summary>Writes the gradient of the output of the linear map: (padded dimension). It is 0 if a ReLU follows and the output is not above 0,
+    /// and in the padding.</summary>
     protected void GateOf(in Pass<T> pass, int row, int column, Span<T> gated) => Gate(pass, row, layout.OutputOf[column], 0, Dimension, gated);
 
-    /// <summary>∂J/∂e of one number of e.</summary>
+    /// <summary>Returns ∂J/∂e of one element of e.</summary>
     protected T EncodingGradient(ReadOnlySpan<T> weights, int column, int encoding, ReadOnlySpan<T> gated)
     {
         T sum = T.Zero;
@@ -262,7 +264,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
         }
     }
 
-    // gated: at least (count): outputs [from, from + count) of a column, as far as it has so many; the rest 0.
+    // gated: at least (count). Receives outputs [from, from + count) of a column; elements beyond its outputs are 0.
     private void Gate(in Pass<T> pass, int row, int output, int from, int count, Span<T> gated)
     {
         int width = Math.Min(count, Dimension - from), start = row * pass.YStride + output + from;
@@ -276,6 +278,6 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             gated[j] = y[j] > T.Zero ? gated[j] : T.Zero;
     }
 
-    // Where W of a column begins.
+    // The first element of W of a column.
     private int LineOf(int column) => map.IsShared ? 0 : column * encodings;
 }

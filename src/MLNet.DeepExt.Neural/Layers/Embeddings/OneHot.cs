@@ -5,18 +5,18 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Replaces each column, whose numbers are codes of categories, by one output for each code that the training rows have: 1 where the column
-/// has this code, and 0 otherwise.
+/// Replaces each column of category codes by one output for each code of the training rows: 1 if the column
+/// has this code, otherwise 0.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Of a column with more than <see cref="MostValues"/> codes the most frequent ones have an output, of those that are equally frequent the
-/// smaller ones. A row whose code has none, because it is rare or was never seen, gets zeros. Codes stand in ascending order. All columns
-/// have as many outputs as the one with the most codes; those that a column does not need are 0.
+/// If a column has more than <see cref="MostValues"/> codes, the most frequent codes have an output; of equally frequent codes, the
+/// smaller ones. A row whose code has no output, because the code is rare or was never seen, gets zeros. Codes are in ascending order. All columns
+/// have as many outputs as the column with the most codes; unused outputs are 0.
 /// </para>
 /// <para>
-/// It computes no gradient of its inputs: a code is no amount. A <see cref="CategoryEmbedding"/> learns numbers for categories that are one-hot
-/// already. scikit-learn: <c>OneHotEncoder(handle_unknown="ignore")</c>.
+/// It computes no gradient of its inputs, because a code is not a quantity. For columns that are already one-hot encoded, a
+/// <see cref="CategoryEmbedding"/> learns an embedding. scikit-learn: <c>OneHotEncoder(handle_unknown="ignore")</c>.
 /// </para>
 /// </remarks>
 public sealed record OneHot : InputEncoder
@@ -33,11 +33,11 @@ public sealed record OneHot : InputEncoder
         IReadOnlyList<SlotRange>? columns = null, int mostValues = 8, IReadOnlyList<IReadOnlyList<double>>? values = null) =>
         (Columns, MostValues, Values) = (columns, mostValues, values);
 
-    /// <summary>The most codes of a column that have an output each, from 1 to 1,024. Default 8.</summary>
+    /// <summary>The maximum number of codes of a column that have an output, from 1 to 1,024. Default 8.</summary>
     public int MostValues { get; init; } = 8;
 
     /// <summary>
-    /// Of each column that is encoded, in their order, the codes that have an output, ascending. Null (default) before it is fitted.
+    /// The codes that have an output, ascending, of each encoded column in order. Null (default) before fitting.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<double>>? Values { get; init => field = Kept(value?.Select(values => Kept(values)!).ToArray()); }
 
@@ -73,7 +73,7 @@ public sealed record OneHot : InputEncoder
         return new OneHotLayer<T>(Values ?? [], new ColumnLayout(this, place.Input.Width));
     }
 
-    /// <summary>Whether the other one has the same columns and options and has learned the same.</summary>
+    /// <summary>True if the other layer has the same columns, options and fitted values.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(OneHot? other) =>
         base.Equals(other) && MostValues == other.MostValues && AreEqual(Values, other.Values);
@@ -94,11 +94,11 @@ public sealed record OneHot : InputEncoder
         foreach (IReadOnlyList<double> values in Values ?? [])
         {
             if (values is null)
-                throw new ArgumentException("Values of a OneHot has a column without values; give it an empty list.", nameof(Values));
+                throw new ArgumentException("Values of a OneHot has null for a column; use an empty list.", nameof(Values));
             if (values.Count > MostValues)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Values of a OneHot has {values.Count} values of a column but MostValues is {MostValues}; raise MostValues."), nameof(Values));
+                    $"Values of a OneHot has {values.Count} values for a column but MostValues is {MostValues}; increase MostValues."), nameof(Values));
             }
 
             RequireFinite(values, nameof(Values));
@@ -107,7 +107,7 @@ public sealed record OneHot : InputEncoder
                 if ((float)values[i] <= (float)values[i - 1])
                 {
                     throw new ArgumentException(FormattableString.Invariant(
-                        $"Values of a OneHot has {values[i]} after {values[i - 1]}; give values in ascending order, each once."), nameof(Values));
+                        $"Values of a OneHot contains {values[i]} after {values[i - 1]}; give values in ascending order, each once."), nameof(Values));
                 }
             }
         }

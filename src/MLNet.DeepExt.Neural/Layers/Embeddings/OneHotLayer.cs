@@ -3,9 +3,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Replaces columns by 1 in the place of the code that they have.</summary>
-/// <param name="values">Of each column, ascending; none where the encoder is not fitted, so that this layer never computes.</param>
-/// <param name="layout">Which columns.</param>
+/// <summary>Replaces each column by its one-hot encoding.</summary>
+/// <param name="values">The codes of each column, ascending. Empty if the encoder is not fitted; this layer then never computes.</param>
+/// <param name="layout">The columns that are encoded.</param>
 internal sealed class OneHotLayer<T>(IReadOnlyList<IReadOnlyList<double>> values, ColumnLayout layout) : Layer<T>(layout.Inputs, layout.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -10,15 +10,15 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Replaces each column by sines and cosines of frequencies that it learns, e = (sin 2πc₁x, …, sin 2πcₖx, cos 2πc₁x, …, cos 2πcₖx), then by a
+/// Replaces each column by sines and cosines with learned frequencies, e = (sin 2πc₁x, …, sin 2πcₖx, cos 2πc₁x, …, cos 2πcₖx), then by a
 /// linear map of them and a ReLU: y = max(0, e·W + b).
 /// </summary>
 /// <remarks>
-/// Frequencies begin normal with the standard deviation <see cref="Deviation"/>, none beyond three of them. Columns should be on one scale: put
-/// a <see cref="RobustScale"/> or <see cref="Standardize"/> before it. It needs no fitting; frequencies, W and b are parameters. Y. Gorishniy,
-/// I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLR, and PLR(lite) where
-/// <see cref="IsShared"/>. D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees on tabular
-/// data", 2024: with <see cref="AddInput"/>.
+/// Frequencies are initialized from a normal distribution with standard deviation <see cref="Deviation"/>, truncated at three standard deviations.
+/// Columns should have the same scale: put a <see cref="RobustScale"/> or <see cref="Standardize"/> before it. It needs no fitting; frequencies, W
+/// and b are parameters. Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLR, and
+/// PLR(lite) with <see cref="IsShared"/>. D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by default: strong pre-tuned MLPs and boosted trees
+/// on tabular data", 2024: with <see cref="AddInput"/>.
 /// </remarks>
 public sealed record PeriodicEmbedding : InputEncoder
 {
@@ -36,27 +36,27 @@ public sealed record PeriodicEmbedding : InputEncoder
         (Columns, Frequencies, Deviation, Dimension, UseRelu, IsShared, AddInput) =
             (columns, frequencies, deviation, dimension, useRelu, isShared, addInput);
 
-    /// <summary>k, the frequencies of each column, from 1 to 1,024. Default 48.</summary>
+    /// <summary>k, the number of frequencies of each column, from 1 to 1,024. Default 48.</summary>
     public int Frequencies { get; init; } = 48;
 
     /// <summary>
-    /// The standard deviation that frequencies begin with, above 0. Default 0.01. It decides how fast an output may change along a column: it
-    /// is worth trying 0.01 to 10.
+    /// The standard deviation of the initial frequencies, above 0. Default 0.01. A larger value lets the output change faster along a column;
+    /// typical values are 0.01 to 10.
     /// </summary>
     public double Deviation { get; init; } = 0.01;
 
-    /// <summary>How many numbers the linear map makes of each column, from 1 to 1,024. Default 24.</summary>
+    /// <summary>The number of outputs of the linear map of each column, from 1 to 1,024. Default 24.</summary>
     public int Dimension { get; init; } = 24;
 
-    /// <summary>Whether the linear map is followed by a ReLU. Default true.</summary>
+    /// <summary>True if a ReLU follows the linear map. Default true.</summary>
     public bool UseRelu { get; init; } = true;
 
-    /// <summary>Whether all columns have the same W and b ("lite"), which takes fewer parameters. Default false.</summary>
+    /// <summary>True if all columns share W and b ("lite"), which needs fewer parameters. Default false.</summary>
     public bool IsShared { get; init; }
 
     /// <summary>
-    /// Whether x itself is one more output of each column, behind those of the map. Default false. With 16 Frequencies of a Deviation of 0.1, a
-    /// Dimension of 3 and no ReLU this is the embedding of RealMLP ("PBLD"), whose phases the weights of sines and cosines stand for.
+    /// True to append x itself to the outputs of each column. Default false. With 16 Frequencies, a Deviation of 0.1, a Dimension of 3 and no ReLU
+    /// this is the embedding of RealMLP ("PBLD"), whose phases are expressed by the weights of sines and cosines.
     /// </summary>
     public bool AddInput { get; init; }
 
@@ -81,7 +81,7 @@ public sealed record PeriodicEmbedding : InputEncoder
         FormattableString.Invariant($"{Frequencies} frequencies of {Deviation} → {Dimension}"),
         .. UseRelu ? Array.Empty<string>() : ["no relu"],
         .. IsShared ? ["shared"] : Array.Empty<string>(),
-        .. AddInput ? ["and x"] : Array.Empty<string>(),
+        .. AddInput ? ["with x"] : Array.Empty<string>(),
     ]);
 
     /// <inheritdoc/>
@@ -118,7 +118,7 @@ public sealed record PeriodicEmbedding : InputEncoder
     }
 }
 
-/// <summary>Of frequencies c, (columns, k), each row padded to whole strips.</summary>
+/// <summary>Computes a <see cref="PeriodicEmbedding"/>. The frequencies c are (columns, k), with each row padded to whole strips.</summary>
 internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLayout layout, Slot frequencies, ColumnMap map)
     : ColumnEmbeddingLayer<T>(layout, 2 * spec.Frequencies, map, frequencies)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -173,7 +173,7 @@ internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLa
         }
     }
 
-    // sin and cos of vectors, whose result for a number depends on the others beside it no more than they depend on the row.
+    // Uses vector sin and cos, so the result for a number does not depend on its neighbours or on the row.
     protected override void Encode(in Pass<T> pass, int column, T x, Span<T> e)
     {
         int k = spec.Frequencies, padded = Lanes.Pad(k);

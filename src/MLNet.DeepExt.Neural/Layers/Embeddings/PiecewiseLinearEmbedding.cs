@@ -6,25 +6,25 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Replaces each column by how far its value has come through bins b₀ &lt; b₁ &lt; … of the training rows: number t of the encoding is
-/// (x - bₜ₋₁) / (bₜ - bₜ₋₁), at least 0 but in the first bin, and at most 1 but in the last one, where it ends at -5 and 5. With a
+/// Replaces each column by its piecewise-linear encoding over bins b₀ &lt; b₁ &lt; … of the training rows: element t of the encoding is
+/// (x - bₜ₋₁) / (bₜ - bₜ₋₁), limited to at least 0 (-5 in the first bin) and at most 1 (5 in the last bin). With a
 /// <see cref="Dimension"/>, a linear map of the encoding is learned for each column.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A network learns from it what bends or jumps along a column, which a scaled number alone gives away slowly. Bins hold about as many rows
-/// each. A value that alone holds more rows than a bin is an edge, and the others share the rows that are left, so that a column that is mostly
-/// 0 has as many bins as any other; a column of at most <see cref="Bins"/> + 1 values has an edge at each. With <see cref="TargetAwareRows"/>
-/// bins are narrow where the target changes. Numbers of the encoding for which
-/// there is no bin are 0. A column whose values did not vary gives zeros.
+/// It lets a network learn functions of a column that bend or jump, which are hard to learn from a single scaled number. Bins hold about equal
+/// numbers of rows. A value that alone has more rows than a bin becomes an edge, and the other values share the remaining edges, so a column that
+/// is mostly 0 has as many bins as any other. A column of at most <see cref="Bins"/> + 1 values has an edge at each value. With
+/// <see cref="TargetAwareRows"/>, bins are narrow where the target changes. Elements of the encoding without a bin are 0. A column whose values did
+/// not vary gives zeros.
 /// </para>
 /// <para>
-/// Without <see cref="AddLinear"/> it needs no scaling before it. It may stand behind encoders that map each column by an increasing function,
-/// such as <see cref="RobustScale"/>, and is fitted in the same reading of the rows.
+/// Without <see cref="AddLinear"/> it needs no scaling before it. It may follow encoders that map each column by an increasing function,
+/// such as <see cref="RobustScale"/>, and is fitted in the same pass over the rows.
 /// </para>
 /// <para>
 /// Y. Gorishniy, I. Rubachev, A. Babenko, "On embeddings for numerical features in tabular deep learning", 2022: PLE, with
-/// <see cref="TargetAwareRows"/> that of target-aware bins, with a Dimension PLE-L, and with <see cref="UseRelu"/> PLE-LR. Y. Gorishniy,
+/// <see cref="TargetAwareRows"/> PLE with target-aware bins, with a Dimension PLE-L, and with <see cref="UseRelu"/> PLE-LR. Y. Gorishniy,
 /// A. Kotelnikov, A. Babenko, "TabM: advancing tabular deep learning with parameter-efficient ensembling", 2024: with <see cref="AddLinear"/>
 /// "version B". Quantiles of many rows are estimated; see <see cref="InputStatistics"/>.
 /// </para>
@@ -32,8 +32,8 @@ namespace MLNet.DeepExt.Neural.Layers;
 public sealed record PiecewiseLinearEmbedding : InputEncoder
 {
     private const int Most = 1024;
-    private const double LeastWidth = 1.0 / (1 << 20); // of a bin, of the size of its edge: eight steps of single precision or more
-    private const double RateOfAddedBias = 0.1; // as RealMLP has it for all biases
+    private const double LeastWidth = 1.0 / (1 << 20); // minimum width of a bin relative to its edge: at least eight steps of single precision
+    private const double RateOfAddedBias = 0.1; // RealMLP uses it for all biases
 
     /// <summary>Creates the layer with its default options (Bins 48, no Dimension), not fitted yet, for all inputs.</summary>
     public PiecewiseLinearEmbedding()
@@ -47,44 +47,43 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         (Columns, Bins, Dimension, UseRelu, AddLinear, LeastValues, TargetAwareRows, Edges) =
             (columns, bins, dimension, useRelu, addLinear, leastValues, targetAwareRows, edges);
 
-    /// <summary>The most bins of a column, from 1 to 1,024. Default 48, as in the authors' package.</summary>
+    /// <summary>The maximum number of bins of a column, from 1 to 1,024. Default 48, as in the authors' package.</summary>
     public int Bins { get; init; } = 48;
 
     /// <summary>
-    /// How many numbers a linear map makes of the encoding of each column, from 1 to 1,024. Null (default): the outputs are the encoding
+    /// The number of outputs of the linear map of each column, from 1 to 1,024. Null (default) for no map: the outputs are the encoding
     /// itself, <see cref="Bins"/> numbers.
     /// </summary>
     public int? Dimension { get; init; }
 
-    /// <summary>Whether of the outputs only what is above 0 is given. Default false. It needs a <see cref="Dimension"/>.</summary>
+    /// <summary>True if a ReLU follows the linear map. Default false. It needs a <see cref="Dimension"/>.</summary>
     public bool UseRelu { get; init; }
 
     /// <summary>
-    /// Whether x·w, with a w of each column, is added to the linear map of the encoding. Default false. The map then begins at 0, so that the
-    /// outputs begin as linear functions of x; the bias learns at a tenth of the rate. Bring columns to one scale before, as by a
+    /// True to add x·w, with a parameter w of each column, to the linear map of the encoding. Default false. The map is then initialized to 0, so the
+    /// outputs start as linear functions of x; the learning rate of the bias is reduced to a tenth. Scale the columns first, for example by a
     /// <see cref="RobustScale"/>. It needs a <see cref="Dimension"/>.
     /// </summary>
     public bool AddLinear { get; init; }
 
     /// <summary>
-    /// The values that a column must have to be encoded, from 1 to 1,024; those with fewer pass as they are, one output each. Default 1: all
-    /// are encoded. The encoding of a column of two values is a linear function of it, so that 3 loses nothing where columns are on one scale.
-    /// Once it is fitted, <see cref="InputEncoder.Columns"/> has the columns that are encoded, which may be none.
+    /// The minimum number of distinct values of an encoded column, from 1 to 1,024; columns with fewer pass unchanged, with one output each.
+    /// Default 1: all are encoded. The encoding of a column of two values is a linear function of it, so 3 loses nothing if the columns have the
+    /// same scale. After fitting, <see cref="InputEncoder.Columns"/> has the columns that are encoded, which may be none.
     /// </summary>
     public int LeastValues { get; init; } = 1;
 
     /// <summary>
-    /// Whether bins follow the target, and the fewest rows of one then, at least 1: edges are the thresholds of a decision tree on the column alone,
-    /// with as many leaves as there are <see cref="Bins"/> at most. Null (default): bins hold about as many rows each. The authors of the
-    /// embedding take 64 and more. It needs targets: a <c>Trainer</c> gives them, of the rows to learn from alone; see
-    /// <see cref="ColumnStatistics.TargetThresholds"/>.
+    /// The minimum number of rows of a bin if bins follow the target, at least 1: edges are then the thresholds of a decision tree on the column
+    /// alone, with at most <see cref="Bins"/> leaves. Null (default) for bins with about equal numbers of rows. The authors of the embedding use 64
+    /// and more. It needs targets, which a <c>Trainer</c> provides for the training rows only; see <see cref="ColumnStatistics.TargetThresholds"/>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int? TargetAwareRows { get; init; }
 
     /// <summary>
-    /// Of each column that is encoded, in their order, the edges of its bins, ascending: one more than it has bins, or fewer than two where
-    /// its values did not vary. Null (default) before it is fitted.
+    /// The edges of the bins of each encoded column, in order, ascending: one more than the column has bins, or fewer than two if
+    /// its values did not vary. Null (default) before fitting.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<double>>? Edges { get; init => field = Kept(value?.Select(edges => Kept(edges)!).ToArray()); }
 
@@ -113,13 +112,13 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         FormattableString.Invariant($"{Bins} bins{(Dimension is { } dimension ? $" → {dimension}" : "")}"),
         .. AddLinear ? ["linear"] : Array.Empty<string>(),
         .. UseRelu ? ["relu"] : Array.Empty<string>(),
-        .. TargetAwareRows is { } rows ? [FormattableString.Invariant($"by the target, of {rows} rows or more")] : Array.Empty<string>(),
-        .. LeastValues > 1 ? [FormattableString.Invariant($"from {LeastValues} values on")] : Array.Empty<string>(),
+        .. TargetAwareRows is { } rows ? [FormattableString.Invariant($"by the target, at least {rows} rows")] : Array.Empty<string>(),
+        .. LeastValues > 1 ? [FormattableString.Invariant($"at least {LeastValues} values")] : Array.Empty<string>(),
     ]);
 
     internal override bool MayPassMore => !IsFitted && LeastValues > 1;
 
-    /// <summary>Whether it computes from tables that are made once, as it does at prediction. It learns nothing then.</summary>
+    /// <summary>True if it computes from precomputed tables, as at prediction. It then cannot learn.</summary>
     internal bool IsTabulated { get; init; }
 
     internal override LayerSpec? AtPrediction => Dimension is null || Columns is { Count: 0 } ? null : this with { IsTabulated = true };
@@ -148,7 +147,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         if (lines > Array.MaxLength)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Layer {place.Name} has {lines} rows of weights, more than one array holds; use fewer bins for each column."), nameof(place));
+                $"Layer {place.Name} has {lines} rows of weights, more than one array can hold; use fewer bins for each column."), nameof(place));
         }
 
         if (IsTabulated)
@@ -167,7 +166,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
             AddLinear ? place.Slots.Vectors($"{place.Name}.linear", layout.Columns, layout.Numbers, SlotKind.Weight) : null;
     }
 
-    /// <summary>Whether the other one has the same columns and options and has learned the same.</summary>
+    /// <summary>True if the other layer has the same columns, options and fitted values.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(PiecewiseLinearEmbedding? other) =>
         base.Equals(other) && (Bins, Dimension, UseRelu) == (other.Bins, other.Dimension, other.UseRelu)
@@ -186,14 +185,14 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         if (Bins is < 1 or > Most)
             throw OutOfRange(nameof(Bins), Bins, "48 is the usual value");
         if (Dimension is < 1 or > Most)
-            throw OutOfRange(nameof(Dimension), Dimension.Value, "leave it null to give the encoding itself");
+            throw OutOfRange(nameof(Dimension), Dimension.Value, "leave it null to return the encoding itself");
         if (LeastValues is < 1 or > Most)
             throw OutOfRange(nameof(LeastValues), LeastValues, "1 encodes all columns");
         if (TargetAwareRows < 1)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"TargetAwareRows of a PiecewiseLinearEmbedding must be at least 1 but is {TargetAwareRows}; leave it null for bins of about as ")
-                + "many rows each.", nameof(TargetAwareRows));
+                $"TargetAwareRows of a PiecewiseLinearEmbedding must be at least 1 but is {TargetAwareRows}; leave it null for bins with about ")
+                + "equal numbers of rows.", nameof(TargetAwareRows));
         }
 
         if (UseRelu && Dimension is null)
@@ -204,11 +203,11 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         foreach (IReadOnlyList<double> edges in Edges ?? [])
         {
             if (edges is null)
-                throw new ArgumentException("Edges of a PiecewiseLinearEmbedding has a column without edges; give it an empty list.", nameof(Edges));
+                throw new ArgumentException("Edges of a PiecewiseLinearEmbedding has null for a column; use an empty list.", nameof(Edges));
             if (edges.Count > Bins + 1)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"Edges of a PiecewiseLinearEmbedding has {edges.Count} edges for {Bins} bins; give at most one more than there are bins."),
+                    $"Edges of a PiecewiseLinearEmbedding has {edges.Count} edges for {Bins} bins; give at most one edge more than Bins."),
                     nameof(Edges));
             }
 
@@ -218,14 +217,14 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
                 if (Inverse(edges[i] - edges[i - 1]) == 0)
                 {
                     throw new ArgumentException(FormattableString.Invariant(
-                        $"Edges of a PiecewiseLinearEmbedding has {edges[i]} after {edges[i - 1]}; give edges in ascending order, each once."),
+                        $"Edges of a PiecewiseLinearEmbedding contains {edges[i]} after {edges[i - 1]}; give edges in ascending order, each once."),
                         nameof(Edges));
                 }
             }
         }
     }
 
-    // The columns of the rows among those that were to be encoded.
+    // The indices of the columns to encode that have enough values.
     private List<SlotRange> RangesOf(bool[] isEncoded)
     {
         var ranges = new List<SlotRange>();
@@ -243,8 +242,9 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         return ranges;
     }
 
-    // Null where there are too few values. Without edges so close to the one before that single precision does not tell them apart reliably, or does
-    // not hold the inverse of the width.
+    // Null if there are too few values. Omits edges that are so close to the edge before that single precision cannot distinguish them reliably, or
+    // that
+    // the inverse of the width overflows.
     private double[]? EdgesOf(ColumnStatistics column)
     {
         double[]? candidates = column.Use(CandidatesOf);
@@ -267,7 +267,7 @@ public sealed record PiecewiseLinearEmbedding : InputEncoder
         : Array.ConvertAll(QuantileBins.EdgesOf(values, Bins), edge => (double)edge);
 
     private static ArgumentException WithoutDimension(string name) => new(
-        $"{name} of a PiecewiseLinearEmbedding is true but it has no Dimension, and no linear map; give it a Dimension.", name);
+        $"{name} of a PiecewiseLinearEmbedding is true but there is no linear map without a Dimension; set Dimension.", name);
 
     private static ArgumentException OutOfRange(string name, int value, string remedy) => new(
         FormattableString.Invariant($"{name} of a PiecewiseLinearEmbedding must be from 1 to {Most} but is {value}; {remedy}."), name);

@@ -4,14 +4,14 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Replaces columns by their piecewise-linear encoding e: 1 in the bins below that of x, its share of this bin, 0 above.</summary>
-/// <param name="edges">Of each column; none where the encoder is not fitted, so that this layer never computes.</param>
-/// <param name="layout">Which columns.</param>
+/// <summary>Replaces columns by their piecewise-linear encoding e: 1 in the bins below x, the fraction of the bin in the bin of x, 0 above.</summary>
+/// <param name="edges">The edges of each column. Empty if the encoder is not fitted; this layer then never computes.</param>
+/// <param name="layout">The columns that are encoded.</param>
 internal sealed class PiecewiseLinearEncodingLayer<T>(IReadOnlyList<IReadOnlyList<double>> edges, ColumnLayout layout)
     : Layer<T>(layout.Inputs, layout.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private volatile ColumnBins<T>[]? _bins; // several workers may make them, all the same
+    private volatile ColumnBins<T>[]? _bins; // several workers may create them with equal contents
 
     public override Split ForwardSplit => Split.Rows;
 
@@ -21,7 +21,7 @@ internal sealed class PiecewiseLinearEncodingLayer<T>(IReadOnlyList<IReadOnlyLis
 
     public override bool BackwardReadsY => false;
 
-    // Made when they are first needed: a description in a file is checked against its numbers before.
+    // Created on first use, because a network description from a file is validated against its parameters first.
     private ColumnBins<T>[] Bins => _bins ??= ColumnBins<T>.Of(edges);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,7 +48,7 @@ internal sealed class PiecewiseLinearEncodingLayer<T>(IReadOnlyList<IReadOnlyLis
         }
     }
 
-    // In all bins but that of x the encoding is 0 or 1.
+    // The encoding is 0 or 1 in all bins except the bin of x.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void BackwardInput(in Pass<T> pass, in Rectangle share)
     {

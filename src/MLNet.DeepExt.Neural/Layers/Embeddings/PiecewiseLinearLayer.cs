@@ -8,24 +8,24 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Replaces columns by functions of them that are linear in each of their bins: y = Vₜ + (x - bₜ)·Gₜ in bin t, x limited as
-/// <see cref="ColumnBins{T}"/> says, then + x·w, then, if it is wanted, what of y is above 0.
+/// Replaces columns by functions that are linear in each bin: y = Vₜ + (x - bₜ)·Gₜ in bin t, where x is limited by
+/// <see cref="ColumnBins{T}"/>, then optionally + x·w, then optionally a ReLU.
 /// </summary>
-/// <param name="edges">Of each column; none where the encoder is not fitted, so that this layer never computes.</param>
-/// <param name="layout">Which columns.</param>
-/// <param name="mostBins">The most bins of a column.</param>
-/// <param name="linear">w, (columns, dimension); null where there is none.</param>
-/// <param name="useRelu">Whether only what is above 0 is given.</param>
+/// <param name="edges">The edges of each column. Empty if the encoder is not fitted; this layer then never computes.</param>
+/// <param name="layout">The columns that are encoded.</param>
+/// <param name="mostBins">The maximum number of bins of a column.</param>
+/// <param name="linear">w, (columns, dimension); null if there is none.</param>
+/// <param name="useRelu">True if a ReLU follows.</param>
 internal abstract class PiecewiseLinearLayer<T>(
     IReadOnlyList<IReadOnlyList<double>> edges, ColumnLayout layout, int mostBins, Slot? linear, bool useRelu) : Layer<T>(layout.Inputs, layout.Outputs)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Elements of the tables for a bin and a strip of outputs: V and G.</summary>
+    /// <summary>The number of table elements of a bin and a strip of outputs: V and G.</summary>
     public const int Line = 2 * Lanes.Strip;
 
     private readonly int _strips = Lanes.Pad(layout.Numbers) / Lanes.Strip;
 
-    private volatile ColumnBins<T>[]? _bins; // several workers may make them, all the same
+    private volatile ColumnBins<T>[]? _bins; // several workers may create them with equal contents
 
     public sealed override Split ForwardSplit => Split.Rows;
 
@@ -35,7 +35,7 @@ internal abstract class PiecewiseLinearLayer<T>(
 
     public sealed override bool BackwardReadsY => useRelu;
 
-    // Made when they are first needed: a description in a file is checked against its numbers before.
+    // Created on first use, because a network description from a file is validated against its parameters first.
     protected ColumnBins<T>[] Bins => _bins ??= ColumnBins<T>.Of(edges);
 
     protected IReadOnlyList<IReadOnlyList<double>> Edges => edges;
@@ -108,20 +108,20 @@ internal abstract class PiecewiseLinearLayer<T>(
         }
     }
 
-    /// <summary>V and G of all columns, strips of outputs and bins, (columns, strips, most bins, 2, 16), ready to be read.</summary>
+    /// <summary>Prepares and returns V and G of all columns, strips of outputs and bins: (columns, strips, most bins, 2, 16).</summary>
     protected abstract ReadOnlySpan<T> Prepare(in Pass<T> pass);
 
-    /// <summary>What <see cref="Prepare"/> has made ready.</summary>
+    /// <summary>The tables that <see cref="Prepare"/> has prepared.</summary>
     protected abstract ReadOnlySpan<T> Tables(in Pass<T> pass);
 
-    /// <summary>Elements of the tables.</summary>
+    /// <summary>The number of elements of the tables.</summary>
     protected static int LengthOfTables(ColumnLayout layout, int mostBins) =>
         checked(layout.Columns * (Lanes.Pad(layout.Numbers) / Lanes.Strip) * mostBins * Line);
 
-    /// <summary>Where the line of a bin begins.</summary>
+    /// <summary>The first element of the table of a bin.</summary>
     protected int PlaceOf(int column, int strip, int bin) => ((column * _strips + strip) * mostBins + bin) * Line;
 
-    /// <summary>How far a number, within the limits, is from the beginning of its bin.</summary>
+    /// <summary>Returns the distance of a number, limited to the bins, from the lower edge of its bin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static T DistanceIn(ColumnBins<T> bins, T value, out int bin)
     {
@@ -130,12 +130,13 @@ internal abstract class PiecewiseLinearLayer<T>(
         return limited - bins.Starts[bin];
     }
 
-    /// <summary>The gradient of a strip of what is made of a column: (16), 0 where the output is not above 0, and in the padding.</summary>
-    /// <param name="pass">Where dy and y are.</param>
-    /// <param name="row">Of which row.</param>
-    /// <param name="column">Of which column.</param>
-    /// <param name="strip">Which strip.</param>
-    /// <param name="gated">Memory of 16 elements.</param>
+    /// <summary>Returns the gradient of a strip of the outputs of a column: (16). It is 0 if a ReLU follows and the output is not above 0, and in
+    /// the padding.</summary>
+    /// <param name="pass">The pass, which holds dy and y.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="strip">The strip.</param>
+    /// <param name="gated">A work area of 16 elements.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected ReadOnlySpan<T> GradientOf(in Pass<T> pass, int row, int column, int strip, Span<T> gated)
     {
@@ -152,7 +153,7 @@ internal abstract class PiecewiseLinearLayer<T>(
         return gated;
     }
 
-    // line: (2, 16); slope: (16) or none; outputs: (16).
+    // line: (2, 16); slope: (16) or empty; outputs: (16).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Evaluate(ReadOnlySpan<T> line, T distance, ReadOnlySpan<T> slope, T value, Span<T> outputs)
     {

@@ -8,14 +8,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Learns a linear map of the piecewise-linear encoding e of each column, e·W + b, and, if it is wanted, + x·w: as e is 1 in the bins below that
-/// of x and 0 above, sums of W over bins are made once for a batch, Vₜ = b + Σᵤ₍ᵤ﹤ₜ₎ Wᵤ, and a number costs by its own bin alone.
+/// Learns a linear map of the piecewise-linear encoding e of each column, e·W + b, optionally + x·w. As e is 1 in the bins below x
+/// and 0 above, the sums of W over bins are computed once per batch, Vₜ = b + Σᵤ₍ᵤ﹤ₜ₎ Wᵤ, and the cost of a number depends on its own bin only.
 /// </summary>
-/// <param name="edges">Of each column; none where the encoder is not fitted, so that this layer never computes.</param>
-/// <param name="layout">Which columns.</param>
-/// <param name="mostBins">The most bins of a column.</param>
-/// <param name="slots">What is learned.</param>
-/// <param name="useRelu">Whether only what is above 0 is given.</param>
+/// <param name="edges">The edges of each column. Empty if the encoder is not fitted; this layer then never computes.</param>
+/// <param name="layout">The columns that are encoded.</param>
+/// <param name="mostBins">The maximum number of bins of a column.</param>
+/// <param name="slots">The parameters.</param>
+/// <param name="useRelu">True if a ReLU follows.</param>
 internal sealed class PiecewiseLinearMapLayer<T>(
     IReadOnlyList<IReadOnlyList<double>> edges, ColumnLayout layout, int mostBins, PiecewiseLinearSlots slots, bool useRelu)
     : PiecewiseLinearLayer<T>(edges, layout, mostBins, slots.Linear, useRelu)
@@ -28,7 +28,7 @@ internal sealed class PiecewiseLinearMapLayer<T>(
 
     public override int MemoLength(int capacity) => _length;
 
-    // Without w as nn.Linear of PyTorch; with it W begins at 0, so that y begins as a linear function of x.
+    // Without w, as PyTorch's nn.Linear. With w, W is initialized to 0, so that y starts as a linear function of x.
     public override void Initialize(CounterRandom random, SlotWriter<T> write)
     {
         double bound = 1 / Math.Sqrt(slots.Linear is null ? MostBins : Layout.Numbers);
@@ -47,7 +47,7 @@ internal sealed class PiecewiseLinearMapLayer<T>(
             BackwardColumns(pass, slot, from, gradient);
     }
 
-    // Every worker makes all of them, the same, and reads what it has made.
+    // Every worker computes all tables, with equal contents, and reads its own.
     protected override ReadOnlySpan<T> Prepare(in Pass<T> pass)
     {
         Span<T> tables = pass.Memo[.._length];
@@ -67,7 +67,7 @@ internal sealed class PiecewiseLinearMapLayer<T>(
             write(to.Linear!, read(slots.Linear));
     }
 
-    // As it lies in the parameters.
+    // In the layout of the parameters.
     private static T[] PaddedOf(Slot slot, SlotReader<T> read)
     {
         (T[] values, var padded, int width) = (read(slot), new T[slot.Length], slot.Shape.Columns);
@@ -128,8 +128,9 @@ internal sealed class PiecewiseLinearMapLayer<T>(
         }
     }
 
-    // That of Wₜ is Σ share·dy of the rows in bin t, and Σ dy of those beyond. Rows are added in order, then bins, from the last one, wherever the
-    // part begins and ends. gradient: (some bins, 16) from the first one; beyond: (most bins, 16), memory.
+    // The gradient of Wₜ is Σ share·dy of the rows in bin t plus Σ dy of the rows in higher bins. Rows are added in order, then bins from the last
+    // one,
+    // independently of the limits of the part. gradient: (some bins, 16) from the first one; beyond: (most bins, 16), a work area.
     private void BackwardBins(in Pass<T> pass, int column, int strip, int first, Span<T> gradient, Span<T> beyond)
     {
         Span<T> gated = stackalloc T[Lanes.Strip];
@@ -158,7 +159,7 @@ internal sealed class PiecewiseLinearMapLayer<T>(
         }
     }
 
-    // Of b, Σ dy, and of w, Σ x·dy. gradient: a range of (columns, strips, 16).
+    // The gradient of b is Σ dy, that of w is Σ x·dy. gradient: a range of (columns, strips, 16).
     private void BackwardColumns(in Pass<T> pass, Slot slot, int from, Span<T> gradient)
     {
         Span<T> gated = stackalloc T[Lanes.Strip];
@@ -175,8 +176,8 @@ internal sealed class PiecewiseLinearMapLayer<T>(
     }
 }
 
-/// <summary>What a <see cref="PiecewiseLinearMapLayer{T}"/> learns.</summary>
-/// <param name="Weight">W of one column after the other, (columns · most bins, dimension), in panels.</param>
+/// <summary>The parameters of a <see cref="PiecewiseLinearMapLayer{T}"/>.</summary>
+/// <param name="Weight">W of all columns, (columns · most bins, dimension), in panels.</param>
 /// <param name="Bias">b, (columns, dimension).</param>
-/// <param name="Linear">w, (columns, dimension); null where there is none.</param>
+/// <param name="Linear">w, (columns, dimension); null if there is none.</param>
 internal sealed record PiecewiseLinearSlots(Slot Weight, Slot Bias, Slot? Linear);

@@ -3,13 +3,13 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>What a <see cref="PiecewiseLinearMapLayer{T}"/> computes, from tables that are made once: for prediction.</summary>
-/// <param name="edges">Of each column.</param>
-/// <param name="layout">Which columns.</param>
-/// <param name="mostBins">The most bins of a column.</param>
+/// <summary>Computes a <see cref="PiecewiseLinearMapLayer{T}"/> from precomputed tables, for prediction.</summary>
+/// <param name="edges">The edges of each column.</param>
+/// <param name="layout">The columns that are encoded.</param>
+/// <param name="mostBins">The maximum number of bins of a column.</param>
 /// <param name="values">The tables: (columns · strips · most bins, 32).</param>
-/// <param name="w">(columns, dimension); null where there is none.</param>
-/// <param name="useRelu">Whether only what is above 0 is given.</param>
+/// <param name="w">w, (columns, dimension); null if there is none.</param>
+/// <param name="useRelu">True if a ReLU follows.</param>
 internal sealed class PiecewiseLinearTableLayer<T>(
     IReadOnlyList<IReadOnlyList<double>> edges, ColumnLayout layout, int mostBins, Slot values, Slot? w, bool useRelu)
     : PiecewiseLinearLayer<T>(edges, layout, mostBins, w, useRelu)
@@ -21,11 +21,11 @@ internal sealed class PiecewiseLinearTableLayer<T>(
 
     public Slot? Linear => LinearWeight;
 
-    /// <summary>Takes the places of the tables.</summary>
+    /// <summary>Allocates the tables.</summary>
     public static Slot SlotOf(LayerPlace place, ColumnLayout layout, int mostBins) =>
         place.Slots.Vectors($"{place.Name}.tables", LengthOfTables(layout, mostBins) / Line, Line, SlotKind.Scale);
 
-    // Sums what each bin adds, which is linear in how far x has come through it.
+    // Sums the contributions of all bins; each is linear in the distance of x from the lower edge of the bin.
     public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         (int columns, int dimension) = (Layout.Columns, Layout.Numbers);

@@ -3,19 +3,19 @@ using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>Edges of bins that hold about as many rows each, but for values that alone hold more, which become edges.</summary>
+/// <summary>Edges of bins with about equal numbers of rows. A value that alone has more rows than a bin becomes an edge.</summary>
 /// <remarks>
-/// Of a column that is mostly one value, most quantiles are that value, so that few bins would be left for all others. So a value that holds
-/// more than one bin's share of the rows becomes an edge by itself and leaves the rows, and what is left is looked at in the same way.
+/// In a column that is mostly one value, most quantiles equal that value, so few bins would remain for all other values. Therefore a value with more
+/// rows than one bin becomes an edge and its rows are removed; the rest is treated in the same way.
 /// </remarks>
 internal static class QuantileBins
 {
     private const int Rounds = 8;
 
-    /// <summary>The edges, at most one more than there are bins.</summary>
-    /// <param name="values">The values of the column, ascending, and how many rows have each.</param>
-    /// <param name="bins">The most bins.</param>
-    /// <returns>Ascending, with the smallest and the largest value; all values if these are few enough.</returns>
+    /// <summary>Returns the edges, at most one more than the number of bins.</summary>
+    /// <param name="values">The values of the column, ascending, with the number of rows of each.</param>
+    /// <param name="bins">The maximum number of bins.</param>
+    /// <returns>The edges, ascending, including the smallest and the largest value; all values if there are few enough.</returns>
     public static float[] EdgesOf(IReadOnlyList<ValueCount> values, int bins)
     {
         if (values.Count <= bins + 1)
@@ -37,7 +37,7 @@ internal static class QuantileBins
             int heavy = 0;
             foreach (ValueCount value in remaining)
                 heavy += value.Count > share ? 1 : 0;
-            if (heavy == 0 || heavy > places - 2) // two for the smallest and the largest of the rest
+            if (heavy == 0 || heavy > places - 2) // two places are for the smallest and the largest of the rest
                 break;
             left = 0;
             foreach (ValueCount value in remaining)
@@ -54,7 +54,7 @@ internal static class QuantileBins
         return [.. edges.Distinct().Order()];
     }
 
-    // The numbers nearest to equally spaced ranks, half-way between two the one of even rank, as NumPy has them.
+    // The values at equally spaced ranks, rounded half to even, as NumPy does.
     private static IEnumerable<float> NearestQuantiles(ArraySegment<ValueCount> values, int points)
     {
         long[] ends = ArrayPool<long>.Shared.Rent(values.Count);
@@ -69,7 +69,7 @@ internal static class QuantileBins
                 rank++;
             int place = Array.BinarySearch(ends, 0, values.Count, rank + 1);
             while (place > 0 && ends[place - 1] == rank + 1)
-                place--; // before values that stand for no rows
+                place--; // skip values without rows
             yield return values[place < 0 ? ~place : place].Value;
         }
 

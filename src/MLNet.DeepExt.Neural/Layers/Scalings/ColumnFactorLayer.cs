@@ -8,12 +8,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// y = x·s + b, column by column, with s and perhaps b of (members, columns): line i has those of member i modulo members. With one member all
-/// lines have the same.
+/// y = x·s + b, column by column, with s and the optional b of (members, columns). Line i uses the row of member i modulo members. With one member,
+/// all lines use the same row.
 /// </summary>
 /// <param name="scale">s.</param>
-/// <param name="bias">b; null if there is none.</param>
-/// <param name="start">How s begins: (members, columns).</param>
+/// <param name="bias">b; null if there is no bias.</param>
+/// <param name="start">The initial values of s: (members, columns).</param>
 internal sealed class ColumnFactorLayer<T>(Slot scale, Slot? bias, Func<CounterRandom, T[]> start)
     : Layer<T>(scale.Shape.Columns, scale.Shape.Columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -55,7 +55,7 @@ internal sealed class ColumnFactorLayer<T>(Slot scale, Slot? bias, Func<CounterR
         }
     }
 
-    // gradient: a range of (members, padded): the rest of a member's vector, whole vectors, the beginning of one.
+    // gradient: a range of (members, padded): it may begin and end inside a member's vector.
     public override void BackwardParameters(in Pass<T> pass, Slot slot, int from, Span<T> gradient, bool accumulate)
     {
         while (!gradient.IsEmpty)

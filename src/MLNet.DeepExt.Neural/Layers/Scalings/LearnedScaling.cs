@@ -4,11 +4,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>A learned factor for each input: y = s·x, with s (features), which begins at 1 and learns at a rate of its own.</summary>
+/// <summary>A learned factor for each input: y = s·x, with s (features), which is initialized to 1 and has a separate learning rate.</summary>
 /// <remarks>
-/// In front of the first <see cref="Dense"/>, with a high rate, it finds out quickly which inputs matter. No weight decay and no penalty acts on
-/// it, and at prediction it becomes part of a <see cref="Dense"/> before or after it. D. Holzmüller et al., "Better by default: strong pre-tuned
-/// MLPs and boosted trees on tabular data", 2024.
+/// Before the first <see cref="Dense"/> and with a high learning rate, it quickly finds the inputs that matter. Weight decay and penalties do not
+/// act on it, and at prediction it is folded into a <see cref="Dense"/> before or after it. D. Holzmüller et al., "Better by default: strong
+/// pre-tuned MLPs and boosted trees on tabular data", 2024.
 /// </remarks>
 public sealed record LearnedScaling : LayerSpec
 {
@@ -20,7 +20,7 @@ public sealed record LearnedScaling : LayerSpec
     [JsonConstructor]
     internal LearnedScaling(double rateFactor = 6) => RateFactor = rateFactor;
 
-    /// <summary>What the learning rate of s is multiplied by, above 0. Default 6.</summary>
+    /// <summary>The factor of the learning rate of s, above 0. Default 6.</summary>
     public double RateFactor { get; init; } = 6;
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ public sealed record LearnedScaling : LayerSpec
     /// <inheritdoc/>
     protected internal override string Detail => RateFactor == 6 ? "" : RateFactor.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Throws if the factor of a rate is not above 0 and finite.</summary>
+    /// <summary>Throws if the factor of a learning rate is not above 0 and finite.</summary>
     internal static void RequireRateFactor(double factor, string kind, string usual)
     {
         if (!(factor > 0 && double.IsFinite(factor)))

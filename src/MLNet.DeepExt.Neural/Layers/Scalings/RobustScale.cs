@@ -5,11 +5,11 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Brings columns with outliers to one scale: z = s·(x - median) with s = 1 / (q₇₅ - q₂₅), then y = z / √(1 + (z/3)²), which keeps outliers
-/// within ±3 and their order.
+/// Scales columns with outliers: z = s·(x - median) with s = 1 / (q₇₅ - q₂₅), then y = z / √(1 + (z/3)²), which limits outliers
+/// to ±3 and keeps their order.
 /// </summary>
 /// <remarks>
-/// Where the quartiles are equal, as they are of a column that is mostly 0, s = 2 / (maximum - minimum); a column whose values did not vary
+/// If the quartiles are equal, as in a column that is mostly 0, s = 2 / (maximum - minimum). A column whose values did not vary
 /// gives 0. Quantiles of many rows are estimated; see <see cref="InputStatistics"/>. D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by
 /// default: strong pre-tuned MLPs and boosted trees on tabular data", 2024 (RealMLP).
 /// </remarks>
@@ -29,13 +29,13 @@ public sealed record RobustScale : InputEncoder
         IReadOnlyList<double>? scales = null) =>
         (Columns, SmoothClip, Medians, Scales) = (columns, smoothClip, medians, scales);
 
-    /// <summary>Whether y = z / √(1 + (z/3)²). Default true; false gives y = z, whose outliers are as far out as those of x.</summary>
+    /// <summary>True for y = z / √(1 + (z/3)²), which limits outliers; false for y = z. Default true.</summary>
     public bool SmoothClip { get; init; } = true;
 
-    /// <summary>The median of each column that is encoded, in their order. Null (default) before it is fitted.</summary>
+    /// <summary>The median of each encoded column, in order. Null (default) before fitting.</summary>
     public IReadOnlyList<double>? Medians { get; init => field = Kept(value); }
 
-    /// <summary>s of each column that is encoded, at least 0; 0 where the values did not vary. Null (default) before it is fitted.</summary>
+    /// <summary>s of each encoded column, in order, at least 0; 0 if the values did not vary. Null (default) before fitting.</summary>
     public IReadOnlyList<double>? Scales { get; init => field = Kept(value); }
 
     /// <inheritdoc/>
@@ -80,7 +80,7 @@ public sealed record RobustScale : InputEncoder
         return new ScalingLayer<T>(new ColumnLayout(this, place.Input.Width), Medians ?? [], Scales ?? [], SmoothClip);
     }
 
-    /// <summary>Whether the other one has the same columns and options and has learned the same.</summary>
+    /// <summary>True if the other layer has the same columns, options and fitted values.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(RobustScale? other) =>
         base.Equals(other) && SmoothClip == other.SmoothClip && AreEqual(Medians, other.Medians) && AreEqual(Scales, other.Scales);
@@ -95,7 +95,7 @@ public sealed record RobustScale : InputEncoder
         if (Medians?.Count != Scales?.Count)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"RobustScale has {Medians?.Count ?? 0} medians but {Scales?.Count ?? 0} scales; give both for each column, or neither."),
+                $"RobustScale has {Medians?.Count ?? 0} medians but {Scales?.Count ?? 0} scales; give both for each column, or leave both null."),
                 nameof(Scales));
         }
 
@@ -104,7 +104,7 @@ public sealed record RobustScale : InputEncoder
         if (Scales?.Any(scale => scale < 0) == true)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Scales of RobustScale has {Scales.Min()} but must be at least 0; 0 stands for a column that does not vary."), nameof(Scales));
+                $"Scales of RobustScale has {Scales.Min()} but must be at least 0; use 0 for a column that does not vary."), nameof(Scales));
         }
     }
 

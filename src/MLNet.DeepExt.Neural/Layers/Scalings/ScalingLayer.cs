@@ -8,13 +8,14 @@ using MLNet.DeepExt.Neural.Statistics;
 
 namespace MLNet.DeepExt.Neural.Layers;
 
-/// <summary>z = (x - centre)·factor by column, then y = z, or y = z / √(1 + (z/3)²). Inputs that pass have centre 0 and factor 1.</summary>
+/// <summary>z = (x - centre)·factor for each column, then y = z or y = z / √(1 + (z/3)²). Inputs that pass unchanged have centre 0 and factor
+/// 1.</summary>
 internal sealed class ScalingLayer<T> : Layer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const double Limit = ColumnFunction.Limit;
 
-    // Beyond it y is the limit, to the last bit of single precision, and z² might overflow.
+    // Beyond it, y equals its limit in single precision, and z² might overflow.
     private const double MostBent = 1e6;
 
     private readonly ColumnLayout _layout;
@@ -22,10 +23,10 @@ internal sealed class ScalingLayer<T> : Layer<T>
     private readonly bool _hasSmoothClip;
     private Tables? _tables;
 
-    /// <param name="layout">Which columns.</param>
-    /// <param name="centres">(columns); none where the encoder is not fitted, so that this layer never computes.</param>
-    /// <param name="factors">(columns), likewise.</param>
-    /// <param name="hasSmoothClip">Whether y = z / √(1 + (z/3)²).</param>
+    /// <param name="layout">The columns that are encoded.</param>
+    /// <param name="centres">The centre of each column: (columns). Empty if the encoder is not fitted; this layer then never computes.</param>
+    /// <param name="factors">The factor of each column: (columns). Empty if the encoder is not fitted.</param>
+    /// <param name="hasSmoothClip">True for y = z / √(1 + (z/3)²).</param>
     public ScalingLayer(ColumnLayout layout, IReadOnlyList<double> centres, IReadOnlyList<double> factors, bool hasSmoothClip)
         : base(layout.Inputs, layout.Outputs) =>
         (_layout, _centresOfColumns, _factorsOfColumns, _hasSmoothClip) = (layout, centres, factors, hasSmoothClip);
@@ -38,7 +39,7 @@ internal sealed class ScalingLayer<T> : Layer<T>
 
     public override bool BackwardReadsY => _hasSmoothClip;
 
-    // Made when they are first needed: a description in a file is checked against its numbers before.
+    // Created on first use, because a network description from a file is validated against its parameters first.
     private Tables All => _tables ??= new Tables(
         Spread(0, _centresOfColumns), Spread(1, _factorsOfColumns), _hasSmoothClip ? Spread(0, _factorsOfColumns.Select(_ => 1 / Limit)) : []);
 
@@ -112,7 +113,7 @@ internal sealed class ScalingLayer<T> : Layer<T>
         : new ColumnScaling(
             Spread(1, _factorsOfColumns), Spread(0, _centresOfColumns.Zip(_factorsOfColumns, (centre, factor) => -centre * factor)));
 
-    // (inputs): what columns have, in their places, and for all other inputs the number that lets them pass.
+    // (inputs): the values of the columns, and for all other inputs the value that passes them unchanged.
     private double[] Spread(double passing, IEnumerable<double> ofColumns)
     {
         var spread = new double[Inputs];
@@ -128,7 +129,7 @@ internal sealed class ScalingLayer<T> : Layer<T>
 
     private static void Store(Vector256<T> value, Span<T> span, int index) => value.StoreUnsafe(ref MemoryMarshal.GetReference(span), (nuint)index);
 
-    /// <summary>(padded inputs) each; the padding is 0. Bends are 1/3 where y is bent, else 0.</summary>
+    /// <summary>Arrays of (padded inputs) with a padding of 0. An element of bends is 1/3 if y has a smooth clip, otherwise 0.</summary>
     private sealed class Tables(double[] centres, double[] factors, double[] bends)
     {
         public T[] Centres { get; } = Padded(centres);

@@ -5,13 +5,12 @@ using MLNet.DeepExt.Neural.Statistics;
 namespace MLNet.DeepExt.Neural.Layers;
 
 /// <summary>
-/// Brings columns to mean 0 and variance 1: y = (x - μ) / σ with mean μ and standard deviation σ of the training rows. A column whose
+/// Scales columns to mean 0 and variance 1: y = (x - μ) / σ with mean μ and standard deviation σ of the training rows. A column whose
 /// values did not vary gives 0.
 /// </summary>
 /// <remarks>
-/// σ² = 1/m · Σ (x - μ)² over m rows, each of which counts alike. At prediction it becomes part of a <see cref="Dense"/> after it, unless
-/// |μ| is more than 1,000 σ in a column.
-/// scikit-learn: <c>StandardScaler</c>, which gives x - μ for a column that did not vary.
+/// σ² = 1/m · Σ (x - μ)² over m rows of equal weight. At prediction it is folded into a <see cref="Dense"/> after it, unless |μ| is more than 1,000
+/// σ in a column. scikit-learn: <c>StandardScaler</c>, which gives x - μ for a column that did not vary.
 /// </remarks>
 /// <example>
 /// <code>
@@ -22,7 +21,7 @@ namespace MLNet.DeepExt.Neural.Layers;
 /// </example>
 public sealed record Standardize : InputEncoder
 {
-    // A relative deviation of 1e-14 is rounding, not variation: values are single precision, sums are double.
+    // A relative deviation of 1e-14 is a rounding error: values have single precision, sums double precision.
     private const double RoundingVariance = 1e-28;
 
     /// <summary>Creates the layer, not fitted yet, for all inputs.</summary>
@@ -35,10 +34,10 @@ public sealed record Standardize : InputEncoder
         IReadOnlyList<SlotRange>? columns = null, IReadOnlyList<double>? means = null, IReadOnlyList<double>? deviations = null) =>
         (Columns, Means, Deviations) = (columns, means, deviations);
 
-    /// <summary>μ of each column that is encoded, in their order. Null (default) before it is fitted.</summary>
+    /// <summary>μ of each encoded column, in order. Null (default) before fitting.</summary>
     public IReadOnlyList<double>? Means { get; init => field = Kept(value); }
 
-    /// <summary>σ of each column that is encoded, at least 0; 0 where the values did not vary. Null (default) before it is fitted.</summary>
+    /// <summary>σ of each encoded column, in order, at least 0; 0 if the values did not vary. Null (default) before fitting.</summary>
     public IReadOnlyList<double>? Deviations { get; init => field = Kept(value); }
 
     /// <inheritdoc/>
@@ -81,7 +80,7 @@ public sealed record Standardize : InputEncoder
             new ColumnLayout(this, place.Input.Width), Means ?? [], [.. (Deviations ?? []).Select(Inverse)], hasSmoothClip: false);
     }
 
-    /// <summary>Whether the other one has the same columns and has learned the same.</summary>
+    /// <summary>True if the other layer has the same columns and fitted values.</summary>
     /// <param name="other">Another layer.</param>
     public bool Equals(Standardize? other) =>
         base.Equals(other) && AreEqual(Means, other.Means) && AreEqual(Deviations, other.Deviations);
@@ -95,7 +94,7 @@ public sealed record Standardize : InputEncoder
         if (Means?.Count != Deviations?.Count)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Standardize has {Means?.Count ?? 0} means but {Deviations?.Count ?? 0} deviations; give both for each column, or neither."),
+                $"Standardize has {Means?.Count ?? 0} means but {Deviations?.Count ?? 0} deviations; give both for each column, or leave both null."),
                 nameof(Deviations));
         }
 
@@ -104,7 +103,7 @@ public sealed record Standardize : InputEncoder
         if (Deviations?.Any(deviation => deviation < 0) == true)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Deviations of Standardize has {Deviations.Min()} but must be at least 0; 0 stands for a column that does not vary."),
+                $"Deviations of Standardize has {Deviations.Min()} but must be at least 0; use 0 for a column that does not vary."),
                 nameof(Deviations));
         }
     }

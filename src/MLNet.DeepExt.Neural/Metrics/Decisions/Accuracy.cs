@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted share of rows whose likeliest class is right: Σ w·1{ŷ = y} / Σ w. With a single output, a probability, ŷ is 1 above
-/// 0.5 and else 0. Of equal outputs the first counts.
+/// The weighted fraction of rows whose predicted class is the true class: Σ w·1{ŷ = y} / Σ w. With a single output, which is a probability, ŷ is 1
+/// above 0.5 and 0 otherwise. If outputs are equal, the first one is predicted.
 /// </summary>
 public sealed record Accuracy : Metric
 {
@@ -23,5 +23,5 @@ public sealed record Accuracy : Metric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) =>
-        new MeanOfRows(static (said, target, row) => Decision.ClassOf(said) == target.Classes[row] ? 1 : 0);
+        new MeanOfRows(static (predicted, target, row) => Decision.ClassOf(predicted) == target.Classes[row] ? 1 : 0);
 }

@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The mean over the classes of the share of each one's rows that is right: (1 / K)·Σ_k TP_k / (TP_k + FN_k), the K classes being those
-/// that rows are of. What is the same for all rows says 1 / K, however frequent it is.
+/// The mean recall over the classes: (1 / K)·Σ_k TP_k / (TP_k + FN_k), for the K classes that
+/// have rows. A constant prediction has 1 / K, for any class frequencies.
 /// </summary>
-/// <remarks>It is scikit-learn's balanced_accuracy_score. With labels instead of classes, measure <see cref="Recall"/>.</remarks>
+/// <remarks>scikit-learn: balanced_accuracy_score. For labels instead of classes, use <see cref="Recall"/>.</remarks>
 public sealed record BalancedAccuracy : Metric
 {
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed record BalancedAccuracy : Metric
         {
             if (counts.True(index) == 0)
                 continue;
-            sum += Recall.Of(counts.Right[index], counts.Missed[index]);
+            sum += Recall.Of(counts.TruePositives[index], counts.FalseNegatives[index]);
             classes++;
         }
 

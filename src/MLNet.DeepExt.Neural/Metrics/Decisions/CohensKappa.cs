@@ -3,18 +3,18 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How far what is said agrees with what is true beyond what chance would give: κ = 1 - Σ_ij d_ij·O_ij / Σ_ij d_ij·E_ij, with O_ij the
-/// weight of the rows of class j that are said to be of i, E_ij what it would be if what is said had nothing to do with what is true,
-/// and d_ij how bad that error is. In [-1, 1]: 1 where all is right, 0 for chance, and below where it is worse than chance.
+/// Cohen's kappa, the agreement of predicted and true classes beyond chance: κ = 1 - Σ_ij d_ij·O_ij / Σ_ij d_ij·E_ij, where O_ij is the
+/// weight of the rows of class j that are predicted as class i, E_ij its expected value if predictions and true classes were independent,
+/// and d_ij the cost of that error. In [-1, 1]: 1 for perfect predictions, 0 for chance, negative if worse than chance.
 /// </summary>
 /// <remarks>
-/// With d_ij = 1 for every error it is (p_o - p_e) / (1 - p_e), p_o being the accuracy and p_e that of chance. NaN where all rows are of
-/// one class and said to be. It is scikit-learn's cohen_kappa_score with all classes as labels. Sources: J. Cohen, A Coefficient of
+/// With d_ij = 1 for every error it is (p_o - p_e) / (1 - p_e), where p_o is the accuracy and p_e that of chance. NaN if all rows have and are
+/// predicted as one class. scikit-learn: cohen_kappa_score with all classes as labels. Sources: J. Cohen, A Coefficient of
 /// Agreement for Nominal Scales, Educational and Psychological Measurement 20 (1960); Weighted Kappa, Psychological Bulletin 70 (1968).
 /// </remarks>
 public sealed record CohensKappa : Metric
 {
-    /// <summary>How bad each error is. Default <see cref="KappaWeighting.None"/>: all alike.</summary>
+    /// <summary>The cost of each error. Default <see cref="KappaWeighting.None"/>: equal costs.</summary>
     public KappaWeighting Weighting { get; init; }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed record CohensKappa : Metric
 
     /// <inheritdoc/>
     public override string? FaultOf(int outputs, int targetWidth) => EnumFault.Find(nameof(Weighting), Weighting) is { } undefined
-        ? $"{undefined}; None counts all errors alike"
+        ? $"{undefined}; None gives all errors equal cost"
         : FaultOfClasses(targetWidth);
 
     /// <inheritdoc/>
@@ -57,29 +57,29 @@ public sealed record CohensKappa : Metric
 
         protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
-            int said = Decision.ClassOf(outputs), label = target.Classes[row];
-            counts.Add(said, label, weight);
-            _observed += weight * Distance(said, label);
+            int predicted = Decision.ClassOf(outputs), label = target.Classes[row];
+            counts.Add(predicted, label, weight);
+            _observed += weight * Distance(predicted, label);
         }
 
-        // Of shares, whose products are within bounds whatever the weights.
+        // Computed from fractions, whose products cannot overflow.
         private double Expected()
         {
             double sum = 0;
-            for (int said = 0; said < counts.Count; said++)
+            for (int predicted = 0; predicted < counts.Count; predicted++)
             {
                 for (int label = 0; label < counts.Count; label++)
-                    sum += Distance(said, label) * (counts.Said(said) / counts.Weights) * (counts.True(label) / counts.Weights);
+                    sum += Distance(predicted, label) * (counts.Predicted(predicted) / counts.Weights) * (counts.True(label) / counts.Weights);
             }
 
             return sum;
         }
 
-        private double Distance(int said, int label) => weighting switch
+        private double Distance(int predicted, int label) => weighting switch
         {
-            KappaWeighting.Linear => Math.Abs(said - label),
-            KappaWeighting.Quadratic => ((double)said - label) * (said - label),
-            _ => said == label ? 0 : 1,
+            KappaWeighting.Linear => Math.Abs(predicted - label),
+            KappaWeighting.Quadratic => ((double)predicted - label) * (predicted - label),
+            _ => predicted == label ? 0 : 1,
         };
     }
 }

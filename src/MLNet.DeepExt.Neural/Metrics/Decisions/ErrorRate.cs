@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted share of rows whose likeliest class is wrong: Σ w·1{ŷ ≠ y} / Σ w, which is 1 - <see cref="Accuracy"/>. With a single
-/// output, a probability, ŷ is 1 above 0.5 and else 0. Of equal outputs the first counts.
+/// The weighted fraction of rows whose predicted class is not the true class: Σ w·1{ŷ ≠ y} / Σ w, which is 1 - <see cref="Accuracy"/>. With a single
+/// output, which is a probability, ŷ is 1 above 0.5 and 0 otherwise. If outputs are equal, the first one is predicted.
 /// </summary>
-/// <remarks>Rows whose errors are worse than others' are given a higher weight: 10 times the others', say.</remarks>
+/// <remarks>Give rows whose errors are more costly a higher weight, for example 10 times that of others.</remarks>
 public sealed record ErrorRate : Metric
 {
     /// <inheritdoc/>
@@ -24,5 +24,5 @@ public sealed record ErrorRate : Metric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) =>
-        new MeanOfRows(static (said, target, row) => Decision.ClassOf(said) == target.Classes[row] ? 0 : 1);
+        new MeanOfRows(static (predicted, target, row) => Decision.ClassOf(predicted) == target.Classes[row] ? 0 : 1);
 }

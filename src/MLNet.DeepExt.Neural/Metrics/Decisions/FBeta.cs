@@ -1,22 +1,22 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The harmonic mean of precision and recall in which recall counts β times as much,
-/// F = (1 + β²)·TP / ((1 + β²)·TP + FP + β²·FN) = (1 + β²) / (1 / precision + β² / recall), TP, FP and FN being sums of weights: of rows
-/// that are of a class and said to be, that are not but said to be, and that are but not said to be.
+/// The Fβ score, the harmonic mean of precision and recall with β times the weight on recall:
+/// F = (1 + β²)·TP / ((1 + β²)·TP + FP + β²·FN) = (1 + β²) / (1 / precision + β² / recall), where TP, FP and FN are the weights of the
+/// true positives, the false positives and the false negatives.
 /// </summary>
 /// <remarks>
-/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
-/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+/// For a binary label it is the value of the positive class; for more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> selects another average.
 ///
-/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's fbeta_score it is 0 where it would be 0 / 0.
+/// The predicted class is the most probable one; predicted labels are those above 0.5. As in scikit-learn's fbeta_score it is 0 instead of 0 / 0.
 /// The micro average over classes is the accuracy. Source: C. J. van Rijsbergen, Information Retrieval, 2nd edition (1979).
 /// </remarks>
 public sealed record FBeta : PerClassMetric
 {
     /// <summary>
-    /// How many times as much recall counts as precision; above 0 and finite. Default 2, for whom a miss costs more than a false alarm;
-    /// 0.5 is usual for the opposite, and 1 is <see cref="F1"/>.
+    /// β, the weight of recall relative to precision; above 0 and finite. Default 2, for tasks in which a false negative costs more than a false
+    /// positive; 0.5 is usual for the opposite, and 1 is <see cref="F1"/>.
     /// </summary>
     public double Beta { get; init; } = 2;
 
@@ -34,14 +34,15 @@ public sealed record FBeta : PerClassMetric
     public override Measurement Begin(int outputs, int targetWidth)
     {
         double beta = Beta;
-        return Begin(outputs, targetWidth, (right, wrong, missed) => Of(beta, right, wrong, missed));
+        return Begin(
+            outputs, targetWidth, (truePositives, falsePositives, falseNegatives) => Of(beta, truePositives, falsePositives, falseNegatives));
     }
 
-    /// <summary>The figure of one class.</summary>
-    internal static double Of(double beta, double right, double wrong, double missed)
+    /// <summary>Computes the value of one class.</summary>
+    internal static double Of(double beta, double truePositives, double falsePositives, double falseNegatives)
     {
-        // Divided by 1 + β², which for a huge β is more than any number.
-        double ofWrong = 1 / (1 + beta * beta);
-        return right > 0 ? right / (right + ofWrong * wrong + (1 - ofWrong) * missed) : 0;
+        // Divided by 1 + β², which may overflow for a very large β.
+        double ofFalsePositives = 1 / (1 + beta * beta);
+        return truePositives > 0 ? truePositives / (truePositives + ofFalsePositives * falsePositives + (1 - ofFalsePositives) * falseNegatives) : 0;
     }
 }

@@ -3,16 +3,16 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// False positives in 24 hours: Σ w·1{ŷ = 1, y = 0}·24 h / Σ w·t, t being the time that a row is about. 0 at best.
+/// The number of false positives in 24 hours: Σ w·1{ŷ = 1, y = 0}·24 h / Σ w·t, where t is the duration of a row. The best value is 0.
 /// </summary>
 /// <remarks>
-/// A yes is class 1 of a single output, or a single label. Of more outputs it is what <see cref="Class"/> names, against all others.
+/// The positive class is class 1 of a single output, or a single label. With several outputs it is <see cref="Class"/>, against all others.
 ///
-/// Every row counts its time, whatever its label and its prediction are, so that rows must be what was heard or seen all day long, and not
-/// the interesting moments alone. A row whose label is missing (NaN) is left out. A weight counts a row's time as well, so that weights by
-/// class would change how long a day is.
+/// Every row adds its duration, for any true and predicted label. Therefore the rows must cover whole days, and not only
+/// the interesting moments. A row with a missing label (NaN) is ignored. A weight also multiplies the duration of a row, so class
+/// weights would change the length of a day.
 /// </remarks>
-/// <param name="OfRow">The time that a row is about; above 0. Rows of one second each: <c>TimeSpan.FromSeconds(1)</c>.</param>
+/// <param name="OfRow">The duration of a row; above 0. For rows of one second: <c>TimeSpan.FromSeconds(1)</c>.</param>
 /// <example>
 /// <code>
 /// var metric = new FalsePositivesPer24Hours(TimeSpan.FromSeconds(2)) { Class = 1 };
@@ -21,8 +21,8 @@ namespace MLNet.DeepExt.Neural.Metrics;
 public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
 {
     /// <summary>
-    /// The class or label that is a yes, counted from 0. Default null, for a single output only: where there are several, which of them is
-    /// the positive class is not known.
+    /// The positive class or label, counted from 0. Null (default) is only for a single output; with several outputs
+    /// the positive class must be set.
     /// </summary>
     public int? Class { get; init; }
 
@@ -43,14 +43,14 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
     public override string? FaultOf(int outputs, int targetWidth)
     {
         if (OfRow <= TimeSpan.Zero)
-            return FormattableString.Invariant($"OfRow must be above 0 but is {OfRow:c}; give the time that a row is about");
+            return FormattableString.Invariant($"OfRow must be above 0 but is {OfRow:c}; give the duration of a row");
         if (targetWidth > 0 && FaultOfNumbers(outputs, targetWidth) is { } fault)
             return fault;
         if (Class is not { } index)
         {
             return outputs == 1
                 ? null
-                : FormattableString.Invariant($"it is of one class or label but there are {outputs} outputs; name it with OfClass or Class");
+                : FormattableString.Invariant($"it measures one class or label but there are {outputs} outputs; name it with OfClass or Class");
         }
 
         int classes = DecisionCounts.ClassesOf(outputs, targetWidth);
@@ -66,18 +66,18 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
         if (targetWidth > 0)
             return new OfLabel(Class ?? 0, rowsOf24Hours);
         int yes = Class ?? 1;
-        return new FigureOfCounts(new DecisionCounts(outputs, targetWidth), counts => counts.Wrong[yes] / counts.Weights * rowsOf24Hours);
+        return new FigureOfCounts(new DecisionCounts(outputs, targetWidth), counts => counts.FalsePositives[yes] / counts.Weights * rowsOf24Hours);
     }
 
-    // The time is that of the rows that have this label, whatever others they have.
+    // The duration includes the rows in which this label is not missing.
     private sealed class OfLabel(int label, double rowsOf24Hours) : Measurement
     {
-        private double _wrong;
+        private double _falsePositives;
         private double _weights;
 
-        protected override double ValueOfRows => _wrong / _weights * rowsOf24Hours;
+        protected override double ValueOfRows => _falsePositives / _weights * rowsOf24Hours;
 
-        protected override void ClearRows() => _wrong = _weights = 0;
+        protected override void ClearRows() => _falsePositives = _weights = 0;
 
         protected override void AddRow(ReadOnlySpan<float> outputs, Target<float> target, int row, double weight)
         {
@@ -86,7 +86,7 @@ public sealed record FalsePositivesPer24Hours(TimeSpan OfRow) : Metric
                 return;
             _weights += weight;
             if (Decision.IsYes(outputs[label]) && !Decision.IsYes(truth))
-                _wrong += weight;
+                _falsePositives += weight;
         }
     }
 }

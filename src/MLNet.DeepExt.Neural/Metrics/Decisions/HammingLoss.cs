@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted share of labels that are wrong, yes being above 0.5: Σ w·1{ŷ_j ≠ y_j} / Σ w over rows and their labels j.
+/// The weighted fraction of wrong labels, where a label is predicted positive above 0.5: Σ w·1{ŷ_j ≠ y_j} / Σ w over rows and their labels j.
 /// </summary>
-/// <remarks>A label that is missing (NaN) is left out.</remarks>
+/// <remarks>A missing label (NaN) is ignored.</remarks>
 public sealed record HammingLoss : Metric
 {
     /// <inheritdoc/>
@@ -27,9 +27,9 @@ public sealed record HammingLoss : Metric
 
     private static double ShareOfWrong(DecisionCounts counts)
     {
-        double wrong = 0;
+        double errors = 0;
         for (int index = 0; index < counts.Count; index++)
-            wrong += counts.Wrong[index] + counts.Missed[index];
-        return wrong / counts.Weights;
+            errors += counts.FalsePositives[index] + counts.FalseNegatives[index];
+        return errors / counts.Weights;
     }
 }

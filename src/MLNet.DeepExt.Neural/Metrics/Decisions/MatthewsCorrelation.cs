@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The correlation of what is said with what is true:
-/// R = (c·s - Σ_k p_k·t_k) / √((s² - Σ_k p_k²)·(s² - Σ_k t_k²)), with s the weight of all rows, c of those that are right, p_k of those
-/// that are said to be of class k, and t_k of those that are. In [-1, 1]: 1 where all is right, and 0 for chance.
+/// The Matthews correlation coefficient of predicted and true classes:
+/// R = (c·s - Σ_k p_k·t_k) / √((s² - Σ_k p_k²)·(s² - Σ_k t_k²)), where s is the weight of all rows, c that of the correct rows, p_k that
+/// of the rows predicted as class k, and t_k that of the rows of class k. In [-1, 1]: 1 for perfect predictions, and 0 for chance.
 /// </summary>
 /// <remarks>
-/// Of two classes it is (TP·TN - FP·FN) / √((TP + FP)(TP + FN)(TN + FP)(TN + FN)), which all four counts must be good for. It is 0 where
-/// all rows are of one class or said to be, as in scikit-learn's matthews_corrcoef. Sources: B. W. Matthews, Comparison of the Predicted
+/// With two classes it is (TP·TN - FP·FN) / √((TP + FP)(TP + FN)(TN + FP)(TN + FN)), which is high only if all four counts are good. It is 0 if
+/// all rows have, or are predicted as, one class, as in scikit-learn's matthews_corrcoef. Sources: B. W. Matthews, Comparison of the Predicted
 /// and Observed Secondary Structure of T4 Phage Lysozyme, Biochimica et Biophysica Acta 405 (1975); of several classes: J. Gorodkin,
 /// Comparing Two K-Category Assignments by a K-Category Correlation Coefficient, Computational Biology and Chemistry 28 (2004).
 /// </remarks>
@@ -34,24 +34,24 @@ public sealed record MatthewsCorrelation : Metric
 
     private static double Correlation(DecisionCounts counts)
     {
-        // Sums of all said and of all true, each in its own order, so that a spread of nothing is exactly 0.
-        double allSaid = 0, allTrue = 0;
+        // Both sums are accumulated in a fixed order, so that a variance of 0 is exactly 0.
+        double allPredicted = 0, allTrue = 0;
         for (int index = 0; index < counts.Count; index++)
         {
-            allSaid += counts.Said(index);
+            allPredicted += counts.Predicted(index);
             allTrue += counts.True(index);
         }
 
-        // Of shares, whose products are within bounds whatever the weights.
-        double common = 0, spreadOfSaid = 0, spreadOfTrue = 0;
+        // Computed from fractions, whose products cannot overflow.
+        double common = 0, spreadOfPredicted = 0, spreadOfTrue = 0;
         for (int index = 0; index < counts.Count; index++)
         {
-            double said = counts.Said(index) / allSaid, @true = counts.True(index) / allTrue;
-            common += counts.Right[index] / allTrue - said * @true;
-            spreadOfSaid += said * (1 - said);
+            double predicted = counts.Predicted(index) / allPredicted, @true = counts.True(index) / allTrue;
+            common += counts.TruePositives[index] / allTrue - predicted * @true;
+            spreadOfPredicted += predicted * (1 - predicted);
             spreadOfTrue += @true * (1 - @true);
         }
 
-        return spreadOfSaid > 0 && spreadOfTrue > 0 ? common / (Math.Sqrt(spreadOfSaid) * Math.Sqrt(spreadOfTrue)) : 0;
+        return spreadOfPredicted > 0 && spreadOfTrue > 0 ? common / (Math.Sqrt(spreadOfPredicted) * Math.Sqrt(spreadOfTrue)) : 0;
     }
 }

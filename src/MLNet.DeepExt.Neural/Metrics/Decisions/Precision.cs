@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Of the rows that are said to be of a class, the weighted share that is: TP / (TP + FP), TP and FP being sums of weights: of rows that
-/// are of a class and said to be, and that are not but said to be.
+/// The precision: the weighted fraction of the rows predicted as a class that have this class: TP / (TP + FP), where TP and FP are the weights of the
+/// true positives and the false positives.
 /// </summary>
 /// <remarks>
-/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
-/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+/// For a binary label it is the value of the positive class; for more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> selects another average.
 ///
-/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's precision_score it is 0 where nothing is said
-/// to be a yes, also of a class that no row is of; of a label that is missing in every row it is NaN. The micro average over classes is
+/// The predicted class is the most probable one; predicted labels are those above 0.5. As in scikit-learn's precision_score it is 0 without predicted
+/// positives, also for a class without rows; for a label that is missing in every row it is NaN. The micro average over classes is
 /// the accuracy.
 /// </remarks>
 public sealed record Precision : PerClassMetric
@@ -24,5 +24,7 @@ public sealed record Precision : PerClassMetric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) =>
-        Begin(outputs, targetWidth, static (right, wrong, _) => right > 0 ? right / (right + wrong) : 0);
+        Begin(
+            outputs, targetWidth,
+            static (truePositives, falsePositives, _) => truePositives > 0 ? truePositives / (truePositives + falsePositives) : 0);
 }

@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Of the rows that are of a class, the weighted share that is said to be: TP / (TP + FN), TP and FN being sums of weights: of rows that
-/// are of a class and said to be, and that are but not said to be.
+/// The recall: the weighted fraction of the rows of a class that are predicted as this class: TP / (TP + FN), where TP and FN are the weights of the
+/// true positives and the false negatives.
 /// </summary>
 /// <remarks>
-/// Of a single yes or no it is that of the yes, and of more classes or labels the mean, unless
-/// <see cref="PerClassMetric.Averaging"/> says otherwise.
+/// For a binary label it is the value of the positive class; for more classes or labels the mean, unless
+/// <see cref="PerClassMetric.Averaging"/> selects another average.
 ///
-/// Of classes, the likeliest one is said; of labels, those above 0.5. As in scikit-learn's recall_score it is 0 where no row is a yes,
-/// also of a class that no row is of; of a label that is missing in every row it is NaN. The micro and the weighted average over classes
-/// are the accuracy; the macro average over the classes that rows are of is <see cref="BalancedAccuracy"/>.
+/// The predicted class is the most probable one; predicted labels are those above 0.5. As in scikit-learn's recall_score it is 0 without positive
+/// rows, also for a class without rows; for a label that is missing in every row it is NaN. The micro and the weighted average over classes are the
+/// accuracy; the macro average over the classes that have rows is <see cref="BalancedAccuracy"/>.
 /// </remarks>
 public sealed record Recall : PerClassMetric
 {
@@ -24,8 +24,9 @@ public sealed record Recall : PerClassMetric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) =>
-        Begin(outputs, targetWidth, static (right, _, missed) => Of(right, missed));
+        Begin(outputs, targetWidth, static (truePositives, _, falseNegatives) => Of(truePositives, falseNegatives));
 
-    /// <summary>The figure of one class.</summary>
-    internal static double Of(double right, double missed) => right > 0 ? right / (right + missed) : 0;
+    /// <summary>Computes the value of one class.</summary>
+    internal static double Of(double truePositives, double falseNegatives) =>
+        truePositives > 0 ? truePositives / (truePositives + falseNegatives) : 0;
 }

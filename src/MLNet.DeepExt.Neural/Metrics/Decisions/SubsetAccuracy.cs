@@ -3,9 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted share of rows of which every label is right, yes being above 0.5: Σ w·1{ŷ = y} / Σ w with y all labels of a row.
+/// The weighted fraction of rows whose labels are all predicted correctly, with positive above 0.5: Σ w·1{ŷ = y} / Σ w, where y are all labels of a
+/// row.
 /// </summary>
-/// <remarks>A label that is missing (NaN) is not compared, and a row without any label is left out.</remarks>
+/// <remarks>A label that is missing (NaN) is ignored, and so is a row without labels.</remarks>
 public sealed record SubsetAccuracy : Metric
 {
     /// <inheritdoc/>

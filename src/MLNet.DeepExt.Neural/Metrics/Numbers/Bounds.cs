@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>The interval that outputs give for each number of a target: from the first to the last of its outputs.</summary>
+/// <summary>The prediction interval of each target: from the first to the last of its outputs.</summary>
 internal static class Bounds
 {
-    /// <summary>What a metric of intervals finds wrong; null if nothing.</summary>
+    /// <summary>Returns why a metric of intervals cannot be measured; null if it can.</summary>
     public static string? FaultOf(int outputs, int targetWidth)
     {
         if (targetWidth == 0)
@@ -14,10 +14,10 @@ internal static class Bounds
                 + "it needs 2 for each, its bounds, or more, of which the first and the last are its bounds";
     }
 
-    /// <summary>The bounds of a number.</summary>
+    /// <summary>Returns the bounds of a target.</summary>
     /// <param name="outputs">(targets × outputs per target).</param>
-    /// <param name="index">Which number.</param>
-    /// <param name="targetWidth">Numbers of a target.</param>
+    /// <param name="index">The index of the target.</param>
+    /// <param name="targetWidth">The number of targets per row.</param>
     public static (double Lower, double Upper) Of(ReadOnlySpan<float> outputs, int index, int targetWidth)
     {
         int each = outputs.Length / targetWidth;

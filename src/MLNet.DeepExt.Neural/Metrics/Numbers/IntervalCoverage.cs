@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How often the target is within the interval that the outputs give: Σ w·1{lower ≤ y ≤ upper} / Σ w, of each number of the target, and
-/// the mean of these where there are several. The bounds are the first and the last of a number's outputs, such as its lowest and its
+/// The fraction of targets inside the predicted interval: Σ w·1{lower ≤ y ≤ upper} / Σ w for each target, and
+/// the mean over several targets. The bounds are the first and the last of a target's outputs, such as its lowest and its
 /// highest quantile.
 /// </summary>
 /// <remarks>
-/// An interval from the quantile 0.05 to 0.95 should cover 0.9; more means that it is too wide, so watch <see cref="IntervalWidth"/>
-/// beside it. A target that is missing (NaN) is left out, and so is a number that no row has. Nothing is between bounds that are crossed.
+/// An interval from quantile 0.05 to 0.95 should cover 0.9. A higher value means that it is too wide, so also measure <see cref="IntervalWidth"/>.
+/// A missing target (NaN) is ignored, and so is a target that is missing in all rows. Crossed bounds contain nothing.
 /// </remarks>
 public sealed record IntervalCoverage : Metric
 {
@@ -29,9 +29,9 @@ public sealed record IntervalCoverage : Metric
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
         targetWidth,
-        (said, index, target) =>
+        (predicted, index, target) =>
         {
-            (double lower, double upper) = Bounds.Of(said, index, targetWidth);
+            (double lower, double upper) = Bounds.Of(predicted, index, targetWidth);
             return lower <= target && target <= upper ? 1 : 0;
         },
         static mean => mean);

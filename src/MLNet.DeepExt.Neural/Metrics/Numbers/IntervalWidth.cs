@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How wide the interval is that the outputs give, in the target's units: Σ w·(upper - lower) / Σ w, of each number of the target, and the
-/// mean of these where there are several. The bounds are the first and the last of a number's outputs, such as its lowest and its highest
+/// The width of the predicted interval, in the target's units: Σ w·(upper - lower) / Σ w for each target, and the
+/// mean over several targets. The bounds are the first and the last of a target's outputs, such as its lowest and its highest
 /// quantile.
 /// </summary>
 /// <remarks>
-/// Narrow is good only where <see cref="IntervalCoverage"/> is high. A target that is missing (NaN) is left out, and so is a number that no
-/// row has. Bounds that are crossed count below 0.
+/// A small width is good only if <see cref="IntervalCoverage"/> is high. A missing target (NaN) is ignored, and so is a target that is missing in
+/// all rows. Crossed bounds have a negative width.
 /// </remarks>
 public sealed record IntervalWidth : Metric
 {
@@ -29,9 +29,9 @@ public sealed record IntervalWidth : Metric
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
         targetWidth,
-        (said, index, _) =>
+        (predicted, index, _) =>
         {
-            (double lower, double upper) = Bounds.Of(said, index, targetWidth);
+            (double lower, double upper) = Bounds.Of(predicted, index, targetWidth);
             return upper - lower;
         },
         static mean => mean);

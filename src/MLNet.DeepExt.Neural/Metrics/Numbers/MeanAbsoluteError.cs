@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Σ w·|ŷ - y| / Σ w in the target's units, of each number of the target, and the mean of these where there are several.
+/// The mean absolute error Σ w·|ŷ - y| / Σ w in the target's units, for each target, and the mean over several targets.
 /// </summary>
-/// <remarks>A number that no row has is left out of the mean.</remarks>
+/// <remarks>A target that is missing in all rows is excluded from the mean.</remarks>
 public sealed record MeanAbsoluteError : Metric
 {
     /// <inheritdoc/>
@@ -23,5 +23,5 @@ public sealed record MeanAbsoluteError : Metric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
-        targetWidth, static (said, index, target) => Math.Abs(said[index] - target), static mean => mean);
+        targetWidth, static (predicted, index, target) => Math.Abs(predicted[index] - target), static mean => mean);
 }

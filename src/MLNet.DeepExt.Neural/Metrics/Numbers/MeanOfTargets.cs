@@ -3,12 +3,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// For each number of the target the weighted mean of its errors over the rows that have it, and of what is made of these means the
-/// mean over the numbers that any row has.
+/// For each target, the weighted mean error over the rows in which it is not missing, then a function of this mean, then the
+/// mean over the targets.
 /// </summary>
-/// <param name="width">Numbers of a row's target.</param>
-/// <param name="error">The error of one of them.</param>
-/// <param name="finish">What is made of the mean of a number's errors.</param>
+/// <param name="width">The number of targets per row.</param>
+/// <param name="error">The error of one target.</param>
+/// <param name="finish">The function of the mean error of a target.</param>
 internal sealed class MeanOfTargets(int width, TargetError error, Func<double, double> finish) : Measurement
 {
     private readonly double[] _sums = new double[width];

@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How well outputs say quantiles, in the target's units: the mean over quantiles q of Σ w·max(q·(y - ŷ_q), (q - 1)·(y - ŷ_q)) / Σ w, of
-/// each number of the target, and the mean of these where there are several.
+/// The pinball loss of predicted quantiles, in the target's units: the mean over quantiles q of Σ w·max(q·(y - ŷ_q), (q - 1)·(y - ŷ_q)) / Σ w, for
+/// each target, and the mean over several targets.
 /// </summary>
 /// <remarks>
-/// Output j speaks about number j / quantiles of the target and its quantile j % quantiles. For a single quantile of 0.5 it is half of
+/// Output j is quantile j % quantiles of target j / quantiles. For a single quantile of 0.5 it is half of
 /// <see cref="MeanAbsoluteError"/>. Source: R. Koenker and G. Bassett, Regression Quantiles, Econometrica 46 (1978).
 /// </remarks>
 public sealed record PinballLoss : Metric
@@ -39,8 +39,8 @@ public sealed record PinballLoss : Metric
 
     private static ReadOnlySpan<double> Usual => [0.05, 0.5, 0.95];
 
-    /// <summary>Whether another one has the same quantiles.</summary>
-    /// <param name="other">The other one.</param>
+    /// <summary>True if the other metric has the same quantiles.</summary>
+    /// <param name="other">The other metric.</param>
     public bool Equals(PinballLoss? other) => other is not null && _quantiles.AsSpan().SequenceEqual(other._quantiles);
 
     /// <inheritdoc/>
@@ -64,12 +64,12 @@ public sealed record PinballLoss : Metric
         double[] quantiles = _quantiles;
         return new MeanOfTargets(
             targetWidth,
-            (said, index, target) =>
+            (predicted, index, target) =>
             {
                 double sum = 0;
                 for (int k = 0; k < quantiles.Length; k++)
                 {
-                    double above = target - said[index * quantiles.Length + k];
+                    double above = target - predicted[index * quantiles.Length + k];
                     sum += Math.Max(quantiles[k] * above, (quantiles[k] - 1) * above);
                 }
 

@@ -3,13 +3,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The share of the target's variance that the outputs account for: R² = 1 - Σ w·(y - ŷ)² / Σ w·(y - ȳ)², ȳ = Σ w·y / Σ w, of each number
-/// of the target, and the mean of these where there are several. 1 at best, 0 where the mean would say as much, and below where it
-/// would say more.
+/// The coefficient of determination, the fraction of the target's variance that the predictions explain: R² = 1 - Σ w·(y - ŷ)² / Σ w·(y - ȳ)² with
+/// ȳ = Σ w·y / Σ w, for each target, and the mean over several targets. The best value is 1; 0 equals predicting the mean, and below 0 is worse
+/// than that.
 /// </summary>
 /// <remarks>
-/// Of a number that does not vary it is 1 if all outputs are right and else 0, as scikit-learn's r2_score is. A number that fewer than two
-/// rows have is left out of the mean. Deviations from the mean are summed as rows come: B. P. Welford, Note on a Method for Calculating
+/// For a constant target it is 1 if all predictions are exact and otherwise 0, as scikit-learn's r2_score. A target with fewer than two
+/// rows is excluded from the mean. Deviations from the mean are accumulated in row order: B. P. Welford, Note on a Method for Calculating
 /// Corrected Sums of Squares and Products, Technometrics 4 (1962); with weights: D. H. D. West, Updating Mean and Variance Estimates,
 /// Communications of the ACM 22 (1979).
 /// </remarks>

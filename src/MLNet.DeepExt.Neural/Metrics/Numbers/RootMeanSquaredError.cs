@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// √(Σ w·(ŷ - y)² / Σ w) in the target's units, of each number of the target, and the mean of these where there are several.
+/// The root mean squared error √(Σ w·(ŷ - y)² / Σ w) in the target's units, for each target, and the mean over several targets.
 /// </summary>
 /// <remarks>
-/// The mean is of the roots, and not the root of the mean, as in scikit-learn's root of mean_squared_error (squared=False). That takes no
-/// targets that are missing; here a target that is missing (NaN) is left out, and a number that no row has is left out of the mean.
+/// It is the mean of the roots, not the root of the mean, as scikit-learn's mean_squared_error (squared=False). scikit-learn allows no
+/// missing targets; here a missing target (NaN) is ignored, and a target that is missing in all rows is excluded from the mean.
 /// </remarks>
 public sealed record RootMeanSquaredError : Metric
 {
@@ -26,5 +26,5 @@ public sealed record RootMeanSquaredError : Metric
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth) => new MeanOfTargets(
-        targetWidth, static (said, index, target) => (said[index] - target) * (said[index] - target), Math.Sqrt);
+        targetWidth, static (predicted, index, target) => (predicted[index] - target) * (predicted[index] - target), Math.Sqrt);
 }

@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>How far a row's outputs are from one of its target's numbers.</summary>
+/// <summary>Computes the error of a row's outputs for one of its targets.</summary>
 /// <param name="outputs">(outputs).</param>
-/// <param name="index">Which number.</param>
-/// <param name="target">The number.</param>
+/// <param name="index">The index of the target.</param>
+/// <param name="target">The value of the target.</param>
 internal delegate double TargetError(ReadOnlySpan<float> outputs, int index, double target);

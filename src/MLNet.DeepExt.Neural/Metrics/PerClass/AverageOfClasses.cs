@@ -2,10 +2,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>What the figures of classes come to together.</summary>
-/// <param name="averaging">How they are put together.</param>
-/// <param name="only">The one class that is measured; null for all.</param>
-/// <param name="figures">The figures.</param>
+/// <summary>The average of the values of classes.</summary>
+/// <param name="averaging">The kind of average.</param>
+/// <param name="only">The measured class; null for all.</param>
+/// <param name="figures">The values of the classes.</param>
 internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigures figures) : Measurement
 {
     protected override double ValueOfRows => figures.IsEmpty ? double.NaN
@@ -14,7 +14,7 @@ internal sealed class AverageOfClasses(Averaging averaging, int? only, ClassFigu
         {
             Averaging.Micro => figures.Pooled,
             Averaging.Macro or Averaging.Weighted or Averaging.Worst => Average(),
-            // Of a single yes or no.
+            // A single binary label.
             _ => figures.Of(figures.Count - 1),
         };
 

@@ -1,25 +1,25 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>How a figure of one class against all others becomes a figure of several classes or labels.</summary>
+/// <summary>How the values of one-against-all classes, or of labels, are averaged.</summary>
 public enum Averaging
 {
-    /// <summary>The mean of the figures of all classes, so that a rare one counts as much as a frequent one.</summary>
+    /// <summary>The mean over all classes. Rare and frequent classes have equal weight.</summary>
     Macro,
 
-    /// <summary>One figure of the rows of all classes together.</summary>
+    /// <summary>One value computed from the pooled counts of all classes.</summary>
     Micro,
 
-    /// <summary>The figure of class 1 alone, of two classes, or of a single label.</summary>
+    /// <summary>The value of class 1 of two classes, or of a single label.</summary>
     Binary,
 
-    /// <summary>The mean of the figures of all classes, each counting by the weight of the rows that are of it.</summary>
+    /// <summary>The mean over all classes, weighted by support (the weight of the rows of the class).</summary>
     Weighted,
 
-    /// <summary>The lowest figure of all classes that any row is of: a floor under every class.</summary>
+    /// <summary>The lowest value of all classes that have rows.</summary>
     Worst,
 
     /// <summary>
-    /// What suits the rows: <see cref="Binary"/> of two classes or of a single label, and else <see cref="Macro"/>. The default.
+    /// <see cref="Binary"/> for two classes or a single label, otherwise <see cref="Macro"/>. The default.
     /// </summary>
     Automatic,
 }

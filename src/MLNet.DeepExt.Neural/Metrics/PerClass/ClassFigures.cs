@@ -2,28 +2,28 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A figure for each class, or each label: rows are added in their order, by one thread.</summary>
+/// <summary>The values of a metric for each class or label. One thread adds the rows in order.</summary>
 internal abstract class ClassFigures
 {
-    /// <summary>How many classes or labels there are.</summary>
+    /// <summary>The number of classes or labels.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Whether no row has been added that says anything.</summary>
+    /// <summary>True if no row with a target has been added.</summary>
     public abstract bool IsEmpty { get; }
 
-    /// <summary>The one figure of all classes together.</summary>
+    /// <summary>The value computed from the pooled counts of all classes.</summary>
     public abstract double Pooled { get; }
 
-    /// <summary>The figure of a class; NaN where the rows do not tell it.</summary>
+    /// <summary>Returns the value of a class; NaN if it is undefined for the rows.</summary>
     public abstract double Of(int index);
 
-    /// <summary>Whether a class belongs into the averages.</summary>
+    /// <summary>True if a class is included in averages.</summary>
     public abstract bool IsKnown(int index);
 
-    /// <summary>The weight of the rows that are of a class.</summary>
+    /// <summary>Returns the weight of the rows of a class.</summary>
     public abstract double Support(int index);
 
-    /// <summary>Forgets all rows.</summary>
+    /// <summary>Removes all rows.</summary>
     public abstract void Clear();
 
     /// <summary>Adds a row; the parameters are those of <see cref="Measurement.Add"/>.</summary>

@@ -1,9 +1,10 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>What outputs that are probabilities say.</summary>
+/// <summary>The predicted class or label of probabilities.</summary>
 internal static class Decision
 {
-    /// <summary>The likeliest class; of equal ones the first. With a single output, a probability, 1 above 0.5 and else 0.</summary>
+    /// <summary>Returns the most probable class; if several are equal, the first. With a single output, which is a probability, 1 above 0.5 and 0
+    /// otherwise.</summary>
     /// <param name="outputs">(outputs).</param>
     public static int ClassOf(ReadOnlySpan<float> outputs)
     {
@@ -19,6 +20,6 @@ internal static class Decision
         return best;
     }
 
-    /// <summary>Whether a probability, or a label that is one, is a yes: above 0.5.</summary>
+    /// <summary>Returns true if a probability, or a label, is positive: above 0.5.</summary>
     public static bool IsYes(float probability) => probability > 0.5f;
 }

@@ -3,55 +3,55 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// What was said against what is true, as sums of weights for each class, or each label: all that metrics of decisions need.
+/// The confusion counts of each class or label, as sums of weights: true positives, false positives and false negatives.
 /// </summary>
-/// <param name="outputs">Outputs of a row.</param>
-/// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
+/// <param name="outputs">The number of outputs of a row.</param>
+/// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
 internal sealed class DecisionCounts(int outputs, int targetWidth)
 {
-    private readonly double[] _right = new double[ClassesOf(outputs, targetWidth)];  // yes that are said to be
-    private readonly double[] _wrong = new double[ClassesOf(outputs, targetWidth)];  // no that are said to be yes
-    private readonly double[] _missed = new double[ClassesOf(outputs, targetWidth)]; // yes that are not said to be
-    private readonly bool[] _known = new bool[ClassesOf(outputs, targetWidth)];      // labels that some row has
+    private readonly double[] _truePositives = new double[ClassesOf(outputs, targetWidth)];
+    private readonly double[] _falsePositives = new double[ClassesOf(outputs, targetWidth)];
+    private readonly double[] _falseNegatives = new double[ClassesOf(outputs, targetWidth)];
+    private readonly bool[] _known = new bool[ClassesOf(outputs, targetWidth)]; // labels that are not missing in some row
 
-    /// <summary>Whether no row has been added that has a target.</summary>
+    /// <summary>True if no row with a target has been added.</summary>
     public bool IsEmpty => Weights == 0;
 
-    /// <summary>How many classes or labels there are.</summary>
-    public int Count => _right.Length;
+    /// <summary>The number of classes or labels.</summary>
+    public int Count => _truePositives.Length;
 
-    /// <summary>The weights of all rows, of labels once for each label that a row has.</summary>
+    /// <summary>The total weight of all rows; a row with labels counts once for each label that is not missing.</summary>
     public double Weights { get; private set; }
 
-    /// <summary>Rows that are of each class and said to be: (classes).</summary>
-    public ReadOnlySpan<double> Right => _right;
+    /// <summary>The weight of the true positives of each class: (classes).</summary>
+    public ReadOnlySpan<double> TruePositives => _truePositives;
 
-    /// <summary>Rows that are not of each class but said to be: (classes).</summary>
-    public ReadOnlySpan<double> Wrong => _wrong;
+    /// <summary>The weight of the false positives of each class: (classes).</summary>
+    public ReadOnlySpan<double> FalsePositives => _falsePositives;
 
-    /// <summary>Rows that are of each class but not said to be: (classes).</summary>
-    public ReadOnlySpan<double> Missed => _missed;
+    /// <summary>The weight of the false negatives of each class: (classes).</summary>
+    public ReadOnlySpan<double> FalseNegatives => _falseNegatives;
 
-    /// <summary>How many classes, of which a single output speaks about two, or labels there are.</summary>
+    /// <summary>Returns the number of classes (two for a single output) or labels.</summary>
     public static int ClassesOf(int outputs, int targetWidth) => targetWidth == 0 ? Math.Max(2, outputs) : outputs;
 
-    /// <summary>Rows that are said to be of a class.</summary>
-    public double Said(int index) => _right[index] + _wrong[index];
+    /// <summary>Returns the weight of the rows predicted as a class.</summary>
+    public double Predicted(int index) => _truePositives[index] + _falsePositives[index];
 
-    /// <summary>Rows that are of a class.</summary>
-    public double True(int index) => _right[index] + _missed[index];
+    /// <summary>Returns the weight of the rows of a class.</summary>
+    public double True(int index) => _truePositives[index] + _falseNegatives[index];
 
-    /// <summary>Whether any row is of a class or said to be, or has a label at all, be it a no.</summary>
-    public bool IsKnown(int index) => targetWidth == 0 ? Said(index) + _missed[index] > 0 : _known[index];
+    /// <summary>True if any row has, or is predicted as, a class; for a label, if it is not missing in some row.</summary>
+    public bool IsKnown(int index) => targetWidth == 0 ? Predicted(index) + _falseNegatives[index] > 0 : _known[index];
 
-    /// <summary>Whether any row says yes or no to it: to a class every row does.</summary>
-    public bool IsTold(int index) => targetWidth == 0 || _known[index];
+    /// <summary>True if a label is not missing in some row; always true for a class.</summary>
+    public bool IsDefined(int index) => targetWidth == 0 || _known[index];
 
     public void Clear()
     {
-        _right.AsSpan().Clear();
-        _wrong.AsSpan().Clear();
-        _missed.AsSpan().Clear();
+        _truePositives.AsSpan().Clear();
+        _falsePositives.AsSpan().Clear();
+        _falseNegatives.AsSpan().Clear();
         _known.AsSpan().Clear();
         Weights = 0;
     }
@@ -65,21 +65,21 @@ internal sealed class DecisionCounts(int outputs, int targetWidth)
             AddLabels(outputs, target.Values!.Row(row), weight);
     }
 
-    /// <summary>Adds a row of a class.</summary>
-    /// <param name="said">The class that it is said to be of.</param>
-    /// <param name="label">The class that it is of.</param>
+    /// <summary>Adds a row with a true class.</summary>
+    /// <param name="predicted">The predicted class.</param>
+    /// <param name="label">The true class.</param>
     /// <param name="weight">The weight of the row.</param>
-    public void Add(int said, int label, double weight)
+    public void Add(int predicted, int label, double weight)
     {
         Weights += weight;
-        if (said == label)
+        if (predicted == label)
         {
-            _right[label] += weight;
+            _truePositives[label] += weight;
             return;
         }
 
-        _wrong[said] += weight;
-        _missed[label] += weight;
+        _falsePositives[predicted] += weight;
+        _falseNegatives[label] += weight;
     }
 
     private void AddLabels(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, double weight)
@@ -92,11 +92,11 @@ internal sealed class DecisionCounts(int outputs, int targetWidth)
             _known[j] = true;
             bool isSaid = Decision.IsYes(outputs[j]), isYes = Decision.IsYes(targets[j]);
             if (isSaid && isYes)
-                _right[j] += weight;
+                _truePositives[j] += weight;
             else if (isSaid)
-                _wrong[j] += weight;
+                _falsePositives[j] += weight;
             else if (isYes)
-                _missed[j] += weight;
+                _falseNegatives[j] += weight;
         }
     }
 }

@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A figure for each class of what was said about it.</summary>
+/// <summary>The values of a metric of predicted classes, for each class.</summary>
 internal sealed class DecisionFigures(DecisionCounts counts, DecisionFigure figure) : ClassFigures
 {
     public override int Count => counts.Count;
@@ -13,20 +13,20 @@ internal sealed class DecisionFigures(DecisionCounts counts, DecisionFigure figu
     {
         get
         {
-            double right = 0, wrong = 0, missed = 0;
+            double truePositives = 0, falsePositives = 0, falseNegatives = 0;
             for (int index = 0; index < counts.Count; index++)
             {
-                right += counts.Right[index];
-                wrong += counts.Wrong[index];
-                missed += counts.Missed[index];
+                truePositives += counts.TruePositives[index];
+                falsePositives += counts.FalsePositives[index];
+                falseNegatives += counts.FalseNegatives[index];
             }
 
-            return figure(right, wrong, missed);
+            return figure(truePositives, falsePositives, falseNegatives);
         }
     }
 
     public override double Of(int index) =>
-        counts.IsTold(index) ? figure(counts.Right[index], counts.Wrong[index], counts.Missed[index]) : double.NaN;
+        counts.IsDefined(index) ? figure(counts.TruePositives[index], counts.FalsePositives[index], counts.FalseNegatives[index]) : double.NaN;
 
     public override bool IsKnown(int index) => counts.IsKnown(index);
 

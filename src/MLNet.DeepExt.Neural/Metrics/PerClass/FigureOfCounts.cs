@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>One figure of what was said about all classes.</summary>
+/// <summary>A metric that is one value of the confusion counts of all classes.</summary>
 internal sealed class FigureOfCounts(DecisionCounts counts, Func<DecisionCounts, double> figure) : Measurement
 {
     protected override double ValueOfRows => counts.IsEmpty ? double.NaN : figure(counts);

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Measures a <see cref="Metric"/> over rows of numbers that anybody predicted: add them one by one, and ask for the value.
+/// Measures a <see cref="Metric"/> on predictions of any source: add the rows one by one, then read the value.
 /// </summary>
 /// <example>
 /// <code>
@@ -18,29 +18,29 @@ namespace MLNet.DeepExt.Neural.Metrics;
 /// </example>
 public sealed class MetricOfRows
 {
-    private const int MostNumbers = 1 << 24; // with a few sums of each, 1 GB
+    private const int MostNumbers = 1 << 24; // with a few sums for each, 1 GB
 
     private readonly Measurement _measurement;
     private readonly Target<float> _row;
     private readonly int _outputs;
-    private readonly int _targets; // 0 where a row has a class
+    private readonly int _targets; // 0 if a row has a class
     private readonly bool _areProbabilities;
 
-    /// <summary>Begins with no rows, of which each has as many outputs as targets.</summary>
-    /// <param name="metric">What to measure.</param>
-    /// <param name="width">Numbers in a row, of outputs and of targets; from 1 to 16,777,216.</param>
-    /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
+    /// <summary>Creates a measurement of rows with equal numbers of outputs and targets.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="width">The number of outputs, and of targets, of a row; from 1 to 16,777,216.</param>
+    /// <exception cref="ArgumentException">The metric does not support this number of outputs or targets.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MetricOfRows(Metric metric, int width)
         : this(metric, width, Target<float>.OfValues(1, Width(width, nameof(width))))
     {
     }
 
-    /// <summary>Begins with no rows, of which each has numbers of its own for outputs and targets.</summary>
-    /// <param name="metric">What to measure.</param>
-    /// <param name="outputs">Outputs of a row, from 1 to 16,777,216.</param>
-    /// <param name="targets">Targets of a row, from 1 to 16,777,216.</param>
-    /// <exception cref="ArgumentException">The metric is not of so many numbers.</exception>
+    /// <summary>Creates a measurement of rows with different numbers of outputs and targets.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="outputs">The number of outputs of a row, from 1 to 16,777,216.</param>
+    /// <param name="targets">The number of targets of a row, from 1 to 16,777,216.</param>
+    /// <exception cref="ArgumentException">The metric does not support these numbers of outputs and targets.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public MetricOfRows(Metric metric, int outputs, int targets)
         : this(metric, Width(outputs, nameof(outputs)), Target<float>.OfValues(1, Width(targets, nameof(targets))))
@@ -61,16 +61,16 @@ public sealed class MetricOfRows
         _measurement = metric.Begin(_outputs, _targets);
     }
 
-    /// <summary>What the rows so far come to; NaN where they are too few to say.</summary>
+    /// <summary>The value of the metric over the rows so far; NaN if it is undefined for them.</summary>
     public double Value => _measurement.Value;
 
     /// <summary>
-    /// What the rows so far come to for one of the classes, or labels, that <see cref="Value"/> puts together, as a
-    /// <see cref="PerClassMetric"/> does; NaN where they are too few to say.
+    /// Returns the value over the rows so far for one of the classes, or labels, that <see cref="Value"/> averages, as a
+    /// <see cref="PerClassMetric"/> does; NaN if it is undefined for these rows.
     /// </summary>
-    /// <param name="index">Which one, counted from 0.</param>
+    /// <param name="index">The index of the class or label, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    /// <exception cref="InvalidOperationException">The metric is not of several classes, or is of a single one of them.</exception>
+    /// <exception cref="InvalidOperationException">The metric has no values for classes, or measures a single class.</exception>
     public double ValueOfClass(int index)
     {
         if (index < 0 || index >= Classes)
@@ -84,23 +84,24 @@ public sealed class MetricOfRows
 
     private int Classes => DecisionCounts.ClassesOf(_outputs, _targets);
 
-    /// <summary>Begins with no rows, of which each is of one class.</summary>
-    /// <param name="metric">What to measure.</param>
-    /// <param name="outputs">Outputs of a row: one for each class, or 1, that of class 1, where there are two classes. At most 16,777,216.</param>
-    /// <exception cref="ArgumentException">The metric is not of so many classes.</exception>
+    /// <summary>Creates a measurement of rows with one class each.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="outputs">The number of outputs of a row: one for each class, or 1 (the probability of class 1) for two classes. At most
+    /// 16,777,216.</param>
+    /// <exception cref="ArgumentException">The metric does not support this number of classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static MetricOfRows OfClasses(Metric metric, int outputs) =>
         new(metric, Width(outputs, nameof(outputs)), Target<float>.OfClasses(1));
 
-    /// <summary>Forgets all rows.</summary>
+    /// <summary>Removes all rows.</summary>
     public void Clear() => _measurement.Clear();
 
-    /// <summary>Adds a row that has numbers.</summary>
-    /// <param name="outputs">(outputs): what was predicted, as probabilities or in the target's units.</param>
-    /// <param name="targets">(targets): what is true; NaN if unknown.</param>
+    /// <summary>Adds a row with numeric targets or labels.</summary>
+    /// <param name="outputs">(outputs): the predictions, as probabilities or in the target's units.</param>
+    /// <param name="targets">(targets): the true values; NaN if missing.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// A row has another width, or is of one class, an output is NaN, or no probability where the metric is of these, or the weight is
+    /// A row has another width, or a class, an output is NaN, or not a probability if the metric reads these, or the weight is
     /// not above 0 and finite.
     /// </exception>
     public void Add(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, double weight = 1)
@@ -121,12 +122,12 @@ public sealed class MetricOfRows
         _measurement.Add(outputs, _row, 0, weight);
     }
 
-    /// <summary>Adds a row that is of one class.</summary>
-    /// <param name="outputs">(outputs): what was predicted.</param>
-    /// <param name="label">The class that is true, counted from 0.</param>
+    /// <summary>Adds a row with one class.</summary>
+    /// <param name="outputs">(outputs): the predictions.</param>
+    /// <param name="label">The true class, counted from 0.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
-    /// A row has another width, or numbers, there is no such class, an output is NaN, or no probability where the metric is of these, or
+    /// A row has another width, or numeric targets, there is no such class, an output is NaN, or not a probability if the metric reads these, or
     /// the weight is not above 0 and finite.
     /// </exception>
     public void Add(ReadOnlySpan<float> outputs, int label, double weight = 1)
@@ -138,17 +139,17 @@ public sealed class MetricOfRows
     }
 
     /// <summary>
-    /// How many numbers a row can be condensed to, to be added later and with other weights. 0 where the metric needs the row itself, or rows
-    /// are not of one class.
+    /// The length of a condensed row, which can be added later and with other weights. 0 if the metric needs the row itself, or rows
+    /// do not have one class.
     /// </summary>
     public int CondensedLength => _targets > 0 ? 0 : _measurement.CondensedLength;
 
-    /// <summary>Condenses a row that is of one class, and adds nothing.</summary>
-    /// <param name="outputs">(outputs): what was predicted.</param>
-    /// <param name="label">The class that is true, counted from 0.</param>
+    /// <summary>Condenses a row with one class. Does not add it.</summary>
+    /// <param name="outputs">(outputs): the predictions.</param>
+    /// <param name="label">The true class, counted from 0.</param>
     /// <param name="condensed">(<see cref="CondensedLength"/>): receives the condensed row.</param>
     /// <exception cref="ArgumentException">
-    /// A row has another width, there is no such class, an output is NaN, or no probability where the metric is of these, or
+    /// A row has another width, there is no such class, an output is NaN, or not a probability if the metric reads these, or
     /// <paramref name="condensed"/> has another length.
     /// </exception>
     /// <exception cref="InvalidOperationException"><see cref="CondensedLength"/> is 0.</exception>
@@ -160,7 +161,7 @@ public sealed class MetricOfRows
         _measurement.Condense(outputs, _row, 0, condensed);
     }
 
-    /// <summary>Adds a condensed row. The value is that of the row itself, to the last bit.</summary>
+    /// <summary>Adds a condensed row. The value equals that of adding the row itself, to the last bit.</summary>
     /// <param name="condensed">(<see cref="CondensedLength"/>): what <see cref="Condense"/> wrote.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
@@ -174,17 +175,17 @@ public sealed class MetricOfRows
         _measurement.AddCondensed(condensed, weight);
     }
 
-    /// <summary>Throws where there is no such class.</summary>
+    /// <summary>Throws if there is no such class.</summary>
     internal static void RequireLabel(int label, int classes)
     {
         if (label < 0 || label >= classes)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"A label must be in [0, {classes - 1}] but is {label}; leave rows out whose class is not known."), nameof(label));
+                $"A label must be in [0, {classes - 1}] but is {label}; remove rows whose class is unknown."), nameof(label));
         }
     }
 
-    /// <summary>Throws where an output is NaN, or no probability.</summary>
+    /// <summary>Throws if an output is NaN, or not a probability.</summary>
     internal static void RequireOutputs(ReadOnlySpan<float> outputs, bool areProbabilities)
     {
         for (int index = 0; index < outputs.Length; index++)
@@ -194,7 +195,7 @@ public sealed class MetricOfRows
             {
                 throw new ArgumentException(
                     FormattableString.Invariant($"Outputs must be numbers but output {index} is NaN; ")
-                    + "leave out rows without a prediction.",
+                    + "remove rows without a prediction.",
                     nameof(outputs));
             }
 
@@ -208,13 +209,13 @@ public sealed class MetricOfRows
         }
     }
 
-    /// <summary>Throws where a weight is not above 0 and finite.</summary>
+    /// <summary>Throws if a weight is not above 0 and finite.</summary>
     internal static void RequireWeight(double weight)
     {
         if (weight > 0 && double.IsFinite(weight))
             return;
         throw new ArgumentException(FormattableString.Invariant(
-            $"The weight of a row must be above 0 and finite but is {weight}; leave rows of weight 0 out."), nameof(weight));
+            $"The weight of a row must be above 0 and finite but is {weight}; remove rows of weight 0."), nameof(weight));
     }
 
     private void RequireOfClass(ReadOnlySpan<float> outputs, int label)

@@ -3,17 +3,17 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// A metric that has a figure for each class against all others, or for each label: of one of them, or put together by
-/// <see cref="Averaging"/>. More is better.
+/// The base of metrics with a value for each class against all others, or for each label: the value of one of them, or their average by
+/// <see cref="Averaging"/>. Higher is better.
 /// </summary>
 /// <remarks>
-/// Without any setting it is of the yes of a single yes or no, which is class 1 of two classes or the only label, and of more classes or
-/// labels the mean of their figures.
+/// By default it is the value of the positive class of a binary label, which is class 1 of two classes or the only label, and for more classes or
+/// labels the mean of their values.
 ///
-/// A class that no row is of, nor is said to be, is left out of averages, and so is a label that is missing (NaN) in every row.
-/// <see cref="Averaging.Weighted"/> is Σ s_k·f_k / Σ s_k with f_k the figure of class k and s_k the weight of the rows that are of it;
-/// <see cref="Averaging.Worst"/> leaves out classes that no row is of. A single label, or one that <see cref="Class"/> names, that is
-/// missing in every row has the figure NaN.
+/// A class without true and predicted rows is excluded from averages, and so is a label that is missing (NaN) in every row.
+/// <see cref="Averaging.Weighted"/> is Σ s_k·f_k / Σ s_k, where f_k is the value of class k and s_k its support, the weight of its rows.
+/// <see cref="Averaging.Worst"/> excludes classes without rows. A single label, or one selected by <see cref="Class"/>, that is
+/// missing in every row has the value NaN.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,17 +29,17 @@ public abstract record PerClassMetric : Metric
     }
 
     /// <summary>
-    /// How classes or labels are put together, unless <see cref="Class"/> names one. Default <see cref="Averaging.Automatic"/>: the yes
-    /// of a single yes or no, the macro average of more. <see cref="Averaging.Micro"/> is not for the order of outputs.
+    /// The average over classes or labels, unless <see cref="Class"/> selects one. Default <see cref="Averaging.Automatic"/>: the positive class
+    /// of a binary label, otherwise the macro average. <see cref="Averaging.Micro"/> is not available for metrics of the order of outputs.
     /// </summary>
     public Averaging Averaging { get; init; } = Averaging.Automatic;
 
-    /// <summary>The one class or label that is measured, counted from 0. Default null: all, by <see cref="Averaging"/>.</summary>
+    /// <summary>The single class or label to measure, counted from 0. Null (default) for all, by <see cref="Averaging"/>.</summary>
     public int? Class { get; init; }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <see cref="Averaging.Binary"/> is called as <see cref="Averaging.Automatic"/> is: where both can be measured, they are the same.
+    /// <see cref="Averaging.Binary"/> has the name of <see cref="Averaging.Automatic"/>: if both can be measured, they are equal.
     /// </remarks>
     public sealed override string Name => Class is { } index
         ? FormattableString.Invariant($"{Figure} of class {index}")
@@ -58,11 +58,11 @@ public abstract record PerClassMetric : Metric
     /// <inheritdoc/>
     public sealed override (double Minimum, double Maximum) ValueRange => (0, 1);
 
-    /// <summary>What the figure of one class is called.</summary>
+    /// <summary>The name of the value of one class.</summary>
     private protected abstract string Figure { get; }
 
     /// <summary>
-    /// What it finds wrong with <see cref="Class"/> and <see cref="Averaging"/>, or with targets that are not one for each output.
+    /// Returns what is wrong with <see cref="Class"/>, <see cref="Averaging"/>, or the number of targets; null if nothing.
     /// </summary>
     private protected string? FaultOfFigures(int outputs, int targetWidth)
     {
@@ -86,31 +86,31 @@ public abstract record PerClassMetric : Metric
             : null;
     }
 
-    /// <summary>Begins to measure a figure of what is said.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <param name="figure">The figure of one class.</param>
+    /// <summary>Begins a measurement from predicted classes.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+    /// <param name="figure">The value of one class.</param>
     private protected Measurement Begin(int outputs, int targetWidth, DecisionFigure figure) =>
         new AverageOfClasses(For(outputs, targetWidth), Class, new DecisionFigures(new DecisionCounts(outputs, targetWidth), figure));
 
-    /// <summary>Begins to measure a figure of the order of outputs.</summary>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <param name="figure">The figure of one class; NaN where the rows do not tell it.</param>
+    /// <summary>Begins a measurement from the order of outputs.</summary>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+    /// <param name="figure">The value of one class; NaN if it is undefined for the rows.</param>
     private protected Measurement Begin(int outputs, int targetWidth, Func<Ranking, double> figure)
     {
         int? only = OnlyOf(outputs, targetWidth);
         return new AverageOfClasses(For(outputs, targetWidth), only, new RankedFigures(outputs, targetWidth, only, figure));
     }
 
-    /// <summary>The figure of one class by the order of its outputs; null where it is of what is said.</summary>
+    /// <summary>The value of one class from the order of its outputs; null if the metric reads predicted classes.</summary>
     internal virtual Func<Ranking, double>? OfRanking => null;
 
-    /// <summary>The one class whose order of outputs is measured; null for all.</summary>
+    /// <summary>The single class whose order of outputs is measured; null for all.</summary>
     internal int? OnlyOf(int outputs, int targetWidth) =>
         Class ?? (For(outputs, targetWidth) == Averaging.Binary ? DecisionCounts.ClassesOf(outputs, targetWidth) - 1 : null);
 
-    /// <summary>How figures are put together, of such rows.</summary>
+    /// <summary>The kind of average for such rows.</summary>
     internal Averaging For(int outputs, int targetWidth) =>
         Averaging != Averaging.Automatic ? Averaging
         : IsYesOrNo(outputs, targetWidth) ? Averaging.Binary

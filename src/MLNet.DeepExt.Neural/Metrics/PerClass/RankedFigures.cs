@@ -2,11 +2,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A figure for each class of how its rows stand in the order of its output.</summary>
-/// <param name="outputs">Outputs of the network.</param>
-/// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-/// <param name="only">The one class that is asked for, so that no other is kept; null for all.</param>
-/// <param name="figure">The figure of one class; NaN where the rows do not tell it.</param>
+/// <summary>The values of a metric of the order of outputs, for each class.</summary>
+/// <param name="outputs">The number of outputs of the network.</param>
+/// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+/// <param name="only">The single measured class, so that no other outputs are stored; null for all.</param>
+/// <param name="figure">The value of one class; NaN if it is undefined for the rows.</param>
 internal sealed class RankedFigures(int outputs, int targetWidth, int? only, Func<Ranking, double> figure) : ClassFigures
 {
     private readonly Ranking[] _rankings =
@@ -24,7 +24,7 @@ internal sealed class RankedFigures(int outputs, int targetWidth, int? only, Fun
 
     public override double Support(int index) => _rankings[index].Yes;
 
-    /// <summary>What orders rows for a class: a single output orders class 1; class 0 has the opposite order, to the last digit.</summary>
+    /// <summary>Returns the output that orders rows for a class: a single output orders class 1; class 0 has exactly the opposite order.</summary>
     public static float ScoreOf(ReadOnlySpan<float> outputs, int index) =>
         outputs.Length > 1 ? outputs[index] : index == 1 ? outputs[0] : -outputs[0];
 

@@ -3,13 +3,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted mean of the squared error of probabilities. Of two classes Σ w·(p - y)² / Σ w with p the probability of class 1, in
-/// [0, 1]; of more Σ w·Σ_k (p_k - 1{y = k})² / Σ w, the sum over all classes, in [0, 2].
+/// The weighted mean squared error of probabilities. With two classes Σ w·(p - y)² / Σ w, where p is the probability of class 1, in
+/// [0, 1]; with more classes Σ w·Σ_k (p_k - 1{y = k})² / Σ w, the sum over all classes, in [0, 2].
 /// </summary>
 /// <remarks>
-/// Of two classes it is the same with one output as with two. The best is to say what one believes, as with <see cref="LogLoss"/>, but no
-/// row costs more than any number. Source: G. W. Brier, Verification of Forecasts Expressed in Terms of Probability, Monthly Weather
-/// Review 78 (1950), whose sum over two classes is twice this.
+/// With two classes, one output and two outputs give the same value. Like <see cref="LogLoss"/> it is minimal for the true probabilities, but the
+/// error of a row is bounded. Source: G. W. Brier, Verification of Forecasts Expressed in Terms of Probability, Monthly Weather
+/// Review 78 (1950), whose sum over two classes is twice this value.
 /// </remarks>
 public sealed record BrierScore : Metric
 {

@@ -3,21 +3,21 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How far the probability of what is said is from how often it is right: rows are put into bins of equal width by the probability of
-/// their likeliest class, bin b holding those in ((b - 1) / B, b / B], and the error is Σ_b |Σ w·(1{ŷ = y} - p_ŷ)| / Σ w, the inner sum
-/// over the rows of bin b. In [0, 1]; 0 where of the rows that are said with 70 percent 70 percent are right.
+/// The difference between predicted probability and accuracy: rows are put into bins of equal width by the probability of
+/// their predicted class, where bin b contains those in ((b - 1) / B, b / B]. The error is Σ_b |Σ w·(1{ŷ = y} - p_ŷ)| / Σ w, with the inner sum
+/// over the rows of bin b. In [0, 1]; 0 if, for example, 70 percent of the rows predicted with probability 0.7 are correct.
 /// </summary>
 /// <remarks>
-/// With a single output p the probability of what is said is p above 0.5 and else 1 - p. It depends on the bins: few rows in many bins
-/// look worse than they are. Sources: M. P. Naeini, G. F. Cooper and M. Hauskrecht, Obtaining Well Calibrated Probabilities Using
-/// Bayesian Binning, AAAI (2015); C. Guo et al., On Calibration of Modern Neural Networks, ICML (2017).
+/// With a single output p, the probability of the predicted class is p above 0.5 and 1 - p otherwise. The value depends on the bins: few rows in
+/// many bins increase it. Sources: M. P. Naeini, G. F. Cooper and M. Hauskrecht, Obtaining Well Calibrated Probabilities Using Bayesian Binning,
+/// AAAI (2015); C. Guo et al., On Calibration of Modern Neural Networks, ICML (2017).
 /// </remarks>
 public sealed record ExpectedCalibrationError : Metric
 {
     private const int UsualBins = 10;
     private const int MostBins = 1_000_000;
 
-    /// <summary>B, how many bins there are, from 1 to 1,000,000. Default 10. A bin takes 8 bytes.</summary>
+    /// <summary>B, the number of bins, from 1 to 1,000,000. Default 10. A bin needs 8 bytes.</summary>
     public int Bins { get; init; } = UsualBins;
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed record ExpectedCalibrationError : Metric
         private readonly double[] _excess = new double[bins]; // Σ w·(1{ŷ = y} - p_ŷ)
         private double _weights;
 
-        public override int CondensedLength => 2; // the bin, and what the row adds to it
+        public override int CondensedLength => 2; // the bin and the contribution of the row
 
         protected override double ValueOfRows
         {
@@ -94,10 +94,10 @@ public sealed record ExpectedCalibrationError : Metric
 
         private (int Bin, double Excess) Place(ReadOnlySpan<float> outputs, int label)
         {
-            int said = Decision.ClassOf(outputs);
-            double probability = outputs.Length > 1 ? outputs[said] : said == 1 ? outputs[0] : 1.0 - outputs[0];
+            int predicted = Decision.ClassOf(outputs);
+            double probability = outputs.Length > 1 ? outputs[predicted] : predicted == 1 ? outputs[0] : 1.0 - outputs[0];
             int bin = Math.Clamp((int)Math.Ceiling(probability * bins) - 1, 0, bins - 1);
-            return (bin, (said == label ? 1 : 0) - probability);
+            return (bin, (predicted == label ? 1 : 0) - probability);
         }
     }
 }

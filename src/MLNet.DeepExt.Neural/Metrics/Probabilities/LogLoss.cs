@@ -3,14 +3,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted mean of -log p, p being the probability of the class that is right: Σ w·(-log p_y) / Σ w, with the natural logarithm.
+/// The weighted mean of -log p, where p is the predicted probability of the true class: Σ w·(-log p_y) / Σ w, with the natural logarithm.
 /// </summary>
 /// <remarks>
-/// It is the loss of <see cref="Losses.SoftmaxCrossEntropy"/> and of <see cref="Losses.BinaryCrossEntropy"/> of classes, and worth
-/// measuring beside a loss that is another one. It is computed from the probabilities as single precision holds them, and p is taken
-/// to be at least 2⁻²³, the ε of that precision, so that no single row makes it infinite. scikit-learn's log_loss has the same bound for
-/// probabilities in single precision; it also has one of 1 - ε above, and divides the probabilities of a row by their sum, which this
-/// does not. Of probabilities that sum to 1 the two differ by no more than a few ε.
+/// It is the loss of <see cref="Losses.SoftmaxCrossEntropy"/> and <see cref="Losses.BinaryCrossEntropy"/> for classes; measure
+/// it if training uses another loss. It is computed from probabilities in single precision, and p is limited
+/// to at least 2⁻²³, the ε of that precision, so that no row makes it infinite. scikit-learn's log_loss has the same lower limit for
+/// probabilities in single precision. It also has an upper limit of 1 - ε, and divides the probabilities of a row by their sum, which this
+/// metric does not. For probabilities that sum to 1 the two differ by at most a few ε.
 /// </remarks>
 public sealed record LogLoss : Metric
 {

@@ -1,17 +1,17 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The area under the curve of precision over recall, as a sum of steps: Σ_n (R_n - R_(n-1))·P_n, with P_n and R_n the precision and the
-/// recall of saying yes to the rows with the n-th highest output and all above. NaN where no row is a yes. Of several classes or labels it
-/// is the mean of their areas, unless <see cref="PerClassMetric.Averaging"/> says otherwise.
+/// The area under the precision-recall curve, as a sum of steps: Σ_n (R_n - R_(n-1))·P_n, where P_n and R_n are the precision and the
+/// recall if the rows with the n-th highest output and above are predicted positive. NaN without positive rows. For several classes or labels it
+/// is the mean of their areas, unless <see cref="PerClassMetric.Averaging"/> selects another average.
 /// </summary>
 /// <remarks>
-/// It tells more than <see cref="AreaUnderRocCurve"/> where a yes is rare. Outputs in no order give the share of yes. Rows of equal output
-/// are one step. No line is drawn between the steps, which would promise too much. Of several classes, each one is a yes against all
-/// others, and of several labels each by itself. Where some row is a yes, it is scikit-learn's average_precision_score; where none is,
-/// that is 0, and here the class is left out of averages and its own figure is NaN. It keeps the outputs of all rows (5 to 10 bytes
-/// for each row and class that is measured, 12 to 24 where rows have weights). Source: J. Davis and M. Goadrich, The Relationship Between
-/// Precision-Recall and ROC Curves, ICML (2006).
+/// It is more informative than <see cref="AreaUnderRocCurve"/> if positives are rare. Random outputs give the fraction of positives. Rows of equal
+/// output are one step. Steps are not connected by lines, which would be too optimistic. With several classes, each class is positive against all
+/// others; labels are evaluated separately. With at least one positive row it equals scikit-learn's average_precision_score. Without one,
+/// scikit-learn returns 0; here the class is excluded from averages and its value is NaN. It stores the outputs of all rows (5 to 10 bytes for each
+/// row and measured class, 12 to 24 with row weights). Source: J. Davis and M. Goadrich, The Relationship Between Precision-Recall and ROC Curves,
+/// ICML (2006).
 /// </remarks>
 public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric
 {
@@ -30,8 +30,8 @@ public sealed record AreaUnderPrecisionRecallCurve : PerClassMetric
 
     private static double Area(Ranking ranking)
     {
-        (double found, double yes, _) = ranking.Sum(static (yesAbove, noAbove, yes, no) =>
-            yes * ((yesAbove + yes) / (yesAbove + yes + noAbove + no)));
-        return found / yes;
+        (double found, double positives, _) = ranking.Sum(static (positivesAbove, negativesAbove, positives, negatives) =>
+            positives * ((positivesAbove + positives) / (positivesAbove + positives + negativesAbove + negatives)));
+        return found / positives;
     }
 }

@@ -3,13 +3,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// How far up a row's labels stand when they are ordered by their outputs: for each label that is a yes, the share of yes among the
-/// labels with an output at least as high; of these the mean over the row's yes, and of that the weighted mean over rows. 1 where all
-/// yes stand above all no.
+/// How high the positive labels of a row rank in the order of the outputs. For each positive label, the fraction of positives among the
+/// labels with an output at least as high; the value is the mean over the positives of a row, then the weighted mean over rows. 1 if all
+/// positives rank above all negatives.
 /// </summary>
 /// <remarks>
-/// A row whose labels are all yes or all no counts as 1, since no order of them is wrong, as in scikit-learn. A label that is missing
-/// (NaN) is not in the order, and a row without any label is left out. Source: G. Tsoumakas, I. Katakis and I. Vlahavas, Mining
+/// A row with only positive or only negative labels counts as 1, because every order is correct, as in scikit-learn. A missing label
+/// (NaN) is ignored, and so is a row without labels. Source: G. Tsoumakas, I. Katakis and I. Vlahavas, Mining
 /// Multi-label Data, in: Data Mining and Knowledge Discovery Handbook (2010), average precision.
 /// </remarks>
 public sealed record LabelRankingAveragePrecision : Metric

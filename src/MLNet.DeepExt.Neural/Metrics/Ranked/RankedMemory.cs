@@ -1,10 +1,10 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>The memory that one or several <see cref="RankedRows"/> share: for what they keep of rows, and for sorting it.</summary>
+/// <summary>The memory limit that one or several <see cref="RankedRows"/> share, for storing and sorting outputs.</summary>
 /// <remarks>
-/// Three quarters are for outputs. Where they do not suffice, the one that keeps the most drops the second half of its classes, for which its
-/// rows have to be added again. The rest limits how many threads sort at once, of which each takes up to 16 bytes a row. At least one class is
-/// kept and sorted, however many rows there are. Figures are the same bits whatever the memory. It is not safe for several threads.
+/// Three quarters are for outputs. If they are not sufficient, the instance with the most outputs drops the second half of its classes, for which
+/// its rows must be added again. The rest limits the number of threads that sort in parallel, each of which needs up to 16 bytes per row. At least
+/// one class is always stored and sorted. Values are equal to the last bit for any limit. Not thread-safe.
 /// </remarks>
 public sealed class RankedMemory
 {
@@ -13,11 +13,11 @@ public sealed class RankedMemory
     private const int ShareOfThreads = 4;
     private const int RowOfThread = 16; // bytes: an output, a weight, and how often it is drawn
 
-    private readonly HashSet<RankedRows> _sharers = []; // those that will need outputs
+    private readonly HashSet<RankedRows> _sharers = []; // instances that will store outputs
     private long _used;     // bytes of outputs
-    private bool _isNarrow; // each keeps one class
+    private bool _isNarrow; // each stores one class
 
-    /// <summary>A memory of a size.</summary>
+    /// <summary>Creates a memory limit.</summary>
     /// <param name="bytes">The size in bytes, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is less than 1.</exception>
     public RankedMemory(long bytes)
@@ -36,35 +36,35 @@ public sealed class RankedMemory
 
     private long ForOutputs => Bytes - Bytes / ShareOfThreads;
 
-    /// <summary>An eighth of the memory that .NET may use, and at least 128 MB.</summary>
+    /// <summary>Creates a limit of an eighth of the memory that .NET may use, at least 128 MB.</summary>
     public static RankedMemory OfMachine() => new(Math.Max(Least, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMachine));
 
-    /// <summary>How many threads may sort rows at once: as many as fit, at least one.</summary>
-    /// <param name="free">Bytes that are left.</param>
-    /// <param name="rows">The rows that each of them sorts.</param>
-    /// <param name="processors">The most that are of use.</param>
+    /// <summary>Returns the number of threads that may sort rows in parallel, at least one.</summary>
+    /// <param name="free">The number of free bytes.</param>
+    /// <param name="rows">The number of rows that each thread sorts.</param>
+    /// <param name="processors">The maximum number of useful threads.</param>
     internal static int ThreadsFor(long free, int rows, int processors) =>
         (int)Math.Clamp(free / (RowOfThread * Math.Max(1L, rows)), 1, processors);
 
-    /// <summary>How many threads may sort rows at once, beside all outputs that are kept.</summary>
-    /// <param name="rows">The rows that each of them sorts.</param>
-    /// <param name="beside">Bytes that they share.</param>
+    /// <summary>Returns the number of threads that may sort rows in parallel, in addition to all stored outputs.</summary>
+    /// <param name="rows">The number of rows that each thread sorts.</param>
+    /// <param name="beside">The number of bytes that they share.</param>
     internal int ThreadsFor(int rows, long beside) => ThreadsFor(Bytes - _used - beside, rows, Environment.ProcessorCount);
 
-    /// <summary>Rows begin to keep outputs of some classes.</summary>
+    /// <summary>Registers rows that store outputs of some classes.</summary>
     internal void Join(RankedRows rows)
     {
         _sharers.Add(rows);
         _isNarrow = false;
     }
 
-    /// <summary>Rows need nothing more.</summary>
+    /// <summary>Unregisters rows that need no more memory.</summary>
     internal void Leave(RankedRows rows) => _sharers.Remove(rows);
 
-    /// <summary>Outputs are no longer kept.</summary>
+    /// <summary>Releases the memory of outputs.</summary>
     internal void Release(long bytes) => _used -= bytes;
 
-    /// <summary>Makes room for the outputs of one more row, of which fewer classes may be kept afterwards.</summary>
+    /// <summary>Reserves memory for the outputs of one more row; fewer classes may be stored afterwards.</summary>
     internal void Reserve(RankedRows rows)
     {
         while (!_isNarrow && _used + rows.BytesOfRow > ForOutputs)
@@ -78,7 +78,7 @@ public sealed class RankedMemory
         _used += rows.BytesOfRow;
     }
 
-    /// <summary>How many classes can be kept if all rows that are still needed are added again.</summary>
-    /// <param name="bytes">The bytes that an output takes.</param>
+    /// <summary>Returns the number of classes that can be stored in the next pass over the rows.</summary>
+    /// <param name="bytes">The number of bytes per output.</param>
     internal long ClassesFor(int bytes) => ForOutputs / bytes / Math.Max(1, _sharers.Sum(rows => (long)rows.RowsOfPass));
 }

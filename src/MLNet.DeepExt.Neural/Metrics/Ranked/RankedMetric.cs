@@ -1,20 +1,20 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>A metric of the order of outputs, whose figures of classes are found one after the other.</summary>
+/// <summary>A metric of the order of outputs, whose values for classes are computed one by one.</summary>
 /// <param name="metric">The metric.</param>
-/// <param name="outputs">Outputs of a row.</param>
-/// <param name="targets">Labels of a row; 0 where it is of a class.</param>
+/// <param name="outputs">The number of outputs of a row.</param>
+/// <param name="targets">The number of labels of a row; 0 for class targets.</param>
 internal sealed class RankedMetric(PerClassMetric metric, int outputs, int targets)
 {
-    /// <summary>The one class that is measured; null for all.</summary>
+    /// <summary>The single measured class; null for all.</summary>
     public int? Only { get; } = metric.OnlyOf(outputs, targets);
 
-    /// <summary>The figure of one class.</summary>
+    /// <summary>The value of one class.</summary>
     public Func<Ranking, double> Figure { get; } = metric.OfRanking!;
 
-    /// <summary>The average, of no classes yet.</summary>
+    /// <summary>Creates the average without classes.</summary>
     public ClassAverage Begin() => new(Only is null ? metric.For(outputs, targets) : Averaging.Macro);
 
-    /// <summary>Whether a class counts.</summary>
+    /// <summary>True if a class is measured.</summary>
     public bool Asks(int label) => Only is null || Only == label;
 }

@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// Measures areas under curves, and other metrics of the order of outputs, over the same rows: outputs are kept once and sorted once for all
+/// Measures areas under curves, and other metrics of the order of outputs, on the same rows: outputs are stored and sorted once for all
 /// of them, in bounded memory.
 /// </summary>
 /// <remarks>
-/// An output of a class takes 4 bytes of each row (8 where a row has labels), and a row 12 to 24 bytes beside them. Where the outputs do not
-/// fit into the <see cref="RankedMemory"/>, only those of some classes are kept, and the rows have to be added again for the others, as
-/// the example shows. Values are those of <see cref="MetricOfRows"/>, to the last bit, whatever the number of passes and threads. Samples take
+/// The output of a class needs 4 bytes per row (8 for label targets), and a row 12 to 24 bytes in addition. If the outputs do not
+/// fit into the <see cref="RankedMemory"/>, only those of some classes are stored, and the rows must be added again for the others, as
+/// the example shows. Values equal those of <see cref="MetricOfRows"/> to the last bit, for any number of passes and threads. Samples need
 /// 24 bytes for each metric.
 /// </remarks>
 /// <example>
@@ -25,15 +25,15 @@ namespace MLNet.DeepExt.Neural.Metrics;
 public sealed class RankedRows
 {
     private readonly RankedMetric[] _metrics;
-    private readonly int[] _needed;   // the classes that metrics ask for, ascending
+    private readonly int[] _needed;   // the classes that the metrics need, ascending
     private readonly int _outputs;
-    private readonly int _targets;    // 0 where a row has a class
+    private readonly int _targets;    // 0 if a row has a class
     private readonly RankedSamples? _samples;
     private readonly RankedMemory _memory;
-    private readonly double[] _support;  // (needed): NaN where no row has a label of the class
+    private readonly double[] _support;  // (needed): NaN if no row has a label of the class
     private readonly double[][] _values; // [metric]: (needed)
-    private RankedTable? _rows;          // of this pass; null after the last one, or where one was ended by an exception
-    private int _from;                   // the first of those needed that is kept in this pass
+    private RankedTable? _rows;          // of this pass; null after the last one, or after an exception
+    private int _from;                   // the index of the first needed class of this pass
     private bool _isMeasured;
 
     private RankedRows(IReadOnlyList<PerClassMetric> metrics, int outputs, int targets, RowResampling? resampling, RankedMemory? memory)
@@ -42,7 +42,7 @@ public sealed class RankedRows
         resampling?.Validate();
         foreach (PerClassMetric metric in metrics)
         {
-            // Whatever is wrong with it, or the number of outputs.
+            // Checked before anything else about the metric or the number of outputs.
             _ = targets > 0 ? new MetricOfRows(metric, outputs, targets) : MetricOfRows.OfClasses(metric, outputs);
             if (metric.OfRanking is null)
                 throw new ArgumentException($"The metric {metric.Name} is not of the order of outputs; use MetricOfRows.", nameof(metrics));
@@ -61,46 +61,46 @@ public sealed class RankedRows
         Begin(_needed.Length);
     }
 
-    /// <summary>Begins with no rows, of which each is of one class.</summary>
-    /// <param name="metrics">What to measure: metrics whose <see cref="Metric.Input"/> is the order of outputs.</param>
-    /// <param name="outputs">Outputs of a row, as in <see cref="MetricOfRows.OfClasses"/>.</param>
-    /// <param name="resampling">Samples on which the metrics are measured as well; null, the default, draws none.</param>
-    /// <param name="memory">The memory, which others may share; null, the default, is one of <see cref="RankedMemory.OfMachine"/>.</param>
-    /// <exception cref="ArgumentException">A metric is not of the order of outputs, or not of so many classes.</exception>
+    /// <summary>Creates a measurement of rows with one class each.</summary>
+    /// <param name="metrics">The metrics, whose <see cref="Metric.Input"/> is the order of outputs.</param>
+    /// <param name="outputs">The number of outputs of a row, as in <see cref="MetricOfRows.OfClasses"/>.</param>
+    /// <param name="resampling">Samples on which the metrics are also measured; null (default) for none.</param>
+    /// <param name="memory">The memory limit, which others may share; null (default) for one of <see cref="RankedMemory.OfMachine"/>.</param>
+    /// <exception cref="ArgumentException">A metric is not of the order of outputs, or does not support this number of classes.</exception>
     public static RankedRows OfClasses(
         IReadOnlyList<PerClassMetric> metrics, int outputs, RowResampling? resampling = null, RankedMemory? memory = null) =>
         new(metrics, outputs, 0, resampling, memory);
 
-    /// <summary>Begins with no rows, of which each has as many labels as outputs.</summary>
-    /// <param name="metrics">What to measure: metrics whose <see cref="Metric.Input"/> is the order of outputs.</param>
-    /// <param name="width">Numbers in a row, of outputs and of labels, as in <see cref="MetricOfRows"/>.</param>
-    /// <param name="resampling">Samples on which the metrics are measured as well; null, the default, draws none.</param>
-    /// <param name="memory">The memory, which others may share; null, the default, is one of <see cref="RankedMemory.OfMachine"/>.</param>
-    /// <exception cref="ArgumentException">A metric is not of the order of outputs, or not of so many labels.</exception>
+    /// <summary>Creates a measurement of rows with one label for each output.</summary>
+    /// <param name="metrics">The metrics, whose <see cref="Metric.Input"/> is the order of outputs.</param>
+    /// <param name="width">The number of outputs, and of labels, of a row, as in <see cref="MetricOfRows"/>.</param>
+    /// <param name="resampling">Samples on which the metrics are also measured; null (default) for none.</param>
+    /// <param name="memory">The memory limit, which others may share; null (default) for one of <see cref="RankedMemory.OfMachine"/>.</param>
+    /// <exception cref="ArgumentException">A metric is not of the order of outputs, or does not support this number of labels.</exception>
     public static RankedRows OfLabels(
         IReadOnlyList<PerClassMetric> metrics, int width, RowResampling? resampling = null, RankedMemory? memory = null) =>
         new(metrics, width, width, resampling, memory);
 
-    /// <summary>The rows of a pass; 0 before the first one has ended.</summary>
+    /// <summary>The number of rows of a pass; 0 before the first one has ended.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>The bytes that the outputs of a row take.</summary>
+    /// <summary>The number of bytes of the outputs of a row.</summary>
     internal int BytesOfRow => (_rows?.Columns ?? 0) * BytesOfClass;
 
-    /// <summary>The bytes that all outputs take.</summary>
+    /// <summary>The number of bytes of all outputs.</summary>
     internal long KeptBytes => (long)BytesOfRow * (_rows?.Rows ?? 0);
 
-    /// <summary>Whether fewer classes can be kept.</summary>
+    /// <summary>True if fewer classes can be stored.</summary>
     internal bool CanDrop => _rows?.Columns > 1;
 
-    /// <summary>The rows of a pass, as far as they are known.</summary>
+    /// <summary>The number of rows of a pass so far.</summary>
     internal int RowsOfPass => Math.Max(Rows, _rows?.Rows ?? 0);
 
     private int BytesOfClass => RankedTable.BytesOf(_targets > 0);
 
-    /// <summary>Adds a row that is of one class.</summary>
+    /// <summary>Adds a row with one class.</summary>
     /// <param name="outputs">(outputs): scores, none of them NaN.</param>
-    /// <param name="label">The class that is true, counted from 0.</param>
+    /// <param name="label">The true class, counted from 0.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
     /// The row has another width or has labels, there is no such class, an output is NaN, or the weight is not above 0 and finite.
@@ -116,9 +116,9 @@ public sealed class RankedRows
             scores[i] = RankedFigures.ScoreOf(outputs, _needed[_from + i]);
     }
 
-    /// <summary>Adds a row that has labels.</summary>
+    /// <summary>Adds a row with labels.</summary>
     /// <param name="outputs">(outputs): scores, none of them NaN.</param>
-    /// <param name="targets">(outputs): 1 for yes, 0 for no, NaN where a label is missing.</param>
+    /// <param name="targets">(outputs): 1 for positive, 0 for negative, NaN if missing.</param>
     /// <param name="weight">The weight of the row, above 0 and finite.</param>
     /// <exception cref="ArgumentException">
     /// The row has another width or is of one class, an output is NaN, or the weight is not above 0 and finite.
@@ -137,11 +137,11 @@ public sealed class RankedRows
         }
     }
 
-    /// <summary>Measures what the rows of this pass were kept for.</summary>
-    /// <param name="check">Is called before each class or sample, and may throw to end all; null, the default, calls nothing.</param>
-    /// <returns>Whether the same rows have to be added once more, in the same order, for the classes that did not fit.</returns>
+    /// <summary>Ends a pass and measures its classes.</summary>
+    /// <param name="check">Called before each class or sample; may throw to stop. Null (default) for none.</param>
+    /// <returns>True if the same rows must be added again, in the same order, for the classes that did not fit.</returns>
     /// <exception cref="InvalidOperationException">
-    /// There are not as many rows as in the pass before, or the last pass has ended.
+    /// The number of rows differs from the previous pass, or the last pass has ended.
     /// </exception>
     public bool EndPass(Action? check = null)
     {
@@ -149,7 +149,7 @@ public sealed class RankedRows
         if (_from > 0 && rows.Rows != Rows)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The rows were {Rows} in the first pass but are {rows.Rows} in another; add the same ones."));
+                $"There were {Rows} rows in the first pass but {rows.Rows} in another; add the same rows."));
         }
 
         long kept = KeptBytes;
@@ -179,8 +179,8 @@ public sealed class RankedRows
         return !_isMeasured;
     }
 
-    /// <summary>The value of a metric; NaN where the rows are too few to say.</summary>
-    /// <param name="metric">Which one, counted from 0.</param>
+    /// <summary>Returns the value of a metric; NaN if it is undefined for the rows.</summary>
+    /// <param name="metric">The index of the metric, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     /// <exception cref="InvalidOperationException">The last pass has not ended.</exception>
     public double ValueOf(int metric)
@@ -196,10 +196,10 @@ public sealed class RankedRows
         return average.Value;
     }
 
-    /// <summary>The value of a metric for one of the classes that it averages; NaN where the rows are too few to say.</summary>
-    /// <param name="metric">Which one, counted from 0.</param>
+    /// <summary>Returns the value of a metric for one of the classes that it averages; NaN if it is undefined for the rows.</summary>
+    /// <param name="metric">The index of the metric, from 0.</param>
     /// <param name="index">The class or label, counted from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such metric or class, or no metric asks for the class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric or class, or no metric needs the class.</exception>
     /// <exception cref="InvalidOperationException">The last pass has not ended.</exception>
     public double ValueOfClass(int metric, int index)
     {
@@ -209,9 +209,9 @@ public sealed class RankedRows
             nameof(index), FormattableString.Invariant($"Class {index} is not measured; classes are counted from 0."));
     }
 
-    /// <summary>The value of a metric on a sample; NaN where its rows are too few to say.</summary>
-    /// <param name="metric">Which one, counted from 0.</param>
-    /// <param name="sample">Which sample, counted from 0.</param>
+    /// <summary>Returns the value of a metric on a sample; NaN if it is undefined for its rows.</summary>
+    /// <param name="metric">The index of the metric, from 0.</param>
+    /// <param name="sample">The index of the sample, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such metric or sample.</exception>
     /// <exception cref="InvalidOperationException">No samples are drawn, or the last pass has not ended.</exception>
     public double ValueOfSample(int metric, int sample)
@@ -223,8 +223,8 @@ public sealed class RankedRows
         return _samples.ValueOf(metric, sample);
     }
 
-    /// <summary>Keeps half of the classes, and drops the others.</summary>
-    /// <returns>The bytes that are free again.</returns>
+    /// <summary>Drops the second half of the stored classes.</summary>
+    /// <returns>The number of released bytes.</returns>
     internal long Drop()
     {
         long before = KeptBytes;

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>Metrics of samples of the rows: of each sample and metric the average of the classes so far, 24 bytes.</summary>
+/// <summary>The metrics of samples of the rows: for each sample and metric, the average of the classes so far, 24 bytes.</summary>
 internal sealed class RankedSamples
 {
     private readonly RowResampling _resampling;
@@ -19,18 +19,18 @@ internal sealed class RankedSamples
         });
     }
 
-    /// <summary>Samples.</summary>
+    /// <summary>The number of samples.</summary>
     public int Count => _resampling.Samples;
 
-    /// <summary>The value of a metric on a sample.</summary>
+    /// <summary>Returns the value of a metric on a sample.</summary>
     public double ValueOf(int metric, int sample) => _averages[metric][sample].Value;
 
     /// <summary>Adds a class to a sample.</summary>
-    /// <param name="sample">Which sample.</param>
-    /// <param name="label">Which class.</param>
+    /// <param name="sample">The index of the sample.</param>
+    /// <param name="label">The class.</param>
     /// <param name="rows">The rows in the order of the class.</param>
-    /// <param name="times">(rows): receives how often each is drawn.</param>
-    /// <param name="ranking">Is overwritten.</param>
+    /// <param name="times">(rows): receives the number of draws of each row.</param>
+    /// <param name="ranking">A work area.</param>
     public void Add(int sample, int label, OrderedRows rows, Span<int> times, Ranking ranking)
     {
         _resampling.Draw(sample, times);

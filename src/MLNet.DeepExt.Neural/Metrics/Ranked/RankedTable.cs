@@ -1,25 +1,25 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>The rows of a pass: what orders them for some classes, which of them are of a class, and their weights.</summary>
-/// <param name="columns">The classes that are kept.</param>
-/// <param name="hasTargets">Whether rows have a label for each class, that may be missing, rather than one class.</param>
+/// <summary>The rows of a pass: outputs and labels of some classes, and weights.</summary>
+/// <param name="columns">The number of stored classes.</param>
+/// <param name="hasTargets">True if rows have a label for each class, which may be missing; false if they have one class.</param>
 internal sealed class RankedTable(int columns, bool hasTargets)
 {
     private readonly ScoreTable _scores = new(columns);
     private readonly ScoreTable? _targets = hasTargets ? new ScoreTable(columns) : null;
     private readonly List<double> _weights = []; // (rows)
-    private readonly List<int> _labels = [];     // (rows), where rows are of one class
+    private readonly List<int> _labels = [];     // (rows), if rows have one class
 
-    /// <summary>The bytes of a class of a row; 12 a row come beside them.</summary>
+    /// <summary>The number of bytes of a class per row, in addition to 12 bytes per row.</summary>
     public static int BytesOf(bool hasTargets) => hasTargets ? 2 * sizeof(float) : sizeof(float);
 
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Rows => _weights.Count;
 
-    /// <summary>The classes that are kept.</summary>
+    /// <summary>The number of stored classes.</summary>
     public int Columns => _scores.Width;
 
-    /// <summary>Adds a row that is of one class.</summary>
+    /// <summary>Adds a row with one class.</summary>
     /// <returns>(columns): to be written.</returns>
     public Span<float> Add(int label, double weight)
     {
@@ -28,7 +28,7 @@ internal sealed class RankedTable(int columns, bool hasTargets)
         return _scores.Add();
     }
 
-    /// <summary>Adds a row that has labels.</summary>
+    /// <summary>Adds a row with labels.</summary>
     /// <param name="weight">Its weight.</param>
     /// <param name="targets">(columns): to be written.</param>
     /// <returns>(columns): to be written.</returns>
@@ -49,7 +49,7 @@ internal sealed class RankedTable(int columns, bool hasTargets)
     /// <summary>Ranks the rows for a class.</summary>
     /// <param name="column">Its column.</param>
     /// <param name="label">The class.</param>
-    /// <param name="ranking">Receives them.</param>
+    /// <param name="ranking">Receives the rows.</param>
     public void Fill(int column, int label, Ranking ranking)
     {
         ranking.Clear();
@@ -66,7 +66,7 @@ internal sealed class RankedTable(int columns, bool hasTargets)
         }
     }
 
-    /// <summary>The rows in the order of a class, so that no sample of them has to be sorted again.</summary>
+    /// <summary>Returns the rows in the order of a class, so that samples of them need no sorting.</summary>
     /// <param name="column">Its column.</param>
     /// <param name="label">The class.</param>
     public OrderedRows Order(int column, int label)

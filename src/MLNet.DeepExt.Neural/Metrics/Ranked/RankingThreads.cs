@@ -3,18 +3,18 @@ using System.Runtime.ExceptionServices;
 
 namespace MLNet.DeepExt.Neural.Metrics;
 
-/// <summary>Threads that rank rows, each with a ranking and counts of its own, which it keeps from one class or sample to the next.</summary>
+/// <summary>Threads that rank rows. Each has its own ranking and counts, which it reuses for all classes or samples.</summary>
 /// <param name="rows">The rows.</param>
-/// <param name="most">The most threads.</param>
-/// <param name="check">Is called before each class or sample, and may throw; null calls nothing.</param>
+/// <param name="most">The maximum number of threads.</param>
+/// <param name="check">Called before each class or sample; may throw. Null for none.</param>
 internal sealed class RankingThreads(int rows, int most, Action? check)
 {
     private readonly ConcurrentBag<(Ranking Ranking, int[] Times)> _idle = [];
 
-    /// <summary>Does the work of each number from 0 up to <paramref name="count"/>. What it throws is thrown as it is.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="areSamples">Whether the work needs counts of rows.</param>
-    /// <param name="work">Is given the number, a ranking to overwrite, and counts: (rows), or none.</param>
+    /// <summary>Runs the work for each index from 0 to <paramref name="count"/> - 1. Exceptions are rethrown unchanged.</summary>
+    /// <param name="count">The number of indices.</param>
+    /// <param name="areSamples">True if the work needs counts of rows.</param>
+    /// <param name="work">Receives the index, a ranking to overwrite, and counts: (rows), or empty.</param>
     public void ForEach(int count, bool areSamples, Action<int, Ranking, int[]> work)
     {
         try

@@ -1,15 +1,16 @@
 namespace MLNet.DeepExt.Neural.Metrics;
 
 /// <summary>
-/// The weighted share of rows whose class is among the K likeliest: Σ w·1{rank of y ≤ K} / Σ w, rank 1 being the highest output.
+/// The weighted fraction of rows whose true class is among the K classes with the highest outputs: Σ w·1{rank of y ≤ K} / Σ w, where rank 1 is the
+/// highest output.
 /// </summary>
 /// <remarks>
-/// Of equal outputs those of the first classes stand above, so that with a K of 1 it is <see cref="Accuracy"/>; scikit-learn's
-/// top_k_accuracy_score has those of the last ones above.
+/// Of equal outputs, those of the first classes rank higher, so K = 1 gives <see cref="Accuracy"/>; in scikit-learn's
+/// top_k_accuracy_score those of the last classes rank higher.
 /// </remarks>
 public sealed record TopKAccuracy : Metric
 {
-    /// <summary>How many classes may be named; at least 1 and less than there are. Default 5.</summary>
+    /// <summary>K, at least 1 and less than the number of classes. Default 5.</summary>
     public int K { get; init; } = 5;
 
     /// <inheritdoc/>
@@ -33,14 +34,14 @@ public sealed record TopKAccuracy : Metric
             return "it ranks the outputs of all classes but there is 1 output; use Accuracy";
         return K >= 1 && K < outputs
             ? null
-            : FormattableString.Invariant($"K must be in [1, {outputs - 1}] but is {K}; all {outputs} classes always hold the right one");
+            : FormattableString.Invariant($"K must be in [1, {outputs - 1}] but is {K}; all {outputs} classes always include the true class");
     }
 
     /// <inheritdoc/>
     public override Measurement Begin(int outputs, int targetWidth)
     {
         int most = K;
-        return new MeanOfRows((said, target, row) => RankOf(target.Classes[row], said) <= most ? 1 : 0);
+        return new MeanOfRows((predicted, target, row) => RankOf(target.Classes[row], predicted) <= most ? 1 : 0);
     }
 
     private static int RankOf(int label, ReadOnlySpan<float> outputs)

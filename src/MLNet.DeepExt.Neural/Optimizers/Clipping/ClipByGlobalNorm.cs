@@ -1,6 +1,7 @@
 namespace MLNet.DeepExt.Neural.Optimizers;
 
-/// <summary>The gradient of all parameters together is shortened to ‖g‖₂ = limit where it is longer. It keeps its direction.</summary>
+/// <summary>Limits the norm of the gradient of all parameters together: a gradient with ‖g‖₂ > limit is scaled to ‖g‖₂ = limit. It keeps its
+/// direction.</summary>
 /// <param name="Limit">The largest norm, above 0; 1 is usual.</param>
 /// <remarks>
 /// PyTorch's <c>clip_grad_norm_</c>, which adds 1e-6 to the norm that it divides by, and Keras's <c>global_clipnorm</c>. R. Pascanu et al.,

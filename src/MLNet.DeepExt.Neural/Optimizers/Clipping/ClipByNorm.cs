@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// The gradient of each weight matrix, bias, scale or shift is shortened to ‖g‖₂ = limit where it is longer. It keeps its direction
-/// within each of them, not as a whole.
+/// Limits the norm of the gradient of each weight matrix, bias, scale or shift: a gradient with ‖g‖₂ > limit is scaled to ‖g‖₂ = limit. Each keeps
+/// its direction, but the direction of the whole gradient changes.
 /// </summary>
 /// <param name="Limit">The largest norm of each, above 0.</param>
 /// <remarks>Equal to Keras's <c>clipnorm</c>. R. Pascanu et al., "On the difficulty of training recurrent neural networks", 2013.</remarks>

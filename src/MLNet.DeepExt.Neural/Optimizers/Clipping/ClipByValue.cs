@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Optimizers;
 
-/// <summary>Every element of the gradient is brought into [-limit, limit]. This changes its direction.</summary>
+/// <summary>Limits every element of the gradient to [-limit, limit]. This changes the direction of the gradient.</summary>
 /// <param name="Limit">The limit, above 0.</param>
 /// <remarks>Equal to PyTorch's <c>clip_grad_value_</c> and Keras's <c>clipvalue</c>.</remarks>
 public sealed record ClipByValue(double Limit) : GradientClipping

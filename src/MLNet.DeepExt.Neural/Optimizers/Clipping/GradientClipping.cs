@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Optimizers;
 
 /// <summary>
-/// A limit on gradients, so that a rare steep place does not throw the weights far away. It stands before the optimizer of a
+/// The base of limits on gradients, which keep a rare large gradient from changing the weights too much. Put it before the optimizer of a
 /// <see cref="Chain"/>.
 /// </summary>
 /// <remarks>
-/// It is applied to the gradient of the whole cost, a regularizer's smooth part included. NaN stays NaN, and training ends with an error.
+/// It is applied to the gradient of the whole cost, including the smooth part of a regularizer. NaN stays NaN, and training ends with an error.
 /// </remarks>
 public abstract record GradientClipping : GradientTransform
 {
@@ -25,7 +25,7 @@ public abstract record GradientClipping : GradientTransform
         if (!(Limit > 0 && double.IsFinite(Limit)))
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"Limit of {GetType().Name} must be above 0 but is {Limit}; leave clipping out to have none."), nameof(Limit));
+                $"Limit of {GetType().Name} must be above 0 but is {Limit}; remove the clipping for no limit."), nameof(Limit));
         }
     }
 }

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Zeroed memory of the managed heap that begins at a 64-byte line and is never moved.</summary>
+/// <summary>Zeroed memory on the managed heap that is aligned to 64 bytes and pinned.</summary>
 internal static class AlignedMemory
 {
     private const int LineBytes = 64;
 
-    /// <summary>The most elements, of any type that a network computes in.</summary>
+    /// <summary>The maximum number of elements, for both float and double.</summary>
     public static int MaximumLength => Array.MaxLength - LineBytes;
 
     public static Memory<T> Allocate<T>(int length)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// The rows of one training step: inputs, targets, weights and the identity of each row. Its memory is filled again for
+/// The rows of one training step: inputs, targets, weights and the id of each row. Its memory is reused in
 /// every step.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -14,9 +14,9 @@ public sealed class Batch<T>
     private readonly T[] _weights;
     private readonly long[] _rowIds;
 
-    /// <summary>Allocates a batch whose rows all have weight 1.</summary>
-    /// <param name="inputs">The inputs of the rows; their capacity is that of the batch.</param>
-    /// <param name="target">What the outputs should be, with the same capacity.</param>
+    /// <summary>Allocates a batch with row weights of 1.</summary>
+    /// <param name="inputs">The inputs of the rows; their capacity is the capacity of the batch.</param>
+    /// <param name="target">The targets, with the same capacity.</param>
     /// <exception cref="ArgumentException">The capacities differ.</exception>
     public Batch(InputBlock<T> inputs, Target<T> target)
     {
@@ -39,10 +39,10 @@ public sealed class Batch<T>
     /// <summary>The inputs: (rows, width).</summary>
     public InputBlock<T> Inputs { get; }
 
-    /// <summary>What the outputs should be.</summary>
+    /// <summary>The targets.</summary>
     public Target<T> Target { get; }
 
-    /// <summary>Rows in use.</summary>
+    /// <summary>The number of rows in use.</summary>
     public int Rows
     {
         get => Inputs.Rows;
@@ -56,7 +56,7 @@ public sealed class Batch<T>
     /// <summary>The weight of each row in the loss: (rows).</summary>
     public Span<T> Weights => _weights.AsSpan(0, Rows);
 
-    /// <summary>Which row of the data each row is: (rows). What is random per row, such as augmentation, derives from it.</summary>
+    /// <summary>The id of each row in the data: (rows). Random numbers of a row, such as those of augmentation, depend on it.</summary>
     public Span<long> RowIds => _rowIds.AsSpan(0, Rows);
 
     /// <summary>The sum of the weights, in row order.</summary>

@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// Rows of numbers in memory: (rows, width), row-major, each row padded to a whole number of 64-byte lines.
+/// A block of dense rows: (rows, width), row-major, with each row padded to a multiple of 64 bytes.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class DenseBlock<T> : InputBlock<T>
@@ -15,29 +15,29 @@ public sealed class DenseBlock<T> : InputBlock<T>
     private int _rows;
 
     /// <summary>Allocates a block of zeros that holds <paramref name="capacity"/> rows, all of them in use.</summary>
-    /// <param name="capacity">The most rows that it can hold, at least 1.</param>
-    /// <param name="width">Numbers in a row, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or both together are more than an array holds.</exception>
+    /// <param name="capacity">The maximum number of rows, at least 1.</param>
+    /// <param name="width">The number of elements of a row, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the block exceeds the maximum length of an array.</exception>
     public DenseBlock(int capacity, int width)
         : base(capacity, width)
     {
         if (width > AlignedMemory.MaximumLength)
-            throw new ArgumentOutOfRangeException(nameof(width), $"Rows of {width} numbers are more than one array holds; use shorter rows.");
+            throw new ArgumentOutOfRangeException(nameof(width), $"Rows of {width} numbers are more than one array can hold; use shorter rows.");
         Stride = Lanes.Stride(width);
         if ((long)capacity * Stride > AlignedMemory.MaximumLength)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(capacity), $"{capacity} rows of {width} numbers are more than one array holds; use fewer rows.");
+                nameof(capacity), $"{capacity} rows of {width} numbers are more than one array can hold; use fewer rows.");
         }
 
         _data = AlignedMemory.Allocate<T>(capacity * Stride);
         _rows = capacity;
     }
 
-    /// <summary>A block in memory that other blocks use as well, in turn. What stands in its padding is not known.</summary>
+    /// <summary>Creates a block in memory that other blocks also use at other times. Its padding has undefined content.</summary>
     /// <param name="memory">(capacity, stride), or longer; begins at a 64-byte line.</param>
-    /// <param name="capacity">The most rows that it can hold, at least 1.</param>
-    /// <param name="width">Numbers in a row, at least 1.</param>
+    /// <param name="capacity">The maximum number of rows, at least 1.</param>
+    /// <param name="width">The number of elements of a row, at least 1.</param>
     internal DenseBlock(Memory<T> memory, int capacity, int width)
         : base(capacity, width)
     {
@@ -57,7 +57,7 @@ public sealed class DenseBlock<T> : InputBlock<T>
         }
     }
 
-    /// <summary>Elements from one row to the next.</summary>
+    /// <summary>The row stride, in elements.</summary>
     internal int Stride { get; }
 
     /// <summary>All memory of the rows in use: (rows, stride).</summary>
@@ -67,10 +67,10 @@ public sealed class DenseBlock<T> : InputBlock<T>
         get => _data.Span[..(_rows * Stride)];
     }
 
-    /// <summary>One row: (width).</summary>
+    /// <summary>Returns one row: (width).</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<T> Row(int row) => Data.Slice(row * Stride, Width);
 
-    /// <summary>One row, padded to whole strips.</summary>
+    /// <summary>Returns one row, padded to whole strips.</summary>
     internal Span<T> PaddedRow(int row) => Data.Slice(row * Stride, Lanes.Pad(Width));
 }

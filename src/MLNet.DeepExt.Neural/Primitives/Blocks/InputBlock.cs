@@ -3,9 +3,9 @@ using System.Numerics;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// The inputs of a batch: rows of numbers, written out (<see cref="DenseBlock{T}"/>) or with their zeros left out
-/// (<see cref="SparseBlock{T}"/>). A network computes the same from either, to the last bit unless a product is too small for its
-/// type and vanishes: then a zero may have the other sign.
+/// The inputs of a batch: dense rows (<see cref="DenseBlock{T}"/>) or sparse rows
+/// (<see cref="SparseBlock{T}"/>). A network computes the same outputs from both, to the last bit, except that a zero may have
+/// the other sign if a product underflows.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class InputBlock<T>
@@ -19,13 +19,13 @@ public abstract class InputBlock<T>
         Width = width;
     }
 
-    /// <summary>The most rows that the block can hold.</summary>
+    /// <summary>The maximum number of rows.</summary>
     public int Capacity { get; }
 
-    /// <summary>Numbers in a row, zeros that are left out included.</summary>
+    /// <summary>The number of elements of a row, including omitted zeros.</summary>
     public int Width { get; }
 
-    /// <summary>Rows in use, 0 to <see cref="Capacity"/>.</summary>
+    /// <summary>The number of rows in use, from 0 to <see cref="Capacity"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is out of that range.</exception>
     public abstract int Rows { get; set; }
 

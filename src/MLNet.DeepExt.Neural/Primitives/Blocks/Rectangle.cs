@@ -1,22 +1,22 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Lines [RowFrom, RowTo) and columns [ColumnFrom, ColumnTo), the columns whole strips of 16, padding included.</summary>
+/// <summary>Lines [RowFrom, RowTo) and columns [ColumnFrom, ColumnTo), where columns are whole strips of 16, including padding.</summary>
 /// <param name="RowFrom">The first line.</param>
-/// <param name="RowTo">The line after the last.</param>
+/// <param name="RowTo">The end of the lines (exclusive).</param>
 /// <param name="ColumnFrom">The first column.</param>
-/// <param name="ColumnTo">The column after the last.</param>
+/// <param name="ColumnTo">The end of the columns (exclusive).</param>
 public readonly record struct Rectangle(int RowFrom, int RowTo, int ColumnFrom, int ColumnTo)
 {
-    /// <summary>How many lines.</summary>
+    /// <summary>The number of lines.</summary>
     public int Rows => RowTo - RowFrom;
 
-    /// <summary>How many columns.</summary>
+    /// <summary>The number of columns.</summary>
     public int Width => ColumnTo - ColumnFrom;
 
-    /// <summary>Whether it has no element.</summary>
+    /// <summary>True if it has no elements.</summary>
     public bool IsEmpty => Rows == 0 || Width == 0;
 
-    /// <summary>Where the rectangle begins in memory whose rows are <paramref name="stride"/> apart.</summary>
-    /// <param name="stride">Elements from one row to the next.</param>
+    /// <summary>Returns the offset of the rectangle in memory with a row stride of <paramref name="stride"/>.</summary>
+    /// <param name="stride">The row stride, in elements.</param>
     public int Offset(int stride) => RowFrom * stride + ColumnFrom;
 }

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// Which rows are kept of more than there is room for: all, then every second, every fourth, and so on, by their number. At least half of the room is
-/// in use, and which rows are kept depends on nothing but how many there are.
+/// Selects rows if there are more than the capacity: all, then every second, every fourth, and so on, by their index. At least half of the capacity
+/// is used, and the selected rows depend only on the number of rows.
 /// </summary>
-/// <param name="mostRows">Rows for which there is room, at least 2.</param>
+/// <param name="mostRows">The capacity in rows, at least 2.</param>
 internal sealed class RowThinning(long mostRows)
 {
     private long _met;
     private int _distance = 1; // every such row is kept
 
-    /// <summary>Whether the next row is kept.</summary>
-    /// <param name="kept">Rows that are kept so far.</param>
-    /// <param name="halve">Leaves out every second of them; called where there is no room for the row.</param>
+    /// <summary>Returns true if the next row is kept.</summary>
+    /// <param name="kept">The number of kept rows.</param>
+    /// <param name="halve">Removes every second of them; called if the capacity is reached.</param>
     public bool Takes(int kept, Action halve)
     {
         long number = _met++;
@@ -27,9 +27,9 @@ internal sealed class RowThinning(long mostRows)
         return number % _distance == 0;
     }
 
-    /// <summary>Leaves out the second row, the fourth and so on: the first stays, and so do all whose number the doubled distance divides.</summary>
+    /// <summary>Removes the second row, the fourth, and so on. The rows whose index is a multiple of the doubled distance remain.</summary>
     /// <param name="rows">(rows, width), row-major.</param>
-    /// <param name="width">Numbers of a row.</param>
+    /// <param name="width">The number of elements of a row.</param>
     public static void KeepEverySecond<T>(List<T> rows, int width)
     {
         if (rows.Count == 0)

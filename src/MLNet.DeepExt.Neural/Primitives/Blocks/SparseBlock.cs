@@ -3,11 +3,11 @@ using System.Numerics;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// Rows of numbers of which most are 0 and are left out: row after row the columns of the others, ascending, and their
-/// values (compressed sparse rows). Memory and work grow with the numbers that are stored, not with the width.
+/// A block of sparse rows: for each row the ascending columns of the stored elements and their
+/// values (compressed sparse rows); all others are 0. Memory and work grow with the number of stored elements, not with the width.
 /// </summary>
 /// <remarks>
-/// A stored 0 counts as touched where only what a batch touches is updated; leave it out unless that is wanted.
+/// A stored 0 counts as touched in lazy updates of parameters; omit zeros unless this is intended.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,19 +27,19 @@ public sealed class SparseBlock<T> : InputBlock<T>
     private T[] _values = new T[FirstEntries];         // (entries), may be longer
     private int _rows;
 
-    /// <summary>Makes a block without rows.</summary>
-    /// <param name="capacity">The most rows that it can hold, at least 1. Room for their entries grows as they come.</param>
-    /// <param name="width">Numbers in a row, zeros included, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the capacity is more than an array holds.</exception>
+    /// <summary>Creates a block without rows.</summary>
+    /// <param name="capacity">The maximum number of rows, at least 1. The memory of their entries grows as needed.</param>
+    /// <param name="width">The number of elements of a row, including zeros, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the capacity exceeds the maximum length of an array.</exception>
     public SparseBlock(int capacity, int width)
         : base(capacity, width)
     {
         if (capacity >= Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows are more than one array holds; use fewer rows.");
+            throw new ArgumentOutOfRangeException(nameof(capacity), $"{capacity} rows are more than one array can hold; use fewer rows.");
         _starts = new int[capacity + 1];
     }
 
-    /// <summary>Rows in use. Fewer than there are drops the last ones; more adds rows of zeros.</summary>
+    /// <summary>The number of rows in use. A smaller value removes the last rows; a larger one adds rows of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value set is below 0 or above the capacity.</exception>
     public override int Rows
     {
@@ -53,10 +53,10 @@ public sealed class SparseBlock<T> : InputBlock<T>
         }
     }
 
-    /// <summary>Numbers that are stored, over all rows.</summary>
+    /// <summary>The number of stored elements of all rows.</summary>
     public int Entries => _starts[_rows];
 
-    /// <summary>Where each row begins among the entries, and where the last one ends: (rows + 1).</summary>
+    /// <summary>The first entry of each row, and the end of the last row: (rows + 1).</summary>
     internal ReadOnlySpan<int> Starts => _starts.AsSpan(0, _rows + 1);
 
     /// <summary>The column of each entry: (entries).</summary>
@@ -65,25 +65,25 @@ public sealed class SparseBlock<T> : InputBlock<T>
     /// <summary>The value of each entry: (entries).</summary>
     internal Span<T> AllValues => _values.AsSpan(0, Entries);
 
-    /// <summary>The columns that one row stores, ascending: (entries of the row).</summary>
+    /// <summary>Returns the columns of the stored elements of a row, ascending: (entries of the row).</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(Starts[row], Starts[row + 1] - Starts[row]);
 
-    /// <summary>The values in these columns: (entries of the row).</summary>
+    /// <summary>Returns the values of the stored elements of a row: (entries of the row).</summary>
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     public Span<T> Values(int row) => _values.AsSpan(Starts[row], Starts[row + 1] - Starts[row]);
 
-    /// <summary>Writes a row out: (width), every number of it.</summary>
+    /// <summary>Writes a row in dense form: (width).</summary>
     internal void CopyTo(int row, Span<T> destination) => SparseRow.Write<T>(Columns(row), Values(row), destination[..Width]);
 
-    /// <summary>Drops all rows; their memory is kept for the next ones.</summary>
+    /// <summary>Removes all rows and keeps their memory for reuse.</summary>
     public void Clear() => _rows = 0;
 
     /// <summary>Adds a row.</summary>
     /// <param name="columns">(entries): the columns whose values are stored, ascending, each once.</param>
     /// <param name="values">(entries): their values.</param>
     /// <exception cref="ArgumentException">
-    /// There are more columns than values or fewer, or they are not ascending from 0 to the width.
+    /// The numbers of columns and values differ, or columns are not ascending within [0, width).
     /// </exception>
     /// <exception cref="InvalidOperationException">The block is full.</exception>
     public void Append(ReadOnlySpan<int> columns, ReadOnlySpan<T> values)
@@ -92,7 +92,7 @@ public sealed class SparseBlock<T> : InputBlock<T>
         AppendChecked(columns, values);
     }
 
-    /// <summary>Adds a row that is known to be in order.</summary>
+    /// <summary>Adds a row whose columns are known to be ascending.</summary>
     internal void AppendChecked(ReadOnlySpan<int> columns, ReadOnlySpan<T> values)
     {
         if (_rows == Capacity)

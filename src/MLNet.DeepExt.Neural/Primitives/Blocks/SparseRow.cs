@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>What a row must be whose zeros are left out.</summary>
+/// <summary>Validates and expands sparse rows.</summary>
 internal static class SparseRow
 {
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong with a row, if something is.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if a row is not valid.</summary>
     /// <param name="row">The number of the row, for the message.</param>
-    /// <param name="width">Numbers in a row, zeros included.</param>
+    /// <param name="width">The number of elements of a row, including zeros.</param>
     /// <param name="columns">(entries): must be ascending, from 0 to width - 1, each once.</param>
-    /// <param name="values">How many values there are for them.</param>
+    /// <param name="values">The number of values.</param>
     public static void Require(int row, int width, ReadOnlySpan<int> columns, int values)
     {
         if (columns.Length != values)
@@ -37,7 +37,7 @@ internal static class SparseRow
         }
     }
 
-    /// <summary>Writes a row out: the values where they belong, and 0 everywhere else.</summary>
+    /// <summary>Writes a row in dense form: its values, and 0 everywhere else.</summary>
     /// <param name="columns">(entries): the columns whose values are stored.</param>
     /// <param name="values">(entries).</param>
     /// <param name="destination">(width): receives the row.</param>

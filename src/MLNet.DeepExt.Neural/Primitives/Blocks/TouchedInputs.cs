@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// The entries of a sparse block by column: which inputs its rows touch, and for each of them the rows and values, the rows
-/// ascending. The gradient of a first layer is a sum over these.
+/// The entries of a sparse block by column: the touched inputs and, for each of them, the rows and values, with ascending rows.
+/// The gradient of a first layer is a sum over them.
 /// </summary>
 /// <remarks>
-/// Reading a block takes time by its entries alone: what the block before touched is forgotten input by input. Inputs stand
+/// The time to read a block depends only on the number of its entries: the inputs of the previous block are cleared one by one. Inputs are
 /// in ascending order, so that a loop over their weights reads memory in one direction.
 /// </remarks>
 internal sealed class TouchedInputs<T>(int width)
@@ -22,13 +22,13 @@ internal sealed class TouchedInputs<T>(int width)
     private int[] _rows = new int[FirstEntries];       // (entries), may be longer
     private T[] _values = new T[FirstEntries];         // (entries), may be longer
 
-    /// <summary>How many inputs are touched.</summary>
+    /// <summary>The number of touched inputs.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Which, ascending: (count).</summary>
+    /// <summary>The touched inputs, ascending: (count).</summary>
     public ReadOnlySpan<int> Inputs => _inputs.AsSpan(0, Count);
 
-    /// <summary>Where the entries of each begin, and where the last ones end: (count + 1).</summary>
+    /// <summary>The first entry of each input, and the end of the last input: (count + 1).</summary>
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Count + 1);
 
     /// <summary>The row of each entry, ascending for each input: (entries).</summary>
@@ -37,7 +37,7 @@ internal sealed class TouchedInputs<T>(int width)
     /// <summary>The value of each entry: (entries).</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, _starts[Count]);
 
-    /// <summary>Takes up a block in place of the one before.</summary>
+    /// <summary>Replaces the entries by those of another block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(SparseBlock<T> block)
     {
@@ -56,7 +56,7 @@ internal sealed class TouchedInputs<T>(int width)
         }
 
         Place(block);
-        // Placing has moved every beginning to its end, which is the next one's beginning.
+        // Filling has moved every start to its end, which is the start of the next input.
         _starts.AsSpan(0, Count).CopyTo(_starts.AsSpan(1));
         _starts[0] = 0;
     }
@@ -72,7 +72,7 @@ internal sealed class TouchedInputs<T>(int width)
         _values = new T[capacity];
     }
 
-    // Collects the inputs, and how many entries each has where later its place stands.
+    // Collects the inputs and counts their entries.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int CountEntries(ReadOnlySpan<int> columns)
     {

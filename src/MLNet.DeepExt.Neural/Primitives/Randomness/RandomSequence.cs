@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>The numbers of a <see cref="CounterRandom"/> one after another.</summary>
+/// <summary>A sequence of numbers of a <see cref="CounterRandom"/>.</summary>
 internal struct RandomSequence(CounterRandom random)
 {
     private const int NormalsAtOnce = 16;
@@ -27,7 +27,7 @@ internal struct RandomSequence(CounterRandom random)
     public double Beta(double alpha)
     {
         double x = Gamma(alpha), y = Gamma(alpha);
-        // Of tiny α both may vanish; then it is all or nothing, as it is in the limit.
+        // For a very small α both may underflow; the result is then 0 or 1, as in the limit.
         return x + y > 0 ? x / (x + y) : Below(2);
     }
 

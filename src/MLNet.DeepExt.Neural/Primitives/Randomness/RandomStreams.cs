@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Names of what is drawn from a seed, so that no two uses share their numbers.</summary>
+/// <summary>The names of the random streams of a seed, so that no two uses share their numbers.</summary>
 internal static class RandomStreams
 {
     public const ulong Initialization = 1;

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>What a parameter is.</summary>
+/// <summary>The role of a parameter.</summary>
 public enum SlotKind
 {
     /// <summary>A matrix that multiplies inputs.</summary>

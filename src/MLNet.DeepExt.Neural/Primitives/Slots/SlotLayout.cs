@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>How a parameter lies in memory.</summary>
+/// <summary>The memory layout of a parameter.</summary>
 public enum SlotLayout
 {
-    /// <summary>Row after row, each padded to whole strips.</summary>
+    /// <summary>Row-major, with each row padded to whole strips.</summary>
     RowMajor,
 
-    /// <summary>Strip after strip of 16 columns, as the matrix product reads them.</summary>
+    /// <summary>Panels: strips of 16 columns, in the order in which the matrix product reads them.</summary>
     Panels,
 }

@@ -1,17 +1,17 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// The shape of what a layer reads or gives for each row: (features), or (members, features) where several members of an ensemble, such as
-/// those of <c>Members</c>, have features of their own.
+/// The shape of the inputs or outputs of a layer for each row: (features), or (members, features) if several members of an ensemble, such as
+/// those of <c>Members</c>, have separate features.
 /// </summary>
 /// <remarks>
-/// In memory a row of (members, features) is so many lines of features, one after the other, so that what works on the features of a line
-/// works on every shape.
+/// In memory, a row of (members, features) consists of consecutive lines of features, so operations on the features of a line
+/// work for every shape.
 /// </remarks>
 public readonly record struct TensorShape
 {
-    /// <summary>Makes the shape (features).</summary>
-    /// <param name="features">At least 1.</param>
+    /// <summary>Creates the shape (features).</summary>
+    /// <param name="features">The number of features, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no features.</exception>
     public TensorShape(int features)
         : this(1, features)
@@ -32,30 +32,30 @@ public readonly record struct TensorShape
         Width = width;
     }
 
-    /// <summary>Members, or 1 where there are features alone: how many lines a row takes.</summary>
+    /// <summary>The number of members, or 1 without members; the number of lines of a row.</summary>
     public int Lines { get; }
 
-    /// <summary>Features: numbers in a line.</summary>
+    /// <summary>The number of features, which is the number of elements of a line.</summary>
     public int Width { get; }
 
-    /// <summary>Numbers in a row, of all lines.</summary>
+    /// <summary>The number of elements of a row, over all lines.</summary>
     public int Count => Lines * Width;
 
-    /// <summary>The shape (features).</summary>
-    /// <param name="features">At least 1.</param>
+    /// <summary>Converts a number of features to the shape (features).</summary>
+    /// <param name="features">The number of features, at least 1.</param>
     public static implicit operator TensorShape(int features) => new(features);
 
-    /// <summary>This shape with other features.</summary>
-    /// <param name="features">At least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no features, or all together are more than an index counts.</exception>
+    /// <summary>Returns this shape with another number of features.</summary>
+    /// <param name="features">The number of features, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no features, or their total number exceeds the largest index.</exception>
     public TensorShape WithWidth(int features) => new(Lines, features);
 
-    /// <summary>The shape (members, features) with the features of this one.</summary>
-    /// <param name="members">At least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no members, or all features together are more than an index counts.</exception>
+    /// <summary>Returns the shape (members, features) with the features of this shape.</summary>
+    /// <param name="members">The number of members, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no members, or the total number of features exceeds the largest index.</exception>
     public TensorShape WithLines(int members) => new(members, Width);
 
-    /// <summary>Such as <c>64</c>, or <c>(32, 64)</c>.</summary>
+    /// <summary>The shape as text, such as <c>64</c>, or <c>(32, 64)</c>.</summary>
     public override string ToString() =>
         Lines == 1 ? FormattableString.Invariant($"{Width}") : FormattableString.Invariant($"({Lines}, {Width})");
 }

@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Kernels;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// Weight matrices a second time, transposed: what going backward reads and prediction does not need. Of the first layer
-/// that learns there usually is none, as the gradient of its input is not requested.
+/// Transposed copies of weight matrices, which the backward pass reads and prediction does not need. The first trainable layer
+/// usually has none, because the gradient of its input is not requested.
 /// </summary>
 internal sealed class TransposedWeights<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -16,8 +16,8 @@ internal sealed class TransposedWeights<T>
     private readonly int _start; // where the first of them begins among the transposed copies of all
 
     /// <summary>Transposes some matrices.</summary>
-    /// <param name="slots">All slots of θ in order.</param>
-    /// <param name="from">The place in θ from which on matrices are wanted.</param>
+    /// <param name="slots">All parameters of θ in order.</param>
+    /// <param name="from">The offset in θ from which matrices are needed.</param>
     /// <param name="parameters">θ.</param>
     public TransposedWeights(IEnumerable<Slot> slots, int from, ReadOnlySpan<T> parameters)
     {
@@ -29,16 +29,16 @@ internal sealed class TransposedWeights<T>
         Refresh(parameters, from, parameters.Length);
     }
 
-    /// <summary>The place in θ from which on there are copies.</summary>
+    /// <summary>The offset in θ from which there are copies.</summary>
     public int From { get; }
 
-    /// <summary>Elements of all copies.</summary>
+    /// <summary>The number of elements of all copies.</summary>
     public int Length => _values.Length;
 
-    /// <summary>The panels of a transposed matrix.</summary>
+    /// <summary>Returns the panels of a transposed matrix.</summary>
     public Span<T> Of(Slot slot) => _values.Span.Slice(slot.TransposedOffset - _start, slot.TransposedLength);
 
-    /// <summary>Brings the copies of elements [from, to) of θ, multiples of 16, up to date.</summary>
+    /// <summary>Updates the copies of elements [from, to) of θ, multiples of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Refresh(ReadOnlySpan<T> parameters, int from, int to)
     {

@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>Work that all workers of a team run side by side.</summary>
+/// <summary>Work that all workers of a team run in parallel.</summary>
 public interface ITeamWork
 {
-    /// <summary>Does the share of one worker.</summary>
-    /// <param name="worker">Which worker; <see cref="Worker.Share(int, int)"/> is its share.</param>
+    /// <summary>Runs the share of one worker.</summary>
+    /// <param name="worker">The worker; <see cref="Worker.Share(int, int)"/> is its share.</param>
     void Run(Worker worker);
 }

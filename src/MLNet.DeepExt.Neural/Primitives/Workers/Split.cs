@@ -1,14 +1,14 @@
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>How a layer's work is shared among workers: always by what it writes, never by parts of a sum.</summary>
+/// <summary>How the work of a layer is divided between workers: always by outputs, never by parts of a sum.</summary>
 public enum Split
 {
-    /// <summary>As the layer before it: every element is computed alone.</summary>
+    /// <summary>As for the layer before it: every element is computed independently.</summary>
     Any,
 
-    /// <summary>Each worker has some rows, all columns.</summary>
+    /// <summary>Each worker computes all columns of some rows.</summary>
     Rows,
 
-    /// <summary>Each worker has some strips of 16 columns, all rows. A barrier stands before it.</summary>
+    /// <summary>Each worker computes all rows of some strips of 16 columns. A barrier precedes it.</summary>
     Columns,
 }

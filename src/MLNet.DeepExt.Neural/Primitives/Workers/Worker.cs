@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Kernels;
 
 namespace MLNet.DeepExt.Neural.Primitives;
 
-/// <summary>One of the threads that run the same work side by side, each on its own share.</summary>
+/// <summary>One of the threads that run the same work in parallel, each on its own share.</summary>
 public readonly struct Worker
 {
     private readonly WorkerTeam? _team;
@@ -13,22 +13,22 @@ public readonly struct Worker
         Index = index;
     }
 
-    /// <summary>The only worker: every share is everything.</summary>
+    /// <summary>The single worker, whose share is the whole work.</summary>
     public static Worker Alone => default;
 
-    /// <summary>Its number, counted from 0; worker 0 is the thread that gave the work.</summary>
+    /// <summary>The index of the worker, from 0; worker 0 is the calling thread.</summary>
     public int Index { get; }
 
-    /// <summary>How many workers there are.</summary>
+    /// <summary>The number of workers.</summary>
     public int Count => _team?.Count ?? 1;
 
-    /// <summary>Waits until every worker of the team has come here. All of them must.</summary>
-    /// <exception cref="OperationCanceledException">Another worker failed and will never come.</exception>
+    /// <summary>Waits until all workers of the team have reached this barrier. All of them must call it.</summary>
+    /// <exception cref="OperationCanceledException">Another worker failed and will not reach the barrier.</exception>
     public void Barrier() => _team?.Barrier();
 
-    /// <summary>This worker's part of [0, length), cut at multiples of a unit. The parts of all workers are the whole.</summary>
-    /// <param name="length">What is shared out: rows, say. At least 0.</param>
-    /// <param name="unit">What is not cut. Default 1.</param>
+    /// <summary>Returns this worker's part of [0, length), divided at multiples of a unit. The parts of all workers cover the range.</summary>
+    /// <param name="length">The length to divide, such as a number of rows, at least 0.</param>
+    /// <param name="unit">The smallest unit, which is not divided. Default 1.</param>
     public (int From, int To) Share(int length, int unit = 1)
     {
         long units = ((long)length + unit - 1) / unit;
@@ -37,7 +37,7 @@ public readonly struct Worker
         return (from, to);
     }
 
-    /// <summary>This worker's rectangle of rows of a shape, in lines: those of a row are not divided.</summary>
+    /// <summary>Returns this worker's rectangle of rows of a shape, in lines. The lines of a row are not divided.</summary>
     internal Rectangle Share(Split split, int rows, TensorShape shape)
     {
         if (split == Split.Columns)

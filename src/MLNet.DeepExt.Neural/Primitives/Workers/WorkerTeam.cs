@@ -4,17 +4,17 @@ using System.Runtime.ExceptionServices;
 namespace MLNet.DeepExt.Neural.Primitives;
 
 /// <summary>
-/// A few threads that stay ready for short pieces of work: one for each processor at most. Starting one costs about a microsecond and allocates
-/// nothing; the calling thread is worker 0.
+/// A few threads that wait for short pieces of work: at most one for each processor. Starting a piece takes about a microsecond and allocates
+/// nothing. The calling thread is worker 0.
 /// </summary>
 /// <remarks>
-/// Work is shared out by what it writes, never by parts of a sum, so that its results are the same for any number of threads. A team does one
+/// Work is divided by outputs, never by parts of a sum, so the results do not depend on the number of threads. A team runs one
 /// piece of work at a time.
 /// </remarks>
 public sealed class WorkerTeam : IDisposable
 {
-    // About a millisecond of yielding before a thread that waits goes to sleep: where other programs, or other trainings,
-    // want the processors, yielding alone would keep them from it.
+    // A waiting thread yields for about a millisecond and then sleeps, so that other programs, or other trainings,
+    // can use the processors.
     private const int SpinsBeforeSleep = 2000;
 
     private readonly Thread[] _threads;
@@ -30,8 +30,8 @@ public sealed class WorkerTeam : IDisposable
     private volatile bool _disposed;
 
     /// <summary>Starts the threads.</summary>
-    /// <param name="count">How many workers, the calling thread among them; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are none.</exception>
+    /// <param name="count">The number of workers, including the calling thread; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     public WorkerTeam(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -45,10 +45,10 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    /// <summary>How many workers, the calling thread among them.</summary>
+    /// <summary>The number of workers, including the calling thread.</summary>
     public int Count { get; }
 
-    /// <summary>Has every worker run the work, and returns when all have finished. An exception of any of them is thrown here.</summary>
+    /// <summary>Runs the work on every worker, and returns when all have finished. An exception of any of them is rethrown here.</summary>
     /// <param name="work">The work, in which no worker may give work to the team.</param>
     /// <exception cref="InvalidOperationException">The team is at work already.</exception>
     /// <exception cref="ObjectDisposedException">The team is disposed of.</exception>

@@ -6,11 +6,11 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>
-/// The logits of rows, with their targets and weights, as one pass through a trained network gives them: what is learned after training is learned
-/// from them, without a further pass. Rows of several networks may be collected one after the other, as those that each of k folds held out.
+/// The logits of rows from one pass through a trained network, with their targets and weights. Calibrations after training use them
+/// without another pass. Rows of several networks can be added in sequence, such as the validation folds of k networks.
 /// </summary>
 /// <remarks>
-/// They take no more than 64 MiB. Of more rows than that those at equal distances are kept; see <see cref="RowThinning"/>.
+/// They need at most 64 MiB. If there are more rows, rows at equal distances are kept; see <see cref="RowThinning"/>.
 /// </remarks>
 internal sealed class LogitRows
 {
@@ -18,14 +18,14 @@ internal sealed class LogitRows
 
     private readonly RowThinning _thinning;
     private readonly List<float> _logits = [];  // (rows, members · outputs)
-    private readonly List<int> _classes = [];   // (rows); none where targets are numbers
-    private readonly List<float> _values = [];  // (rows, targets); none where targets are classes
+    private readonly List<int> _classes = [];   // (rows); empty if targets are numbers
+    private readonly List<float> _values = [];  // (rows, targets); empty if targets are classes
     private readonly List<float> _weights = []; // (rows)
 
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="members">Lines of logits of a row, 1 for a network without members.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 where it is a class.</param>
-    /// <param name="mostBytes">Bytes that the rows may take; two rows are kept in any case.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="members">The number of lines of logits of a row, 1 for a network without members.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 for class targets.</param>
+    /// <param name="mostBytes">The maximum number of bytes of the rows; at least two rows are kept.</param>
     public LogitRows(int outputs, int members, int targetWidth, long mostBytes = MostBytes)
     {
         Outputs = outputs;
@@ -35,27 +35,27 @@ internal sealed class LogitRows
         _thinning = new RowThinning(Math.Max(2, mostBytes / bytes));
     }
 
-    /// <summary>Outputs of the network.</summary>
+    /// <summary>The number of outputs of the network.</summary>
     public int Outputs { get; }
 
-    /// <summary>Lines of logits of a row.</summary>
+    /// <summary>The number of lines of logits of a row.</summary>
     public int Members { get; }
 
-    /// <summary>Numbers of a row's target; 0 where it is a class.</summary>
+    /// <summary>The number of targets per row; 0 for class targets.</summary>
     public int TargetWidth { get; }
 
-    /// <summary>Rows that are kept.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count => _weights.Count;
 
-    /// <summary>The weight of each row that is kept: (rows).</summary>
+    /// <summary>The weight of each row: (rows).</summary>
     public ReadOnlySpan<float> Weights => CollectionsMarshal.AsSpan(_weights);
 
     /// <summary>Collects the validation rows of a network.</summary>
     /// <param name="network">The trained network.</param>
     /// <param name="source">The rows.</param>
-    /// <param name="team">Who computes.</param>
-    /// <param name="cancellationToken">Ends it after the current batch.</param>
-    /// <returns>The rows; those so far where it was cancelled.</returns>
+    /// <param name="team">The threads.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
+    /// <returns>The rows; the rows so far if it was cancelled.</returns>
     public static LogitRows Of(Network<float> network, BatchSource source, WorkerTeam team, CancellationToken cancellationToken)
     {
         var rows = new LogitRows(network.Spec.Outputs, network.Spec.OutputShape.Lines, source.TargetWidth);
@@ -64,13 +64,13 @@ internal sealed class LogitRows
     }
 
     /// <summary>Passes all rows of a source through a network, once, and adds them.</summary>
-    /// <param name="network">The trained network, with as many outputs and members.</param>
+    /// <param name="network">The trained network, with the same number of outputs and members.</param>
     /// <param name="source">The rows.</param>
-    /// <param name="team">Who computes.</param>
-    /// <param name="cancellationToken">Ends it after the current batch.</param>
+    /// <param name="team">The threads.</param>
+    /// <param name="cancellationToken">Stops after the current batch.</param>
     public void AddAll(Network<float> network, BatchSource source, WorkerTeam team, CancellationToken cancellationToken)
     {
-        // Beginning may open a stream, of which there must be one reading at a time.
+        // Begin may open a stream, which can be read only once at a time.
         if (cancellationToken.IsCancellationRequested)
             return;
         Batch<float> batch = source.CreateBatch();
@@ -87,7 +87,7 @@ internal sealed class LogitRows
 
     /// <summary>Adds the rows of a batch.</summary>
     /// <param name="logits">(rows · members, outputs).</param>
-    /// <param name="target">What the outputs should be.</param>
+    /// <param name="target">The targets.</param>
     /// <param name="weights">(rows).</param>
     public void Add(DenseBlock<float> logits, Target<float> target, ReadOnlySpan<float> weights)
     {
@@ -109,13 +109,13 @@ internal sealed class LogitRows
     public ReadOnlySpan<float> LogitsOf(int row) =>
         CollectionsMarshal.AsSpan(_logits).Slice(row * Members * Outputs, Members * Outputs);
 
-    /// <summary>The numbers that are the target of a row: (targets); empty where it is a class.</summary>
+    /// <summary>Returns the target numbers of a row: (targets); empty for class targets.</summary>
     public ReadOnlySpan<float> ValuesOf(int row) => CollectionsMarshal.AsSpan(_values).Slice(row * TargetWidth, TargetWidth);
 
-    /// <summary>Copies rows to the beginning of a block, logits multiplied by a factor.</summary>
+    /// <summary>Copies rows to the start of a block and multiplies their logits by a factor.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="to">The row after the last.</param>
-    /// <param name="factor">What logits are multiplied by.</param>
+    /// <param name="factor">The factor of the logits.</param>
     /// <param name="logits">Receives (rows · members, outputs).</param>
     /// <param name="target">Receives the targets.</param>
     public void CopyTo(int from, int to, float factor, DenseBlock<float> logits, Target<float> target)
@@ -147,7 +147,7 @@ internal sealed class LogitRows
         RowThinning.KeepEverySecond(_weights, 1);
     }
 
-    /// <summary>A pass forward over the rows of a batch.</summary>
+    /// <summary>A forward pass over the rows of a batch.</summary>
     private sealed class ForwardWork(Network<float> network, BatchSource source, Batch<float> batch, Workspace<float> workspace) : ITeamWork
     {
         public void Run(Worker worker)

@@ -4,8 +4,9 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training.Calibration;
 
-/// <summary>The mean loss of what is predicted of some rows, if their logits are divided by a temperature.</summary>
-/// <remarks>Of members the mean of their predictions is judged. Sums are made block by block, so that any number of threads gives the same.</remarks>
+/// <summary>The mean loss of the predictions of some rows if their logits are divided by a temperature.</summary>
+/// <remarks>With members, it is the loss of the mean of their predictions. Sums are computed block by block, so the result does not depend on the
+/// number of threads.</remarks>
 internal sealed class LossAtTemperature : ITeamWork
 {
     private const int BlockRows = 256;
@@ -19,7 +20,7 @@ internal sealed class LossAtTemperature : ITeamWork
 
     /// <param name="rows">The rows, at least one.</param>
     /// <param name="loss">Their loss.</param>
-    /// <param name="workers">Workers of the teams that will measure.</param>
+    /// <param name="workers">The number of workers of the teams that will measure.</param>
     public LossAtTemperature(LogitRows rows, Loss loss, int workers)
     {
         _rows = rows;
@@ -30,9 +31,9 @@ internal sealed class LossAtTemperature : ITeamWork
         _blocks = [.. Enumerable.Range(0, workers).Select(_ => new Block(rows, Math.Min(BlockRows, rows.Count)))];
     }
 
-    /// <summary>Measures it.</summary>
+    /// <summary>Measures the loss.</summary>
     /// <param name="temperature">The temperature, above 0.</param>
-    /// <param name="team">Who measures.</param>
+    /// <param name="team">The threads.</param>
     public double At(double temperature, WorkerTeam team)
     {
         _temperature = temperature;
@@ -62,7 +63,7 @@ internal sealed class LossAtTemperature : ITeamWork
         return sum;
     }
 
-    // Some rows that one worker works on.
+    // Some rows that one worker processes.
     private sealed class Block(LogitRows rows, int count)
     {
         public DenseBlock<float> Logits { get; } = new(count * rows.Members, rows.Outputs);

@@ -7,36 +7,36 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>
-/// Shifts each quantile that a trained network predicts so that, on rows that it did not learn from, as large a share of the targets lies below
-/// it as its τ says.
+/// Shifts each predicted quantile of a trained network so that, on rows that were not used for training, the fraction τ of the targets
+/// is below it.
 /// </summary>
 /// <remarks>
-/// The shift of quantile τ is the τ-quantile of the residuals y - q(x) of n rows: the residual of rank τ·(n + 1), interpolated between two of them
-/// where that is no whole number. The 1 stands for the row that is to be predicted, which may come before or after any of them: of new rows τ lie
-/// below, in expectation, whatever the distribution. Rows count by their weight, n being (Σ w)² / Σ w². With fewer rows than 1/τ - 1 or
-/// 1/(1 - τ) - 1 there is no such rank, and that quantile stays as it is. Shifts are added to the bias of the last layer, of each member's head
-/// too, so that the network needs nothing new for it. Quantiles that cross are sorted, so that a shift may move another one than that of its own
-/// rank: shifts are found again, with those so far, until they do not change. Y. Romano, E. Patterson, E. Candès, "Conformalized quantile
-/// regression", 2019 (the asymmetric form, each end by itself; interpolated instead of rounded outward).
+/// The shift of quantile τ is the τ-quantile of the residuals y - q(x) of n rows: the residual of rank τ·(n + 1), interpolated between two residuals
+/// if the rank is not a whole number. The 1 represents the new row, whose residual may have any rank: in expectation, the fraction τ of new rows is
+/// below the quantile, for any distribution. Rows count by their weight, with n = (Σ w)² / Σ w². With fewer rows than 1/τ - 1 or
+/// 1/(1 - τ) - 1 there is no such rank, and that quantile is not shifted. Shifts are added to the bias of the last layer, also that of each
+/// member, so the network needs no new layer. Quantiles that cross are sorted, so a shift may move a quantile of another
+/// rank: shifts are computed again, including those so far, until they do not change. Y. Romano, E. Patterson, E. Candès, "Conformalized quantile
+/// regression", 2019 (the asymmetric form, each end separately; interpolated instead of rounded outward).
 /// </remarks>
 internal static class QuantileCalibration
 {
-    private const double Slack = 1e-9; // of rounding, in ranks
-    private const double Precision = 1e-6; // of a shift, in the spread of the residuals
+    private const double Slack = 1e-9; // tolerance of rounding, in ranks
+    private const double Precision = 1e-6; // precision of a shift, relative to the spread of the residuals
     private const int MostPasses = 20;
 
-    /// <summary>Whether a network predicts quantiles, and has a last layer whose bias can be shifted.</summary>
+    /// <summary>True if a network predicts quantiles and has a last layer whose bias can be shifted.</summary>
     public static bool CanCalibrate(NetworkSpec spec, Loss loss) =>
         loss is Quantile && spec.Program.Operations is [.., { Spec: Dense or MemberDense, Layer: { } head }]
         && head.Parameters.Any(slot => slot.Kind == SlotKind.Bias);
 
-    /// <summary>Finds the shifts, and adds them to the network.</summary>
+    /// <summary>Computes the shifts and adds them to the network.</summary>
     /// <param name="network">The network; its last layer is changed.</param>
-    /// <param name="loss">What it was trained by.</param>
+    /// <param name="loss">The loss it was trained with.</param>
     /// <param name="validation">The rows, which are read once.</param>
-    /// <param name="team">Who computes.</param>
-    /// <param name="cancellationToken">Where it is cancelled, the network stays as it was.</param>
-    /// <returns>A warning where there are too few rows for a quantile; null otherwise.</returns>
+    /// <param name="team">The threads.</param>
+    /// <param name="cancellationToken">If cancelled, the network does not change.</param>
+    /// <returns>A warning if there are too few rows for a quantile; otherwise null.</returns>
     public static string? Apply(
         Network<float> network, Quantile loss, BatchSource validation, WorkerTeam team, CancellationToken cancellationToken)
     {
@@ -48,10 +48,10 @@ internal static class QuantileCalibration
         return WarningOf(shifts, rows, loss);
     }
 
-    /// <summary>Finds the shift of each output, in the units of the logits.</summary>
-    /// <param name="rows">Logits as the network gives them, with targets and weights.</param>
-    /// <param name="loss">What the network was trained by.</param>
-    /// <returns>(outputs): null where there are too few rows.</returns>
+    /// <summary>Computes the shift of each output, in the units of the logits.</summary>
+    /// <param name="rows">The logits of the network, with targets and weights.</param>
+    /// <param name="loss">The loss the network was trained with.</param>
+    /// <returns>(outputs): null if there are too few rows.</returns>
     public static double?[] ShiftsOf(LogitRows rows, Quantile loss)
     {
         var shifts = new double[rows.Outputs];
@@ -75,7 +75,7 @@ internal static class QuantileCalibration
     }
 
     /// <summary>Adds shifts to the outputs of a network.</summary>
-    /// <param name="network">One that <see cref="CanCalibrate"/>.</param>
+    /// <param name="network">A network for which <see cref="CanCalibrate"/> is true.</param>
     /// <param name="shifts">(outputs): null for none.</param>
     public static void Shift(Network<float> network, IReadOnlyList<double?> shifts)
     {
@@ -88,7 +88,7 @@ internal static class QuantileCalibration
         }
     }
 
-    // What is predicted of each row, in the units of the logits: sorted, and of members the mean.
+    // The predictions of each row, in the units of the logits: sorted, and averaged over members.
     private static double[][] Predictions(LogitRows rows, Quantile loss, double[] shifts)
     {
         int quantiles = loss.Quantiles.Count;
@@ -114,7 +114,7 @@ internal static class QuantileCalibration
         return predicted;
     }
 
-    // Ascending, of rows with a target and a weight.
+    // The residuals, ascending, of rows with a target and a weight.
     private static List<(double Residual, double Weight)> Residuals(LogitRows rows, Quantile loss, double[][] predicted, int output)
     {
         var residuals = new List<(double Residual, double Weight)>(rows.Count);
@@ -167,7 +167,7 @@ internal static class QuantileCalibration
             return null;
         double needed = Math.Ceiling(kept.Max(quantile => 1 / Math.Min(quantile, 1 - quantile)) - 1 - Slack);
         string names = string.Join(", ", kept.Select(quantile => FormattableString.Invariant($"{quantile}")));
-        return FormattableString.Invariant($"Quantiles {names} are not calibrated, because that takes {needed} validation rows with a target and ")
+        return FormattableString.Invariant($"Quantiles {names} are not calibrated, because this needs {needed} validation rows with a target but ")
             + FormattableString.Invariant($"there are {rows.Count}; give more of them, or set QuantileCalibration to false.");
     }
 }

@@ -7,30 +7,30 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Calibration;
 
 /// <summary>
-/// Divides the logits of a trained network by the temperature T at which its probabilities have the least log-loss on validation rows. The
-/// likeliest class stays the same, but where probabilities of members are averaged.
+/// Divides the logits of a trained network by the temperature T at which its probabilities have the lowest log-loss on validation rows. The
+/// predicted class does not change, unless the probabilities of members are averaged.
 /// </summary>
 /// <remarks>
-/// The last layer's weights and bias are divided by T, so that the network needs nothing new for it. T is searched on the logits of one pass.
+/// The last layer's weights and bias are divided by T, so the network needs no new layer. T is searched on the logits of one pass.
 /// C. Guo et al., "On calibration of modern neural networks", 2017.
 /// </remarks>
 internal static class TemperatureScaling
 {
     private const double Range = 8; // T is from 1/8 to 8
-    private const int Narrowings = 14; // each leaves 62 % of the range of log T: T is known to half a hundredth
+    private const int Narrowings = 14; // each leaves 62 % of the range of log T, which gives T to half a percent
     private const double Golden = 0.6180339887498949;
 
-    /// <summary>Whether a network has a last layer that can be divided, and its outputs are probabilities.</summary>
+    /// <summary>True if the outputs of a network are probabilities and its last layer can be divided.</summary>
     public static bool CanScale(NetworkSpec spec, Loss loss) =>
         spec.Program.Operations is [.., { Spec: Dense or MemberDense }] && loss.ProperLoss is not null;
 
-    /// <summary>Finds T, and divides by it.</summary>
+    /// <summary>Finds T and divides by it.</summary>
     /// <param name="network">The network; its last layer is changed.</param>
-    /// <param name="loss">What it was trained by.</param>
+    /// <param name="loss">The loss it was trained with.</param>
     /// <param name="validation">The rows, which are read once.</param>
-    /// <param name="team">Who measures.</param>
-    /// <param name="cancellationToken">Where it is cancelled, the network stays as it was.</param>
-    /// <returns>T; 1 where no other one is better.</returns>
+    /// <param name="team">The threads.</param>
+    /// <param name="cancellationToken">If cancelled, the network does not change.</param>
+    /// <returns>T; 1 if no other value is better.</returns>
     public static double Apply(
         Network<float> network, Loss loss, BatchSource validation, WorkerTeam team, CancellationToken cancellationToken)
     {
@@ -40,12 +40,12 @@ internal static class TemperatureScaling
     }
 
     /// <summary>Finds T by golden section, in its logarithm.</summary>
-    /// <param name="rows">Logits as the network gives them, with targets and weights.</param>
-    /// <param name="loss">What the network was trained by, whose outputs are probabilities.</param>
-    /// <param name="team">Who measures.</param>
-    /// <param name="cancellationToken">Ends the search with 1.</param>
-    /// <param name="penalty">What (log T)² is multiplied by and added to the mean loss; 0 for nothing.</param>
-    /// <returns>T; 1 where no other one is better, or there is no row.</returns>
+    /// <param name="rows">The logits of the network, with targets and weights.</param>
+    /// <param name="loss">The loss the network was trained with, whose outputs are probabilities.</param>
+    /// <param name="team">The threads.</param>
+    /// <param name="cancellationToken">If cancelled, the result is 1.</param>
+    /// <param name="penalty">The factor of the penalty (log T)² on the mean loss; 0 for none.</param>
+    /// <returns>T; 1 if no other value is better, or there are no rows.</returns>
     public static double Find(
         LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default, double penalty = 0)
     {
@@ -85,7 +85,7 @@ internal static class TemperatureScaling
     }
 
     /// <summary>Divides the logits of a network by T.</summary>
-    /// <param name="network">One that <see cref="CanScale"/>.</param>
+    /// <param name="network">A network for which <see cref="CanScale"/> is true.</param>
     /// <param name="temperature">T, above 0.</param>
     public static void Divide(Network<float> network, double temperature)
     {

@@ -4,21 +4,21 @@ using System.Text;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Writes a training into a file of comma-separated values: a line for every epoch, as soon as it is over. Numbers are written with
-/// a decimal point whatever the culture; where a figure is missing, nothing stands.
+/// Writes a training to a CSV file: one line for every epoch, as soon as it is finished. Numbers have
+/// a decimal point in every culture; missing values are empty.
 /// </summary>
 /// <remarks>
-/// The columns are epoch, train_loss, validation_loss, each metric by its name, learning_rate, penalty, sparsity and rows_per_second; where
-/// several networks are trained (<see cref="TrainingOptions.Ensemble"/>), network stands before these, and their epochs one after the other.
-/// A file that exists is replaced; where training goes on from a checkpoint, the epochs before it are written first, so that the file is
-/// what it would have been without the interruption.
+/// The columns are epoch, train_loss, validation_loss, each metric by its name, learning_rate, penalty, sparsity and rows_per_second. If
+/// several networks are trained (<see cref="TrainingOptions.Ensemble"/>), the column network comes first, and their epochs follow one another.
+/// An existing file is replaced. If training resumes from a checkpoint, the epochs before it are written first, so that the file equals
+/// that of an uninterrupted training.
 /// <para>
 /// A file belongs to one training at a time. Trainings that run in parallel, such as the trials of a search with
-/// <c>ParallelTrials</c> above 1, need a log and a file each, such as one named for the trial's number: a training that finds its file
-/// changed since its last epoch writes no more to it.
+/// <c>ParallelTrials</c> above 1, each need a separate log and file, for example named by the number of the trial. A training that detects that its
+/// file changed since its last epoch stops writing to it.
 /// </para>
 /// <para>
-/// If the file cannot be written when training begins, training ends with an <see cref="IOException"/> before any work; later on, it goes on
+/// If the file cannot be written when training begins, training throws an <see cref="IOException"/> before any work. Later, training continues
 /// without the log, with one warning (<see cref="ITrainingCallback.OnWarning"/>, <see cref="History.Warnings"/>).
 /// </para>
 /// </remarks>
@@ -31,15 +31,15 @@ public sealed class CsvLog : ITrainingCallback
 {
     private readonly string _path;
     private readonly Lock _gate = new();
-    private string[]? _metrics; // known with the first epoch
-    private string[] _network = []; // the number of the network; none where there is one
-    private int _thread; // that trains
+    private string[]? _metrics; // known after the first epoch
+    private string[] _network = []; // the number of the network; empty if there is one network
+    private int _thread; // the training thread
     private int _lastEpoch;
     private byte[] _lastLines = [];
     private long _length;
 
-    /// <summary>A log that is written when training begins.</summary>
-    /// <param name="path">The file. Its folder must exist. A relative path is resolved here, once.</param>
+    /// <summary>Creates a log. The file is created when training begins.</summary>
+    /// <param name="path">The file. Its folder must exist. A relative path is resolved in the constructor.</param>
     /// <exception cref="ArgumentException">The path is empty, or its folder does not exist.</exception>
     public CsvLog(string path)
     {
@@ -49,7 +49,7 @@ public sealed class CsvLog : ITrainingCallback
         FolderCheck.Require(_path, "CsvLog", nameof(path));
     }
 
-    /// <summary>True: training goes on without a log that cannot be written.</summary>
+    /// <summary>True: training continues without a log that cannot be written.</summary>
     public bool IsBestEffort => true;
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public sealed class CsvLog : ITrainingCallback
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The file was changed since the last epoch, as by another training.</exception>
+    /// <exception cref="InvalidOperationException">The file was changed since the last epoch, for example by another training.</exception>
     public void OnEpochEnd(EpochRecord epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
@@ -86,21 +86,21 @@ public sealed class CsvLog : ITrainingCallback
             if (Environment.CurrentManagedThreadId != _thread || epoch.Epoch != _lastEpoch + 1 || !IsAsWritten())
             {
                 throw new InvalidOperationException(
-                    $"The file of the CsvLog '{_path}' was changed since the last epoch, as by another training that writes it at the same time; "
-                    + "give each training a CsvLog and a file of its own, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.");
+                    $"The file of the CsvLog '{_path}' was changed since the last epoch, probably by another training that writes it at the same time; "
+                    + "give each training a separate CsvLog and file, such as new CsvLog($\"trial {trial.Number}.csv\") in a search.");
             }
 
             Append(epoch);
         }
     }
 
-    /// <summary>Makes the file, without a line. <see cref="OnStarted"/> does it, too.</summary>
+    /// <summary>Creates the file without lines. <see cref="OnStarted"/> also calls it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     internal void Begin()
     {
         lock (_gate)
         {
-            // A full disk takes an empty file.
+            // Even a full disk accepts an empty file.
             Write(() => File.WriteAllText(_path, "\n"));
             Write(() => File.WriteAllText(_path, ""));
         }
@@ -121,7 +121,7 @@ public sealed class CsvLog : ITrainingCallback
         }
     }
 
-    // A file that was deleted is begun again.
+    // A deleted file is created again.
     private bool IsAsWritten()
     {
         if (!File.Exists(_path))

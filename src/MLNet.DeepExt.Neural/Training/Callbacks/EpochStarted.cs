@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>An epoch that begins.</summary>
-/// <param name="Epoch">Its number, counted from 1.</param>
+/// <summary>The start of an epoch.</summary>
+/// <param name="Epoch">The number of the epoch, counted from 1.</param>
 /// <param name="LearningRate">The step size of its first step.</param>
 public sealed record EpochStarted(int Epoch, double LearningRate);

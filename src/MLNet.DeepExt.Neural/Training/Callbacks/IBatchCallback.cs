@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Gets every step of a training, beside the events of an <see cref="ITrainingCallback"/>.</summary>
-/// <remarks>A small network makes thousands of steps a second: what is done here is done as often.</remarks>
+/// <summary>Receives every step of a training, in addition to the events of an <see cref="ITrainingCallback"/>.</summary>
+/// <remarks>A small network makes thousands of steps per second, so these methods must be fast.</remarks>
 public interface IBatchCallback : ITrainingCallback
 {
-    /// <summary>A step has been made.</summary>
-    /// <param name="batch">Its figures.</param>
+    /// <summary>Called after each step.</summary>
+    /// <param name="batch">The results of the step.</param>
     void OnBatchEnd(in BatchRecord batch)
     {
     }
 
-    /// <summary>A batch of validation rows has been measured.</summary>
+    /// <summary>Called after each batch of validation rows.</summary>
     void OnValidationBatchEnd()
     {
     }

@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Reports the progress of a training to an <see cref="IProgress{T}"/>: when it begins, after every epoch, in the end, and between at most ten
-/// times a second, so that a bar moves also where an epoch takes minutes. The result does not depend on it: a listener that throws gets no more
-/// reports, with one warning, and training goes on.
+/// Reports the progress of a training to an <see cref="IProgress{T}"/>: at the start, after every epoch, at the end, and in between at most ten
+/// times per second, so that a progress bar also moves during long epochs. It does not affect the result: a listener that throws gets no more
+/// reports, with one warning, and training continues.
 /// </summary>
 /// <example>
 /// <code>
@@ -26,18 +26,18 @@ public sealed class ProgressReporter : IBatchCallback
     private readonly IProgress<TrainingProgress> _listener;
     private readonly TimeProvider _clock;
     private TrainingStarted? _training;
-    private long _begun;        // of the network
-    private long _begunFirst;   // of the first network
+    private long _begun;        // start of the current network
+    private long _begunFirst;   // start of the first network
     private long _reported;
-    private long _earlierSteps; // before the checkpoint that training went on from
+    private long _earlierSteps; // steps before the checkpoint from which training resumed
     private long _step;
     private int _epoch;
-    private bool _hasRunEpoch;   // a whole one, since training began or went on
+    private bool _hasRunEpoch;   // a complete epoch since training began or resumed
     private EpochRecord? _latest;
 
-    /// <summary>Reports to a listener, on the thread that trains.</summary>
-    /// <param name="listener">Gets the reports.</param>
-    /// <param name="clock">What time is measured by; that of the system if left out.</param>
+    /// <summary>Creates a reporter. It calls the listener on the training thread.</summary>
+    /// <param name="listener">Receives the reports.</param>
+    /// <param name="clock">The clock; the system clock if omitted.</param>
     public ProgressReporter(IProgress<TrainingProgress> listener, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(listener);
@@ -45,10 +45,10 @@ public sealed class ProgressReporter : IBatchCallback
         _clock = clock ?? TimeProvider.System;
     }
 
-    /// <summary>True: training goes on without a listener that throws.</summary>
+    /// <summary>True: training continues without a listener that throws.</summary>
     public bool IsBestEffort => true;
 
-    /// <summary><c>progress listener</c>.</summary>
+    /// <summary>The name in warnings: <c>progress listener</c>.</summary>
     public string Name => "progress listener";
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ public sealed class ProgressReporter : IBatchCallback
         _listener.Report(progress);
     }
 
-    // By the steps of this network, those of the networks after it included.
+    // Based on the steps of this network, including those of the following networks.
     private TimeSpan Estimate(TimeSpan elapsed, long stepsLeft)
     {
         long steps = (long)_training!.MaximumEpochs * _training.StepsPerEpoch;

@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Calls the callbacks of a training in the order in which they were given. One that throws ends the training, by a
+/// Calls the callbacks of a training in order. A callback that throws ends the training with a
 /// <see cref="CallbackFailure"/>, or gets no more calls if it is <see cref="ITrainingCallback.IsBestEffort"/>.
 /// </summary>
 internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
@@ -10,19 +10,19 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     private readonly IBatchCallback[] _batchCallbacks = [.. callbacks.OfType<IBatchCallback>()];
     private readonly HashSet<ITrainingCallback> _dropped = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> _warnings = [];
-    private int _delivered;         // of the warnings
+    private int _delivered;         // the number of delivered warnings
     private bool _isWaiting = true; // until all callbacks have started, or the current warning is delivered
 
     /// <summary>All warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _warnings];
 
     /// <summary>
-    /// Training begins. What a callback throws comes out as it is, unless it is best effort: nothing is lost, as what was learned before is in the
-    /// checkpoint.
+    /// Calls <see cref="ITrainingCallback.OnStarted"/>. Exceptions are rethrown unchanged unless the callback is best effort: no result is lost,
+    /// because earlier results are in the checkpoint.
     /// </summary>
     public void Started(TrainingStarted started)
     {
-        // From here on they are best effort; a file that cannot be written is an error as long as no work is lost by it.
+        // From here, they are best effort. A file that is not writable is an error only while no work can be lost.
         foreach (CsvLog log in _callbacks.OfType<CsvLog>().Where(_ => started.NetworkNumber == 1))
             log.Begin();
         foreach (ITrainingCallback callback in _callbacks)
@@ -50,7 +50,7 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
     public void Warned(string warning)
     {
         _warnings.Add(warning);
-        // A warning about a callback that fails in OnWarning follows the one that it failed at.
+        // A warning about a callback that fails in OnWarning follows the warning that it failed to handle.
         if (!_isWaiting)
             Deliver();
     }
@@ -123,6 +123,6 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
         if (!callback.IsBestEffort)
             throw CallbackFailure.Of($"The {callback.Name}", exception);
         _dropped.Add(callback);
-        Warned($"The {callback.Name} failed and gets no more calls; training goes on without it: {exception.Message}");
+        Warned($"The {callback.Name} failed and gets no more calls; training continues without it: {exception.Message}");
     }
 }

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>A training that is over.</summary>
-/// <param name="Reason">Why.</param>
-/// <param name="History">The figures of all epochs.</param>
+/// <summary>The end of a training.</summary>
+/// <param name="Reason">The reason.</param>
+/// <param name="History">The results of all epochs.</param>
 public sealed record TrainingStopped(StopReason Reason, History History);

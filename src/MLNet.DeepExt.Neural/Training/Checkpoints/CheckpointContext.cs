@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>The header of a checkpoint, described at compile time.</summary>
+/// <summary>The source-generated JSON serialization of the header of a checkpoint.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CheckpointHeader))]
 [JsonSerializable(typeof(IReadOnlyList<EpochRecord>))]

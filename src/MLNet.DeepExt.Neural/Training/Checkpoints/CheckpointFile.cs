@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Persistence;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// A checkpoint as a file: one <see cref="ChecksummedBlock"/> with a <see cref="CheckpointHeader"/> as JSON, then one for each run of
+/// The file format of checkpoints: one <see cref="ChecksummedBlock"/> with a <see cref="CheckpointHeader"/> as JSON, then one for each vector of
 /// numbers, in a fixed order, row-major.
 /// </summary>
 internal static class CheckpointFile
@@ -18,14 +18,14 @@ internal static class CheckpointFile
         RespectNullableAnnotations = true,
     });
 
-    /// <summary>The version of the format that a file needs: 1, or 2 where the first epochs are in an <see cref="EpochLog"/>.</summary>
+    /// <summary>Returns the version of the format: 1, or 2 if the first epochs are in an <see cref="EpochLog"/>.</summary>
     public static int VersionFor(EpochLogEnd? earlier) => earlier is null ? 1 : 2;
 
     /// <summary>
-    /// Replaces the file by a new one, at once: a reader finds the one or the other, whole. If that fails, the file is what it was, and nothing
-    /// else is left.
+    /// Replaces the file atomically by a new one: a reader finds either the old or the new file. If that fails, the old file stays unchanged, and
+    /// no other file remains.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, CheckpointHeader header, IReadOnlyList<SlotVector> vectors)
     {
         string temporary = TemporaryOf(path);
@@ -41,7 +41,7 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Writes, and deletes, the temporary file, which a process that was killed may have left half written.</summary>
+    /// <summary>Writes and deletes the temporary file, which may be incomplete after a killed process.</summary>
     /// <exception cref="IOException">The folder cannot be written to, or the disk is full.</exception>
     public static void RequireWritable(string path)
     {
@@ -68,12 +68,12 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Records of epochs as JSON.</summary>
+    /// <summary>Serializes records of epochs as JSON.</summary>
     public static byte[] SerializeEpochs(IReadOnlyList<EpochRecord> epochs) =>
         JsonSerializer.SerializeToUtf8Bytes(epochs, Context.IReadOnlyListEpochRecord);
 
-    /// <summary>The records that <see cref="SerializeEpochs"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">They are none.</exception>
+    /// <summary>Parses the records that <see cref="SerializeEpochs"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The JSON is not valid.</exception>
     public static IEnumerable<EpochRecord> ParseEpochs(byte[] json) =>
         Parse(json, Context.IReadOnlyListEpochRecord, "The list of epochs").Select(epoch => AsRecorded(epoch, "The list of epochs"));
 
@@ -95,10 +95,10 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Reads a file, and the vectors that its header calls for.</summary>
+    /// <summary>Reads a file and the vectors that its header requires.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="vectorsOf">Says where the numbers go; nothing is written before all of them have been read.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, or none of ours.</exception>
+    /// <param name="vectorsOf">Returns the destinations of the vectors. Nothing is written before all vectors have been read.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or not a checkpoint.</exception>
     public static CheckpointHeader Read(string path, Func<CheckpointHeader, IReadOnlyList<SlotVector>> vectorsOf)
     {
         using FileStream stream = File.OpenRead(path);
@@ -109,7 +109,7 @@ internal static class CheckpointFile
         {
             long wanted = SlotNumbers.LengthOf(vector.Slots);
             if (block.Length != wanted)
-                throw new InvalidDataException($"A block of the file should hold {wanted} bytes but holds {block.Length}.");
+                throw new InvalidDataException($"A block of the file should have {wanted} bytes but has {block.Length}.");
         }
 
         if (stream.Position < stream.Length)
@@ -129,10 +129,10 @@ internal static class CheckpointFile
         return header;
     }
 
-    /// <summary>Demands what training counts with: numbers that fit one another.</summary>
+    /// <summary>Throws if the numbers in the header are not consistent.</summary>
     /// <param name="header">The header of a file.</param>
-    /// <param name="epochs">All epochs that are over, those before the ones in the header included.</param>
-    /// <exception cref="InvalidDataException">They do not fit.</exception>
+    /// <param name="epochs">All finished epochs, including those before the epochs in the header.</param>
+    /// <exception cref="InvalidDataException">The numbers are not consistent.</exception>
     public static void RequireConsistent(CheckpointHeader header, IReadOnlyList<EpochRecord> epochs)
     {
         int numbered = epochs.TakeWhile((epoch, i) => epoch.Epoch == i + 1).Count();
@@ -147,7 +147,7 @@ internal static class CheckpointFile
         }
     }
 
-    // As a training made it; what the file leaves out is null.
+    // Returns the record as a training creates it; members that the file omits are null.
     private static EpochRecord AsRecorded(EpochRecord? epoch, string part) => epoch is null
         ? throw new InvalidDataException($"{part} has null in place of an epoch.")
         : epoch with

@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Keeps a checkpoint to one training at a time, of this process and of others: a file beside it that is open while the training runs. The
-/// system frees it when the process ends, however it does.
+/// Locks a checkpoint for one training at a time, within this process and between processes: a file next to it that is open while the training runs.
+/// The operating system releases it when the process ends in any way.
 /// </summary>
 /// <remarks>
-/// The file stays: if its holder deleted it, another training could hold the lock of the deleted file while a third one holds that of a new
-/// file of this name.
+/// The file is not deleted. If its holder deleted it, another training could hold the lock of the deleted file while a third one locks a new
+/// file of the same name.
 /// </remarks>
 internal sealed class CheckpointLock : IDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class CheckpointLock : IDisposable
 
     private CheckpointLock(FileStream file) => _file = file;
 
-    /// <summary>Takes it, and finds out whether the folder can be written to.</summary>
+    /// <summary>Acquires the lock, and tests whether the folder is writable.</summary>
     /// <param name="checkpoint">The path of the checkpoint.</param>
-    /// <exception cref="InvalidOperationException">Another training has it.</exception>
+    /// <exception cref="InvalidOperationException">Another training holds the lock.</exception>
     /// <exception cref="IOException">The folder cannot be written to, or the disk is full.</exception>
     public static CheckpointLock Take(string checkpoint)
     {
@@ -43,7 +43,7 @@ internal sealed class CheckpointLock : IDisposable
         {
             throw new InvalidOperationException(
                 $"The checkpoint '{checkpoint}' is in use by another training, of this process or of another one; "
-                + "wait for its end, or give each training a file of its own.",
+                + "wait for its end, or give each training a separate file.",
                 exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -4,28 +4,28 @@ using MLNet.DeepExt.Neural.Persistence;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// The records of the epochs that a checkpoint does not hold itself, in a file beside it that is only appended to, so that what a long
-/// training writes grows with its epochs and not with their square.
+/// The records of the epochs that are not in the checkpoint file, in an append-only file next to it, so that the amount written by a long
+/// training grows linearly with its epochs.
 /// </summary>
 /// <remarks>
-/// The checkpoint says where it ends (<see cref="EpochLogEnd"/>); what a killed process wrote beyond is ignored and overwritten.
+/// The checkpoint stores its end (<see cref="EpochLogEnd"/>); bytes that a killed process wrote beyond it are ignored and overwritten.
 /// </remarks>
 /// <param name="path">The file.</param>
 internal sealed class EpochLog(string path)
 {
-    /// <summary>As many records are appended at once; a checkpoint holds fewer itself.</summary>
+    /// <summary>The number of records that are appended at once; the checkpoint itself has fewer.</summary>
     public const int EpochsOfABlock = 128;
 
     private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _bytes;
 
-    /// <summary>How many records it holds.</summary>
+    /// <summary>The number of records in the log.</summary>
     public int Epochs { get; private set; }
 
-    /// <summary>Where it ends; null while it is empty.</summary>
+    /// <summary>The end of the log; null if it is empty.</summary>
     public EpochLogEnd? End => Epochs == 0 ? null : new EpochLogEnd(Epochs, _bytes, Convert.ToHexStringLower(_hash.GetCurrentHash()));
 
-    /// <summary>Appends records. If that fails, the log is what it was.</summary>
+    /// <summary>Appends records. If that fails, the log is unchanged.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>
     public void Append(IReadOnlyList<EpochRecord> epochs)
     {
@@ -51,9 +51,9 @@ internal sealed class EpochLog(string path)
         Epochs += epochs.Count;
     }
 
-    /// <summary>Reads the records that belong to a checkpoint; the next ones are appended after them.</summary>
-    /// <param name="end">Where they end; null for none.</param>
-    /// <exception cref="InvalidDataException">The file is missing, or damaged, or of another checkpoint.</exception>
+    /// <summary>Reads the records that belong to a checkpoint; new records are appended after them.</summary>
+    /// <param name="end">The end of the records; null for none.</param>
+    /// <exception cref="InvalidDataException">The file is missing, damaged, or belongs to another checkpoint.</exception>
     public IReadOnlyList<EpochRecord> Read(EpochLogEnd? end)
     {
         try
@@ -71,7 +71,7 @@ internal sealed class EpochLog(string path)
         }
     }
 
-    /// <summary>Deletes the file, of a training that begins.</summary>
+    /// <summary>Deletes the file when a training begins.</summary>
     public void Delete() => File.Delete(path);
 
     private List<EpochRecord> ReadTo(EpochLogEnd end)
@@ -105,7 +105,7 @@ internal sealed class EpochLog(string path)
         hash.AppendData(bytes);
     }
 
-    // Best effort: what stands beyond the end is ignored in any case.
+    // Best effort: bytes beyond the end are ignored in any case.
     private void Shorten()
     {
         try

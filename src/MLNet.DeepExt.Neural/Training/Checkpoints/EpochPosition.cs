@@ -1,12 +1,12 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>How far an epoch has come.</summary>
-/// <param name="Batches">Batches that were trained on.</param>
+/// <summary>The position within an epoch.</summary>
+/// <param name="Batches">The number of finished batches.</param>
 /// <param name="Cost">Σ w·L over their rows.</param>
 /// <param name="Weight">Σ w over their rows.</param>
 internal readonly record struct EpochPosition(int Batches, double Cost, double Weight)
 {
-    /// <summary>The norms that the last batch had measured; empty before it, or if not requested.</summary>
+    /// <summary>The norms of the last batch; empty before it, or if not requested.</summary>
     public IReadOnlyList<LayerNorms> Norms { get => field ?? []; init; }
 
     /// <summary>J of the last batch of the epoch, before its step; null before it.</summary>

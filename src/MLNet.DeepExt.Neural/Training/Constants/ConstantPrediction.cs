@@ -6,32 +6,32 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// The prediction that a network has to beat: for every row the mean of the training targets, or the shares of the classes. It is gathered
-/// from the batches of one whole epoch as they are trained on, so that no rows are read for it, and kept in checkpoints.
+/// The constant prediction with which a network is compared: for every row the mean of the training targets, or the class frequencies. It is
+/// collected from the batches of one whole epoch during training, so it needs no extra pass over the rows, and is stored in checkpoints.
 /// </summary>
 /// <remarks>
-/// Its loss is measured on batches at equal distances over the epoch, about 4,096 rows of them: the first rows of a stream that is longer
-/// than its buffer may be unlike those that follow.
+/// Its loss is measured on batches at equal distances over the epoch, about 4,096 rows in total, because the first rows of a stream that is longer
+/// than its buffer may differ from those that follow.
 /// </remarks>
 internal sealed class ConstantPrediction
 {
     private const int MeasuredRows = 4096; // two digits of its loss are enough
 
     private readonly Loss _loss;
-    private readonly DenseBlock<float> _logits; // (rows, outputs): all rows alike
+    private readonly DenseBlock<float> _logits; // (rows, outputs): all rows equal
     private readonly double[] _costs;           // (rows)
     private readonly double[] _sums;            // (targets): Σ w·t
-    private readonly double[] _weights;         // (targets): Σ w of the rows that have it
+    private readonly double[] _weights;         // (targets): Σ w of the rows in which it is not missing
     private readonly int _targetWidth;
     private readonly int _batchesOfEpoch;
-    private readonly int _distance;             // in batches, between those that are measured
-    private int _batches;                       // observed so far
-    private double _cost;                       // Σ w·L of the rows that are measured
+    private readonly int _distance;             // in batches, between measured batches
+    private int _batches;                       // the number observed so far
+    private double _cost;                       // Σ w·L of the measured rows
     private double _costWeight;                 // Σ w of these rows
 
-    /// <param name="loss">What it is measured by.</param>
-    /// <param name="outputs">Outputs of the network.</param>
-    /// <param name="source">Where the training rows come from.</param>
+    /// <param name="loss">The loss by which it is measured.</param>
+    /// <param name="outputs">The number of outputs of the network.</param>
+    /// <param name="source">The source of the training rows.</param>
     public ConstantPrediction(Loss loss, int outputs, BatchSource source)
     {
         _loss = loss;
@@ -44,13 +44,13 @@ internal sealed class ConstantPrediction
         _distance = (int)Math.Max(1, (long)source.Batches * source.MaximumBatch / MeasuredRows);
     }
 
-    /// <summary>Whether it has met all rows of an epoch.</summary>
+    /// <summary>True if it has processed all rows of an epoch.</summary>
     public bool IsKnown => _batches >= _batchesOfEpoch;
 
-    /// <summary>Its loss on the training rows, or on thousands of them; null before it is known.</summary>
+    /// <summary>Its loss on the training rows, or on thousands of them; null before <see cref="IsKnown"/>.</summary>
     public double? TrainingLoss => IsKnown ? _cost / _costWeight : null;
 
-    /// <summary>What it has met so far, for a checkpoint.</summary>
+    /// <summary>The sums so far, for a checkpoint.</summary>
     public ConstantSums Sums
     {
         get => new() { Batches = _batches, Targets = [.. _sums], Weights = [.. _weights], Cost = _cost, CostWeight = _costWeight };
@@ -63,7 +63,7 @@ internal sealed class ConstantPrediction
         }
     }
 
-    /// <summary>The logits that predict it: (outputs).</summary>
+    /// <summary>The logits of the constant prediction: (outputs).</summary>
     public ReadOnlySpan<float> Logits
     {
         get
@@ -73,9 +73,9 @@ internal sealed class ConstantPrediction
         }
     }
 
-    /// <summary>Checks what a checkpoint holds of it.</summary>
-    /// <param name="sums">What it holds.</param>
-    /// <exception cref="InvalidDataException">It does not fit the targets.</exception>
+    /// <summary>Validates the sums in a checkpoint.</summary>
+    /// <param name="sums">The sums.</param>
+    /// <exception cref="InvalidDataException">They do not fit the targets.</exception>
     public void RequireFit(ConstantSums sums)
     {
         if (sums.Targets.Count != _sums.Length || sums.Weights.Count != _sums.Length)
@@ -86,11 +86,11 @@ internal sealed class ConstantPrediction
     }
 
     /// <summary>
-    /// Takes the rows of a batch, whose targets have been gathered, into account; unless it is known, or has not met the batches of the epoch
-    /// before this one, as where a checkpoint without its sums was written within an epoch.
+    /// Adds the rows of a batch. Does nothing if the prediction is known, or if earlier batches of the epoch
+    /// are missing, as after a checkpoint without the sums that was written within an epoch.
     /// </summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="number">Its number in the epoch, counted from 0.</param>
+    /// <param name="number">The index of the batch in the epoch, from 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Observe(Batch<float> batch, int number)
     {
@@ -126,7 +126,7 @@ internal sealed class ConstantPrediction
             return;
         }
 
-        // A single output is that of class 1.
+        // A single output is the probability of class 1.
         int label = target.Classes[row];
         if (_sums.Length > 1)
             _sums[label] += weight;

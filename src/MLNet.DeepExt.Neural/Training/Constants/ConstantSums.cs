@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>What a constant prediction has met so far of one epoch, as a checkpoint holds it.</summary>
+/// <summary>The sums of a constant prediction over one epoch so far, as stored in a checkpoint.</summary>
 internal sealed record ConstantSums
 {
-    /// <summary>Batches of the epoch that it has met; all of them once it is known.</summary>
+    /// <summary>The number of batches of the epoch that were processed; all of them if the prediction is known.</summary>
     public required int Batches { get; init; }
 
     /// <summary>(targets): Σ w·t, or Σ w of the rows of each class.</summary>
     public required IReadOnlyList<double> Targets { get; init; }
 
-    /// <summary>(targets): Σ w of the rows that have the target.</summary>
+    /// <summary>(targets): Σ w of the rows in which the target is not missing.</summary>
     public required IReadOnlyList<double> Weights { get; init; }
 
     /// <summary>Σ w·L over the rows on which its loss was measured.</summary>

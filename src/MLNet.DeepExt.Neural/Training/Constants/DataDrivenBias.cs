@@ -4,17 +4,17 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Has the biases begin by the rows of the first batch, where a <see cref="Dense"/> wants it.</summary>
+/// <summary>Initializes the biases from the rows of the first batch for each <see cref="Dense"/> with <see cref="Dense.DataDrivenBias"/>.</summary>
 internal static class DataDrivenBias
 {
     private const int Points = 5;
 
-    /// <summary>Whether a layer wants it.</summary>
+    /// <summary>True if a layer requires it.</summary>
     public static bool IsWanted(Network<float> network) => network.Program.Operations.Any(operation => Wants(operation.Layer));
 
-    /// <summary>Sets them, layer after layer, since each reads what those before it make of the rows.</summary>
+    /// <summary>Sets the biases layer by layer, because each layer reads the outputs of the layers before it.</summary>
     /// <param name="network">The network; these biases are 0.</param>
-    /// <param name="workspace">A pass forward has begun in it, and nothing is computed yet.</param>
+    /// <param name="workspace">A workspace in which a forward pass has begun, but nothing is computed yet.</param>
     /// <param name="seed">The seed of training.</param>
     public static void Begin(Network<float> network, Workspace<float> workspace, int seed)
     {
@@ -39,8 +39,8 @@ internal static class DataDrivenBias
 
     private static bool Wants(Layer<float> layer) => layer is DenseLayer<float> { BeginsByRows: true };
 
-    // Of z = x·W: what x*·W is of a point between rows is the same between their z, so that no point has to be made. Shares of a whole that are
-    // exponential numbers over their sum are drawn evenly.
+    // z = x·W is linear, so x*·W of a combination of rows is the same combination of their z, and x* itself is not needed. Exponential random numbers
+    // divided by their sum are uniformly distributed weights.
     private static float[] Between(DenseBlock<float> z, CounterRandom random)
     {
         var biases = new float[z.Width];

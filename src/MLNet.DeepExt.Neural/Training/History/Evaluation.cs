@@ -6,7 +6,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Measures loss and metrics of a network on rows that it does not learn from.</summary>
+/// <summary>Measures loss and metrics of a network on validation rows.</summary>
 internal sealed class Evaluation : ITeamWork
 {
     private readonly Network<float> _network;
@@ -14,16 +14,16 @@ internal sealed class Evaluation : ITeamWork
     private readonly BatchSource _source;
     private readonly Batch<float> _batch;
     private readonly Workspace<float> _workspace;
-    private readonly DenseBlock<float>? _means; // (rows, outputs): logits of a network with members; null of one without
+    private readonly DenseBlock<float>? _means; // (rows, outputs): mean logits of a network with members; null without members
     private readonly double[] _costs;  // (rows)
     private readonly double[] _constantCosts; // (rows)
     private readonly (string Name, Measurement Measurement)[] _metrics;
-    private DenseBlock<float>? _constant; // (rows, outputs): what to compare with, until its loss is known
+    private DenseBlock<float>? _constant; // (rows, outputs): the constant prediction, until its loss is known
 
-    /// <param name="network">What is measured.</param>
-    /// <param name="loss">Gives the cost of each row, and the outputs that the metrics see.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss, which also defines the outputs for the metrics.</param>
     /// <param name="source">The rows.</param>
-    /// <param name="metrics">What is measured beside the loss; null leaves the choice to the targets.</param>
+    /// <param name="metrics">The metrics; null for the default metrics of the targets.</param>
     /// <exception cref="ArgumentException">A metric cannot be measured.</exception>
     public Evaluation(Network<float> network, Loss loss, BatchSource source, IReadOnlyList<Metric>? metrics)
     {
@@ -43,12 +43,12 @@ internal sealed class Evaluation : ITeamWork
     }
 
     /// <summary>
-    /// The loss on the same rows of the constant prediction that <see cref="CompareWith"/> was given. Null before an evaluation with it ran
-    /// to its end.
+    /// The loss of the constant prediction of <see cref="CompareWith"/> on the same rows. Null before a complete
+    /// evaluation with it.
     /// </summary>
     public double? ConstantLoss { get; private set; }
 
-    /// <summary>Has the next evaluation measure a constant prediction, too.</summary>
+    /// <summary>Sets a constant prediction that the next evaluation also measures.</summary>
     /// <param name="logits">Its logits: (outputs).</param>
     public void CompareWith(ReadOnlySpan<float> logits)
     {
@@ -57,16 +57,16 @@ internal sealed class Evaluation : ITeamWork
             logits.CopyTo(_constant.Row(row));
     }
 
-    /// <summary>Passes all rows through the network as it is.</summary>
-    /// <param name="team">Who does it.</param>
+    /// <summary>Evaluates the network on all rows.</summary>
+    /// <param name="team">The threads.</param>
     /// <param name="onBatch">Called after every batch.</param>
-    /// <param name="cancellationToken">Ends it after the current batch, with what was measured so far.</param>
+    /// <param name="cancellationToken">Stops after the current batch, with the measures so far.</param>
     public Measures Run(WorkerTeam team, Action? onBatch = null, CancellationToken cancellationToken = default)
     {
         WeightedMean loss = default, constantLoss = default;
         foreach ((_, Measurement measurement) in _metrics)
             measurement.Clear();
-        // Beginning may open a stream, of which there must be one reading at a time: the training's may not have been closed.
+        // Begin may open a stream, which can be read only once at a time; the reading of the training may still be open.
         if (cancellationToken.IsCancellationRequested)
             return Measured(loss);
         _source.BeginEpoch(1);
@@ -99,7 +99,7 @@ internal sealed class Evaluation : ITeamWork
         return Measured(loss);
     }
 
-    // What is judged: (rows, outputs).
+    // The predictions to be measured: (rows, outputs).
     private DenseBlock<float> Predictions => _means ?? _workspace.Output;
 
     private void AddBatch(Measurement measurement)

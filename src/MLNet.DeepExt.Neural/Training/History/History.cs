@@ -1,26 +1,26 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>The figures of a training, epoch by epoch.</summary>
+/// <summary>The results of a training, epoch by epoch.</summary>
 public sealed record History
 {
     /// <summary>The epochs in order.</summary>
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }
 
     /// <summary>
-    /// The number of the epoch whose weights were kept: the one of the lowest validation loss, or of the best value of
-    /// <see cref="TrainingOptions.StoppingMetric"/>, or the last one without validation; 0 if no epoch was finished.
+    /// The number of the epoch whose weights are returned: the one with the lowest validation loss, or with the best value of
+    /// <see cref="TrainingOptions.StoppingMetric"/>; the last one without validation; 0 if no epoch was finished.
     /// </summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Rows that were learned from. Rows of weight 0 are not.</summary>
+    /// <summary>The number of training rows. Rows of weight 0 do not count.</summary>
     public required int TrainingRows { get; init; }
 
-    /// <summary>Rows that decided when to stop.</summary>
+    /// <summary>The number of validation rows.</summary>
     public required int ValidationRows { get; init; }
 
     /// <summary>
-    /// All that was warned of, in order (see <see cref="ITrainingCallback.OnWarning"/>): callbacks and checkpoints that failed, gradients that
-    /// vanish, Dense layers with nothing non-linear between them, targets that are missing. Of a training that goes on from a checkpoint,
+    /// All warnings in order (see <see cref="ITrainingCallback.OnWarning"/>): failed callbacks and checkpoints, vanishing
+    /// gradients, Dense layers without a nonlinearity between them, missing targets. After resuming from a checkpoint, the warnings
     /// since then.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

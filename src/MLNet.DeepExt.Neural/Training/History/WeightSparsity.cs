@@ -3,10 +3,10 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>How many weights are exactly 0.</summary>
+/// <summary>Counts weights that are exactly 0.</summary>
 internal static class WeightSparsity
 {
-    /// <summary>The share of the weights of a network that are; biases and scales do not count. NaN if it has none.</summary>
+    /// <summary>Returns the fraction of weights of a network that are 0, without biases and scales. NaN if it has no weights.</summary>
     public static double Of(Network<float> network)
     {
         long zeros = 0, all = 0;

@@ -1,6 +1,6 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Σ w·x / Σ w over values that come one after another.</summary>
+/// <summary>Accumulates Σ w·x / Σ w.</summary>
 internal struct WeightedMean
 {
     private double _sum;

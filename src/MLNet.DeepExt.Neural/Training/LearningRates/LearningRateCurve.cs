@@ -5,7 +5,7 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// How the loss went as a <see cref="LearningRateFinder"/> raised the learning rate. Its text is a table with a small chart.
+/// The loss as a function of the learning rate, as measured by a <see cref="LearningRateFinder"/>. Its text is a table with a small chart.
 /// </summary>
 public sealed class LearningRateCurve
 {
@@ -21,20 +21,20 @@ public sealed class LearningRateCurve
         _steepest = Steepest(Points, average);
     }
 
-    /// <summary>The steps, at rising rates. Empty if the search was cancelled before the first one.</summary>
+    /// <summary>The steps, with increasing rates. Empty if the search was cancelled before the first one.</summary>
     public IReadOnlyList<LearningRatePoint> Points { get; }
 
-    /// <summary>Whether the loss grew so much, or beyond all numbers, that higher rates were not tried.</summary>
+    /// <summary>True if the loss grew so much, or was not finite, that higher rates were not tried.</summary>
     public bool Diverged { get; }
 
     /// <summary>
-    /// The rate at which the loss fell most steeply, by the logarithm of the rate; null if it never fell. It suits a training whose rate
-    /// falls in its course; a constant one may want less.
+    /// The rate at which the loss fell most steeply per logarithm of the rate; null if it never fell. It suits a training with a
+    /// decreasing rate; a constant rate may have to be lower.
     /// </summary>
     public double? SuggestedRate => _steepest is { } i ? Points[i].Rate : null;
 
     /// <summary>The curve as a table: rate, loss and smoothed loss, with a bar as long as the smoothed loss.</summary>
-    /// <returns>Lines that end in <c>\n</c>, with a decimal point whatever the culture.</returns>
+    /// <returns>Lines that end in <c>\n</c>, with a decimal point in every culture.</returns>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -58,11 +58,11 @@ public sealed class LearningRateCurve
         return text.ToString();
     }
 
-    // Some lines at equal distances, and the one that is suggested.
+    // Some lines at equal distances, and the suggested one.
     private bool IsShown(int i) => i == _steepest || i == Points.Count - 1 || i % ((Points.Count + RowsOfText - 1) / RowsOfText) == 0;
 
-    // The average lags behind; taken once more from its lowest point backwards, it does not. A slope over a single step would be
-    // mostly noise: it is taken over as many to both sides as the average remembers.
+    // The average lags behind. Averaging it again backwards from its lowest point removes the lag. A slope over a single step would be
+    // mostly noise, so it is computed over as many steps on both sides as the average includes.
     private static int? Steepest(IReadOnlyList<LearningRatePoint> points, ExponentialAverage average)
     {
         if (points.Count == 0)
@@ -75,7 +75,7 @@ public sealed class LearningRateCurve
         for (int i = 0; i <= lowest; i++)
         {
             (int from, int to) = (Math.Max(0, i - reach), Math.Min(lowest, i + reach));
-            double slope = (smooth[to] - smooth[from]) / (2 * reach); // less at the ends, where less is known
+            double slope = (smooth[to] - smooth[from]) / (2 * reach); // shorter at the ends
             if (slope < least)
                 (steepest, least) = (i, slope);
         }

@@ -7,12 +7,12 @@ using MLNet.DeepExt.Neural.Schedules;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Tries learning rates: it trains for a few hundred steps, each with a rate some percent higher than the one before, and draws the loss
-/// against the rate. Where the loss falls most steeply is a good rate; where it turns up, rates are too high.
+/// Finds a learning rate: trains for a few hundred steps with increasing rates and records the loss
+/// for each rate. A good rate is where the loss falls most steeply; rates at which it rises are too high.
 /// </summary>
 /// <remarks>
-/// Steps are those of <see cref="Trainer"/> with the same options. All rows are trained on, without validation, weight averaging,
-/// callbacks or checkpoint, and no schedule but the rising rates; the trained network is thrown away. L. Smith, "Cyclical learning
+/// Steps are those of <see cref="Trainer"/> with the same options. All rows are used for training, without validation, weight averaging,
+/// callbacks or checkpoint, and only with the schedule of increasing rates. The trained network is discarded. L. Smith, "Cyclical learning
 /// rates for training neural networks", 2017.
 /// </remarks>
 /// <example>
@@ -31,21 +31,21 @@ public sealed class LearningRateFinder
     private readonly Func<TrainingOptions, Trainer> _createTrainer;
     private readonly TrainingOptions _options;
 
-    /// <summary>A search for a new network.</summary>
+    /// <summary>Creates a search for a new network.</summary>
     /// <param name="spec">The network.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="options">How it is trained. The rate of the optimizer is not used.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="options">The training options. The learning rate of the optimizer is not used.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public LearningRateFinder(NetworkSpec spec, Loss loss, TrainingOptions options)
         : this(changed => new Trainer(spec, loss, changed), options)
     {
     }
 
-    /// <summary>A search for a network that is to be trained further.</summary>
-    /// <param name="start">The network to begin from. It stays as it is.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="options">How it is trained. The rate of the optimizer is not used.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message says which, why and what to do.</exception>
+    /// <summary>Creates a search for further training of a network.</summary>
+    /// <param name="start">The starting network. It is not changed.</param>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="options">The training options. The learning rate of the optimizer is not used.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message states the value and the remedy.</exception>
     public LearningRateFinder(Network<float> start, Loss loss, TrainingOptions options)
         : this(changed => new Trainer(start, loss, changed), options)
     {
@@ -64,18 +64,20 @@ public sealed class LearningRateFinder
     /// <summary>The rate of the last step, above the lowest. Default 10; the loss usually diverges before.</summary>
     public double HighestRate { get; init; } = 10;
 
-    /// <summary>The most steps, from 3 to 1,000,000. Default 200, which is about 30 for rates that differ by a factor of 10.</summary>
+    /// <summary>The maximum number of steps, from 3 to 1,000,000. Default 200, about 30 steps per factor of 10.</summary>
     public int Steps { get; init; } = 200;
 
-    /// <summary>The weight of the past in the average that smooths the loss, in [0, 1). Default 0.9: a memory of about 10 steps.</summary>
+    /// <summary>The weight of the previous value in the average that smooths the loss, in [0, 1). Default 0.9, an average over about 10
+    /// steps.</summary>
     public double Smoothing { get; init; } = 0.9;
 
     /// <summary>The search ends when the smoothed loss is this many times its lowest so far; above 1. Default 4.</summary>
     public double DivergenceFactor { get; init; } = 4;
 
     /// <summary>Tries rates on rows in memory.</summary>
-    /// <param name="rows">The rows to learn from.</param>
-    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far; before the first step, by an exception.</param>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="cancellationToken">Stops the search after the current step, with the curve so far; before the first step, with an
+    /// exception.</param>
     /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first step.</exception>
     public LearningRateCurve Find(LabeledRows rows, CancellationToken cancellationToken = default)
@@ -84,12 +86,13 @@ public sealed class LearningRateFinder
         return Find((trainer, token) => trainer.Train(rows, cancellationToken: token), cancellationToken);
     }
 
-    /// <summary>Tries rates on rows that stream by. They are read once to be counted, and then as far as the steps go.</summary>
-    /// <param name="rows">The rows to learn from.</param>
-    /// <param name="cancellationToken">Ends the search after the current step, with the curve so far; before the first step, by an exception.</param>
+    /// <summary>Tries rates on streamed rows. They are read once to count them, and then as far as the steps need.</summary>
+    /// <param name="rows">The training rows.</param>
+    /// <param name="cancellationToken">Stops the search after the current step, with the curve so far; before the first step, with an
+    /// exception.</param>
     /// <exception cref="ArgumentException">A value of this search is out of its range, or the rows do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first step.</exception>
-    /// <exception cref="InvalidOperationException">A row cannot be learned from. What a reader throws comes out as it is.</exception>
+    /// <exception cref="InvalidOperationException">A row is not valid for training. Exceptions of the reader are rethrown unchanged.</exception>
     public LearningRateCurve Find(ExampleStream rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -105,7 +108,7 @@ public sealed class LearningRateFinder
         {
             Optimizer = _options.Optimizer with { LearningRate = LowestRate },
             Schedule = new Rising(HighestRate / LowestRate, Steps),
-            MaximumEpochs = Steps, // of at least a step each
+            MaximumEpochs = Steps, // with at least one step each
             ValidationFraction = 0,
             Patience = null,
             StoppingMetric = null,
@@ -120,11 +123,11 @@ public sealed class LearningRateFinder
         }
         catch (OperationCanceledException exception) when (exception.CancellationToken == end.Token)
         {
-            // The trained network is of no use in any case; only a search without a step has found nothing.
+            // The trained network is not used; only a search without any step has no result.
             if (recorder.Points.Count == 0)
             {
                 throw new OperationCanceledException(
-                    "The search for a learning rate was cancelled before its first step, so that there is no curve.", cancellationToken);
+                    "The search for a learning rate was cancelled before its first step, so there is no curve.", cancellationToken);
             }
         }
         catch (TrainingDivergedException)
@@ -156,7 +159,7 @@ public sealed class LearningRateFinder
     private static ArgumentException Fault(string name, string range, double value, string remedy) =>
         new(FormattableString.Invariant($"{name} of a LearningRateFinder must be {range} but is {value}; {remedy}."), name);
 
-    /// <summary>From 1 to a ratio in so many steps, each by the same factor.</summary>
+    /// <summary>Increases the factor from 1 to a ratio, by the same factor in each step.</summary>
     private sealed record Rising(double Ratio, int Steps) : Schedule
     {
         public override bool NeedsValidation => false;
@@ -165,11 +168,11 @@ public sealed class LearningRateFinder
 
         public override void Validate()
         {
-            // The finder has done it.
+            // The finder has validated it.
         }
     }
 
-    /// <summary>Takes note of every step, and ends the training when it has seen enough.</summary>
+    /// <summary>Records every step, and cancels the training when the search is finished.</summary>
     private sealed class Recorder(ExponentialAverage average, int steps, double divergenceFactor, CancellationTokenSource end)
         : IBatchCallback
     {

@@ -3,37 +3,37 @@ using MLNet.DeepExt.Neural.Networks;
 namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>
-/// Keeps the weights of the epoch that did best on the validation rows, and says when it has been too long since an epoch did clearly
-/// better than those before.
+/// Stores the weights of the best epoch on the validation rows, and detects that no epoch has clearly improved for too
+/// long.
 /// </summary>
 /// <remarks>
-/// It is not an orthogonal knob: it ends the fit of the training rows for the sake of the validation rows, so that both
-/// change at once. It is used nevertheless because one training then tries all lengths.
+/// Early stopping is not independent of regularization: it limits the fit of the training rows to improve the result on the validation rows.
+/// It is used because one training then tries all numbers of epochs.
 /// </remarks>
-/// <param name="networks">The networks whose weights are kept.</param>
-/// <param name="criterion">What epochs are compared by.</param>
-/// <param name="patience">Epochs without an improvement after which it is over.</param>
-/// <param name="minimumImprovement">By how much an epoch must be better for patience to start again.</param>
+/// <param name="networks">The networks.</param>
+/// <param name="criterion">The criterion by which epochs are compared.</param>
+/// <param name="patience">The number of epochs without improvement after which training stops.</param>
+/// <param name="minimumImprovement">The minimum improvement of an epoch that resets the patience.</param>
 internal sealed class EarlyStopping(
     IReadOnlyList<Network<float>> networks, StoppingCriterion criterion, int patience, double minimumImprovement)
 {
     private double _lowest = double.PositiveInfinity;
-    private double _threshold = double.PositiveInfinity; // the cost at which patience started again
+    private double _threshold = double.PositiveInfinity; // the cost at the last reset of the patience
     private int _lastEpoch;
     private int _lastImprovement;
 
-    /// <summary>The weights and running statistics that are kept, of each network.</summary>
+    /// <summary>The best weights and running statistics of each network.</summary>
     public IReadOnlyList<ParameterStore<float>> Best { get; } =
         [.. networks.Select(network => Network<float>.Uninitialized(network.Spec).Parameters)];
 
-    /// <summary>The epoch whose weights are kept; 0 before any was.</summary>
+    /// <summary>The best epoch; 0 before the first one.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>Whether the last <c>patience</c> epochs brought no improvement.</summary>
+    /// <summary>True if the last <c>patience</c> epochs had no improvement.</summary>
     public bool IsOver => _lastEpoch - _lastImprovement >= patience;
 
-    /// <summary>Takes note of an epoch, and of the weights that the networks have now if it was the best.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <summary>Records an epoch. If it is the best, also stores the current weights of the networks.</summary>
+    /// <returns>True if the epoch is the best so far.</returns>
     public bool Observe(EpochRecord epoch)
     {
         if (!Note(epoch))
@@ -43,8 +43,8 @@ internal sealed class EarlyStopping(
         return true;
     }
 
-    /// <summary>Takes note of an epoch whose weights, if it was the best, are those that are kept already.</summary>
-    /// <returns>Whether it was the best.</returns>
+    /// <summary>Records an epoch whose weights, if it is the best, are already stored.</summary>
+    /// <returns>True if the epoch is the best so far.</returns>
     public bool Note(EpochRecord epoch)
     {
         double cost = criterion.CostOf(epoch);
@@ -62,7 +62,7 @@ internal sealed class EarlyStopping(
         return true;
     }
 
-    /// <summary>Gives the networks the kept weights and running statistics back.</summary>
+    /// <summary>Restores the best weights and running statistics.</summary>
     public void RestoreBest()
     {
         for (int i = 0; i < networks.Count && BestEpoch > 0; i++)

@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>Why training ended.</summary>
+/// <summary>The reason why training ended.</summary>
 public enum StopReason
 {
-    /// <summary>All epochs were done.</summary>
+    /// <summary>All epochs are finished.</summary>
     MaximumEpochs,
 
-    /// <summary>The validation had not become better for as many epochs as the patience.</summary>
+    /// <summary>The validation value had not improved for the number of epochs of the patience.</summary>
     EarlyStopping,
 
-    /// <summary>The cancellation token asked for it, after an epoch had ended.</summary>
+    /// <summary>The cancellation token was cancelled, after at least one epoch.</summary>
     Cancelled,
 
     /// <summary>A callback or the schedule threw; see <see cref="TrainingCallbackException"/>.</summary>

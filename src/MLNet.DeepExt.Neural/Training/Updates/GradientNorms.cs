@@ -5,8 +5,8 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// The norm of the gradient of every slot and of all of them: sums over blocks that the network alone decides, added in the order of θ,
-/// so that the norms do not depend on the number of workers.
+/// The norms of the gradient of every parameter and of all parameters: sums over blocks that depend only on the network, added in the order of θ,
+/// so the norms do not depend on the number of workers.
 /// </summary>
 internal sealed class GradientNorms
 {
@@ -14,10 +14,10 @@ internal sealed class GradientNorms
 
     private readonly Block[] _blocks;
     private readonly double[] _squares; // (blocks)
-    private readonly double[] _ofSlots; // (slots)
+    private readonly double[] _ofSlots; // (parameters)
 
-    /// <param name="plan">One range for every slot that learns.</param>
-    /// <param name="slots">How many slots there are.</param>
+    /// <param name="plan">One range for every trained parameter.</param>
+    /// <param name="slots">The number of parameters.</param>
     public GradientNorms(UpdatePlan plan, int slots)
     {
         var blocks = new List<Block>();
@@ -32,14 +32,14 @@ internal sealed class GradientNorms
         _ofSlots = new double[slots];
     }
 
-    /// <summary>‖g‖₂ over all slots, after <see cref="Sum"/>.</summary>
+    /// <summary>‖g‖₂ over all parameters, after <see cref="Sum"/>.</summary>
     public double Global { get; private set; }
 
-    /// <summary>‖g‖₂ of a slot, after <see cref="Sum"/>.</summary>
+    /// <summary>‖g‖₂ of a parameter, after <see cref="Sum"/>.</summary>
     public double OfSlot(int slot) => _ofSlots[slot];
 
-    /// <summary>One worker's share of the blocks.</summary>
-    /// <param name="gradient">All of it.</param>
+    /// <summary>Computes one worker's share of the blocks.</summary>
+    /// <param name="gradient">The whole gradient.</param>
     /// <param name="worker">The worker.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Square(ReadOnlySpan<float> gradient, Worker worker)
@@ -49,7 +49,7 @@ internal sealed class GradientNorms
             _squares[i] = Norms.Squared(gradient[_blocks[i].From.._blocks[i].To]);
     }
 
-    /// <summary>Adds the blocks up. One thread does it, after every worker has finished <see cref="Square"/>.</summary>
+    /// <summary>Sums the blocks. One thread calls it after all workers have finished <see cref="Square"/>.</summary>
     /// <param name="rowSparse">The parameters whose gradient is not part of the vector.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sum(ReadOnlySpan<RowSparseUpdate> rowSparse)
@@ -69,6 +69,6 @@ internal sealed class GradientNorms
         Global = Math.Sqrt(all);
     }
 
-    /// <summary>Elements [From, To) of the gradient, all of one slot.</summary>
+    /// <summary>Elements [From, To) of the gradient, all of one parameter.</summary>
     private readonly record struct Block(int From, int To, int Slot);
 }

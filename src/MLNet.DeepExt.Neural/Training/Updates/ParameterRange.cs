@@ -1,16 +1,16 @@
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
-/// <summary>A range of θ whose elements are updated alike.</summary>
-/// <param name="From">Where it begins.</param>
-/// <param name="To">Where it ends.</param>
+/// <summary>A range of θ whose elements are updated by equal rules.</summary>
+/// <param name="From">The first element.</param>
+/// <param name="To">The end (exclusive).</param>
 /// <param name="GradientFrom">
-/// Where its part of the gradient begins; below 0 where it has none, because only the lines that a batch touches are updated.
+/// The first element of its part of the gradient; below 0 if it has none, because it is updated lazily.
 /// </param>
-/// <param name="RateFactor">What the learning rate is multiplied by.</param>
-/// <param name="DecayFactor">What decoupled weight decay is multiplied by, beside the rate.</param>
-/// <param name="AreWeights">Whether they are weights, which are regularized and decay; biases and scales are not.</param>
-/// <param name="Layer">The number of the layer that they belong to, or of the first of several.</param>
-/// <param name="Slot">The number of the slot that they belong to, or of the first of several.</param>
+/// <param name="RateFactor">The factor of the learning rate.</param>
+/// <param name="DecayFactor">The factor of decoupled weight decay, in addition to the rate.</param>
+/// <param name="AreWeights">True for weights, which are regularized and decay; false for biases and scales.</param>
+/// <param name="Layer">The index of the layer, or of the first of several.</param>
+/// <param name="Slot">The index of the parameter, or of the first of several.</param>
 internal readonly record struct ParameterRange(
     int From, int To, int GradientFrom, double RateFactor, double DecayFactor, bool AreWeights, int Layer, int Slot)
 {

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Regularizers;
 
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
-/// <summary>The first link of every update with a penalty that has a gradient: adds it to that of the loss.</summary>
+/// <summary>The first transform of an update with a smooth penalty: adds its gradient to that of the loss.</summary>
 internal sealed record PenaltyGradient(Regularizer Regularizer) : GradientTransform
 {
     public override int StatesPerParameter => 0;

@@ -4,8 +4,8 @@ using MLNet.DeepExt.Neural.Regularizers;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// The last link of every update with a penalty that has a kink at 0: it shrinks the parameters that the update leads to, and changes the
-/// update to lead there. A weight that gets to 0 is exactly 0 then, as θ - θ is.
+/// The last transform of an update with a penalty that has a kink at 0: it shrinks the updated parameters and changes the
+/// update accordingly. A weight that reaches 0 is then exactly 0, because θ - θ is 0.
 /// </summary>
 internal sealed record ProximalStep(Regularizer Regularizer) : GradientTransform
 {

@@ -8,16 +8,16 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// Gradient and update of one parameter for the lines that the batch touches alone: all other lines, and what the optimizer remembers of
-/// them, stand still. No gradient is ever written out.
+/// Gradient and update of a lazily updated parameter, for the lines that the batch touches. All other lines and their optimizer state
+/// do not change. The dense gradient is never computed.
 /// </summary>
 /// <remarks>
-/// Transforms work on runs of numbers, and touched lines lie apart: some dozens of them are brought together, with their state, updated as one
-/// run, and brought back.
+/// Transforms process consecutive numbers, but touched lines are not adjacent: some dozens of them are copied together, with their state, updated
+/// in one run, and copied back.
 /// </remarks>
 internal sealed class RowSparseUpdate
 {
-    // Lines of 16 that together with their parameters and state stay in the first-level cache.
+    // The number of lines of 16 that, with their parameters and state, stay in the first-level cache.
     private const int ChunkLines = 64;
     private const int Chunk = ChunkLines * Lanes.Strip;
 
@@ -25,16 +25,16 @@ internal sealed class RowSparseUpdate
     private readonly UpdateRule _rule;
     private readonly RowSparseGradient<float> _gradient;
     private readonly Memory<float> _state; // (states per parameter, parameters)
-    private readonly int _panel;           // elements of one strip: (lines, 16)
+    private readonly int _panel;           // the number of elements of one strip: (lines, 16)
     private readonly int _strips;
     private TouchedInputs<float>? _touched; // by the last pass
-    private double[] _squares = [];         // (strips · touched lines), may be longer: ‖g‖² of each, where norms are needed
+    private double[] _squares = [];         // (strips · touched lines), may be longer: ‖g‖² of each, if norms are needed
 
     /// <param name="network">The network.</param>
-    /// <param name="rule">How the parameter is updated.</param>
+    /// <param name="rule">The update rule of the parameter.</param>
     /// <param name="range">The parameter.</param>
     /// <param name="gradient">Its gradient.</param>
-    /// <param name="state">What the transforms remember of all parameters.</param>
+    /// <param name="state">The state of the transforms for all parameters.</param>
     public RowSparseUpdate(
         Network<float> network, UpdateRule rule, in ParameterRange range, RowSparseGradient<float> gradient, Memory<float> state)
     {
@@ -47,14 +47,14 @@ internal sealed class RowSparseUpdate
         _strips = (range.To - range.From) / _panel;
     }
 
-    /// <summary>Which elements of θ are updated, and how.</summary>
+    /// <summary>The elements of θ that are updated, and their factors.</summary>
     public ParameterRange Range { get; }
 
     private int Lines => _strips * _touched!.Count;
 
-    /// <summary>Finds the lines that a batch touches. One worker does it, after all have gone backward.</summary>
-    /// <param name="workspace">That of the pass.</param>
-    /// <param name="needsNorms">Whether <see cref="Square"/> will be called.</param>
+    /// <summary>Finds the lines that a batch touches. One worker calls it after all workers have finished the backward pass.</summary>
+    /// <param name="workspace">The workspace of the pass.</param>
+    /// <param name="needsNorms">True if <see cref="Square"/> will be called.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Touch(Workspace<float> workspace, bool needsNorms)
     {
@@ -63,7 +63,7 @@ internal sealed class RowSparseUpdate
             _squares = new double[Math.Max(Lines, 2 * _squares.Length)];
     }
 
-    /// <summary>‖g‖² of the parameter, after every worker has finished <see cref="Square"/>; it is added in one order.</summary>
+    /// <summary>Returns ‖g‖² of the parameter, after all workers have finished <see cref="Square"/>. The order of the sum is fixed.</summary>
     public double SquaredNorm()
     {
         double sum = 0;
@@ -72,10 +72,10 @@ internal sealed class RowSparseUpdate
         return sum;
     }
 
-    /// <summary>One worker's share of the norm. The gradient is computed for it, and once more for the update.</summary>
-    /// <param name="workspace">That of the pass.</param>
+    /// <summary>Computes one worker's share of the norm. The gradient is computed for it, and again for the update.</summary>
+    /// <param name="workspace">The workspace of the pass.</param>
     /// <param name="worker">The worker.</param>
-    /// <param name="steps">[stage]: which update it is, for the stages before the one that needs the norm.</param>
+    /// <param name="steps">[stage]: the step, for the stages before the one that needs the norm.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Square(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps)
     {
@@ -96,10 +96,10 @@ internal sealed class RowSparseUpdate
         }
     }
 
-    /// <summary>One worker's share of the update.</summary>
-    /// <param name="workspace">That of the pass.</param>
+    /// <summary>Applies one worker's share of the update.</summary>
+    /// <param name="workspace">The workspace of the pass.</param>
     /// <param name="worker">The worker.</param>
-    /// <param name="steps">[stage]: which update it is.</param>
+    /// <param name="steps">[stage]: the step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Workspace<float> workspace, Worker worker, ReadOnlySpan<TransformStep> steps)
     {
@@ -128,7 +128,7 @@ internal sealed class RowSparseUpdate
         }
     }
 
-    // There is a transposed copy only where the gradient of the layer's input is computed from one.
+    // A transposed copy exists only if the gradient of the layer's input needs it.
     private void RefreshTransposed(ReadOnlySpan<int> lines, in Run run)
     {
         if (_network.Parameters.Transposed is not { } transposed || transposed.From > Range.From)
@@ -140,7 +140,7 @@ internal sealed class RowSparseUpdate
         }
     }
 
-    // Lines of one strip, in a chunk at most.
+    // The lines of one strip, at most one chunk.
     private Run RunFrom(int line, int to)
     {
         int touched = _touched!.Count, place = line % touched;
@@ -149,13 +149,13 @@ internal sealed class RowSparseUpdate
 
     private ReadOnlySpan<int> LinesOf(in Run run) => _touched!.Inputs.Slice(run.Place, run.Lines);
 
-    // vector: laid out as θ.
+    // vector: in the layout of θ.
     private Span<float> PanelOf(Span<float> vector, in Run run) => vector.Slice(Range.From + run.Strip * _panel, _panel);
 
-    /// <summary>Lines of a strip that are worked on together.</summary>
-    /// <param name="Strip">Which strip.</param>
-    /// <param name="Place">The first of them among those touched.</param>
-    /// <param name="Lines">How many.</param>
+    /// <summary>Lines of a strip that are processed together.</summary>
+    /// <param name="Strip">The strip.</param>
+    /// <param name="Place">The index of the first line among the touched lines.</param>
+    /// <param name="Lines">The number of lines.</param>
     private readonly record struct Run(int Strip, int Place, int Lines)
     {
         public int Length => Lines * Lanes.Strip;

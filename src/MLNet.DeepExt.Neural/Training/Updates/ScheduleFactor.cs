@@ -2,14 +2,14 @@ using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Training;
 
-/// <summary>The factor of a schedule for a step, checked: a schedule may be one of a user.</summary>
+/// <summary>Computes and validates the factor of a schedule, which may be a custom one.</summary>
 internal static class ScheduleFactor
 {
-    /// <summary>The factor for a step; 1 without a schedule, or outside of a training.</summary>
+    /// <summary>Returns the factor for a step; 1 without a schedule, or outside a training.</summary>
     /// <exception cref="CallbackFailure">The schedule threw, or its factor is negative or not finite.</exception>
     public static double Of(Schedule? schedule, TrainingTime? time) => schedule is not null && time is { } now ? Of(schedule, now) : 1;
 
-    /// <summary>The factor for a step.</summary>
+    /// <summary>Returns the factor for a step.</summary>
     /// <exception cref="CallbackFailure">The schedule threw, or its factor is negative or not finite.</exception>
     public static double Of(Schedule schedule, in TrainingTime time)
     {
@@ -26,7 +26,7 @@ internal static class ScheduleFactor
         if (factor >= 0 && double.IsFinite(factor))
             return factor;
         string fault = FormattableString.Invariant(
-            $"The schedule {schedule} gave the factor {factor} for step {time.Step}; it must be at least 0 and finite");
+            $"The schedule {schedule} returned the factor {factor} for step {time.Step}; it must be at least 0 and finite");
         throw new CallbackFailure(fault, new InvalidOperationException($"{fault}."));
     }
 }

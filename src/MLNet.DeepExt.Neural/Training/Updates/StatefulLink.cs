@@ -2,7 +2,7 @@ using MLNet.DeepExt.Neural.Optimizers;
 
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
-/// <summary>A transform of an update, and where its state begins among those of all.</summary>
+/// <summary>A transform of an update, and the offset of its state.</summary>
 /// <param name="Transform">The transform.</param>
-/// <param name="FirstState">How many numbers the transforms before it remember of each parameter.</param>
+/// <param name="FirstState">The number of state values per parameter of the transforms before it.</param>
 internal readonly record struct StatefulLink(GradientTransform Transform, int FirstState);

@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
-/// <summary>What is updated, range by range, in the order of θ. Frozen parameters are in none of the ranges.</summary>
+/// <summary>The ranges of θ that are updated, in the order of θ. Frozen parameters are not included.</summary>
 internal sealed class UpdatePlan
 {
     private readonly ParameterRange[] _ranges;
@@ -12,15 +12,15 @@ internal sealed class UpdatePlan
 
     public ReadOnlySpan<ParameterRange> Ranges => _ranges;
 
-    /// <summary>Elements of the gradient: that of θ without the parameters of which only the lines that a batch touches are updated.</summary>
+    /// <summary>The length of the gradient: that of θ without lazily updated parameters.</summary>
     public int GradientLength { get; }
 
-    /// <summary>One range for every slot that learns.</summary>
-    /// <param name="network">Whose parameters.</param>
+    /// <summary>Creates one range for every trained parameter.</summary>
+    /// <param name="network">The network.</param>
     /// <param name="layerRates">
-    /// What the learning rate of a layer is multiplied by, by its name; 1 where there is no entry, and 0 where it is frozen.
+    /// The factors of the learning rates of layers by name; 1 for a layer without an entry, and 0 for a frozen layer.
     /// </param>
-    /// <param name="isRowSparse">Whether of a parameter of a layer only the lines that a batch touches are updated.</param>
+    /// <param name="isRowSparse">True if a parameter of a layer is updated lazily.</param>
     public static UpdatePlan OfSlots(
         Network<float> network, IReadOnlyDictionary<string, double> layerRates, Func<int, Slot, bool> isRowSparse)
     {
@@ -48,9 +48,9 @@ internal sealed class UpdatePlan
     }
 
     /// <summary>
-    /// The ranges that have a gradient, neighbours joined that are updated alike: a small network has more slots than work in each.
+    /// Creates the ranges with a gradient, joining adjacent ranges with equal rules: a small network has many parameters with little work each.
     /// </summary>
-    /// <param name="weightsApart">Whether weights are updated in another way than biases, scales and shifts.</param>
+    /// <param name="weightsApart">True if weights are updated differently from biases, scales and shifts.</param>
     public UpdatePlan Joined(bool weightsApart)
     {
         var joined = new List<ParameterRange>();

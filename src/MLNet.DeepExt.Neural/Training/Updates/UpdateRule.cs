@@ -5,12 +5,12 @@ using MLNet.DeepExt.Neural.Regularizers;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// How parameters change, given the gradient of the loss: the links of the optimizer, with the penalty's gradient before them and its
-/// proximal step after them, cut into stages.
+/// The update rule of parameters: the gradient of the penalty, the transforms of the optimizer and the
+/// proximal step of the penalty, divided into stages.
 /// </summary>
 internal sealed class UpdateRule
 {
-    // What is remembered of a chunk of elements has its place on the stack.
+    // The state of a chunk of elements is on the stack.
     private const int MostStates = 16;
 
     private readonly Regularizer? _regularizer;
@@ -20,7 +20,7 @@ internal sealed class UpdateRule
     {
         Optimizer = optimizer;
         _regularizer = regularizer;
-        // What the penalty adds is a stage of its own, so that norms of the gradient of the whole cost can be recorded after it.
+        // The penalty is a separate stage, so that norms of the gradient of the whole cost can be recorded after it.
         var stages = new List<UpdateStage>
         {
             new(regularizer is { HasGradient: true } ? [new(new PenaltyGradient(regularizer), 0)] : [], TransformReach.Elements),
@@ -47,7 +47,7 @@ internal sealed class UpdateRule
         if (states is < 0 or > MostStates)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The optimizer {optimizer} remembers {states} numbers of each parameter; at most {MostStates} are possible."),
+                $"The optimizer {optimizer} has {states} state values per parameter; at most {MostStates} are allowed."),
                 nameof(TrainingOptions.Optimizer));
         }
 
@@ -62,20 +62,20 @@ internal sealed class UpdateRule
 
     public Optimizer Optimizer { get; }
 
-    /// <summary>Numbers that all transforms remember per parameter.</summary>
+    /// <summary>The number of state values per parameter of all transforms.</summary>
     public int StatesPerParameter { get; }
 
-    /// <summary>Whether weights are updated in another way than biases, scales and shifts.</summary>
+    /// <summary>True if weights are updated differently from biases, scales and shifts.</summary>
     public bool TellsWeightsApart { get; }
 
-    /// <summary>Two stages or more: the first one makes the gradient of the whole cost, the last one treats each element alone.</summary>
+    /// <summary>At least two stages: the first one computes the gradient of the whole cost, the last one is elementwise.</summary>
     public ReadOnlySpan<UpdateStage> Stages => _stages;
 
-    /// <summary>Whether any stage needs norms.</summary>
+    /// <summary>True if a stage needs norms.</summary>
     public bool NeedsNorms => Array.Exists(_stages, stage => stage.Reach == TransformReach.Norms);
 
     /// <summary>
-    /// Whether every stage can be applied to some lines of a parameter alone: none needs norms of what a transform with a memory made.
+    /// True if every stage can be applied to single lines of a parameter: none needs norms of the output of a transform with state.
     /// </summary>
     public bool WorksLineByLine
     {
@@ -91,8 +91,8 @@ internal sealed class UpdateRule
     /// <param name="next">The stage after the last.</param>
     /// <param name="gradient">(n): becomes the update after the last stage of all.</param>
     /// <param name="parameters">(n).</param>
-    /// <param name="state">That of the elements.</param>
-    /// <param name="steps">[stage]: which update it is.</param>
+    /// <param name="state">The state of the elements.</param>
+    /// <param name="steps">[stage]: the step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(
         int first, int next, Span<float> gradient, ReadOnlySpan<float> parameters, TransformState<float> state, ReadOnlySpan<TransformStep> steps)
@@ -101,10 +101,10 @@ internal sealed class UpdateRule
             _stages[stage].Apply(gradient, parameters, state, steps[stage]);
     }
 
-    /// <summary>The penalty on the weights; null without a regularizer.</summary>
-    /// <param name="slots">A range for each slot that learns: what is frozen is not penalized.</param>
-    /// <param name="parameters">All of them.</param>
-    /// <param name="rows">Rows of the batch.</param>
+    /// <summary>Returns the penalty of the weights; null without a regularizer.</summary>
+    /// <param name="slots">A range for each trained parameter: frozen parameters are not penalized.</param>
+    /// <param name="parameters">All parameters.</param>
+    /// <param name="rows">The number of rows of the batch.</param>
     public double? Penalty(UpdatePlan slots, ReadOnlySpan<float> parameters, int rows)
     {
         if (_regularizer is null)

@@ -5,26 +5,26 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
 /// <summary>
-/// The exponentially weighted average of all that a network learns, step by step, parameters and running statistics alike; and a network
-/// that has it.
+/// The exponentially weighted average of the parameters and the running statistics of a network over the steps, and a network
+/// with the average.
 /// </summary>
 internal sealed class WeightAverage
 {
     private readonly Network<float> _network;
     private readonly ExponentialAverage _average;
     private readonly bool _warmsUp;
-    private ExponentialAverage _now;         // of this step
-    private readonly Memory<float> _values;  // as θ, uncorrected
-    private readonly Memory<float> _buffers; // as the running statistics, uncorrected
+    private ExponentialAverage _now;         // in the current step
+    private readonly Memory<float> _values;  // layout of θ, without bias correction
+    private readonly Memory<float> _buffers; // layout of the running statistics, without bias correction
     private readonly Slot[] _moving;         // the running statistics that change
 
-    /// <param name="network">Whose average it is.</param>
-    /// <param name="decay">The weight of the past.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="decay">The weight of the previous value.</param>
     /// <param name="warmsUp">
-    /// Whether the average begins at the parameters before the first step, and the weight of the past in step t is at most (1 + t)/(10 + t);
-    /// otherwise it begins at 0 and is corrected for that.
+    /// True if the average starts at the initial parameters, and the weight of the previous value in step t is at most (1 + t)/(10 + t);
+    /// false if it starts at 0 with bias correction.
     /// </param>
-    /// <param name="frozen">Layers whose running statistics stand still.</param>
+    /// <param name="frozen">The layers whose running statistics do not change.</param>
     public WeightAverage(Network<float> network, double decay, bool warmsUp, IReadOnlySet<string> frozen)
     {
         _network = network;
@@ -39,17 +39,17 @@ internal sealed class WeightAverage
         Network = Network<float>.Uninitialized(network.Spec);
     }
 
-    /// <summary>The network of the average, as it was at the last <see cref="Write"/>.</summary>
+    /// <summary>The network with the average of the last <see cref="Write"/>.</summary>
     public Network<float> Network { get; }
 
-    /// <summary>The average, before any correction, laid out as θ.</summary>
+    /// <summary>The average without bias correction, in the layout of θ.</summary>
     public Memory<float> Values => _values;
 
-    /// <summary>That of the running statistics.</summary>
+    /// <summary>The average of the running statistics.</summary>
     public Memory<float> Buffers => _buffers;
 
-    /// <summary>Begins a step. One thread does it, before any worker begins.</summary>
-    /// <param name="step">Its number, counted from 1.</param>
+    /// <summary>Begins a step. One thread calls it before any worker starts.</summary>
+    /// <param name="step">The number of the step, counted from 1.</param>
     public void Begin(long step)
     {
         if (!_warmsUp)
@@ -63,17 +63,17 @@ internal sealed class WeightAverage
         _now = new ExponentialAverage(Math.Min(_average.Beta, (1.0 + step) / (10 + step)));
     }
 
-    /// <summary>After the update of elements [from, to) of θ.</summary>
+    /// <summary>Adds elements [from, to) of θ after their update.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int from, int to) =>
         _now.Accumulate<float>(_values.Span[from..to], _network.Parameters.Values[from..to]);
 
-    /// <summary>After the step. One thread does it.</summary>
+    /// <summary>Adds the running statistics after the step. One thread calls it.</summary>
     public void AddBuffers() => _now.Accumulate<float>(_buffers.Span, _network.Parameters.BufferValues);
 
-    /// <summary>Gives <see cref="Network"/> the average of so many steps, and what does not change as it is.</summary>
-    /// <param name="steps">Steps that were added.</param>
-    /// <param name="plan">What changes.</param>
+    /// <summary>Writes the average of a number of steps to <see cref="Network"/>. Values that do not change are copied.</summary>
+    /// <param name="steps">The number of added steps.</param>
+    /// <param name="plan">The ranges that change.</param>
     public void Write(long steps, UpdatePlan plan)
     {
         Network.Parameters.CopyFrom(_network.Parameters);

@@ -4,17 +4,17 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Training.Updates;
 
-/// <summary>Hands whole parameters to transforms that need them, row-major. Each parameter is the work of one worker.</summary>
+/// <summary>Passes whole parameters, in row-major order, to transforms that need them. Each parameter is processed by one worker.</summary>
 internal sealed class WholeUpdate
 {
     private readonly Network<float> _network;
     private readonly Optimizer _optimizer;
-    private readonly ParameterRange[] _ranges; // those that take the most working memory first, so that workers get about as much
-    private readonly Memory<float>[] _scratch; // [worker]: taken in its first step, if it has a parameter
+    private readonly ParameterRange[] _ranges; // sorted by descending work area, to balance the workers
+    private readonly Memory<float>[] _scratch; // [worker]: allocated in its first step, if it has a parameter
 
     /// <param name="network">The network.</param>
-    /// <param name="optimizer">How it is updated.</param>
-    /// <param name="slots">A range for each parameter that learns.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="slots">A range for each trained parameter.</param>
     public WholeUpdate(Network<float> network, Optimizer optimizer, UpdatePlan slots)
     {
         _network = network;
@@ -23,24 +23,24 @@ internal sealed class WholeUpdate
         _scratch = new Memory<float>[_ranges.Length];
     }
 
-    /// <summary>The parameters in the order in which workers take them, in turn.</summary>
+    /// <summary>The parameters in the order in which workers take them.</summary>
     public ReadOnlySpan<ParameterRange> Ranges => _ranges;
 
     /// <summary>
-    /// Elements of working memory that a parameter takes: gradient, parameters and state row-major, and what the optimizer wants.
+    /// The number of elements of the work area of a parameter: gradient, parameters and state in row-major order, and the work area of the optimizer.
     /// </summary>
-    /// <param name="optimizer">How the parameter is updated.</param>
+    /// <param name="optimizer">The optimizer.</param>
     /// <param name="shape">Its rows and columns.</param>
     public static long ScratchLength(Optimizer optimizer, Shape shape) =>
         (2L + optimizer.StatesPerParameter) * shape.Count + optimizer.ScratchLength(shape);
 
     /// <summary>Applies a stage to one parameter.</summary>
-    /// <param name="worker">The worker that does it; it takes parameters in turn, from that with its own number on.</param>
+    /// <param name="worker">The worker. Worker i of n takes the parameters i, i + n, i + 2n, ...</param>
     /// <param name="stage">Its transforms.</param>
     /// <param name="range">The parameter.</param>
-    /// <param name="gradient">Its part of the gradient, as it lies in memory.</param>
-    /// <param name="state">What all transforms remember of all parameters: (states per parameter, parameters).</param>
-    /// <param name="step">Which step it is.</param>
+    /// <param name="gradient">Its part of the gradient, in the layout of memory.</param>
+    /// <param name="state">The state of all transforms for all parameters: (states per parameter, parameters).</param>
+    /// <param name="step">The step.</param>
     public void Apply(
         Worker worker, UpdateStage stage, in ParameterRange range, Span<float> gradient, Memory<float> state, in TransformStep step)
     {

@@ -124,7 +124,7 @@ internal sealed class MinorityOversampling
                 return;
             throw _host.Process(new InvalidOperationException(
                 $"Class '{NameOf(index)}' of label column '{_label.Name}' has {count} rows, which with {_width} features and {neighbors} " +
-                "neighbors each are more than one array holds; lower targetShare, so that it needs no more, or neighbors."));
+                "neighbors each are more than one array can hold; lower targetShare, so that it needs no more, or neighbors."));
         }
 
         string remedy = count == 1 ? "leave the class out" : $"lower neighbors to {count - 1}";

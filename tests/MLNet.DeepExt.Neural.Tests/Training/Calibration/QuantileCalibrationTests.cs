@@ -132,7 +132,7 @@ public sealed class QuantileCalibrationTests
         LabeledRows training = Table(200, 1), validation = Table(18, 2);
         TrainingResult plain = Train(false, false, false, training, validation), calibrated = Train(false, true, false, training, validation);
         Assert.Contains(
-            "Quantiles 0.05, 0.95 are not calibrated, because that takes 19 validation rows with a target and there are 18; give more of them, or "
+            "Quantiles 0.05, 0.95 are not calibrated, because this needs 19 validation rows with a target but there are 18; give more of them, or "
             + "set QuantileCalibration to false.",
             calibrated.History.Warnings);
         float[] before = BiasOf(plain.Network), after = BiasOf(calibrated.Network);

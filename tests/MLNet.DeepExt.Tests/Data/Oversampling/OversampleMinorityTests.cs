@@ -283,7 +283,7 @@ public sealed class OversampleMinorityTests
     {
         Assert.Equal(
             "Class '2' of label column 'Label' has 50000 rows, which with 3 features and 49999 neighbors each are more than one array " +
-            "holds; lower targetShare, so that it needs no more, or neighbors.",
+            "can hold; lower targetShare, so that it needs no more, or neighbors.",
             Assert.Throws<InvalidOperationException>(() => _context.Data.OversampleMinority(
                 Load(ClassRow.Generate(1, 50_001, 50_000)), neighbors: 49_999)).Message);
     }
