@@ -5,7 +5,7 @@ namespace MLNet.DeepExt.Architecture.Tests;
 public sealed class SourceFileTests
 {
     [Fact]
-    public void Every_file_stands_in_the_folder_of_its_namespace_under_the_name_of_its_type_and_is_short()
+    public void Every_file_stands_in_the_folder_of_its_namespace_or_below_it_under_the_name_of_its_type_and_is_short()
     {
         SourceFile[] files =
             [.. Repository.SourceFiles().Select(path => new SourceFile(Repository.Relative(path), File.ReadAllText(path)))];
@@ -20,6 +20,8 @@ public sealed class SourceFileTests
     [InlineData("MLNet.DeepExt.Neural/Kernels/Map.cs", "MLNet.DeepExt.Neural.Kernels", "public delegate R Map<T, R>(T value);\n")]
     [InlineData("MLNet.DeepExt.Neural/Kernels/Split.cs", "MLNet.DeepExt.Neural.Kernels", "interface IOther;\n\nenum Split : byte { A }\n")]
     [InlineData("MLNet.DeepExt.Neural/Data/Images/Shift.cs", "MLNet.DeepExt.Neural.Data.Images", "readonly record struct Shift;\n")]
+    [InlineData("MLNet.DeepExt/Evaluation/Rows/Table.cs", "MLNet.DeepExt.Evaluation", "sealed class Table;\n")]
+    [InlineData("MLNet.DeepExt/Search/Journals/Locks/Lock.cs", "MLNet.DeepExt.Search.Journals", "sealed class Lock;\n")]
     [InlineData("MLNet.DeepExt/Catalog/TrainerExtensions.cs", "Microsoft.ML", "public static class TrainerExtensions;\n")]
     public void Good_files_pass(string path, string scope, string text) =>
         Rule.Holds(new SourceFile("src/" + path, $"namespace {scope};\n\n{text}").Violations());
@@ -33,6 +35,16 @@ public sealed class SourceFileTests
         Rule.Reports(
             new SourceFile("src/MLNet.DeepExt/Trainers/Trainer.cs", "namespace Microsoft.ML;\n\nsealed class Trainer;\n").Violations(),
             "src/MLNet.DeepExt/Trainers/Trainer.cs declares namespace Microsoft.ML; its folder says MLNet.DeepExt.Trainers");
+
+    [Theory]
+    [InlineData("MLNet.DeepExt")]
+    [InlineData("MLNet.DeepExt.Eval")]
+    [InlineData("MLNet.DeepExt.Selection")]
+    [InlineData("MLNet.DeepExt.Evaluation.Folds")]
+    public void A_namespace_above_the_room_or_of_another_folder_is_reported(string scope) =>
+        Rule.Reports(
+            new SourceFile("src/MLNet.DeepExt/Evaluation/Rows/Table.cs", $"namespace {scope};\n\nsealed class Table;\n").Violations(),
+            $"src/MLNet.DeepExt/Evaluation/Rows/Table.cs declares namespace {scope}; its folder says MLNet.DeepExt.Evaluation.Rows");
 
     [Fact]
     public void A_name_that_no_type_has_is_reported() =>

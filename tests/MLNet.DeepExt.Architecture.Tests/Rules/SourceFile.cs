@@ -20,6 +20,9 @@ internal sealed partial record SourceFile(string Path, string Text)
 
     private string Namespace => NamespaceOfFolder.GetValueOrDefault(Folder, Folder["src/".Length..].Replace('/', '.'));
 
+    // The folder right below the project: MLNet.DeepExt.Evaluation. Sub-folders that only divide it keep its namespace.
+    private string Room => string.Join('.', Path.Split('/').SkipLast(1).Skip(1).Take(2));
+
     // One type over several files: Gemm.cs, Gemm.Float.cs.
     private string Name => System.IO.Path.GetFileName(Path).Split('.')[0];
 
@@ -34,11 +37,14 @@ internal sealed partial record SourceFile(string Path, string Text)
         string[] types = [.. TypePattern().Matches(Text).Select(match => match.Groups["name"].Value)];
         if (types.Length == 0 && namespaces.Length == 0)
             yield break; // assembly attributes or global usings
-        if (namespaces is not [var single] || single != Namespace)
+        if (namespaces is not [var single] || !MayBe(single))
             yield return $"{Path} declares namespace {string.Join(", ", namespaces)}; its folder says {Namespace}";
         if (!types.Contains(Name))
             yield return $"{Path} declares {string.Join(", ", types)}; name it for what it declares";
     }
+
+    private bool MayBe(string scope) => scope == Namespace
+        || ($"{Namespace}.".StartsWith($"{scope}.", StringComparison.Ordinal) && $"{scope}.".StartsWith($"{Room}.", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^[ \t]*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();
