@@ -6,10 +6,10 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
-/// How an output of a network is shared out among its inputs: to each its value times the mean of the gradient at some points. A number above 0
-/// speaks for the output.
+/// A method that attributes an output of a network to its inputs: the attribution of an input is its value times the mean of the gradient at some
+/// points. A positive number increases the output.
 /// </summary>
-/// <remarks>Compared by value. A kind is one more file, and a line here by which files name it.</remarks>
+/// <remarks>Compared by value. A new kind needs one file and one line here, with its name in files.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(GradientTimesInput), nameof(GradientTimesInput))]
 [JsonDerivedType(typeof(IntegratedGradients), nameof(IntegratedGradients))]
@@ -26,12 +26,12 @@ public abstract record Attribution
     {
     }
 
-    /// <summary>Rows that it has the network compute for each row that is explained.</summary>
+    /// <summary>The number of rows that the network computes for each explained row.</summary>
     internal abstract int Points { get; }
 
     /// <summary>Reads a method that <see cref="ToJson"/> has written.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">It names no method of this library, or one that is impossible.</exception>
+    /// <exception cref="InvalidDataException">It is not a method of this library, or has invalid options.</exception>
     public static Attribution FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -48,15 +48,15 @@ public abstract record Attribution
         }
     }
 
-    /// <summary>The method as text, for a file.</summary>
+    /// <summary>Returns the method as text, for a file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that says what is wrong, if something is.</summary>
+    /// <summary>Throws an <see cref="ArgumentException"/> if an option is out of its range.</summary>
     internal abstract void Validate();
 
-    /// <summary>The inputs at one of its points.</summary>
+    /// <summary>Writes the inputs at one of its points.</summary>
     /// <param name="point">0 to <see cref="Points"/> - 1.</param>
-    /// <param name="row">(inputs): what is explained.</param>
+    /// <param name="row">(inputs): the explained row.</param>
     /// <param name="inputs">Receives (inputs).</param>
     internal abstract void WritePoint(int point, ReadOnlySpan<float> row, Span<float> inputs);
 }

@@ -5,12 +5,12 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
-/// Shares an output of a network out among its inputs. What is explained is the output before softmax or sigmoid, a logit; of a network
-/// that predicts numbers it is the number, in the units of the target. Of a network with members it is the mean of theirs.
+/// Attributes an output of a network to its inputs. The explained output is the logit before softmax or sigmoid; for a network
+/// that predicts numbers it is the number, in the units of the target. For a network with members it is the mean over the members.
 /// </summary>
 /// <remarks>
-/// A trained network may have several of these at once, each on one thread at a time. Batch norm counts as at prediction, dropout is off.
-/// Nothing is allocated once it is made.
+/// A trained network may have several attributors, each used by one thread at a time. Batch norm works as at prediction, and dropout is off.
+/// Only the constructor allocates.
 /// </remarks>
 /// <example>
 /// <code>
@@ -21,7 +21,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// </example>
 public sealed class Attributor
 {
-    // Rows that go through the network together.
+    // The number of rows that are computed together.
     private const int MostRows = 64;
 
     private readonly Network<float> _network;
@@ -36,11 +36,11 @@ public sealed class Attributor
     private readonly float[] _shares; // (outputs): what each counts for in what is explained
     private readonly double[] _gradient; // (inputs): its sum over the points
 
-    /// <summary>Makes the memory of it.</summary>
-    /// <param name="network">A trained network. It must not be trained meanwhile.</param>
-    /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
-    /// <param name="method">How the output is shared out.</param>
-    /// <exception cref="ArgumentException">The method is impossible.</exception>
+    /// <summary>Creates an attributor and its memory.</summary>
+    /// <param name="network">A trained network. It must not be trained at the same time.</param>
+    /// <param name="loss">The loss that it was trained with, which defines the meaning of its outputs.</param>
+    /// <param name="method">The method of attribution.</param>
+    /// <exception cref="ArgumentException">An option of the method is out of its range.</exception>
     public Attributor(Network<float> network, Loss loss, Attribution method)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -63,14 +63,14 @@ public sealed class Attributor
         _gradient = new double[network.Spec.Inputs];
     }
 
-    /// <summary>Shares out one output for one row.</summary>
+    /// <summary>Attributes one output for one row.</summary>
     /// <param name="row">(inputs), finite.</param>
     /// <param name="output">
-    /// Which output; null for what is predicted: the largest one, of several targets in their units, and of quantiles the median, as
-    /// <see cref="Quantile.MedianOf"/> has it.
+    /// The index of the output. Null for the predicted one: the largest output; of several targets, the largest in their units; of quantiles the
+    /// median, as defined by <see cref="Quantile.MedianOf"/>.
     /// </param>
     /// <param name="contributions">Receives (inputs).</param>
-    /// <returns>Which output it was; of a median between two quantiles the one nearer to it, or the lower one.</returns>
+    /// <returns>The index of the output; for a median between two quantiles, the nearer one, or the lower one if both are equally near.</returns>
     /// <exception cref="ArgumentException">A span is not as long as a row.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The network has no such output.</exception>
     public int Attribute(ReadOnlySpan<float> row, int? output, Span<float> contributions)

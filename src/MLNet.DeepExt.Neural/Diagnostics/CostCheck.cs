@@ -9,13 +9,13 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
-/// Trains on all rows in one batch, without dropout, and looks whether the cost J (mean loss and penalty of the same weights) falls in every
-/// step. It must, with plain gradient descent at a small enough learning rate; if it rises at any rate, something is wrong.
+/// Trains on all rows in one batch, without dropout, and checks that the cost J (mean loss plus penalty on the same weights) decreases in every
+/// step. With plain gradient descent and a small enough learning rate it must decrease; if it increases at any rate, there is an error.
 /// </summary>
 /// <remarks>
-/// This is the way to see that training is right before dropout is turned on, with which J is another function in every step. It runs the code
-/// that trains, up to the first step in which J rises. Optimizers with momentum, or a rate for each parameter, may raise J now and then
-/// although all is right. The cost is computed in float: a rise by no more than a millionth is taken for rounding.
+/// Use it to verify a training before dropout is turned on; with dropout, J is a different function in every step. It runs the training
+/// code, up to the first step in which J increases. Optimizers with momentum, or with a rate for each parameter, may increase J occasionally
+/// without an error. The cost is computed in float: an increase of at most a millionth counts as rounding.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,14 +28,14 @@ public static class CostCheck
 {
     /// <summary>Checks the training of a new network.</summary>
     /// <param name="spec">The network; its dropout layers keep every unit, and encoders are fitted to the rows.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="rows">All rows to learn from.</param>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="rows">All training rows.</param>
     /// <param name="options">
-    /// How: optimizer, regularizer, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
-    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
+    /// The options: optimizer, regularizer, class weights, layer rates, seed and threads are used. The learning rate is constant; options for
+    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints are not used.
     /// </param>
-    /// <param name="steps">The most steps, at least 1. Default 100.</param>
-    /// <param name="cancellationToken">Ends it by an exception.</param>
+    /// <param name="steps">The maximum number of steps, at least 1. Default 100.</param>
+    /// <param name="cancellationToken">Cancels the check with an exception.</param>
     /// <exception cref="ArgumentException">The rows do not fit the network, or a value is out of its range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="TrainingDivergedException">The first cost, or a weight after the first step, is not finite.</exception>
@@ -46,16 +46,16 @@ public static class CostCheck
         return Run(usual => new Trainer(WithoutDropout(spec), loss, usual), rows, options, steps, cancellationToken);
     }
 
-    /// <summary>Checks the training of a network that has learned something before. It stays as it is.</summary>
-    /// <param name="start">The network to begin from; its dropout layers keep every unit.</param>
-    /// <param name="loss">What training minimizes.</param>
-    /// <param name="rows">All rows to learn from.</param>
+    /// <summary>Checks the further training of a trained network. The network is not changed.</summary>
+    /// <param name="start">The starting network; its dropout layers keep every unit.</param>
+    /// <param name="loss">The loss that training minimizes.</param>
+    /// <param name="rows">All training rows.</param>
     /// <param name="options">
-    /// How: optimizer, regularizer, class weights, rates of layers, seed and threads. The learning rate is constant; what concerns
-    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints is not used.
+    /// The options: optimizer, regularizer, class weights, layer rates, seed and threads are used. The learning rate is constant; options for
+    /// batches, epochs, validation, augmentation, weight averaging, callbacks and checkpoints are not used.
     /// </param>
-    /// <param name="steps">The most steps, at least 1. Default 100.</param>
-    /// <param name="cancellationToken">Ends it by an exception.</param>
+    /// <param name="steps">The maximum number of steps, at least 1. Default 100.</param>
+    /// <param name="cancellationToken">Cancels the check with an exception.</param>
     /// <exception cref="ArgumentException">The rows do not fit the network, or a value is out of its range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="TrainingDivergedException">The first cost, or a weight after the first step, is not finite.</exception>
@@ -125,7 +125,7 @@ public static class CostCheck
         _ => layer,
     };
 
-    // An epoch is one step, and its cost is that before the step.
+    // An epoch is one step, and its cost is the cost before the step.
     private sealed class Watcher(int steps, CancellationTokenSource stop) : ITrainingCallback
     {
         public List<double> Costs { get; } = [];

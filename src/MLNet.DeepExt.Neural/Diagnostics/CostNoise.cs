@@ -1,11 +1,11 @@
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>How much rounding scatters a cost: the standard deviation of its error.</summary>
+/// <summary>Estimates the rounding error of a cost: its standard deviation.</summary>
 /// <remarks>
-/// At points so close together that the cost is a straight line but for rounding, its fourth differences are nothing but rounding,
+/// At points so close together that the cost is linear except for rounding errors, its fourth differences contain only rounding errors,
 /// and their variance is 70 times that of a single error (R. W. Hamming, "Introduction to applied numerical analysis", 1971;
-/// J. J. Moré, S. M. Wild, "Estimating computational noise", 2011). Half of the absolute values of a normal variable lie below
-/// 0.6745 standard deviations; the median is taken so that a bend of the cost between two of the points does not count.
+/// J. J. Moré, S. M. Wild, "Estimating computational noise", 2011). Half of the absolute values of a normal variable are below
+/// 0.6745 standard deviations. The median is used so that a kink of the cost between two of the points has no effect.
 /// </remarks>
 internal static class CostNoise
 {
@@ -16,8 +16,8 @@ internal static class CostNoise
     // at all over the short ones; over the long ones a smooth cost is still as good as straight.
     private static readonly double[] Distances = [1e-9, 1e-8, 1e-7, 1e-6];
 
-    /// <summary>Estimates it; never below half a unit in the last place of the cost.</summary>
-    /// <param name="costAt">The cost so far along some line.</param>
+    /// <summary>Estimates the error; at least half a unit in the last place of the cost.</summary>
+    /// <param name="costAt">The cost at a distance along a line.</param>
     public static double Estimate(Func<double, double> costAt)
     {
         double deviation = Distances.Max(distance => MedianOfDifferences(costAt, distance)) / MedianOfNormal / Math.Sqrt(70);

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Regularizers;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>The cost of a network on one batch and its gradient, by the code that trains, with the dropout mask held.</summary>
+/// <summary>The cost of a network on one batch and its gradient, by the training code, with a fixed dropout mask.</summary>
 internal sealed class CostPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -44,7 +44,7 @@ internal sealed class CostPass<T>
         _workspace = network.CreateWorkspace(batch.Inputs.Capacity, backward: false);
     }
 
-    /// <summary>J: the weighted mean of the costs of the rows, and the price of the weights.</summary>
+    /// <summary>J: the weighted mean of the costs of the rows, plus the penalty on the weights.</summary>
     public double Cost()
     {
         DenseBlock<T> outputs = _network.Forward(_batch.Inputs, _workspace, ForwardMode.HeldMask);
@@ -55,22 +55,22 @@ internal sealed class CostPass<T>
         return cost;
     }
 
-    /// <summary>Remembers on which side of their bends the units were when the cost was last computed.</summary>
+    /// <summary>Stores on which side of their kinks the units were when the cost was last computed.</summary>
     public void RememberSides()
     {
         _sides.Clear();
         _sides.AddRange(Sides());
     }
 
-    /// <summary>Whether all units were on the sides remembered when the cost was last computed.</summary>
+    /// <summary>True if all units were on the stored sides of their kinks when the cost was last computed.</summary>
     public bool KeptSides() => Sides().SequenceEqual(_sides);
 
-    /// <summary>Whether ∂J/∂W may be none, because the price of a weight has a kink within ±ε.</summary>
+    /// <summary>True if ∂J/∂W may not exist, because the penalty on a weight has a kink within ±ε.</summary>
     public bool IsNearKink(Slot slot, T weight) =>
         slot.Kind == SlotKind.Weight && _regularizer is { IsProximal: true } && double.CreateTruncating(T.Abs(weight)) <= _epsilon;
 
-    /// <summary>∂J/∂θ.</summary>
-    /// <param name="gradient">Laid out as the parameters.</param>
+    /// <summary>Computes ∂J/∂θ.</summary>
+    /// <param name="gradient">Receives the gradient, in the layout of the parameters.</param>
     /// <param name="input">∂J/∂x: (rows, inputs); null if the rows are sparse.</param>
     public void Gradient(Span<T> gradient, out DenseBlock<T>? input)
     {
@@ -84,7 +84,7 @@ internal sealed class CostPass<T>
         input = workspace.InputGradient;
     }
 
-    // weights, gradient: (n), padding of 0 included.
+    // weights, gradient: (n), including padding of 0.
     private void AddPrice(ReadOnlySpan<T> weights, Span<T> gradient)
     {
         if (_regularizer!.HasGradient)
@@ -92,8 +92,8 @@ internal sealed class CostPass<T>
         if (!_regularizer.IsProximal)
             return;
 
-        // |W| has no part in training's gradient: after each update, a step of its own moves a weight by rate · ∂J/∂W towards 0. At this
-        // rate that is ε at most, so that weights which are not near the kink do not reach it.
+        // |W| is not part of the training gradient: after each update, a separate step moves a weight by rate · ∂J/∂W towards 0. At this
+        // rate that is at most ε, so weights that are not near the kink do not reach it.
         double rate = _epsilon / _regularizer.Penalty<T>([T.One], _batch.Rows);
         Span<T> update = AlignedMemory.Allocate<T>(weights.Length).Span;
         _regularizer.Shrink(update, weights, rate, _batch.Rows);

@@ -2,22 +2,22 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>A number that can be moved: number <paramref name="index"/> of a parameter.</summary>
+/// <summary>Accesses a number that can be changed: number <paramref name="index"/> of a parameter.</summary>
 internal delegate ref double Coordinate(int index);
 
-/// <summary>Compares the slope of a cost, coordinate by coordinate, with what is said to be its gradient.</summary>
-/// <param name="cost">The cost where the coordinates stand.</param>
-/// <param name="isSmooth">Whether the cost that was just computed is on the same smooth piece as at the start.</param>
+/// <summary>Compares the slope of a cost, coordinate by coordinate, with a computed gradient.</summary>
+/// <param name="cost">The cost at the current coordinates.</param>
+/// <param name="isSmooth">True if the last computed cost is on the same smooth piece as at the start.</param>
 /// <param name="epsilon">ε.</param>
 internal sealed class DifferenceQuotients(Func<double> cost, Func<bool> isSmooth, double epsilon)
 {
-    // A normal error is as good as never more standard deviations away.
+    // A normal error almost never exceeds this number of standard deviations.
     private const double MostDeviations = 4;
 
     private double _noise;
 
-    /// <summary>Finds out how much rounding scatters the cost, along a line through all coordinates.</summary>
-    /// <exception cref="InvalidOperationException">The cost changes by itself.</exception>
+    /// <summary>Estimates the rounding error of the cost along a line through all coordinates.</summary>
+    /// <exception cref="InvalidOperationException">The cost differs for equal parameters.</exception>
     public void MeasureNoise(int count, Coordinate coordinates)
     {
         (double first, double second) = (cost(), cost());
@@ -55,7 +55,7 @@ internal sealed class DifferenceQuotients(Func<double> cost, Func<bool> isSmooth
     /// <param name="name">The name of the parameter.</param>
     /// <param name="coordinates">Its numbers.</param>
     /// <param name="gradient">The computed gradient.</param>
-    /// <param name="isExcluded">Whether a coordinate has no slope to be compared.</param>
+    /// <param name="isExcluded">True if a coordinate has no slope.</param>
     public GradientCheckPart Compare(string name, Coordinate coordinates, ReadOnlySpan<double> gradient, Predicate<int>? isExcluded = null)
     {
         double difference = 0, first = 0, second = 0;
@@ -78,13 +78,13 @@ internal sealed class DifferenceQuotients(Func<double> cost, Func<bool> isSmooth
         };
     }
 
-    // Null if the cost bends within ±ε.
+    // Null if the cost has a kink within ±ε.
     private double? Slope(ref double coordinate)
     {
         double value = coordinate;
         try
         {
-            // ε is rounded when it is added, the more the larger the coordinate: what counts is how far the points are apart.
+            // ε is rounded when it is added, more for larger coordinates, so the actual distance of the points is used.
             double above = value + epsilon, below = value - epsilon;
             coordinate = above;
             double costAbove = cost();

@@ -7,14 +7,14 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
 /// Compares the gradient that backpropagation computes with the slope of the cost: for every parameter θᵢ,
-/// (J(θ + ε·eᵢ) - J(θ - ε·eᵢ)) / 2ε. It runs the code that trains, in double.
+/// (J(θ + ε·eᵢ) - J(θ - ε·eᵢ)) / 2ε. It runs the training code in double precision.
 /// </summary>
 /// <remarks>
-/// The figure is ‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂). Check a network when it is new and again after
-/// some training, but not while it trains: each parameter costs two forward passes, so that the largest network worth checking has a
-/// few thousand. Batch norm uses the statistics of the batch. Where a rectifier's input changes its sign within ±ε, in any row, the
-/// cost has a kink and the quotient is no slope: such coordinates are left out and counted. After training the gradient may be so
-/// small that the rounding of J is all that the quotient shows; the error that it makes is estimated (<see
+/// The result is ‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂). Check a network when it is new and again after
+/// some training, but not during training: each parameter needs two forward passes, so the largest practical network has a
+/// few thousand parameters. Batch norm uses the statistics of the batch. If the input of a ReLU changes its sign within ±ε, in any row, the
+/// cost has a kink and the quotient is not a slope: such coordinates are skipped and counted. After training the gradient may be so
+/// small that the quotient contains only the rounding error of J. The effect of rounding is estimated (<see
 /// cref="GradientCheckPart.RoundingNorm"/>), and a difference that it explains counts as none.
 /// </remarks>
 /// <example>
@@ -25,11 +25,11 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// </example>
 public static class GradientCheck
 {
-    /// <summary>Checks a network on a batch. The network is as before afterwards.</summary>
+    /// <summary>Checks a network on a batch. The network is unchanged afterwards.</summary>
     /// <param name="network">Any network in double.</param>
     /// <param name="loss">The cost.</param>
-    /// <param name="batch">Rows to compute it on. Sparse rows have no gradient of the input, which is then not checked.</param>
-    /// <param name="options">How; by default without regularization, and with ε = 1e-5.</param>
+    /// <param name="batch">The rows. Sparse rows have no gradient of the input, which is then not checked.</param>
+    /// <param name="options">The options; by default no regularization and ε = 1e-5.</param>
     /// <exception cref="ArgumentException">
     /// The batch does not fit the network or the loss, an option is out of its range, or the network has dropout and
     /// <see cref="GradientCheckOptions.HoldMask"/> is not set.
@@ -73,18 +73,18 @@ public static class GradientCheck
             ref network.Parameters.Values[slot.IndexOf(i / slot.Shape.Columns, i % slot.Shape.Columns)];
     }
 
-    /// <summary>Checks any gradient, computed by whatever program, against any cost.</summary>
-    /// <remarks>Kinks of the cost are not known here, so that no coordinate is left out.</remarks>
-    /// <param name="parameters">θ. Changed while the cost is computed, as before afterwards.</param>
-    /// <param name="cost">J of the parameters that it is given, always the same for the same ones.</param>
-    /// <param name="gradient">What is said to be ∂J/∂θ: as long as <paramref name="parameters"/>.</param>
+    /// <summary>Checks any gradient, computed by any program, against any cost.</summary>
+    /// <remarks>Kinks of the cost are unknown here, so no coordinate is skipped.</remarks>
+    /// <param name="parameters">θ. Changed during the check, and restored afterwards.</param>
+    /// <param name="cost">J as a function of the parameters. It must be deterministic.</param>
+    /// <param name="gradient">The gradient to check, with the length of <paramref name="parameters"/>.</param>
     /// <param name="parts">
-    /// Names and lengths of the parts of θ in order, such as <c>[("W1", 12), ("b1", 3)]</c>; their lengths add up to that of θ. By
-    /// default one part of all.
+    /// Names and lengths of the parts of θ in order, such as <c>[("W1", 12), ("b1", 3)]</c>; the sum of their lengths is that of θ. By
+    /// default one part.
     /// </param>
     /// <param name="epsilon">ε, above 0. Default 1e-5.</param>
     /// <exception cref="ArgumentException">The lengths differ, or <paramref name="epsilon"/> is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The cost is not the same for the same parameters.</exception>
+    /// <exception cref="InvalidOperationException">The cost differs for equal parameters.</exception>
     /// <example>
     /// <code>
     /// GradientCheckReport report = GradientCheck.Run([3.0], theta => theta[0] * theta[0], [6.0]);

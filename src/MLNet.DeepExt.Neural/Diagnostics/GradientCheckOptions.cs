@@ -2,21 +2,22 @@ using MLNet.DeepExt.Neural.Regularizers;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>How a network's gradient is checked.</summary>
+/// <summary>The options of a gradient check.</summary>
 public sealed record GradientCheckOptions
 {
     /// <summary>
-    /// ε, above 0. Default 1e-5: the error of the quotient by curvature grows with ε², that by rounding with 1/ε, and in double they are
+    /// ε, above 0. Default 1e-5: the error of the quotient by curvature grows with ε², that by rounding with 1/ε, and in double precision they are
     /// about equal there.
     /// </summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <summary>
-    /// Whether dropout keeps one mask throughout. Default false: a network with dropout is refused, because it is better checked without.
+    /// True if dropout keeps one mask during the check. Default false: a network with dropout is rejected, because it should be checked without
+    /// dropout.
     /// </summary>
     public bool HoldMask { get; init; }
 
-    /// <summary>The price on weights that training adds to the cost. Default null: none.</summary>
+    /// <summary>The penalty on weights that training adds to the cost. Null (default) for none.</summary>
     public Regularizer? Regularizer { get; init; }
 
     internal void Validate()

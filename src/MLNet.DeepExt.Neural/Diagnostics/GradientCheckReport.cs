@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>What a gradient check found, parameter by parameter.</summary>
+/// <summary>The result of a gradient check, parameter by parameter.</summary>
 public sealed class GradientCheckReport
 {
     internal GradientCheckReport(IReadOnlyList<GradientCheckPart> parts)
@@ -12,24 +12,25 @@ public sealed class GradientCheckReport
         Whole = GradientCheckPart.Join("all", parts);
     }
 
-    /// <summary>Each parameter and the input by itself: where to look when the whole is wrong.</summary>
+    /// <summary>The result of each parameter and of the input, to locate an error.</summary>
     public IReadOnlyList<GradientCheckPart> Parts { get; }
 
-    /// <summary>All parts as one vector.</summary>
+    /// <summary>The result of all parts as one vector.</summary>
     public GradientCheckPart Whole { get; }
 
     /// <summary>
-    /// The parts to worry about. A wrong gradient of a layer's input spoils all before it, so look at the last of them first.
+    /// The parts with a likely error. A wrong gradient of a layer's input affects all layers before it, so examine the last part first.
     /// </summary>
     public IReadOnlyList<GradientCheckPart> Suspects => [.. Parts.Where(part => part.Verdict == "worry")];
 
     /// <summary>‖approximation - gradient‖₂ / (‖approximation‖₂ + ‖gradient‖₂) over all parts as one vector.</summary>
     public double Ratio => Whole.Ratio;
 
-    /// <summary>In words: great up to 1e-7, unless the slopes are too flat to tell; look again up to 1e-3; from there worry.</summary>
+    /// <summary>The verdict as text: great up to 1e-7, unless the slopes are too small; "look again" up to 1e-3; above that, an error is
+    /// likely.</summary>
     public string Verdict => Whole.Verdict;
 
-    /// <summary>A table: each part with its ratio, its verdict and how many coordinates were left out; then the whole.</summary>
+    /// <summary>The result as a table: each part with its ratio, its verdict and the number of skipped coordinates; then the whole.</summary>
     public override string ToString() => string.Join('\n', Parts.Append(Whole).Select(Line));
 
     private static string Line(GradientCheckPart part)

@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>Gradient times input: cᵢ = xᵢ·∂f/∂xᵢ, what the network would say of the row if it were linear. One pass for a row.</summary>
+/// <summary>Gradient times input: cᵢ = xᵢ·∂f/∂xᵢ, the contributions of a linear approximation of the network. It needs one pass per row.</summary>
 /// <remarks>
-/// Exact for a linear network, where contributions and bias add up to the output. Where units saturate, gradients there are near 0 though the
-/// input matters; <see cref="IntegratedGradients"/> sees it. A. Shrikumar et al., "Not just a black box", 2016.
+/// Exact for a linear network, for which contributions and bias add up to the output. If units saturate, gradients are near 0 although the
+/// input matters; <see cref="IntegratedGradients"/> accounts for that. A. Shrikumar et al., "Not just a black box", 2016.
 /// </remarks>
 public sealed record GradientTimesInput : Attribution
 {

@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
-/// Integrated gradients: cᵢ = xᵢ·∫₀¹ ∂f(α·x)/∂xᵢ dα, the gradient on the straight way from an input of zeros to the row.
+/// Integrated gradients: cᵢ = xᵢ·∫₀¹ ∂f(α·x)/∂xᵢ dα, the gradient along the straight line from an input of zeros to the row.
 /// </summary>
 /// <remarks>
-/// Contributions add up to f(x) - f(0), up to the error of the sum that stands for the integral: the mean of the gradients at the middles of
-/// equal steps. (With a <see cref="Layers.CategoryEmbedding"/> f jumps at 0, where no category is set, and contributions add up to what f has
-/// more than just beside it.) After NormalizeInputs an input of zeros is the average row of the training data; for pixels it is black.
+/// Contributions add up to f(x) - f(0), up to the error of the numerical integration: the mean of the gradients at the midpoints of
+/// equal steps. (With a <see cref="Layers.CategoryEmbedding"/>, f jumps at 0, where no category is set, and contributions add up to the difference
+/// to the value just beside 0.) After NormalizeInputs an input of zeros is the average row of the training data; for pixels it is black.
 /// M. Sundararajan, A. Taly, Q. Yan, "Axiomatic attribution for deep networks", 2017.
 /// </remarks>
-/// <param name="Steps">The points of the sum, at least 1. The paper finds 20 to 300 to be enough; 50 is usual.</param>
+/// <param name="Steps">The number of points, at least 1. According to the paper 20 to 300 are sufficient; 50 is usual.</param>
 public sealed record IntegratedGradients(int Steps = 50) : Attribution
 {
     internal override int Points => Steps;

@@ -6,13 +6,13 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
 /// <summary>
-/// Finds hidden units that are copies of one another: units of a <see cref="Layers.Dense"/> with the same incoming weights and bias,
-/// and the same scale and shift of a batch norm after it. They compute the same for every input.
+/// Finds hidden units that are copies of each other: units of a <see cref="Layers.Dense"/> with equal incoming weights and bias,
+/// and equal scale and shift of a batch norm after it. They compute the same output for every input.
 /// </summary>
 /// <remarks>
-/// Whether they go on being copies is seen on a batch: where their gradients are the same too, a step changes all of them alike.
-/// That is what becomes of weights that begin at 0, and of any weights that begin equal. Units of the last layer are not looked at:
-/// each has a target of its own, which tells them apart, so that these may begin at 0. Numbers are compared to the last bit.
+/// A batch shows whether they remain copies: if their gradients are also equal, a step changes them equally.
+/// This happens with weights that are initialized to 0, or to any equal values. Units of the last layer are not examined:
+/// each has a different target, so they may be initialized to 0. Numbers are compared to the last bit.
 /// </remarks>
 /// <example>
 /// <code>
@@ -22,7 +22,7 @@ namespace MLNet.DeepExt.Neural.Diagnostics;
 /// </example>
 public static class SymmetryCheck
 {
-    /// <summary>Finds units that compute the same.</summary>
+    /// <summary>Finds units with equal parameters.</summary>
     /// <param name="network">Any network.</param>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     public static SymmetryReport Run<T>(Network<T> network)
@@ -32,10 +32,10 @@ public static class SymmetryCheck
         return Report(network, slot => [network.Parameters.Read(slot)]);
     }
 
-    /// <summary>Finds units that compute the same and learn the same from a batch. The network is as before afterwards.</summary>
-    /// <param name="network">Any network. Dropout keeps one mask; it can tell units apart that are copies without it.</param>
+    /// <summary>Finds units with equal parameters and equal gradients on a batch. The network is unchanged afterwards.</summary>
+    /// <param name="network">Any network. Dropout keeps one mask; units that are copies without dropout may differ with it.</param>
     /// <param name="loss">The cost.</param>
-    /// <param name="batch">Rows to compute the gradient on.</param>
+    /// <param name="batch">The rows for the gradient.</param>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <exception cref="ArgumentException">The batch does not fit the network or the loss.</exception>
     public static SymmetryReport Run<T>(Network<T> network, Loss loss, Batch<T> batch)
@@ -48,7 +48,7 @@ public static class SymmetryCheck
         return Report(network, slot => [network.Parameters.Read(slot), network.ReadGradient(slot, gradient.Span)]);
     }
 
-    // numbersOf: of a slot, the matrices (rows, units) whose columns must be equal.
+    // numbersOf: returns, for a parameter, the matrices (rows, units) whose columns must be equal.
     private static SymmetryReport Report<T>(Network<T> network, Func<Slot, T[][]> numbersOf)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -66,7 +66,7 @@ public static class SymmetryCheck
             }
         }
 
-        // Heads of members are one layer.
+        // The output layers of members are one layer.
         IReadOnlyList<Slot> last = network.Program.Operations
             .LastOrDefault(operation => operation.Layer.Parameters.Any(slot => slot.Kind == SlotKind.Weight))?.Layer.Parameters ?? [];
         return new SymmetryReport([.. layers.Where(layer => !last.Contains(layer.Weight)).Select(layer => Find(layer.Weight, layer.Units))]);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MLNet.DeepExt.Neural.Diagnostics;
 
-/// <summary>What a symmetry check found, layer by layer.</summary>
+/// <summary>The result of a symmetry check, layer by layer.</summary>
 public sealed class SymmetryReport
 {
     internal SymmetryReport(IReadOnlyList<SymmetryPart> layers) => Layers = layers;
@@ -11,10 +11,10 @@ public sealed class SymmetryReport
     /// <summary>Each hidden layer that has units.</summary>
     public IReadOnlyList<SymmetryPart> Layers { get; }
 
-    /// <summary>Whether any two hidden units are copies of one another.</summary>
+    /// <summary>True if any two hidden units are copies of each other.</summary>
     public bool HasCopies => Layers.Any(layer => layer.Copies.Count > 0);
 
-    /// <summary>A table: each layer with its units, how many of them differ, and which are copies; then what to do.</summary>
+    /// <summary>The result as a table: each layer with its units, the number of different units and the copies; then the remedy.</summary>
     public override string ToString()
     {
         var table = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{"Layer",-24} {"Units",10} {"Different",10}\n");

@@ -1,18 +1,18 @@
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>Reads as many bytes as a file claims to have; the claim is believed only as far as bytes arrive.</summary>
+/// <summary>Reads the number of bytes that a file declares, allocating memory only as bytes arrive.</summary>
 internal static class CautiousRead
 {
     private const int Chunk = 1 << 16;
 
-    /// <summary>Never allocates much more than twice what the stream holds.</summary>
-    /// <param name="source">Where from.</param>
-    /// <param name="length">How many bytes, at least 0.</param>
-    /// <param name="what">What they are, as the subject of a sentence.</param>
+    /// <summary>Reads bytes. Never allocates much more than twice the content of the stream.</summary>
+    /// <param name="source">The stream.</param>
+    /// <param name="length">The number of bytes, at least 0.</param>
+    /// <param name="what">The name of the bytes, as the subject of a sentence.</param>
     /// <exception cref="InvalidDataException">The stream ends too early.</exception>
     public static byte[] Exactly(Stream source, int length, string what)
     {
-        // A stream that knows its length is believed at once.
+        // The length of a seekable stream is reliable.
         long atHand = source.CanSeek ? Math.Max(0, source.Length - source.Position) : Chunk;
         var bytes = new byte[Math.Min(length, atHand)];
         int got = 0;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>
-/// Bytes in a stream with their length and SHA-256 before them, so that a damaged file is noticed before anything of it
+/// A block of bytes in a stream with their length and SHA-256 before them, so that a damaged file is detected before it
 /// is parsed: (length: int64 little-endian), (hash: 32 bytes), (payload).
 /// </summary>
 public static class ChecksummedBlock
@@ -12,8 +12,8 @@ public static class ChecksummedBlock
     private const int HeaderLength = sizeof(long) + SHA256.HashSizeInBytes;
 
     /// <summary>Writes a block.</summary>
-    /// <param name="destination">Where to.</param>
-    /// <param name="payload">What.</param>
+    /// <param name="destination">The stream.</param>
+    /// <param name="payload">The bytes.</param>
     public static void Write(Stream destination, ReadOnlySpan<byte> payload)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -25,9 +25,9 @@ public static class ChecksummedBlock
     }
 
     /// <summary>Reads a block and verifies it. Never allocates much more than the stream holds.</summary>
-    /// <param name="source">A stream that stands at the beginning of a block.</param>
+    /// <param name="source">A stream at the start of a block.</param>
     /// <returns>The payload.</returns>
-    /// <exception cref="InvalidDataException">The stream ends too early, or the bytes are not those that were written.</exception>
+    /// <exception cref="InvalidDataException">The stream ends too early, or the bytes do not match the hash.</exception>
     public static byte[] Read(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -35,11 +35,11 @@ public static class ChecksummedBlock
     }
 
     /// <summary>Reads a block, as one of several of a file, and verifies it.</summary>
-    /// <param name="source">A stream that stands at the beginning of a block.</param>
-    /// <param name="budget">What the file may take in memory; the payload is spent before it is read. Null: nothing is counted.</param>
+    /// <param name="source">A stream at the start of a block.</param>
+    /// <param name="budget">The memory budget of the file, from which the payload is subtracted before it is read. Null for no limit.</param>
     /// <returns>The payload.</returns>
     /// <exception cref="InvalidDataException">
-    /// The stream ends too early, the bytes are not those that were written, or they are more than the budget has left.
+    /// The stream ends too early, the bytes do not match the hash, or they exceed the budget.
     /// </exception>
     public static byte[] Read(Stream source, MemoryBudget? budget)
     {

@@ -12,12 +12,11 @@ using MLNet.DeepExt.Neural.Schedules;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>How the kinds of some families are written as JSON. Thread-safe.</summary>
+/// <summary>Writes and reads the kinds of some families as JSON. Thread-safe.</summary>
 /// <remarks>
 /// A record of a family is written with its name as <c>kind</c>. The base record of the family names its kinds; <see cref="KindRegistry"/> adds
-/// those of users. A kind that is read from
-/// files and has options with defaults has a constructor whose parameters have these defaults. Without it, an option that a file leaves out
-/// would be read as the default of its type, 0 or null.
+/// those of users. A kind that is read from files and has options with defaults has a constructor whose parameters have these defaults. Without it,
+/// an option that a file leaves out would be read as the default of its type, 0 or null.
 /// </remarks>
 internal sealed class KindJson
 {
@@ -98,7 +97,7 @@ internal sealed class KindJson
         }
     }
 
-    /// <summary>Throws if a value, or a part of it, is of a kind that is not registered.</summary>
+    /// <summary>Throws if a value, or a part of it, has a kind that is not registered.</summary>
     /// <param name="value">A kind, several of them, or what is made of them.</param>
     /// <exception cref="InvalidOperationException">There is such a kind.</exception>
     public void RequireRegistered(object? value)

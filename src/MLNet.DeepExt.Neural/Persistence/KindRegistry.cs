@@ -6,14 +6,14 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>
-/// The kinds that files may name beside those of this library: losses, layers, initializers, metrics, penalties, schedules and gradient transforms
-/// that are written outside of it. Thread-safe.
+/// The custom kinds that files may name in addition to those of this library: losses, layers, initializers, metrics, penalties, schedules and
+/// gradient transforms. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Register a kind once, when the program starts, in every program that saves or loads it. It is described at compile time, by a context of
-/// System.Text.Json's source generator, so that it also works in programs that are trimmed or compiled ahead of time. An option that a file leaves
-/// out is read as the default of its constructor parameter; give such a record a constructor with its defaults, or <c>init</c> properties that the
-/// file may leave out.
+/// Register a kind once, at the start of every program that saves or loads it. It is described at compile time, by a context of
+/// System.Text.Json's source generator, so it also works in trimmed and ahead-of-time compiled programs. An option that a file omits
+/// is read as the default of its constructor parameter; give such a record a constructor with its defaults, or <c>init</c> properties that the
+/// file may omit.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,7 +26,7 @@ namespace MLNet.DeepExt.Neural.Persistence;
 /// </example>
 public static class KindRegistry
 {
-    /// <summary>How metrics are written and read.</summary>
+    /// <summary>The JSON serialization of metrics.</summary>
     internal static readonly KindJson OfMetrics = new(MetricContext.Default, typeof(Metric));
 
     private static readonly KindJson[] All = [KindJson.OfNetworks, OfMetrics];
@@ -35,16 +35,16 @@ public static class KindRegistry
 
     private static string FamilyNames => string.Join(", ", Families.Select(family => family.Name));
 
-    /// <summary>Registers a kind. Registering it again by the same name changes nothing.</summary>
+    /// <summary>Registers a kind. Registering it again with the same name has no effect.</summary>
     /// <typeparam name="TKind">A sealed record of one of the families, such as a loss.</typeparam>
     /// <param name="type">
-    /// How it is written and read: what a context of the source generator has for it, in its metadata mode, which is the default.
+    /// The serialization of the kind: its property of a context of the source generator in metadata mode (the default mode).
     /// </param>
     /// <param name="name">
-    /// What files call it; it must stay the same as long as there are such files. Null (default) for the name of the type, without its namespace.
+    /// The name in files, which must not change as long as there are such files. Null (default) for the name of the type, without its namespace.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// It is of no family, the name is empty or taken by another kind of the family, or the kind is registered by another name.
+    /// It belongs to no family, the name is empty or used by another kind of the family, or the kind is registered with another name.
     /// </exception>
     public static void Register<TKind>(JsonTypeInfo<TKind> type, string? name = null)
         where TKind : class
@@ -68,10 +68,10 @@ public static class KindRegistry
         JsonOf(family).Register(new RegisteredKind(family, typeof(TKind), name, resolver));
     }
 
-    /// <summary>A kind as JSON, with its name as <c>kind</c>.</summary>
+    /// <summary>Converts a kind to JSON, with its name as <c>kind</c>.</summary>
     /// <typeparam name="TFamily">The family: the abstract record that the kind derives from, such as <c>Metric</c>.</typeparam>
     /// <param name="value">A kind of this library, or one that is registered.</param>
-    /// <exception cref="ArgumentException">The type is not that of a family.</exception>
+    /// <exception cref="ArgumentException">The type is not a family.</exception>
     /// <exception cref="InvalidOperationException">The kind is not registered.</exception>
     public static string ToJson<TFamily>(TFamily value)
         where TFamily : class
@@ -85,9 +85,9 @@ public static class KindRegistry
     /// <summary>Reads a kind that <see cref="ToJson{TFamily}"/> wrote.</summary>
     /// <typeparam name="TFamily">The family: the abstract record that the kind derives from, such as <c>Metric</c>.</typeparam>
     /// <param name="json">The text.</param>
-    /// <exception cref="ArgumentException">The type is not that of a family.</exception>
+    /// <exception cref="ArgumentException">The type is not a family.</exception>
     /// <exception cref="InvalidDataException">
-    /// The text is no kind of the family, names one that is not registered, or its options are not valid JSON.
+    /// The text is not a kind of the family, names an unregistered kind, or its options are not valid JSON.
     /// </exception>
     public static TFamily FromJson<TFamily>(string json)
         where TFamily : class

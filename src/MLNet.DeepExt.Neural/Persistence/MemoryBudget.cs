@@ -1,13 +1,13 @@
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>
-/// How much memory everything that is read from one file may take together: 256 MiB, and 128 bytes for each byte of the file.
+/// The limit of the memory for everything that is read from one file: 256 MiB plus 128 bytes for each byte of the file.
 /// </summary>
 /// <remarks>
-/// A file of a few kilobytes can describe gigabytes, and a right checksum does not say that this library wrote it. What reads from a file
-/// therefore spends memory here before it takes it. A network with wide layers takes about five bytes for each byte of its file; one unit
-/// over many inputs takes 40, since weights are stored in strips of 16; weights of which 95 of 100 are zeros take 60, since zeros are
-/// deflated. Not safe for use from several threads.
+/// A file of a few kilobytes can describe gigabytes, and a correct checksum does not prove that this library wrote it. Therefore code that reads a
+/// file reserves memory here before it allocates it. A network with wide layers needs about five bytes for each byte of its file; one unit with
+/// many inputs needs 40, because weights are stored in strips of 16; weights of which 95 % are zeros need 60, because zeros are compressed. Not
+/// thread-safe.
 /// </remarks>
 public sealed class MemoryBudget
 {
@@ -16,8 +16,8 @@ public sealed class MemoryBudget
     private readonly long _fileBytes;
     private long _left;
 
-    /// <summary>Makes the budget of a file.</summary>
-    /// <param name="fileBytes">How many bytes the file has as it is stored: before anything in it is inflated. At least 0.</param>
+    /// <summary>Creates the budget of a file.</summary>
+    /// <param name="fileBytes">The size of the stored (compressed) file in bytes, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fileBytes"/> is negative.</exception>
     public MemoryBudget(long fileBytes)
     {
@@ -27,14 +27,14 @@ public sealed class MemoryBudget
         _left = Limit;
     }
 
-    /// <summary>The most bytes that are spent: 268,435,456 + 128 for each byte of the file.</summary>
+    /// <summary>The limit in bytes: 268,435,456 + 128 for each byte of the file.</summary>
     public long Limit { get; }
 
-    /// <summary>Counts memory that is about to be taken.</summary>
-    /// <param name="count">How many items, at least 0.</param>
-    /// <param name="bytesPerItem">The bytes that each takes in memory, at least 1.</param>
+    /// <summary>Reserves memory before it is allocated.</summary>
+    /// <param name="count">The number of items, at least 0.</param>
+    /// <param name="bytesPerItem">The number of bytes per item, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
-    /// <exception cref="InvalidDataException">More memory would be taken than the budget has left.</exception>
+    /// <exception cref="InvalidDataException">The memory exceeds the budget.</exception>
     public void Spend(long count, int bytesPerItem = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -5,12 +5,12 @@ using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>A trained network in a stream: its description as JSON and its parameters as one run of numbers, under a checksum.</summary>
+/// <summary>A trained network in a stream: its description as JSON and its parameters as one vector of numbers, with a checksum.</summary>
 /// <remarks>
 /// One <see cref="ChecksummedBlock"/> whose payload is (magic: 8 bytes), (version: int32), (length of the JSON: int32),
-/// (JSON: UTF-8), then every parameter slot and every buffer in order, row-major, as float32. All little-endian.
-/// A version reads its own files and those of every version before it. A file names the lowest version that can read it: 2 where layers are
-/// made of layers or have names of their own.
+/// (JSON: UTF-8), then every parameter and every buffer in order, row-major, as float32. All little-endian.
+/// A version of the library reads its own files and those of all earlier versions. A file has the lowest format version that can read it: 2 if layers
+/// contain layers or have names.
 /// </remarks>
 public static class NetworkFile
 {
@@ -23,14 +23,14 @@ public static class NetworkFile
     private static ReadOnlySpan<byte> Magic => "DXNETWRK"u8;
 
     /// <summary>Writes a network.</summary>
-    /// <param name="destination">Where to.</param>
-    /// <param name="network">What.</param>
-    /// <param name="loss">The loss that it was trained with, which says what its outputs mean.</param>
+    /// <param name="destination">The stream.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">The loss that it was trained with, which defines the meaning of its outputs.</param>
     /// <exception cref="ArgumentException">
-    /// A parameter or a running statistic is NaN or infinite, or a variance is below 0: no file with such a number is read.
+    /// A parameter or a running statistic is NaN or infinite, or a variance is below 0: files with such a number cannot be read.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// A layer, an initializer or the loss is of a kind that is neither of this library nor registered; see <see cref="KindRegistry"/>.
+    /// A layer, an initializer or the loss has a custom kind that is not registered; see <see cref="KindRegistry"/>.
     /// </exception>
     /// <exception cref="NotSupportedException">It is larger than 2 GiB.</exception>
     public static void Save(Stream destination, Network<float> network, Loss loss)
@@ -57,11 +57,11 @@ public static class NetworkFile
     }
 
     /// <summary>Reads a network.</summary>
-    /// <param name="source">A stream that stands where one was written.</param>
+    /// <param name="source">A stream at the start of a network.</param>
     /// <returns>The network and the loss that it was trained with.</returns>
     /// <exception cref="InvalidDataException">
-    /// The file is damaged, of a later version, or not one of ours; or it holds a number that is not finite, or describes a network that would
-    /// take far more memory than the file has bytes.
+    /// The file is damaged, of a later version, or not a network file; or it contains a number that is not finite, or describes a network that
+    /// needs far more memory than the size of the file justifies.
     /// </exception>
     public static (Network<float> Network, Loss Loss) Load(Stream source)
     {
@@ -70,14 +70,14 @@ public static class NetworkFile
     }
 
     /// <summary>Reads a network that is a part of a file.</summary>
-    /// <param name="source">A stream that stands where one was written.</param>
-    /// <param name="budget">What the file may take in memory.</param>
+    /// <param name="source">A stream at the start of a network.</param>
+    /// <param name="budget">The memory budget of the file.</param>
     /// <param name="rowsTogether">
-    /// How many rows the network will predict together, at least 1: the memory of these predictions on one thread is spent too.
+    /// The number of rows that the network will predict together, at least 1: the memory of these predictions on one thread is also reserved.
     /// </param>
     /// <returns>The network and the loss that it was trained with.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowsTogether"/> is below 1.</exception>
-    /// <exception cref="InvalidDataException">As of <see cref="Load(Stream)"/>, or the budget is exceeded.</exception>
+    /// <exception cref="InvalidDataException">The file is not valid, see <see cref="Load(Stream)"/>, or the budget is exceeded.</exception>
     public static (Network<float> Network, Loss Loss) Load(Stream source, MemoryBudget budget, int rowsTogether = 1)
     {
         ArgumentNullException.ThrowIfNull(budget);

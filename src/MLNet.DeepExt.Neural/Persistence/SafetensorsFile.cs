@@ -4,10 +4,10 @@ using MLNet.DeepExt.Neural.Networks;
 
 namespace MLNet.DeepExt.Neural.Persistence;
 
-/// <summary>Named tensors as PyTorch writes them to a <c>.safetensors</c> file, and how they become the weights of a network.</summary>
+/// <summary>Named tensors as PyTorch writes them to a <c>.safetensors</c> file, and their import into a network.</summary>
 /// <remarks>
 /// Such a file is the length of its header as 8 bytes little-endian, the header as JSON, then the tensors' bytes, row-major and
-/// little-endian: https://github.com/huggingface/safetensors. It holds numbers alone and no program, unlike a pickle.
+/// little-endian: https://github.com/huggingface/safetensors. Unlike a pickle, it contains only numbers and no code.
 /// </remarks>
 /// <example>
 /// <code>
@@ -27,10 +27,10 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
     /// <summary>
-    /// Reads a whole file. It may come from anywhere: all that it says is checked, and no more memory is taken than a few times what
-    /// the stream holds.
+    /// Reads a whole file. The file need not be trusted: its content is validated, and the used memory is at most a few times the content of
+    /// the stream.
     /// </summary>
-    /// <param name="source">A stream that stands at the beginning and ends with the file.</param>
+    /// <param name="source">A stream that contains exactly the file.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged or of another kind; or its header is longer than 16 MiB, or a tensor larger than 2 GiB.
     /// </exception>
@@ -57,31 +57,31 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// Gives a network the parameters and statistics of a trained PyTorch model, all of them or, if something is wrong, none.
+    /// Imports the parameters and statistics of a trained PyTorch model into a network: all of them, or none in case of an error.
     /// </summary>
     /// <remarks>
     /// <para>
     /// A <see cref="Dense"/> takes <c>weight</c>, (outputs, inputs) in PyTorch and transposed here, and <c>bias</c> of a <c>Linear</c>. A
     /// <see cref="BatchNorm"/> takes <c>weight</c>, <c>bias</c>, <c>running_mean</c> and <c>running_var</c> of a <c>BatchNorm1d</c>;
-    /// <c>num_batches_tracked</c> is passed over. The file tells neither activations nor a batch norm's ε: the network must be described
+    /// <c>num_batches_tracked</c> is ignored. The file contains neither activations nor the ε of batch norms: the network must be described
     /// as the model was (<see cref="BatchNorm.Epsilon"/> has PyTorch's default).
     /// </para>
     /// <para>
-    /// A Dense directly before a batch norm has no bias here. That of a <c>Linear</c> in this place goes into the running mean, as
-    /// mean - bias: (x·W + b) - mean = x·W - (mean - b), so that predictions are the same, and in training the bias had no effect.
+    /// A Dense directly before a batch norm has no bias here. The bias of a <c>Linear</c> at this position is subtracted from the running mean,
+    /// mean - bias: (x·W + b) - mean = x·W - (mean - b). Predictions are the same, and in training the bias has no effect.
     /// </para>
     /// </remarks>
-    /// <param name="network">Receives them. Its layers that learn take the modules that have tensors, one after the other.</param>
+    /// <param name="network">The network. Its layers with parameters take the modules with tensors, in order.</param>
     /// <param name="modules">
-    /// The module of each layer that learns, by the layer's name in <see cref="NetworkSpec.LayerNames"/>:
-    /// <c>{ ["0.dense"] = "fc1", ["2.dense"] = "fc2" }</c>. If left out, the modules go by their numbers, as those of an <c>nn.Sequential</c>, nested
-    /// ones too, do: <c>0.weight</c>, <c>0.bias</c>, <c>1.weight</c>, ..., or <c>model.0.weight</c> and so on.
+    /// The module of each layer with parameters, by the layer's name in <see cref="NetworkSpec.LayerNames"/>:
+    /// <c>{ ["0.dense"] = "fc1", ["2.dense"] = "fc2" }</c>. If omitted, modules are ordered by their numbers, as in an <c>nn.Sequential</c>, also in
+    /// nested ones: <c>0.weight</c>, <c>0.bias</c>, <c>1.weight</c>, ..., or <c>model.0.weight</c> and so on.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="modules"/> leaves out a layer that learns, or names one that does not.
+    /// <paramref name="modules"/> omits a layer with parameters, or names one without.
     /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A tensor is missing or has another shape, no layer takes one, or one is not finite; the message names it.
+    /// A tensor is missing or has another shape, a tensor is not used, or one is not finite; the message names it.
     /// </exception>
     public void ImportInto(Network<float> network, IReadOnlyDictionary<string, string>? modules = null)
     {

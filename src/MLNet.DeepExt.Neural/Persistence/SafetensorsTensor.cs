@@ -15,20 +15,20 @@ public sealed class SafetensorsTensor
         _bytes = bytes;
     }
 
-    /// <summary>What the file calls it, such as <c>0.weight</c>.</summary>
+    /// <summary>The name in the file, such as <c>0.weight</c>.</summary>
     public string Name { get; }
 
     /// <summary>
-    /// What its numbers are, as the file says it: <c>F64</c>, <c>F32</c>, <c>F16</c>, <c>BF16</c>, <c>I64</c> and the like.
+    /// The element type in the notation of the file: <c>F64</c>, <c>F32</c>, <c>F16</c>, <c>BF16</c>, <c>I64</c> and others.
     /// </summary>
     public string DataType { get; }
 
-    /// <summary>Its dimensions, the outermost first. Empty for a single number.</summary>
+    /// <summary>The dimensions, the outermost first. Empty for a single number.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>Its numbers, row-major, rounded to float. NaN and infinities stay what they are.</summary>
-    /// <returns>A fresh array on every call.</returns>
-    /// <exception cref="InvalidDataException">They are no floating-point numbers of 16 bits or more.</exception>
+    /// <summary>Returns the numbers, row-major, rounded to float. NaN and infinities are kept.</summary>
+    /// <returns>A new array on every call.</returns>
+    /// <exception cref="InvalidDataException">They are not floating-point numbers of 16 bits or more.</exception>
     public float[] ToSingles() => DataType switch
     {
         "F64" => Convert(sizeof(double), bytes => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes)),

@@ -6,18 +6,18 @@ using MLNet.DeepExt.Neural.Primitives;
 namespace MLNet.DeepExt.Neural.Persistence;
 
 /// <summary>
-/// The numbers of slots as bytes: slot after slot, each row-major whatever its layout in memory, as float32, little-endian.
+/// The numbers of parameters as bytes: each parameter in row-major order, independently of its memory layout, as float32, little-endian.
 /// </summary>
 internal static class SlotNumbers
 {
-    /// <summary>Bytes that the slots take.</summary>
+    /// <summary>Returns the number of bytes of the parameters.</summary>
     public static long LengthOf(IEnumerable<Slot> slots) => sizeof(float) * slots.Sum(slot => (long)slot.Shape.Count);
 
-    /// <summary>Writes the slots of a vector.</summary>
-    /// <param name="slots">Which.</param>
-    /// <param name="vector">What they are slots of: laid out as θ, or as the running statistics.</param>
-    /// <param name="destination">Where to: as long as they take, or longer.</param>
-    /// <returns>What is left of the destination.</returns>
+    /// <summary>Writes the parameters of a vector.</summary>
+    /// <param name="slots">The parameters.</param>
+    /// <param name="vector">The vector, in the layout of θ or of the running statistics.</param>
+    /// <param name="destination">Receives the bytes; long enough for them, or longer.</param>
+    /// <returns>The unused part of the destination.</returns>
     public static Span<byte> Write(IEnumerable<Slot> slots, ReadOnlySpan<float> vector, Span<byte> destination)
     {
         foreach (Slot slot in slots)
@@ -32,11 +32,11 @@ internal static class SlotNumbers
         return destination;
     }
 
-    /// <summary>Reads the slots of a vector.</summary>
-    /// <param name="slots">Which.</param>
-    /// <param name="source">What was written: as long as they take, or longer.</param>
-    /// <param name="vector">Receives them.</param>
-    /// <returns>What is left of the source.</returns>
+    /// <summary>Reads the parameters of a vector.</summary>
+    /// <param name="slots">The parameters.</param>
+    /// <param name="source">The bytes; it may be longer.</param>
+    /// <param name="vector">Receives the parameters.</param>
+    /// <returns>The unread part of the source.</returns>
     public static ReadOnlySpan<byte> Read(IEnumerable<Slot> slots, ReadOnlySpan<byte> source, Span<float> vector)
     {
         foreach (Slot slot in slots)
@@ -49,9 +49,10 @@ internal static class SlotNumbers
         return source;
     }
 
-    /// <summary>The first number of slots that is not finite, or below what its slot may hold, and where it stands; null if there is none.</summary>
-    /// <param name="slots">Which.</param>
-    /// <param name="source">What was written of them: as long as they take, or longer.</param>
+    /// <summary>Returns the first number that is not finite, or below the minimum of its parameter, and its position; null if there is
+    /// none.</summary>
+    /// <param name="slots">The parameters.</param>
+    /// <param name="source">Their bytes; it may be longer.</param>
     public static string? FindFault(IEnumerable<Slot> slots, ReadOnlySpan<byte> source)
     {
         foreach (Slot slot in slots)
@@ -71,7 +72,7 @@ internal static class SlotNumbers
         return null;
     }
 
-    // Where bytes stand as the machine has them they are the numbers: a file may be as large as what is left of memory.
+    // On a little-endian machine the bytes are used as numbers directly, without a copy, because a file may be very large.
     private static ReadOnlySpan<float> Numbers(ReadOnlySpan<byte> bytes)
     {
         if (BitConverter.IsLittleEndian)

@@ -1,15 +1,15 @@
 namespace MLNet.DeepExt.Neural.Statistics;
 
 /// <summary>An increasing function of one number: z = (x - centre)·factor, then z, or z / √(1 + (z/3)²).</summary>
-/// <param name="Centre">What gives 0.</param>
+/// <param name="Centre">The number that is mapped to 0.</param>
 /// <param name="Factor">The slope at the centre, at least 0.</param>
-/// <param name="HasSmoothClip">Whether z is bent, so that it stays within ±3.</param>
+/// <param name="HasSmoothClip">True if z is smoothly limited to ±3.</param>
 internal readonly record struct ColumnFunction(double Centre, double Factor, bool HasSmoothClip)
 {
-    /// <summary>Where outputs end that are bent.</summary>
+    /// <summary>The limit of outputs with a smooth clip.</summary>
     public const double Limit = 3;
 
-    /// <summary>Its value, in double precision.</summary>
+    /// <summary>Returns the value in double precision.</summary>
     public double Of(double x)
     {
         double z = (x - Centre) * Factor;

@@ -1,9 +1,9 @@
 namespace MLNet.DeepExt.Neural.Statistics;
 
-/// <summary>What was learned of one column of the rows of an <see cref="InputStatistics"/>.</summary>
+/// <summary>The statistics of one column of the rows of an <see cref="InputStatistics"/>.</summary>
 /// <remarks>
-/// What is not finite, NaN or infinite, is left out. An encoder behind others that map the column by an increasing function, such as
-/// <c>RobustScale</c>, gets what was learned of the values of that function: its quantiles are the function of the column's.
+/// NaN and infinite values are ignored. An encoder behind others that map the column by an increasing function, such as
+/// <c>RobustScale</c>, gets the statistics of the mapped values: their quantiles are the mapped quantiles of the column.
 /// </remarks>
 public sealed class ColumnStatistics
 {
@@ -14,19 +14,20 @@ public sealed class ColumnStatistics
     private readonly int _place; // of the column in the sample
     private Moments _moments;
 
-    /// <param name="sketch">Null if no quantiles are wanted.</param>
-    /// <param name="sample">Rows with their targets; null if no bins that follow these are wanted.</param>
-    /// <param name="place">Which of its columns this one is.</param>
+    /// <param name="sketch">The quantile sketch; null if no quantiles are needed.</param>
+    /// <param name="sample">Rows with their targets; null if no target-aware bins are needed.</param>
+    /// <param name="place">The index of the column in the sample.</param>
     internal ColumnStatistics(QuantileSketch? sketch, TargetSample? sample = null, int place = 0) =>
         (_sketch, _sample, _place) = (sketch, sample, place);
 
     private ColumnStatistics(ColumnStatistics source, ColumnFunction[] functions) => (_source, _functions) = (source, functions);
 
-    /// <summary>How many finite numbers the column had.</summary>
+    /// <summary>The number of finite values of the column.</summary>
     public long Count => Source._moments.Count;
 
-    /// <summary>μ, their mean; 0 without any.</summary>
-    /// <exception cref="InvalidOperationException">An encoder before this one bends the column, so that its mean is not known.</exception>
+    /// <summary>μ, the mean; 0 without values.</summary>
+    /// <exception cref="InvalidOperationException">An encoder before this one maps the column by a nonlinear function, so its mean is not
+    /// available.</exception>
     public double Mean
     {
         get
@@ -36,8 +37,9 @@ public sealed class ColumnStatistics
         }
     }
 
-    /// <summary>σ² = 1/m · Σ (x - μ)² of m numbers; 0 without any.</summary>
-    /// <exception cref="InvalidOperationException">An encoder before this one bends the column, so that its variance is not known.</exception>
+    /// <summary>σ² = 1/m · Σ (x - μ)² of m values; 0 without values.</summary>
+    /// <exception cref="InvalidOperationException">An encoder before this one maps the column by a nonlinear function, so its variance is not
+    /// available.</exception>
     public double Variance
     {
         get
@@ -61,15 +63,15 @@ public sealed class ColumnStatistics
     public IReadOnlyList<ValueCount> Values() => Use(values => values.ToArray());
 
     /// <summary>
-    /// Where a decision tree on this column alone splits the rows by their targets: the leaf is split next whose best split decreases the Gini
-    /// impurity of the classes most, or the variance of the numbers, each standardized.
+    /// Returns the thresholds at which a decision tree on this column alone splits the rows by their targets. The leaf that is split next is the
+    /// one whose best split decreases the Gini impurity of the classes most, or the variance of the standardized numbers.
     /// </summary>
     /// <remarks>
-    /// It is scikit-learn's <c>DecisionTreeClassifier</c> or <c>DecisionTreeRegressor</c> with <c>max_leaf_nodes</c> and <c>min_samples_leaf</c>.
+    /// It equals scikit-learn's <c>DecisionTreeClassifier</c> or <c>DecisionTreeRegressor</c> with <c>max_leaf_nodes</c> and <c>min_samples_leaf</c>.
     /// </remarks>
-    /// <param name="leaves">The most leaves, at least 1: one more than there are thresholds.</param>
-    /// <param name="leastRows">The fewest rows of a leaf, at least 1.</param>
-    /// <returns>Ascending, each half-way between two values of the column; none where no split decreases it.</returns>
+    /// <param name="leaves">The maximum number of leaves, at least 1: one more than thresholds.</param>
+    /// <param name="leastRows">The minimum number of rows of a leaf, at least 1.</param>
+    /// <returns>Ascending, each half-way between two values of the column; empty if no split decreases it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     /// <exception cref="InvalidOperationException">No targets were collected.</exception>
     public double[] TargetThresholds(int leaves, int leastRows)
@@ -82,10 +84,10 @@ public sealed class ColumnStatistics
         return Array.ConvertAll(TargetTree.Thresholds(values, rows, sample.Sums(), leaves, leastRows), Of);
     }
 
-    /// <summary>Reads <see cref="Values"/> where they stand, which are there until it returns: copies of many columns are much memory.</summary>
+    /// <summary>Passes <see cref="Values"/> to a function without copying them; they are valid until it returns.</summary>
     internal TResult Use<TResult>(Func<ArraySegment<ValueCount>, TResult> read) => Sketch.UseDistinct(Of, read);
 
-    /// <summary>What was learned of the values of increasing functions, of which each reads what the one before it gives.</summary>
+    /// <summary>Returns the statistics of the values of a sequence of increasing functions.</summary>
     internal ColumnStatistics Through(IReadOnlyList<ColumnFunction> functions) =>
         functions.Count == 0 ? this : new ColumnStatistics(Source, [.. _functions, .. functions]);
 

@@ -2,11 +2,11 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Statistics;
 
-/// <summary>Collects, row by row, what input encoders learn of the columns: means, variances and quantiles.</summary>
+/// <summary>Collects, row by row, the statistics to which input encoders are fitted: means, variances and quantiles of columns.</summary>
 /// <remarks>
-/// One pass. Every row counts alike. Quantiles are exact up to 8,192 numbers other than 0 of a column (fewer where there are more than 128
-/// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. Bins that follow the target are learned from 32 MiB of
-/// rows at most, of more rows from those at equal distances. A trainer collects them of the rows to learn from, never of validation rows.
+/// It needs one pass. All rows have equal weight. Quantiles are exact up to 8,192 numbers other than 0 per column (fewer with more than 128
+/// columns), and otherwise estimated in bounded memory; see <see cref="QuantileSketch"/>. Target-aware bins are computed from at most 32 MiB of
+/// rows; of more rows, rows at equal distances are used. A trainer collects statistics of the training rows, never of validation rows.
 /// </remarks>
 /// <example>
 /// <code>
@@ -21,20 +21,20 @@ public sealed class InputStatistics
     private readonly ColumnStatistics?[] _columns;
     private readonly TargetSample? _sample; // null where no bins follow the target
 
-    /// <summary>Begins with no rows, to collect everything of all columns.</summary>
-    /// <param name="width">Numbers of a row, at least 1.</param>
-    /// <param name="seed">What the quantiles of many rows are estimated by.</param>
+    /// <summary>Creates statistics without rows, which collect everything for all columns.</summary>
+    /// <param name="width">The number of columns, at least 1.</param>
+    /// <param name="seed">The seed of the estimation of quantiles of many rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is below 1.</exception>
     public InputStatistics(int width, int seed = 0)
         : this(width, _ => true, _ => true, _ => true, new CounterRandom((ulong)seed).Derive(RandomStreams.Quantiles))
     {
     }
 
-    /// <param name="width">Numbers of a row.</param>
-    /// <param name="isWanted">Whether anything is wanted of a column.</param>
-    /// <param name="wantsQuantiles">Whether quantiles of it are wanted as well.</param>
-    /// <param name="wantsTargets">Whether bins of it that follow the target are wanted.</param>
-    /// <param name="coins">What the quantiles of many rows are estimated by.</param>
+    /// <param name="width">The number of columns.</param>
+    /// <param name="isWanted">Returns true if statistics of a column are needed.</param>
+    /// <param name="wantsQuantiles">Returns true if its quantiles are also needed.</param>
+    /// <param name="wantsTargets">Returns true if target-aware bins of it are needed.</param>
+    /// <param name="coins">The random numbers of the estimation of quantiles of many rows.</param>
     internal InputStatistics(
         int width, Func<int, bool> isWanted, Func<int, bool> wantsQuantiles, Func<int, bool> wantsTargets, CounterRandom coins)
     {
@@ -49,16 +49,16 @@ public sealed class InputStatistics
             : null)];
     }
 
-    /// <summary>Numbers of a row.</summary>
+    /// <summary>The number of columns.</summary>
     public int Width => _columns.Length;
 
-    /// <summary>How many rows were added.</summary>
+    /// <summary>The number of added rows.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>What was learned of a column.</summary>
-    /// <param name="column">Which, counted from 0.</param>
+    /// <summary>Returns the statistics of a column.</summary>
+    /// <param name="column">The index of the column, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
-    /// <exception cref="InvalidOperationException">Nothing was collected of it, because no encoder reads it.</exception>
+    /// <exception cref="InvalidOperationException">No statistics of the column were collected, because no encoder reads it.</exception>
     public ColumnStatistics this[int column]
     {
         get
@@ -87,7 +87,7 @@ public sealed class InputStatistics
             _columns[column]?.Add(row[column]);
     }
 
-    /// <summary>Adds a row with its class, which bins that follow the target are learned from.</summary>
+    /// <summary>Adds a row with its class, for target-aware bins.</summary>
     /// <param name="row">(width).</param>
     /// <param name="label">The class, counted from 0.</param>
     /// <exception cref="ArgumentException">The row has another width.</exception>
@@ -99,9 +99,9 @@ public sealed class InputStatistics
         _sample?.Add(row, label, []);
     }
 
-    /// <summary>Adds a row with the numbers that are its target, which bins that follow the target are learned from.</summary>
+    /// <summary>Adds a row with its numeric targets, for target-aware bins.</summary>
     /// <param name="row">(width).</param>
-    /// <param name="targets">The numbers, as many for every row; NaN if missing.</param>
+    /// <param name="targets">The targets, the same number for every row; NaN if missing.</param>
     /// <exception cref="ArgumentException">The row has another width, or no target.</exception>
     public void Add(ReadOnlySpan<float> row, ReadOnlySpan<float> targets)
     {

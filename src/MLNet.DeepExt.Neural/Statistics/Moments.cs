@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MLNet.DeepExt.Neural.Statistics;
 
-/// <summary>Mean and variance of numbers that are added one after the other, in one pass and in double precision.</summary>
+/// <summary>Mean and variance of numbers, computed in one pass and in double precision.</summary>
 /// <remarks>
-/// The mean is corrected by every number (B. P. Welford, 1962), so that no difference of large sums is taken; zeros join as a group of their
-/// own (Chan, Golub and LeVeque, 1979). A new instance has no numbers.
+/// The mean is updated with every number (B. P. Welford, 1962), without differences of large sums. Zeros are added as a
+/// group (Chan, Golub and LeVeque, 1979). A new instance has no numbers.
 /// </remarks>
 [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "It is a sum, and never compared.")]
 public struct Moments : IStatistic

@@ -3,13 +3,13 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Statistics;
 
-/// <summary>Quantiles of numbers that come by once, in memory that grows as the logarithm of their count.</summary>
+/// <summary>Estimates quantiles in one pass, in memory that grows with the logarithm of the number of values.</summary>
 /// <remarks>
-/// Numbers fill a level of k places. A full level is sorted, and every second of its numbers, the odd or the even ones by the toss of a
-/// coin, moves on to the next level, where each stands for two. So as long as no level was full, which is up to k numbers other than 0,
-/// quantiles are exact. Beyond, a full level of weight w moves the rank of a quantile by w or not at all, up or down alike: the rank is
-/// right on average, and its standard deviation is 1/k of all numbers at most, whatever their distribution and their order (0.4/k was
-/// measured of shuffled ones, 0.2/k of sorted ones). Smallest and largest are always exact, as is the share of zeros.
+/// Numbers fill a level of k places. A full level is sorted, and every second of its numbers (randomly the odd or the even ones) moves to the next
+/// level, where each represents two numbers. As long as no level was full, which is up to k numbers other than 0, quantiles are exact. Beyond that,
+/// a full level of weight w changes the rank of a quantile by w or not at all, up or down with equal probability: the rank is correct on average,
+/// and its standard deviation is at most 1/k of all numbers, for any distribution and order (0.4/k was measured for shuffled numbers, 0.2/k for
+/// sorted ones). Smallest and largest are always exact, and so is the fraction of zeros.
 ///
 /// Sources: G. S. Manku, S. Rajagopalan, B. G. Lindsay, "Approximate medians and other quantiles in one pass and with limited memory",
 /// 1998; Z. Karnin, K. Lang, E. Liberty, "Optimal quantile approximation in streams", 2016.
@@ -28,9 +28,9 @@ public sealed class QuantileSketch : IStatistic
     private long _zeros;
     private ulong _tosses;
 
-    /// <summary>Begins with no numbers.</summary>
-    /// <param name="capacity">k, the numbers that a level holds: an even number, at least 2. See <see cref="CapacityFor"/>.</param>
-    /// <param name="coins">Where the coins come from: the same numbers in the same order give the same quantiles.</param>
+    /// <summary>Creates a sketch without numbers.</summary>
+    /// <param name="capacity">k, the capacity of a level: an even number, at least 2. See <see cref="CapacityFor"/>.</param>
+    /// <param name="coins">The random numbers. The same numbers in the same order give the same quantiles.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is odd or below 2.</exception>
     public QuantileSketch(int capacity, CounterRandom coins)
     {
@@ -48,8 +48,8 @@ public sealed class QuantileSketch : IStatistic
     public long Count { get; private set; }
 
     /// <summary>The usual capacity: 1,048,576 divided by the number of sketches, but from 256 to 8,192.</summary>
-    /// <remarks>It depends on their number alone, so that every machine gives the same quantiles; 4,096 sketches take 64 MiB or less.</remarks>
-    /// <param name="sketches">How many sketches there are side by side.</param>
+    /// <remarks>It depends only on their number, so that every machine gives the same quantiles; 4,096 sketches take 64 MiB or less.</remarks>
+    /// <param name="sketches">The number of sketches that are used together.</param>
     public static int CapacityFor(int sketches) =>
         Math.Clamp(BudgetOfNumbers / Math.Max(1, sketches) & ~1, SmallestCapacity, LargestCapacity);
 
@@ -79,23 +79,23 @@ public sealed class QuantileSketch : IStatistic
     }
 
     /// <summary>
-    /// The numbers at equally spaced ranks, from the smallest to the largest; between two numbers on a line, as NumPy's percentile has them.
+    /// Returns the numbers at equally spaced ranks, from the smallest to the largest, with linear interpolation, as NumPy's percentile.
     /// </summary>
-    /// <param name="points">How many, at least 2: 3 are the smallest number, the median and the largest.</param>
+    /// <param name="points">The number of ranks, at least 2: 3 give the smallest number, the median and the largest.</param>
     /// <returns>(points), ascending; all 0 if there are no numbers.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 points.</exception>
     public double[] Quantiles(int points) => Quantiles(points, value => value);
 
-    /// <summary>The numbers that were kept, each once, and of how many numbers each is one.</summary>
+    /// <summary>The stored distinct numbers, each with the number of values that it represents.</summary>
     /// <remarks>
-    /// As long as quantiles are exact, these are all numbers. Beyond, a number of which there are many is among them with a count that is right
-    /// on average, and of rare ones some are missing. Smallest and largest are always among them, with a count of 0 where another number
-    /// stands for them. The counts add up to <see cref="Count"/>.
+    /// As long as quantiles are exact, these are all numbers. Beyond that, a frequent number is included with a count that is correct
+    /// on average, and some rare numbers are missing. Smallest and largest are always included, with a count of 0 if another number
+    /// represents them. The sum of the counts is <see cref="Count"/>.
     /// </remarks>
-    /// <returns>Ascending; none if there are no numbers.</returns>
+    /// <returns>The numbers, ascending; empty if there are none.</returns>
     public IReadOnlyList<ValueCount> Values() => UseDistinct(value => value, values => values.ToArray());
 
-    /// <summary>Quantiles of what an increasing function makes of the numbers.</summary>
+    /// <summary>Returns quantiles of the values of an increasing function of the numbers.</summary>
     internal double[] Quantiles(int points, Func<double, double> function)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
@@ -109,7 +109,7 @@ public sealed class QuantileSketch : IStatistic
         Rank(numbers.AsSpan(0, kept), ends.AsSpan(0, kept));
         for (int point = 0; point < points; point++)
         {
-            // In whole numbers: a rank that is one is met exactly.
+            // Computed in integers, so that a whole rank is exact.
             (long rank, long rest) = Math.DivRem(point * (Count - 1), points - 1);
             double low = NumberAt(rank);
             double high = rest == 0 ? low : NumberAt(rank + 1);
@@ -131,11 +131,11 @@ public sealed class QuantileSketch : IStatistic
     }
 
     /// <summary>
-    /// Hands over what an increasing function, whose values are single precision, makes of the kept numbers, each value once, ascending; none if
+    /// Passes the distinct values (in single precision) of an increasing function of the stored numbers to a delegate, ascending; empty if
     /// there are none.
     /// </summary>
     /// <param name="function">The function.</param>
-    /// <param name="read">Reads them; they are there until it returns.</param>
+    /// <param name="read">Reads the values, which are valid until it returns.</param>
     internal TResult UseDistinct<TResult>(Func<double, double> function, Func<ArraySegment<ValueCount>, TResult> read)
     {
         int kept = KeptNumbers;
@@ -171,10 +171,10 @@ public sealed class QuantileSketch : IStatistic
         }
     }
 
-    // The zeros are one.
+    // The zeros are one entry.
     private int KeptNumbers => _levels.Sum(level => level.Count) + (_zeros > 0 ? 1 : 0);
 
-    // Writes the kept numbers, ascending, and how many numbers there are up to the last that each stands for.
+    // Writes the kept numbers, ascending, and the cumulative number of values that they represent.
     private void Rank(Span<float> numbers, Span<long> ends)
     {
         int kept = 0;
@@ -222,7 +222,7 @@ public sealed class QuantileSketch : IStatistic
 
         public Span<float> Numbers => _places.AsSpan(0, Count);
 
-        // Sparse columns have many slots that see few numbers, so places are taken as they are needed.
+        // Many sparse columns have few numbers, so memory is allocated as needed.
         public void Add(float number, int capacity)
         {
             if (Count == _places.Length)

@@ -2,8 +2,8 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Statistics;
 
-/// <summary>Rows with their targets, from which bins are learned that follow the target: all of them, or as many as 32 MiB hold.</summary>
-/// <remarks>Of more rows those at equal distances are kept; see <see cref="RowThinning"/>.</remarks>
+/// <summary>Rows with their targets, for target-aware bins: all rows, or as many as fit into 32 MiB.</summary>
+/// <remarks>If there are more rows, rows at equal distances are kept; see <see cref="RowThinning"/>.</remarks>
 internal sealed class TargetSample
 {
     private const int MostNumbers = 1 << 23;
@@ -16,16 +16,16 @@ internal sealed class TargetSample
     private int _width;                          // numbers of a target; 0 for a class
     private TargetSums? _sums;
 
-    /// <param name="columns">The columns that are kept.</param>
+    /// <param name="columns">The stored columns.</param>
     public TargetSample(int[] columns) => _columns = columns;
 
-    /// <summary>Rows that are kept.</summary>
+    /// <summary>The number of stored rows.</summary>
     public int Count => _width == 0 ? _classes.Count : _values.Count / _width;
 
     /// <summary>Adds a row.</summary>
-    /// <param name="row">Its features.</param>
-    /// <param name="label">Its class, where <paramref name="values"/> is empty.</param>
-    /// <param name="values">The numbers that are its target.</param>
+    /// <param name="row">The features.</param>
+    /// <param name="label">The class, if <paramref name="values"/> is empty.</param>
+    /// <param name="values">The numeric targets.</param>
     public void Add(ReadOnlySpan<float> row, int label, ReadOnlySpan<float> values)
     {
         _width = values.Length;
@@ -41,8 +41,8 @@ internal sealed class TargetSample
         _sums = null;
     }
 
-    /// <summary>The finite values of a column, ascending, and the rows that have them.</summary>
-    /// <param name="place">Which of the columns that are kept.</param>
+    /// <summary>Returns the finite values of a column, ascending, and their rows.</summary>
+    /// <param name="place">The index among the stored columns.</param>
     public (float[] Values, int[] Rows) Column(int place)
     {
         int[] rows = [.. Enumerable.Range(0, Count).Where(row => float.IsFinite(_features[row * _columns.Length + place]))];

@@ -1,8 +1,8 @@
 namespace MLNet.DeepExt.Neural.Statistics;
 
 /// <summary>
-/// Targets whose sums are compared on two sides of a split: classes, of which Σ count² / rows measures how pure a side is, or numbers, each
-/// standardized, of which Σ sum² / rows does. More of it in two parts than in the whole is the decrease of Gini impurity, or of the variance.
+/// Sums of targets on the two sides of a split: for classes, Σ count² / rows measures the purity of a side; for standardized
+/// numbers, Σ sum² / rows. Its increase from the whole to the two parts is the decrease of Gini impurity, or of the variance.
 /// </summary>
 internal sealed class TargetSums
 {
@@ -21,12 +21,12 @@ internal sealed class TargetSums
         _right = new double[width];
     }
 
-    /// <summary>Sums of classes.</summary>
+    /// <summary>Creates the sums of classes.</summary>
     /// <param name="classes">(rows): counted from 0.</param>
     public static TargetSums OfClasses(int[] classes) => new(classes, null, classes.Length == 0 ? 1 : classes.Max() + 1);
 
-    /// <summary>Sums of numbers, NaN if missing, which says nothing.</summary>
-    /// <param name="width">Numbers of a row.</param>
+    /// <summary>Creates the sums of numbers; missing ones (NaN) are ignored.</summary>
+    /// <param name="width">The number of targets of a row.</param>
     /// <param name="values">(rows, width).</param>
     public static TargetSums OfValues(int width, float[] values)
     {
@@ -42,7 +42,7 @@ internal sealed class TargetSums
             null, [.. values.Select((value, i) => float.IsNaN(value) ? 0 : (value - moments[i % width].Mean) * inverses[i % width])], width);
     }
 
-    /// <summary>Puts rows on the right, and none on the left.</summary>
+    /// <summary>Starts with all rows on the right side.</summary>
     public void Begin(ReadOnlySpan<int> rows)
     {
         Array.Clear(_left);
@@ -60,10 +60,10 @@ internal sealed class TargetSums
             _rightSquares += sum * sum;
     }
 
-    /// <summary>How pure both sides are, taken together.</summary>
+    /// <summary>Returns the total purity of both sides.</summary>
     public double Purity => (_leftRows == 0 ? 0 : _leftSquares / _leftRows) + (_rightRows == 0 ? 0 : _rightSquares / _rightRows);
 
-    /// <summary>Moves a row from the right to the left.</summary>
+    /// <summary>Moves a row from the right side to the left side.</summary>
     public void MoveLeft(int row)
     {
         _leftRows++;

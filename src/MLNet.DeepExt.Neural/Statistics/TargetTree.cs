@@ -1,24 +1,24 @@
 namespace MLNet.DeepExt.Neural.Statistics;
 
 /// <summary>
-/// The thresholds of a decision tree on one column: of all leaves the one is split whose best split makes the two sides purest, until there are
-/// as many as wanted.
+/// The thresholds of a decision tree on one column. The leaf whose best split increases the purity most is split next, until the requested number of
+/// leaves is reached.
 /// </summary>
 /// <remarks>
-/// It is scikit-learn's DecisionTreeRegressor or DecisionTreeClassifier with <c>max_leaf_nodes</c> and <c>min_samples_leaf</c>: thresholds lie
-/// half-way between two values, and of equal splits the one of the lowest threshold is taken.
+/// It equals scikit-learn's DecisionTreeRegressor or DecisionTreeClassifier with <c>max_leaf_nodes</c> and <c>min_samples_leaf</c>: thresholds are
+/// half-way between two values, and of equal splits the one with the lowest threshold is used.
 /// </remarks>
 internal static class TargetTree
 {
-    // Less of a decrease in impurity is rounding.
+    // A smaller decrease of impurity is rounding.
     private const double Least = 1e-9;
 
-    /// <summary>The thresholds, ascending.</summary>
+    /// <summary>Returns the thresholds, ascending.</summary>
     /// <param name="values">(rows): ascending.</param>
-    /// <param name="rows">(rows): the row that has each.</param>
+    /// <param name="rows">(rows): the row of each value.</param>
     /// <param name="targets">The targets of the rows.</param>
-    /// <param name="leaves">The most leaves.</param>
-    /// <param name="leastRows">The fewest rows of a leaf.</param>
+    /// <param name="leaves">The maximum number of leaves.</param>
+    /// <param name="leastRows">The minimum number of rows of a leaf.</param>
     public static double[] Thresholds(float[] values, int[] rows, TargetSums targets, int leaves, int leastRows)
     {
         var thresholds = new List<double>();
@@ -61,9 +61,9 @@ internal static class TargetTree
         return best > 0 ? new Split(from, best, to, most) : null;
     }
 
-    /// <param name="From">The first of the values of the leaf.</param>
-    /// <param name="At">The first on the right.</param>
-    /// <param name="To">The place after the last.</param>
-    /// <param name="Gain">By how much purer the sides are than the leaf.</param>
+    /// <param name="From">The first value of the leaf.</param>
+    /// <param name="At">The first value on the right side.</param>
+    /// <param name="To">The end of the leaf (exclusive).</param>
+    /// <param name="Gain">The increase of purity by the split.</param>
     private readonly record struct Split(int From, int At, int To, double Gain);
 }

@@ -1,7 +1,7 @@
 namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
 
 /// <summary>One check of a kind.</summary>
-/// <param name="Name">What holds if it passed, such as <c>gradient of classes is that of finite differences</c>.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Detail">The figures, or what is wrong or missing.</param>
+/// <param name="Name">The property that is checked, such as <c>gradient of classes is that of finite differences</c>.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Detail">The measured values, or the fault.</param>
 public sealed record ConformanceCheck(string Name, ConformanceOutcome Outcome, string Detail);

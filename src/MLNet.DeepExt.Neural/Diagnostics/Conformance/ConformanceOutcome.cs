@@ -1,14 +1,14 @@
 namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
 
-/// <summary>What became of a check.</summary>
+/// <summary>The outcome of a check.</summary>
 public enum ConformanceOutcome
 {
-    /// <summary>It holds.</summary>
+    /// <summary>The check passed.</summary>
     Passed,
 
-    /// <summary>It does not hold: what uses the kind would compute something wrong, or fail.</summary>
+    /// <summary>The check failed: code that uses the kind would compute wrong results, or throw.</summary>
     Failed,
 
-    /// <summary>The kind does without something that it may do without, such as its operators for ONNX.</summary>
+    /// <summary>The kind lacks an optional feature, such as ONNX operators.</summary>
     Missing,
 }

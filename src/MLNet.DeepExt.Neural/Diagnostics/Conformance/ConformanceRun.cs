@@ -3,7 +3,7 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
 
-/// <summary>Collects the checks of one kind. A check that throws has failed, and those after it run all the same.</summary>
+/// <summary>Collects the checks of one kind. A check that throws has failed; later checks still run.</summary>
 internal sealed class ConformanceRun(object kind)
 {
     private readonly List<ConformanceCheck> _checks = [];
@@ -14,16 +14,16 @@ internal sealed class ConformanceRun(object kind)
     /// <summary>The report of the checks so far.</summary>
     public ConformanceReport Report => new(kind.ToString() ?? kind.GetType().Name, _checks);
 
-    /// <summary>A check that is either right or wrong.</summary>
-    /// <param name="name">What holds if it passed.</param>
-    /// <param name="fault">Finds what is wrong; null if nothing is.</param>
+    /// <summary>Runs a check that passes or fails.</summary>
+    /// <param name="name">The property that is checked.</param>
+    /// <param name="fault">Returns the fault; null if there is none.</param>
     public void Holds(string name, Func<string?> fault) => Add(name, () =>
         fault() is { } wrong ? (ConformanceOutcome.Failed, wrong) : (ConformanceOutcome.Passed, ""));
 
-    /// <summary>A check that a figure is small.</summary>
-    /// <param name="name">What holds if it passed.</param>
-    /// <param name="limit">The largest figure that passes.</param>
-    /// <param name="figure">Computes it.</param>
+    /// <summary>Runs a check that a value is small.</summary>
+    /// <param name="name">The property that is checked.</param>
+    /// <param name="limit">The largest value that passes.</param>
+    /// <param name="figure">Computes the value.</param>
     public void AtMost(string name, double limit, Func<double> figure) => Add(name, () =>
     {
         double value = figure();
@@ -32,9 +32,9 @@ internal sealed class ConformanceRun(object kind)
         return (value <= limit ? ConformanceOutcome.Passed : ConformanceOutcome.Failed, figures);
     });
 
-    /// <summary>A check of something that the kind may do without: it is missing if it throws <see cref="NotSupportedException"/>.</summary>
-    /// <param name="name">What holds if it passed.</param>
-    /// <param name="fault">Finds what is wrong; null if nothing is.</param>
+    /// <summary>Runs a check of an optional feature, which is missing if the check throws <see cref="NotSupportedException"/>.</summary>
+    /// <param name="name">The property that is checked.</param>
+    /// <param name="fault">Returns the fault; null if there is none.</param>
     public void Optional(string name, Func<string?> fault) => Add(name, () =>
     {
         try
@@ -47,14 +47,14 @@ internal sealed class ConformanceRun(object kind)
         }
     });
 
-    /// <summary>The check that nothing is allocated.</summary>
-    /// <param name="name">What allocates nothing.</param>
-    /// <param name="work">One piece of it.</param>
+    /// <summary>Runs a check that nothing is allocated.</summary>
+    /// <param name="name">The property that is checked.</param>
+    /// <param name="work">The work.</param>
     public void AllocatesNothing(string name, Action work) => Holds($"{name} allocates nothing", () =>
     {
         for (int i = 0; i < 3; i++)
             work();
-        // What the work allocates it allocates in every round, while the runtime may allocate something of its own in any.
+        // The work allocates equally in every round, while the runtime may allocate in some of them.
         long least = long.MaxValue;
         for (int round = 0; round < 5 && least > 0; round++)
         {
@@ -67,7 +67,7 @@ internal sealed class ConformanceRun(object kind)
         return least == 0 ? null : FormattableString.Invariant($"it allocates {least / 20} bytes each time");
     });
 
-    /// <summary>The checks that a kind comes back equal from a file, or is not registered.</summary>
+    /// <summary>Runs the checks that a kind is equal after saving and loading, or is not registered.</summary>
     /// <param name="value">The kind.</param>
     public void IsSaved<TFamily>(TFamily value)
         where TFamily : class => Add("a file gives it back equal", () =>
@@ -102,7 +102,7 @@ internal sealed class ConformanceRun(object kind)
         }
     }
 
-    /// <summary>‖a - b‖₂ / (‖a‖₂ + ‖b‖₂), 0 where both are 0.</summary>
+    /// <summary>‖a - b‖₂ / (‖a‖₂ + ‖b‖₂), 0 if both are 0.</summary>
     public static double RelativeDifference(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         double difference = 0, first = 0, second = 0;

@@ -14,7 +14,7 @@ public static class GradientTransformConformance
     private static readonly Shape Whole = new(10, Length / 10);
 
     /// <summary>Runs all checks, on random gradients.</summary>
-    /// <param name="transform">The transform. Where it is no optimizer, a network is trained with gradient descent after it.</param>
+    /// <param name="transform">The transform. If it is not an optimizer, a network is trained with gradient descent after it.</param>
     public static ConformanceReport Check(GradientTransform transform)
     {
         ArgumentNullException.ThrowIfNull(transform);

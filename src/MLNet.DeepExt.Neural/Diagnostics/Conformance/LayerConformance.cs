@@ -12,9 +12,9 @@ public static class LayerConformance
 {
     private const int Rows = 9;
 
-    /// <summary>Runs all checks, in a network of the layer and a Dense after it.</summary>
+    /// <summary>Runs all checks, in a network that consists of the layer and a Dense.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="inputs">Inputs of the layer, at least 1. Default 5.</param>
+    /// <param name="inputs">The number of inputs of the layer, at least 1. Default 5.</param>
     public static ConformanceReport Check(LayerSpec layer, int inputs = 5)
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -124,7 +124,7 @@ public static class LayerConformance
             : (ConformanceOutcome.Failed, $"the network is read as {other.Spec}, or has other outputs");
     });
 
-    // Outputs, ∂J/∂θ and ∂J/∂x of a pass that trains.
+    // Outputs, ∂J/∂θ and ∂J/∂x of a training pass.
     private static double[] Evaluate<T>(Network<T> network, int inputs, int threads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -9,9 +9,9 @@ public static class LossConformance
 {
     private const int Rows = 9, Members = 3;
 
-    /// <summary>Runs all checks, on random logits and on random targets of each form that the loss takes: classes, numbers, or both.</summary>
+    /// <summary>Runs all checks, on random logits and on random targets of each kind that the loss supports: classes, numbers, or both.</summary>
     /// <param name="loss">The loss.</param>
-    /// <param name="outputs">Outputs of the network, as many as the loss can have; at least 1.</param>
+    /// <param name="outputs">The number of outputs of the network, which the loss must support; at least 1.</param>
     /// <example>
     /// <code>
     /// ConformanceReport report = LossConformance.Check(new LogCosh(), outputs: 3);
@@ -188,7 +188,7 @@ public static class LossConformance
         return (costs, Flat(gradient));
     }
 
-    // width: numbers of a target; 0 for classes.
+    // width: the number of targets per row; 0 for classes.
     private static (DenseBlock<T> Logits, Target<T> Target, T[] Weights) Batch<T>(Loss loss, int outputs, int width, int members)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

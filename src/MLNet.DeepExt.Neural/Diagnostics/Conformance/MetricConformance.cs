@@ -10,8 +10,8 @@ public static class MetricConformance
 
     /// <summary>Runs all checks, on random probabilities or numbers.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="outputs">Outputs of a row, at least 1.</param>
-    /// <param name="targetWidth">Numbers of a row's target; 0 (default) where it is a class.</param>
+    /// <param name="outputs">The number of outputs of a row, at least 1.</param>
+    /// <param name="targetWidth">The number of targets per row; 0 (default) for class targets.</param>
     public static ConformanceReport Check(Metric metric, int outputs, int targetWidth = 0)
     {
         ArgumentNullException.ThrowIfNull(metric);

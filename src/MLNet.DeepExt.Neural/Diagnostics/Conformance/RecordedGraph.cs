@@ -2,13 +2,13 @@ using MLNet.DeepExt.Neural.Primitives;
 
 namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
 
-/// <summary>A graph of which nothing is kept but the names that it gave out.</summary>
+/// <summary>A graph that stores only the names of its values.</summary>
 internal sealed class RecordedGraph : IOperatorGraph
 {
     private readonly HashSet<string> _names = ["x"];
 
-    /// <summary>What is wrong with a description; null if nothing is.</summary>
-    /// <param name="describe">Takes something down, from <c>x</c> on, and gives the name of what it computes.</param>
+    /// <summary>Returns the fault of a graph; null if there is none.</summary>
+    /// <param name="describe">Writes operators that read <c>x</c>, and returns the name of their output.</param>
     public static string? FaultOf(Func<IOperatorGraph, string> describe)
     {
         var graph = new RecordedGraph();
