@@ -33,7 +33,7 @@ int Run(string? path)
 {
     double[] plain = Array.ConvertAll(seeds, seed => Accuracy(seed, null));
     double[] augmented = Array.ConvertAll(seeds, seed => Accuracy(seed, recipe));
-    Console.WriteLine($"Learned from {fewDigits} digits: {Text(plain)} of 359 others are read right.");
+    Console.WriteLine($"Learned from {fewDigits} digits: {Text(plain)} of 359 others are classified correctly.");
     Console.WriteLine($"Augmented in every epoch:  {Text(augmented)}");
     if (path is not null)
         ContactSheet.Write(path, [.. DigitData.Load().DistinctBy(digit => digit.Label).OrderBy(digit => digit.Label)], recipe, epochs: 11);

@@ -11,9 +11,9 @@ IDataView test = ml.Data.LoadFromEnumerable(Sale.Generate(5_000, seed: 2));
 
 (double embedded, ITransformer model) = Train(embed: true);
 (double oneHot, _) = Train(embed: false);
-Console.WriteLine($"{embedded:P1} of other sales are predicted right with embeddings, {oneHot:P1} with one-hot slots; 90 % can be.");
+Console.WriteLine($"{embedded:P1} of other sales are predicted correctly with embeddings, {oneHot:P1} with one-hot slots; 90 % can be.");
 
-// A product without sales has no slot, and numbers of its own.
+// A product without sales has no slot, and a separate embedding.
 using PredictionEngine<Sale, Answer> engine = ml.Model.CreatePredictionEngine<Sale, Answer>(model);
 float unknown = engine.Predict(new Sale { Product = "product 99999", Shop = "shop 3" }).Probability;
 Console.WriteLine($"A product that was never seen sells out with probability {unknown:0.00}.");

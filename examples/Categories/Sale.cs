@@ -12,7 +12,7 @@ internal sealed class Sale
     public bool SoldOut { get; set; }
 
     /// <summary>
-    /// Made-up sales. Every product belongs to one of a few groups, and every shop has a taste for some of them; neither is told, so that both
+    /// Made-up sales. Every product belongs to one of a few groups, and every shop has a taste for some of them; neither is a column, so that both
     /// must be learned from how products and shops go together.
     /// </summary>
     public static Sale[] Generate(int count, int seed)

@@ -14,7 +14,7 @@ internal static class Verification
     /// <returns>Whether all predictions were equal.</returns>
     public static bool RunInSecondProcess(string modelFile, int seed)
     {
-        // Started as an executable of its own, or by the dotnet host with the assembly as its first argument.
+        // Started as its own executable, or by the dotnet host with the assembly as its first argument.
         string program = Environment.ProcessPath!;
         bool byHost = Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
         string[] assembly = byHost ? [typeof(Verification).Assembly.Location] : [];

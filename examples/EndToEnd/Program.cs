@@ -24,7 +24,7 @@ foreach (int rows in (ReadOnlySpan<int>)[100, 300, shuffled.Length])
 }
 
 Console.WriteLine();
-Console.WriteLine("The two stages are told more, the digit of every picture, and say it by ten numbers, through which all else is");
+Console.WriteLine("The two stages learn from more, the digit of every picture, but pass only ten numbers on: all other information is");
 Console.WriteLine($"lost. Of accuracies on {test.Count} pictures, a difference of a hundredth may be chance.");
 
 double Accuracy(IDataView scored) => ml.BinaryClassification.Evaluate(scored, nameof(EvenDigit.IsEven)).Accuracy;

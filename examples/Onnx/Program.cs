@@ -36,7 +36,7 @@ float[] expectedScores = [.. scored.GetColumn<float[]>("Score").SelectMany(row =
 int same = digits.Zip(expected).Count(pair => pair.First == pair.Second);
 float difference = scores.Zip(expectedScores).Max(pair => Math.Abs(pair.First - pair.Second));
 double right = digits.Zip(test).Average(pair => pair.First == pair.Second.Label ? 1.0 : 0.0);
-Console.WriteLine($"ONNX Runtime reads {right:P1} of {test.Count} other digits right;");
+Console.WriteLine($"ONNX Runtime classifies {right:P1} of {test.Count} other digits correctly;");
 Console.WriteLine($"{same} of its answers are those of ML.NET, and no probability differs by more than {difference:0.0e+0}.");
 File.Delete(file);
 return same == test.Count && difference < 1e-5f ? 0 : 1;

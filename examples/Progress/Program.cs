@@ -30,5 +30,5 @@ ITransformer model = TrainingBar.Show(progress => ml.Transforms.Conversion.MapVa
 double accuracy = ml.MulticlassClassification.Evaluate(model.Transform(ml.Data.LoadFromEnumerable(test))).MicroAccuracy;
 Console.WriteLine(
     $"{(cancellation.IsCancellationRequested ? "Ended early; the best model so far" : "The model")} " +
-    $"reads {accuracy:P1} of {test.Count} other digits right.");
+    $"classifies {accuracy:P1} of {test.Count} other digits correctly.");
 return cancellation.IsCancellationRequested || accuracy > 0.9 ? 0 : 1;

@@ -12,10 +12,10 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int seed = 1;
 var ml = new MLContext(seed);
 (IReadOnlyList<Digit> training, IReadOnlyList<Digit> test) = DigitData.Split(DigitData.Load(), seed);
-(training, IReadOnlyList<Digit> dev) = DigitData.Split(training, seed); // training stops by rows of their own, of which nothing is made
+(training, IReadOnlyList<Digit> dev) = DigitData.Split(training, seed); // separate rows decide when training stops; nothing is made of them
 IDataView train = ml.Data.LoadFromEnumerable(training), clean = ml.Data.LoadFromEnumerable(test);
 
-// What the model will meet: each digit with noise of its own recordings, which training knows nothing of.
+// What the model will meet: each digit with noise from other recordings than those of training.
 var ratios = new MixWithNoiseEstimator.Options
 {
     Noise = CarNoise.Record(ml, seed: 2),

@@ -43,6 +43,16 @@ internal static class Repository
             .SelectMany(Walk)
             .SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
 
+    /// <summary>The C# files of <c>examples</c>.</summary>
+    public static IEnumerable<string> ExampleFiles() =>
+        Walk(Path.Combine(Root, "examples")).SelectMany(folder => Directory.GetFiles(folder, "*.cs"));
+
+    /// <summary>The Markdown pages for readers: at the root, in <c>docs</c>, in <c>examples</c> and in the packages; the plan is none of them.</summary>
+    public static IEnumerable<string> Pages() =>
+        Walk(Path.Combine(Root, "docs")).Concat(Walk(Path.Combine(Root, "examples"))).Concat(Walk(Path.Combine(Root, "src"))).Prepend(Root)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.md"))
+            .Where(file => Path.GetFileName(file) != "ROADMAP.md");
+
     /// <summary>All C# files.</summary>
     public static IEnumerable<string> CodeFiles() =>
         Directory.GetDirectories(Root).Where(folder => Path.GetFileName(folder) is not ['.', ..])
