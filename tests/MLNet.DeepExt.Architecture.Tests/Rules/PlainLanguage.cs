@@ -22,7 +22,7 @@ internal static partial class PlainLanguage
         Not("without a word", "without an error, without reporting"),
         Not("whose (process|processes) ends?", "that exit"),
         Not("(comes?|coming|came) to", "is, equals, reaches"),
-        Not("(?<!house |median )prices?", "penalty, cost", RegexOptions.None), // Price may be a column
+        Not("(?<!house )(?<!median )prices?", "penalty, cost", RegexOptions.None), // Price may be a column
         Not("focus", "gamma", RegexOptions.None),
         Not("memos?", "saved for backward"),
         Not("parameter slots?", "parameter"),
@@ -59,10 +59,15 @@ internal static partial class PlainLanguage
         return new string(words);
     }
 
-    private static (Regex Phrase, string Instead) Not(string words, string instead, RegexOptions options = RegexOptions.IgnoreCase) =>
-        (new Regex((char.IsLetter(words[0]) || words[0] == '(' ? @"\b" : "") + words.Replace(" ", @"\s+", StringComparison.Ordinal) + @"\b", options), instead);
+    private static (Regex Phrase, string Instead) Not(string words, string instead, RegexOptions options = RegexOptions.IgnoreCase)
+    {
+        string start = char.IsLetter(words[0]) || words[0] == '(' ? @"\b" : "";
+        return (new Regex(start + words.Replace(" ", @"\s+", StringComparison.Ordinal) + @"\b", options), instead);
+    }
 
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|(?<quotes>"{3,}).*?\k<quotes>|@\$?"(?:[^"]|"")*"|\$?@?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """//[^\n]*|/\*.*?\*/|(?<quotes>"{3,}).*?\k<quotes>|@\$?"(?:[^"]|"")*"|\$?@?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""",
+        RegexOptions.Singleline)]
     private static partial Regex Texts();
 
     [GeneratedRegex(@"\s+")]
