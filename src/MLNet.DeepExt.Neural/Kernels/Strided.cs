@@ -10,12 +10,12 @@ internal readonly ref struct Strided<T>(ref T first, nint rowStep, nint columnSt
     public readonly nint RowStep = rowStep;
     public readonly nint ColumnStep = columnStep;
 
-    /// <summary>The same matrix from another element on.</summary>
+    /// <summary>This matrix from another element on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Strided<T> From(nint row, nint column) =>
         new(ref Unsafe.Add(ref First, row * RowStep + column * ColumnStep), RowStep, ColumnStep);
 
-    /// <summary>The same matrix some elements further on in memory: the next lanes of its strips.</summary>
+    /// <summary>This matrix some elements further on in memory: the next lanes of its strips.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Strided<T> Shift(nint lanes) => new(ref Unsafe.Add(ref First, lanes), RowStep, ColumnStep);
 }

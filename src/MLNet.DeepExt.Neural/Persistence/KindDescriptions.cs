@@ -21,7 +21,7 @@ internal static class KindDescriptions
         },
     };
 
-    /// <summary>A value in full, by which it can be told from any other; a kind that is not of this library is described by its text.</summary>
+    /// <summary>A value in full, which distinguishes it from any other; a kind that is not of this library is described by its text.</summary>
     /// <typeparam name="T">One that <see cref="KindContext"/> describes.</typeparam>
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
 

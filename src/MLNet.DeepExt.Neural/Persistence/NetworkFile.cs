@@ -85,7 +85,7 @@ public static class NetworkFile
         return Load(ChecksummedBlock.Read(source, budget), budget, rowsTogether);
     }
 
-    // The lowest that knows of all: of layers that are made of layers, or have names of their own, version 1 does not.
+    // The lowest that knows of all: of layers that are made of layers, or have custom names, version 1 does not.
     private static int VersionOf(NetworkSpec spec) =>
         spec.Layers.Any(layer => layer is CompositeSpec || layer.Name is not null) ? Version : 1;
 

@@ -51,7 +51,7 @@ internal static class NetworkJson
 
     private static NetworkDocument DocumentOf(NetworkSpec spec, Loss loss) => new(spec.Inputs, [.. spec.Layers], loss);
 
-    // Of members each for itself: they may have parameters of their own. More than are read is counted as one more, however many there are.
+    // Of members each for itself: each may have separate parameters. More than are read is counted as one more, however many there are.
     private static long CountOf(IEnumerable<LayerSpec?> layers)
     {
         long count = 0;

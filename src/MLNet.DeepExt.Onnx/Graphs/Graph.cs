@@ -56,7 +56,7 @@ internal sealed class Graph : IOperatorGraph
         return names[0];
     }
 
-    /// <summary>Makes a value an output, under a name of its own.</summary>
+    /// <summary>Makes a value an output, under a separate name.</summary>
     public void Publish(string value, TensorValue output)
     {
         TensorValue named = output with { Name = NewValue(output.Name) };

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace MLNet.DeepExt.Neural.Kernels;
 
 /// <summary>
-/// Arguments of functions such as x·σ(x) where one factor has come to 0 to the last bit, in float and in double: the other one is held at
+/// Arguments of functions such as x·σ(x) where one factor is 0 to the last bit, in float and in double: the other one is held at
 /// ±1000, so that the product of an infinite x is the limit and not NaN.
 /// </summary>
 internal static class Saturation
