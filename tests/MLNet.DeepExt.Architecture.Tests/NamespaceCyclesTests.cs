@@ -8,7 +8,7 @@ public sealed class NamespaceCyclesTests
     [Theory]
     [MemberData(nameof(Repository.Assemblies), MemberType = typeof(Repository))]
     public void No_namespaces_use_each_other(string assembly) =>
-        Rule.Holds(NamespaceCycles.Violations(UseReader.Read(Repository.PathOf(assembly))));
+        Rule.Holds(Cycles.Violations(UseReader.Read(Repository.PathOf(assembly)), type => type.Namespace));
 
     [Fact]
     public void A_cycle_is_reported_use_by_use()
@@ -17,7 +17,7 @@ public sealed class NamespaceCyclesTests
         AssemblyUses self = UseReader.Read(typeof(NamespaceCyclesTests).Assembly.Location);
         AssemblyUses sample = self with { Types = [.. self.Types.Where(uses => uses.Type.IsWithin(Root))] };
         Rule.Reports(
-            NamespaceCycles.Violations(sample).Select(line => line.Replace(Root + ".", "", StringComparison.Ordinal)),
+            Cycles.Violations(sample, type => type.Namespace).Select(line => line.Replace(Root + ".", "", StringComparison.Ordinal)),
             "A.First → B.Second closes a cycle between A and B",
             "B.Second → C.Third closes a cycle between B and C",
             "C.Third → A.Idle closes a cycle between C and A");

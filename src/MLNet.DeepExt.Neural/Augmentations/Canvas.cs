@@ -20,7 +20,7 @@ internal sealed class Canvas
     private readonly float[] _xs;        // (places): the source positions of the pixels of a row
     private readonly float[] _ys;        // (places)
     private readonly float[] _sampled;   // (height, places): a channel
-    private readonly Dictionary<ElasticDistortion, DisplacementField> _fields = []; // created on first use
+    private readonly Dictionary<float, DisplacementField> _fields = []; // by sigma; created on first use
     private AffineMap _map;
     private bool _moved;
     private DisplacementField? _displacement; // null without displacement
@@ -84,15 +84,16 @@ internal sealed class Canvas
     }
 
     /// <summary>Adds an individual displacement of every pixel.</summary>
-    /// <param name="distortion">The options of the distortion.</param>
+    /// <param name="alpha">The factor of the displacement.</param>
+    /// <param name="sigma">The standard deviation, in pixels, of the Gaussian that smooths the displacement.</param>
     /// <param name="random">The random numbers of this row.</param>
-    public void Displace(ElasticDistortion distortion, ref RandomSequence random)
+    public void Displace(float alpha, float sigma, ref RandomSequence random)
     {
         if (_displacement is not null)
             CarryOut();
-        if (!_fields.TryGetValue(distortion, out DisplacementField? field))
-            _fields.Add(distortion, field = new DisplacementField(Shape.Height, Shape.Width, distortion.Sigma));
-        field.Draw(distortion.Alpha, ref random);
+        if (!_fields.TryGetValue(sigma, out DisplacementField? field))
+            _fields.Add(sigma, field = new DisplacementField(Shape.Height, Shape.Width, sigma));
+        field.Draw(alpha, ref random);
         _displacement = field;
         _moved = true;
     }

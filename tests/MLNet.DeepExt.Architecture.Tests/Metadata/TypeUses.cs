@@ -13,6 +13,12 @@ internal sealed class TypeUses(TypeName type)
     /// <summary>The other types that it uses, of every assembly.</summary>
     public SortedSet<TypeName> Types { get; } = [];
 
+    /// <summary>
+    /// The kinds that a base record lists for JSON (<c>[JsonDerivedType]</c>): they are read at compile time and have no other way to be found,
+    /// so that the base names them although it does not use them.
+    /// </summary>
+    public SortedSet<TypeName> Kinds { get; } = [];
+
     /// <summary>The members of other types that it uses.</summary>
     public HashSet<MemberUse> Members { get; } = [];
 }

@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text.Json.Serialization;
 
 namespace MLNet.DeepExt.Architecture.Tests.Metadata;
 
@@ -15,6 +16,7 @@ internal sealed class UseReader
     private TypeUses _uses;
     private TypeDefinitionHandle _inType;
     private MethodDefinitionHandle _inMethod;
+    private bool _inKinds; // in an attribute by which a base record lists a kind
 
     private UseReader(PEReader file)
     {
@@ -129,7 +131,11 @@ internal sealed class UseReader
         foreach (CustomAttribute attribute in attributes.Select(_metadata.GetCustomAttribute))
         {
             Use(attribute.Constructor);
+            _inKinds = attribute.Constructor.Kind == HandleKind.MemberReference
+                && _metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } parent
+                && _names.Of((TypeReferenceHandle)parent).FullName == typeof(JsonDerivedTypeAttribute).FullName;
             attribute.DecodeValue(_signatures); // typeof(...) arguments
+            _inKinds = false;
         }
     }
 
@@ -198,7 +204,7 @@ internal sealed class UseReader
     private void Add(TypeName type)
     {
         if (type != default && type != _uses.Type)
-            _uses.Types.Add(type);
+            (_inKinds ? _uses.Kinds : _uses.Types).Add(type);
     }
 
     private void Add(TypeName type, StringHandle member, MemberReferenceHandle handle = default)

@@ -16,7 +16,17 @@ internal sealed partial record SourceFile(string Path, string Text)
         ["src/MLNet.DeepExt.Onnx/Catalog"] = "Microsoft.ML",
     };
 
-    private string Folder => Path[..Path.LastIndexOf('/')];
+    /// <summary>Where it stands: <c>src/MLNet.DeepExt.Neural/Layers</c>.</summary>
+    public string Folder => Path[..Path.LastIndexOf('/')];
+
+    /// <summary>The namespaces that it declares.</summary>
+    public IEnumerable<string> Namespaces => NamespacePattern().Matches(Text).Select(match => match.Groups["name"].Value);
+
+    /// <summary>The namespaces that it may use without naming them, static and named directives left out.</summary>
+    public IEnumerable<string> Usings => UsingPattern().Matches(Text).Select(match => match.Groups["name"].Value);
+
+    /// <summary>The types that it declares, those inside of others left out.</summary>
+    public IEnumerable<string> Types => TypePattern().Matches(Text).Select(match => match.Groups["name"].Value);
 
     private string Namespace => NamespaceOfFolder.GetValueOrDefault(Folder, Folder["src/".Length..].Replace('/', '.'));
 
@@ -26,6 +36,10 @@ internal sealed partial record SourceFile(string Path, string Text)
     // One type over several files: Gemm.cs, Gemm.Float.cs.
     private string Name => System.IO.Path.GetFileName(Path).Split('.')[0];
 
+    /// <summary>Every file of <c>src</c>.</summary>
+    public static IEnumerable<SourceFile> All() =>
+        Repository.SourceFiles().Select(path => new SourceFile(Repository.Relative(path), File.ReadAllText(path)));
+
     /// <summary>Lists what is wrong with the file.</summary>
     public IEnumerable<string> Violations()
     {
@@ -33,8 +47,8 @@ internal sealed partial record SourceFile(string Path, string Text)
         if (lines.Length > MostLines)
             yield return $"{Path} has {lines.Length} lines; split it, {MostLines} are the limit";
 
-        string[] namespaces = [.. NamespacePattern().Matches(Text).Select(match => match.Groups["name"].Value)];
-        string[] types = [.. TypePattern().Matches(Text).Select(match => match.Groups["name"].Value)];
+        string[] namespaces = [.. Namespaces];
+        string[] types = [.. Types];
         if (types.Length == 0 && namespaces.Length == 0)
             yield break; // assembly attributes or global usings
         if (namespaces is not [var single] || !MayBe(single))
@@ -48,6 +62,9 @@ internal sealed partial record SourceFile(string Path, string Text)
 
     [GeneratedRegex(@"^[ \t]*namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();
+
+    [GeneratedRegex(@"^using\s+(?<name>[\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex UsingPattern();
 
     // With file-scoped namespaces, which the formatter asks for, a type that is not nested begins in the first column.
     [GeneratedRegex(

@@ -20,7 +20,7 @@ public sealed record ElasticDistortion(float Alpha, float Sigma) : Movement
     /// </summary>
     internal const int LongestSide = 2048;
 
-    internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Displace(this, ref random);
+    internal override void Apply(Canvas canvas, ref RandomSequence random) => canvas.Displace(Alpha, Sigma, ref random);
 
     private protected override OptionFault? FindFault() =>
         FaultUnless(

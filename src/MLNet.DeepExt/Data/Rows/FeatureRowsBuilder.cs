@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Data;

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using MLNet.DeepExt.Interop.Hosting;
+using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Data;
 
 namespace MLNet.DeepExt.Data;

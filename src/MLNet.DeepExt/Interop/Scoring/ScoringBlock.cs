@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
-using MLNet.DeepExt.Data;
 using MLNet.DeepExt.Interop.Schemas;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;

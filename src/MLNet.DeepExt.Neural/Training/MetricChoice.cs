@@ -1,4 +1,6 @@
-namespace MLNet.DeepExt.Neural.Metrics;
+using MLNet.DeepExt.Neural.Metrics;
+
+namespace MLNet.DeepExt.Neural.Training;
 
 /// <summary>Selects and validates the metrics to measure.</summary>
 internal static class MetricChoice

@@ -7,7 +7,7 @@ using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
 using Accuracy = MLNet.DeepExt.Neural.Metrics.Accuracy;
 
-namespace MLNet.DeepExt.Neural.Tests.Metrics;
+namespace MLNet.DeepExt.Neural.Tests.Training;
 
 /// <summary>What is measured is what was asked for, and what cannot be measured is said before anything is read.</summary>
 [Trait("Spec", "A11")]

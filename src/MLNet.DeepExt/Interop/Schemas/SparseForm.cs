@@ -1,4 +1,4 @@
-namespace MLNet.DeepExt.Data;
+namespace MLNet.DeepExt.Interop.Schemas;
 
 /// <summary>When leaving zeros out pays.</summary>
 internal static class SparseForm
