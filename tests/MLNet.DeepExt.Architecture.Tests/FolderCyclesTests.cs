@@ -5,12 +5,24 @@ namespace MLNet.DeepExt.Architecture.Tests;
 
 public sealed class FolderCyclesTests
 {
+    // The options and results that users name stand directly in the folder, beside the entry points; the parts of the folder take the one and
+    // make the other, and the entry points call the parts. What a criterion measures names the criterion that it is of.
+    private static readonly (string From, string To)[] Known =
+    [
+        ("src/MLNet.DeepExt/Evaluation/Columns", "src/MLNet.DeepExt/Evaluation"),
+        ("src/MLNet.DeepExt/Evaluation/Folds", "src/MLNet.DeepExt/Evaluation"),
+        ("src/MLNet.DeepExt/Evaluation/Reports", "src/MLNet.DeepExt/Evaluation"),
+        ("src/MLNet.DeepExt/Evaluation/Rows", "src/MLNet.DeepExt/Evaluation"),
+        ("src/MLNet.DeepExt/Selection/Measuring", "src/MLNet.DeepExt/Selection"),
+        ("src/MLNet.DeepExt/Selection/Measuring", "src/MLNet.DeepExt/Selection/Criteria"),
+    ];
+
     private static readonly Folders Sources = new(SourceFile.All());
 
     [Theory]
     [MemberData(nameof(Repository.Assemblies), MemberType = typeof(Repository))]
     public void No_folders_use_each_other_whatever_their_namespaces_are(string assembly) =>
-        Rule.Holds(Cycles.Violations(UseReader.Read(Repository.PathOf(assembly)), Sources.Of));
+        Rule.Holds(Cycles.Violations(UseReader.Read(Repository.PathOf(assembly)), Sources.Of, Known));
 
     [Theory]
     [MemberData(nameof(Repository.Assemblies), MemberType = typeof(Repository))]
@@ -44,8 +56,9 @@ public sealed class FolderCyclesTests
         ]);
         Rule.Reports(
             Cycles.Violations(sample, folders.Of).Select(line => line.Replace(Root + ".", "", StringComparison.Ordinal)),
-            "Listing → List`1 closes a cycle between src/P/Room/Kinds and src/P/Room/Lists",
-            "List`1 → Listing closes a cycle between src/P/Room/Lists and src/P/Room/Kinds");
+            "List`1 → Listing closes a cycle between src/P/Room/Lists and src/P/Room/Kinds",
+            "Listing → List`1 closes a cycle between src/P/Room/Kinds and src/P/Room/Lists");
+        Rule.Holds(Cycles.Violations(sample, folders.Of, ("src/P/Room/Lists", "src/P/Room/Kinds")));
         Rule.Holds(Cycles.Violations(sample, folders.RoomOf));
     }
 
