@@ -124,6 +124,9 @@ public abstract record InputEncoder : LayerSpec
     /// <summary>True if the fitted encoder may encode fewer columns.</summary>
     internal virtual bool MayPassMore => false;
 
+    /// <summary>True if the inputs must be the values of the rows, bit for bit, so that no encoder before it may change them.</summary>
+    internal virtual bool NeedsExactValues => false;
+
     /// <summary>Returns the function of a column. Call it only if <see cref="IsIncreasing"/> and <see cref="IsFitted"/> are true.</summary>
     internal virtual ColumnFunction FunctionOf(int column) =>
         throw new NotSupportedException($"{GetType().Name} does not map columns by an increasing function.");

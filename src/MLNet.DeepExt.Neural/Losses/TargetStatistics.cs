@@ -15,6 +15,7 @@ public sealed class TargetStatistics
     private readonly double[] _weights; // (targets): Σ w over the rows in which the target is not missing
     private readonly double[] _means;   // (targets)
     private readonly double[] _squares; // (targets): Σ w·(t - mean)²
+    private readonly long[] _counts;    // (targets): rows with a weight above 0 in which the target is not missing
     private readonly float[] _lowest;   // (targets)
     private readonly float[] _highest;  // (targets)
 
@@ -28,6 +29,7 @@ public sealed class TargetStatistics
         _weights = new double[width];
         _means = new double[width];
         _squares = new double[width];
+        _counts = new long[width];
         _lowest = new float[width];
         _highest = new float[width];
     }
@@ -92,6 +94,9 @@ public sealed class TargetStatistics
         }
     }
 
+    /// <summary>The minimum, over the targets, of the rows with a weight above 0 in which the target is not missing.</summary>
+    public long FewestPresent => _counts.Min();
+
     /// <summary>Returns the means and scales of the rows added so far.</summary>
     /// <returns>The scaling: scale 1 for a target that was always the same, and mean 0 and scale 1 for a target that was always missing.</returns>
     public TargetScaling ToScaling()
@@ -119,6 +124,7 @@ public sealed class TargetStatistics
         _lowest[j] = first ? value : Math.Min(_lowest[j], value);
         _highest[j] = first ? value : Math.Max(_highest[j], value);
         _weights[j] += weight;
+        _counts[j]++;
         double error = value - _means[j];
         _means[j] += weight / _weights[j] * error;
         _squares[j] += weight * error * (value - _means[j]);

@@ -79,6 +79,8 @@ internal static class EncoderFitting
             encoded.Add(inputs[input] ?? throw NotFromRows(index, encoder, input));
             if (encoder.NeedsMeans && encoded[^1].IsBent)
                 throw Bent(index, encoder, input);
+            if (encoder.NeedsExactValues && encoded[^1].Last is not null)
+                throw Changed(index, encoder, input);
         }
 
         return [.. encoded];
@@ -130,6 +132,11 @@ internal static class EncoderFitting
     private static ArgumentException Bent(int index, InputEncoder encoder, int input) => new(
         FormattableString.Invariant($"Layer {index}, {encoder}, needs mean and variance of input {input}, which an encoder before it maps by a nonlinear function, ")
         + "so they are not available; put it before that encoder.",
+        "spec");
+
+    private static ArgumentException Changed(int index, InputEncoder encoder, int input) => new(
+        FormattableString.Invariant($"Layer {index}, {encoder}, looks up the exact values of input {input}, which an encoder before it changes; ")
+        + "put it before that encoder.",
         "spec");
 
     /// <summary>A column of the rows, possibly mapped by encoders with increasing functions.</summary>

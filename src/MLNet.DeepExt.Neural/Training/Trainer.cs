@@ -102,26 +102,29 @@ public sealed class Trainer
             RequireFit(validation, nameof(validation));
         _options.ValidateMetrics(_spec.Outputs, (validation ?? training).TargetWidth);
         RequireValidation(validation is not null);
+        if (_options.CrossFitting && validation is null)
+            TrainingSources.RequireFolds(_options, training);
 
         return EnsembleTraining.Run(_options, _loss, TrainOne, cancellationToken);
 
-        TrainingResult TrainOne(TrainingOptions options)
+        TrainingResult TrainOne(TrainingOptions options, TrainingEvents events)
         {
             InputStatistics? statistics = CreateStatistics(options);
             using TrainingSources sources = TrainingSources.OfRows(options, _spec.LearnsFromSparseRows, training, validation, statistics);
-            return Train(options, sources, statistics, cancellationToken);
+            return Train(options, sources, statistics, events, cancellationToken);
         }
     }
 
     /// <summary>Trains on rows that do not fit into memory. They are read again for every epoch.</summary>
     /// <param name="training">
-    /// The training rows. Rows of weight 0 are ignored. They are read once to count and validate them, once more if a fraction
-    /// of them is set aside, and then for every epoch, on a separate thread, ahead of the training. Rows are shuffled within a
-    /// buffer of <see cref="TrainingOptions.ShuffleBufferMegabytes"/>.
+    /// The training rows. Rows of weight 0 are ignored. For each network of an <see cref="TrainingOptions.Ensemble"/>, they are read once to count and
+    /// validate them, once more if a fraction of them is set aside, and then for every epoch, on a separate thread, ahead of the training. Rows are
+    /// shuffled within a buffer of <see cref="TrainingOptions.ShuffleBufferMegabytes"/>.
     /// </param>
     /// <param name="validation">
     /// The validation rows, read once to count them and again after every epoch. If omitted, a fraction of the training rows is set
-    /// aside, stratified by class, and kept in memory; if it is larger than the buffer, only the part that fits into the buffer.
+    /// aside, stratified by class, and kept in memory; if it is larger than the buffer, only the part that fits into the buffer. A fold
+    /// (<see cref="TrainingOptions.CrossFitting"/>) that is larger than the buffer is an error.
     /// </param>
     /// <param name="cancellationToken">
     /// Stops training after the current step, or the reading after the current row, with the best network so far; before the end of the first
@@ -157,14 +160,14 @@ public sealed class Trainer
 
         return EnsembleTraining.Run(_options, _loss, TrainOne, cancellationToken);
 
-        TrainingResult TrainOne(TrainingOptions options)
+        TrainingResult TrainOne(TrainingOptions options, TrainingEvents events)
         {
             InputStatistics? statistics = CreateStatistics(options);
             using TrainingSources? sources = TrainingSources.OfStreams(
                 options, new TargetCheck(_loss, _spec.Outputs), training, validation, statistics, cancellationToken);
             return sources is null
                 ? throw TrainingRun.CancelledBeforeAnEpoch(cancellationToken)
-                : Train(options, sources, statistics, cancellationToken);
+                : Train(options, sources, statistics, events, cancellationToken);
         }
     }
 
@@ -174,7 +177,7 @@ public sealed class Trainer
         : EncoderFitting.StatisticsFor(_spec, new CounterRandom((ulong)options.Seed).Derive(RandomStreams.Quantiles));
 
     private TrainingResult Train(
-        TrainingOptions options, TrainingSources sources, InputStatistics? statistics, CancellationToken cancellationToken)
+        TrainingOptions options, TrainingSources sources, InputStatistics? statistics, TrainingEvents events, CancellationToken cancellationToken)
     {
         NetworkSpec spec = statistics is null ? _spec : EncoderFitting.Fit(_spec, statistics);
         options.ValidateFor(spec, sources.Training.Rows);
@@ -192,7 +195,8 @@ public sealed class Trainer
             sources.Augment(recipe, options.Seed, spec.Outputs, _loss, ahead);
         }
 
-        var run = new TrainingRun(new SupervisedStep(network, _loss, sources.Training, options, isNew: _start is null), _loss, options, sources);
+        var step = new SupervisedStep(network, _loss, sources.Training, options, isNew: _start is null);
+        var run = new TrainingRun(step, _loss, options, sources, events);
         using var team = new WorkerTeam(threads);
         return run.Run(team, cancellationToken);
     }

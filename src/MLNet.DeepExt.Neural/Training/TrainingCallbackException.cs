@@ -37,12 +37,25 @@ public sealed class TrainingCallbackException : Exception
     /// </summary>
     public TrainingResult? Result { get; }
 
+    /// <summary>The description of the failure, without a period at the end.</summary>
+    private string Failure { get; init; } = "";
+
     /// <summary>Creates the exception for a failure.</summary>
-    internal static TrainingCallbackException Of(CallbackFailure failure, TrainingResult? result)
+    internal static TrainingCallbackException Of(CallbackFailure failure, TrainingResult? result) =>
+        Of(failure.Message, failure.InnerException!, result);
+
+    /// <summary>Creates the same exception with the finished networks of an ensemble as its result.</summary>
+    /// <param name="result">The networks; null if there are none.</param>
+    internal TrainingCallbackException With(TrainingResult? result) => Of(Failure, InnerException!, result);
+
+    private static TrainingCallbackException Of(string failure, Exception thrown, TrainingResult? result)
     {
-        string left = result is null
-            ? "before its first epoch ended, so there is no trained network."
-            : FormattableString.Invariant($"and the exception has the best network so far, of epoch {result.History.BestEpoch}.");
-        return new TrainingCallbackException($"{failure.Message}. Training ended with it, {left}", failure.InnerException!, result);
+        string left = result switch
+        {
+            null => "before its first epoch ended, so there is no trained network.",
+            { Histories.Count: > 1 and var count } => FormattableString.Invariant($"and the exception has the {count} networks so far."),
+            _ => FormattableString.Invariant($"and the exception has the best network so far, of epoch {result.History.BestEpoch}."),
+        };
+        return new TrainingCallbackException($"{failure}. Training ended with it, {left}", thrown, result) { Failure = failure };
     }
 }

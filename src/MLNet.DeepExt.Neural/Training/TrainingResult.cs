@@ -16,16 +16,17 @@ public sealed record TrainingResult
     public IReadOnlyList<History> Histories { get => field ?? [History]; init; }
 
     /// <summary>
-    /// The temperature by which the logits were divided after training; 1 if <see cref="TrainingOptions.TemperatureScaling"/> had no effect. The
-    /// values of the best epoch in the history were measured before. Each network of an ensemble has its own temperature, except with
-    /// cross-fitting; this is that of the first one.
+    /// For each network (see <see cref="Histories"/>), the temperature by which the logits were divided after training; 1 if
+    /// <see cref="TrainingOptions.TemperatureScaling"/> had no effect. With <see cref="TrainingOptions.CrossFitting"/> all are equal. The values in
+    /// the history were measured before.
     /// </summary>
-    public double Temperature { get; init; } = 1;
+    public IReadOnlyList<double> Temperatures { get => field ?? [.. Histories.Select(_ => 1.0)]; init; }
 
     /// <summary>
-    /// With <see cref="TrainingOptions.CrossFitting"/>, the mean loss of the rows, each predicted by the network that was not
-    /// trained on it; for probabilities, without label smoothing and at the fitted temperature. Null without cross-fitting, and if training was
-    /// cancelled.
+    /// With <see cref="TrainingOptions.CrossFitting"/>, the mean loss of the rows after calibration, each predicted by the network that was not
+    /// trained on it; for probabilities, the log-loss without label smoothing. Rows that are the only one of their class are in no fold and are not
+    /// counted. The value is slightly optimistic, because the same rows selected the epoch and the calibration. Null without cross-fitting, and if
+    /// training was cancelled or a network diverged.
     /// </summary>
     public double? CrossFittedLoss { get; init; }
 

@@ -28,8 +28,9 @@ internal sealed class TrainingRun
     private readonly List<EpochRecord> _epochs = [];
     private readonly PlateauStates _plateaus = new();
     private EpochPosition _position;
+    private TrainingResult? _result; // once training is over and calibrated
 
-    public TrainingRun(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources)
+    public TrainingRun(TrainingStep step, Loss loss, TrainingOptions options, TrainingSources sources, TrainingEvents? events = null)
     {
         _step = step;
         _loss = loss;
@@ -45,7 +46,7 @@ internal sealed class TrainingRun
             judged, _criterion, options.Patience ?? TrainingOptions.DefaultPatience, options.MinimumImprovement);
         _divergence = new Divergence([.. step.Updaters.Select(updater => updater.Network)], loss, options.Optimizer.LearningRate);
         _constant = new ConstantPrediction(loss, _validated.Spec.Outputs, sources.Training);
-        _events = new TrainingEvents(options.Callbacks);
+        _events = events ?? new TrainingEvents(options.Callbacks);
         _checkpoint = options.Checkpoint is null ? null : new CheckpointWriter(
             step, loss, options, sources, _stopping, _constant, _events.Warned);
     }
@@ -73,7 +74,10 @@ internal sealed class TrainingRun
             // The exception belongs to the requested cancellation.
             if (failure.InnerException is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 ExceptionDispatchInfo.Throw(failure.InnerException);
-            throw TrainingCallbackException.Of(failure, _epochs.Count == 0 ? null : BestSoFar(StopReason.CallbackFailed));
+            TrainingResult? result = _result is not null ? _result with { Reason = StopReason.CallbackFailed }
+                : _epochs.Count == 0 ? null
+                : BestSoFar(StopReason.CallbackFailed);
+            throw TrainingCallbackException.Of(failure, result);
         }
     }
 
@@ -109,6 +113,7 @@ internal sealed class TrainingRun
             result = result with { HeldOut = HeldOutLogits(team, cancellationToken) };
         else if (reason != StopReason.Cancelled)
             result = Calibrated(result, team, cancellationToken);
+        _result = result;
         _events.Stopped(new TrainingStopped(reason.Value, result.History));
         // The last call may be the first one that failed.
         return result with { History = result.History with { Warnings = _events.Warnings } };
@@ -117,16 +122,24 @@ internal sealed class TrainingRun
     // The calibration on the validation rows after training.
     private TrainingResult Calibrated(TrainingResult result, WorkerTeam team, CancellationToken cancellationToken)
     {
-        if (_sources.Validation is not { } validation)
+        bool shifts = _options.QuantileCalibration && QuantileCalibration.CanCalibrate(_validated.Spec, _loss);
+        bool divides = _options.TemperatureScaling && TemperatureScaling.CanScale(_validated.Spec, _loss);
+        if (_sources.Validation is not { } validation || !(shifts || divides))
             return result;
-        if (_options.QuantileCalibration && _loss is Quantile quantile && QuantileCalibration.CanCalibrate(_validated.Spec, quantile)
+        if (OutputHeads.Of(_validated.Program)!.FaultOf(_options.FrozenLayers(_validated.Spec)) is { } fault)
+        {
+            _events.Warned(fault);
+            return result;
+        }
+
+        if (shifts && _loss is Quantile quantile
             && QuantileCalibration.Apply(_validated, quantile, validation, team, cancellationToken) is { } warning)
         {
             _events.Warned(warning);
         }
 
-        return _options.TemperatureScaling && TemperatureScaling.CanScale(_validated.Spec, _loss)
-            ? result with { Temperature = TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken) }
+        return divides
+            ? result with { Temperatures = [TemperatureScaling.Apply(_validated, _loss, validation, team, cancellationToken)] }
             : result;
     }
 

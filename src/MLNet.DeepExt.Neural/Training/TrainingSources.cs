@@ -120,6 +120,14 @@ internal sealed class TrainingSources : IDisposable
         int bufferRows = BufferRows(options, training);
         double fraction = given is null ? Math.Min(options.ValidationFraction, bufferRows / (double)all.Count!.Value) : 0;
         StratifiedSplit split = SplitFor(options, isFold, all.RowsOfClass, fraction);
+        if (isFold && split.HeldOut > bufferRows)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"CrossFitting holds out {split.HeldOut} of {all.Count} rows as a fold, in memory, but the buffer holds {bufferRows}; ")
+                + "raise ShuffleBufferMegabytes, train more networks (Ensemble), or set CrossFitting to false.",
+                nameof(options.CrossFitting));
+        }
+
         ClassFactors factors =
             options.ClassWeights.For([.. split.RowsOfClass.Zip(split.HeldOutOfClass, (count, setAside) => count - setAside)]);
         StreamRows learned = all.Part(split, heldOut: false) with { Factors = factors };
@@ -157,6 +165,33 @@ internal sealed class TrainingSources : IDisposable
                 Factors = options.ClassWeights.Given,
                 CodesFeatures = options.Checkpoint is not null,
             }.Counted(cancellationToken, statistics);
+    }
+
+    /// <summary>Throws if rows in memory cannot be divided into the folds of cross-fitting.</summary>
+    /// <param name="options">The training options, with cross-fitting.</param>
+    /// <param name="training">The training rows.</param>
+    /// <exception cref="ArgumentException">There are fewer rows than folds.</exception>
+    /// <exception cref="InvalidOperationException">A target has values in one fold only, so that one network would have none to learn.</exception>
+    public static void RequireFolds(TrainingOptions options, LabeledRows training)
+    {
+        int[] rows = RowsWithWeight(options, training, nameof(training));
+        if (rows.Length < options.Ensemble)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"CrossFitting divides the rows into {options.Ensemble} folds but there are {rows.Length} rows with a weight; ")
+                + "train fewer networks (Ensemble), or set CrossFitting to false.",
+                nameof(options.CrossFitting));
+        }
+
+        if (training.TargetWidth == 0)
+            return;
+        int[] strata = [.. rows.Select(training.Targets.StratumOf)];
+        for (int number = 1; number <= options.Ensemble; number++)
+        {
+            (int[] kept, _) = SplitFor(options.ForNetwork(number), isFold: true, StratifiedSplit.CountOf(strata), fraction: 0).Draw(strata);
+            MissingTargets.Of(training.Targets, [.. kept.Select(i => rows[i])])?.RequireEach(
+                options.TargetNames, "; with CrossFitting, a target needs values in two folds or more: set CrossFitting to false");
+        }
     }
 
     /// <summary>Returns the power of two nearest to 1/400 of the rows, from 64 to 1024.</summary>

@@ -42,6 +42,18 @@ public sealed class EncoderFittingTests
         Assert.Equal(new Standardize(), spec.Layers[0]); // the description that was given stays as it was
     }
 
+    [Fact]
+    public void Categories_behind_an_encoder_that_changes_their_codes_are_refused()
+    {
+        NetworkSpec spec = NetworkSpec.Input(2).Then(new Standardize { Columns = [new(1, 1)] }).Then(new OneHot { Columns = [new(1, 1)] }).Dense(2);
+        Assert.Equal(
+            $"Layer 1, {spec.Layers[1]}, looks up the exact values of input 1, which an encoder before it changes; put it before that encoder.",
+            Assert.Throws<ArgumentException>("spec", () => new Trainer(spec, new SoftmaxCrossEntropy(), Options)).WithoutParameter());
+        Assert.NotNull(new Trainer(
+            NetworkSpec.Input(2).Then(new Standardize { Columns = [new(1, 1)] }).Then(new OneHot { Columns = [new(0, 1)] }).Dense(2),
+            new SoftmaxCrossEntropy(), Options));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

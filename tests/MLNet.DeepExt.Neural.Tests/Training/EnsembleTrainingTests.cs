@@ -3,6 +3,7 @@ using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Optimizers;
+using MLNet.DeepExt.Neural.Schedules;
 using MLNet.DeepExt.Neural.Tests.TestSupport;
 using MLNet.DeepExt.Neural.Training;
 using MLNet.DeepExt.Tests.Support;
@@ -121,6 +122,50 @@ public sealed class EnsembleTrainingTests : IDisposable
         Assert.Equal(2, exception.Result.Network.Spec.OutputShape.Lines);
     }
 
+    [Fact]
+    public void A_callback_that_throws_when_a_later_network_begins_leaves_the_networks_so_far()
+    {
+        var exception = Assert.Throws<TrainingCallbackException>(
+            () => Train(Options with { Ensemble = Count, Callbacks = [new Ending(null, number: 3, epoch: 0)] }));
+        Assert.Equal((StopReason.CallbackFailed, 2), (exception.Result!.Reason, exception.Result.Histories.Count));
+        Assert.Equal(
+            "The callback Ending threw InvalidOperationException: Enough. Training ended with it, and the exception has the 2 networks so far.",
+            exception.Message);
+        Assert.Equal("Enough", Assert.Throws<InvalidOperationException>(
+            () => Train(Options with { Ensemble = Count, Callbacks = [new Ending(null, number: 1, epoch: 0)] })).Message);
+    }
+
+    [Fact]
+    public void A_later_network_that_diverges_is_left_out_with_a_warning()
+    {
+        var recorder = new NetworkRecorder();
+        TrainingResult result = Train(Options with { Ensemble = Count, Callbacks = [recorder], Schedule = new Explosion(Number: 2, recorder) });
+        Assert.Equal(2, result.Histories.Count);
+        Assert.Equal(Numbers(Ensemble.Of([.. new[] { 0, 2 }.Select(number => Train(Options with { Seed = 5 + 1_000_003 * number }).Network)])),
+            Numbers(result.Network));
+        string warning = Assert.Single(recorder.Warnings);
+        Assert.StartsWith("Network 2 of 3 is left out: ", warning, StringComparison.Ordinal);
+        Assert.Contains(warning, result.Histories[0].Warnings);
+    }
+
+    [Fact]
+    public void A_first_network_that_diverges_ends_training()
+    {
+        var recorder = new NetworkRecorder();
+        Assert.Throws<TrainingDivergedException>(
+            () => Train(Options with { Ensemble = Count, Callbacks = [recorder], Schedule = new Explosion(Number: 1, recorder) }));
+    }
+
+    [Fact]
+    public void A_callback_of_best_effort_that_fails_gets_no_calls_of_later_networks_and_is_one_warning()
+    {
+        var recorder = new NetworkRecorder();
+        var weak = new Weak();
+        Train(Options with { Ensemble = Count, Callbacks = [weak, recorder] });
+        Assert.Equal(1, weak.Calls);
+        Assert.Single(recorder.Warnings);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(33)]
@@ -146,9 +191,44 @@ public sealed class EnsembleTrainingTests : IDisposable
     {
         public List<string> Events { get; } = [];
 
-        public void OnStarted(TrainingStarted started) => Events.Add($"{started.NetworkNumber} of {started.Networks}");
+        public List<string> Warnings { get; } = [];
+
+        public int Number { get; private set; }
+
+        public void OnStarted(TrainingStarted started)
+        {
+            Number = started.NetworkNumber;
+            Events.Add($"{started.NetworkNumber} of {started.Networks}");
+        }
+
+        public void OnWarning(string warning) => Warnings.Add(warning);
 
         public void OnStopped(TrainingStopped stopped) => Events.Add($"{stopped.History.Epochs.Count} epochs");
+    }
+
+    // Has one network diverge in its second epoch.
+    private sealed record Explosion(int Number, NetworkRecorder Recorder) : Schedule
+    {
+        public override bool NeedsValidation => false;
+
+        public override double Factor(in TrainingTime time) => Recorder.Number == Number && time.Epoch == 2 ? 1e30 : 1;
+
+        public override void Validate()
+        {
+        }
+    }
+
+    private sealed class Weak : ITrainingCallback
+    {
+        public int Calls { get; private set; }
+
+        public bool IsBestEffort => true;
+
+        public void OnEpochEnd(EpochRecord epoch)
+        {
+            Calls++;
+            throw new TimeoutException();
+        }
     }
 
     private sealed class Reports(List<TrainingProgress> reports) : IProgress<TrainingProgress>
@@ -164,8 +244,11 @@ public sealed class EnsembleTrainingTests : IDisposable
         public void OnStarted(TrainingStarted started)
         {
             _number = started.NetworkNumber;
-            if (epoch == 0 && _number == number)
-                source!.Cancel();
+            if (epoch != 0 || _number != number)
+                return;
+            if (source is null)
+                throw new InvalidOperationException("Enough");
+            source.Cancel();
         }
 
         public void OnEpochEnd(EpochRecord record)

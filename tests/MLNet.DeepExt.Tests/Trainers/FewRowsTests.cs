@@ -40,7 +40,8 @@ public sealed class FewRowsTests
 
     public static TheoryData<string> Given =>
         [
-            "Ensemble", "ValidationFraction", "MaximumEpochs", "Patience", "CrossFitting", "Preset", "HiddenUnits", "FrozenLayers", "BatchSize", "Network",
+            "Ensemble", "ValidationFraction", "MaximumEpochs", "Patience", "StoppingMetric", "CrossFitting", "Preset", "HiddenUnits", "FrozenLayers",
+            "BatchSize", "Network",
         ];
 
     [Theory]
@@ -62,6 +63,9 @@ public sealed class FewRowsTests
                     break;
                 case "Patience":
                     options.Patience = 1;
+                    break;
+                case "StoppingMetric":
+                    options.StoppingMetric = new Neural.Metrics.Accuracy();
                     break;
                 case "CrossFitting":
                     options.CrossFitting = false;
@@ -148,6 +152,38 @@ public sealed class FewRowsTests
             && message.EndsWith("; HiddenUnits of an empty array trains one.", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(10, 5)]
+    public void Rows_with_few_values_of_a_target_are_not_divided(int known, int networks)
+    {
+        TargetsRow[] rows = [.. Enumerable.Range(0, 100).Select(row => new TargetsRow
+        {
+            Features = [row, row % 7],
+            Targets = [row, row < known ? row : float.NaN],
+        })];
+        NeuralNetworkMultiTargetTransformer model = _context.MultiTargetRegression.Trainers.NeuralNetwork(
+            new NeuralNetworkMultiTargetTrainer.Options { LabelColumnName = "Targets", Seed = 1 }).Fit(_context.Data.LoadFromEnumerable(rows));
+        Assert.Equal(networks, model.Model.Histories.Count);
+    }
+
+    [Fact]
+    public void A_listener_to_the_log_that_throws_at_the_comparison_does_not_cost_the_model()
+    {
+        TaskRow[] rows = TaskRow.Generate(150, seed: 1);
+        foreach (TaskRow row in rows)
+            row.Number = row.A / 100 - 2 * row.B;
+        _context.Log += (_, e) =>
+        {
+            if (e.RawMessage.StartsWith("A linear model does as well", StringComparison.Ordinal))
+                throw new TimeoutException();
+        };
+        var options = new NeuralNetworkRegressionTrainer.Options { LabelColumnName = "Number", Seed = 1, NumberOfThreads = 1 };
+        NeuralNetworkCallbackException error = Assert.Throws<NeuralNetworkCallbackException>(
+            () => _context.Regression.Trainers.NeuralNetwork(options).Fit(Concatenated(rows)));
+        Assert.Equal(5, Assert.IsType<NeuralNetworkRegressionTransformer>(error.Transformer).Model.Histories.Count);
+    }
+
     [Fact]
     public void Rows_that_are_streamed_train_the_same_networks()
     {
@@ -220,5 +256,14 @@ public sealed class FewRowsTests
         public string Text { get; set; } = "";
 
         public bool Yes { get; set; }
+    }
+
+    private sealed class TargetsRow
+    {
+        [VectorType(2)]
+        public float[] Features { get; set; } = [];
+
+        [VectorType(2)]
+        public float[] Targets { get; set; } = [];
     }
 }

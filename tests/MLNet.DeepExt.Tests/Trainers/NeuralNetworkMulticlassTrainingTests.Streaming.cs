@@ -104,7 +104,7 @@ public sealed partial class NeuralNetworkMulticlassTrainingTests
         NeuralNetworkMulticlassTrainer.Options options = SamplePipeline.Options;
         options.DataMode = DataMode.Streaming;
         Assert.Equal(
-            "The training stream gave its rows in another order, or with other targets or weights, than when they were counted; " +
+            "The training stream returned its rows in another order, or with other targets or weights, than when they were counted; " +
             "it must give the same rows in the same order each time that it is read.",
             Assert.Throws<InvalidOperationException>(
                 () => context.MulticlassClassification.Trainers.NeuralNetwork(options).Fit(data)).Message);

@@ -65,6 +65,9 @@ public sealed class PresetTests
         Assert.Equal(
             "NumberScaling names columns but takes the numbers of the table; leave its Columns null.",
             Refused("NumberScaling", options => options.NumberScaling = new Standardize { Columns = [new(0, 1)] }));
+        Assert.Equal(
+            "NumberEmbedding is a OneHot, whose columns are categories; give an encoder of numbers, or null.",
+            Refused("NumberEmbedding", options => options.NumberEmbedding = new OneHot()));
         Assert.StartsWith(
             "NumberEmbedding cannot be used: Bins of a PiecewiseLinearEmbedding must be from 1 to 1024 but is 0",
             Refused("NumberEmbedding", options => options.NumberEmbedding = new PiecewiseLinearEmbedding { Bins = 0 }), StringComparison.Ordinal);
@@ -153,6 +156,16 @@ public sealed class PresetTests
             : [model.Model.Spec.Layers[^1]];
         Assert.Equal(networks, all.Length);
         Assert.All(all, last => Assert.Equal(members, last is Members ofMembers ? ofMembers.Count : 1));
+        int[] units = preset == NetworkPreset.Best ? [256, 256] : [256, 128];
+        Assert.All(all.OfType<Members>(), last => Assert.Equal(units, last.Layers.OfType<Dense>().Select(layer => layer.Units)));
+    }
+
+    [Fact]
+    public void Hidden_units_that_are_set_are_those_of_Best_too()
+    {
+        NeuralNetworkBinaryTransformer model = Fit(options =>
+            (options.Preset, options.Ensemble, options.HiddenUnits) = (NetworkPreset.Best, 1, [256, 128]));
+        Assert.Equal([256, 128], ((Members)model.Model.Spec.Layers[^1]).Layers.OfType<Dense>().Select(layer => layer.Units));
     }
 
     [Theory]
@@ -320,6 +333,31 @@ public sealed class PresetTests
         Assert.Equal(model.Model.Spec, Fit(options => options.ContinueFrom = model).Model.Spec);
         Assert.Equal(
             model.Model.Spec.Layers.SkipLast(1), Fit(options => options.TransferFrom = model).Model.Spec.Layers.SkipLast(1));
+    }
+
+    [Theory]
+    [InlineData(NetworkPreset.Balanced, 1)]
+    [InlineData(NetworkPreset.Best, 1)]
+    public void Training_goes_on_by_the_recipe_of_the_preset(NetworkPreset preset, int networks)
+    {
+        NeuralNetworkBinaryTransformer model = Fit(options => (options.Preset, options.HiddenUnits) = (NetworkPreset.Fast, [8]));
+        foreach (bool isTransferred in new[] { false, true })
+        {
+            var options = new NeuralNetworkBinaryTrainer.Options { LabelColumnName = "Yes", NumberOfThreads = 1, Seed = 1, Preset = preset };
+            if (isTransferred)
+                options.TransferFrom = model;
+            else
+                options.ContinueFrom = model;
+            NeuralNetworkBinaryTransformer further = _context.BinaryClassification.Trainers.NeuralNetwork(options).Fit(_data);
+            // 48 epochs and no patience, in four cycles of a rate of 0.04 at most.
+            Assert.Equal(networks, further.Model.Histories.Count);
+            Assert.Equal(48, further.Model.History!.Epochs.Count);
+            Assert.InRange(further.Model.History.Epochs.Max(epoch => epoch.LearningRate), 0.03, 0.04);
+        }
+
+        Assert.InRange(
+            Fit(options => (options.Preset, options.ContinueFrom) = (NetworkPreset.Classic, model)).Model.History!.Epochs
+                .Max(epoch => epoch.LearningRate), 0, 0.02);
     }
 
     [Theory]

@@ -41,15 +41,16 @@ internal sealed record MissingTargets(int Rows, IReadOnlyList<int> Counts)
 
     /// <summary>Throws if a target is missing in all rows.</summary>
     /// <param name="names">(targets): the names in messages; null for their numbers.</param>
+    /// <param name="remedy">A further remedy, which begins with a semicolon. Default: none.</param>
     /// <exception cref="InvalidOperationException">A target is missing in all rows. The message names it.</exception>
-    public void RequireEach(IReadOnlyList<string>? names)
+    public void RequireEach(IReadOnlyList<string>? names, string remedy = "")
     {
         int[] absent = [.. Enumerable.Range(0, Counts.Count).Where(target => Counts[target] == Rows)];
         if (absent.Length == 0)
             return;
         throw new InvalidOperationException(FormattableString.Invariant(
             $"None of the {Rows} training rows has a value of {Listed([.. absent.Select(target => NameOf(target, names))], " or of ")}; ")
-            + "remove the target, or give rows that have it.");
+            + $"remove the target, or give rows that have it{remedy}.");
     }
 
     /// <summary>Returns a warning with the number of missing values of each target; null if none is missing.</summary>

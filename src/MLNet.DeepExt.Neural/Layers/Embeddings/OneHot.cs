@@ -53,6 +53,8 @@ public sealed record OneHot : InputEncoder
     [JsonIgnore]
     public override int NumbersPerColumn => Values is { Count: > 0 } ? Math.Max(1, Values.Max(values => values.Count)) : MostValues;
 
+    internal override bool NeedsExactValues => true;
+
     /// <inheritdoc/>
     protected override int? FittedColumns => Values?.Count;
 

@@ -105,6 +105,14 @@ internal sealed class LogitRows
         }
     }
 
+    /// <summary>Adds a number to the logits of each output.</summary>
+    /// <param name="shifts">(outputs): the number; null for 0.</param>
+    public void Shift(IReadOnlyList<double?> shifts)
+    {
+        for (int i = 0; i < _logits.Count; i++)
+            _logits[i] = (float)(_logits[i] + (shifts[i % Outputs] ?? 0));
+    }
+
     /// <summary>The logits of a row: (members, outputs).</summary>
     public ReadOnlySpan<float> LogitsOf(int row) =>
         CollectionsMarshal.AsSpan(_logits).Slice(row * Members * Outputs, Members * Outputs);

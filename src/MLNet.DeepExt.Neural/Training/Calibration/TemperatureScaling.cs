@@ -1,5 +1,4 @@
 using MLNet.DeepExt.Neural.Data;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
@@ -11,7 +10,9 @@ namespace MLNet.DeepExt.Neural.Training.Calibration;
 /// predicted class does not change, unless the probabilities of members are averaged.
 /// </summary>
 /// <remarks>
-/// The last layer's weights and bias are divided by T, so the network needs no new layer. T is searched on the logits of one pass.
+/// The weights and biases of the last layer (in an ensemble: of the last layer of each network) are divided by T, so the network needs no new layer.
+/// T minimizes the mean log-loss of the n rows of one pass, plus (ln T)²/n. The second term is a virtual row that prefers T = 1: without it, if all of
+/// a few rows are predicted correctly, T would be the smallest allowed value, and every wrong prediction of a new row would have a very large loss.
 /// C. Guo et al., "On calibration of modern neural networks", 2017.
 /// </remarks>
 internal static class TemperatureScaling
@@ -22,7 +23,7 @@ internal static class TemperatureScaling
 
     /// <summary>True if the outputs of a network are probabilities and its last layer can be divided.</summary>
     public static bool CanScale(NetworkSpec spec, Loss loss) =>
-        spec.Program.Operations is [.., { Spec: Dense or MemberDense }] && loss.ProperLoss is not null;
+        loss.ProperLoss is not null && OutputHeads.Of(spec.Program) is not null;
 
     /// <summary>Finds T and divides by it.</summary>
     /// <param name="network">The network; its last layer is changed.</param>
@@ -44,10 +45,8 @@ internal static class TemperatureScaling
     /// <param name="loss">The loss the network was trained with, whose outputs are probabilities.</param>
     /// <param name="team">The threads.</param>
     /// <param name="cancellationToken">If cancelled, the result is 1.</param>
-    /// <param name="penalty">The factor of the penalty (log T)² on the mean loss; 0 for none.</param>
     /// <returns>T; 1 if no other value is better, or there are no rows.</returns>
-    public static double Find(
-        LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default, double penalty = 0)
+    public static double Find(LogitRows rows, Loss loss, WorkerTeam team, CancellationToken cancellationToken = default)
     {
         if (rows.Count == 0)
             return 1;
@@ -77,7 +76,7 @@ internal static class TemperatureScaling
 
         double LossAt(double logarithm)
         {
-            double value = logLoss.At(Math.Exp(logarithm), team) + penalty * logarithm * logarithm;
+            double value = logLoss.At(Math.Exp(logarithm), team) + logarithm * logarithm / rows.Count;
             if (value < least)
                 (least, best) = (value, logarithm);
             return double.IsNaN(value) ? double.PositiveInfinity : value;
@@ -89,7 +88,7 @@ internal static class TemperatureScaling
     /// <param name="temperature">T, above 0.</param>
     public static void Divide(Network<float> network, double temperature)
     {
-        foreach (Slot slot in network.Program.Operations[^1].Layer.Parameters)
+        foreach (Slot slot in OutputHeads.Of(network.Program)!.Parameters)
             network.Parameters.Write(slot, Array.ConvertAll(network.Parameters.Read(slot), value => (float)(value / temperature)));
     }
 }

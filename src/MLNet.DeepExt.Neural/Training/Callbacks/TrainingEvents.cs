@@ -4,21 +4,38 @@ namespace MLNet.DeepExt.Neural.Training;
 /// Calls the callbacks of a training in order. A callback that throws ends the training with a
 /// <see cref="CallbackFailure"/>, or gets no more calls if it is <see cref="ITrainingCallback.IsBestEffort"/>.
 /// </summary>
-internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
+internal sealed class TrainingEvents
 {
-    private readonly ITrainingCallback[] _callbacks = [.. callbacks];
-    private readonly IBatchCallback[] _batchCallbacks = [.. callbacks.OfType<IBatchCallback>()];
-    private readonly HashSet<ITrainingCallback> _dropped = new(ReferenceEqualityComparer.Instance);
+    private readonly ITrainingCallback[] _callbacks;
+    private readonly IBatchCallback[] _batchCallbacks;
+    private readonly HashSet<ITrainingCallback> _dropped;
     private readonly List<string> _warnings = [];
     private int _delivered;         // the number of delivered warnings
     private bool _isWaiting = true; // until all callbacks have started, or the current warning is delivered
 
+    /// <param name="callbacks">The callbacks, in order.</param>
+    public TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
+        : this(callbacks, new HashSet<ITrainingCallback>(ReferenceEqualityComparer.Instance))
+    {
+    }
+
+    private TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks, HashSet<ITrainingCallback> dropped)
+    {
+        _callbacks = [.. callbacks];
+        _batchCallbacks = [.. callbacks.OfType<IBatchCallback>()];
+        _dropped = dropped;
+    }
+
     /// <summary>All warnings so far.</summary>
     public IReadOnlyList<string> Warnings => [.. _warnings];
 
+    /// <summary>Returns the events of the next network of an ensemble. Callbacks that get no more calls get none of these either.</summary>
+    public TrainingEvents ForNextNetwork() => new(_callbacks, _dropped);
+
     /// <summary>
     /// Calls <see cref="ITrainingCallback.OnStarted"/>. Exceptions are rethrown unchanged unless the callback is best effort: no result is lost,
-    /// because earlier results are in the checkpoint.
+    /// because earlier results are in the checkpoint. From the second network of an ensemble on, the finished networks would be lost, so an
+    /// exception becomes a <see cref="CallbackFailure"/>.
     /// </summary>
     public void Started(TrainingStarted started)
     {
@@ -33,7 +50,7 @@ internal sealed class TrainingEvents(IReadOnlyList<ITrainingCallback> callbacks)
             {
                 callback.OnStarted(started);
             }
-            catch (Exception exception) when (callback.IsBestEffort)
+            catch (Exception exception) when (callback.IsBestEffort || started.NetworkNumber > 1)
             {
                 Drop(callback, exception);
             }

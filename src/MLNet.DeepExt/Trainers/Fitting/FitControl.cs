@@ -27,6 +27,9 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
     /// <summary>Ends the training, by the options or by the scope.</summary>
     public CancellationToken Token => _ending.Token;
 
+    /// <summary>Whether a <see cref="FitScope"/> is open, as in a trial of a search.</summary>
+    public bool IsWithinScope => _number > 0;
+
     /// <summary>The options of the trainer, with what the scope has to say.</summary>
     public TrainingOptions Apply(TrainingOptions options) => options with
     {
@@ -49,8 +52,6 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
         ? wanted
         : Math.Max(1, Math.Min(
             wanted ?? Environment.ProcessorCount / _settings.ParallelTrainings, TrainingOptions.MostThreads / _settings.ParallelTrainings));
-
-    private bool IsWithinScope => _number > 0;
 
     public void OnStarted(TrainingStarted started)
     {

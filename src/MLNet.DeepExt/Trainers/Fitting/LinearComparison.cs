@@ -19,12 +19,25 @@ internal static class LinearComparison
     /// <param name="loss">What it minimized.</param>
     /// <param name="options">How the networks were trained, whose folds it has.</param>
     /// <param name="rows">The rows.</param>
-    /// <returns>Its loss on rows that it has not learned from; null where it was cancelled, or has none.</returns>
+    /// <returns>
+    /// Its loss on rows that it has not learned from; null if it was cancelled or cannot be trained on these rows: what is only for the log ends
+    /// no training.
+    /// </returns>
     public static double? LossOf(Beginning known, Loss loss, TrainingOptions options, LabeledRows rows)
     {
         InputEncoder[] scaling = known.Recipe is null ? [] : [new Standardize()];
         var spec = new NetworkSpec(known.Spec.Inputs, [.. scaling, new Dense(known.Spec.Outputs)]);
-        var linear = new Trainer(spec, loss, options with
+        try
+        {
+            return Train();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TrainingDivergedException or ArgumentException
+            or InvalidOperationException)
+        {
+            return null;
+        }
+
+        double? Train() => new Trainer(spec, loss, options with
         {
             Optimizer = new Adam(LearningRate),
             Schedule = new OneCycle(),
@@ -40,14 +53,6 @@ internal static class LinearComparison
             Checkpoint = null,
             RecordNorms = false,
             LayerRates = new Dictionary<string, double>(),
-        });
-        try
-        {
-            return linear.Train(rows, cancellationToken: known.Control.Token).CrossFittedLoss;
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or TrainingDivergedException)
-        {
-            return null;
-        }
+        }).Train(rows, cancellationToken: known.Control.Token).CrossFittedLoss;
     }
 }

@@ -90,9 +90,9 @@ internal sealed class TrainerCore
         var columns = new LabeledColumns(_options.FeatureColumnName, label, _options.ExampleWeightColumnName);
         try
         {
-            (Func<TrainingResult> train, Loss loss) = PrepareInMemory(beginning, columns, log, trainData, validationData)
+            PreparedTraining prepared = PrepareInMemory(beginning, columns, log, trainData, validationData)
                 ?? PrepareStreaming(beginning, columns, log, trainData, validationData);
-            return Train(train, result => ContentOf(result, loss, schema), log, validationData is null ? _options.ValidationFraction : 0);
+            return Train(prepared, schema, log, validationData is null ? _options.ValidationFraction : 0);
         }
         catch (ReadingCancelledException)
         {
@@ -106,25 +106,27 @@ internal sealed class TrainerCore
     }
 
     // An exception of a callback, or of a listener to the log of the context, does not cost the model.
-    private NetworkContent Train(Func<TrainingResult> train, Func<TrainingResult, NetworkContent> contentOf, TrainingLog log, double fraction)
+    private NetworkContent Train(PreparedTraining prepared, DataViewSchema schema, TrainingLog log, double fraction)
     {
         TrainingResult result;
         try
         {
-            result = train();
+            result = prepared.Train();
         }
         catch (TrainingCallbackException exception)
         {
             // The log ends training in this way if the context was cancelled.
             if (exception.InnerException is OperationCanceledException)
                 Host.ThrowIfCancelled();
-            throw Failed(exception.Message, exception.InnerException!, exception.Result is { } best ? contentOf(best) : null);
+            throw Failed(exception.Message, exception.InnerException!, exception.Result is { } best ? ContentOf(best, prepared.Loss, schema) : null);
         }
 
-        NetworkContent content = contentOf(result);
+        NetworkContent content = ContentOf(result, prepared.Loss, schema);
         try
         {
             log.ReportEnd(result, fraction);
+            if (result.CrossFittedLoss is { } ownLoss && prepared.LinearLoss is { } linear)
+                log.ReportLinear(ownLoss, linear());
             return content;
         }
         catch (Exception exception)
@@ -151,7 +153,7 @@ internal sealed class TrainerCore
     };
 
     /// <summary>Null where the data is to be streamed.</summary>
-    private (Func<TrainingResult> Train, Loss Loss)? PrepareInMemory(
+    private PreparedTraining? PrepareInMemory(
         Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         if (_options.DataMode == DataMode.Streaming)
@@ -166,25 +168,21 @@ internal sealed class TrainerCore
             return null;
         // Not before it is certain that the rows will not be read, and reported, once more.
         training.Tally.Report(Host, DataPurpose.Training);
-        Beginning known = Known(beginning, columns, trainData.Schema, training.Rows.Count);
+        Beginning known = Known(beginning, columns, trainData.Schema, training.Rows.Count, training.Statistics);
         if (known.Recipe is null)
             beginning.Survey.Scales?.Report(Host, trainData.Schema[columns.FeatureName]);
         validation?.Tally.Report(Host, DataPurpose.Validation);
         Loss loss = CreateLoss(training.Statistics, known);
         TrainingOptions options = OptionsFor(known, log, training.Rows.AreSparse);
         Trainer trainer = CreateTrainer(known, loss, options, log);
-        return (Train, loss);
-
-        TrainingResult Train()
+        return new PreparedTraining(() => trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token), loss)
         {
-            TrainingResult result = trainer.Train(training.Rows, validation?.Rows, beginning.Control.Token);
-            if (known.IsFew && result.CrossFittedLoss is { } ownLoss)
-                log.ReportLinear(ownLoss, LinearComparison.LossOf(known, loss, options, training.Rows));
-            return result;
-        }
+            // Not in the trials of a search, whose logs are not read.
+            LinearLoss = known.IsFew && !known.Control.IsWithinScope ? () => LinearComparison.LossOf(known, loss, options, training.Rows) : null,
+        };
     }
 
-    private (Func<TrainingResult> Train, Loss Loss) PrepareStreaming(
+    private PreparedTraining PrepareStreaming(
         Beginning beginning, LabeledColumns columns, TrainingLog log, IDataView trainData, IDataView? validationData)
     {
         // A gigabyte may just have become garbage, and training allocates too little for anyone to collect it.
@@ -196,7 +194,8 @@ internal sealed class TrainerCore
         TargetStatistics? targets = beginning.Survey.DecidesNetwork || _task.ReadsTargets(_start?.Continued?.Loss)
             ? new LabeledRowsReader(Host, columns).Survey(trainData, beginning.Survey with { Scales = null }, beginning.Control.Token)
             : null;
-        Beginning known = Known(beginning, columns, trainData.Schema, beginning.Survey.Numbers?.Rows);
+        int? rows = beginning.Survey.Numbers?.Rows ?? (trainData.GetRowCount() is { } count and <= int.MaxValue ? (int)count : null);
+        Beginning known = Known(beginning, columns, trainData.Schema, rows, targets);
         var training = new LabeledRowStream(Host, trainData, columns, DataPurpose.Training, beginning.Control.Token)
         {
             WarnsOfZeros = _options.DataMode == DataMode.Auto,
@@ -207,14 +206,14 @@ internal sealed class TrainerCore
             : new LabeledRowStream(Host, validationData, columns, DataPurpose.Validation, beginning.Control.Token);
         Loss loss = CreateLoss(targets, known);
         Trainer trainer = CreateTrainer(known, loss, OptionsFor(known, log, areSparse: false), log);
-        return (() => trainer.Train(training, validation, beginning.Control.Token), loss);
+        return new PreparedTraining(() => trainer.Train(training, validation, beginning.Control.Token), loss);
     }
 
     private Loss CreateLoss(TargetStatistics? targets, Beginning? known = null)
     {
         Loss usual = _task.CreateLoss(targets, _start?.Continued?.Loss);
-        // Of few rows labels are not smoothed.
-        bool isUsual = known?.Recipe is null || (known.IsFew && !_task.PredictsNumbers);
+        // Of few rows labels are not smoothed; training that goes on clamps predictions as before.
+        bool isUsual = known?.Recipe is null || (_task.PredictsNumbers ? known.Recipe.IsContinued : known.IsFew);
         return isUsual ? usual : _task.ByPreset(usual, known!.Spec.Outputs, targets);
     }
 
@@ -266,7 +265,7 @@ internal sealed class TrainerCore
     }
 
     private OperationCanceledException CancelledBeforeAnEpoch() => new(
-        "Fit was cancelled before its first epoch had ended, so that there is no trained network; cancel it later to keep the best so far.",
+        "Fit was cancelled before its first epoch ended, so there is no trained network; cancel it later to keep the best so far.",
         _options.CancellationToken);
 
     private Beginning CreateBeginning(DataViewSchema schema, LabelForm label, long? rows, bool allowsFew, FitControl control)
@@ -309,9 +308,9 @@ internal sealed class TrainerCore
         : null;
 
     /// <summary>What training begins with, once the training rows were read: with the network that fits them.</summary>
-    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema, int? rows)
+    private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema, int? rows, TargetStatistics? targets)
     {
-        beginning = beginning with { IsFew = beginning.IsFew && rows is { } count && FewRows.Are(_options, count) };
+        beginning = beginning with { IsFew = beginning.IsFew && rows is { } count && FewRows.Are(_options, count, targets) };
         if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories, beginning.IsFew))
         {
             var recipe = new TableRecipe(_options, numbers.Rows) { IsFew = beginning.IsFew };
@@ -319,6 +318,10 @@ internal sealed class TrainerCore
                 numbers, categories, beginning.Spec.Inputs, beginning.Spec.Outputs, _task.PredictsNumbers);
             return beginning with { Spec = table, Recipe = recipe };
         }
+
+        // Rows that are streamed without being counted are many.
+        if (_start is not null && _options.Preset != NetworkPreset.Classic && TableRecipe.Made(beginning.Spec))
+            return beginning with { Recipe = new TableRecipe(_options, rows ?? int.MaxValue) { IsContinued = true } };
 
         return beginning.Survey.Seen is { } seen
             ? beginning with { Spec = _networks.Create(schema[columns.FeatureName], columns.Label, seen) }

@@ -6,11 +6,12 @@ namespace MLNet.DeepExt.Trainers;
 /// Balanced, Fast and Best have a network for tables, after RealMLP and TabM-mini (Holzmüller et al. 2024; Gorishniy et al. 2024): numbers are
 /// brought to one scale by their quartiles, clipped smoothly to ±3, and embedded by 16 numbers each, piecewise-linear between quantiles, but for
 /// those of two values; categories of more than 8 values are embedded by 8 numbers at most. Then follow a learned factor for each input, the
-/// hidden layers (HiddenUnits) in the neural tangent parametrization, with a parametric SELU, or Mish where numbers are predicted, and dropout.
+/// hidden layers (HiddenUnits, 256 and 128 units; 256 and 256 for Best) in the neural tangent parametrization, with a parametric SELU, or Mish where
+/// numbers are predicted, and dropout.
 /// Adam (0.9, 0.95) has a rate of 0.04 in four cycles, a decoupled decay of 0.02 (unless there is a Regularizer), and an average of the
-/// parameters; of three classes or more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept, and probabilities are calibrated on
-/// these, predictions of numbers kept within the range of the labels (ClampPredictions), and quantiles calibrated (QuantileCalibration). Nothing
-/// has to be normalized in front of it.
+/// parameters; of three classes or more the labels are smoothed by 0.1. The epoch with the least loss on the validation rows is kept. These rows
+/// calibrate probabilities (TemperatureScaling) and quantiles (QuantileCalibration); predictions of numbers are kept within the range of the labels
+/// (ClampPredictions). Nothing has to be normalized in front of it.
 ///
 /// Where a class is rare, too, it is the loss that chooses the epoch. On new rows the area under the precision-recall curve was, means of 3 seeds,
 /// where the epoch was kept by the loss, by that area of the validation rows, and by the area under their ROC curve: .217, .209 and .213 of a
@@ -25,20 +26,25 @@ namespace MLNet.DeepExt.Trainers;
 /// | more | batches of 256, 24 epochs, 48 bins | batches of 128, 48 epochs, 96 bins |
 ///
 /// Fewer than 1,000 rows, and at least 50, are divided into five folds (CrossFitting), each of which is the share for validation of one of five
-/// networks: all rows teach, stop and calibrate, and the mean of the networks is the model. Their numbers are scaled but not embedded, which did
-/// not help on few rows, and labels are not smoothed. So are the networks of Classic where its network takes the place, but not with Preset
-/// = Classic. The log says what their loss is on rows that they had not learned from, and whether that of a linear model on the same folds is as
-/// low. It is not done where validation data is given to Fit, or one of ValidationFraction, MaximumEpochs, Patience or Ensemble is set, which then
-/// has its way with one network and a share set aside as Classic does; CrossFitting = true and false decide it in any case.
+/// networks: all rows teach, stop and calibrate, and the mean of the networks is the model, which takes the time of five to train and to predict.
+/// Their numbers are scaled but not embedded, which did not help on few rows, and labels are not smoothed. Where columns do not suit a network for
+/// tables (see below), five networks such as Classic's are trained on the folds instead; Preset = Classic trains one. The log says what the loss of
+/// the networks is on the rows that each has not learned from and, of rows in memory and outside of a search, whether that of a linear model on the
+/// same folds is as low. Rows are not divided where validation data is given to Fit, where one of ValidationFraction, MaximumEpochs, Patience,
+/// StoppingMetric or Ensemble is set, or where a target has values in fewer than 10 rows: then one network is trained and a share of the rows set
+/// aside, as with Classic. CrossFitting = true and false decide it in any case.
 ///
 /// Training rows are those given to Fit, the share set aside for validation included. Where their number is not known before, rows that are
 /// streamed are read once more to count them.
 ///
 /// Classic takes their place where these do not help or do not fit: below 50 training rows, or below 1,000 without folds; where features are
 /// pixels (the column has more than one dimension), or there are more than 256 numbers among them, words of a text, say, or more than 1,024
-/// features with EmbedCategories = false; where a category occurs with more than 256 values; where Network, TransferFrom or ContinueFrom brings
-/// a network; with options that count on its layers: FrozenLayers, LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. A network that is continued is trained as
-/// Classic is, whatever trained it before. Where Fast or Best was asked for, a warning says so.
+/// features with EmbedCategories = false; where a category occurs with more than 256 values; where Network brings a network; with options that
+/// count on its layers: FrozenLayers, LayerRates, Augmentation; and with HiddenUnits of an empty array, which makes a linear model. Where Fast or
+/// Best was asked for, a warning says so.
+///
+/// Training that begins with a network (ContinueFrom, TransferFrom) is by the preset if the layers of that network have the neural tangent
+/// parametrization, as the presets make them, and by Classic otherwise. It trains one network unless Ensemble is set.
 /// ]]></format>
 /// </remarks>
 public enum NetworkPreset
@@ -50,8 +56,8 @@ public enum NetworkPreset
     Fast,
 
     /// <summary>
-    /// The mean of three networks (<see cref="NeuralNetworkOptions.Ensemble"/>) of four members each, which share their hidden layers, for a little
-    /// more accuracy, at about twelve times the time of Balanced.
+    /// The mean of three networks (<see cref="NeuralNetworkOptions.Ensemble"/>) of four members each, which share their hidden layers of 256 and 256
+    /// units, for a little more accuracy, at about fifteen times the time of Balanced.
     /// </summary>
     Best,
 

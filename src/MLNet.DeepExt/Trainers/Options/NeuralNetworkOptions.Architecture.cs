@@ -18,9 +18,10 @@ public abstract partial class NeuralNetworkOptions
     public NetworkPreset Preset { get; set; }
 
     /// <summary>
-    /// The units of each hidden layer, each from 1 to 1,000,000, in order. Default 256 and 128. An empty array makes a linear model.
+    /// The units of each hidden layer, each from 1 to 1,000,000, in order. An empty array makes a linear model. Not set, it is by the preset: 256
+    /// and 128, and on tables with <see cref="NetworkPreset.Best"/> 256 and 256.
     /// </summary>
-    public int[] HiddenUnits { get; set; } = [256, 128];
+    public int[] HiddenUnits { get; set => field = Given(value); } = [256, 128];
 
     /// <summary>
     /// Whether categories are embedded: where the feature column says which of its slots are the one-hot slots of one category (as
@@ -66,14 +67,15 @@ public abstract partial class NeuralNetworkOptions
 
     /// <summary>
     /// How many networks are trained, one after the other, from 1 to 32; the model is one network, whose prediction is the mean of theirs: of
-    /// probabilities, or of numbers. It takes as many times the time to train and to predict. Null, the default, is by the preset: 3 for
-    /// <see cref="NetworkPreset.Best"/> on tables, and otherwise 1.
+    /// probabilities, or of numbers. It takes as many times the time to train and to predict. Null, the default, is by the preset: 5 where
+    /// rows are so few that they are divided into folds (<see cref="CrossFitting"/>), 3 for <see cref="NetworkPreset.Best"/> on tables of more rows,
+    /// and otherwise 1. Training that continues a model, or transfers its layers, trains 1.
     /// </summary>
     /// <remarks>
     /// Each network has other initial weights and another share of the rows for validation, by which it is stopped and calibrated: network n,
-    /// counted from 1, has the seed <see cref="Seed"/> + 1,000,003·(n - 1), so that the first is the one that would be trained alone. Validation
-    /// data given to Fit is the same for all. It goes together with every preset and a <see cref="Network"/>; with <see cref="TransferFrom"/> and
-    /// <see cref="ContinueFrom"/> all begin with the same network.
+    /// counted from 1, has the seed <see cref="Seed"/> + 1,000,003·(n - 1), so that the first, unless rows are divided into folds, is the one that
+    /// would be trained alone. Validation data given to Fit is the same for all. It goes together with every preset and a <see cref="Network"/>; with
+    /// <see cref="TransferFrom"/> and <see cref="ContinueFrom"/> all begin with the same network.
     /// <para>
     /// The epochs of the networks follow one another in the log, in <see cref="Progress"/> and in <see cref="Callbacks"/>:
     /// <see cref="TrainingProgress.NetworkNumber"/> and <see cref="TrainingStarted.NetworkNumber"/> say of which network they are;

@@ -57,6 +57,8 @@ public abstract partial class NeuralNetworkOptions
     {
         if (encoder is null)
             return null;
+        if (encoder is OneHot)
+            return new(name, $"{name} is a OneHot, whose columns are categories; give an encoder of numbers, or null.");
         if (encoder.Columns is not null)
             return new(name, $"{name} names columns but takes the numbers of the table; leave its Columns null.");
         try

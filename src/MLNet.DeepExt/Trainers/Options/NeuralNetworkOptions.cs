@@ -208,7 +208,7 @@ public abstract partial class NeuralNetworkOptions
     /// <summary>
     /// Whether probabilities are calibrated after training: logits are divided by the temperature at which the log-loss on the validation rows is
     /// least (Guo et al. 2017). What is predicted stays the same, but where the probabilities of members are averaged. Null, the default, is
-    /// by the preset: true on tables, and false otherwise.
+    /// by the preset: true on tables and where rows are divided into folds (<see cref="CrossFitting"/>), and false otherwise.
     /// </summary>
     public bool? TemperatureScaling { get; set; }
 
@@ -251,7 +251,7 @@ public abstract partial class NeuralNetworkOptions
     /// <summary>
     /// A fitted transformer of the same trainer, or a chain with one, whose training goes on with all that it has learned, on these rows.
     /// Its features must be the same, and its label must have the same meaning. The optimizer's state, the schedule and the epochs
-    /// start again. Null (default) starts with a new network.
+    /// start again, by the recipe of the <see cref="Preset"/> for tables if the network is one of its kind. Null (default) starts with a new network.
     /// </summary>
     public ITransformer? ContinueFrom { get; set; }
 
@@ -325,12 +325,13 @@ public abstract partial class NeuralNetworkOptions
     internal NeuralNetworkOptions Copy()
     {
         var copy = (NeuralNetworkOptions)MemberwiseClone();
-        copy._given = [.. _given];
+        copy._given = []; // its own, to which the copies below add
         copy.HiddenUnits = [.. HiddenUnits];
         copy.HeadUnits = [.. HeadUnits];
         copy.LayerRates = new Dictionary<string, double>(LayerRates);
         copy.Callbacks = [.. Callbacks];
         copy.Metrics = Metrics is null ? null : [.. Metrics];
+        copy._given = [.. _given];
         return copy;
     }
 

@@ -1,3 +1,4 @@
+using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
@@ -15,22 +16,26 @@ internal static class FewRows
     public const int Enough = 1000;
 
     private const int Folds = 5;
+    private const int FewestOfTarget = 2 * Folds; // so that every network learns each target, and each fold has some values of it
 
     /// <summary>Whether options leave it to the preset how rows are validated, and how long one network is trained.</summary>
     /// <param name="options">The options of the trainer.</param>
     /// <param name="isValidated">Whether Fit is given validation data.</param>
     public static bool Allows(NeuralNetworkOptions options, bool isValidated) => !isValidated && options.Preset != NetworkPreset.Classic
         && options.CrossFitting != false && (options.Ensemble is null || options.CrossFitting == true)
-        && !options.IsGiven(nameof(options.ValidationFraction)) && !options.IsGiven(nameof(options.MaximumEpochs)) && options.Patience is null
+        && !options.IsGiven(nameof(options.ValidationFraction)) && !options.IsGiven(nameof(options.MaximumEpochs))
+        && options.Patience is null && (options.StoppingMetric is null || options.CrossFitting == true)
         && options.Network is null && options.TransferFrom is null && options.ContinueFrom is null
         && options.FrozenLayers == 0 && options.LayerRates.Count == 0 && options.Augmentation is null
         && options.HiddenUnits.Length > 0;
 
-    /// <summary>Whether rows are few, and a batch is a part of those that are learned from.</summary>
+    /// <summary>Whether rows are few, a batch is a part of those that are learned from, and no target is missing in nearly all rows.</summary>
     /// <param name="options">The options of the trainer.</param>
     /// <param name="rows">Training rows.</param>
-    public static bool Are(NeuralNetworkOptions options, int rows) =>
-        rows is >= Least and < Enough && !(options.BatchSize > rows / 2) && options.WholeBatchLimit == 0;
+    /// <param name="targets">Of their targets; null where they are classes, or not known.</param>
+    public static bool Are(NeuralNetworkOptions options, int rows, TargetStatistics? targets) =>
+        rows is >= Least and < Enough && !(options.BatchSize > rows / 2) && options.WholeBatchLimit == 0
+        && !(targets?.FewestPresent < FewestOfTarget);
 
     /// <summary>The options of training, with folds.</summary>
     /// <param name="options">The options of the trainer.</param>

@@ -21,12 +21,25 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
     private const int NumbersBy = 16, MembersOfBest = 4;
     private const float KeepProbability = 0.85f;
 
+    private static readonly int[] UnitsOfBest = [256, 256];
+
     /// <summary>Whether rows are divided into folds.</summary>
     public bool IsFew { get; init; }
 
+    /// <summary>True if training begins with a trained network.</summary>
+    public bool IsContinued { get; init; }
+
     /// <summary>How the network is trained.</summary>
     /// <param name="classic">The options of the trainer, without a preset.</param>
-    public TrainingOptions Train(TrainingOptions classic) => TableTraining.Apply(options, rows, IsFew, classic);
+    public TrainingOptions Train(TrainingOptions classic)
+    {
+        TrainingOptions training = TableTraining.Apply(options, rows, IsFew, classic);
+        return IsContinued ? training with { Ensemble = options.NetworksAsked ?? 1 } : training;
+    }
+
+    /// <summary>True if a network is of the kind that a recipe creates: a layer has the neural tangent parametrization.</summary>
+    /// <param name="network">The network.</param>
+    public static bool Made(NetworkSpec network) => Has(network.Layers);
 
     /// <summary>The slots of features to survey where this recipe may be used; null where it may not.</summary>
     /// <param name="options">The options of the trainer.</param>
@@ -90,6 +103,9 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         return new NetworkSpec(features, [.. layers, new Members(members, [scale, .. Hidden(predictsNumbers), heads])]);
     }
 
+    private static bool Has(IReadOnlyList<LayerSpec> layers) => layers.Any(
+        layer => layer is Dense { NeuralTangent: true } || (layer is CompositeSpec composite && Has(composite.Layers)));
+
     private InputEncoder? Scaling() => options.IsGiven(nameof(options.NumberScaling)) ? options.NumberScaling : new RobustScale();
 
     private InputEncoder? Embedding() => options.IsGiven(nameof(options.NumberEmbedding)) ? options.NumberEmbedding
@@ -102,7 +118,8 @@ internal sealed class TableRecipe(NeuralNetworkOptions options, int rows)
         LayerSpec activation = options.IsGiven(nameof(options.Activation))
             ? options.Activation
             : new ParametricActivation(predictsNumbers ? new Mish() : new Selu());
-        foreach (int units in options.HiddenUnits)
+        bool isBest = options.Preset == NetworkPreset.Best && !IsFew && !options.IsGiven(nameof(options.HiddenUnits));
+        foreach (int units in isBest ? UnitsOfBest : options.HiddenUnits)
         {
             yield return new Dense(units) { NeuralTangent = options.NeuralTangent };
             if (options.IsGiven(nameof(options.BatchNormalization)) && options.BatchNormalization)

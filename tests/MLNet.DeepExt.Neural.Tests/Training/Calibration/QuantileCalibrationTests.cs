@@ -132,13 +132,33 @@ public sealed class QuantileCalibrationTests
         LabeledRows training = Table(200, 1), validation = Table(18, 2);
         TrainingResult plain = Train(false, false, false, training, validation), calibrated = Train(false, true, false, training, validation);
         Assert.Contains(
-            "Quantiles 0.05, 0.95 are not calibrated, because this needs 19 validation rows with a target but there are 18; give more of them, or "
-            + "set QuantileCalibration to false.",
+            "Quantiles 0.05, 0.95 are not calibrated, because this needs 19 validation rows with a target but there are 18, counted by their "
+            + "weights; give more of them, or set QuantileCalibration to false.",
             calibrated.History.Warnings);
         float[] before = BiasOf(plain.Network), after = BiasOf(calibrated.Network);
         Assert.Equal((before[0], before[2]), (after[0], after[2]));
         Assert.NotEqual(before[1], after[1]);
     }
+
+    [Fact]
+    public void A_warning_counts_rows_by_their_weights_and_without_those_that_lack_the_target()
+    {
+        var loss = new Quantile { Quantiles = [0.05] };
+        // Σ w = 40, Σ w² = 20 + 400: 3.8 rows; the last one has no target.
+        LogitRows rows = Residuals([.. Enumerable.Range(0, 21).Select(i => (float)i), float.NaN], row => row == 20 ? 20 : 1);
+        double?[] shifts = QuantileCalibration.ShiftsOf(rows, loss);
+        Assert.Equal(
+            "Quantiles 0.05 are not calibrated, because this needs 19 validation rows with a target but there are 3, counted by their weights; "
+            + "give more of them, or set QuantileCalibration to false.",
+            QuantileCalibration.WarningOf(shifts, rows, loss));
+    }
+
+    [Fact]
+    public void Equal_residuals_are_shifted_by_them() => Assert.Equal(
+        [0.1f, 0.1f],
+        QuantileCalibration.ShiftsOf(Residuals([.. Enumerable.Repeat(0.1f, 40)], _ => 1), new Quantile { Quantiles = [0.5] })
+            .Concat(QuantileCalibration.ShiftsOf(Residuals([.. Enumerable.Repeat(0.1f, 40)], _ => 0.3f), new Quantile { Quantiles = [0.5] }))
+            .Select(shift => (float)shift!.Value));
 
     [Fact]
     public void A_network_without_a_bias_at_its_end_is_left_alone()

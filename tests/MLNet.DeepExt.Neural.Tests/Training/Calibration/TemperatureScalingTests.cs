@@ -22,8 +22,8 @@ public sealed class TemperatureScalingTests
         (LabeledRows training, LabeledRows validation, float[] features, int[] labels) = Rows(1);
         TrainingResult plain = Train(hasMembers, isScaled: false, training, validation);
         TrainingResult scaled = Train(hasMembers, isScaled: true, training, validation);
-        Assert.Equal(1, plain.Temperature);
-        Assert.True(scaled.Temperature > 1.1, $"{scaled.Temperature}"); // overfitted to labels that are often wrong: too sure
+        Assert.Equal([1.0], plain.Temperatures);
+        Assert.True(scaled.Temperatures[0] > 1.1, $"{scaled.Temperatures[0]}"); // overfitted to labels that are often wrong: too sure
         double at = LogLoss(scaled.Network, features, labels);
         Assert.True(at < LogLoss(plain.Network, features, labels) - 0.01);
         foreach (double factor in new[] { 0.98, 1.02 })
@@ -44,7 +44,31 @@ public sealed class TemperatureScalingTests
     public void Without_validation_rows_nothing_is_done()
     {
         (LabeledRows training, _, _, _) = Rows(3);
-        Assert.Equal(1, Train(false, isScaled: true, training, validation: null).Temperature);
+        Assert.Equal([1.0], Train(false, isScaled: true, training, validation: null).Temperatures);
+    }
+
+    [Fact]
+    public void Validation_rows_that_are_all_predicted_right_make_no_network_as_certain_as_can_be()
+    {
+        var rows = new LabeledRows(
+            1, [.. Enumerable.Range(0, 1000).Select(row => row < 500 ? -1f : 1f)], [.. Enumerable.Range(0, 1000).Select(row => row / 500)]);
+        var options = new TrainingOptions { TemperatureScaling = true, MaximumEpochs = 5, Optimizer = new Adam(0.02) };
+        TrainingResult result = new Trainer(NetworkSpec.Input(1).Dense(8).Tanh().Dense(2), new SoftmaxCrossEntropy(), options).Train(rows);
+        Assert.InRange(result.Temperatures[0], 0.3, 1);
+    }
+
+    [Fact]
+    public void All_networks_of_an_ensemble_that_is_trained_further_are_divided()
+    {
+        (LabeledRows training, LabeledRows validation, float[] features, int[] labels) = Rows(6);
+        Network<float> start = Ensemble.Of(
+            Train(false, isScaled: false, training, validation).Network, Train(false, isScaled: false, training, validation).Network);
+        var options = new TrainingOptions { MaximumEpochs = 1, Optimizer = new Adam(1e-6) };
+        TrainingResult plain = Further(options), scaled = Further(options with { TemperatureScaling = true });
+        Assert.True(scaled.Temperatures[0] > 1.1, $"{scaled.Temperatures[0]}");
+        Assert.True(LogLoss(scaled.Network, features, labels) < LogLoss(plain.Network, features, labels) - 0.01);
+
+        TrainingResult Further(TrainingOptions options) => new Trainer(start, new SoftmaxCrossEntropy(), options).Train(training, validation);
     }
 
     [Fact]
