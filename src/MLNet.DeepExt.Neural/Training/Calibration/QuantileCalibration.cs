@@ -1,5 +1,4 @@
 using MLNet.DeepExt.Neural.Data;
-using MLNet.DeepExt.Neural.Layers;
 using MLNet.DeepExt.Neural.Losses;
 using MLNet.DeepExt.Neural.Networks;
 using MLNet.DeepExt.Neural.Primitives;
