@@ -49,7 +49,7 @@ internal sealed class GateLayer<T>(Slot gate) : Layer<T>(gate.Shape.Columns, gat
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) =>
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read) =>
         graph.Operator("Mul", [x, graph.Constant(gate.Name, read(gate), Inputs)]);
 
     private void Multiply(ReadOnlySpan<T> from, in Pass<T> pass, Span<T> to, in Rectangle share)

@@ -22,7 +22,7 @@ public sealed record LogCosh : Loss
     public override double LogitOf(double mean, int target) => mean;
 
     // For ONNX: the outputs are the logits. Without this method the export is refused, by the name of the loss.
-    public override string Describe(IOperatorGraph graph, string logits, int width) => logits;
+    public override string Emit(IOperatorGraph graph, string logits, int width) => logits;
 
     protected override void Compute<T>(in LossLines<T> lines)
     {

@@ -19,7 +19,7 @@ public static class PredictorOnnxExtensions
         var graph = new Graph();
         string x = graph.NewValue("x");
         graph.Inputs.Add(new TensorValue(x, ElementType.Float, [predictor.Inputs]));
-        graph.Publish(predictor.Describe(graph, x), new TensorValue("y", ElementType.Float, [predictor.Outputs]));
+        graph.Publish(predictor.Emit(graph, x), new TensorValue("y", ElementType.Float, [predictor.Outputs]));
         stream.Write(OnnxFormat.Write(graph));
     }
 }

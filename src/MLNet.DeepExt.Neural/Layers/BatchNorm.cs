@@ -106,7 +106,7 @@ internal sealed class BatchNormLayer<T>(BatchNorm spec, Slot scale, Slot shift, 
         write(variance, ones);
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => graph.Operator(
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read) => graph.Operator(
         "BatchNormalization",
         [x, .. new[] { scale, shift, mean, variance }.Select(slot => graph.Constant(slot.Name, read(slot), Inputs))],
         [new OperatorAttribute("epsilon", (float)spec.Epsilon)]);

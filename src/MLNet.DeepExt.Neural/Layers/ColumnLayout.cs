@@ -89,7 +89,7 @@ internal sealed class ColumnLayout
     }
 
     /// <summary>Writes the ONNX operators that repeat each encoded column several times: (rows, columns · times).</summary>
-    public string DescribeColumns(IOperatorGraph graph, string x, int times)
+    public string EmitColumns(IOperatorGraph graph, string x, int times)
     {
         long[] inputs = [.. EncodedInputs.SelectMany(input => Enumerable.Repeat((long)input, times))];
         return times == 1 && Passed.Length == 0 ? x : Gather(graph, x, "columns", inputs);
@@ -99,7 +99,7 @@ internal sealed class ColumnLayout
     /// <param name="graph">The graph to write to.</param>
     /// <param name="x">The inputs, (rows, inputs).</param>
     /// <param name="encoded">The encoded columns, (rows, columns · numbers).</param>
-    public string DescribeOutputs(IOperatorGraph graph, string x, string encoded)
+    public string EmitOutputs(IOperatorGraph graph, string x, string encoded)
     {
         if (Passed.Length == 0)
             return encoded;

@@ -165,7 +165,7 @@ internal sealed class DenseLayer<T>(Slot weight, Slot? bias, DenseStart start)
             write(Bias, start.OfBias<T>(Bias, random.Derive(1)));
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string weights = graph.Constant(Weight.Name, read(Weight), Inputs, Outputs);
         return Bias is null

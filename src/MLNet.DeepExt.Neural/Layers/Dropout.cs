@@ -73,7 +73,7 @@ internal sealed class DropoutLayer<T>(int width, int number, float keepProbabili
 
     public override bool BackwardReadsY => false;
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => x;
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read) => x;
 
     public override void Forward(in Pass<T> pass, in Rectangle share)
     {

@@ -90,7 +90,7 @@ public abstract class Layer<T>(int inputs, int outputs)
     /// <param name="read">Reads the learned parameters and statistics.</param>
     /// <returns>The name of its outputs, (lines, outputs), in the graph.</returns>
     /// <exception cref="NotSupportedException">The layer has no ONNX operators.</exception>
-    public virtual string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => throw Layer.NotDescribed(this);
+    public virtual string Emit(IOperatorGraph graph, string x, SlotReader<float> read) => throw Layer.NotEmitted(this);
 
     /// <summary>The function of the layer at prediction if it is y = x·scale + shift for each column. Default null: it is a different
     /// function.</summary>
@@ -102,8 +102,8 @@ public abstract class Layer<T>(int inputs, int outputs)
     /// </summary>
     internal virtual int LineOfSkip(int line) => line;
 
-    /// <summary>Writes the computation of a layer with two inputs at prediction as ONNX operators; see <see cref="Describe"/>.</summary>
-    internal virtual string DescribeWithSkip(IOperatorGraph graph, string x, string skip) => throw Layer.NotDescribed(this);
+    /// <summary>Writes the computation of a layer with two inputs at prediction as ONNX operators; see <see cref="Emit"/>.</summary>
+    internal virtual string EmitWithSkip(IOperatorGraph graph, string x, string skip) => throw Layer.NotEmitted(this);
 
     /// <summary>
     /// The gradient of a parameter of which only the lines that a batch touches are updated. Null (default) if the parameter is updated completely.
@@ -139,6 +139,6 @@ public abstract class Layer<T>(int inputs, int outputs)
 internal static class Layer
 {
     /// <summary>Creates the exception for a layer without ONNX operators.</summary>
-    public static NotSupportedException NotDescribed(object layer) => new(
-        $"{layer} has no ONNX operators, so a network with it cannot be exported; override Describe in {layer.GetType().Name}.");
+    public static NotSupportedException NotEmitted(object layer) => new(
+        $"{layer} has no ONNX operators, so a network with it cannot be exported; override Emit in {layer.GetType().Name}.");
 }

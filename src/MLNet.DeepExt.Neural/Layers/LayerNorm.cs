@@ -85,7 +85,7 @@ internal sealed class LayerNormLayer<T>(LayerNorm spec, Slot scale, Slot shift)
     }
 
     // The mean of a row is its product with a column of 1 / inputs.
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         var shares = new float[Inputs];
         shares.AsSpan().Fill(1f / Inputs);

@@ -51,14 +51,14 @@ public abstract record BinaryLoss : Loss
     }
 
     /// <inheritdoc/>
-    public sealed override string Describe(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
+    public sealed override string Emit(IOperatorGraph graph, string logits, int width) => graph.Operator("Sigmoid", [logits]);
 
     /// <inheritdoc/>
-    public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width)
+    public sealed override string EmitMeanOfMembers(IOperatorGraph graph, string logits, int members, int width)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        string yes = MemberMean.DescribeLog(graph, Describe(graph, logits, width), members, width);
-        string no = MemberMean.DescribeLog(graph, Describe(graph, graph.Operator("Neg", [logits]), width), members, width);
+        string yes = MemberMean.EmitLog(graph, Emit(graph, logits, width), members, width);
+        string no = MemberMean.EmitLog(graph, Emit(graph, graph.Operator("Neg", [logits]), width), members, width);
         return graph.Operator("Sub", [yes, no]);
     }
 

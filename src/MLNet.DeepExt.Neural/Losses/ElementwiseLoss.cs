@@ -110,8 +110,8 @@ public abstract record ElementwiseLoss : Loss
     }
 
     /// <inheritdoc/>
-    public sealed override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) => OutputsPerTarget == 1
-        ? base.DescribeMeanOfMembers(graph, Range?.Describe(graph, logits, OutputsPerTarget, Scaling) ?? logits, members, width)
+    public sealed override string EmitMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) => OutputsPerTarget == 1
+        ? base.EmitMeanOfMembers(graph, Range?.Emit(graph, logits, OutputsPerTarget, Scaling) ?? logits, members, width)
         : throw new NotSupportedException(
             $"The logits of {GetType().Name} are sorted in each member before their mean is taken, which has no ONNX operators; export its outputs instead.");
 
@@ -175,10 +175,10 @@ public abstract record ElementwiseLoss : Loss
         Scaling is null ? mean : (mean - Scaling.Means[target]) / Scaling.Scales[target];
 
     /// <inheritdoc/>
-    public sealed override string Describe(IOperatorGraph graph, string logits, int width)
+    public sealed override string Emit(IOperatorGraph graph, string logits, int width)
     {
-        string outputs = Scaling is null ? logits : Scaling.Describe(graph, logits, OutputsPerTarget);
-        outputs = Range?.Describe(graph, outputs, OutputsPerTarget) ?? outputs;
+        string outputs = Scaling is null ? logits : Scaling.Emit(graph, logits, OutputsPerTarget);
+        outputs = Range?.Emit(graph, outputs, OutputsPerTarget) ?? outputs;
         if (OutputsPerTarget == 1)
             return outputs;
         string byTarget = graph.Operator("Reshape", [outputs, graph.Constant("targets", -1, width / OutputsPerTarget, OutputsPerTarget)]);

@@ -293,9 +293,9 @@ public abstract record Loss
     /// <param name="width">The number of outputs of the network.</param>
     /// <returns>The name of the outputs, (rows, outputs).</returns>
     /// <exception cref="NotSupportedException">The loss does not override this method.</exception>
-    public virtual string Describe(IOperatorGraph graph, string logits, int width) => throw new NotSupportedException(
+    public virtual string Emit(IOperatorGraph graph, string logits, int width) => throw new NotSupportedException(
         $"The loss {GetType().Name} has no ONNX operators, so a model with it cannot be exported; "
-        + $"override {nameof(Describe)} in it.");
+        + $"override {nameof(Emit)} in it.");
 
     /// <summary>
     /// Writes the computation of <see cref="MeanOfMembers{T}(DenseBlock{T}, DenseBlock{T}, int, int)"/> as ONNX operators. The default is the mean
@@ -307,8 +307,8 @@ public abstract record Loss
     /// <param name="width">The number of outputs of the network.</param>
     /// <returns>The name of the logits of the rows, (rows, outputs).</returns>
     /// <exception cref="NotSupportedException">The loss has no ONNX operators.</exception>
-    public virtual string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
-        MemberMean.Describe(graph, logits, members, width);
+    public virtual string EmitMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
+        MemberMean.Emit(graph, logits, members, width);
 
     /// <summary>Returns the logit of the constant prediction that equals the mean of the targets.</summary>
     /// <param name="mean">The mean over rows; for a class, the fraction of its rows.</param>

@@ -14,7 +14,7 @@ internal static class MemberMean
     /// <param name="members">Lines for each row.</param>
     /// <param name="width">Numbers in a line.</param>
     /// <returns>The name of the means, (rows, width).</returns>
-    public static string Describe(IOperatorGraph graph, string lines, int members, int width)
+    public static string Emit(IOperatorGraph graph, string lines, int members, int width)
     {
         var shares = new float[members];
         shares.AsSpan().Fill(1f / members);
@@ -29,6 +29,6 @@ internal static class MemberMean
     /// <param name="members">Lines for each row.</param>
     /// <param name="width">Numbers in a line.</param>
     /// <returns>The name of the logarithms, (rows, width).</returns>
-    public static string DescribeLog(IOperatorGraph graph, string probabilities, int members, int width) => graph.Operator(
-        "Log", [graph.Operator("Max", [Describe(graph, probabilities, members, width), graph.Constant("least", [LeastProbability], 1)])]);
+    public static string EmitLog(IOperatorGraph graph, string probabilities, int members, int width) => graph.Operator(
+        "Log", [graph.Operator("Max", [Emit(graph, probabilities, members, width), graph.Constant("least", [LeastProbability], 1)])]);
 }

@@ -58,7 +58,7 @@ public sealed record Quantile : ElementwiseLoss
     /// <param name="graph">The graph to write to.</param>
     /// <param name="outputs">The name of the outputs, (count, quantiles), in the graph.</param>
     /// <returns>The name of the medians, (count, 1).</returns>
-    public string DescribeMedian(IOperatorGraph graph, string outputs)
+    public string EmitMedian(IOperatorGraph graph, string outputs)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(outputs);

@@ -106,12 +106,12 @@ public sealed record SoftmaxCrossEntropy : Loss
     public override double LogitOf(double mean, int target) => Math.Log(Math.Max(mean, LeastShare));
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string logits, int width) =>
+    public override string Emit(IOperatorGraph graph, string logits, int width) =>
         graph.Operator("Softmax", [logits], [new OperatorAttribute("axis", 1)]);
 
     /// <inheritdoc/>
-    public override string DescribeMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
-        MemberMean.DescribeLog(graph, Describe(graph, logits, width), members, width);
+    public override string EmitMeanOfMembers(IOperatorGraph graph, string logits, int members, int width) =>
+        MemberMean.EmitLog(graph, Emit(graph, logits, width), members, width);
 
     // exponentials: (outputs padded to strips).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -131,7 +131,7 @@ public sealed class TargetRange : IEquatable<TargetRange>
     /// <param name="outputsPerTarget">The number of consecutive outputs that belong to a target.</param>
     /// <param name="scaling">The scaling of the outputs if they are logits; null if they are in the units of the targets.</param>
     /// <returns>The name of the limited outputs.</returns>
-    internal string Describe(IOperatorGraph graph, string outputs, int outputsPerTarget, TargetScaling? scaling = null)
+    internal string Emit(IOperatorGraph graph, string outputs, int outputsPerTarget, TargetScaling? scaling = null)
     {
         (double Low, double High)[] ends = [.. Enumerable.Range(0, Count).Select(target => InLogits(target, scaling))];
         long width = (long)Count * outputsPerTarget;

@@ -148,7 +148,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
     }
 
     /// <summary>Writes the computation of <see cref="Restore"/> as ONNX operators.</summary>
-    internal string Describe(IOperatorGraph graph, string z, int outputsPerTarget)
+    internal string Emit(IOperatorGraph graph, string z, int outputsPerTarget)
     {
         string scaled = graph.Operator("Mul", [z, graph.Constant("target scales", Repeat(_singles.Scales), (long)Count * outputsPerTarget)]);
         return graph.Operator("Add", [scaled, graph.Constant("target means", Repeat(_singles.Means), (long)Count * outputsPerTarget)]);

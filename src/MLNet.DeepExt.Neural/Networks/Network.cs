@@ -237,14 +237,14 @@ public sealed class Network<T>
     /// <param name="graph">The graph to write to.</param>
     /// <param name="input">The name of its inputs, (rows, inputs), in the graph.</param>
     /// <returns>The name of its outputs, (rows, outputs).</returns>
-    internal string Describe(IOperatorGraph graph, string input)
+    internal string Emit(IOperatorGraph graph, string input)
     {
         var names = new List<string> { input };
         foreach (Operation<T> operation in Program.Operations)
         {
             names.Add(operation.Skip >= 0
-                ? operation.Layer.DescribeWithSkip(graph, names[operation.Input], names[operation.Skip])
-                : operation.Layer.Describe(graph, names[operation.Input], Read));
+                ? operation.Layer.EmitWithSkip(graph, names[operation.Input], names[operation.Skip])
+                : operation.Layer.Emit(graph, names[operation.Input], Read));
         }
 
         return names[^1];

@@ -150,31 +150,31 @@ public sealed class Predictor
     /// <param name="graph">The graph to write to.</param>
     /// <param name="input">The name of the rows, (count, inputs), in the graph.</param>
     /// <returns>The name of the outputs, (count, outputs).</returns>
-    public string Describe(IOperatorGraph graph, string input)
+    public string Emit(IOperatorGraph graph, string input)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(input);
-        string logits = _network.Describe(graph, input);
+        string logits = _network.Emit(graph, input);
         int members = _network.Spec.OutputShape.Lines;
         if (members > 1)
         {
             return _givesLogits
-                ? _loss.DescribeMeanOfMembers(graph, logits, members, Outputs)
-                : MemberMean.Describe(graph, DescribeActivation(graph, logits), members, Outputs);
+                ? _loss.EmitMeanOfMembers(graph, logits, members, Outputs)
+                : MemberMean.Emit(graph, EmitActivation(graph, logits), members, Outputs);
         }
 
-        return _givesLogits ? logits : DescribeActivation(graph, logits);
+        return _givesLogits ? logits : EmitActivation(graph, logits);
     }
 
     /// <summary>Writes the computation of <see cref="Activate"/> as ONNX operators.</summary>
     /// <param name="graph">The graph to write to.</param>
     /// <param name="logits">The name of the logits, (count, outputs), in the graph.</param>
     /// <returns>The name of the outputs, (count, outputs).</returns>
-    public string DescribeActivation(IOperatorGraph graph, string logits)
+    public string EmitActivation(IOperatorGraph graph, string logits)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(logits);
-        return _loss.Describe(graph, logits, Outputs);
+        return _loss.Emit(graph, logits, Outputs);
     }
 
     private static void Copy(SparseBlock<float> rows, int from, int count, InputBlock<float> to)

@@ -62,7 +62,7 @@ internal static class NormalDistribution
     public static double Tail(double x) => Math.Exp(x * x * -0.5) * Ratio(TailNumerator, TailDenominator, x);
 
     /// <summary>Takes down <see cref="Quantile"/> as operators, for p from 1.4·10⁻¹¹ to 1 less that.</summary>
-    public static string DescribeQuantile(IOperatorGraph graph, string p)
+    public static string EmitQuantile(IOperatorGraph graph, string p)
     {
         string q = graph.Operator("Sub", [p, Number(graph, 0.5)]);
         string square = graph.Operator("Sub", [Number(graph, Middle * Middle), graph.Operator("Mul", [q, q])]);
@@ -78,7 +78,7 @@ internal static class NormalDistribution
     }
 
     /// <summary>Takes down <see cref="Tail"/> as operators.</summary>
-    public static string DescribeTail(IOperatorGraph graph, string x)
+    public static string EmitTail(IOperatorGraph graph, string x)
     {
         string half = graph.Operator("Mul", [graph.Operator("Mul", [x, x]), Number(graph, -0.5)]);
         return graph.Operator("Mul", [graph.Operator("Exp", [half]), Ratio(graph, TailNumerator, TailDenominator, x)]);
@@ -87,7 +87,7 @@ internal static class NormalDistribution
     private static double Ratio(Polynomial numerator, Polynomial denominator, double x) => numerator.At(x) / denominator.At(x);
 
     private static string Ratio(IOperatorGraph graph, Polynomial numerator, Polynomial denominator, string x) =>
-        graph.Operator("Div", [numerator.Describe(graph, x), denominator.Describe(graph, x)]);
+        graph.Operator("Div", [numerator.Emit(graph, x), denominator.Emit(graph, x)]);
 
     private static string Number(IOperatorGraph graph, double number) => graph.Constant("number", [number], 1);
 }

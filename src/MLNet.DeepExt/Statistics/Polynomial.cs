@@ -13,7 +13,7 @@ internal sealed class Polynomial(params double[] coefficients)
         return sum;
     }
 
-    public string Describe(IOperatorGraph graph, string x)
+    public string Emit(IOperatorGraph graph, string x)
     {
         string Coefficient(int i) => graph.Constant("coefficient", [coefficients[i]], 1);
         string sum = Coefficient(coefficients.Length - 1);

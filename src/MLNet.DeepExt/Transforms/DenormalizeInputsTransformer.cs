@@ -50,8 +50,8 @@ public sealed class DenormalizeInputsTransformer : NormalizationTransformer, ILo
 
     private protected override void Apply(InputNormalization normalization, Span<float> values) => normalization.Denormalize(values);
 
-    private protected override string Describe(InputNormalization normalization, IOperatorGraph graph, string values) =>
-        normalization.DescribeDenormalize(graph, values);
+    private protected override string Emit(InputNormalization normalization, IOperatorGraph graph, string values) =>
+        normalization.EmitDenormalize(graph, values);
 
     private protected override AnnotationBuilder CreateAnnotations() => new();
 }

@@ -87,7 +87,7 @@ public sealed class FeatureContributionTransformer : ColumnTransformer, ILoadabl
         if (input.Type is not VectorDataViewType { Size: var size, ItemType: var item } || size != type.Size || !item.Equals(type.ItemType))
             throw Host.WrongColumnType("inputSchema", "feature", input, type.ToString(), SchemaFaults.AsFitted);
         DataViewSchema.Annotations annotations = new AnnotationBuilder().CopyIfAny(input, AnnotationKinds.SlotNames).Build();
-        return new ColumnMap(type, annotations, CreateGetter, Describe: null);
+        return new ColumnMap(type, annotations, CreateGetter, Emit: null);
     }
 
     private Delegate CreateGetter(DataViewRow row, DataViewSchema.Column column)

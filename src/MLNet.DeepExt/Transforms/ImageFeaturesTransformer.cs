@@ -85,7 +85,7 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
         if (!Takes(input.Type))
             throw Wrong(input, SchemaFaults.AsFitted);
         if (ImageColumns.AreOf(input.Type))
-            return new ColumnMap(type, Annotations(), (row, column) => ImagePixels.CreateGetter(row, column, _layout), Describe: null);
+            return new ColumnMap(type, Annotations(), (row, column) => ImagePixels.CreateGetter(row, column, _layout), Emit: null);
         return ((VectorDataViewType)input.Type).ItemType.Equals(NumberDataViewType.Byte)
             ? Map<byte>(type, pixel => pixel)
             : Map<float>(type, pixel => pixel);
@@ -113,9 +113,9 @@ public sealed class ImageFeaturesTransformer : ColumnTransformer, ILoadableModel
             };
             return numbers;
         },
-        Describe);
+        Emit);
 
-    private string Describe(IOperatorGraph graph, string pixels)
+    private string Emit(IOperatorGraph graph, string pixels)
     {
         string numbers = graph.Operator("Cast", [pixels], [new OperatorAttribute("to", typeof(float))]);
         return graph.Operator("Div", [numbers, graph.Constant("maximum", [_maximum], 1)]);

@@ -72,7 +72,7 @@ public abstract class NormalizationTransformer : ColumnTransformer
     /// <summary>values: (slots), in place.</summary>
     private protected abstract void Apply(InputNormalization normalization, Span<float> values);
 
-    private protected abstract string Describe(InputNormalization normalization, IOperatorGraph graph, string values);
+    private protected abstract string Emit(InputNormalization normalization, IOperatorGraph graph, string values);
 
     /// <summary>The annotations of an output, but for those that are kept of its input.</summary>
     private protected abstract AnnotationBuilder CreateAnnotations();
@@ -93,7 +93,7 @@ public abstract class NormalizationTransformer : ColumnTransformer
             (row, column) => input.Type is VectorDataViewType
                 ? CreateVectorGetter(row, column, normalization)
                 : CreateScalarGetter(row, column, normalization),
-            (graph, values) => Describe(normalization, graph, values));
+            (graph, values) => Emit(normalization, graph, values));
     }
 
     private static string ExpectedType(InputNormalization normalization) =>

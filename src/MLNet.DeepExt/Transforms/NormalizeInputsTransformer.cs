@@ -91,8 +91,8 @@ public sealed class NormalizeInputsTransformer : NormalizationTransformer, ILoad
 
     private protected override void Apply(InputNormalization normalization, Span<float> values) => normalization.Normalize(values);
 
-    private protected override string Describe(InputNormalization normalization, IOperatorGraph graph, string values) =>
-        normalization.DescribeNormalize(graph, values);
+    private protected override string Emit(InputNormalization normalization, IOperatorGraph graph, string values) =>
+        normalization.EmitNormalize(graph, values);
 
     private protected override AnnotationBuilder CreateAnnotations() => new AnnotationBuilder().True(AnnotationKinds.IsNormalized);
 }

@@ -105,8 +105,8 @@ public sealed class LossTests
         Assert.All(gradient.PaddedRow(1)[2..].ToArray(), value => Assert.Equal(0, value));
         Assert.Equal(
             "The loss LogCosh has no ONNX operators, so a model with it cannot be exported; "
-            + "override Describe in it.",
-            Assert.Throws<NotSupportedException>(() => loss.Describe(null!, "z", 2)).Message);
+            + "override Emit in it.",
+            Assert.Throws<NotSupportedException>(() => loss.Emit(null!, "z", 2)).Message);
     }
 
     [Fact]

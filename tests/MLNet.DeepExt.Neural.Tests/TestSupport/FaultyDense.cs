@@ -44,7 +44,7 @@ internal sealed record FaultyDense(int Units, FaultyDense.Bug Planted) : LayerSp
 
         public override void Initialize(CounterRandom random, SlotWriter<T> write) => right.Initialize(random, write);
 
-        public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => right.Describe(graph, x, read);
+        public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read) => right.Emit(graph, x, read);
 
         public override void Forward(in Pass<T> pass, in Rectangle share) => right.Forward(pass, share);
 

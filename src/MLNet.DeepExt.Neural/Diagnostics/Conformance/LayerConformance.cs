@@ -75,7 +75,7 @@ public static class LayerConformance
         });
         AddAllocation(run, spec, inputs, loss);
         run.Optional("operators for ONNX are given", () =>
-            RecordedGraph.FaultOf(graph => new Predictor(new Network<float>(spec, seed: 1), loss).Describe(graph, "x")));
+            RecordedGraph.FaultOf(graph => new Predictor(new Network<float>(spec, seed: 1), loss).Emit(graph, "x")));
         AddSaved(run, spec, inputs, loss);
     }
 

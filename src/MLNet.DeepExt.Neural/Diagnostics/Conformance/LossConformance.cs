@@ -35,7 +35,7 @@ public static class LossConformance
         if (numbers > 0)
             CheckForm(run, loss, outputs, numbers, "numbers");
         CheckOutputs(run, loss, outputs);
-        run.Optional("operators for ONNX compute the outputs", () => RecordedGraph.FaultOf(graph => loss.Describe(graph, "x", outputs)));
+        run.Optional("operators for ONNX compute the outputs", () => RecordedGraph.FaultOf(graph => loss.Emit(graph, "x", outputs)));
         run.IsSaved(loss);
         return run.Report;
     }

@@ -8,11 +8,11 @@ internal sealed class RecordedGraph : IOperatorGraph
     private readonly HashSet<string> _names = ["x"];
 
     /// <summary>Returns the fault of a graph; null if there is none.</summary>
-    /// <param name="describe">Writes operators that read <c>x</c>, and returns the name of their output.</param>
-    public static string? FaultOf(Func<IOperatorGraph, string> describe)
+    /// <param name="emit">Writes operators that read <c>x</c>, and returns the name of their output.</param>
+    public static string? FaultOf(Func<IOperatorGraph, string> emit)
     {
         var graph = new RecordedGraph();
-        string name = describe(graph);
+        string name = emit(graph);
         return graph._names.Contains(name) ? null : $"it gives '{name}' as its result, which no operator gave out";
     }
 

@@ -11,12 +11,12 @@ public abstract record Activation : LayerSpec
     /// <summary>The outputs at which g' is 0 or close to 0. Diagnostics use them to warn of dead or saturated units. Default: none.</summary>
     protected internal virtual FlatOutputs FlatOutputs => FlatOutputs.None;
 
-    /// <summary>Writes g as ONNX operators; see <see cref="Layer{T}.Describe"/>.</summary>
+    /// <summary>Writes g as ONNX operators; see <see cref="Layer{T}.Emit"/>.</summary>
     /// <param name="graph">The graph to write to.</param>
     /// <param name="x">The name of the inputs in the graph.</param>
     /// <returns>The name of the outputs in the graph.</returns>
     /// <exception cref="NotSupportedException">The activation has no ONNX operators.</exception>
-    public virtual string Describe(IOperatorGraph graph, string x) => throw Layer.NotDescribed(this);
+    public virtual string Emit(IOperatorGraph graph, string x) => throw Layer.NotEmitted(this);
 
     /// <inheritdoc/>
     public sealed override TensorShape OutputShape(TensorShape input) => input;

@@ -17,7 +17,7 @@ internal sealed class ActivationLayer<T, TOperator>(Activation spec, int width, 
 
     public override bool BackwardReadsY => !TOperator.DerivativeReadsX;
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read) => spec.Describe(graph, x);
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read) => spec.Emit(graph, x);
 
     public Layer<T> WithShare(Slot share) => new ParametricActivationLayer<T, TOperator>(spec, share, g);
 

@@ -47,7 +47,7 @@ public sealed record Elu : Activation
     }
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) =>
+    public override string Emit(IOperatorGraph graph, string x) =>
         graph.Operator("Elu", [x], [new OperatorAttribute("alpha", (float)Alpha)]);
 
     /// <inheritdoc/>

@@ -41,22 +41,22 @@ public sealed record Gelu : Activation
     protected internal override string Detail => TanhApproximation ? "tanh approximation" : "";
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) =>
-        graph.Operator("Mul", [x, TanhApproximation ? DescribeByLogistic(graph, x) : DescribeByErf(graph, x)]);
+    public override string Emit(IOperatorGraph graph, string x) =>
+        graph.Operator("Mul", [x, TanhApproximation ? EmitByLogistic(graph, x) : EmitByErf(graph, x)]);
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => TanhApproximation
         ? Elementwise<T, ByLogistic<T>>(place, default)
         : Elementwise<T, ByErf<T>>(place, default);
 
-    private static string DescribeByErf(IOperatorGraph graph, string x)
+    private static string EmitByErf(IOperatorGraph graph, string x)
     {
         string erf = graph.Operator("Erf", [graph.Operator("Mul", [x, graph.Constant("root", [(float)RootOfHalf], 1)])]);
         string twice = graph.Operator("Add", [erf, graph.Constant("one", [1f], 1)]);
         return graph.Operator("Mul", [twice, graph.Constant("half", [0.5f], 1)]);
     }
 
-    private static string DescribeByLogistic(IOperatorGraph graph, string x)
+    private static string EmitByLogistic(IOperatorGraph graph, string x)
     {
         string square = graph.Operator("Mul", [graph.Operator("Mul", [x, x]), graph.Constant("cubic", [(float)Cubic], 1)]);
         string factor = graph.Operator("Add", [square, graph.Constant("one", [1f], 1)]);

@@ -43,7 +43,7 @@ public sealed record LeakyRelu : Activation
     }
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) =>
+    public override string Emit(IOperatorGraph graph, string x) =>
         graph.Operator("LeakyRelu", [x], [new OperatorAttribute("alpha", (float)Slope)]);
 
     /// <inheritdoc/>

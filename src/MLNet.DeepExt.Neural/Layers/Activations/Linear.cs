@@ -16,7 +16,7 @@ public sealed record Linear : Activation
     protected internal override Initializer SuggestedInitializer => new Glorot();
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => x;
+    public override string Emit(IOperatorGraph graph, string x) => x;
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

@@ -18,7 +18,7 @@ public sealed record Mish : Activation
     protected internal override Initializer SuggestedInitializer => new He();
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) =>
+    public override string Emit(IOperatorGraph graph, string x) =>
         graph.Operator("Mul", [x, graph.Operator("Tanh", [graph.Operator("Softplus", [x])])]);
 
     /// <inheritdoc/>

@@ -36,9 +36,9 @@ internal sealed class ParametricActivationLayer<T, TOperator>(Activation spec, S
         write(a, ones);
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
-        string difference = graph.Operator("Sub", [spec.Describe(graph, x), x]);
+        string difference = graph.Operator("Sub", [spec.Emit(graph, x), x]);
         return graph.Operator("Add", [x, graph.Operator("Mul", [difference, graph.Constant(a.Name, read(a), Inputs)])]);
     }
 

@@ -19,7 +19,7 @@ public sealed record Relu : Activation
     protected internal override FlatOutputs FlatOutputs => FlatOutputs.NotAbove(0);
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Relu", [x]);
+    public override string Emit(IOperatorGraph graph, string x) => graph.Operator("Relu", [x]);
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

@@ -26,7 +26,7 @@ public sealed record Selu : Activation
     protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearLowEnd(-Scale * Alpha);
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => graph.Operator(
+    public override string Emit(IOperatorGraph graph, string x) => graph.Operator(
         "Selu", [x], [new OperatorAttribute("alpha", (float)Alpha), new OperatorAttribute("gamma", (float)Scale)]);
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public sealed record Sigmoid : Activation
     protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(0, 1);
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Sigmoid", [x]);
+    public override string Emit(IOperatorGraph graph, string x) => graph.Operator("Sigmoid", [x]);
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

@@ -57,7 +57,7 @@ public sealed record Softplus : Activation
     }
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x)
+    public override string Emit(IOperatorGraph graph, string x)
     {
         string beta = graph.Constant("beta", [(float)Beta], 1);
         string z = graph.Operator("Mul", [x, beta]);

@@ -17,7 +17,7 @@ public sealed record Swish : Activation
     protected internal override Initializer SuggestedInitializer => new He();
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Mul", [x, graph.Operator("Sigmoid", [x])]);
+    public override string Emit(IOperatorGraph graph, string x) => graph.Operator("Mul", [x, graph.Operator("Sigmoid", [x])]);
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

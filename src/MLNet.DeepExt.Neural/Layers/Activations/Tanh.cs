@@ -16,7 +16,7 @@ public sealed record Tanh : Activation
     protected internal override FlatOutputs FlatOutputs => FlatOutputs.NearEnds(-1, 1);
 
     /// <inheritdoc/>
-    public override string Describe(IOperatorGraph graph, string x) => graph.Operator("Tanh", [x]);
+    public override string Emit(IOperatorGraph graph, string x) => graph.Operator("Tanh", [x]);
 
     /// <inheritdoc/>
     public override Layer<T> Compile<T>(LayerPlace place) => Elementwise<T, Operator<T>>(place, default);

@@ -35,5 +35,5 @@ internal sealed class AddLayer<T>(int width) : Layer<T>(width, width)
             pass.DY.Slice(line * pass.YStride + share.ColumnFrom, share.Width).CopyTo(pass.DX[(line * pass.XStride + share.ColumnFrom)..]);
     }
 
-    internal override string DescribeWithSkip(IOperatorGraph graph, string x, string skip) => graph.Operator("Add", [x, skip]);
+    internal override string EmitWithSkip(IOperatorGraph graph, string x, string skip) => graph.Operator("Add", [x, skip]);
 }

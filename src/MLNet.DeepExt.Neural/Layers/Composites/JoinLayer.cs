@@ -40,7 +40,7 @@ internal sealed class JoinLayer<T>(int width, int lines, int added) : Layer<T>(w
 
     internal override int LineOfSkip(int line) => line / added * _total + lines + line % added;
 
-    internal override string DescribeWithSkip(IOperatorGraph graph, string x, string skip)
+    internal override string EmitWithSkip(IOperatorGraph graph, string x, string skip)
     {
         string first = graph.Operator("Reshape", [x, graph.Constant("first", -1, lines, Inputs)]);
         string second = graph.Operator("Reshape", [skip, graph.Constant("second", -1, added, Inputs)]);

@@ -135,7 +135,7 @@ internal sealed class MemberDenseLayer<T>(Slot[] weights, Slot? bias, DenseStart
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string members = graph.Operator("Reshape", [x, graph.Constant("members", -1, _members, 1, Inputs)]);
         string matrices = graph.Constant(weights[0].Name, [.. weights.SelectMany(weight => read(weight))], _members, Inputs, Outputs);

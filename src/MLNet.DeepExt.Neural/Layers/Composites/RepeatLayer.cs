@@ -38,7 +38,7 @@ internal sealed class RepeatLayer<T>(int width, int members) : Layer<T>(width, w
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string rows = graph.Operator("Reshape", [x, graph.Constant("rows", -1, 1, Inputs)]);
         string repeated = graph.Operator("Expand", [rows, graph.Constant("members", 1, members, 1)]);

@@ -155,7 +155,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         var parts = new List<string>();
         int input = 0;
@@ -164,7 +164,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
             CategoryRange range = _spec.Ranges[category];
             if (input < range.First)
                 parts.Add(Columns(input, range.First));
-            parts.Add(DescribeCategory(graph, Columns(range.First, range.End), category, read(_tables[category])));
+            parts.Add(EmitCategory(graph, Columns(range.First, range.End), category, read(_tables[category])));
             input = range.End;
         }
 
@@ -177,7 +177,7 @@ internal sealed class CategoryEmbeddingLayer<T> : Layer<T>
     }
 
     // slots: (rows, values); table: (values + 1, dimension).
-    private string DescribeCategory(IOperatorGraph graph, string slots, int category, float[] table)
+    private string EmitCategory(IOperatorGraph graph, string slots, int category, float[] table)
     {
         CategoryRange range = _spec.Ranges[category];
         (int values, int dimension) = (range.Values, range.Dimension);

@@ -140,9 +140,9 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             BackwardBias(pass, from, gradient);
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
-        string encoded = DescribeEncodings(graph, x, read);
+        string encoded = EmitEncodings(graph, x, read);
         (int columns, int dimension) = (layout.Columns, Dimension);
         string e = graph.Operator("Reshape", [encoded, graph.Constant("columns", -1, columns, 1, encodings)]);
         string weight = map.IsShared
@@ -154,12 +154,12 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
             z = graph.Operator("Relu", [z]);
         if (AddsInput)
         {
-            string single = graph.Operator("Reshape", [layout.DescribeColumns(graph, x, 1), graph.Constant("inputs", -1, columns, 1, 1)]);
+            string single = graph.Operator("Reshape", [layout.EmitColumns(graph, x, 1), graph.Constant("inputs", -1, columns, 1, 1)]);
             z = graph.Operator("Concat", [z, single], [new OperatorAttribute("axis", 3)]);
         }
 
         encoded = graph.Operator("Reshape", [z, graph.Constant("outputs", -1, columns * (long)layout.Numbers)]);
-        return layout.DescribeOutputs(graph, x, encoded);
+        return layout.EmitOutputs(graph, x, encoded);
     }
 
     /// <summary>Writes the encoding e, (encodings), of a number.</summary>
@@ -174,7 +174,7 @@ internal abstract class ColumnEmbeddingLayer<T>(ColumnLayout layout, int encodin
     protected abstract T InputGradient(in Pass<T> pass, int column, T x, ReadOnlySpan<T> e, ReadOnlySpan<T> gated);
 
     /// <summary>Writes the ONNX operators of e of all columns: (rows, columns · encodings).</summary>
-    protected abstract string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read);
+    protected abstract string EmitEncodings(IOperatorGraph graph, string x, SlotReader<float> read);
 
     /// <summary>Returns e of a row and a column: (encodings).</summary>
     protected Span<T> EncodingOf(in Pass<T> pass, int row, int column) =>

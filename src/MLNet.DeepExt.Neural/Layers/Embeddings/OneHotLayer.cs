@@ -47,7 +47,7 @@ internal sealed class OneHotLayer<T>(IReadOnlyList<IReadOnlyList<double>> values
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         if (layout.Columns == 0)
             return x;
@@ -61,7 +61,7 @@ internal sealed class OneHotLayer<T>(IReadOnlyList<IReadOnlyList<double>> values
         }
 
         string isCode = graph.Operator(
-            "Equal", [layout.DescribeColumns(graph, x, layout.Numbers), graph.Constant("codes", codes, codes.Length)]);
-        return layout.DescribeOutputs(graph, x, graph.Operator("Cast", [isCode], [new OperatorAttribute("to", typeof(float))]));
+            "Equal", [layout.EmitColumns(graph, x, layout.Numbers), graph.Constant("codes", codes, codes.Length)]);
+        return layout.EmitOutputs(graph, x, graph.Operator("Cast", [isCode], [new OperatorAttribute("to", typeof(float))]));
     }
 }

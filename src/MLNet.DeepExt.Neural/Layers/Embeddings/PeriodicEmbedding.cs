@@ -202,11 +202,11 @@ internal sealed class PeriodicEmbeddingLayer<T>(PeriodicEmbedding spec, ColumnLa
         return Turn * sum;
     }
 
-    protected override string DescribeEncodings(IOperatorGraph graph, string x, SlotReader<float> read)
+    protected override string EmitEncodings(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         int k = spec.Frequencies, count = Layout.Columns * k;
         float[] turns = Array.ConvertAll(read(frequencies), frequency => (float)(2 * Math.PI) * frequency);
-        string angles = graph.Operator("Mul", [Layout.DescribeColumns(graph, x, k), graph.Constant(frequencies.Name, turns, count)]);
+        string angles = graph.Operator("Mul", [Layout.EmitColumns(graph, x, k), graph.Constant(frequencies.Name, turns, count)]);
         string both = graph.Operator(
             "Concat", [graph.Operator("Sin", [angles]), graph.Operator("Cos", [angles])], [new OperatorAttribute("axis", 1)]);
         long[] places = [.. Enumerable.Range(0, Layout.Columns).SelectMany(column => Enumerable.Range(0, 2 * k)

@@ -69,7 +69,7 @@ internal sealed class PiecewiseLinearEncodingLayer<T>(IReadOnlyList<IReadOnlyLis
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         if (layout.Columns == 0)
             return x;
@@ -88,9 +88,9 @@ internal sealed class PiecewiseLinearEncodingLayer<T>(IReadOnlyList<IReadOnlyLis
             }
         }
 
-        string e = graph.Operator("Sub", [layout.DescribeColumns(graph, x, layout.Numbers), graph.Constant("starts", starts, count)]);
+        string e = graph.Operator("Sub", [layout.EmitColumns(graph, x, layout.Numbers), graph.Constant("starts", starts, count)]);
         e = graph.Operator("Mul", [e, graph.Constant("inverses", inverses, count)]);
         e = graph.Operator("Max", [e, graph.Constant("least", least, count)]);
-        return layout.DescribeOutputs(graph, x, graph.Operator("Min", [e, graph.Constant("most", most, count)]));
+        return layout.EmitOutputs(graph, x, graph.Operator("Min", [e, graph.Constant("most", most, count)]));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PiecewiseLinearTableLayer<T>(
         place.Slots.Vectors($"{place.Name}.tables", LengthOfTables(layout, mostBins) / Line, Line, SlotKind.Scale);
 
     // Sums the contributions of all bins; each is linear in the distance of x from the lower edge of the bin.
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         (int columns, int dimension) = (Layout.Columns, Layout.Numbers);
         float[] tables = read(values);
@@ -50,7 +50,7 @@ internal sealed class PiecewiseLinearTableLayer<T>(
             }
         }
 
-        string through = graph.Operator("Sub", [Layout.DescribeColumns(graph, x, MostBins), graph.Constant("starts", starts, count)]);
+        string through = graph.Operator("Sub", [Layout.EmitColumns(graph, x, MostBins), graph.Constant("starts", starts, count)]);
         through = graph.Operator("Max", [through, graph.Constant("least", least, count)]);
         through = graph.Operator("Min", [through, graph.Constant("most", most, count)]);
         through = graph.Operator("Reshape", [through, graph.Constant("bins", -1, columns, 1, MostBins)]);
@@ -58,13 +58,13 @@ internal sealed class PiecewiseLinearTableLayer<T>(
         y = graph.Operator("Add", [y, graph.Constant("shifts", shifts, columns, 1, dimension)]);
         if (LinearWeight is { } linear)
         {
-            string single = graph.Operator("Reshape", [Layout.DescribeColumns(graph, x, 1), graph.Constant("columns", -1, columns, 1, 1)]);
+            string single = graph.Operator("Reshape", [Layout.EmitColumns(graph, x, 1), graph.Constant("columns", -1, columns, 1, 1)]);
             string weight = graph.Constant(linear.Name, read(linear), columns, 1, dimension);
             y = graph.Operator("Add", [y, graph.Operator("Mul", [single, weight])]);
         }
 
         y = graph.Operator("Reshape", [UseRelu ? graph.Operator("Relu", [y]) : y, graph.Constant("outputs", -1, columns * (long)dimension)]);
-        return Layout.DescribeOutputs(graph, x, y);
+        return Layout.EmitOutputs(graph, x, y);
 
         float Table(int column, int bin, int j, bool isSlope) =>
             tables[PlaceOf(column, j / Kernels.Lanes.Strip, bin) + (isSlope ? Kernels.Lanes.Strip : 0) + j % Kernels.Lanes.Strip];

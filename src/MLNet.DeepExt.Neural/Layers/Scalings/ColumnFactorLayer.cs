@@ -83,7 +83,7 @@ internal sealed class ColumnFactorLayer<T>(Slot scale, Slot? bias, Func<CounterR
             Array.ConvertAll(read(scale), double.CreateTruncating),
             bias is null ? new double[Inputs] : Array.ConvertAll(read(bias), double.CreateTruncating));
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         if (_members == 1 && bias is null)
             return graph.Operator("Mul", [x, graph.Constant(scale.Name, read(scale), Inputs)]);

@@ -93,7 +93,7 @@ internal sealed class ScalingLayer<T> : Layer<T>
         }
     }
 
-    public override string Describe(IOperatorGraph graph, string x, SlotReader<float> read)
+    public override string Emit(IOperatorGraph graph, string x, SlotReader<float> read)
     {
         string centred = graph.Operator("Sub", [x, graph.Constant("centres", Singles(Spread(0, _centresOfColumns)), Inputs)]);
         string z = graph.Operator("Mul", [centred, graph.Constant("factors", Singles(Spread(1, _factorsOfColumns)), Inputs)]);

@@ -102,7 +102,7 @@ public abstract class ColumnTransformer : ITransformer
                     _maps[pair] = rows.Bind(pair, inputSchema[ColMapNewToOld[pair]]);
             }
 
-            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => Array.TrueForAll(_maps, map => map.Describe is not null);
+            bool ICanSaveOnnx.CanSaveOnnx(OnnxContext ctx) => Array.TrueForAll(_maps, map => map.Emit is not null);
 
             void ISaveAsOnnx.SaveAsOnnx(OnnxContext ctx)
             {
@@ -111,7 +111,7 @@ public abstract class ColumnTransformer : ITransformer
                 {
                     DataViewSchema.Column input = InputSchema[ColMapNewToOld[pair]];
                     if (ctx.ContainsColumn(input.Name))
-                        graph.Publish(_maps[pair].Describe!(graph, graph.Read(input)), _rows.OutputName(pair), _maps[pair].Type);
+                        graph.Publish(_maps[pair].Emit!(graph, graph.Read(input)), _rows.OutputName(pair), _maps[pair].Type);
                     else
                         ctx.RemoveColumn(_rows.OutputName(pair), removeVariable: false);
                 }

@@ -6,7 +6,7 @@ namespace MLNet.DeepExt.Interop.Scoring;
 
 /// <summary>An output column of a prediction transformer: a function of the network's outputs for a row.</summary>
 internal abstract class ScoreColumn(
-    string name, DataViewType type, DataViewSchema.Annotations annotations, ScoreColumn.Description describe)
+    string name, DataViewType type, DataViewSchema.Annotations annotations, ScoreColumn.Description emit)
 {
     /// <summary>Takes down the same function as operators.</summary>
     /// <param name="graph">Where to.</param>
@@ -20,7 +20,7 @@ internal abstract class ScoreColumn(
 
     public DataViewSchema.Annotations Annotations { get; } = annotations;
 
-    public string Describe(IOperatorGraph graph, string scores) => describe(graph, scores);
+    public string Emit(IOperatorGraph graph, string scores) => emit(graph, scores);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the column's type over the current row of <paramref name="source"/>.</summary>
     public abstract Delegate CreateGetter(IScoreSource source);
@@ -28,8 +28,8 @@ internal abstract class ScoreColumn(
 
 /// <inheritdoc/>
 internal sealed class ScoreColumn<T>(
-    string name, DataViewType type, DataViewSchema.Annotations annotations, ScoreColumn<T>.Map map, ScoreColumn.Description describe)
-    : ScoreColumn(name, type, annotations, describe)
+    string name, DataViewType type, DataViewSchema.Annotations annotations, ScoreColumn<T>.Map map, ScoreColumn.Description emit)
+    : ScoreColumn(name, type, annotations, emit)
 {
     /// <summary>Makes the column's value of the outputs, (outputs), of one row.</summary>
     public delegate void Map(ReadOnlySpan<float> scores, ref T value);

@@ -12,18 +12,18 @@ internal static class ScoreColumns
     public delegate void Writer<T>(ReadOnlySpan<float> outputs, Span<T> values);
 
     /// <summary>A known-sized vector of <see cref="float"/>.</summary>
-    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<float> write, ScoreColumn.Description describe) =>
-        Vector(name, new VectorDataViewType(NumberDataViewType.Single, length), annotations, write, describe);
+    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<float> write, ScoreColumn.Description emit) =>
+        Vector(name, new VectorDataViewType(NumberDataViewType.Single, length), annotations, write, emit);
 
     /// <summary>A known-sized vector of <see cref="bool"/>.</summary>
-    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<bool> write, ScoreColumn.Description describe) =>
-        Vector(name, new VectorDataViewType(BooleanDataViewType.Instance, length), annotations, write, describe);
+    public static ScoreColumn Vector(string name, int length, Annotations annotations, Writer<bool> write, ScoreColumn.Description emit) =>
+        Vector(name, new VectorDataViewType(BooleanDataViewType.Instance, length), annotations, write, emit);
 
     private static ScoreColumn<VBuffer<T>> Vector<T>(
-        string name, VectorDataViewType type, Annotations annotations, Writer<T> write, ScoreColumn.Description describe)
+        string name, VectorDataViewType type, Annotations annotations, Writer<T> write, ScoreColumn.Description emit)
     {
         int length = type.Size;
-        return new ScoreColumn<VBuffer<T>>(name, type, annotations, Map, describe);
+        return new ScoreColumn<VBuffer<T>>(name, type, annotations, Map, emit);
 
         void Map(ReadOnlySpan<float> outputs, ref VBuffer<T> value)
         {

@@ -76,14 +76,14 @@ internal sealed class ScoringMapper : IRowToRowMapper
 
         var graph = new OnnxGraph(context);
         string features = graph.Read(FeatureColumn);
-        string scores = DescribeGuard(graph, features, Predictor.Describe(graph, features));
+        string scores = EmitGuard(graph, features, Predictor.Emit(graph, features));
         foreach (ScoreColumn output in Outputs)
-            graph.Publish(output.Describe(graph, scores), output.Name, output.Type);
+            graph.Publish(output.Emit(graph, scores), output.Name, output.Type);
     }
 
     // The rule of ScoringBlock: one number that is not finite, among the features or the outputs of a row, makes all its outputs NaN.
     // 0 times such a number is NaN, and 0 times any other is 0; the sum over the row is added to each of its outputs.
-    private string DescribeGuard(OnnxGraph graph, string features, string scores)
+    private string EmitGuard(OnnxGraph graph, string features, string scores)
     {
         string ofFeatures = graph.Operator("MatMul", [features, Zeros(Predictor.Inputs)]);
         string ofScores = graph.Operator("MatMul", [scores, Zeros(Predictor.Outputs)]);

@@ -79,7 +79,7 @@ public sealed class NeuralNetworkBinaryTransformer : NeuralNetworkTransformer, I
             new ScoreColumn<float>(
                 ScoreAnnotations.Probability, NumberDataViewType.Single, annotations.ForProbability().Build(),
                 (ReadOnlySpan<float> logits, ref float value) => Predictor.Activate(logits, new Span<float>(ref value)),
-                Predictor.DescribeActivation),
+                Predictor.EmitActivation),
         ];
     }
 

@@ -47,7 +47,7 @@ public sealed class NeuralNetworkMultiLabelTransformer : NeuralNetworkTransforme
             ScoreColumns.Vector(
                 ScoreAnnotations.Probability, labels, WithNames(annotations.ForProbability()),
                 (ReadOnlySpan<float> logits, Span<float> values) => Predictor.Activate(logits, values),
-                Predictor.DescribeActivation),
+                Predictor.EmitActivation),
         ];
     }
 

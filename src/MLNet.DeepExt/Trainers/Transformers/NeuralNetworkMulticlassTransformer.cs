@@ -56,14 +56,14 @@ public sealed class NeuralNetworkMulticlassTransformer : NeuralNetworkTransforme
         [
             new ScoreColumn<uint>(
                 ScoreAnnotations.PredictedLabel, new KeyDataViewType(typeof(uint), ClassCount), predictedLabel.Build(), MostProbable,
-                DescribeMostProbable),
+                EmitMostProbable),
             ScoreColumns.Vector(
                 ScoreAnnotations.Score, ClassCount, score.Build(), (ReadOnlySpan<float> scores, Span<float> values) => scores.CopyTo(values),
                 (_, scores) => scores),
         ];
     }
 
-    private static string DescribeMostProbable(IOperatorGraph graph, string scores)
+    private static string EmitMostProbable(IOperatorGraph graph, string scores)
     {
         string index = graph.Operator("ArgMax", [scores], [new OperatorAttribute("axis", 1), new OperatorAttribute("keepdims", 1)]);
         string key = graph.Operator("Add", [index, graph.Constant("first key", 1)]);

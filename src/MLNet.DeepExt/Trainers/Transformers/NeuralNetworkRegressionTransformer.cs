@@ -55,7 +55,7 @@ public sealed class NeuralNetworkRegressionTransformer : NeuralNetworkTransforme
             new ScoreColumn<float>(
                 ScoreAnnotations.Score, NumberDataViewType.Single, ofScore,
                 (ReadOnlySpan<float> outputs, ref float value) => value = loss.MedianOf(outputs),
-                loss.DescribeMedian),
+                loss.EmitMedian),
             ScoreColumns.Vector(
                 ScoreAnnotations.Quantiles, names.Length,
                 annotations.For(ScoreAnnotations.Quantiles).Texts(AnnotationKinds.SlotNames, names).Build(),

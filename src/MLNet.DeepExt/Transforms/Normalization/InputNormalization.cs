@@ -23,18 +23,18 @@ public abstract class InputNormalization
     /// <param name="graph">Where to.</param>
     /// <param name="values">The name of the values, float (rows, slots).</param>
     /// <returns>The name of the result.</returns>
-    internal string DescribeNormalize(IOperatorGraph graph, string values) =>
-        Narrow(graph, DescribeNormalizeWide(graph, Widen(graph, values)));
+    internal string EmitNormalize(IOperatorGraph graph, string values) =>
+        Narrow(graph, EmitNormalizeWide(graph, Widen(graph, values)));
 
     /// <summary>Takes down <see cref="Denormalize"/> likewise.</summary>
-    internal string DescribeDenormalize(IOperatorGraph graph, string values) =>
-        Narrow(graph, DescribeDenormalizeWide(graph, Widen(graph, values)));
+    internal string EmitDenormalize(IOperatorGraph graph, string values) =>
+        Narrow(graph, EmitDenormalizeWide(graph, Widen(graph, values)));
 
     internal abstract void Save(BinaryWriter writer);
 
-    private protected abstract string DescribeNormalizeWide(IOperatorGraph graph, string x);
+    private protected abstract string EmitNormalizeWide(IOperatorGraph graph, string x);
 
-    private protected abstract string DescribeDenormalizeWide(IOperatorGraph graph, string y);
+    private protected abstract string EmitDenormalizeWide(IOperatorGraph graph, string y);
 
     private static string Widen(IOperatorGraph graph, string values) =>
         graph.Operator("Cast", [values], [new OperatorAttribute("to", typeof(double))]);

@@ -82,13 +82,13 @@ public sealed class MeanVarianceNormalization : InputNormalization
             writer.Write(variance);
     }
 
-    private protected override string DescribeNormalizeWide(IOperatorGraph graph, string x)
+    private protected override string EmitNormalizeWide(IOperatorGraph graph, string x)
     {
         string centred = graph.Operator("Sub", [x, graph.Constant("means", _means, SlotCount)]);
         return graph.Operator("Mul", [centred, graph.Constant("scales", _scales, SlotCount)]);
     }
 
-    private protected override string DescribeDenormalizeWide(IOperatorGraph graph, string y)
+    private protected override string EmitDenormalizeWide(IOperatorGraph graph, string y)
     {
         string scaled = graph.Operator("Mul", [y, graph.Constant("deviations", _deviations, SlotCount)]);
         return graph.Operator("Add", [scaled, graph.Constant("means", _means, SlotCount)]);

@@ -111,15 +111,15 @@ public abstract class QuantileNormalization : InputNormalization
 
     private protected abstract double Denormalize(int statistic, double y);
 
-    private protected abstract string DescribeNormalizeFinite(IOperatorGraph graph, string x);
+    private protected abstract string EmitNormalizeFinite(IOperatorGraph graph, string x);
 
-    private protected abstract string DescribeDenormalizeFinite(IOperatorGraph graph, string y);
+    private protected abstract string EmitDenormalizeFinite(IOperatorGraph graph, string y);
 
-    private protected sealed override string DescribeNormalizeWide(IOperatorGraph graph, string x) =>
-        Describe(graph, x, DescribeNormalizeFinite);
+    private protected sealed override string EmitNormalizeWide(IOperatorGraph graph, string x) =>
+        Emit(graph, x, EmitNormalizeFinite);
 
-    private protected sealed override string DescribeDenormalizeWide(IOperatorGraph graph, string y) =>
-        Describe(graph, y, DescribeDenormalizeFinite);
+    private protected sealed override string EmitDenormalizeWide(IOperatorGraph graph, string y) =>
+        Emit(graph, y, EmitDenormalizeFinite);
 
     /// <summary>Adds numbers that the quantiles of a slot give, as many of each slot: (slots), or (slots, numbers).</summary>
     private protected string BySlot(IOperatorGraph graph, string name, Func<double[], double[]> numbersOf)
@@ -137,13 +137,13 @@ public abstract class QuantileNormalization : InputNormalization
     private protected static string Clip(IOperatorGraph graph, string values, double least, double most) =>
         graph.Operator("Min", [graph.Operator("Max", [values, graph.Constant("least", [least], 1)]), graph.Constant("most", [most], 1)]);
 
-    private string Describe(IOperatorGraph graph, string values, Func<IOperatorGraph, string, string> describeFinite)
+    private string Emit(IOperatorGraph graph, string values, Func<IOperatorGraph, string, string> emitFinite)
     {
         if (_quantiles.Length == 0)
             return values;
         // 0 times a number that is not finite is NaN.
         string nothing = graph.Operator("Mul", [values, graph.Constant("zero", [0.0], 1)]);
-        string result = graph.Operator("Add", [describeFinite(graph, values), nothing]);
+        string result = graph.Operator("Add", [emitFinite(graph, values), nothing]);
         if (!_statisticOfSlot.Contains(SlotPlan.LeftAlone))
             return result;
         double[] leftAlone = Array.ConvertAll(_statisticOfSlot, statistic => statistic == SlotPlan.LeftAlone ? 1.0 : 0);

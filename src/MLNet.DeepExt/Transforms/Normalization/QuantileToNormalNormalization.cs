@@ -69,7 +69,7 @@ public sealed class QuantileToNormalNormalization : QuantileNormalization
         return quantiles[before] + (quantiles[before + 1] - quantiles[before]) * (place - before);
     }
 
-    private protected override string DescribeNormalizeFinite(IOperatorGraph graph, string x)
+    private protected override string EmitNormalizeFinite(IOperatorGraph graph, string x)
     {
         int steps = _quantiles[0].Length - 1;
         // The place is the sum of how far x is through each step: (rows, slots, steps).
@@ -79,14 +79,14 @@ public sealed class QuantileToNormalNormalization : QuantileNormalization
         string halves = BySlot(graph, "halves", quantiles => Steps(quantiles, width => width > 0 ? 0 : 0.5));
         string done = Clip(graph, graph.Operator("Add", [graph.Operator("Mul", [distances, slopes]), halves]), 0, 1);
         string rank = Clip(graph, Sum(graph, done, steps, 1.0 / steps), LowestRank, 1 - LowestRank);
-        return NormalDistribution.DescribeQuantile(graph, rank);
+        return NormalDistribution.EmitQuantile(graph, rank);
     }
 
-    private protected override string DescribeDenormalizeFinite(IOperatorGraph graph, string y)
+    private protected override string EmitDenormalizeFinite(IOperatorGraph graph, string y)
     {
         int steps = _quantiles[0].Length - 1;
         string zero = graph.Constant("zero", [0.0], 1);
-        string raw = NormalDistribution.DescribeTail(graph, Clip(graph, graph.Operator("Abs", [y]), 0, Largest));
+        string raw = NormalDistribution.EmitTail(graph, Clip(graph, graph.Operator("Abs", [y]), 0, Largest));
         string isEnd = graph.Operator("LessOrEqual", [raw, graph.Constant("lowest", [LowestTail], 1)]);
         string tail = graph.Operator("Where", [isEnd, zero, raw]);
         string upper = graph.Operator("Sub", [graph.Constant("one", [1.0], 1), tail]);

@@ -52,23 +52,23 @@ public sealed class RobustNormalization : QuantileNormalization
         return scaled * Inverse(_scales[statistic]) + _medians[statistic];
     }
 
-    private protected override string DescribeNormalizeFinite(IOperatorGraph graph, string x)
+    private protected override string EmitNormalizeFinite(IOperatorGraph graph, string x)
     {
         string centred = graph.Operator("Sub", [x, BySlot(graph, "medians", quartiles => [Median(quartiles)])]);
         string scaled = graph.Operator("Mul", [centred, BySlot(graph, "scales", quartiles => [Scale(quartiles)])]);
-        return DescribeDivision(graph, scaled, "Add");
+        return EmitDivision(graph, scaled, "Add");
     }
 
-    private protected override string DescribeDenormalizeFinite(IOperatorGraph graph, string y)
+    private protected override string EmitDenormalizeFinite(IOperatorGraph graph, string y)
     {
         string within = Clip(graph, y, -WithinLimit, WithinLimit);
-        string scaled = DescribeDivision(graph, within, "Sub");
+        string scaled = EmitDivision(graph, within, "Sub");
         string spread = graph.Operator("Mul", [scaled, BySlot(graph, "ranges", quartiles => [Inverse(Scale(quartiles))])]);
         return graph.Operator("Add", [spread, BySlot(graph, "medians", quartiles => [Median(quartiles)])]);
     }
 
     // value / √(1 ± (value/3)²)
-    private static string DescribeDivision(IOperatorGraph graph, string value, string sign)
+    private static string EmitDivision(IOperatorGraph graph, string value, string sign)
     {
         string ratio = graph.Operator("Div", [value, graph.Constant("limit", [Limit], 1)]);
         string square = graph.Operator("Mul", [ratio, ratio]);

@@ -36,21 +36,21 @@ internal static class DateParts
     /// <param name="clock">Ticks of what clock and calendar show: (rows, 1).</param>
     /// <param name="universal">Ticks of the same moments in universal time: (rows, 1).</param>
     /// <returns>(rows, names).</returns>
-    public static string Describe(IOperatorGraph graph, string clock, string universal)
+    public static string Emit(IOperatorGraph graph, string clock, string universal)
     {
         string perDay = graph.Constant("ticksOfDay", TimeSpan.TicksPerDay);
         string day = graph.Operator("Div", [clock, perDay]);
-        string ofDay = DescribeDays(graph, graph.Operator("Mod", [clock, perDay]));
+        string ofDay = EmitDays(graph, graph.Operator("Mod", [clock, perDay]));
         string weekday = graph.Operator(
             "Mod", [graph.Operator("Add", [day, graph.Constant("one", 1)]), graph.Constant("daysOfWeek", DaysOfWeek)]);
         string sinceOrigin = graph.Operator("Sub", [universal, graph.Constant("origin", Origin.Ticks)]);
         return graph.Operator(
             "Concat",
             [
-                ToSingle(graph, DescribeDays(graph, sinceOrigin)),
-                .. DescribeCycle(graph, Turns(DescribeDayOfYear(graph, day), DaysOfYear)),
-                .. DescribeCycle(graph, Turns(weekday, DaysOfWeek)),
-                .. DescribeCycle(graph, ofDay),
+                ToSingle(graph, EmitDays(graph, sinceOrigin)),
+                .. EmitCycle(graph, Turns(EmitDayOfYear(graph, day), DaysOfYear)),
+                .. EmitCycle(graph, Turns(weekday, DaysOfWeek)),
+                .. EmitCycle(graph, ofDay),
             ],
             [new OperatorAttribute("axis", 1L)]);
 
@@ -59,7 +59,7 @@ internal static class DateParts
     }
 
     /// <summary>Ticks as days, in double precision.</summary>
-    public static string DescribeDays(IOperatorGraph graph, string ticks) =>
+    public static string EmitDays(IOperatorGraph graph, string ticks) =>
         graph.Operator("Div", [ToDouble(graph, ticks), graph.Constant("ticksOfDay", [(double)TimeSpan.TicksPerDay], 1)]);
 
     public static string ToSingle(IOperatorGraph graph, string value) =>
@@ -69,7 +69,7 @@ internal static class DateParts
         graph.Operator("Cast", [value], [new OperatorAttribute("to", typeof(double))]);
 
     // Days since 0001-01-01 as days since the first of the year. The last day of 400 years, and of 4, is one more than four equal parts have.
-    private static string DescribeDayOfYear(IOperatorGraph graph, string day)
+    private static string EmitDayOfYear(IOperatorGraph graph, string day)
     {
         string rest = Rest(day, DaysOf400Years);
         rest = RestOfQuarter(rest, DaysOf100Years);
@@ -87,7 +87,7 @@ internal static class DateParts
     }
 
     // As WriteCycle. ONNX Runtime has no cosine of doubles everywhere: it is the sine a quarter of a turn later.
-    private static string[] DescribeCycle(IOperatorGraph graph, string turns)
+    private static string[] EmitCycle(IOperatorGraph graph, string turns)
     {
         string angle = graph.Operator("Mul", [turns, graph.Constant("turn", [2 * Math.PI], 1)]);
         string later = graph.Operator("Add", [angle, graph.Constant("quarter", [Math.PI / 2], 1)]);

@@ -106,27 +106,27 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
                 DateParts.Names,
                 date => range.Contains(date.Ticks),
                 (date, numbers) => DateParts.Write(date, date, numbers),
-                (graph, ticks) => Masked(graph, range, ticks, DateParts.Describe(graph, ticks, ticks))),
+                (graph, ticks) => Masked(graph, range, ticks, DateParts.Emit(graph, ticks, ticks))),
             DateTimeOffsetDataViewType => Map<DateTimeOffset>(
                 DateParts.Names,
                 date => range.Contains(date.Ticks),
                 (date, numbers) => DateParts.Write(date.DateTime, date.UtcDateTime, numbers),
-                (graph, ticks) => DescribeWithOffset(graph, range, ticks)),
+                (graph, ticks) => EmitWithOffset(graph, range, ticks)),
             TimeSpanDataViewType => Map<TimeSpan>(
                 SpanNames,
                 span => range.Contains(span.Ticks),
                 (span, numbers) => numbers[0] = (float)span.TotalDays,
-                (graph, ticks) => Masked(graph, range, ticks, DateParts.ToSingle(graph, DateParts.DescribeDays(graph, ticks)))),
+                (graph, ticks) => Masked(graph, range, ticks, DateParts.ToSingle(graph, DateParts.EmitDays(graph, ticks)))),
             _ => throw Host.WrongColumnType(
                 "inputSchema", "input", input, "DateTime, DateTimeOffset or TimeSpan", SchemaFaults.AsFitted),
         };
     }
 
     // Two columns of ticks: of the clock, and of universal time.
-    private static string DescribeWithOffset(IOperatorGraph graph, TickRange range, string ticks)
+    private static string EmitWithOffset(IOperatorGraph graph, TickRange range, string ticks)
     {
         string clock = Column(0);
-        return Masked(graph, range, clock, DateParts.Describe(graph, clock, Column(1)));
+        return Masked(graph, range, clock, DateParts.Emit(graph, clock, Column(1)));
 
         string Column(long index) =>
             graph.Operator("Gather", [ticks, graph.Constant("column", index)], [new OperatorAttribute("axis", 1L)]);
@@ -142,7 +142,7 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
 
     // In ONNX, which has no type for dates, they are ticks.
     private static ColumnMap Map<T>(
-        IReadOnlyList<string> names, Predicate<T> isValue, Writer<T> write, Func<IOperatorGraph, string, string> describe) => new(
+        IReadOnlyList<string> names, Predicate<T> isValue, Writer<T> write, Func<IOperatorGraph, string, string> emit) => new(
         new VectorDataViewType(NumberDataViewType.Single, names.Count),
         new AnnotationBuilder().Texts(AnnotationKinds.SlotNames, [.. names]).Build(),
         (row, column) =>
@@ -161,5 +161,5 @@ internal sealed class DatePartsTransformer(IHost host, IReadOnlyList<InputOutput
             };
             return numbers;
         },
-        describe);
+        emit);
 }

@@ -88,7 +88,7 @@ internal sealed class TabularNumbersTransformer(
             new VectorDataViewType(NumberDataViewType.Single, gaps.SlotCount + gaps.IndicatorNames.Length),
             Annotations(input),
             CreateGetter,
-            Describe);
+            Emit);
     }
 
     private DataViewSchema.Annotations Annotations(DataViewSchema.Column input)
@@ -120,19 +120,19 @@ internal sealed class TabularNumbersTransformer(
         };
     }
 
-    private string Describe(IOperatorGraph graph, string numbers)
+    private string Emit(IOperatorGraph graph, string numbers)
     {
         string isMissing = graph.Operator("Or", [graph.Operator("IsNaN", [numbers]), graph.Operator("IsInf", [numbers])]);
         string replacements = graph.Constant("replacements", gaps.Replacements, 1, gaps.SlotCount);
-        string normalized = normalization.DescribeNormalize(graph, graph.Operator("Where", [isMissing, replacements, numbers]));
+        string normalized = normalization.EmitNormalize(graph, graph.Operator("Where", [isMissing, replacements, numbers]));
         if (gaps.IndicatorNames.Length == 0)
             return normalized;
         string missing = graph.Operator("Cast", [isMissing], [new OperatorAttribute("to", typeof(float))]);
-        return graph.Operator("Concat", [normalized, .. DescribeIndicators(graph, missing)], [new OperatorAttribute("axis", 1L)]);
+        return graph.Operator("Concat", [normalized, .. EmitIndicators(graph, missing)], [new OperatorAttribute("axis", 1L)]);
     }
 
     // The indicators in their order, in parts: those of one slot each, side by side, and one of several slots, which is 1 where any of them is.
-    private List<string> DescribeIndicators(IOperatorGraph graph, string missing)
+    private List<string> EmitIndicators(IOperatorGraph graph, string missing)
     {
         var parts = new List<string>();
         var single = new List<long>();
