@@ -115,7 +115,8 @@ public sealed class NeuralNetworkRegressionTrainer
         /// Whether quantiles are calibrated after training: each is shifted so that, on the validation rows, the share of the labels that it
         /// promises lies below it (Romano, Patterson, Candès 2019). Default true, with every preset; it takes one more pass over these rows. A
         /// quantile for which they are too few stays as it is, with a warning: 0.05 and 0.95 need 19, 0.01 needs 99. It changes nothing where there
-        /// are no quantiles, no validation rows, or training was cancelled.
+        /// are no quantiles, no validation rows, or training was cancelled. Fewer than 3,000 rows are divided into five folds for it, as
+        /// <see cref="NetworkPreset"/> describes, which trains five networks; set <see cref="NeuralNetworkOptions.CrossFitting"/> to false to train one.
         /// </summary>
         public bool QuantileCalibration { get; set; } = true;
 

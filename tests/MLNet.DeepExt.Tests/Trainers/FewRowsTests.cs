@@ -38,6 +38,36 @@ public sealed class FewRowsTests
     public void A_thousand_rows_set_a_share_aside() =>
         Assert.Single(Fit(1000, options => (options.HiddenUnits, options.BatchSize) = ([4], 500)).Model.Histories);
 
+    [Theory]
+    [InlineData(2999, true, 5)]
+    [InlineData(3000, true, 1)]
+    [InlineData(1000, false, 1)]
+    public void More_rows_are_divided_to_calibrate_quantiles(int rows, bool calibrates, int networks)
+    {
+        NeuralNetworkRegressionTransformer model = QuantilesOf(rows, options =>
+        {
+            options.HiddenUnits = [2];
+            options.BatchSize = 500;
+            options.QuantileCalibration = calibrates;
+        });
+        Assert.Equal(networks, model.Model.Histories.Count);
+    }
+
+    [Fact]
+    public void Intervals_of_a_thousand_rows_cover_new_rows_within_two_and_a_half_points()
+    {
+        // A share of 10,000 new rows has a standard error of 0.3 points.
+        IDataView fresh = _context.Data.LoadFromEnumerable(QuantileRow.Generate(10_000, seed: 100));
+        double covered = Enumerable.Range(1, 2).Average(seed =>
+        {
+            NeuralNetworkRegressionTransformer model = QuantilesOf(1000, options => options.Seed = seed, seed);
+            QuantilePrediction[] rows =
+                [.. _context.Data.CreateEnumerable<QuantilePrediction>(model.Transform(fresh), reuseRowObject: false)];
+            return rows.Average(row => row.Label >= row.Quantiles[0] && row.Label <= row.Quantiles[1] ? 1.0 : 0);
+        });
+        Assert.InRange(covered, 0.875, 0.925);
+    }
+
     public static TheoryData<string> Given =>
         [
             "Ensemble", "ValidationFraction", "MaximumEpochs", "Patience", "StoppingMetric", "CrossFitting", "Preset", "HiddenUnits", "FrozenLayers",
@@ -256,6 +286,48 @@ public sealed class FewRowsTests
         public string Text { get; set; } = "";
 
         public bool Yes { get; set; }
+    }
+
+    private NeuralNetworkRegressionTransformer QuantilesOf(
+        int rows, Action<NeuralNetworkRegressionTrainer.Options> set, int seed = 1)
+    {
+        var options = new NeuralNetworkRegressionTrainer.Options
+        {
+            Loss = new Neural.Losses.Quantile { Quantiles = [0.05, 0.95] },
+            NumberOfThreads = 1,
+            Seed = 1,
+        };
+        set(options);
+        return _context.Regression.Trainers.NeuralNetwork(options)
+            .Fit(_context.Data.LoadFromEnumerable(QuantileRow.Generate(rows, seed)));
+    }
+
+    // The deviation of the label depends on the features.
+    private sealed class QuantileRow
+    {
+        [VectorType(4)]
+        public float[] Features { get; set; } = [];
+
+        public float Label { get; set; }
+
+        public static QuantileRow[] Generate(int count, int seed)
+        {
+            var random = new Random(seed);
+            return [.. Enumerable.Range(0, count).Select(_ =>
+            {
+                float[] x = [.. Enumerable.Range(0, 4).Select(_ => 2 * random.NextSingle() - 1)];
+                double noise = random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5;
+                return new QuantileRow { Features = x, Label = (float)(Math.Sin(3 * x[0]) + x[1] * x[2] + noise * (0.3 + Math.Abs(x[0]))) };
+            })];
+        }
+    }
+
+    private sealed class QuantilePrediction
+    {
+        public float Label { get; set; }
+
+        [VectorType]
+        public float[] Quantiles { get; set; } = [];
     }
 
     private sealed class TargetsRow

@@ -20,7 +20,10 @@ internal sealed record Beginning(
     /// <summary>The preset's recipe for tables; null where the network is another one.</summary>
     public TableRecipe? Recipe { get; init; }
 
-    /// <summary>Whether rows are so few that they are divided into folds.</summary>
+    /// <summary>True if rows are divided into folds; before they are read, true if options allow it.</summary>
+    public bool HasFolds { get; init; }
+
+    /// <summary>True if rows are so few that a network for tables is a smaller one.</summary>
     public bool IsFew { get; init; }
 
     /// <summary>What messages call the slots of the label; null where it is no vector.</summary>

@@ -229,7 +229,7 @@ internal sealed class TrainerCore
     {
         ITrainingCallback[] listener = _options.Progress is { } progress ? [new ProgressReporter(progress)] : [];
         TrainingOptions usual = beginning.Recipe?.Train(_trainingOptions) ?? _trainingOptions;
-        usual = beginning.IsFew ? FewRows.Apply(_options, usual) : usual;
+        usual = beginning.HasFolds ? FewRows.Apply(_options, usual) : usual;
         return beginning.Control.Apply(usual with
         {
             // Augmented rows are written out, and so are those of a recipe for tables.
@@ -284,7 +284,7 @@ internal sealed class TrainerCore
                 NumberSlots? numbers = TableRecipe.NumbersOf(_options, schema[_options.FeatureColumnName], rows, allowsFew);
                 return new Beginning(spec, Network: null, new FeatureSurvey(seen, OptionNetwork.ScalesFor(spec), numbers), weights, augmentation, control)
                 {
-                    IsFew = allowsFew,
+                    HasFolds = allowsFew,
                     TargetNames = TargetNamesOf(label, column),
                 };
             }
@@ -310,7 +310,8 @@ internal sealed class TrainerCore
     /// <summary>What training begins with, once the training rows were read: with the network that fits them.</summary>
     private Beginning Known(Beginning beginning, LabeledColumns columns, DataViewSchema schema, int? rows, TargetStatistics? targets)
     {
-        beginning = beginning with { IsFew = beginning.IsFew && rows is { } count && FewRows.Are(_options, count, targets) };
+        bool hasFolds = beginning.HasFolds && rows is { } count && FewRows.HaveFolds(_options, count, targets, _task.CalibratesQuantiles);
+        beginning = beginning with { HasFolds = hasFolds, IsFew = hasFolds && rows < FewRows.Enough };
         if (beginning.Survey is { Numbers: { } numbers, Seen: var categories } && TableRecipe.Suits(numbers, categories, beginning.IsFew))
         {
             var recipe = new TableRecipe(_options, numbers.Rows) { IsFew = beginning.IsFew };

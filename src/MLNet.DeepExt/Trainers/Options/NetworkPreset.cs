@@ -34,6 +34,10 @@ namespace MLNet.DeepExt.Trainers;
 /// StoppingMetric or Ensemble is set, or where a target has values in fewer than 10 rows: then one network is trained and a share of the rows set
 /// aside, as with Classic. CrossFitting = true and false decide it in any case.
 ///
+/// Fewer than 3,000 rows are divided in the same way where quantiles are predicted and calibrated (QuantileCalibration), with the networks and the
+/// training of the table above. On six generated tables, three seeds each, 10,000 new rows, intervals of 90 % then cover 89.7 to 92.8 % with 1,000
+/// training rows (with a share of a tenth set aside: 85.7 to 95.5 %) and 88.8 to 92.7 % with 2,000 (87.2 to 94.8 %); the pinball loss is 6 % lower.
+///
 /// Training rows are those given to Fit, the share set aside for validation included. Where their number is not known before, rows that are
 /// streamed are read once more to count them.
 ///

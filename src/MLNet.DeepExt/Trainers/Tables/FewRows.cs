@@ -15,6 +15,9 @@ internal static class FewRows
     /// <summary>The fewest rows of which a share is set aside instead.</summary>
     public const int Enough = 1000;
 
+    // Below it, quantiles are calibrated on the rows of all folds instead of a share: its error, √(0.09/n) at 90 %, is what limits them.
+    private const int EnoughForQuantiles = 3000;
+
     private const int Folds = 5;
     private const int FewestOfTarget = 2 * Folds; // so that every network learns each target, and each fold has some values of it
 
@@ -29,13 +32,16 @@ internal static class FewRows
         && options.FrozenLayers == 0 && options.LayerRates.Count == 0 && options.Augmentation is null
         && options.HiddenUnits.Length > 0;
 
-    /// <summary>Whether rows are few, a batch is a part of those that are learned from, and no target is missing in nearly all rows.</summary>
+    /// <summary>
+    /// True if rows are divided into folds: they are few, a batch is a part of the training rows, and no target is missing in nearly all rows.
+    /// </summary>
     /// <param name="options">The options of the trainer.</param>
-    /// <param name="rows">Training rows.</param>
-    /// <param name="targets">Of their targets; null where they are classes, or not known.</param>
-    public static bool Are(NeuralNetworkOptions options, int rows, TargetStatistics? targets) =>
-        rows is >= Least and < Enough && !(options.BatchSize > rows / 2) && options.WholeBatchLimit == 0
-        && !(targets?.FewestPresent < FewestOfTarget);
+    /// <param name="rows">The number of training rows.</param>
+    /// <param name="targets">The statistics of the targets; null if targets are classes, or not known.</param>
+    /// <param name="calibratesQuantiles">True if quantiles are calibrated, for which more rows are divided.</param>
+    public static bool HaveFolds(NeuralNetworkOptions options, int rows, TargetStatistics? targets, bool calibratesQuantiles) =>
+        rows >= Least && rows < (calibratesQuantiles ? EnoughForQuantiles : Enough)
+        && !(options.BatchSize > rows / 2) && options.WholeBatchLimit == 0 && !(targets?.FewestPresent < FewestOfTarget);
 
     /// <summary>The options of training, with folds.</summary>
     /// <param name="options">The options of the trainer.</param>
