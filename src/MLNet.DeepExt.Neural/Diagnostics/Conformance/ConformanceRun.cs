@@ -6,6 +6,8 @@ namespace MLNet.DeepExt.Neural.Diagnostics.Conformance;
 /// <summary>Collects the checks of one kind. A check that throws has failed; later checks still run.</summary>
 internal sealed class ConformanceRun(object kind)
 {
+    private const int MostRounds = 500;
+
     private readonly List<ConformanceCheck> _checks = [];
 
     /// <summary>Random numbers, the same in every run.</summary>
@@ -54,9 +56,10 @@ internal sealed class ConformanceRun(object kind)
     {
         for (int i = 0; i < 3; i++)
             work();
-        // The work allocates equally in every round, while the runtime may allocate in some of them.
+        // The work allocates equally in every round, while the runtime may allocate in some of them. Code that is not optimized yet may box values,
+        // so there are rounds enough for the runtime to optimize it.
         long least = long.MaxValue;
-        for (int round = 0; round < 5 && least > 0; round++)
+        for (int round = 0; round < MostRounds && least > 0; round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 20; i++)
