@@ -72,6 +72,40 @@ public sealed class TemperatureScalingTests
     }
 
     [Fact]
+    public void A_frozen_last_layer_is_left_alone_with_a_warning()
+    {
+        (LabeledRows training, LabeledRows validation, _, _) = Rows(6);
+        Network<float> start = Train(false, isScaled: false, training, validation).Network;
+        var options = new TrainingOptions
+        {
+            MaximumEpochs = 1,
+            TemperatureScaling = true,
+            LayerRates = new Dictionary<string, double> { ["2.dense"] = 0 },
+        };
+        TrainingResult result = new Trainer(start, new SoftmaxCrossEntropy(), options).Train(training, validation);
+        Assert.Equal([1.0], result.Temperatures);
+        foreach (Slot slot in start.Parameters.Slots.Where(slot => slot.Name.Contains("2.dense", StringComparison.Ordinal)))
+            Assert.Equal(start.Parameters.Read(slot), result.Network.Parameters.Read(slot));
+        Assert.Contains(result.History.Warnings, warning =>
+            warning.StartsWith("The outputs are not calibrated, because layer ", StringComparison.Ordinal)
+            && warning.EndsWith(" is frozen; give it a rate above 0 (LayerRates) to calibrate them.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_callback_that_throws_when_training_is_over_leaves_the_calibrated_network()
+    {
+        (LabeledRows training, LabeledRows validation, _, _) = Rows(6);
+        var options = new TrainingOptions { MaximumEpochs = 2, TemperatureScaling = true };
+        NetworkSpec spec = NetworkSpec.Input(2).Dense(32).Relu().Dense(Classes);
+        TrainingResult expected = new Trainer(spec, new SoftmaxCrossEntropy(), options).Train(training, validation);
+        var error = Assert.Throws<TrainingCallbackException>(() => new Trainer(
+            spec, new SoftmaxCrossEntropy(), options with { Callbacks = [new ThrowsInTheEnd()] }).Train(training, validation));
+        Assert.Equal(expected.Temperatures, error.Result!.Temperatures);
+        Assert.NotEqual([1.0], error.Result.Temperatures);
+        Assert.Equal(expected.Network.Parameters.Values.ToArray(), error.Result.Network.Parameters.Values.ToArray());
+    }
+
+    [Fact]
     public void The_validation_rows_pass_through_the_network_once()
     {
         (LabeledRows training, LabeledRows validation, float[] features, int[] labels) = Rows(4);
@@ -252,5 +286,10 @@ public sealed class TemperatureScalingTests
         }
 
         public override void Dispose() => rows.Dispose();
+    }
+
+    private sealed class ThrowsInTheEnd : ITrainingCallback
+    {
+        public void OnStopped(TrainingStopped stopped) => throw new TimeoutException();
     }
 }
