@@ -2,10 +2,10 @@ using MLNet.DeepExt.Neural.Training;
 
 namespace MLNet.DeepExt.Trainers;
 
-/// <summary>One training within a <see cref="FitScope"/>, or without one: who may end it, and where it goes on.</summary>
+/// <summary>Cancels, pauses and resumes one training, by the settings of the <see cref="FitScope"/> that it runs in, if there is one.</summary>
 internal sealed class FitControl : ITrainingCallback, IDisposable
 {
-    // As it is written when training ends or pauses, this is for those who are killed.
+    // For a process that is killed: a checkpoint is also written when training ends or pauses.
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(10);
 
     private readonly FitScopeSettings _settings;
@@ -13,10 +13,10 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
     private readonly CancellationTokenSource _ending;
     private int _maximumEpochs;
 
-    /// <summary>Begins it.</summary>
-    /// <param name="settings">What is wanted of it.</param>
-    /// <param name="number">Which training of the scope it is, counted from 1; 0 without a scope.</param>
-    /// <param name="own">The token of the trainer's own options.</param>
+    /// <summary>Begins the control of a training.</summary>
+    /// <param name="settings">The settings of the scope; the default settings without one.</param>
+    /// <param name="number">The number of the training in the scope, counted from 1; 0 without a scope.</param>
+    /// <param name="own">The token of the options of the trainer.</param>
     public FitControl(FitScopeSettings settings, int number, CancellationToken own)
     {
         _settings = settings;
@@ -30,7 +30,7 @@ internal sealed class FitControl : ITrainingCallback, IDisposable
     /// <summary>Whether a <see cref="FitScope"/> is open, as in a trial of a search.</summary>
     public bool IsWithinScope => _number > 0;
 
-    /// <summary>The options of the trainer, with what the scope has to say.</summary>
+    /// <summary>Returns the training options, with the settings of the scope applied.</summary>
     public TrainingOptions Apply(TrainingOptions options) => options with
     {
         NumberOfThreads = ThreadsOf(options.NumberOfThreads),

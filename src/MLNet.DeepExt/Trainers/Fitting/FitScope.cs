@@ -30,10 +30,10 @@ internal sealed class FitScope : IDisposable
         _outer = outer;
     }
 
-    /// <summary>How many trainings have begun within it.</summary>
+    /// <summary>The number of trainings that have begun within the scope.</summary>
     public int Trainings => Volatile.Read(ref _trainings);
 
-    /// <summary>Begins a scope, which ends when it is disposed, on the thread that began it.</summary>
+    /// <summary>Opens a scope. Dispose it on the same thread to close it.</summary>
     public static FitScope Open(FitScopeSettings settings)
     {
         var scope = new FitScope(settings, Innermost.Value);
@@ -41,8 +41,8 @@ internal sealed class FitScope : IDisposable
         return scope;
     }
 
-    /// <summary>What a training that begins now is told.</summary>
-    /// <param name="cancellationToken">The token of the trainer's own options.</param>
+    /// <summary>Returns the settings for a training that begins now, with the scope's if one is open.</summary>
+    /// <param name="cancellationToken">The token of the options of the trainer.</param>
     public static FitControl Begin(CancellationToken cancellationToken) => Innermost.Value is { } scope
         ? new FitControl(scope._settings, Interlocked.Increment(ref scope._trainings), cancellationToken)
         : new FitControl(new FitScopeSettings(), 0, cancellationToken);

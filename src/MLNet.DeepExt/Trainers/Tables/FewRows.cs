@@ -4,8 +4,8 @@ using MLNet.DeepExt.Neural.Training;
 namespace MLNet.DeepExt.Trainers;
 
 /// <summary>
-/// Training on rows so few that none can be spared for validation: the networks of an ensemble have folds as their validation rows. Every figure is
-/// of the preset's documentation.
+/// Decides whether rows are divided into folds, which are the validation rows of the networks of an ensemble, because they are too few to set a share
+/// of them aside. <see cref="NetworkPreset"/> documents every figure.
 /// </summary>
 internal static class FewRows
 {
@@ -21,9 +21,9 @@ internal static class FewRows
     private const int Folds = 5;
     private const int FewestOfTarget = 2 * Folds; // so that every network learns each target, and each fold has some values of it
 
-    /// <summary>Whether options leave it to the preset how rows are validated, and how long one network is trained.</summary>
+    /// <summary>True if the options let the preset decide how rows are validated and how many epochs are trained.</summary>
     /// <param name="options">The options of the trainer.</param>
-    /// <param name="isValidated">Whether Fit is given validation data.</param>
+    /// <param name="isValidated">True if Fit gets validation data.</param>
     public static bool Allows(NeuralNetworkOptions options, bool isValidated) => !isValidated && options.Preset != NetworkPreset.Classic
         && options.CrossFitting != false && (options.Ensemble is null || options.CrossFitting == true)
         && !options.IsGiven(nameof(options.ValidationFraction)) && !options.IsGiven(nameof(options.MaximumEpochs))
